@@ -1,0 +1,1 @@
+"""Thread Workbench: from dumps of tweets to conversation training data."""

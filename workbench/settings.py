@@ -1,0 +1,130 @@
+"""Settings: the recipe, every knob of every stage, in one TOML file."""
+
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+from typing import Literal, Self
+
+import tomli_w
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from workbench.exceptions import RecipeError
+from workbench.rules import SelectSettings
+
+
+class Section(BaseModel):
+    """A table of the recipe; unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class IngestSettings(Section):
+    """How dumps are read."""
+
+    format: str | None = Field(None, description="format of every member; empty: by content")
+    max_line_bytes: int = Field(
+        16 * 2**20, ge=1024, description="longer lines are rejected, in bytes"
+    )
+
+
+class ThreadSettings(Section):
+    """How tweets become threads."""
+
+    min_turns: int = Field(2, ge=1, description="smaller threads are counted, not kept, in turns")
+    use_conversation_id: bool = Field(
+        True, description="gather tweets of one conversation whose parents are missing"
+    )
+    quotes_as_replies: bool = Field(False, description="treat a quote as a reply to what it quotes")
+
+
+class EmbedSettings(Section):
+    """How text becomes vectors."""
+
+    model: str = Field(
+        "all-MiniLM-L6-v2",
+        description="sentence-transformers model by name or path; `hashing` needs no model",
+    )
+    turns: Literal["roots", "all"] = Field(
+        "roots", description="embed the first turn of each thread, or every turn"
+    )
+
+
+class ScoreSettings(Section):
+    """What the prompts are compared with."""
+
+    instructions: str = Field(
+        "starter", description="file of known instructions, or `starter` for the set that ships"
+    )
+
+
+class ExportSettings(Section):
+    """What the export pack holds."""
+
+    formats: tuple[str, ...] = Field(("oasst", "messages"), description="see `workbench formats`")
+    roles: Literal["author", "dialogue", "first_reply"] = Field(
+        "dialogue", description="who is prompter and who is assistant"
+    )
+    paths: Literal["tree", "best", "all"] = Field(
+        "best", description="what a tree becomes in formats without branches"
+    )
+
+
+class Recipe(Section):
+    """Everything that decides what an export holds.
+
+    Two equal recipes on equal inputs give equal bytes, so machine matters (worker counts, paths
+    of the workspace) are not part of it.
+    """
+
+    ingest: IngestSettings = IngestSettings()
+    threads: ThreadSettings = ThreadSettings()
+    embed: EmbedSettings = EmbedSettings()
+    score: ScoreSettings = ScoreSettings()
+    select: SelectSettings = SelectSettings()
+    export: ExportSettings = ExportSettings()
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a recipe from a TOML file.
+
+        Raises:
+            RecipeError: If the file is missing, is no TOML, or names an unknown or impossible
+                setting.
+        """
+        try:
+            text = Path(path).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            msg = f"Recipe {path} cannot be read: {error}."
+            raise RecipeError(msg, hint="`workbench recipe > recipe.toml` writes one.") from error
+        return cls.from_toml(text, name=str(path))
+
+    @classmethod
+    def from_toml(cls, text: str, *, name: str = "recipe") -> Self:
+        r"""Parse a recipe from TOML text; `name` is how errors call it.
+
+        Examples:
+            >>> Recipe.from_toml("[select.turns]\nmin = 3").select.turns.min
+            3.0
+        """
+        try:
+            return cls.model_validate(tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            msg = f"Recipe {name} is not valid TOML: {error}."
+            raise RecipeError(msg, hint="mend that line and try again.") from error
+        except ValidationError as error:
+            wrong = "\n".join(
+                f"  {'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()
+            )
+            msg = f"Recipe {name} has {error.error_count()} wrong setting(s):\n{wrong}"
+            raise RecipeError(msg, hint="`workbench recipe` prints every setting.") from error
+
+    def to_toml(self) -> str:
+        """Write the whole recipe as TOML; settings that are not set are left out."""
+        return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
+
+    def digest(self, *sections: str) -> str:
+        """Hash the named sections (all if none is named) as 16 hexadecimal digits."""
+        dump = self.model_dump(mode="json", include=set(sections) or None)
+        canonical = json.dumps(dump, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()[:16]

@@ -1,0 +1,218 @@
+"""Workspace: the folder of one project; where each table lies, and how it got there."""
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import dataframely as dy
+import msgspec
+import polars as pl
+
+from workbench import schemas
+from workbench.exceptions import WorkspaceError
+
+#: Version of the layout; a workspace with a higher one is refused.
+FORMAT = 1
+
+#: Name of the environment variable that names the workspace for apps and notebooks.
+VARIABLE = "WORKBENCH_WORKSPACE"
+
+#: Table -> (path inside the workspace, schema). A path without suffix is a folder of parts.
+TABLES: dict[str, tuple[str, type[dy.Schema]]] = {
+    "tweets": ("1_tweets/tweets", schemas.Tweets),
+    "ledger": ("1_tweets/ledger.parquet", schemas.Ledger),
+    "rejects": ("1_tweets/rejects.parquet", schemas.Rejects),
+    "deletions": ("1_tweets/deletions.parquet", schemas.Deletions),
+    "turns": ("2_threads/turns.parquet", schemas.Turns),
+    "threads": ("2_threads/threads.parquet", schemas.Threads),
+    "scores": ("4_scores/scores.parquet", schemas.Scores),
+    "verdicts": ("5_selection/verdicts.parquet", schemas.Verdicts),
+}
+
+
+class Run(msgspec.Struct, frozen=True):
+    """Record of the last finished run of a stage.
+
+    Args:
+        stage: Name of the stage.
+        fingerprint: Hash of everything that the result depends on.
+        finished_at: Seconds since 1970, UTC.
+        seconds: Wall time of the run.
+        counts: Rows of each table made and whatever the stage counted on the way.
+    """
+
+    stage: str
+    fingerprint: str
+    finished_at: float
+    seconds: float
+    counts: dict[str, Any]
+
+
+class Workspace:
+    """A folder with the tables of one project.
+
+    Examples:
+        >>> import tempfile
+        >>> workspace = Workspace.create(tempfile.mkdtemp())
+        >>> workspace.has("threads")
+        False
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @classmethod
+    def create(cls, root: str | Path) -> Self:
+        """Open the workspace in a folder, making both where they do not exist.
+
+        Raises:
+            WorkspaceError: If the folder holds other things, cannot be written, or is of a newer
+                format.
+        """
+        root = Path(root)
+        if (root / "workspace.json").exists():
+            return cls.open(root)
+        if root.is_file() or (root.is_dir() and any(root.iterdir())):
+            msg = f"{root} exists and is no workspace."
+            raise WorkspaceError(msg, hint="name a new or empty folder with --workspace.")
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+            workspace = cls(root)
+            workspace.write_text("workspace.json", json.dumps({"format": FORMAT}) + "\n")
+        except OSError as error:
+            msg = f"The workspace {root} cannot be written: {error}."
+            raise WorkspaceError(msg, hint="name a folder that you may write to.") from error
+        return workspace
+
+    @classmethod
+    def open(cls, root: str | Path) -> Self:
+        """Open an existing workspace.
+
+        Raises:
+            WorkspaceError: If there is none, or it is damaged or of a newer format.
+        """
+        root = Path(root)
+        try:
+            found = json.loads((root / "workspace.json").read_text(encoding="utf-8"))["format"]
+        except FileNotFoundError as error:
+            msg = f"{root} is no workspace."
+            raise WorkspaceError(
+                msg, hint="`workbench ingest PATH... --workspace FOLDER` makes one."
+            ) from error
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            msg = f"{root / 'workspace.json'} is damaged: {error}."
+            raise WorkspaceError(
+                msg, hint=f'write {{"format": {FORMAT}}} into it, or begin a new workspace.'
+            ) from error
+        if not isinstance(found, int) or found > FORMAT:
+            msg = f"The workspace {root} has format {found}; this version reads up to {FORMAT}."
+            raise WorkspaceError(msg, hint="install a newer version of the workbench.")
+        return cls(root)
+
+    @classmethod
+    def here(cls) -> Self:
+        """Open the workspace that `WORKBENCH_WORKSPACE` names, or `workspace/` if it is not set."""
+        return cls.open(os.environ.get(VARIABLE) or "workspace")
+
+    def path(self, table: str) -> Path:
+        """Give the path of a table, present or not."""
+        return self.root / TABLES[table][0]
+
+    @property
+    def embeddings_path(self) -> Path:
+        """The LanceDB table of stage 3."""
+        return self.root / "3_embeddings.lance"
+
+    @property
+    def exports_path(self) -> Path:
+        """The folder of the export packs."""
+        return self.root / "6_exports"
+
+    def has(self, table: str) -> bool:
+        """Tell whether a table has been made."""
+        return self.path(table).exists()
+
+    def scan(self, table: str) -> pl.LazyFrame:
+        """Read a table lazily.
+
+        Raises:
+            WorkspaceError: If it has not been made.
+        """
+        path = self.path(table)
+        if not path.exists():
+            stage = path.relative_to(self.root).parts[0]
+            msg = f"The workspace {self.root} has no table `{table}` ({stage}) yet."
+            raise WorkspaceError(msg, hint="`workbench status` shows which stage to run next.")
+        return pl.scan_parquet(path / "*.parquet" if path.is_dir() else path)
+
+    def read(self, table: str, *, columns: list[str] | None = None) -> pl.DataFrame:
+        """Read a table, or some of its columns, into memory."""
+        frame = self.scan(table)
+        return (frame.select(columns) if columns else frame).collect()
+
+    def write(self, table: str, frame: pl.DataFrame) -> None:
+        """Write a table of one file, atomically."""
+        with self.replacing(self.path(table)) as aside:
+            frame.write_parquet(aside, compression="zstd")
+
+    def write_text(self, name: str, text: str) -> None:
+        """Write a small text file, atomically."""
+        with self.replacing(self.root / name) as aside:
+            aside.write_text(text, encoding="utf-8")
+
+    @contextmanager
+    def replacing(self, path: Path) -> Iterator[Path]:
+        """Give a path to write a file or folder to; put it in place when all went well.
+
+        A run that dies in between leaves the old file, and rubbish that the next run overwrites.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f".{path.name}.part")
+        _remove(aside)
+        try:
+            yield aside
+        except BaseException:
+            _remove(aside)
+            raise
+        if aside.is_dir() and path.exists():
+            old = path.with_name(f".{path.name}.old")
+            _remove(old)
+            path.rename(old)
+            aside.rename(path)
+            _remove(old)
+        else:
+            aside.replace(path)
+
+    def last_run(self, stage: str) -> Run | None:
+        """Give the record of a stage's last finished run; None where there is none."""
+        try:
+            return msgspec.json.decode(
+                (self.root / "runs" / f"{stage}.json").read_bytes(), type=Run
+            )
+        except (FileNotFoundError, msgspec.DecodeError):
+            return None
+
+    def record(
+        self, stage: str, *, fingerprint: str, seconds: float, counts: dict[str, Any]
+    ) -> Run:
+        """Write down that a stage has finished."""
+        run = Run(stage, fingerprint, time.time(), seconds, counts)
+        text = msgspec.json.format(msgspec.json.encode(run)).decode() + "\n"
+        self.write_text(f"runs/{stage}.json", text)
+        return run
+
+    def forget(self, stage: str) -> None:
+        """Take back the record of a stage, before its tables are changed."""
+        (self.root / "runs" / f"{stage}.json").unlink(missing_ok=True)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
