@@ -57,7 +57,10 @@ class Sightings(dy.Schema):
 class Tweets(Sightings):
     """One row per tweet: everything that all its sightings know of it."""
 
-    tweet_id = dy.Int64(primary_key=True, min=1)
+    @dy.rule()
+    def one_row_a_tweet(cls) -> pl.Expr:
+        """No tweet stands there twice."""
+        return pl.col("tweet_id").is_unique()
 
 
 class Deletions(dy.Schema):
@@ -81,6 +84,7 @@ class Ledger(dy.Schema):
     name = dy.String()
     #: Format that the content was recognised as; null where it was not.
     format = dy.String(nullable=True)
+    #: Records: lines of the file, elements of a JSON array, tweets of an API page, rows of a CSV.
     lines = dy.Int64(min=0)
     #: Lines that gave a row of their own.
     tweets = dy.Int64(min=0)
@@ -94,6 +98,8 @@ class Ledger(dy.Schema):
     embedded = dy.Int64(min=0)
     #: Stream messages other than tweets and deletions, by kind.
     notice_kinds = dy.List(dy.Struct({"kind": dy.String(), "count": dy.Int64()}))
+    #: Rejected lines by reason.
+    reject_reasons = dy.List(dy.Struct({"kind": dy.String(), "count": dy.Int64()}))
     #: Bytes of the member as it lies in the archive.
     size = dy.Int64(min=0)
     #: Wall seconds spent on the member; the only column that differs between two runs.
@@ -109,7 +115,7 @@ class Ledger(dy.Schema):
 
 
 class Rejects(dy.Schema):
-    """One row per line that is not understood."""
+    """One row per line that is not understood, at most 100 per member and reason."""
 
     member = dy.Int64()
     #: Line of the member, counted from 1.
@@ -152,6 +158,16 @@ class Turns(dy.Schema):
     line = dy.UInt32()
 
 
+class Nodes(Turns):
+    """One row per node of a conversation with roles, see `workbench.roles`."""
+
+    tweet_id = dy.Int64(primary_key=True, min=1)
+    #: `prompter` or `assistant`.
+    role = dy.String(regex="^(prompter|assistant)$")
+    #: The turns that are merged in the node, ascending; mostly one.
+    tweet_ids = dy.List(dy.Int64(), min_length=1)
+
+
 class Threads(dy.Schema):
     """One row per thread: facts that need no text."""
 
@@ -175,7 +191,7 @@ class Threads(dy.Schema):
     is_complete = dy.Bool()
     #: Turns whose parent is not in the data.
     missing_parents = dy.UInt32()
-    #: Which parents those are.
+    #: Which parents those are, where known, and the opening tweet of the conversation if missing.
     missing_ids = dy.List(dy.Int64())
     #: Trees gathered in the thread; above 1 only where a conversation id joined them.
     roots = dy.UInt32(min=1)
@@ -198,7 +214,6 @@ class Threads(dy.Schema):
 class Scores(Threads):
     """One row per thread: its facts and every score; nothing is dropped here."""
 
-    thread_id = dy.Int64(primary_key=True)
     #: Characters of the root's text without mentions and links.
     prompt_characters = dy.UInt32()
     #: Characters of the longest direct reply without mentions and links; 0 where there is none.

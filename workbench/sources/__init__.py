@@ -1,1 +1,78 @@
-"""Sources: one module a dump format."""
+"""Sources: one module a dump format, told by content.
+
+A format is a module with `NAME`, `ABOUT`, `matches(sample)` and `read(record, sink)`; to add one,
+write it after the pattern of `twitterstream` and name it in `FORMATS`. `matches` is shown decoded
+records from the start of a member; `read` is given each record as bytes and calls exactly one
+outcome of the sink (`tweet`, `carrier`, `deletion`, `notice`) per tweet or message in it, or
+raises. A record that holds many tweets hands each of them to `sightings.attempt`, so that one odd
+tweet does not cost the others.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+import msgspec
+
+from workbench.exceptions import ArchiveError
+from workbench.sightings import Sink
+from workbench.sources import twitterstream
+
+
+class Source(Protocol):
+    """What a format's module offers."""
+
+    #: How the format is called on the command line and in the ledger.
+    NAME: str
+    #: One line for `workbench formats`.
+    ABOUT: str
+
+    def matches(self, sample: dict[str, Any]) -> bool:
+        """Tell whether a decoded record is of this format."""
+
+    def read(self, record: bytes, sink: Sink) -> None:
+        """Give what one record holds to the sink."""
+
+
+def _registry(*modules: Source) -> dict[str, Source]:
+    found: dict[str, Source] = {}
+    for module in modules:
+        if module.NAME in found:
+            msg = f"two formats are called {module.NAME}"
+            raise ValueError(msg)
+        found[module.NAME] = module
+    return found
+
+
+#: Every format, the most telling first: `detect` takes the first that matches.
+FORMATS = _registry(twitterstream)
+
+
+def by_name(name: str) -> Source:
+    """Give the format of that name.
+
+    Raises:
+        ArchiveError: If there is none.
+    """
+    if name not in FORMATS:
+        msg = f"There is no format `{name}`."
+        raise ArchiveError(msg, hint=f"choose one of {', '.join(FORMATS)}.")
+    return FORMATS[name]
+
+
+def detect(records: Iterable[bytes]) -> Source | None:
+    """Tell the format from the first records of a member; None if no record is of any.
+
+    Examples:
+        >>> detect([b"", b'{"delete": {"status": {"id": 1}}}']).NAME
+        'twitterstream'
+    """
+    for record in records:
+        try:
+            sample = msgspec.json.decode(record)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            continue
+        if isinstance(sample, dict):
+            for source in FORMATS.values():
+                if source.matches(sample):
+                    return source
+    return None

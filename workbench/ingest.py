@@ -1,0 +1,253 @@
+"""Ingest: the members of archives, read by processes, laid down as parts that can be merged."""
+
+import hashlib
+import itertools
+import json
+import multiprocessing
+import os
+import shutil
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import polars as pl
+
+from workbench import decompress, sources
+from workbench.archive import Member
+from workbench.records import TOO_LONG, Record, records
+from workbench.schemas import Deletions, Ledger, Rejects
+from workbench.settings import IngestSettings
+from workbench.sightings import Gathered, Sink, attempt
+
+#: Rows after which a part is written, so that memory does not grow with the member.
+ROWS_A_PART = 200_000
+
+#: Bytes (as they lie in the archive) and members of one task; a run that is killed loses at most
+#: the tasks under way. The first tasks are smaller, so that all processes begin at once.
+TASK_BYTES = 64 << 20
+FIRST_TASK_BYTES = 4 << 20
+TASK_MEMBERS = 2_000
+
+#: Below this many bytes in all, starting processes costs more than they bring.
+ONE_PROCESS_BYTES = 4 << 20
+
+#: Records from which the format of a member is told.
+SAMPLE_RECORDS = 20
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What became of a task.
+
+    Args:
+        size: Bytes of its members, as they lie in the archive.
+        read: Members that were read.
+        known: Members that had been read before, told by their content.
+    """
+
+    size: int
+    read: int
+    known: int
+
+
+@dataclass(frozen=True)
+class Task:
+    """Members to be read into one folder of parts."""
+
+    members: tuple[Member, ...]
+    folder: Path
+    settings: IngestSettings
+    known: frozenset[str]
+
+
+def tasks(
+    members: Iterable[Member], *, folder: Path, settings: IngestSettings, known: frozenset[str]
+) -> Iterator[Task]:
+    """Group members into tasks that grow from a few MiB to `TASK_BYTES`."""
+    limit, batch, size = FIRST_TASK_BYTES, [], 0
+    for member in members:
+        batch.append(member)
+        size += member.size
+        if size >= limit or len(batch) >= TASK_MEMBERS:
+            yield Task(tuple(batch), folder, settings, known)
+            limit, batch, size = min(2 * limit, TASK_BYTES), [], 0
+    if batch:
+        yield Task(tuple(batch), folder, settings, known)
+
+
+def run(waiting: Iterable[Task], *, workers: int) -> Iterator[Done]:
+    """Do the tasks, with so many processes, and tell of each as it is done.
+
+    No more tasks are drawn than are being worked on, so that a stream is not read ahead of.
+    """
+    if workers <= 1:
+        yield from map(perform, waiting)
+        return
+    # A thread of polars may hold a lock at the moment of a fork, so processes are spawned; they
+    # are many, so polars needs no threads in each.
+    threads = os.environ.get("POLARS_MAX_THREADS")
+    os.environ["POLARS_MAX_THREADS"] = "1"
+    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    try:
+        pending: set[Future[Done]] = set()
+        for task in waiting:
+            pending.add(pool.submit(perform, task))
+            if len(pending) > workers:
+                finished, pending = wait(pending, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in finished)
+        for future in pending:
+            yield future.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+        os.environ.pop("POLARS_MAX_THREADS")
+        if threads is not None:
+            os.environ["POLARS_MAX_THREADS"] = threads
+
+
+def perform(task: Task) -> Done:
+    """Read the members of a task into a folder of its own; it appears when all is in it."""
+    aside = task.folder / f".{os.getpid()}-{time.monotonic_ns()}.part"
+    aside.mkdir(parents=True)
+    parts = _Parts(aside)
+    seen = set(task.known)
+    ledger, size, known = [], 0, 0
+    for member in task.members:
+        size += member.size
+        digest = content_hash(member)
+        if digest in seen:
+            known += 1
+        else:
+            seen.add(digest)
+            ledger.append(read_member(member, digest=digest, settings=task.settings, parts=parts))
+        member.discard()
+    if ledger:
+        parts.close(ledger)
+        name = hashlib.blake2b(json.dumps([row["content_hash"] for row in ledger]).encode())
+        with suppress(OSError):  # another process has done the same task
+            aside.rename(task.folder / name.hexdigest()[:32])
+    shutil.rmtree(aside, ignore_errors=True)
+    return Done(size, len(ledger), known)
+
+
+def content_hash(member: Member) -> str:
+    """Hash a member as it lies in the archive: BLAKE2b-128, hexadecimal."""
+    digest = hashlib.blake2b(digest_size=16)
+    if member.refusal is not None:
+        digest.update("\0".join([member.archive, member.name, member.refusal]).encode())
+        return digest.hexdigest()
+    with suppress(Exception), member.open() as stream:  # `read_member` tells what is wrong
+        while piece := stream.read(decompress.CHUNK):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def read_member(
+    member: Member, *, digest: str, settings: IngestSettings, parts: "_Parts"
+) -> dict[str, object]:
+    """Read one member into parts and give its row of the ledger."""
+    began = time.perf_counter()
+    key = int.from_bytes(bytes.fromhex(digest[:16]), "big", signed=True)
+    damage = [member.refusal] if member.refusal else []
+    found = records(_until_damage(member, damage), max_bytes=settings.max_line_bytes)
+    source, found = _source_of(found, settings=settings)
+    sink = Sink(source=source.NAME if source else "", member=key, gathered=parts.gathered)
+    for number, record in found:
+        sink.line = number
+        if record is TOO_LONG:
+            sink.reject(f"longer than {settings.max_line_bytes:,} bytes", b"")
+        elif not record or record.isspace():
+            sink.blank()
+        elif source is None:
+            sink.reject("of no known format", record)
+        elif record.startswith(b"#"):
+            sink.notice("comment")
+        else:
+            attempt(source.read, record, sink)
+        if len(parts.gathered) >= ROWS_A_PART:
+            parts.flush()
+    parts.take(sink)
+    kinds = ["tweets", "carriers", "deletions", "notices", "blank", "rejected"]
+    return {
+        "member": key,
+        "content_hash": digest,
+        "archive": member.archive,
+        "name": member.name,
+        "format": source.NAME if source else None,
+        "lines": sink.outcomes,
+        **{kind: sink.counts[kind] for kind in [*kinds, "embedded"]},
+        "notice_kinds": _kinds(sink.notice_kinds),
+        "reject_reasons": _kinds(sink.reject_reasons),
+        "size": member.size,
+        "seconds": time.perf_counter() - began,
+        "damage": damage[0] if damage else None,
+    }
+
+
+def _kinds(counts: dict[str, int]) -> list[dict[str, object]]:
+    return [{"kind": kind, "count": count} for kind, count in sorted(counts.items())]
+
+
+def _until_damage(member: Member, damage: list[str]) -> Iterator[bytes]:
+    if member.refusal:
+        return
+    try:
+        yield from member.chunks()
+    except decompress.DamagedError as error:
+        damage.append(str(error))
+
+
+def _source_of(
+    found: Iterator[Record], *, settings: IngestSettings
+) -> tuple[sources.Source | None, Iterator[Record]]:
+    if settings.format:
+        return sources.by_name(settings.format), found
+    looked_at: list[Record] = []
+    telling = 0
+    for item in found:
+        looked_at.append(item)
+        telling += bool(item[1]) and not item[1].startswith(b"#") and item[1] is not TOO_LONG
+        if telling >= SAMPLE_RECORDS:
+            break
+    source = sources.detect(record for _, record in looked_at if record)
+    return source, itertools.chain(looked_at, found)
+
+
+class _Parts:
+    """The tables of a task, written into a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.gathered = Gathered()
+        self._folder = folder
+        self._deleted: list[int] = []
+        self._rejects: list[dict[str, object]] = []
+        self._written = 0
+
+    def take(self, sink: Sink) -> None:
+        self._deleted += sink.deleted
+        self._rejects += sink.rejects
+
+    def flush(self) -> None:
+        if len(self.gathered):
+            path = self._folder / f"sightings-{self._written:04}.parquet"
+            frame = self.gathered.frame()
+            frame.write_parquet(path, compression="lz4", row_group_size=50_000)
+            self._written += 1
+
+    def close(self, ledger: list[dict[str, object]]) -> None:
+        self.flush()
+        deleted = pl.DataFrame({"tweet_id": self._deleted}, schema={"tweet_id": pl.Int64})
+        deletions = deleted.unique().sort("tweet_id").with_columns(had_row=pl.lit(value=False))
+        tables = {
+            "deletions": deletions.pipe(Deletions.validate),
+            "rejects": _frame(self._rejects, Rejects.create_empty()),
+            "ledger": _frame(ledger, Ledger.create_empty()).pipe(Ledger.validate),
+        }
+        for name, table in tables.items():
+            table.write_parquet(self._folder / f"{name}.parquet")
+
+
+def _frame(rows: list[dict[str, object]], like: pl.DataFrame) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=like.schema)

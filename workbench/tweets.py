@@ -1,0 +1,233 @@
+"""Tweets: stage 1, everything that archives hold, as one table with one row a tweet."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import dataframely as dy
+import numpy as np
+import polars as pl
+
+from workbench import archive, ingest, schemas
+from workbench.archive import Member
+from workbench.progress import OnProgress, silent
+from workbench.schemas import Deletions, Ledger, Rejects, Sightings, Tweets
+from workbench.settings import IngestSettings
+from workbench.workspace import Workspace
+
+#: Rows of one part of the table: about 256 MB of text.
+ROWS_A_PART = 1_500_000
+
+
+def from_archives(
+    paths: list[str],
+    *,
+    workspace: Workspace,
+    settings: IngestSettings | None = None,
+    workers: int = 1,
+    on_progress: OnProgress = silent,
+) -> dict[str, int]:
+    """Read archives into the tweets table of a workspace, beside what it holds already.
+
+    Members that the ledger knows by their content are not read again. A run that is stopped goes
+    on where it was; the result depends neither on that nor on the order of archives and members
+    nor on the number of workers.
+
+    Args:
+        paths: Files, folders and globs; `-` is standard input.
+        workspace: Where the tables go.
+        settings: How members are read.
+        workers: Processes that read members.
+        on_progress: Told of bytes done and in all, as they lie in the archives; 0 in all where
+            an archive is a stream.
+
+    Returns:
+        Counts: `members_read`, `members_known`, and those of `merge`.
+
+    Raises:
+        ArchiveError: If a path names nothing or cannot be read.
+    """
+    found = archive.expand(paths)
+    folder = workspace.root / "1_tweets" / "staging"
+    spool = folder.with_name("spool")
+    _tidy(folder, spool)
+    listing = _Listing(found, spool=spool)
+    known = frozenset(_ledger(workspace, folder)["content_hash"])
+    tasks = ingest.tasks(listing, folder=folder, settings=settings or IngestSettings(), known=known)
+    if 0 < listing.total <= ingest.ONE_PROCESS_BYTES:
+        workers = 1
+    done = read = seen = 0
+    for report in ingest.run(tasks, workers=workers):
+        done, read, seen = done + report.size, read + report.read, seen + report.known
+        on_progress(done, listing.total)
+    counts = merge(workspace, folder)
+    _tidy(folder, spool, everything=True)
+    return {"members_read": read, "members_known": seen, **counts}
+
+
+class _Listing:
+    """The members of all archives, and their bytes in all, 0 where that is not known."""
+
+    def __init__(self, paths: list[Path], *, spool: Path) -> None:
+        self._spool = spool
+        self._paths = paths
+        self.total = sum(map(_bytes_of, paths))
+        if any(str(path) == archive.STDIN for path in paths):
+            self.total = 0
+
+    def __iter__(self) -> Iterator[Member]:
+        for path in self._paths:
+            yield from archive.members(path, spool=self._spool)
+
+
+def _bytes_of(path: Path) -> int:
+    if path.is_dir():
+        return sum(item.stat().st_size for item in path.rglob("*") if item.is_file())
+    return path.stat().st_size if path.exists() else 0
+
+
+def _tidy(folder: Path, spool: Path, *, everything: bool = False) -> None:
+    shutil.rmtree(spool, ignore_errors=True)
+    for unfinished in folder.glob("*" if everything else ".*.part"):
+        shutil.rmtree(unfinished, ignore_errors=True)
+    if everything and folder.exists():
+        folder.rmdir()
+
+
+def _ledger(workspace: Workspace, folder: Path) -> dy.DataFrame[Ledger]:
+    frames = [pl.read_parquet(path) for path in sorted(folder.glob("[!.]*/ledger.parquet"))]
+    if workspace.has("ledger"):
+        frames.append(workspace.read("ledger"))
+    rows = pl.concat(frames) if frames else Ledger.create_empty()
+    # The same content under two names is one row, under the first of its names.
+    ordered = rows.sort("content_hash", "archive", "name", "seconds")
+    return (
+        ordered.unique("content_hash", keep="first", maintain_order=True)
+        .sort("archive", "name", "content_hash")
+        .pipe(Ledger.validate)
+    )
+
+
+def merge(workspace: Workspace, folder: Path) -> dict[str, int]:
+    """Merge parts laid down by `ingest` into the tables of the workspace.
+
+    The tables are cut at ids and sorted by id, so that the parts are the same whatever the order
+    in which rows came; memory is bounded by one part and by 8 bytes per tweet.
+
+    Returns:
+        Counts: `lines`, `rows` (distinct tweets), `deleted` (of them), `tweets` (kept).
+    """
+    ledger = _ledger(workspace, folder)
+    sources = [pl.scan_parquet(path) for path in sorted(folder.glob("[!.]*/sightings-*.parquet"))]
+    if workspace.has("tweets"):
+        sources.append(workspace.scan("tweets"))
+    sightings = pl.concat(sources or [Sightings.create_empty().lazy()])
+    ids = sightings.select("tweet_id").unique().sort("tweet_id").collect(engine="streaming")
+    deletions = _deletions(workspace, folder, ids=ids)
+    kept = ids.join(deletions, on="tweet_id", how="anti")["tweet_id"].sort().to_numpy()
+    workspace.write("deletions", deletions)
+    with workspace.replacing(workspace.path("tweets")) as aside:
+        aside.mkdir()
+        for number, (low, high) in enumerate(_ranges(kept)):
+            part = sightings.filter(pl.col("tweet_id").is_between(low, high))
+            rows = part.collect(engine="streaming").join(deletions, on="tweet_id", how="anti")
+            from_sightings(Sightings.cast(rows)).write_parquet(
+                aside / f"part-{number:05}.parquet", compression="zstd", row_group_size=100_000
+            )
+    rejects = [pl.read_parquet(path) for path in sorted(folder.glob("[!.]*/rejects.parquet"))]
+    if workspace.has("rejects"):
+        rejects.append(workspace.read("rejects"))
+    if rejects:
+        order = ["member", "line", "reason", "excerpt"]
+        workspace.write("rejects", pl.concat(rejects).unique().sort(order))
+    else:
+        workspace.write("rejects", Rejects.create_empty())
+    workspace.write("ledger", ledger)
+    deleted = int(deletions["had_row"].sum())
+    return {
+        "members": ledger.height,
+        "lines": int(ledger["lines"].sum()),
+        "rejected": int(ledger["rejected"].sum()),
+        "deletions": int(ledger["deletions"].sum()),
+        "rows": len(kept) + deleted,
+        "deleted": deleted,
+        "tweets": len(kept),
+    }
+
+
+def _deletions(workspace: Workspace, folder: Path, *, ids: pl.DataFrame) -> dy.DataFrame[Deletions]:
+    frames = [pl.read_parquet(path) for path in sorted(folder.glob("[!.]*/deletions.parquet"))]
+    if workspace.has("deletions"):
+        frames.append(workspace.read("deletions"))
+    rows = pl.concat(frames) if frames else Deletions.create_empty()
+    present = ids.with_columns(present=pl.lit(value=True))
+    return (
+        rows.group_by("tweet_id")
+        .agg(pl.col("had_row").any())
+        .join(present, on="tweet_id", how="left")
+        .select("tweet_id", had_row=pl.col("had_row") | pl.col("present").fill_null(value=False))
+        .sort("tweet_id")
+        .pipe(Deletions.validate)
+    )
+
+
+def _ranges(ids: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Cut sorted ids into ranges of `ROWS_A_PART`; one empty range where there is none."""
+    if not len(ids):
+        yield 0, 0
+    for start in range(0, len(ids), ROWS_A_PART):
+        yield int(ids[start]), int(ids[min(start + ROWS_A_PART, len(ids)) - 1])
+
+
+def from_sightings(sightings: dy.DataFrame[Sightings]) -> dy.DataFrame[Tweets]:
+    """Make one row a tweet from everything that was seen of it.
+
+    The longest text wins (one that is not cut before one that is), the highest count, the union
+    of hashtags; a tweet seen on its own counts as embedded no more, and its own record is where
+    it comes from. Merging what was merged before changes nothing, in any order.
+
+    Args:
+        sightings: Any number of rows per tweet, in any order.
+
+    Returns:
+        One row per tweet, sorted by id.
+
+    Examples:
+        >>> seen = Sightings.sample(
+        ...     2, overrides={"tweet_id": 7, "text": ["a", "a b"], "likes": [3, 1]}
+        ... )
+        >>> from_sightings(seen).select("tweet_id", "likes").rows()
+        [(7, 3)]
+    """
+    counts = pl.len().over("tweet_id")
+    once = sightings.filter(counts == 1)
+    often = sightings.filter(counts > 1)
+    if often.height:
+        once = pl.concat([once, _merged(often)])
+    return once.sort("tweet_id").pipe(Tweets.validate)
+
+
+def _merged(sightings: pl.DataFrame) -> pl.DataFrame:
+    best_text = ["is_truncated", "-characters", "text"]
+    origin = ["is_embedded", "member", "line", "source"]
+    known_lang = pl.when(~pl.col("lang").is_in(["und", "qme", "zxx"])).then("lang")
+    ordered = sightings.with_columns(
+        pl.col("text").str.len_chars().cast(pl.Int64).neg().alias("-characters"),
+        known_lang=known_lang,
+    )
+    highest = ["author_id", "author_name", "reply_to_id", "reply_to_author_id"]
+    highest += ["conversation_id", "quoted_id", "likes", "retweets", "replies", "quotes"]
+    return (
+        ordered.group_by("tweet_id")
+        .agg(
+            pl.col("text", "is_truncated").sort_by(best_text).first(),
+            pl.col("source", "member", "line").sort_by(origin).first(),
+            pl.col(highest).max(),
+            pl.col("created_at").min(),
+            pl.col("hashtags").list.explode().unique().drop_nulls().sort(),
+            pl.col("is_sensitive", "has_media").max(),
+            pl.col("is_embedded").min(),
+            lang=pl.coalesce(pl.col("known_lang").max(), pl.col("lang").max()),
+        )
+        .select(schemas.Sightings.column_names())
+    )
