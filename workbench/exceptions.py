@@ -31,5 +31,9 @@ class StageError(WorkbenchError):
     """A stage that cannot run on what it was given."""
 
 
+class InstructionError(WorkbenchError):
+    """A file of known instructions that cannot be read or holds none."""
+
+
 class ExportError(WorkbenchError):
     """An export pack that cannot be written, read or verified."""

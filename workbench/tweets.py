@@ -13,7 +13,7 @@ from workbench.archive import Member
 from workbench.progress import OnProgress, silent
 from workbench.schemas import Deletions, Ledger, Rejects, Sightings, Tweets
 from workbench.settings import IngestSettings
-from workbench.workspace import Workspace
+from workbench.workspace import Workspace, recover
 
 #: Rows of one part of the table: about 256 MB of text.
 ROWS_A_PART = 1_500_000
@@ -48,6 +48,7 @@ def from_archives(
         ArchiveError: If a path names nothing or cannot be read.
     """
     found = archive.expand(paths)
+    recover(workspace.path("tweets"))
     folder = workspace.root / "1_tweets" / "staging"
     spool = folder.with_name("spool")
     _tidy(folder, spool)

@@ -1,11 +1,13 @@
 """Workspace: the folder of one project; where each table lies, and how it got there."""
 
+import fcntl
 import json
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -133,6 +135,26 @@ class Workspace:
         """The folder of the export packs."""
         return self.root / "6_exports"
 
+    @property
+    def secret(self) -> bytes:
+        """The key of the pseudonyms, made at first use; who has it can trace them.
+
+        Raises:
+            WorkspaceError: If it cannot be read or written.
+        """
+        path = self.root / "private" / "secret"
+        try:
+            if not path.exists():
+                _make_secret(path)
+            secret = path.read_bytes()
+        except OSError as error:
+            msg = f"The key {path} cannot be read or written: {error}."
+            raise WorkspaceError(msg, hint="allow yourself to read and write it.") from error
+        if len(secret) != 32:
+            msg = f"The key {path} has {len(secret)} bytes, not 32."
+            raise WorkspaceError(msg, hint="restore it; a new one changes every user id.")
+        return secret
+
     def has(self, table: str) -> bool:
         """Tell whether a table has been made."""
         return self.path(table).exists()
@@ -171,6 +193,7 @@ class Workspace:
 
         A run that dies in between leaves the old file, and rubbish that the next run overwrites.
         """
+        recover(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = path.with_name(f".{path.name}.part")
         _remove(aside)
@@ -180,13 +203,30 @@ class Workspace:
             _remove(aside)
             raise
         if aside.is_dir() and path.exists():
-            old = path.with_name(f".{path.name}.old")
+            old = _old(path)
             _remove(old)
             path.rename(old)
             aside.rename(path)
             _remove(old)
         else:
             aside.replace(path)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes from writing tables meanwhile.
+
+        Raises:
+            WorkspaceError: If another process does so now.
+        """
+        with (self.root / ".lock").open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                msg = f"Another process is writing to the workspace {self.root}."
+                raise WorkspaceError(msg, hint="wait until it is done, or stop it.") from error
+            for table in TABLES:
+                recover(self.path(table))
+            yield
 
     def last_run(self, stage: str) -> Run | None:
         """Give the record of a stage's last finished run; None where there is none."""
@@ -209,6 +249,30 @@ class Workspace:
     def forget(self, stage: str) -> None:
         """Take back the record of a stage, before its tables are changed."""
         (self.root / "runs" / f"{stage}.json").unlink(missing_ok=True)
+
+
+def recover(path: Path) -> None:
+    """Put an old folder back where a run died between taking it away and putting the new in."""
+    if not path.exists() and _old(path).exists():
+        _old(path).rename(path)
+
+
+def _old(path: Path) -> Path:
+    return path.with_name(f".{path.name}.old")
+
+
+def _make_secret(path: Path) -> None:
+    """Write a key that only the owner reads; of two processes at once, the first wins."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=".secret.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(os.urandom(32))
+        # Unlike `rename`, `link` leaves a key alone that is there by now.
+        with suppress(FileExistsError):
+            Path(path).hardlink_to(aside)
+    finally:
+        Path(aside).unlink()
 
 
 def _remove(path: Path) -> None:

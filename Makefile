@@ -1,0 +1,71 @@
+# Thread Workbench. `make` lists what there is; each target sets up what it needs.
+PY ?= python3
+VENV ?= .venv
+ARCHIVE ?=
+WORKSPACE ?= workspace
+PORT ?= 2718
+BIN := $(VENV)/bin
+
+# A folder of wheels that pip knows of is given to uv too. With no CPU build of torch among them, uv
+# picks the build for the machine it is on: CUDA where there is a GPU, else CPU. Set TORCH_BACKEND
+# (cpu, cu128...) to choose.
+WHEELS := $(or $(UV_FIND_LINKS),$(PIP_FIND_LINKS),$(shell $(PY) -m pip config get global.find-links 2>/dev/null))
+TORCH_BACKEND ?= $(if $(wildcard $(WHEELS)/torch-*cpu*.whl),,auto)
+INSTALL := UV_FIND_LINKS="$(WHEELS)" $(BIN)/uv pip install -q -p $(BIN)/python -c .ci/constraints.txt \
+	$(if $(TORCH_BACKEND),--torch-backend=$(TORCH_BACKEND))
+
+export WORKBENCH_WORKSPACE := $(WORKSPACE)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test install check apps notebooks bench browser clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.installed ## a dump to kept conversations (ARCHIVE="a.tar b.tar" for your own)
+	$(BIN)/workbench demo $(ARCHIVE)
+
+test: $(VENV)/.developer browser ## every check and test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/marimo check --strict apps
+	$(BIN)/pytest -q
+
+install: $(VENV)/.installed ## set up .venv with what the workbench needs
+
+check: $(VENV)/.developer ## format, then all checks but the tests
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/mypy
+	$(BIN)/marimo check --strict apps
+
+apps: $(VENV)/.installed ## serve the dashboards
+	$(BIN)/marimo run apps --host 127.0.0.1 --port $(PORT)
+
+notebooks: $(VENV)/.installed ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab notebooks
+
+bench: $(VENV)/.developer ## measure speed and memory against peers
+	for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+browser: ## a browser for the tests, where apt and the rights are there
+	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
+	{ apt-get update -qq && apt-get install -y -qq --no-install-recommends \
+	  chromium fonts-dejavu-core fonts-noto-color-emoji >/dev/null; } || \
+	echo "no browser could be installed; its tests are skipped"
+
+clean: ## remove .venv and the demo's workspace
+	rm -rf $(VENV) workspace
+
+$(BIN)/uv:
+	test -x $(BIN)/python || $(PY) -m venv $(VENV)
+	$(BIN)/python -m pip install -q -c .ci/constraints.txt uv
+
+$(VENV)/.installed: pyproject.toml .ci/constraints.txt | $(BIN)/uv
+	$(INSTALL) -e .
+	touch $@
+
+$(VENV)/.developer: pyproject.toml .ci/constraints.txt | $(BIN)/uv
+	$(INSTALL) -e '.[dev]'
+	touch $(VENV)/.installed $@

@@ -1,0 +1,41 @@
+"""The recipe: what it accepts, refuses, and how it is hashed."""
+
+import pytest
+
+from workbench.exceptions import RecipeError
+from workbench.settings import Recipe
+
+
+def test_to_toml_reads_back_as_the_same():
+    recipe = Recipe.from_toml("[select.turns]\nmin = 3\nmax = 9\n[export]\nroles = 'author'")
+    assert Recipe.from_toml(recipe.to_toml()) == recipe
+
+
+def test_from_toml_lists_every_wrong_setting():
+    text = "[select.turn]\nmin = 3\n[select.depth]\nmin = 5\nmax = 2\n[threads]\nmin_turns = 0"
+    with pytest.raises(RecipeError, match="3 wrong") as caught:
+        Recipe.from_toml(text, name="mine.toml")
+    for place in ["mine.toml", "select.turn", "select.depth", "threads.min_turns"]:
+        assert place in str(caught.value)
+
+
+def test_from_toml_says_where_the_text_is_broken():
+    with pytest.raises(RecipeError, match="line 2"):
+        Recipe.from_toml("[select.turns]\nmin =\n")
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00"])
+def test_load_says_how_to_get_a_recipe(tmp_path, content):
+    path = tmp_path / "mine.toml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(RecipeError, match="workbench recipe"):
+        Recipe.load(path)
+
+
+def test_digest_follows_the_named_sections_only():
+    default, other = Recipe(), Recipe.from_toml("[select.turns]\nmin = 3")
+    assert default.digest("threads") == other.digest("threads")
+    assert default.digest("select") != other.digest("select")
+    assert default.digest() != other.digest()
+    assert default.digest() == Recipe().digest()

@@ -1,0 +1,313 @@
+"""Command line: one thin command a stage, in order."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from workbench import pipeline, reports, sources
+from workbench.exceptions import WorkbenchError, WorkspaceError
+from workbench.pipeline import STAGES, Stage
+from workbench.progress import OnProgress
+from workbench.settings import Recipe
+from workbench.workspace import VARIABLE, Run, Workspace
+
+app = typer.Typer(
+    name="workbench",
+    help="Turn dumps of tweets into conversation training data.\n\n"
+    "The commands are the stages, in order; `run` does all that is needed.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+WorkspaceOption = Annotated[
+    Path,
+    typer.Option("--workspace", "-w", envvar=VARIABLE, help="Folder that holds the tables."),
+]
+RecipeOption = Annotated[
+    Path | None,
+    typer.Option("--recipe", "-r", help="TOML file of settings; `workbench recipe` prints one."),
+]
+Paths = Annotated[
+    list[str], typer.Argument(help="Tar or zip files, folders, single files, globs; `-` is stdin.")
+]
+Workers = Annotated[int, typer.Option(min=1, help="Processes that read members.")]
+
+DEFAULT_WORKSPACE = Path("workspace")
+DEFAULT_WORKERS = os.cpu_count() or 1
+
+
+def _guarded(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn errors that are meant for people into a message and exit code 1."""
+
+    @wraps(command)
+    def wrapped(*args: object, **kwargs: object) -> None:
+        try:
+            command(*args, **kwargs)
+        except WorkbenchError as error:
+            errors.print(f"[bold red]Error:[/] {escape(error.problem)}")
+            errors.print(f"[bold]Hint:[/] {escape(error.hint)}")
+            raise typer.Exit(1) from error
+        except KeyboardInterrupt as error:
+            errors.print("Stopped. The same command goes on where it was.")
+            raise typer.Exit(130) from error
+
+    return wrapped
+
+
+def _command(*, name: str | None = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        return app.command(name=name)(_guarded(function))
+
+    return register
+
+
+@contextmanager
+def _bar(stage: Stage) -> Iterator[OnProgress]:
+    """Show a bar while a stage runs."""
+    columns = [
+        TextColumn(f"{stage.name:<8}"),
+        BarColumn(bar_width=32),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    ]
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bars:
+        task = bars.add_task(stage.name, total=None)
+
+        def on_progress(done: int, total: int) -> None:
+            bars.update(task, completed=done, total=total or None)
+
+        yield on_progress
+
+
+def _log(run: Run) -> None:
+    console.print(f"[bold]{run.stage:<8}[/] {escape(reports.line(run))}", soft_wrap=True)
+
+
+def _recipe(path: Path | None, workspace: Path) -> Recipe:
+    """Load the recipe named, else the workspace's own, else the defaults."""
+    own = workspace / "recipe.toml"
+    return Recipe.load(path) if path else Recipe.load(own) if own.exists() else Recipe()
+
+
+def _run_one(name: str, workspace: Path, recipe: Path | None) -> None:
+    opened = Workspace.open(workspace)
+    settings = _recipe(recipe, workspace)
+    stage = next(stage for stage in STAGES if stage.name == name)
+    with opened.locked(), _bar(stage) as on_progress:
+        run = pipeline.run_stage(opened, settings, name, on_progress=on_progress)
+    _log(run)
+
+
+def _ingest(workspace: Path, recipe: Path | None, paths: list[str], workers: int) -> Workspace:
+    settings = _recipe(recipe, workspace)
+    opened = Workspace.create(workspace)
+    with opened.locked(), _bar(pipeline.INGEST) as on_progress:
+        run = pipeline.ingest(
+            opened, settings, paths=paths, workers=workers, on_progress=on_progress
+        )
+    _log(run)
+    if hint := reports.hint_after_ingest(run):
+        errors.print(f"[bold]Hint:[/] {hint}")
+    return opened
+
+
+@_command()
+def ingest(
+    paths: Paths,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    recipe: RecipeOption = None,
+    workers: Workers = DEFAULT_WORKERS,
+) -> None:
+    """Read dumps into the table of tweets; what was read before is not read again.
+
+    Example: `workbench ingest twitter-stream-2019-07-*.tar`
+    """
+    _ingest(workspace, recipe, paths, workers)
+
+
+@_command()
+def threads(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption = None) -> None:
+    """Rebuild the reply trees.
+
+    Example: `workbench threads -w july`
+    """
+    _run_one("threads", workspace, recipe)
+
+
+@_command()
+def embed(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption = None) -> None:
+    """Turn the text of the threads into vectors, in LanceDB; goes on where it was stopped.
+
+    Example: `workbench embed -w july`
+    """
+    _run_one("embed", workspace, recipe)
+
+
+@_command()
+def score(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption = None) -> None:
+    """Measure every thread, and compare its prompt with known instructions.
+
+    Example: `workbench score -w july --recipe mine.toml`
+    """
+    _run_one("score", workspace, recipe)
+
+
+@_command()
+def select(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption = None) -> None:
+    """Apply the rules of the recipe; says what each of them removes.
+
+    Example: `workbench select -w july --recipe mine.toml`
+    """
+    _run_one("select", workspace, recipe)
+    console.print(reports.attribution(Workspace.open(workspace)))
+
+
+@_command()
+def export(
+    name: Annotated[str, typer.Argument(help="Name of the pack.")] = pipeline.PACK,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    recipe: RecipeOption = None,
+    force: Annotated[bool, typer.Option(help="Replace a pack of that name.")] = False,
+) -> None:
+    """Write the kept threads as a pack of files, with recipe and manifest.
+
+    Example: `workbench export july-questions -w july`
+    """
+    opened = Workspace.open(workspace)
+    settings = _recipe(recipe, workspace)
+    with opened.locked(), _bar(pipeline.EXPORT) as on_progress:
+        counts = pipeline.pack(
+            opened, settings, name=name, overwrite=force, on_progress=on_progress
+        )
+    console.print(
+        f"[bold]export  [/] {counts['threads']:,} threads in {opened.exports_path / name}"
+    )
+
+
+@_command()
+def run(
+    paths: Annotated[list[str] | None, typer.Argument(help="Dumps to read first.")] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    recipe: RecipeOption = None,
+    workers: Workers = DEFAULT_WORKERS,
+) -> None:
+    """Read dumps, if any are named, and bring every stage up to date.
+
+    Example: `workbench run a.tar b.tar -w july --recipe mine.toml`
+    """
+    opened = _ingest(workspace, recipe, paths, workers) if paths else Workspace.open(workspace)
+    settings = _recipe(recipe, workspace)
+    if opened.last_run("ingest") is None:
+        msg = f"The workspace {workspace} holds no tweets yet."
+        raise WorkspaceError(msg, hint="name dumps to read: `workbench run a.tar`.")
+    with opened.locked():
+        for run in pipeline.bring_up_to_date(opened, settings, watch=_bar):
+            _log(run)
+    console.print(reports.funnel(opened))
+    console.print(reports.attribution(opened))
+    verdicts = opened.read("verdicts")
+    if not verdicts["kept"].any():
+        hint = pipeline.nothing_kept(verdicts.height)
+        errors.print(f"[bold]Hint:[/] nothing is kept, so nothing was exported: {hint}")
+
+
+@_command()
+def demo(
+    archives: Annotated[
+        list[str] | None, typer.Argument(help="Dumps of your own; a made one if none is named.")
+    ] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    lines: Annotated[int, typer.Option(min=1000, help="Lines of the made dump.")] = 40_000,
+    workers: Workers = DEFAULT_WORKERS,
+) -> None:
+    """Show the whole way from a dump to kept conversations.
+
+    Example: `workbench demo` or `workbench demo twitter-stream-20190703.tar`
+    """
+    from workbench import sample  # noqa: PLC0415 (holds the texts of the made dump)
+
+    if not archives:
+        made = Workspace.create(workspace).root / "0_sample" / f"sample-{lines}.tar"
+        if not made.exists():
+            made.parent.mkdir(exist_ok=True)
+            sample.write(made, lines=lines)
+        console.print(f"[bold]sample  [/] {lines:,} lines in {made}")
+        archives = [str(made)]
+    run(archives, workspace, None, workers)
+    opened = Workspace.open(workspace)
+    if opened.last_run("export") is None:
+        return
+    console.print(reports.conversations(opened, limit=3))
+    where = escape(str(opened.exports_path / pipeline.PACK))
+    console.print(f"The export lies in [bold]{where}[/]", soft_wrap=True)
+    console.print("Tune the filter in a browser: [bold]make apps[/]")
+
+
+@_command()
+def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption = None) -> None:
+    """Show each table, its rows, its age and whether it is stale.
+
+    Example: `workbench status -w july`
+    """
+    opened = Workspace.open(workspace)
+    settings = _recipe(recipe, workspace)
+    console.print(reports.status(opened, settings))
+
+
+@_command()
+def ledger(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    rejects: Annotated[bool, typer.Option("--rejects", help="Show the rejected lines.")] = False,
+) -> None:
+    """Show what became of every line that was read.
+
+    Example: `workbench ledger --rejects`
+    """
+    opened = Workspace.open(workspace)
+    console.print(reports.rejects(opened) if rejects else reports.ledger(opened))
+
+
+@_command(name="recipe")
+def print_recipe(recipe: RecipeOption = None) -> None:
+    """Print every setting as TOML, ready to be saved and changed.
+
+    Example: `workbench recipe > mine.toml`
+    """
+    sys.stdout.write((Recipe.load(recipe) if recipe else Recipe()).to_toml())
+
+
+@_command()
+def rules() -> None:
+    """List the rules that a recipe can use.
+
+    Example: `workbench rules`
+    """
+    console.print(reports.rules())
+
+
+@_command()
+def formats() -> None:
+    """List the formats of dumps that are read, and those of exports.
+
+    Example: `workbench formats`
+    """
+    console.print(reports.formats(sources.FORMATS))
+
+
+def main() -> Any:  # noqa: ANN401
+    """Run the command line."""
+    return app()

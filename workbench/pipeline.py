@@ -1,0 +1,357 @@
+"""Pipeline: the stages in order; which are stale, and how to bring them up to date."""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from workbench import embedders, export, instructions, scores, selection, threads, tweets
+from workbench.exceptions import StageError
+from workbench.progress import OnProgress, silent
+from workbench.settings import Recipe
+from workbench.workspace import Run, Workspace
+
+#: Raised when a stage's result changes for the same input, so that old tables count as stale.
+VERSION = 1
+
+#: Name of the pack that `run` writes.
+PACK = "default"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step from tables to tables.
+
+    Args:
+        name: What the command line calls it.
+        title: What it does, for a line of the log.
+        needs: Stages whose tables it reads.
+        sections: Tables of the recipe that decide its result.
+        makes: Tables that it writes, as `Workspace` calls them, or the name of another path.
+        run: Does it and gives its counts.
+    """
+
+    name: str
+    title: str
+    needs: tuple[str, ...]
+    sections: tuple[str, ...]
+    makes: tuple[str, ...]
+    run: Callable[[Workspace, Recipe, OnProgress], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class State:
+    """How a stage stands.
+
+    Args:
+        stage: The stage.
+        last: Its last finished run; None where there is none.
+        reason: Why it should run; empty where its tables are up to date.
+    """
+
+    stage: Stage
+    last: Run | None
+    reason: str
+
+    @property
+    def is_fresh(self) -> bool:
+        """Tell whether nothing need be done."""
+        return not self.reason
+
+
+#: Given a stage, gives a context in which it runs, with what its progress is told to.
+Watch = Callable[[Stage], AbstractContextManager[OnProgress]]
+
+
+def unwatched(stage: Stage) -> AbstractContextManager[OnProgress]:
+    """Watch nothing; the default."""
+    return nullcontext(silent)
+
+
+def ingest(
+    workspace: Workspace,
+    recipe: Recipe,
+    *,
+    paths: list[str],
+    workers: int = 1,
+    on_progress: OnProgress = silent,
+) -> Run:
+    """Run stage 1 on archives, see `tweets.from_archives`."""
+    began = time.perf_counter()
+    workspace.forget("ingest")
+    counts = tweets.from_archives(
+        paths, workspace=workspace, settings=recipe.ingest, workers=workers, on_progress=on_progress
+    )
+    return workspace.record(
+        "ingest",
+        fingerprint=_content(workspace),
+        seconds=time.perf_counter() - began,
+        counts=counts,
+    )
+
+
+def _content(workspace: Workspace) -> str:
+    """Hash what was read: the members by content, and the deletions."""
+    digest = hashlib.sha256(str(VERSION).encode())
+    for member in workspace.read("ledger")["content_hash"].sort():
+        digest.update(member.encode())
+    digest.update(workspace.read("deletions")["tweet_id"].to_numpy().tobytes())
+    return digest.hexdigest()[:16]
+
+
+def _thread(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
+    forest = threads.from_tweets(
+        workspace.scan("tweets"), settings=recipe.threads, on_progress=on_progress
+    )
+    workspace.write("turns", forest.turns)
+    workspace.write("threads", forest.threads)
+    return forest.counts
+
+
+def _embed(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
+    from workbench import embeddings  # noqa: PLC0415 (lancedb takes seconds to import)
+
+    return embeddings.from_threads(
+        workspace.scan("turns"),
+        embedder=embedders.load(recipe.embed.model),
+        path=workspace.embeddings_path,
+        settings=recipe.embed,
+        on_progress=on_progress,
+    )
+
+
+def _score(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
+    known = instructions.load(recipe.score.instructions)
+    scored = scores.from_threads(
+        workspace.read("threads"),
+        workspace.scan("turns"),
+        path=workspace.embeddings_path,
+        embedder=embedders.load(recipe.embed.model),
+        instructions=known,
+        on_progress=on_progress,
+    )
+    workspace.write("scores", scored)
+    return {
+        "threads": scored.height,
+        "instructions": known.height,
+        "compared": scored.height - scored["similarity"].null_count(),
+    }
+
+
+def _select(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
+    verdicts = selection.from_scores(workspace.read("scores"), settings=recipe.select)
+    on_progress(1, 1)
+    workspace.write("verdicts", verdicts)
+    kept = int(verdicts["kept"].sum())
+    return {"threads": verdicts.height, "kept": kept, "removed": verdicts.height - kept}
+
+
+def _export(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
+    return pack(workspace, recipe, name=PACK, overwrite=True, on_progress=on_progress)
+
+
+def pack(
+    workspace: Workspace,
+    recipe: Recipe,
+    *,
+    name: str,
+    overwrite: bool = False,
+    on_progress: OnProgress = silent,
+) -> dict[str, Any]:
+    """Write the selection as a pack of that name, see `export.from_selection`."""
+    export.check_name(name)
+    folder = workspace.exports_path / name
+    verdicts = workspace.read("verdicts")
+    if not verdicts["kept"].any():
+        msg = f"The recipe keeps none of {verdicts.height:,} threads; there is nothing to export."
+        raise StageError(msg, hint=nothing_kept(verdicts.height))
+    manifest = export.from_selection(
+        workspace.scan("turns"),
+        workspace.read("threads"),
+        verdicts,
+        recipe=recipe,
+        folder=folder,
+        provenance=provenance(workspace, recipe),
+        secret=workspace.secret,
+        overwrite=overwrite,
+        on_progress=on_progress,
+    )
+    return {"pack": name, "threads": manifest.threads_kept, "files": len(manifest.files)}
+
+
+def nothing_kept(threads: int) -> str:
+    """Say what to do where no thread of so many is kept."""
+    if threads:
+        return "loosen the rules; `workbench select` shows what each of them removes."
+    return "there are no threads at all: ingest more dumps, or such as hold replies."
+
+
+def provenance(workspace: Workspace, recipe: Recipe) -> dict[str, Any]:
+    """Tell where the tables of a workspace come from, for the manifest of a pack.
+
+    Archives are named without their folders, which are nobody's business.
+    """
+    ledger = workspace.read("ledger")
+    archives = ledger.group_by(pl.col("archive").str.split("/").list.last()).agg(
+        members=pl.len(),
+        lines=pl.col("lines").sum(),
+        content=pl.col("content_hash").sort().str.join(""),
+    )
+    return {
+        "tables": {state.stage.name: state.last.fingerprint for state in _runs(workspace, recipe)},
+        "embedder": recipe.embed.model,
+        "deletions_applied": int(workspace.read("deletions")["had_row"].sum()),
+        "archives": [
+            {
+                "archive": row["archive"],
+                "members": row["members"],
+                "lines": row["lines"],
+                "sha256": hashlib.sha256(row["content"].encode()).hexdigest(),
+            }
+            for row in archives.sort("archive").to_dicts()
+        ],
+    }
+
+
+def _runs(workspace: Workspace, recipe: Recipe) -> Iterator[Any]:
+    return (
+        state for state in states(workspace, recipe) if state.last and state.stage is not EXPORT
+    )
+
+
+INGEST = Stage(
+    "ingest",
+    "read archives into tweets",
+    (),
+    ("ingest",),
+    ("tweets", "ledger", "deletions"),
+    lambda *_: {},
+)
+EXPORT = Stage(
+    "export",
+    "write the kept threads",
+    ("select",),
+    ("select", "export"),
+    ("exports",),
+    _export,
+)
+
+#: Every stage, in order.
+STAGES: tuple[Stage, ...] = (
+    INGEST,
+    Stage(
+        "threads",
+        "rebuild the reply trees",
+        ("ingest",),
+        ("threads",),
+        ("turns", "threads"),
+        _thread,
+    ),
+    Stage("embed", "turn text into vectors", ("threads",), ("embed",), ("embeddings",), _embed),
+    Stage("score", "measure every thread", ("embed",), ("score",), ("scores",), _score),
+    Stage("select", "apply the rules", ("score",), ("select",), ("verdicts",), _select),
+    EXPORT,
+)
+
+_BY_NAME = {stage.name: stage for stage in STAGES}
+
+
+def states(workspace: Workspace, recipe: Recipe) -> list[State]:
+    """Tell of each stage whether its tables are up to date, and if not, why."""
+    found: dict[str, State] = {}
+    for stage in STAGES:
+        last = workspace.last_run(stage.name)
+        waiting = [need for need in stage.needs if not found[need].is_fresh]
+        if last is None or not all(_path(workspace, table).exists() for table in stage.makes):
+            reason = "not done yet"
+        elif waiting:
+            reason = f"`{waiting[0]}` has to run first"
+        elif stage is not INGEST and last.fingerprint != fingerprint(workspace, recipe, stage):
+            reason = "its input or its recipe has changed"
+        else:
+            reason = ""
+        found[stage.name] = State(stage, last, reason)
+    return list(found.values())
+
+
+def fingerprint(workspace: Workspace, recipe: Recipe, stage: Stage) -> str:
+    """Hash everything that the result of a stage depends on, as 16 hexadecimal digits."""
+    parts = [stage.name, str(VERSION), recipe.digest(*stage.sections)]
+    for need in stage.needs:
+        last = workspace.last_run(need)
+        parts.append(last.fingerprint if last else "")
+    if stage.name == "score" and (path := Path(recipe.score.instructions)).is_file():
+        parts.append(hashlib.sha256(path.read_bytes()).hexdigest())
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _path(workspace: Workspace, made: str) -> Path:
+    others = {"embeddings": workspace.embeddings_path, "exports": workspace.exports_path / PACK}
+    return others[made] if made in others else workspace.path(made)
+
+
+def run_stage(
+    workspace: Workspace, recipe: Recipe, name: str, *, on_progress: OnProgress = silent
+) -> Run:
+    """Run one stage, whether it is stale or not.
+
+    Raises:
+        StageError: If a stage that it needs has not run.
+    """
+    stage = _BY_NAME[name]
+    for need in stage.needs:
+        if workspace.last_run(need) is None:
+            msg = f"`{name}` needs the result of `{need}`, which has not run here."
+            raise StageError(msg, hint=f"run `workbench {need}` first, or `workbench run`.")
+    began = time.perf_counter()
+    workspace.forget(name)
+    counts = stage.run(workspace, recipe, on_progress)
+    return workspace.record(
+        name,
+        fingerprint=fingerprint(workspace, recipe, stage),
+        seconds=time.perf_counter() - began,
+        counts=counts,
+    )
+
+
+def bring_up_to_date(
+    workspace: Workspace, recipe: Recipe, *, watch: Watch = unwatched
+) -> list[Run]:
+    """Run the stages after ingest whose tables are stale, in order.
+
+    Where the selection keeps nothing, nothing is exported; the pack of an earlier run stays.
+    """
+    runs = []
+    for stage in STAGES[1:]:
+        state = next(state for state in states(workspace, recipe) if state.stage is stage)
+        if stage is EXPORT and not workspace.read("verdicts")["kept"].any():
+            continue
+        if not state.is_fresh:
+            with watch(stage) as on_progress:
+                runs.append(run_stage(workspace, recipe, stage.name, on_progress=on_progress))
+    return runs
+
+
+def funnel(workspace: Workspace) -> list[tuple[str, int]]:
+    """Give what is left after each stage that has run: lines, tweets, linked, threads..."""
+    steps = [
+        ("ingest", "lines", "lines read"),
+        ("ingest", "rows", "distinct tweets in them"),
+        ("ingest", "tweets", "tweets after deletions"),
+        ("threads", "linked", "replies linked to their parent"),
+        ("threads", "threads", "threads of two turns or more"),
+        ("score", "compared", "threads scored"),
+        ("select", "kept", "threads kept"),
+        ("export", "threads", "threads exported"),
+    ]
+    runs = {stage.name: workspace.last_run(stage.name) for stage in STAGES}
+    return [
+        (title, run.counts[key])
+        for stage, key, title in steps
+        if (run := runs[stage]) is not None and key in run.counts
+    ]
