@@ -14,7 +14,7 @@ TORCH_BACKEND ?= $(if $(wildcard $(WHEELS)/torch-*cpu*.whl),,auto)
 INSTALL := UV_FIND_LINKS="$(WHEELS)" $(BIN)/uv pip install -q -p $(BIN)/python -c .ci/constraints.txt \
 	$(if $(TORCH_BACKEND),--torch-backend=$(TORCH_BACKEND))
 
-export WORKBENCH_WORKSPACE := $(WORKSPACE)
+export WORKBENCH_WORKSPACE := $(abspath $(WORKSPACE))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test install check apps notebooks bench browser clean

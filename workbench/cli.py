@@ -231,7 +231,7 @@ def demo(
         list[str] | None, typer.Argument(help="Dumps of your own; a made one if none is named.")
     ] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    lines: Annotated[int, typer.Option(min=1000, help="Lines of the made dump.")] = 40_000,
+    lines: Annotated[int, typer.Option(min=1000, help="Lines of the made dump.")] = 20_000,
     workers: Workers = DEFAULT_WORKERS,
 ) -> None:
     """Show the whole way from a dump to kept conversations.
@@ -251,10 +251,27 @@ def demo(
     opened = Workspace.open(workspace)
     if opened.last_run("export") is None:
         return
-    console.print(reports.conversations(opened, limit=3))
+    console.print(reports.conversations(opened, _recipe(None, workspace), limit=3))
     where = escape(str(opened.exports_path / pipeline.PACK))
     console.print(f"The export lies in [bold]{where}[/]", soft_wrap=True)
     console.print("Tune the filter in a browser: [bold]make apps[/]")
+
+
+@_command(name="sample")
+def write_sample(
+    path: Annotated[Path, typer.Argument(help="Tar file to write.")],
+    lines: Annotated[int, typer.Option(min=1, help="Lines in all.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="Start of every random choice.")] = 0,
+) -> None:
+    """Write a synthetic dump in the shape of the archived stream, of any size.
+
+    Example: `workbench sample july.tar --lines 1000000`
+    """
+    from workbench import sample  # noqa: PLC0415 (holds the texts of the made dump)
+
+    truth = sample.write(path, lines=lines, seed=seed)
+    told = f"{truth.lines:,} lines, {truth.distinct:,} tweets, {truth.threads:,} threads"
+    console.print(f"[bold]sample  [/] {told} in {escape(str(path))}", soft_wrap=True)
 
 
 @_command()

@@ -13,8 +13,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from workbench import export, pipeline, render, selection
 from workbench import formats as exports
-from workbench import pipeline, render, roles, selection
 from workbench import rules as catalogue
 from workbench.settings import Recipe
 from workbench.sources import Source
@@ -90,32 +90,38 @@ def attribution(workspace: Workspace) -> Table:
     return table
 
 
-def conversations(workspace: Workspace, *, limit: int) -> RenderableType:
-    """Show kept conversations, the most similar to a known instruction first."""
-    kept = (
-        workspace.scan("verdicts")
-        .filter("kept")
-        .join(workspace.scan("scores").select("thread_id", "similarity"), on="thread_id")
-        .sort("similarity", "thread_id", descending=[True, False], nulls_last=True)
-        .head(limit)
-        .select("thread_id", "similarity")
-    ).collect()
-    turns = workspace.scan("turns").join(kept.lazy().select("thread_id"), on="thread_id").collect()
-    nodes = roles.dialogue(turns)
-    panels = [
-        _conversation(nodes.filter(pl.col("thread_id") == row["thread_id"]), row["similarity"])
-        for row in kept.to_dicts()
-    ]
+def conversations(workspace: Workspace, recipe: Recipe, *, limit: int) -> RenderableType:
+    """Show kept conversations as they are exported, the nearest to a known instruction first."""
+    verdicts = workspace.read("verdicts").filter("kept")
+    similarities = workspace.read("scores", columns=["thread_id", "similarity"])
+    best = verdicts.join(similarities, on="thread_id").sort(
+        "similarity", "thread_id", descending=[True, False], nulls_last=True
+    )
+    panels: list[RenderableType] = []
+    for row in best.iter_rows(named=True):
+        chosen = verdicts.filter(pl.col("thread_id") == row["thread_id"])
+        records = export.preview(
+            workspace.scan("turns"),
+            workspace.read("threads"),
+            chosen,
+            recipe=recipe,
+            secret=workspace.secret,
+            limit=1,
+            format="messages",
+        )
+        panels += [_conversation(record["messages"], row["similarity"]) for record in records]
+        if len(panels) == limit:
+            break
     return Group(*panels) if panels else Text("No conversation is kept by this recipe.")
 
 
-def _conversation(nodes: pl.DataFrame, similarity: float | None) -> Panel:
+def _conversation(messages: list[dict[str, str]], similarity: float | None) -> Panel:
     text = Text()
-    for row in nodes.sort("position").head(8).to_dicts():
-        text.append("  " * min(row["depth"], 6))
-        style = "bold cyan" if row["role"] == "prompter" else "bold green"
-        text.append(f"{row['role']}: ", style=style)
-        text.append(" ".join(render.visible(row["text"]).split()) + "\n")
+    for message in messages:
+        style = "bold cyan" if message["role"] == "user" else "bold green"
+        said = " ".join(render.visible(message["content"]).split())
+        text.append(f"{message['role']:<9} ", style=style).append(said + "\n")
+    text.rstrip()
     title = "" if similarity is None else f"similarity {similarity:.2f}"
     return Panel(text, title=title, title_align="left", width=100)
 

@@ -117,9 +117,19 @@ class Workspace:
         return cls(root)
 
     @classmethod
-    def here(cls) -> Self:
-        """Open the workspace that `WORKBENCH_WORKSPACE` names, or `workspace/` if it is not set."""
-        return cls.open(os.environ.get(VARIABLE) or "workspace")
+    def here(cls, *, create: bool = False) -> Self:
+        """Open the workspace of this project, for apps and notebooks.
+
+        That is the one which the environment variable `WORKBENCH_WORKSPACE` names, else the
+        folder `workspace` here or one level up.
+
+        Args:
+            create: Make it where there is none.
+        """
+        named = os.environ.get(VARIABLE)
+        places = [Path(named)] if named else [Path("workspace"), Path("../workspace")]
+        place = next((place for place in places if place.exists()), places[0])
+        return cls.create(place) if create else cls.open(place)
 
     def path(self, table: str) -> Path:
         """Give the path of a table, present or not."""
