@@ -1,0 +1,62 @@
+"""The README does what it says: its commands and its code run, its recipe is one."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import mktestdocs
+import pytest
+from typer.testing import CliRunner
+
+from workbench.cli import app
+from workbench.settings import Recipe
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = sorted(command.name or command.callback.__name__ for command in app.registered_commands)
+
+
+def _blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+def test_readme_commands_and_code_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    script = next(block for block in _blocks("sh") if "workbench ingest" in block)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-euc", script],
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "july" / "6_exports" / "questions" / "messages.jsonl").stat().st_size > 0
+    for block in _blocks("python"):
+        mktestdocs.check_codeblock(f"```python\n{block}```", lang="python")
+
+
+@pytest.mark.parametrize("block", _blocks("toml"))
+def test_readme_recipe_is_one(block):
+    assert Recipe.from_toml(block) != Recipe()
+
+
+def test_readme_names_only_make_targets_that_exist():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    assert set(re.findall(r"`?make ([a-z]+)", README)) <= targets
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_every_command_has_an_example(command):
+    shown = CliRunner().invoke(app, [command, "--help"])
+    assert shown.exit_code == 0
+    assert "Example:" in shown.output
+
+
+def test_documented_commands_exist():
+    named = set(re.findall(r"(?:`|^)workbench ([a-z]+)", README, flags=re.MULTILINE))
+    assert len(named) > 5
+    assert named <= set(COMMANDS)

@@ -1,0 +1,144 @@
+"""The stages in order: what is stale, what is run, and that equal inputs give equal bytes."""
+
+import hashlib
+
+import pytest
+
+from workbench import pipeline, sample
+from workbench.exceptions import ExportError, StageError
+from workbench.settings import Recipe
+from workbench.workspace import Workspace
+
+#: No model: the vectors are made by hashing, which keeps little apart, hence the low threshold.
+TOML = """
+[embed]
+model = "hashing"
+[select.similarity]
+min = 0.2
+"""
+
+
+@pytest.fixture(scope="module")
+def recipe():
+    return Recipe.from_toml(TOML)
+
+
+@pytest.fixture(scope="module")
+def dump(tmp_path_factory):
+    path = tmp_path_factory.mktemp("dump") / "sample.tar"
+    return path, sample.write(path, lines=3_000)
+
+
+@pytest.fixture
+def workspace(tmp_path, dump, recipe):
+    made = Workspace.create(tmp_path / "workspace")
+    pipeline.ingest(made, recipe, paths=[str(dump[0])])
+    pipeline.bring_up_to_date(made, recipe)
+    return made
+
+
+def stale(workspace, recipe):
+    return [s.stage.name for s in pipeline.states(workspace, recipe) if not s.is_fresh]
+
+
+def test_bring_up_to_date_agrees_with_what_was_written(workspace, recipe, dump):
+    truth = dump[1]
+    ingest = workspace.last_run("ingest").counts
+    assert ingest["lines"] == truth.lines
+    assert (ingest["rows"], ingest["deleted"]) == (truth.distinct, truth.deleted)
+    threads = workspace.last_run("threads").counts
+    assert threads["linked"] == truth.linked_after
+    assert threads["threads"] == truth.threads_after
+    assert set(truth.questions) <= set(workspace.read("threads")["thread_id"])
+    steps = dict(pipeline.funnel(workspace))
+    assert 0 < steps["threads kept"] == steps["threads exported"] < steps["threads scored"]
+
+
+def test_bring_up_to_date_does_nothing_twice(workspace, recipe):
+    assert stale(workspace, recipe) == []
+    assert pipeline.bring_up_to_date(workspace, recipe) == []
+
+
+def test_states_follow_the_recipe(workspace, recipe):
+    assert stale(workspace, Recipe.from_toml(TOML + "[select.turns]\nmin = 3")) == [
+        "select",
+        "export",
+    ]
+    assert stale(workspace, Recipe.from_toml(TOML + "[export]\nroles = 'author'")) == ["export"]
+    assert stale(workspace, Recipe.from_toml(TOML + "[threads]\nmin_turns = 3")) == [
+        "threads",
+        "embed",
+        "score",
+        "select",
+        "export",
+    ]
+
+
+def test_states_follow_the_file_of_instructions(workspace, tmp_path):
+    known = tmp_path / "known.txt"
+    own = Recipe.from_toml(TOML + f"[score]\ninstructions = '{known}'")
+    known.write_text("Why is the sky blue?\n")
+    pipeline.bring_up_to_date(workspace, own)
+    assert stale(workspace, own) == []
+    known.write_text("How do I boil an egg?\n")
+    assert stale(workspace, own) == ["score", "select", "export"]
+
+
+def test_states_follow_new_archives(workspace, recipe, tmp_path):
+    sample.write(tmp_path / "more.tar", lines=500, seed=1)
+    pipeline.ingest(workspace, recipe, paths=[str(tmp_path / "more.tar")])
+    assert stale(workspace, recipe)[0] == "threads"
+
+
+def test_states_notice_a_table_that_is_gone(workspace, recipe):
+    workspace.path("scores").unlink()
+    assert stale(workspace, recipe) == ["score", "select", "export"]
+
+
+def test_states_notice_a_stage_that_died(workspace, recipe):
+    def die(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.run_stage(workspace, recipe, "threads", on_progress=die)
+    assert stale(workspace, recipe)[0] == "threads"
+    pipeline.bring_up_to_date(workspace, recipe)
+    assert stale(workspace, recipe) == []
+
+
+def test_run_stage_says_which_stage_comes_first(tmp_path, recipe):
+    empty = Workspace.create(tmp_path / "empty")
+    with pytest.raises(StageError, match="workbench score"):
+        pipeline.run_stage(empty, recipe, "select")
+
+
+def test_pack_refuses_to_overwrite_and_names_that_leave_the_folder(workspace, recipe):
+    with pytest.raises(ExportError, match="default"):
+        pipeline.pack(workspace, recipe, name=pipeline.PACK)
+    with pytest.raises(ExportError):
+        pipeline.pack(workspace, recipe, name="../elsewhere")
+
+
+def test_pack_with_nothing_kept_says_what_to_do(workspace):
+    strict = Recipe.from_toml(TOML + "[select.turns]\nmin = 1000")
+    pipeline.bring_up_to_date(workspace, strict)
+    with pytest.raises(StageError, match="loosen the rules"):
+        pipeline.pack(workspace, strict, name="none")
+
+
+def digests(folder):
+    return {
+        path.relative_to(folder): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "manifest.json"
+    }
+
+
+def test_equal_inputs_give_equal_bytes(workspace, recipe, dump, tmp_path):
+    again = Workspace.create(tmp_path / "again")
+    (again.root / "private").mkdir()
+    (again.root / "private" / "secret").write_bytes(workspace.secret)
+    pipeline.ingest(again, recipe, paths=[str(dump[0])])
+    pipeline.bring_up_to_date(again, recipe)
+    for folder in ["1_tweets/tweets", "2_threads", "4_scores", "5_selection", "6_exports"]:
+        assert digests(again.root / folder) == digests(workspace.root / folder), folder

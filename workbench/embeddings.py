@@ -1,0 +1,261 @@
+"""Embeddings: the vectors of turns, in a LanceDB table."""
+
+import hashlib
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from workbench import lance, texts
+from workbench.embedders import Embedder
+from workbench.lance import Where
+from workbench.progress import OnProgress, silent
+from workbench.search import nearest, search
+from workbench.settings import EmbedSettings
+
+if TYPE_CHECKING:
+    from lancedb.table import Table
+
+__all__ = ["batches", "from_threads", "nearest", "search", "vectors"]
+
+#: Distinct texts that are encoded and written together: the most that a killed run loses.
+CHUNK = 8192
+#: Rows whose texts are held in memory at once.
+PART = 500_000
+
+
+def from_threads(
+    turns: pl.DataFrame | pl.LazyFrame,
+    *,
+    embedder: Embedder,
+    path: Path,
+    settings: EmbedSettings,
+    on_progress: OnProgress = silent,
+) -> dict[str, int]:
+    """Bring the vectors in a LanceDB table in line with the turns.
+
+    A run that is killed loses at most `CHUNK` texts; the next one goes on from there. Equal texts
+    are encoded once. Turns of which no text is left without mentions and links get no vector.
+    Vectors of another embedder are thrown away, all of them. Rows whose turn is gone or has
+    another text are erased from the disk, not only marked as deleted.
+
+    Args:
+        turns: Table `Turns`.
+        embedder: See `workbench.embedders.load`.
+        path: The table, a folder named `<name>.lance`.
+        settings: Which turns get a vector.
+        on_progress: Called with the distinct texts encoded, and to encode.
+
+    Returns:
+        Counts: `turns` that were asked for, `without_text` of them, `vectors` in the table,
+        `added` and `erased` rows, texts `encoded`, and rows of `another_model` thrown away.
+
+    Raises:
+        StageError: If the table is damaged.
+
+    Examples:
+        >>> import tempfile
+        >>> from workbench import embedders
+        >>> turns = pl.DataFrame(
+        ...     {
+        ...         "thread_id": [1, 1, 3],
+        ...         "tweet_id": [1, 2, 3],
+        ...         "position": [0, 1, 0],
+        ...         "text": ["why is the sky blue?", "@a it scatters", "@a https://t.co/x"],
+        ...         "lang": ["en", "en", "und"],
+        ...     }
+        ... )
+        >>> path = Path(tempfile.mkdtemp()) / "3_embeddings.lance"
+        >>> hashing = embedders.load("hashing")
+        >>> counts = from_threads(turns, embedder=hashing, path=path, settings=EmbedSettings())
+        >>> counts["turns"], counts["without_text"], counts["vectors"]
+        (2, 1, 1)
+        >>> search(path, text="blue sky", embedder=hashing)["text"].to_list()
+        ['why is the sky blue?']
+    """
+    table, another_model = _open(path, embedder)
+    asked = _asked(turns.lazy(), settings)
+    keys = asked.select("tweet_id", "text_hash", facts=_facts()).collect(engine="streaming")
+    wanted = keys.drop_nulls("text_hash")
+    stored = _stored(table)
+    erased = 0
+    if stored.join(wanted, on=["tweet_id", "text_hash", "facts"], how="anti").height:
+        before = stored.height
+        facts = asked.drop("text").join(stored.lazy(), on="tweet_id", how="semi")
+        table = lance.rewrite(path, facts=facts.collect(engine="streaming"))
+        stored = _stored(table)
+        erased = before - stored.height
+    missing = wanted.join(stored, on="tweet_id", how="anti").select("tweet_id", "text_hash")
+    encoded = _fill(
+        table, asked, missing=missing, stored=stored, embedder=embedder, on_progress=on_progress
+    )
+    lance.tidy(table)
+    return {
+        "turns": keys.height,
+        "without_text": keys.height - wanted.height,
+        "vectors": table.count_rows(),
+        "added": missing.height,
+        "encoded": encoded,
+        "erased": erased,
+        "another_model": another_model,
+    }
+
+
+def vectors(path: Path, tweet_ids: Sequence[int] | pl.Series) -> pl.DataFrame:
+    """Read the vectors of some tweets.
+
+    Returns:
+        Columns `tweet_id` and `vector` (an array of float32), in the order of `tweet_ids`;
+        tweets without a vector are left out.
+
+    Raises:
+        StageError: If there is no table.
+    """
+    table = lance.open_table(path)
+    ids = pl.DataFrame({"tweet_id": tweet_ids}, schema={"tweet_id": pl.Int64})
+    return ids.join(_vectors(table, ids), on="tweet_id", how="inner", maintain_order="left")
+
+
+def batches(
+    path: Path, *, embedder: Embedder, where: Where | None = None
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Read all vectors, some thousand at a time.
+
+    Args:
+        path: The table.
+        embedder: The one that made the vectors.
+        where: Column -> values, one of which a row must have.
+
+    Yields:
+        Ids of tweets, shape `(n,)`, and their vectors, shape `(n, dimensions)`.
+
+    Raises:
+        StageError: If there is no table, or another embedder made it.
+    """
+    table = lance.open_table(path, embedder=embedder)
+    for frame in lance.read(table, "tweet_id", "vector", where=lance.condition(table, where)):
+        yield frame["tweet_id"].to_numpy(), frame["vector"].to_numpy()
+
+
+def _open(path: Path, embedder: Embedder) -> tuple["Table", int]:
+    """Open or make the table; count the rows of another model that were in its place."""
+    lance.recover(path)
+    another_model = 0
+    if path.exists():
+        table = lance.open_table(path)
+        if lance.digest(table) == embedder.digest:
+            return table, 0
+        another_model = table.count_rows()
+        shutil.rmtree(path)
+    return lance.make(path, embedder=embedder), another_model
+
+
+def _asked(turns: pl.LazyFrame, settings: EmbedSettings) -> pl.LazyFrame:
+    is_root = pl.col("position") == 0
+    chosen = turns.filter(is_root) if settings.turns == "roots" else turns
+    return chosen.select(
+        "tweet_id", "thread_id", "lang", is_root=is_root, text=texts.bare("text")
+    ).with_columns(
+        text_hash=pl.col("text").map_batches(_hashes, return_dtype=pl.Int64, is_elementwise=True)
+    )
+
+
+def _hashes(column: pl.Series) -> pl.Series:
+    # A loop of 1 µs a text: the hashes are kept, and those of polars change between versions.
+    return pl.Series(
+        [
+            int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little") >> 1
+            if text
+            else None
+            for text in column
+        ],
+        dtype=pl.Int64,
+    )
+
+
+def _facts() -> pl.Expr:
+    return pl.struct("thread_id", "is_root", "lang").hash()
+
+
+def _stored(table: "Table") -> pl.DataFrame:
+    """Read what the table holds, without texts and vectors."""
+    empty = pl.DataFrame(schema={"tweet_id": pl.Int64, "text_hash": pl.Int64, "facts": pl.UInt64})
+    columns = ("tweet_id", "text_hash", "thread_id", "is_root", "lang")
+    rows = (
+        frame.select("tweet_id", "text_hash", facts=_facts())
+        for frame in lance.read(table, *columns)
+    )
+    return pl.concat([empty, *rows])
+
+
+def _vectors(table: "Table", ids: pl.DataFrame) -> pl.DataFrame:
+    """Read the vectors of the tweets in the column `tweet_id`, in any order."""
+    empty = pl.DataFrame(table.schema.empty_table().select(["tweet_id", "vector"]))
+    asked = ids["tweet_id"].unique().sort()
+    found = (
+        frame
+        for start in range(0, len(asked), lance.ROWS)
+        for frame in lance.read(
+            table,
+            "tweet_id",
+            "vector",
+            where=lance.condition(table, {"tweet_id": asked[start : start + lance.ROWS].to_list()}),
+        )
+    )
+    return pl.concat([empty, *found])
+
+
+def _fill(
+    table: "Table",
+    asked: pl.LazyFrame,
+    *,
+    missing: pl.DataFrame,
+    stored: pl.DataFrame,
+    embedder: Embedder,
+    on_progress: OnProgress,
+) -> int:
+    """Add the missing rows, equal texts in one chunk; count the texts that were encoded."""
+    known = stored.select("text_hash", equal_id="tweet_id").unique("text_hash")
+    missing = missing.join(known, on="text_hash", how="left")
+    total = missing.filter(pl.col("equal_id").is_null())["text_hash"].n_unique()
+    on_progress(0, total)
+    done = 0
+    parts = -(-missing.height // PART)
+    chunk = ((pl.col("text_hash").rank("dense") - 1) // CHUNK).alias("chunk")
+    for part in range(parts):
+        ids = missing.lazy().filter(pl.col("text_hash") % parts == part)
+        rows = asked.join(ids.drop("text_hash"), on="tweet_id").collect(engine="streaming")
+        for _, turns in rows.sort("text_hash").group_by(chunk, maintain_order=True):
+            distinct = turns.unique("text_hash", maintain_order=True)
+            new = distinct.filter(pl.col("equal_id").is_null())
+            made = embedder.encode(
+                new["text"].to_list(), on_progress=_onward(on_progress, done, total)
+            )
+            done += new.height
+            vectors = pl.concat([_equal(table, distinct), _arrays(new, made)])
+            lance.write(
+                table,
+                (
+                    slice_.join(vectors, on="text_hash", maintain_order="left")
+                    for slice_ in turns.iter_slices(lance.ROWS)
+                ),
+            )
+    return done
+
+
+def _onward(on_progress: OnProgress, before: int, total: int) -> OnProgress:
+    return lambda done, _: on_progress(before + done, total)
+
+
+def _equal(table: "Table", turns: pl.DataFrame) -> pl.DataFrame:
+    """Read the vectors of equal texts that the table holds already."""
+    known = turns.drop_nulls("equal_id").select("text_hash", tweet_id="equal_id")
+    return known.join(_vectors(table, known), on="tweet_id").select("text_hash", "vector")
+
+
+def _arrays(turns: pl.DataFrame, vectors: np.ndarray) -> pl.DataFrame:
+    kind = pl.Array(pl.Float32, vectors.shape[1])
+    return turns.select("text_hash", vector=pl.Series(vectors, dtype=kind))
