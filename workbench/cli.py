@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from workbench import pipeline, reports, sources
+from workbench import deletions, packs, pipeline, reports, sources
 from workbench.exceptions import WorkbenchError, WorkspaceError
 from workbench.pipeline import STAGES, Stage
 from workbench.progress import OnProgress
@@ -296,6 +296,49 @@ def ledger(
     """
     opened = Workspace.open(workspace)
     console.print(reports.rejects(opened) if rejects else reports.ledger(opened))
+
+
+@_command()
+def verify(
+    pack: Annotated[Path, typer.Argument(help="Folder of a pack.")],
+    workspace: Annotated[
+        Path | None, typer.Option("--workspace", "-w", help="Look for tweets deleted since, too.")
+    ] = None,
+) -> None:
+    """Hold a pack against its manifest, its records against their model; exit code 1 if amiss.
+
+    Example: `workbench verify july/6_exports/questions -w july`
+    """
+    held = deletions.held_by_pack(pack, workspace=Workspace.open(workspace)) if workspace else []
+    found = packs.verify(pack, deleted=held)
+    console.print(reports.verification(found))
+    if not found.is_ok:
+        raise typer.Exit(1)
+
+
+deletions_app = typer.Typer(help="Tweets that must not be kept.", no_args_is_help=True)
+app.add_typer(deletions_app, name="deletions")
+
+
+@deletions_app.command(name="add")
+@_guarded
+def add_deletions(
+    ids: Annotated[Path, typer.Argument(help="Text file, one id of a tweet a line.")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> None:
+    """Take tweets down by hand; they stay away whatever is read later.
+
+    Example: `workbench deletions add ids.txt -w july`
+    """
+    opened = Workspace.open(workspace)
+    with opened.locked():
+        run = pipeline.delete(opened, deletions.read(ids))
+    counts = run.counts
+    console.print(
+        f"{counts['asked']:,} tweets asked for, {counts['known']:,} known as deleted before; "
+        f"{counts['tweets']:,} tweets are left."
+    )
+    console.print("`workbench run` takes them out of every other table.")
 
 
 @_command(name="recipe")

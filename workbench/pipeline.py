@@ -10,8 +10,18 @@ from typing import Any
 
 import polars as pl
 
-from workbench import embedders, export, instructions, scores, selection, threads, tweets
-from workbench.exceptions import StageError
+from workbench import (
+    deletions,
+    embedders,
+    export,
+    instructions,
+    packs,
+    scores,
+    selection,
+    threads,
+    tweets,
+)
+from workbench.exceptions import ExportError, StageError
 from workbench.progress import OnProgress, silent
 from workbench.settings import Recipe
 from workbench.workspace import Run, Workspace
@@ -93,6 +103,48 @@ def ingest(
         seconds=time.perf_counter() - began,
         counts=counts,
     )
+
+
+def delete(workspace: Workspace, ids: list[int]) -> Run:
+    """Remove tweets for good, see `deletions.add`; the stages after ingest become stale."""
+    began = time.perf_counter()
+    before = workspace.last_run("ingest")
+    workspace.forget("ingest")
+    counts = deletions.add(ids, workspace=workspace)
+    return workspace.record(
+        "ingest",
+        fingerprint=_content(workspace),
+        seconds=time.perf_counter() - began,
+        counts={"members_known": 0, **(before.counts if before else {}), **counts},
+    )
+
+
+def redo(workspace: Workspace, *, name: str, on_progress: OnProgress = silent) -> dict[str, Any]:
+    """Make a pack again from its own recipe and the tables as they are now.
+
+    The tables that the selection reads are brought up to date for that recipe first, so that
+    tweets deleted since are in none of them; those of the workspace follow the pack's recipe then.
+
+    Raises:
+        ExportError: If there is no such pack.
+    """
+    export.check_name(name)
+    recipe = Recipe.load(_pack_of(workspace, name) / packs.RECIPE)
+    for stage in STAGES[1:-1]:
+        if not next(s for s in states(workspace, recipe) if s.stage is stage).is_fresh:
+            run_stage(workspace, recipe, stage.name)
+    return pack(workspace, recipe, name=name, overwrite=True, on_progress=on_progress)
+
+
+def _pack_of(workspace: Workspace, name: str) -> Path:
+    folder = workspace.exports_path / name
+    if not (folder / packs.RECIPE).is_file():
+        found = sorted(
+            path.parent.name for path in workspace.exports_path.glob("[!.]*/recipe.toml")
+        )
+        msg = f"There is no pack `{name}` in {workspace.exports_path}."
+        raise ExportError(msg, hint=f"choose one of {', '.join(found) or 'none yet'}.")
+    return folder
 
 
 def _content(workspace: Workspace) -> str:

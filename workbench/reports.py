@@ -13,7 +13,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from workbench import export, pipeline, render, selection
+from workbench import deletions, export, packs, pipeline, render, selection
 from workbench import formats as exports
 from workbench import rules as catalogue
 from workbench.settings import Recipe
@@ -139,7 +139,12 @@ def status(workspace: Workspace, recipe: Recipe) -> RenderableType:
     advice = "Nothing to do." if not stale else "`workbench run` brings all of it up to date."
     if "ingest" in stale:
         advice = "Begin with `workbench ingest PATH...`."
-    return Group(table, Text(advice))
+    held = [
+        Text(f"The pack `{name}` holds {len(ids):,} tweets deleted since: ", style="yellow")
+        + Text(f"`workbench export {name} --redo` makes it again.")
+        for name, ids in deletions.held_by_packs(workspace).items()
+    ]
+    return Group(table, Text(advice), *held)
 
 
 def rows(state: pipeline.State) -> str:
@@ -224,6 +229,15 @@ def rejects(workspace: Workspace) -> RenderableType:
     for text in lines:
         text.no_wrap, text.overflow = True, "ellipsis"
     return Group(*lines)
+
+
+def verification(found: packs.Verification) -> RenderableType:
+    """Show what is wrong with a pack, or that nothing is."""
+    lines = [_safe(problem) for problem in found.problems]
+    if found.deleted:
+        lines.append(Text(f"It holds {len(found.deleted):,} tweets deleted since."))
+    told = f"{found.records:,} records read."
+    return Group(*lines, Text(f"{told} The pack is as it was written." if found.is_ok else told))
 
 
 def rules() -> Table:

@@ -1,49 +1,41 @@
-"""Rules: what a recipe can ask of a thread, each a polars expression over the scores."""
+"""Rules: what a recipe can ask of a thread, each a condition on one column of the scores."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Any
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from workbench.conditions import (
+    Bounds,
+    Choice,
+    Demand,
+    Freedom,
+    Hashtags,
+    Kind,
+    Languages,
+    RuleSettings,
+)
+
+__all__ = [
+    "CATALOGUE",
+    "Bounds",
+    "Choice",
+    "Demand",
+    "Freedom",
+    "Hashtags",
+    "Languages",
+    "Rule",
+    "RuleSettings",
+    "SelectSettings",
+    "active",
+]
 
 
-class RuleSettings(BaseModel):
-    """Settings of one rule; a rule whose settings all are at their defaults removes nothing."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    @property
-    def is_active(self) -> bool:
-        """Tell whether the rule can remove anything."""
-        return self != type(self)()
-
-
-class Bounds(RuleSettings):
-    """Lowest and highest value that passes, both included; an unknown value fails."""
-
-    min: float | None = Field(None, description="lowest value that passes")
-    max: float | None = Field(None, description="highest value that passes")
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.min is not None and self.max is not None and self.min > self.max:
-            msg = f"min {self.min:g} is above max {self.max:g}"
-            raise ValueError(msg)
-        return self
-
-
-class Choice(RuleSettings):
-    """Values of which one must, or none may, be there."""
-
-    any_of: tuple[str, ...] = Field((), description="at least one of these; empty: no demand")
-    none_of: tuple[str, ...] = Field((), description="none of these")
-
-
-class Demand(RuleSettings):
-    """A yes-or-no property that a thread must have."""
-
-    require: bool = Field(False, description="remove threads without it")
+def _rule(default: RuleSettings, *, title: str, column: str, why: str, unit: str = "") -> Any:  # noqa: ANN401
+    """Declare a rule: its default settings, and what a dashboard says of it."""
+    extra: dict[str, JsonValue] = {"column": column, "unit": unit}
+    return Field(default, title=title, description=why, json_schema_extra=extra)
 
 
 class SelectSettings(BaseModel):
@@ -51,19 +43,92 @@ class SelectSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    completeness: Demand = Demand()
-    untruncated: Demand = Demand()
-    insensitive: Demand = Demand(require=True)
-    language: Choice = Choice(any_of=("en",))
-    hashtags: Choice = Choice()
-    turns: Bounds = Bounds(min=2)
-    depth: Bounds = Bounds()
-    participants: Bounds = Bounds(min=2)
-    prompt_characters: Bounds = Bounds(min=20)
-    reply_characters: Bounds = Bounds(min=20)
-    link_share: Bounds = Bounds(max=0.3)
-    mention_share: Bounds = Bounds(max=0.5)
-    similarity: Bounds = Bounds(min=0.45)
+    completeness: Demand = _rule(
+        Demand(),
+        title="Complete",
+        column="is_complete",
+        why="A fragment lacks turns that the answers refer to.",
+    )
+    untruncated: Freedom = _rule(
+        Freedom(),
+        title="Not cut off",
+        column="is_truncated",
+        why="The tail of a cut tweet is lost, often with the question in it.",
+    )
+    insensitive: Freedom = _rule(
+        Freedom(require=True),
+        title="Not sensitive",
+        column="is_sensitive",
+        why="The platform flags sensitive media and links.",
+    )
+    language: Languages = _rule(
+        Languages(any_of=("en",)),
+        title="Language",
+        column="lang",
+        why="The known instructions and the model are of one language.",
+    )
+    hashtags: Hashtags = _rule(
+        Hashtags(),
+        title="Hashtags",
+        column="hashtags",
+        why="Hashtags gather a topic, or mark advertising and games.",
+    )
+    turns: Bounds = _rule(
+        Bounds(min=2),
+        title="Turns",
+        column="turns",
+        unit="turns",
+        why="A prompt needs an answer; huge threads are crowds, not conversations.",
+    )
+    depth: Bounds = _rule(
+        Bounds(),
+        title="Depth",
+        column="depth",
+        unit="steps",
+        why="Deep threads hold exchanges of several turns.",
+    )
+    participants: Bounds = _rule(
+        Bounds(min=2),
+        title="Participants",
+        column="participants",
+        unit="people",
+        why="Somebody who only answers himself is no conversation.",
+    )
+    prompt_characters: Bounds = _rule(
+        Bounds(min=20),
+        title="Length of the prompt",
+        column="prompt_characters",
+        unit="characters",
+        why="Very short tweets ask nothing.",
+    )
+    reply_characters: Bounds = _rule(
+        Bounds(min=20),
+        title="Length of the longest reply",
+        column="reply_characters",
+        unit="characters",
+        why="Very short replies answer nothing.",
+    )
+    link_share: Bounds = _rule(
+        Bounds(max=0.3),
+        title="Share of links",
+        column="link_share",
+        unit="of words",
+        why="Tweets that are mostly links say little themselves.",
+    )
+    mention_share: Bounds = _rule(
+        Bounds(max=0.5),
+        title="Share of mentions",
+        column="mention_share",
+        unit="of words",
+        why="Tweets that are mostly mentions call people, they do not talk.",
+    )
+    similarity: Bounds = _rule(
+        Bounds(min=0.45),
+        title="Similarity to an instruction",
+        column="similarity",
+        unit="cosine",
+        why="A prompt near a known instruction is one that an assistant could answer.",
+    )
 
 
 @dataclass(frozen=True)
@@ -77,7 +142,6 @@ class Rule:
         unit: Unit of that column; empty for lists and flags.
         why: What the rule is for, one sentence.
         settings: Class of its settings.
-        passes: Settings -> expression that is true for the threads that stay.
     """
 
     name: str
@@ -86,5 +150,41 @@ class Rule:
     unit: str
     why: str
     settings: type[RuleSettings]
-    passes: Callable[..., pl.Expr]
-    kind: Literal["bounds", "choice", "demand"]
+
+    @property
+    def kind(self) -> Kind:
+        """Tell which control a dashboard draws for it."""
+        return self.settings.kind
+
+    @property
+    def mask(self) -> str:
+        """Name of the column of `Verdicts` that says which threads pass."""
+        return f"passes_{self.name}"
+
+    def passes(self, settings: RuleSettings) -> pl.Expr:
+        """Give the expression that is true for the threads that stay, and never null."""
+        return settings.passes(self.column)
+
+
+def _catalogue() -> dict[str, Rule]:
+    rules = {}
+    for name, field in SelectSettings.model_fields.items():
+        extra: Any = field.json_schema_extra
+        rules[name] = Rule(
+            name=name,
+            title=str(field.title),
+            why=str(field.description),
+            settings=type(field.default),
+            **extra,
+        )
+    return rules
+
+
+#: Every rule by name, in the order of `SelectSettings`.
+CATALOGUE: dict[str, Rule] = _catalogue()
+
+
+def active(settings: SelectSettings) -> dict[str, RuleSettings]:
+    """Give the settings of the rules that can remove something, in order."""
+    every = {name: getattr(settings, name) for name in CATALOGUE}
+    return {name: chosen for name, chosen in every.items() if chosen.is_active}

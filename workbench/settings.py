@@ -68,6 +68,18 @@ class ExportSettings(Section):
     paths: Literal["tree", "best", "all"] = Field(
         "best", description="what a tree becomes in formats without branches"
     )
+    links: Literal["mask", "remove", "keep"] = Field(
+        "mask", description="links become [link], go, or stay as they are"
+    )
+    mentions: Literal["pseudonym", "remove", "keep"] = Field(
+        "pseudonym", description="mentions become @user1, @user2..., go, or stay as they are"
+    )
+    personal_data: Literal["mask", "remove", "keep"] = Field(
+        "mask", description="addresses, phone and card numbers, keys become [email]..., go, or stay"
+    )
+    validation: float = Field(
+        0.0, ge=0, lt=1, description="share of the threads set aside for validation, 0 to 1"
+    )
 
 
 class Recipe(Section):

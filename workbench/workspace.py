@@ -30,6 +30,7 @@ TABLES: dict[str, tuple[str, type[dy.Schema]]] = {
     "ledger": ("1_tweets/ledger.parquet", schemas.Ledger),
     "rejects": ("1_tweets/rejects.parquet", schemas.Rejects),
     "deletions": ("1_tweets/deletions.parquet", schemas.Deletions),
+    "gone": ("1_tweets/gone.parquet", schemas.Gone),
     "turns": ("2_threads/turns.parquet", schemas.Turns),
     "threads": ("2_threads/threads.parquet", schemas.Threads),
     "scores": ("4_scores/scores.parquet", schemas.Scores),

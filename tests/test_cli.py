@@ -1,0 +1,156 @@
+"""The command line: exit codes, messages that say what to do, and no traceback."""
+
+import bz2
+import io
+import json
+import tarfile
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.test_pipeline import TOML
+from workbench import sample
+from workbench.cli import app
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """An empty folder to work in, with a recipe that needs no model."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("WORKBENCH_WORKSPACE", raising=False)
+    (tmp_path / "fast.toml").write_text(TOML)
+    return tmp_path
+
+
+def call(*args):
+    result = CliRunner().invoke(app, [str(arg) for arg in args])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.output
+
+
+def tar_of(path, **members):
+    with tarfile.open(path, "w") as bundle:
+        for name, data in members.items():
+            info = tarfile.TarInfo(f"2019/{name}.json.bz2")
+            info.size = len(data)
+            bundle.addfile(info, io.BytesIO(data))
+
+
+def test_run_goes_from_a_dump_to_a_pack_and_then_does_nothing(folder):
+    assert call("sample", "july.tar", "--lines", 3000)[0] == 0
+    code, output = call("run", "july.tar", "-w", "july", "-r", "fast.toml")
+    assert code == 0, output
+    assert "threads kept" in output
+    assert (folder / "july/6_exports/default/messages.jsonl").stat().st_size > 0
+    code, output = call("status", "-w", "july", "-r", "fast.toml")
+    assert (code, output.count("up to date")) == (0, 6)
+    code, output = call("run", "-w", "july", "-r", "fast.toml")
+    assert code == 0
+    assert "against" not in output
+    code, output = call("verify", "july/6_exports/default", "-w", "july")
+    assert code == 0, output
+
+
+def test_ingest_of_the_same_archive_reads_nothing_again(folder):
+    sample.write(folder / "july.tar", lines=1000)
+    call("ingest", "july.tar")
+    assert "10 members known before" in call("ingest", "july.tar")[1]
+    code, output = call("ledger")
+    assert code == 0
+    assert "1,000" in output
+
+
+@pytest.mark.parametrize("name", ["absent.tar", "absent-*.tar", "absent/"])
+def test_ingest_of_a_missing_path_is_an_error(folder, name):
+    code, output = call("ingest", name)
+    assert code == 1
+    assert "does not exist" in output
+    assert "Hint:" in output
+    assert not (folder / "workspace/1_tweets").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "hint"),
+    [
+        (b"", "there was no line to read"),
+        (b"hello\n", "no line held a tweet"),
+        (b'{"users": []}\n', "no line held a tweet"),
+        (bytes(range(256)), "no line held a tweet"),
+    ],
+)
+def test_ingest_of_what_holds_no_tweet_is_an_honest_zero(folder, content, hint):
+    (folder / "odd.tar").write_bytes(content)
+    code, output = call("ingest", "odd.tar")
+    assert code == 0
+    assert hint in " ".join(output.split())
+
+
+def test_run_without_a_thread_ends_with_a_hint_and_no_pack(folder):
+    (folder / "odd.json").write_text("{}\n")
+    code, output = call("run", "odd.json", "-r", "fast.toml")
+    assert code == 0, output
+    assert "there are no threads at all" in " ".join(output.split())
+    assert not (folder / "workspace/6_exports").exists()
+
+
+def test_run_without_a_workspace_says_how_to_make_one(folder):
+    code, output = call("run")
+    assert code == 1
+    assert "workbench ingest" in output
+
+
+def test_a_newer_workspace_is_refused(folder):
+    (folder / "workspace").mkdir()
+    (folder / "workspace/workspace.json").write_text('{"format": 99}')
+    for command in [("status",), ("run",), ("ingest", "fast.toml"), ("ledger",), ("select",)]:
+        code, output = call(*command)
+        assert code == 1
+        assert "install a newer version" in output
+
+
+def test_a_wrong_recipe_is_told_before_anything_is_read(folder):
+    (folder / "wrong.toml").write_text("[select.turn]\nmin = 2\n")
+    sample.write(folder / "july.tar", lines=1000)
+    code, output = call("run", "july.tar", "-r", "wrong.toml")
+    assert code == 1
+    assert "select.turn" in output
+    assert not (folder / "workspace/1_tweets").exists()
+
+
+def test_stages_say_which_comes_first(folder):
+    sample.write(folder / "july.tar", lines=1000)
+    call("ingest", "july.tar")
+    code, output = call("score")
+    assert code == 1
+    assert "run `workbench embed` first" in output
+
+
+def test_recipe_is_one_that_can_be_read(folder):
+    code, output = call("recipe")
+    (folder / "all.toml").write_text(output)
+    assert call("recipe", "-r", "all.toml") == (code, output)
+
+
+def test_deletions_add_counts(folder):
+    sample.write(folder / "july.tar", lines=1000)
+    call("ingest", "july.tar")
+    (folder / "ids.txt").write_text("1\n2\n")
+    code, output = call("deletions", "add", "ids.txt")
+    assert code == 0
+    assert "2 tweets asked for, 0 known" in " ".join(output.split())
+
+
+def test_nothing_of_a_dump_steers_the_terminal(folder):
+    hostile = "\x1b]0;owned\x07\x1b[2J[red]\u202e"
+    lines = [json.dumps({"id": hostile}), hostile, json.dumps({"id": 1, "user": {}})]
+    tar_of(folder / "x.tar", **{f"\x1b[31m{hostile}": bz2.compress("\n".join(lines).encode())})
+    for command in [("ingest", "x.tar"), ("ledger",), ("ledger", "--rejects"), ("status",)]:
+        output = call(*command)[1]
+        assert not {"\x1b", "\x07", "\u202e"} & set(output), command
+
+
+def test_list_commands_name_every_rule_and_format(folder):
+    assert "similarity" in call("rules")[1]
+    output = call("formats")[1]
+    for name in ["twitterstream", "oasst", "messages"]:
+        assert name in output

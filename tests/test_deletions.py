@@ -1,0 +1,99 @@
+"""Take-downs: a deleted tweet leaves every table, and packs that hold it are named."""
+
+import polars as pl
+import pytest
+
+from tests.test_pipeline import TOML
+from workbench import deletions, embeddings, packs, pipeline, sample
+from workbench.exceptions import ExportError, StageError
+from workbench.settings import Recipe
+from workbench.workspace import Workspace
+
+RECIPE = Recipe.from_toml(TOML)
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    sample.write(tmp_path / "sample.tar", lines=3_000)
+    made = Workspace.create(tmp_path / "workspace")
+    pipeline.ingest(made, RECIPE, paths=[str(tmp_path / "sample.tar")])
+    pipeline.bring_up_to_date(made, RECIPE)
+    return made
+
+
+@pytest.fixture
+def victim(workspace):
+    """The opening tweet of a kept thread of three turns or more."""
+    kept = workspace.read("verdicts").filter("kept")
+    long = workspace.read("threads").filter(pl.col("turns") >= 3)
+    return kept.join(long, on="thread_id", how="semi")["thread_id"][0]
+
+
+def holds(workspace, table, tweet_id):
+    return tweet_id in workspace.read(table)["tweet_id"]
+
+
+def test_add_takes_the_tweet_out_of_every_table(workspace, victim, tmp_path):
+    text = workspace.read("turns").filter(pl.col("tweet_id") == victim)["text"][0]
+    run = pipeline.delete(workspace, [victim, 999])
+    assert (run.counts["asked"], run.counts["known"]) == (2, 0)
+    assert not holds(workspace, "tweets", victim)
+    pipeline.bring_up_to_date(workspace, RECIPE)
+    assert not holds(workspace, "turns", victim)
+    assert embeddings.vectors(workspace.embeddings_path, [victim]).is_empty()
+    tables = [workspace.path("tweets"), workspace.path("turns").parent, workspace.embeddings_path]
+    for table in tables:
+        for path in table.rglob("*"):
+            assert path.is_dir() or text.encode() not in path.read_bytes(), path
+
+
+def test_add_holds_against_what_is_read_later(workspace, victim, tmp_path):
+    pipeline.delete(workspace, [victim])
+    sample.write(tmp_path / "again.tar", lines=3_000, compression="gz")
+    before = workspace.read("ledger").height
+    pipeline.ingest(workspace, RECIPE, paths=[str(tmp_path / "again.tar")])
+    assert workspace.read("ledger").height > before
+    assert not holds(workspace, "tweets", victim)
+
+
+def test_add_twice_changes_nothing(workspace, victim):
+    first = pipeline.delete(workspace, [victim])
+    second = pipeline.delete(workspace, [victim])
+    assert second.counts["known"] == 1
+    assert second.fingerprint == first.fingerprint
+
+
+def test_packs_that_hold_it_are_named_and_made_again(workspace, victim):
+    pipeline.pack(workspace, RECIPE, name="mine")
+    assert deletions.held_by_packs(workspace) == {}
+    pipeline.delete(workspace, [victim])
+    assert deletions.held_by_packs(workspace) == {"default": [victim], "mine": [victim]}
+    assert not packs.verify(workspace.exports_path / "mine", deleted=[victim]).is_ok
+    pipeline.redo(workspace, name="mine")
+    pipeline.bring_up_to_date(workspace, RECIPE)
+    assert deletions.held_by_packs(workspace) == {}
+    assert packs.verify(workspace.exports_path / "mine", deleted=[victim]).is_ok
+
+
+def test_redo_of_a_pack_that_is_not_there_lists_those_that_are(workspace):
+    with pytest.raises(ExportError, match="default"):
+        pipeline.redo(workspace, name="mine")
+
+
+def test_read_takes_ids_comments_and_blank_lines(tmp_path):
+    path = tmp_path / "ids.txt"
+    path.write_text("\ufeff12\n\n# asked for by mail\n34 # urgent\n", encoding="utf-8")
+    assert deletions.read(path) == [12, 34]
+
+
+@pytest.mark.parametrize("line", ["0", "-1", "x", "1.5", "12 13", str(2**63)])
+def test_read_refuses_what_is_no_id(tmp_path, line):
+    path = tmp_path / "ids.txt"
+    path.write_text(f"12\n{line}\n")
+    with pytest.raises(StageError, match="1 of 2 lines"):
+        deletions.read(path)
+
+
+def test_read_of_a_missing_file_says_so(tmp_path):
+    with pytest.raises(StageError, match="cannot be read"):
+        deletions.read(tmp_path / "ids.txt")

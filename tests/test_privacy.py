@@ -1,0 +1,197 @@
+"""What of people reaches an export."""
+
+import uuid
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.kept import turn, turns
+from workbench import privacy
+from workbench.patterns import passes_luhn
+from workbench.settings import ExportSettings
+
+
+def clean(*texts, **options):
+    """Clean opening tweets, each of a thread of its own."""
+    table = turns(*[[turn(number, None, 1, text)] for number, text in enumerate(texts, 1)])
+    return privacy.clean(table, settings=ExportSettings(**options))
+
+
+def cleaned(text, **options):
+    return clean(text, **options).turns["text"].item()
+
+
+def test_clean_numbers_people_by_appearance_within_a_thread():
+    table = turns(
+        [turn(1, None, 7, "why?"), turn(2, 1, 9, "so"), turn(3, 2, 7, "ah")],
+        [turn(4, None, 9, "who?"), turn(5, 4, 7, "me"), turn(6, 4, None, "?")],
+        [turn(7, None, None, "a", author_name="X"), turn(8, 7, None, "b", author_name="x")],
+    )
+    names = privacy.clean(table, settings=ExportSettings()).turns["author_name"].to_list()
+    assert names == ["user1", "user2", "user1", "user1", "user2", "user3", "user1", "user1"]
+
+
+def test_clean_renames_mentions_as_their_authors_and_numbers_strangers_after_them():
+    table = turns(
+        [
+            turn(1, None, 7, "ask @Zoe, @NAME9 or @zoe"),
+            turn(2, 1, 9, "@name7 @zoe I am here, ask @kim"),
+            turn(3, 2, 8, "no, @name7"),
+        ],
+        [turn(4, None, 9, "@zoe?"), turn(5, 4, 7, "@name9 no")],
+    )
+    found = privacy.clean(table, settings=ExportSettings())
+    assert found.turns["text"].to_list() == [
+        "ask @user4, @user2 or @user4",
+        "I am here, ask @user5",
+        "no, @user1",
+        "@user3?",
+        "no",
+    ]
+    assert found.counts == {"mention": 6, "leading": 2}
+
+
+def test_clean_is_not_fooled_by_people_who_are_called_like_a_pseudonym():
+    assert cleaned("ask @user1 and @user2") == "ask @user2 and @user3"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["你好@zoe你好", ".@zoe so", "(@zoe)", "a@zoe", "＠zoe now", "@zoe_long_long_long_name x"],  # noqa: RUF001
+)
+def test_clean_lets_no_handle_through(text):
+    assert "zoe" not in cleaned(text)
+    assert "@user2" in cleaned(text)
+
+
+def test_clean_drops_leading_mentions_of_replies_only():
+    table = turns(
+        [
+            turn(1, None, 7, "@zoe why?"),
+            turn(2, 1, 9, ".@name7 @zoe: because"),
+            turn(3, 1, 9, "@name7's idea"),
+        ]
+    )
+    found = privacy.clean(table, settings=ExportSettings())
+    assert found.turns["text"].to_list() == ["@user3 why?", "because", "@user1's idea"]
+    kept = privacy.clean(table, settings=ExportSettings(mentions="keep"))
+    assert kept.turns["text"].to_list() == table["text"].to_list()
+    gone = privacy.clean(table, settings=ExportSettings(mentions="remove"))
+    assert gone.turns["text"].to_list() == ["why?", "because", "'s idea"]
+
+
+def test_clean_takes_the_marks_of_copies_and_cuts_away():
+    table = turns(
+        [turn(1, None, 7, "RT @zoe: is it me you fe… https://t.co/x", is_truncated=True)],
+        [turn(2, None, 7, "well… https://t.co/x")],
+        [turn(3, None, 7, "and then I ht…", is_truncated=True)],
+    )
+    found = privacy.clean(table, settings=ExportSettings())
+    assert found.turns["text"].to_list() == ["is it me you", "well… [link]", "and then I"]
+    assert found.counts == {"copied": 1, "cut": 2, "link": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("see https://t.co/abc.", "see [link]."),
+        ("(HTTP://a.b/c?d=e@f.gh)", "([link])"),
+        ("你好https://t.co/abc你好", "你好[link]你好"),
+        ("www.web.org and pic.twitter.com/x1 and t.co/y", "[link] and [link] and [link]"),
+        ("at.co/x is not one", "at.co/x is not one"),
+    ],
+)
+def test_clean_masks_links(text, masked):
+    assert cleaned(text) == masked
+    assert cleaned(text, links="keep", personal_data="keep", mentions="keep") == text
+    assert "[link]" not in cleaned(text, links="remove")
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("mail jörg.x+y@web-mail.co.uk!", "mail [email]!"),
+        ("me (at) web [dot] org", "[email]"),
+        ("ping 192.168.0.12 now", "ping [ip] now"),
+        ("v6 2001:db8::ff00:42:8329 and fe80::1", "v6 [ip] and [ip]"),
+        ("card 4111 1111 1111 1111 ok", "card [card] ok"),
+        ("call +49 (0)30 901820-11 ok", "call [phone] ok"),
+        ("call (555) 123-4567, 555.123.4567", "call [phone], [phone]"),
+        ("ring 020 7946 0958 or 5551234567", "ring [phone] or [phone]"),
+        ("key sk-abcdefghijklmnopqrstuvwx1234", "key [key]"),
+        ("AKIAIOSFODNN7EXAMPLE", "[key]"),
+        ("ghp_" + "a1" * 18 + " x", "[key] x"),
+    ],
+)
+def test_clean_masks_personal_data(text, masked):
+    # A text of masks alone says nothing, and is empty.
+    assert cleaned(text + " yes") == masked + " yes"
+    assert "[" not in cleaned(text + " yes", personal_data="remove").replace("[dot]", "")
+    assert cleaned(text + " yes", personal_data="keep", mentions="keep") == text + " yes"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from 1990-2000 I was 12:30:45 late",
+        "it cost 1,000,000 or 3.14159 or $1234.56",
+        "on 2019-07-03 at 10:20",
+        "order 4111 1111 1111 1112",
+        "std::vector and a::b",
+        "version 1.2.3 of 300.1.1.1",
+    ],
+)
+def test_clean_leaves_harmless_numbers(text):
+    assert cleaned(text) == text
+
+
+def test_clean_counts_every_mask():
+    found = clean("a@b.org c@d.org yes", "call 5551234567 or a@b.org").counts
+    assert found == {"email": 3, "phone": 1}
+
+
+def test_clean_gives_nothing_where_only_marks_are_left():
+    texts = ["https://t.co/x", "@zoe @kim", " \n ", "a@b.org .", "[link] yes", "👍"]
+    assert clean(*texts).turns["text"].to_list() == ["", "", "", "", "[link] yes", "👍"]
+
+
+def test_clean_folds_blanks_and_keeps_lines():
+    assert cleaned(" a \t b \n c\n\n\n\nd\x00e ") == "a b\nc\n\nd e"
+
+
+@given(st.lists(st.text(alphabet="@a1_. \n[]:/…#+-é你", max_size=30), min_size=1, max_size=5))
+def test_clean_lets_no_handle_or_address_through_any_text(texts):
+    rows = [turn(1, None, 1, texts[0])]
+    rows += [turn(number, 1, number, text) for number, text in enumerate(texts[1:], 2)]
+    found = privacy.clean(turns(rows), settings=ExportSettings()).turns
+    assert found.height == len(texts)
+    leaks = found.filter(pl.col("text").str.replace_all(r"@user\d+", "").str.contains(r"@[a1_]"))
+    assert leaks.is_empty()
+
+
+def test_clean_does_not_depend_on_the_other_threads():
+    first = [turn(1, None, 7, "hi @zoe"), turn(2, 1, 8, "@name7 ask @kim at a@b.org")]
+    second = [turn(3, None, 8, "hi @kim"), turn(4, 3, 7, "yo")]
+    both = privacy.clean(turns(first, second), settings=ExportSettings()).turns
+    alone = [privacy.clean(turns(one), settings=ExportSettings()).turns for one in (first, second)]
+    assert both["text"].to_list() == pl.concat(alone)["text"].to_list()
+    assert both["author_name"].to_list() == pl.concat(alone)["author_name"].to_list()
+
+
+def test_user_ids_are_keyed_uuids_the_same_for_the_same_author():
+    ids = privacy.user_ids(pl.Series([7, 8, None, 7]), secret=b"a" * 32)
+    assert ids[0] == ids[3] != ids[1]
+    assert ids[2] is None
+    assert uuid.UUID(ids[0]).version == 5
+    assert privacy.user_ids(pl.Series([7]), secret=b"b" * 32)[0] != ids[0]
+
+
+def test_user_ids_take_authors_who_are_all_unknown():
+    assert privacy.user_ids(pl.Series([None], dtype=pl.Int64), secret=b"a").to_list() == [None]
+
+
+@given(st.integers(0, 10**18))
+def test_passes_luhn_finds_one_check_digit(number):
+    assert sum(passes_luhn(f"{number}{digit}") for digit in range(10)) == 1

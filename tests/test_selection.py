@@ -1,0 +1,144 @@
+"""Verdicts, and what each rule removes."""
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from workbench import selection
+from workbench.exceptions import StageError
+from workbench.rules import CATALOGUE, SelectSettings
+
+NAMES = list(CATALOGUE)
+
+
+def settings(**chosen):
+    return SelectSettings.model_validate({name: {} for name in CATALOGUE} | chosen)
+
+
+@pytest.fixture
+def scores():
+    return pl.DataFrame(
+        {
+            "thread_id": [5, 3, 9, 7, 1],
+            "turns": [2, 9, 4, 3, 8],
+            "similarity": pl.Series([0.5, 0.9, None, 0.44, 0.1], dtype=pl.Float32),
+        }
+    )
+
+
+TWO = settings(turns={"max": 8}, similarity={"min": 0.45})
+
+
+def made_up(masks):
+    """Verdicts of `masks`, one list of booleans a rule."""
+    columns = {
+        f"passes_{name}": pl.Series(mask, dtype=pl.Boolean)
+        for name, mask in zip(NAMES, masks, strict=False)
+    }
+    height = len(masks[0]) if masks else 3
+    return pl.DataFrame({"thread_id": list(range(height))} | columns)
+
+
+def test_from_scores_says_of_every_thread_who_removes_it_first(scores):
+    verdicts = selection.from_scores(scores, settings=TWO)
+    assert verdicts.to_dict(as_series=False) == {
+        "thread_id": [5, 3, 9, 7, 1],
+        "kept": [True, False, False, False, False],
+        "removed_by": [None, "turns", "similarity", "similarity", "similarity"],
+        "passes_turns": [True, False, True, True, True],
+        "passes_similarity": [True, True, False, False, False],
+    }
+
+
+def test_from_scores_takes_lazy_frames(scores):
+    eager = selection.from_scores(scores, settings=TWO)
+    assert_frame_equal(selection.from_scores(scores.lazy(), settings=TWO), eager)
+
+
+def test_from_scores_keeps_all_where_no_rule_is_active(scores):
+    verdicts = selection.from_scores(scores, settings=settings())
+    assert verdicts.columns == ["thread_id", "kept", "removed_by"]
+    assert verdicts["kept"].all()
+    assert verdicts.schema["removed_by"] == pl.String
+    assert selection.attribution(verdicts).is_empty()
+    assert selection.funnel(verdicts)["left"].to_list() == [5]
+
+
+def test_from_scores_takes_an_empty_table(scores):
+    verdicts = selection.from_scores(scores.clear(), settings=TWO)
+    assert verdicts.is_empty()
+    assert selection.attribution(verdicts)["removed_at_all"].to_list() == [0, 0]
+
+
+masks_of_one_height = st.integers(0, 12).flatmap(
+    lambda height: st.lists(
+        st.lists(st.booleans(), min_size=height, max_size=height), min_size=1, max_size=13
+    )
+)
+
+
+@given(masks_of_one_height)
+def test_attribution_counts_as_one_would_by_hand(masks):
+    rows = list(zip(*masks, strict=True))
+    found = selection.attribution(made_up(masks)).to_dicts()
+    for number, counts in enumerate(found):
+        failed = [row for row in rows if not row[number]]
+        assert counts == {
+            "rule": NAMES[number],
+            "title": CATALOGUE[NAMES[number]].title,
+            "removed_first": sum(all(row[:number]) for row in failed),
+            "removed_at_all": len(failed),
+            "removed_only": sum(sum(row) == len(row) - 1 for row in failed),
+        }
+
+
+@given(masks_of_one_height)
+def test_funnel_ends_with_what_is_kept(masks):
+    funnel = selection.funnel(made_up(masks))
+    left = [len(masks[0])]
+    for number in range(len(masks)):
+        left.append(sum(all(row[: number + 1]) for row in zip(*masks, strict=True)))
+    assert funnel["left"].to_list() == left
+    assert funnel["rule"].to_list() == [None, *NAMES[: len(masks)]]
+
+
+def test_attribution_agrees_with_removed_by(scores):
+    verdicts = selection.from_scores(scores, settings=TWO)
+    first = dict(selection.attribution(verdicts).select("rule", "removed_first").rows())
+    assert first == dict(verdicts["removed_by"].drop_nulls().value_counts().rows())
+
+
+def test_borderline_gives_the_nearest_of_both_sides_that_no_other_rule_removes(scores):
+    verdicts = selection.from_scores(scores, settings=TWO)
+    near = selection.borderline(scores, verdicts, rule="similarity", settings=TWO, limit=1)
+    assert near.select("thread_id", "passes").rows() == [(5, True), (7, False)]
+    assert near["distance"].round(3).to_list() == [0.05, 0.01]
+
+
+def test_borderline_measures_to_the_nearer_bound(scores):
+    chosen = settings(turns={"min": 3, "max": 8})
+    verdicts = selection.from_scores(scores, settings=chosen)
+    near = selection.borderline(scores, verdicts, rule="turns", settings=chosen)
+    assert near.select("thread_id", "distance").rows() == [
+        (1, 0.0),
+        (7, 0.0),
+        (9, 1.0),
+        (3, 1.0),
+        (5, 1.0),
+    ]
+
+
+def test_borderline_of_a_choice_has_no_distance():
+    scores = pl.DataFrame({"thread_id": [2, 1, 3], "lang": ["en", "de", "en"]})
+    chosen = settings(language={"any_of": ["en"]})
+    verdicts = selection.from_scores(scores, settings=chosen)
+    near = selection.borderline(scores, verdicts, rule="language", settings=chosen)
+    assert near.select("thread_id", "distance").rows() == [(2, None), (3, None), (1, None)]
+
+
+def test_borderline_refuses_a_rule_at_rest(scores):
+    verdicts = selection.from_scores(scores, settings=TWO)
+    with pytest.raises(StageError, match="`depth` has no threshold"):
+        selection.borderline(scores, verdicts, rule="depth", settings=TWO)

@@ -1,0 +1,43 @@
+"""Messages: chats as most trainers read them, user and assistant in turn."""
+
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from workbench.formats import conversations
+from workbench.formats.conversations import Turn
+
+NAME = "messages"
+ABOUT = "chat messages of user and assistant, a path a line"
+UNIT = "path"
+IS_STRICT = True
+HAS_USER_IDS = False
+ENCODINGS = ("jsonl", "jsonl.gz", "parquet")
+
+_ROLES = {"prompter": "user", "assistant": "assistant"}
+
+
+class Message(conversations.Record):
+    """One message."""
+
+    role: Literal["user", "assistant"]
+    content: str = Field(min_length=1)
+
+
+class Record(conversations.Record):
+    """A chat: a user first, an assistant last, in strict turn."""
+
+    messages: list[Message] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _in_turn(self) -> Self:
+        roles = [message.role for message in self.messages]
+        if len(roles) % 2 or set(roles[::2]) != {"user"} or set(roles[1::2]) != {"assistant"}:
+            msg = f"roles do not alternate from user to assistant: {', '.join(roles)}"
+            raise ValueError(msg)
+        return self
+
+
+def record(path: list[Turn]) -> dict[str, Any]:
+    """Make the record of a path."""
+    return {"messages": [{"role": _ROLES[turn.role], "content": turn.text} for turn in path]}

@@ -1,0 +1,140 @@
+"""OASST: message trees as Open-Assistant exports and its trainer reads them."""
+
+import hashlib
+import uuid
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from workbench.formats import conversations
+from workbench.formats.conversations import Turn
+from workbench.patterns import as_uuid
+
+NAME = "oasst"
+ABOUT = "Open-Assistant export trees, a tree a line"
+UNIT = "tree"
+IS_STRICT = True
+HAS_USER_IDS = True
+ENCODINGS = ("jsonl", "jsonl.gz")
+
+#: Trees of any other state are skipped by the trainer's loader.
+READY = "ready_for_export"
+#: Namespace of the ids of messages: the same tweet has the same id in every export.
+TWEETS = uuid.uuid5(uuid.NAMESPACE_DNS, "twitter.com")
+
+_NAMESPACE = TWEETS.bytes
+_UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+
+
+class Label(conversations.Record):
+    """Mean of the votes on one label."""
+
+    value: float | None
+    count: int
+
+
+class Message(conversations.Record):
+    """A message without its replies; the server exports leave out what is null."""
+
+    message_id: str = Field(pattern=_UUID)
+    parent_id: str | None = Field(None, pattern=_UUID)
+    user_id: str | None = Field(None, pattern=_UUID)
+    created_date: str | None = None
+    text: str
+    role: Literal["prompter", "assistant"]
+    lang: str | None = None
+    review_count: int | None = None
+    review_result: bool | None = None
+    deleted: bool | None = None
+    rank: int | None = None
+    synthetic: bool | None = None
+    model_name: str | None = None
+    emojis: dict[str, int] | None = None
+    replies: list[Any] | None = None
+    labels: dict[str, Label] | None = None
+    events: dict[str, list[dict[str, Any]]] | None = None
+    detoxify: dict[str, float] | None = None
+    message_tree_id: str | None = Field(None, pattern=_UUID)
+    tree_state: str | None = None
+
+
+class Node(Message):
+    """A message with its replies."""
+
+    replies: list["Node"] | None = None
+
+    @model_validator(mode="after")
+    def _replies_answer(self) -> Self:
+        for reply in self.replies or []:
+            if reply.parent_id != self.message_id:
+                msg = f"reply {reply.message_id} names another parent than the one it stands under"
+                raise ValueError(msg)
+            if reply.role == self.role:
+                msg = f"reply {reply.message_id} is of the same role as its parent"
+                raise ValueError(msg)
+        return self
+
+
+class Record(conversations.Record):
+    """A tree."""
+
+    message_tree_id: str = Field(pattern=_UUID)
+    tree_state: str | None = None
+    prompt: Node
+    origin: str | None = None
+
+    @model_validator(mode="after")
+    def _prompt_names_the_tree(self) -> Self:
+        if self.message_tree_id != self.prompt.message_id:
+            msg = "message_tree_id is not the id of the prompt"
+            raise ValueError(msg)
+        return self
+
+
+def message_id(tweet_id: int) -> str:
+    """Give the UUIDv5 of a tweet.
+
+    Examples:
+        >>> message_id(20) == str(uuid.uuid5(TWEETS, "20"))
+        True
+    """
+    digest = hashlib.sha1(_NAMESPACE + b"%d" % tweet_id, usedforsecurity=False)
+    return as_uuid(digest.hexdigest())
+
+
+def message(turn: Turn, replies: list[Any]) -> dict[str, Any]:
+    """Make the record of a message; every key is there, readers on pydantic 2 demand it."""
+    return {
+        "message_id": message_id(turn.tweet_id),
+        "parent_id": None if turn.parent_id is None else message_id(turn.parent_id),
+        "user_id": turn.user_id,
+        "created_date": turn.created_at,
+        "text": turn.text,
+        "role": turn.role,
+        "lang": turn.lang,
+        "review_count": 0,
+        # Nobody reviewed it, but the loader skips trees whose prompt says so.
+        "review_result": True,
+        "deleted": False,
+        "rank": turn.rank if turn.role == "assistant" else None,
+        # Missing or null counts as true there.
+        "synthetic": False,
+        "model_name": None,
+        "emojis": None,
+        "replies": replies,
+        "labels": None,
+        "events": None,
+        "detoxify": None,
+        "message_tree_id": None,
+        "tree_state": None,
+    }
+
+
+def record(root: Turn) -> dict[str, Any]:
+    """Make the record of a tree."""
+    return {
+        "message_tree_id": message_id(root.tweet_id),
+        "tree_state": READY,
+        "prompt": conversations.nested(root, message),
+        "origin": "twitter",
+    }

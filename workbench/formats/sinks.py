@@ -1,0 +1,116 @@
+"""Sinks: the files of a pack while they are written."""
+
+from collections.abc import Iterator
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from workbench import packs
+from workbench.formats import Target, Unit, conversations, encodings
+from workbench.formats.conversations import Turn
+from workbench.formats.oasst_messages import Member
+from workbench.packs import Entry
+
+#: Trees of which records are gathered before they are written.
+_TREES_AT_ONCE = 1_000
+
+
+class Sink:
+    """A file of a pack while it is written; enter its `writer` before the first record.
+
+    Args:
+        target: Format and encoding.
+        split: Name of the split; None where there is only one.
+        folder: Folder of the pack.
+    """
+
+    def __init__(self, target: Target, split: str | None, *, folder: Path) -> None:
+        self.target, self.split = target, split
+        self.path = folder / target.file(split)
+        self.writer = encodings.writer(
+            self.path, encoding=target.encoding, record=target.format.Record
+        )
+        self.records = self.turns = self.distinct = self.words = 0
+
+    def write(self, roots: list[Turn], *, paths: str, used: dict[int, set[int]]) -> None:
+        """Write the records of some trees.
+
+        Args:
+            roots: The trees.
+            paths: `best` or `all`, for formats without branches.
+            used: Thread -> tweets that its records hold; added to.
+        """
+        with conversations.paused_collector():
+            for start in range(0, len(roots), _TREES_AT_ONCE):
+                self._write_trees(roots[start : start + _TREES_AT_ONCE], paths=paths, used=used)
+
+    def _write_trees(self, roots: list[Turn], *, paths: str, used: dict[int, set[int]]) -> None:
+        make, unit = self.target.format.record, self.target.format.UNIT
+        records = []
+        for root in roots:
+            written: list[Turn] = []
+            for given, turns in units(root, unit, paths=paths):
+                records.append(make(given))
+                written += turns
+            self.turns += len(written)
+            self.words += sum([turn.words for turn in written])
+            used[root.thread_id] |= {i for turn in written for i in turn.tweet_ids}
+            # Only paths share turns.
+            distinct = {turn.tweet_id for turn in written} if paths == "all" else written
+            self.distinct += len(distinct)
+        self._write(records)
+
+    def _write(self, records: list[Any]) -> None:
+        self.records += len(records)
+        self.writer.write(records)
+
+    def write_ids(self, used: dict[int, set[int]]) -> None:
+        """Write which tweets some threads gave, thread by thread."""
+        self._write(
+            [tweet_id for thread_id in sorted(used) for tweet_id in sorted(used[thread_id])]
+        )
+
+    def entry(self) -> Entry:
+        """Describe the finished file."""
+        about = {"records": self.records}
+        if self.target.format.UNIT != "tweet":
+            about |= {"turns": self.turns, "distinct_turns": self.distinct, "words": self.words}
+        return packs.entry(
+            self.path,
+            format=self.target.format.NAME,
+            encoding=self.target.encoding,
+            split=self.split,
+            **about,
+        )
+
+
+def units(root: Turn, unit: Unit, *, paths: str) -> Iterator[tuple[Any, list[Turn]]]:
+    """Give what a format makes a record each of, with the turns that the record holds.
+
+    Args:
+        root: A tree.
+        unit: What the format makes a record of.
+        paths: `best` or `all`, for formats without branches.
+    """
+    if unit == "tree":
+        yield root, conversations.all_turns(root)
+    elif unit == "turn":
+        for turn in conversations.all_turns(root):
+            yield Member(turn, root), [turn]
+    elif unit == "path":
+        found = conversations.all_paths(root) if paths == "all" else [conversations.best_path(root)]
+        yield from ((path, path) for path in found)
+    elif unit == "pair":
+        for reply in root.replies if paths == "all" else root.replies[:1]:
+            yield [root, reply], [root, reply]
+
+
+def split_of(thread_id: int, *, share: float) -> str:
+    """Give the split of a thread, by the hash of its id: all its turns go the same way.
+
+    Examples:
+        >>> [split_of(thread, share=0.5) for thread in (1, 2, 3)]
+        ['train', 'validation', 'train']
+    """
+    digest = blake2b(b"%d" % thread_id, digest_size=8).digest()
+    return "validation" if int.from_bytes(digest) < share * 2**64 else "train"
