@@ -71,6 +71,14 @@ class Deletions(dy.Schema):
     had_row = dy.Bool()
 
 
+class Gone(dy.Schema):
+    """Missing tweets that the API will not give; private, and never asked for again."""
+
+    tweet_id = dy.Int64(primary_key=True, min=1)
+    #: `not-found` (deleted, or its author gone), `protected`, `withheld` or `retweet`.
+    reason = dy.String()
+
+
 class Ledger(dy.Schema):
     """One row per member of an archive: what became of each of its lines."""
 

@@ -1,0 +1,84 @@
+"""Coverage: counts of what is there, and of what made it be there."""
+
+from datetime import UTC, date, datetime
+
+import polars as pl
+import pytest
+
+from tests.tweets_by_hand import make_tweets, tweet
+from workbench import coverage
+
+
+@pytest.fixture
+def tweets():
+    """A complete thread, one with an embedded root, one known by its conversation only."""
+    return make_tweets(
+        tweet(10),
+        tweet(11, 10),
+        tweet(20, is_embedded=True),
+        tweet(21, 20),
+        tweet(22, 21),
+        tweet(30),
+        tweet(35, None, 30, source="other"),
+        tweet(36, 34, 30, source="other"),
+        tweet(41, 40, source="other"),
+        tweet(42, 41, source="other"),
+    )
+
+
+def test_by_source_tells_what_each_means_adds(tweets):
+    assert coverage.by_source(tweets).to_dicts() == [
+        {
+            "source": "other",
+            "tweets": 4,
+            "embedded": 0,
+            "replies": 4,
+            "with_parent": 1,
+            "with_root": 2,
+            "parent_share": 0.25,
+            "root_share": 0.5,
+            "parents_by_embedding": 0,
+            "roots_by_embedding": 0,
+            "roots_by_conversation": 2,
+        },
+        {
+            "source": "test",
+            "tweets": 6,
+            "embedded": 1,
+            "replies": 3,
+            "with_parent": 3,
+            "with_root": 3,
+            "parent_share": 1.0,
+            "root_share": 1.0,
+            "parents_by_embedding": 1,
+            "roots_by_embedding": 2,
+            "roots_by_conversation": 0,
+        },
+    ]
+
+
+def test_by_day_splits_by_date_and_keeps_undated_tweets():
+    days = [datetime(2020, 1, day, 23, tzinfo=UTC) for day in (1, 2)]
+    tweets = make_tweets(
+        tweet(1, created_at=days[0]), tweet(2, 1, created_at=days[1]), tweet(3, 1, created_at=None)
+    )
+    found = coverage.by_day(tweets.lazy())
+    assert found.select("day", "tweets", "replies", "with_parent", "parent_share").rows() == [
+        (date(2020, 1, 1), 1, 0, 0, None),
+        (date(2020, 1, 2), 1, 1, 1, 1.0),
+        (None, 1, 1, 1, 1.0),
+    ]
+
+
+def test_by_source_counts_every_tweet_once(tweets):
+    doubled = pl.concat([tweets, tweets.with_columns(pl.col("tweet_id") + 1000)])
+    assert coverage.by_source(doubled)["tweets"].sum() == 2 * tweets.height
+
+
+def test_by_source_reads_narrow_columns_only(tweets):
+    narrow = ("tweet_id", "reply_to_id", "quoted_id", "conversation_id", "is_embedded", "source")
+    assert coverage.by_source(tweets.select(narrow)).equals(coverage.by_source(tweets))
+
+
+def test_by_day_of_nothing_is_empty():
+    assert coverage.by_day(make_tweets()).height == 0

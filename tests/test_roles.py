@@ -1,0 +1,208 @@
+"""Roles: each policy against brute force over random forests."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.tweets_by_hand import make_tweets, tweet
+from workbench import roles, threads
+from workbench.schemas import Turns
+
+
+def make_turns(*rows):
+    return threads.from_tweets(make_tweets(*rows)).turns
+
+
+def said(nodes):
+    """What a policy decides, as tuples."""
+    return nodes.select("thread_id", "tweet_ids", "parent_id", "role", "text").rows()
+
+
+# ---- BRUTE FORCE ---- #
+
+
+class Tree:
+    """The first tree of a thread, walked recursively."""
+
+    def __init__(self, rows):
+        self.rows = {row["tweet_id"]: row for row in rows}
+        self.root = rows[0]["tweet_id"]
+        self.below = {}
+        for row in rows:
+            self.below.setdefault(row["parent_id"], []).append(row["tweet_id"])
+
+    def same(self, one, other):
+        """Tell whether two turns are surely of one author."""
+        author = self.rows[one]["author_id"]
+        return author is not None and author == self.rows[other]["author_id"]
+
+    def walk(self, turn):
+        return [turn] + [below for child in self.below.get(turn, []) for below in self.walk(child)]
+
+    def run(self, turn):
+        """The turn and what its author adds to it."""
+        more = [child for child in self.below.get(turn, []) if self.same(turn, child)]
+        return sorted([turn] + [added for child in more for added in self.run(child)])
+
+
+def node(tree, ids, parent, is_prompter):
+    text = "\n".join(tree.rows[turn]["text"] for turn in ids)
+    role = "prompter" if is_prompter else "assistant"
+    return (tree.rows[tree.root]["thread_id"], ids, parent, role, text)
+
+
+def brute_author(tree):
+    found = []
+    for turn in tree.walk(tree.root):
+        is_prompter = turn == tree.root or tree.same(turn, tree.root)
+        found.append(node(tree, [turn], tree.rows[turn]["parent_id"], is_prompter))
+    return found
+
+
+def brute_dialogue(tree):
+    def speak(turn, parent, responder, is_prompter):
+        ids = tree.run(turn)
+        found = [node(tree, ids, parent, is_prompter)]
+        for child in sorted(c for own in ids for c in tree.below.get(own, []) if c not in ids):
+            partner = tree.root if not is_prompter else responder
+            if partner is None or tree.same(child, partner):
+                found += speak(child, turn, responder or child, not is_prompter)
+        return found
+
+    return speak(tree.root, None, None, True)
+
+
+def brute_first_reply(tree):
+    answers = [t for t in tree.below.get(tree.root, []) if not tree.same(t, tree.root)]
+    first = [node(tree, [min(answers)], tree.root, False)] if answers else []
+    return [node(tree, [tree.root], None, True), *first]
+
+
+BRUTE = {"author": brute_author, "dialogue": brute_dialogue, "first_reply": brute_first_reply}
+
+IDS = st.integers(1, 18)
+ROWS = st.lists(
+    st.builds(
+        tweet, IDS, IDS | st.none(), st.none() | IDS, author_id=st.none() | IDS.map(lambda x: x % 3)
+    ),
+    max_size=18,
+    unique_by=lambda row: row["tweet_id"],
+)
+
+
+@pytest.mark.parametrize("policy", roles.POLICIES)
+@settings(deadline=None, max_examples=100)
+@given(rows=ROWS)
+def test_policies_equal_brute_force(policy, rows):
+    turns = make_turns(*rows)
+    expected = []
+    for thread in turns.partition_by("thread_id", maintain_order=True):
+        nodes = BRUTE[policy](Tree(thread.to_dicts()))
+        if any(role == "assistant" for *_, role, _ in nodes):
+            expected += nodes
+    assert said(roles.POLICIES[policy](turns)) == expected
+
+
+@pytest.mark.parametrize("policy", roles.POLICIES)
+@settings(deadline=None, max_examples=40)
+@given(rows=ROWS)
+def test_policies_give_whole_trees_that_begin_with_a_prompter(policy, rows):
+    nodes = roles.POLICIES[policy](make_turns(*rows))
+    seen = {}
+    for row in nodes.to_dicts():
+        if row["parent_id"] is None:
+            assert (row["role"], row["depth"], row["position"]) == ("prompter", 0, 0)
+        else:
+            above = seen[row["parent_id"]]
+            assert above["thread_id"] == row["thread_id"]
+            assert row["depth"] == above["depth"] + 1
+            assert policy == "author" or row["role"] != above["role"]
+        seen[row["tweet_id"]] = row
+    roots = nodes.filter(nodes["parent_id"].is_null())
+    assert roots.height == nodes["thread_id"].n_unique()
+
+
+# ---- BY HAND ---- #
+
+
+def test_dialogue_keeps_each_branch_with_its_own_responder():
+    turns = make_turns(
+        tweet(1),
+        tweet(2, 1, author_id=2),
+        tweet(3, 1, author_id=3),
+        tweet(4, 2, author_id=3),
+        tweet(5, 3),
+        tweet(6, 4),
+        tweet(7, 5, author_id=3),
+        tweet(8, 5, author_id=2),
+    )
+    nodes = roles.dialogue(turns)
+    assert nodes.select("tweet_id", "parent_id", "role").rows() == [
+        (1, None, "prompter"),
+        (2, 1, "assistant"),
+        (3, 1, "assistant"),
+        (5, 3, "prompter"),
+        (7, 5, "assistant"),
+    ]
+
+
+def test_dialogue_unites_what_is_known_of_a_run():
+    turns = make_turns(
+        tweet(1, hashtags=["b"], likes=5, lang="en"),
+        tweet(2, 1, hashtags=["a", "b"], is_truncated=True, has_media=True, likes=9),
+        tweet(3, 2, author_id=2),
+    )
+    columns = ("text", "hashtags", "is_truncated", "has_media", "is_sensitive", "likes", "lang")
+    assert roles.dialogue(turns).select(columns).row(0) == (
+        "text 1\ntext 2",
+        ["a", "b"],
+        True,
+        True,
+        None,
+        5,
+        "en",
+    )
+
+
+def test_policies_drop_threads_without_a_second_speaker():
+    turns = make_turns(tweet(1), tweet(2, 1), tweet(3, 2))
+    assert [policy(turns).height for policy in roles.POLICIES.values()] == [0, 0, 0]
+
+
+def test_policies_use_the_first_fragment_of_a_conversation():
+    turns = make_turns(
+        tweet(5, None, 1), tweet(6, 5, author_id=2), tweet(7, None, 1), tweet(8, 7, author_id=2)
+    )
+    assert turns["thread_id"].unique().to_list() == [1]
+    assert [policy(turns)["tweet_id"].to_list() for policy in roles.POLICIES.values()] == [
+        [5, 6]
+    ] * 3
+
+
+def test_policies_walk_a_chain_of_20_000():
+    rows = [tweet(t, t - 1 or None, author_id=t % 4 // 2) for t in range(1, 20_001)]
+    nodes = roles.dialogue(make_turns(*rows))
+    assert nodes.height == 10_001
+    assert nodes["depth"].max() == 10_000
+
+
+def test_yield_of_counts_threads_nodes_and_paths():
+    turns = make_turns(
+        tweet(1),
+        tweet(2, 1, author_id=2),
+        tweet(3, 1, author_id=3),
+        tweet(4, 2),
+        tweet(11),
+        tweet(12, 11),
+    )
+    assert roles.yield_of(turns).rows() == [
+        ("author", 1, 4, 2),
+        ("dialogue", 1, 4, 2),
+        ("first_reply", 1, 2, 1),
+    ]
+
+
+def test_yield_of_nothing_is_zero():
+    assert roles.yield_of(Turns.create_empty()).rows() == [
+        (name, 0, 0, 0) for name in roles.POLICIES
+    ]

@@ -1,0 +1,103 @@
+"""Coverage: how many replies have their parent and their opening tweet in the data."""
+
+import polars as pl
+
+from workbench import links
+from workbench.settings import ThreadSettings
+
+
+def by_day(tweets: pl.LazyFrame | pl.DataFrame) -> pl.DataFrame:
+    """Count the coverage of each day (UTC); tweets without a date are a day of their own, null.
+
+    Reads ids, dates and flags only. A reply is a tweet that names its parent, or, where a dump
+    names none, a conversation that another tweet has opened.
+
+    Args:
+        tweets: One row per tweet, in any order.
+
+    Returns:
+        One row per day: `day`, `tweets`, `embedded` (of these, seen only inside other tweets),
+        `replies`; `with_parent` and `with_root` (replies whose parent, or whose opening tweet, is
+        present) and the same as `parent_share` and `root_share`, 0 to 1, null where nothing
+        replies; and how many fewer there would be without the tweets that were only embedded
+        (`parents_by_embedding`, `roots_by_embedding`) or without conversation ids
+        (`roots_by_conversation`), each on its own.
+
+    Examples:
+        >>> from workbench.schemas import Tweets
+        >>> tweets = Tweets.sample(
+        ...     overrides={
+        ...         "tweet_id": [1, 2, 3, 4],
+        ...         "reply_to_id": [None, 1, 9, 3],
+        ...         "conversation_id": None,
+        ...         "created_at": None,
+        ...         "is_embedded": [True, False, False, False],
+        ...     }
+        ... )
+        >>> row = by_day(tweets).row(0, named=True)
+        >>> row["replies"], row["with_parent"], row["with_root"], row["parents_by_embedding"]
+        (3, 2, 1, 1)
+    """
+    return _by(tweets.lazy(), pl.col("created_at").dt.date().alias("day"))
+
+
+def by_source(tweets: pl.LazyFrame | pl.DataFrame) -> pl.DataFrame:
+    """Count the coverage of each format of dump: `source`, then the columns of `by_day`.
+
+    Args:
+        tweets: One row per tweet, in any order.
+    """
+    return _by(tweets.lazy(), pl.col("source"))
+
+
+def _by(tweets: pl.LazyFrame, group: pl.Expr) -> pl.DataFrame:
+    name = group.meta.output_name()
+    in_conversation = pl.col("conversation_id") < pl.col("tweet_id")
+    is_reply = pl.col("reply_to_id").is_not_null() | in_conversation.fill_null(value=False)
+    rows = tweets.select("tweet_id", group, embedded="is_embedded", replies=is_reply)
+    sums = pl.exclude(name, "tweet_id").sum().cast(pl.Int64)
+    counts = (
+        rows.join(_found(tweets).lazy(), on="tweet_id", how="left")
+        .group_by(name)
+        .agg(pl.len().cast(pl.Int64).alias("tweets"), sums)
+        .sort(name, nulls_last=True)
+        .collect(engine="streaming")
+    )
+    parents, roots, replies = (pl.col(c) for c in ("with_parent", "with_root", "replies"))
+    return counts.select(
+        *(name, "tweets", "embedded", "replies", "with_parent", "with_root"),
+        parent_share=pl.when(replies > 0).then(parents / replies),
+        root_share=pl.when(replies > 0).then(roots / replies),
+        parents_by_embedding=parents - pl.col("parent_unembedded"),
+        roots_by_embedding=roots - pl.col("root_unembedded"),
+        roots_by_conversation=roots - pl.col("root_linked"),
+    )
+
+
+def _found(tweets: pl.LazyFrame) -> pl.DataFrame:
+    """Tell of every reply that has either whether parent and root are present, and without what."""
+    shown = tweets.filter(~pl.col("is_embedded"))
+    ids = links.skeleton(tweets, settings=ThreadSettings())
+    own_ids = links.skeleton(shown, settings=ThreadSettings())
+    whole = _present(links.from_skeleton(ids))
+    linked = _present(links.from_skeleton(ids, gather=False)).drop("with_parent")
+    own = _present(links.from_skeleton(own_ids))
+    return whole.join(
+        own.rename({"with_parent": "parent_unembedded", "with_root": "root_unembedded"}),
+        on="tweet_id",
+        how="full",
+        coalesce=True,
+    ).join(linked.rename({"with_root": "root_linked"}), on="tweet_id", how="full", coalesce=True)
+
+
+def _present(linked: links.Links) -> pl.DataFrame:
+    root, depths = links.follow(linked.parents)
+    is_below = depths > 0
+    flags = pl.DataFrame(
+        {
+            "tweet_id": linked.tweet_ids,
+            "with_parent": is_below & ~linked.lacks_parent,
+            "with_root": is_below & ~linked.lacks_parent[root],
+        }
+    )
+    return flags.filter(pl.col("with_parent") | pl.col("with_root"))
