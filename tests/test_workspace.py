@@ -6,6 +6,7 @@ import multiprocessing
 import polars as pl
 import pytest
 
+from workbench.atomic import replacing
 from workbench.exceptions import WorkspaceError
 from workbench.schemas import Verdicts
 from workbench.workspace import FORMAT, VARIABLE, Workspace
@@ -74,7 +75,7 @@ def test_replacing_leaves_the_old_file_when_writing_fails(workspace, verdicts):
     before = path.read_bytes()
 
     def write_half() -> None:
-        with workspace.replacing(path) as aside:
+        with replacing(path) as aside:
             aside.write_bytes(before[:10])
             raise OSError(28, "no space left on device")
 
@@ -87,7 +88,7 @@ def test_replacing_leaves_the_old_file_when_writing_fails(workspace, verdicts):
 def test_replacing_swaps_a_whole_folder(workspace):
     path = workspace.path("tweets")
     for text in ["old", "new"]:
-        with workspace.replacing(path) as aside:
+        with replacing(path) as aside:
             aside.mkdir()
             (aside / f"{text}.txt").write_text(text)
     assert [item.name for item in path.iterdir()] == ["new.txt"]
@@ -98,7 +99,7 @@ def test_replacing_overwrites_what_a_killed_run_left(workspace):
     path = workspace.path("verdicts")
     path.parent.mkdir()
     path.with_name(f".{path.name}.part").mkdir()
-    with workspace.replacing(path) as aside:
+    with replacing(path) as aside:
         aside.write_text("whole")
     assert path.read_text() == "whole"
 

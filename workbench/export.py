@@ -14,7 +14,7 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from workbench import cards, formats, packs, selection
+from workbench import atomic, cards, formats, packs, selection
 from workbench.exceptions import ExportError
 from workbench.formats import conversations, parts, sinks
 from workbench.formats.conversations import Turn
@@ -24,7 +24,6 @@ from workbench.packs import Manifest, verify
 from workbench.progress import OnProgress, silent
 from workbench.schemas import Threads, Turns
 from workbench.settings import ExportSettings, Recipe
-from workbench.workspace import Workspace
 
 Rows = pl.DataFrame | pl.LazyFrame
 
@@ -77,8 +76,7 @@ def from_selection(
     _refuse_to_overwrite(folder, overwrite=overwrite)
     plan = parts.plan(threads, verdicts, turns_at_once=turns_at_once)
     read = parts.read(turns, plan, targets=targets, settings=chosen, secret=secret)
-    # Borrowed for its way to put a folder in place; the pack need not lie in a workspace.
-    with Workspace(folder.parent).replacing(folder) as aside:
+    with atomic.replacing(folder) as aside:
         aside.mkdir(parents=True)
         told = _write(
             read,

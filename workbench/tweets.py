@@ -8,12 +8,12 @@ import dataframely as dy
 import numpy as np
 import polars as pl
 
-from workbench import archive, ingest, schemas
+from workbench import archive, atomic, ingest, schemas
 from workbench.archive import Member
 from workbench.progress import OnProgress, silent
 from workbench.schemas import Deletions, Ledger, Rejects, Sightings, Tweets
 from workbench.settings import IngestSettings
-from workbench.workspace import Workspace, recover
+from workbench.workspace import Workspace
 
 #: Rows of one part of the table: about 256 MB of text.
 ROWS_A_PART = 1_500_000
@@ -48,8 +48,8 @@ def from_archives(
         ArchiveError: If a path names nothing or cannot be read.
     """
     found = archive.expand(paths)
-    recover(workspace.path("tweets"))
-    folder = workspace.root / "1_tweets" / "staging"
+    atomic.recover(workspace.path("tweets"))
+    folder = staging(workspace)
     spool = folder.with_name("spool")
     _tidy(folder, spool)
     listing = _Listing(found, spool=spool)
@@ -61,9 +61,21 @@ def from_archives(
     for report in ingest.run(tasks, workers=workers):
         done, read, seen = done + report.size, read + report.read, seen + report.known
         on_progress(done, listing.total)
+    return {"members_read": read, "members_known": seen, **merge_staged(workspace)}
+
+
+def staging(workspace: Workspace) -> Path:
+    """The folder in which parts wait to be merged."""
+    return workspace.root / "1_tweets" / "staging"
+
+
+def merge_staged(workspace: Workspace) -> dict[str, int]:
+    """Merge the parts that wait, see `merge`, and remove them."""
+    folder = staging(workspace)
+    atomic.recover(workspace.path("tweets"))
     counts = merge(workspace, folder)
-    _tidy(folder, spool, everything=True)
-    return {"members_read": read, "members_known": seen, **counts}
+    _tidy(folder, folder.with_name("spool"), everything=True)
+    return counts
 
 
 class _Listing:
@@ -116,7 +128,8 @@ def merge(workspace: Workspace, folder: Path) -> dict[str, int]:
     in which rows came; memory is bounded by one part and by 8 bytes per tweet.
 
     Returns:
-        Counts: `lines`, `rows` (distinct tweets), `deleted` (of them), `tweets` (kept).
+        Counts: `members`, `changed` (see `changed`), `lines`, `rejected`, `deletions`, `rows`
+            (distinct tweets), `deleted` (of them), `tweets` (kept).
     """
     ledger = _ledger(workspace, folder)
     sources = [pl.scan_parquet(path) for path in sorted(folder.glob("[!.]*/sightings-*.parquet"))]
@@ -127,7 +140,7 @@ def merge(workspace: Workspace, folder: Path) -> dict[str, int]:
     deletions = _deletions(workspace, folder, ids=ids)
     kept = ids.join(deletions, on="tweet_id", how="anti")["tweet_id"].sort().to_numpy()
     workspace.write("deletions", deletions)
-    with workspace.replacing(workspace.path("tweets")) as aside:
+    with atomic.replacing(workspace.path("tweets")) as aside:
         aside.mkdir()
         for number, (low, high) in enumerate(_ranges(kept)):
             part = sightings.filter(pl.col("tweet_id").is_between(low, high))
@@ -147,6 +160,7 @@ def merge(workspace: Workspace, folder: Path) -> dict[str, int]:
     deleted = int(deletions["had_row"].sum())
     return {
         "members": ledger.height,
+        "changed": changed(ledger).height,
         "lines": int(ledger["lines"].sum()),
         "rejected": int(ledger["rejected"].sum()),
         "deletions": int(ledger["deletions"].sum()),
@@ -154,6 +168,23 @@ def merge(workspace: Workspace, folder: Path) -> dict[str, int]:
         "deleted": deleted,
         "tweets": len(kept),
     }
+
+
+def changed(ledger: dy.DataFrame[Ledger]) -> pl.DataFrame:
+    """Find the names under which more than one content was read: files that were replaced.
+
+    The tweets of every version are kept. Standard input has no name, so is left out.
+
+    Returns:
+        One row a name: `archive`, `name`, `contents` (how many).
+    """
+    return (
+        ledger.filter(pl.col("archive") != archive.STDIN_NAME)
+        .group_by("archive", "name")
+        .agg(contents=pl.len())
+        .filter(pl.col("contents") > 1)
+        .sort("archive", "name")
+    )
 
 
 def _deletions(workspace: Workspace, folder: Path, *, ids: pl.DataFrame) -> dy.DataFrame[Deletions]:

@@ -3,7 +3,6 @@
 import fcntl
 import json
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ import dataframely as dy
 import msgspec
 import polars as pl
 
-from workbench import schemas
+from workbench import atomic, schemas
 from workbench.exceptions import WorkspaceError
 
 #: Version of the layout; a workspace with a higher one is refused.
@@ -23,6 +22,8 @@ FORMAT = 1
 
 #: Name of the environment variable that names the workspace for apps and notebooks.
 VARIABLE = "WORKBENCH_WORKSPACE"
+
+_PLACES = ["workspace", "../workspace", "demo", "../demo"]
 
 #: Table -> (path inside the workspace, schema). A path without suffix is a folder of parts.
 TABLES: dict[str, tuple[str, type[dy.Schema]]] = {
@@ -86,7 +87,8 @@ class Workspace:
         try:
             root.mkdir(parents=True, exist_ok=True)
             workspace = cls(root)
-            workspace.write_text("workspace.json", json.dumps({"format": FORMAT}) + "\n")
+            text = json.dumps({"format": FORMAT}) + "\n"
+            atomic.write_text(root / "workspace.json", text)
         except OSError as error:
             msg = f"The workspace {root} cannot be written: {error}."
             raise WorkspaceError(msg, hint="name a folder that you may write to.") from error
@@ -122,13 +124,13 @@ class Workspace:
         """Open the workspace of this project, for apps and notebooks.
 
         That is the one which the environment variable `WORKBENCH_WORKSPACE` names, else the
-        folder `workspace` here or one level up.
+        folder `workspace`, or that of the demo, here or one level up.
 
         Args:
             create: Make it where there is none.
         """
         named = os.environ.get(VARIABLE)
-        places = [Path(named)] if named else [Path("workspace"), Path("../workspace")]
+        places = [Path(named)] if named else [Path(p) for p in _PLACES]
         place = next((place for place in places if place.exists()), places[0])
         return cls.create(place) if create else cls.open(place)
 
@@ -190,37 +192,12 @@ class Workspace:
 
     def write(self, table: str, frame: pl.DataFrame) -> None:
         """Write a table of one file, atomically."""
-        with self.replacing(self.path(table)) as aside:
+        with atomic.replacing(self.path(table)) as aside:
             frame.write_parquet(aside, compression="zstd")
 
     def write_text(self, name: str, text: str) -> None:
         """Write a small text file, atomically."""
-        with self.replacing(self.root / name) as aside:
-            aside.write_text(text, encoding="utf-8")
-
-    @contextmanager
-    def replacing(self, path: Path) -> Iterator[Path]:
-        """Give a path to write a file or folder to; put it in place when all went well.
-
-        A run that dies in between leaves the old file, and rubbish that the next run overwrites.
-        """
-        recover(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{path.name}.part")
-        _remove(aside)
-        try:
-            yield aside
-        except BaseException:
-            _remove(aside)
-            raise
-        if aside.is_dir() and path.exists():
-            old = _old(path)
-            _remove(old)
-            path.rename(old)
-            aside.rename(path)
-            _remove(old)
-        else:
-            aside.replace(path)
+        atomic.write_text(self.root / name, text)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -236,7 +213,7 @@ class Workspace:
                 msg = f"Another process is writing to the workspace {self.root}."
                 raise WorkspaceError(msg, hint="wait until it is done, or stop it.") from error
             for table in TABLES:
-                recover(self.path(table))
+                atomic.recover(self.path(table))
             yield
 
     def last_run(self, stage: str) -> Run | None:
@@ -262,16 +239,6 @@ class Workspace:
         (self.root / "runs" / f"{stage}.json").unlink(missing_ok=True)
 
 
-def recover(path: Path) -> None:
-    """Put an old folder back where a run died between taking it away and putting the new in."""
-    if not path.exists() and _old(path).exists():
-        _old(path).rename(path)
-
-
-def _old(path: Path) -> Path:
-    return path.with_name(f".{path.name}.old")
-
-
 def _make_secret(path: Path) -> None:
     """Write a key that only the owner reads; of two processes at once, the first wins."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -284,10 +251,3 @@ def _make_secret(path: Path) -> None:
             Path(path).hardlink_to(aside)
     finally:
         Path(aside).unlink()
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)

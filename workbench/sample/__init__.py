@@ -10,12 +10,12 @@ from typing import Literal
 import msgspec
 from isal import igzip
 
+from workbench import atomic
 from workbench.exceptions import ArchiveError
 from workbench.progress import OnProgress, silent
 from workbench.sample.plan import BLANKS, NOTICES, Plan
 from workbench.sample.skeleton import skeleton, write_skeleton
 from workbench.sample.stream import Stream
-from workbench.workspace import Workspace
 
 __all__ = ["Truth", "skeleton", "write", "write_skeleton"]
 
@@ -128,7 +128,7 @@ def write(
     )
     stream = Stream(plan)
     with (
-        Workspace(path.parent).replacing(path) as aside,
+        atomic.replacing(path) as aside,
         tarfile.open(aside, "w", format=tarfile.USTAR_FORMAT) as archive,
     ):
         for minute in range(minutes):

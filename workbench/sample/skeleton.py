@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from workbench import atomic
 from workbench.progress import OnProgress, silent
 from workbench.sample.statuses import EPOCH_MS
 from workbench.sample.texts import load
 from workbench.schemas import Tweets
-from workbench.workspace import Workspace
 
 #: Chains that are as deep as asked for.
 CHAINS = 3
@@ -104,7 +104,7 @@ def write_skeleton(
     """
     folder = Path(folder)
     names = []
-    with Workspace(folder.parent).replacing(folder) as aside:
+    with atomic.replacing(folder) as aside:
         aside.mkdir()
         for first in range(0, tweets, part_rows):
             last = min(first + part_rows, tweets)
