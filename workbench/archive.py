@@ -9,15 +9,15 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from workbench import decompress
 from workbench.exceptions import ArchiveError
+from workbench.member import Member, is_tar
 
 #: A member that comes out of a compressed stream is held in memory up to this size, in bytes.
 SPOOL = 16 << 20
@@ -25,82 +25,8 @@ SPOOL = 16 << 20
 #: Name of standard input on the command line.
 STDIN = "-"
 
-
-@dataclass(frozen=True)
-class Member:
-    """One file of an archive, or the archive itself where that is a single file.
-
-    Args:
-        archive: Path of the archive as it was given.
-        name: Path inside it; empty for a single file.
-        size: Bytes as they lie in the archive, not decompressed.
-        path: File that holds the bytes; None where `data` does.
-        offset: Where they begin in that file.
-        zipped: Name in the zip file `path` under which they are found.
-        data: The bytes themselves, of a small member of a compressed stream.
-        is_temporary: True where `path` is to be removed after use.
-        refusal: Why the member is not opened; None where it may be.
-    """
-
-    archive: str
-    name: str
-    size: int
-    path: Path | None = None
-    offset: int = 0
-    zipped: str | None = None
-    data: bytes | None = None
-    is_temporary: bool = False
-    refusal: str | None = None
-
-    @contextmanager
-    def open(self) -> Iterator[BinaryIO]:
-        """Open the bytes as they lie in the archive."""
-        if self.data is not None or self.path is None:
-            yield io.BytesIO(self.data or b"")
-        elif self.zipped is not None:
-            with zipfile.ZipFile(self.path) as bundle, bundle.open(self.zipped) as stream:
-                yield cast(BinaryIO, stream)
-        else:
-            with self.path.open("rb") as stream:
-                stream.seek(self.offset)
-                yield cast(BinaryIO, _Limited(stream, self.size))
-
-    def chunks(self) -> Iterator[bytes]:
-        """Give the decompressed bytes in pieces.
-
-        Raises:
-            DamagedError: After everything that could be read, if the member is corrupt, cut off
-                or a bomb.
-        """
-        given = 0
-        try:
-            with self.open() as stream:
-                for piece in decompress.chunks(stream):
-                    given += len(piece)
-                    decompress.refuse_bomb(self.size, given)
-                    yield piece
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
-            msg = f"unreadable after {given:,} decompressed bytes: {error}"
-            raise decompress.DamagedError(msg) from error
-
-    def discard(self) -> None:
-        """Remove the temporary file, if there is one."""
-        if self.is_temporary and self.path is not None:
-            self.path.unlink(missing_ok=True)
-
-
-class _Limited:
-    """The next so many bytes of a file."""
-
-    def __init__(self, stream: BinaryIO, size: int) -> None:
-        self._stream = stream
-        self._left = size
-
-    def read(self, size: int = -1) -> bytes:
-        wanted = self._left if size < 0 else min(size, self._left)
-        data = self._stream.read(wanted)
-        self._left -= len(data)
-        return data
+#: How the ledger calls it.
+STDIN_NAME = "standard input"
 
 
 def expand(patterns: list[str]) -> list[Path]:
@@ -178,17 +104,13 @@ def _container(path: Path) -> str:
 def _container_of(head: bytes) -> str:
     if head.startswith(b"PK\x03\x04"):
         return "zip"
-    if _is_tar(head):
+    if is_tar(head):
         return "tar"
     inner = b""
     if decompress.kind_of(head) != "plain":
         with suppress(decompress.DamagedError):
             inner = next(decompress.chunks(io.BytesIO(head)), b"")
-    return "compressed tar" if _is_tar(inner) else "plain"
-
-
-def _is_tar(head: bytes) -> bool:
-    return head[257:262] == b"ustar"
+    return "compressed tar" if is_tar(inner) else "plain"
 
 
 def _tar_members(path: Path, archive: str) -> Iterator[Member]:
@@ -250,11 +172,11 @@ def _stdin_members(*, spool: Path) -> Iterator[Member]:
     head = sys.stdin.buffer.read(decompress.CHUNK)
     stream = cast(BinaryIO, _Chunked(itertools.chain([head], iter(_read_stdin, b""))))
     if _container_of(head) in ("tar", "compressed tar"):
-        yield from _stream_members("standard input", stream, spool=spool)
+        yield from _stream_members(STDIN_NAME, stream, spool=spool)
         return
-    copy = _spooled("standard input", "", sys.maxsize, stream, spool=spool)
+    copy = _spooled(STDIN_NAME, "", sys.maxsize, stream, spool=spool)
     assert copy.path is not None
-    inner = _file_members(copy.path, "standard input", spool=spool)
+    inner = _file_members(copy.path, STDIN_NAME, spool=spool)
     yield from (replace(member, is_temporary=member.zipped is None) for member in inner)
 
 
@@ -285,7 +207,8 @@ def _zip_members(path: Path, archive: str) -> Iterator[Member]:
                     yield _refused(archive, info.filename, "a link or special file, not followed")
                 else:
                     size = info.compress_size
-                    yield Member(archive, info.filename, size, path, zipped=info.filename)
+                    place = info.header_offset
+                    yield Member(archive, info.filename, size, path, zipped=place)
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         yield _refused(archive, "", f"the archive is damaged: {error}")
 

@@ -2,9 +2,8 @@
 
 import bz2
 import lzma
-import zlib
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
 
 import zstandard
 from isal import isal_zlib
@@ -12,10 +11,16 @@ from isal import isal_zlib
 #: Bytes read, and at most given out, at a time.
 CHUNK = 1 << 20
 
+#: Compressed bytes handed to a decompressor at a time: where it meets damage, it keeps back what
+#: it made of them.
+SLICE = 1 << 15
+
 #: A member that grows beyond both of these is a bomb: archives of tweets grow 5- to 30-fold.
-BOMB_RATIO = 1000
+BOMB_RATIO = 200
 BOMB_BYTES = 1 << 28
 
+#: The types of `isal` call its exception class an exception.
+_ISAL_ERROR = cast(type[Exception], isal_zlib.error)
 _MAGIC = {b"\x1f\x8b": "gz", b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zst", b"\xfd7zXZ\x00": "xz"}
 
 
@@ -65,8 +70,9 @@ def chunks(stream: BinaryIO) -> Iterator[bytes]:
         nonlocal read
         piece = head
         while piece:
-            read += len(piece)
-            yield piece
+            for start in range(0, len(piece), SLICE):
+                read += len(piece[start : start + SLICE])
+                yield piece[start : start + SLICE]
             piece = stream.read(CHUNK)
 
     for piece in _decompressed(kind, counted()):
@@ -113,7 +119,7 @@ def _decompressed(kind: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
                     yield out
                 if not decompressor.eof and (len(out) < CHUNK):
                     break
-    except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError) as error:
+    except (OSError, EOFError, ValueError, _ISAL_ERROR, lzma.LZMAError) as error:
         raise DamagedError(_told(kind, given, str(error) or type(error).__name__)) from error
     except zstandard.ZstdError as error:
         raise DamagedError(_told(kind, given, str(error))) from error
@@ -147,8 +153,8 @@ class _Zstandard:
     """Zstandard likewise; its own decompressor knows no output limit, so input goes in slices."""
 
     #: A zstandard block grows to at most 128 KiB and takes at least 4 bytes, so that this slice
-    #: never gives more than a few dozen MiB.
-    SLICE = 1 << 10
+    #: never gives more than a few MiB.
+    SLICE = 1 << 8
 
     def __init__(self) -> None:
         window = 1 << 27
@@ -169,7 +175,12 @@ class _Zstandard:
         position, ready = 0, [self._ready]
         size = len(self._ready)
         while size < max_length and position < len(self._waiting) and not self._object.eof:
-            piece = self._object.decompress(self._waiting[position : position + self.SLICE])
+            try:
+                piece = self._object.decompress(self._waiting[position : position + self.SLICE])
+            except zstandard.ZstdError:
+                if size:
+                    break  # give what there is; the next call meets the damage again
+                raise
             position += self.SLICE
             size += len(piece)
             ready.append(piece)

@@ -68,7 +68,9 @@ def frame_of(head: bytes) -> str:
 
 
 def _utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    first = next(chunks, b"")
+    first = b""
+    while len(first) < len(codecs.BOM_UTF8) and (chunk := next(chunks, b"")):
+        first += chunk
     if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         decoder = codecs.getincrementaldecoder("utf-16")(errors="replace")
         for chunk in itertools.chain([first], chunks):
@@ -92,7 +94,10 @@ def _lines(chunks: Iterator[bytes], *, max_bytes: int) -> Iterator[Record]:
                 skipping = False
             for line in lines:
                 number += 1
-                yield number, b"" if line == b"\r" else line if len(line) <= max_bytes else TOO_LONG
+                if 1 < len(line) <= max_bytes:
+                    yield number, line
+                else:
+                    yield number, TOO_LONG if len(line) > 1 else line.strip()
         elif not skipping:
             rest += chunk
         if not skipping and len(rest) > max_bytes:
@@ -121,6 +126,7 @@ def _values(chunks: Iterator[bytes], *, max_bytes: int) -> Iterator[Record]:
             depth = max(0, depth + step)
             if step < 0 and depth == floor and start >= 0:
                 number += 1
+                too_long = too_long or at + 1 - start > max_bytes
                 yield number, TOO_LONG if too_long else buffer[start : at + 1]
                 start, too_long = -1, False
         too_long = too_long or (start >= 0 and len(buffer) - start > max_bytes)

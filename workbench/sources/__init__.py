@@ -14,8 +14,16 @@ from typing import Any, Protocol
 import msgspec
 
 from workbench.exceptions import ArchiveError
+from workbench.records import repair
 from workbench.sightings import Sink
-from workbench.sources import twitterstream
+from workbench.sources import (
+    api_v2,
+    personal_archive,
+    snscrape,
+    twint,
+    twitterstream,
+    twscrape,
+)
 
 
 class Source(Protocol):
@@ -44,7 +52,7 @@ def _registry(*modules: Source) -> dict[str, Source]:
 
 
 #: Every format, the most telling first: `detect` takes the first that matches.
-FORMATS = _registry(twitterstream)
+FORMATS = _registry(twitterstream, api_v2, twscrape, snscrape, twint, personal_archive)
 
 
 def by_name(name: str) -> Source:
@@ -68,11 +76,18 @@ def detect(records: Iterable[bytes]) -> Source | None:
     """
     for record in records:
         try:
-            sample = msgspec.json.decode(record)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            sample = _decoded(record)
+        except (msgspec.DecodeError, RecursionError):
             continue
         if isinstance(sample, dict):
             for source in FORMATS.values():
                 if source.matches(sample):
                     return source
     return None
+
+
+def _decoded(record: bytes) -> object:
+    try:
+        return msgspec.json.decode(record)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return msgspec.json.decode(repair(record) or b"")

@@ -4,13 +4,12 @@ The archive.org dumps of 2011 to 2022 are lines of this kind, among delete notic
 messages of the stream. Older vintages lack fields, none needs a case of its own.
 """
 
-import calendar
-import time
 from typing import Any
 
 import msgspec
 
 from workbench.sightings import FIRST_SNOWFLAKE, RejectedError, Sighting, Sink, attempt
+from workbench.sources.fields import moment
 
 NAME = "twitterstream"
 ABOUT = "API v1.1: archive.org stream dumps, hydrated and searched statuses, one or many a file"
@@ -52,7 +51,7 @@ class ExtendedTweet(msgspec.Struct, gc=False):
     extended_entities: Entities | None = None
 
 
-class Status(msgspec.Struct):
+class Status(msgspec.Struct, gc=False):
     """What is read of a status."""
 
     id: int | None = None
@@ -180,6 +179,7 @@ def sighting(status: Status, *, counts_are_known: bool = False) -> Sighting:
         raise RejectedError(msg)
     user, extended = status.user or _NOBODY, status.extended_tweet
     known = counts_are_known or status.full_text is not None
+    parts = _entities(status)
     return Sighting(
         tweet_id=status.id,
         text=text,
@@ -190,14 +190,14 @@ def sighting(status: Status, *, counts_are_known: bool = False) -> Sighting:
         reply_to_id=status.in_reply_to_status_id,
         reply_to_author_id=status.in_reply_to_user_id,
         quoted_id=status.quoted_status_id,
-        hashtags=_hashtags(status),
+        hashtags=[tag.text for part in parts for tag in part.hashtags or () if tag.text],
         likes=_count(status.favorite_count, known=known),
         retweets=_count(status.retweet_count, known=known),
         replies=_count(status.reply_count, known=known),
         quotes=_count(status.quote_count, known=known),
         is_truncated=bool(status.truncated) and not (extended and extended.full_text),
         is_sensitive=status.possibly_sensitive,
-        has_media=_has_media(status),
+        has_media=any(part.media for part in parts),
     )
 
 
@@ -218,29 +218,5 @@ def _entities(status: Status) -> list[Entities]:
     return [entities for entities in found if entities is not None]
 
 
-def _hashtags(status: Status) -> list[str]:
-    return [
-        tag.text for entities in _entities(status) for tag in entities.hashtags or () if tag.text
-    ]
-
-
-def _has_media(status: Status) -> bool:
-    return any(entities.media for entities in _entities(status))
-
-
 def _count(count: int | None, *, known: bool) -> int | None:
     return count if count is not None and (count > 0 or (known and count == 0)) else None
-
-
-def moment(text: str | None) -> int | None:
-    """Read a date such as `Wed Jul 03 06:29:00 +0000 2019` as ms since 1970, UTC; None if odd.
-
-    Examples:
-        >>> moment("Wed Jul 03 06:29:00 +0000 2019")
-        1562135340000
-    """
-    try:
-        parts = time.strptime(text or "", "%a %b %d %H:%M:%S +0000 %Y")
-    except ValueError:
-        return None
-    return calendar.timegm(parts) * 1000

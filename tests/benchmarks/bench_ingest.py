@@ -1,0 +1,168 @@
+"""Ingest against the loop that it replaces, and against `gzip -dc` and `bzip2 -dc` alone.
+
+    python tests/benchmarks/bench_ingest.py                  synthetic minutes of 2019
+    python tests/benchmarks/bench_ingest.py --real FOLDER    and the real ones in FOLDER
+    python tests/benchmarks/bench_ingest.py --lines 1000000  more of them
+
+The loop takes its members one by one with `json.loads` a line, a dictionary of 19 columns a tweet
+and a data frame of the dictionaries. Real minutes are repeated, each time with other padding, so
+that no member is known from before. CPU is that of all processes, their start included; `reading`
+is what one process does once it runs, without the merge at the end.
+"""
+
+import argparse
+import bz2
+import gzip
+import io
+import json
+import resource
+import subprocess
+import tarfile
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+
+from workbench import archive, ingest, sample, tweets
+from workbench.settings import IngestSettings
+from workbench.workspace import Workspace
+
+WANTED = (
+    *("id", "id_str", "text", "created_at", "lang", "source", "truncated", "timestamp_ms"),
+    *("in_reply_to_status_id", "in_reply_to_user_id", "in_reply_to_screen_name"),
+    *("quoted_status_id", "is_quote_status", "quote_count", "reply_count", "retweet_count"),
+    *("favorite_count", "possibly_sensitive", "filter_level"),
+)
+WORKERS = 2
+REPEATS = 5
+OPEN = {"gz": gzip.open, "bz2": bz2.open}
+PAD = {"gz": gzip.compress, "bz2": bz2.compress}
+COMMAND = {"gz": "gzip", "bz2": "bzip2"}
+
+
+class Cost(NamedTuple):
+    """What a way of reading took, in seconds."""
+
+    wall: float
+    cpu: float
+
+
+def main() -> None:
+    """Print a table a dump: seconds, lines a second, and the ratios that have a floor."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--lines", type=int, default=300_000, help="of the synthetic dumps")
+    parser.add_argument("--real", type=Path, help="folder of tars of real minutes")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for kind in ("gz", "bz2"):
+            path = folder / f"synthetic-{kind}.tar"
+            sample.write(path, lines=options.lines, compression=kind)
+            compare(path, kind=kind, folder=folder)
+        for path in sorted(options.real.glob("*2019*.tar")) if options.real else []:
+            repeated, kind = repeat(path, folder=folder)
+            compare(repeated, kind=kind, folder=folder)
+
+
+def repeat(path: Path, *, folder: Path) -> tuple[Path, str]:
+    """Write the members of a tar several times, each time padded with other blank lines."""
+    target, kind = folder / f"repeated-{path.name}", "gz"
+    with tarfile.open(path) as source, tarfile.open(target, "w") as bundle:
+        members = [member for member in source if member.isfile()]
+        for number in range(REPEATS):
+            for member in members:
+                packed = source.extractfile(member)
+                assert packed is not None
+                kind = member.name.rpartition(".")[2]
+                data = packed.read() + PAD[kind](b"\n" * (number + 1))
+                info = tarfile.TarInfo(f"{number}/{member.name}")
+                info.size = len(data)
+                bundle.addfile(info, io.BytesIO(data))
+    return target, kind
+
+
+def compare(path: Path, *, kind: str, folder: Path) -> None:
+    """Read a dump in three ways and print what each took."""
+    lines, counts = 0, {}
+
+    def loop() -> None:
+        nonlocal lines
+        lines = replaced(path, kind=kind, folder=folder)
+
+    def ours() -> None:
+        workspace = Workspace.create(tempfile.mkdtemp(dir=folder))
+        counts.update(tweets.from_archives([str(path)], workspace=workspace, workers=WORKERS))
+
+    def reading() -> None:
+        found = tuple(archive.members(path, spool=folder))
+        parts = Path(tempfile.mkdtemp(dir=folder))
+        ingest.perform(ingest.Task(found, parts, IngestSettings(), frozenset()))
+
+    costs = {
+        f"{COMMAND[kind]} -dc": measured(lambda: unpack(path, kind=kind)),
+        "the replaced loop": measured(loop),
+        "reading, 1 process": measured(reading),
+        f"ingest, {WORKERS} processes": measured(ours),
+    }
+    print(f"\n{path.name}: {path.stat().st_size / 1e6:.1f} MB, {lines:,} lines, ", end="")
+    print(f"{counts['rows']:,} rows")
+    for name, cost in costs.items():
+        rate = lines / cost.wall
+        print(f"  {name:24} {cost.wall:7.2f} s wall {cost.cpu:7.2f} s CPU {rate:10,.0f} lines/s")
+    alone, before, one, now = costs.values()
+    print(f"  reading / loop: {before.cpu / one.cpu:.1f} x the lines a CPU second")
+    print(f"  ingest / loop: {before.wall / now.wall:.1f} x the lines a second")
+    print(f"  ingest / {COMMAND[kind]}: {now.cpu / alone.cpu:.2f} x the CPU, ", end="")
+    print(f"{now.wall / alone.wall:.2f} x the wall time")
+
+
+def measured(work: Callable[[], None]) -> Cost:
+    """Run something; gives wall and CPU seconds, those of finished child processes included."""
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+
+    def cpu() -> float:
+        return sum(use.ru_utime + use.ru_stime for use in map(resource.getrusage, who))
+
+    began, used = time.perf_counter(), cpu()
+    work()
+    return Cost(time.perf_counter() - began, cpu() - used)
+
+
+def unpack(path: Path, *, kind: str) -> None:
+    """Decompress every member with the command, into nothing."""
+    with subprocess.Popen(
+        [COMMAND[kind], "-dc"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+    ) as command:
+        assert command.stdin is not None
+        for member in archive.members(path, spool=path.parent):
+            with member.open() as packed:
+                command.stdin.write(packed.read())
+
+
+def replaced(path: Path, *, kind: str, folder: Path) -> int:
+    """Read a dump as the replaced scripts did; gives the number of lines."""
+    rows, lines = [], 0
+    with tarfile.open(path) as bundle:
+        for member in bundle:
+            packed = bundle.extractfile(member)
+            if packed is None:
+                continue
+            with OPEN[kind](packed, "rt", encoding="utf-8") as stream:
+                for line in stream:
+                    lines += 1
+                    if line.isspace():
+                        continue
+                    status = json.loads(line)
+                    if "text" in status:
+                        row = {name: status.get(name) for name in WANTED[:-1]}
+                        row["user_id"] = (status.get("user") or {}).get("id")
+                        rows.append(row)
+    pl.DataFrame(rows, infer_schema_length=None).write_parquet(folder / "replaced.parquet")
+    return lines
+
+
+if __name__ == "__main__":
+    main()

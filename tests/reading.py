@@ -1,0 +1,54 @@
+"""Bytes of a member to rows and ledger, without a workspace."""
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from workbench import ingest
+from workbench.archive import Member
+from workbench.settings import IngestSettings
+
+OUTCOMES = ["tweets", "carriers", "deletions", "notices", "blank", "rejected"]
+
+
+def read(data: bytes, *, settings: IngestSettings | None = None) -> tuple[pl.DataFrame, dict]:
+    """Read one member; gives its sightings and its row of the ledger, `rejects` added."""
+    with tempfile.TemporaryDirectory() as folder:
+        parts = ingest._Parts(Path(folder))
+        row: dict[str, Any] = ingest.read_member(
+            Member("dump", "member", len(data), data=data),
+            digest="00" * 16,
+            settings=settings or IngestSettings(),
+            parts=parts,
+        )
+        frame = parts.gathered.frame()
+        row["rejects"] = parts._rejects
+        row["deleted"] = parts._deleted
+    assert row["lines"] == sum(row[kind] for kind in OUTCOMES)
+    return frame, row
+
+
+def lines(*objects: object) -> bytes:
+    """Write JSON lines."""
+    return b"".join(json.dumps(each).encode() + b"\n" for each in objects)
+
+
+def read_file(path: Path) -> tuple[pl.DataFrame, dict]:
+    """Read a file as one member."""
+    return read(path.read_bytes())
+
+
+def plain(path: Path) -> list[Any]:
+    """Decode the JSON lines of a file in the simplest way; what cannot be decoded is left out."""
+    data = path.read_bytes()
+    text = data.decode("utf-16" if data.startswith(b"\xff\xfe") else "utf-8-sig")
+    found = []
+    for line in text.split("\n"):
+        try:
+            found.append(json.loads(line))
+        except ValueError:
+            continue
+    return found

@@ -1,0 +1,329 @@
+"""Archives of every container, and those made in bad faith or bad luck."""
+
+import bz2
+import gzip
+import io
+import itertools
+import lzma
+import os
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from workbench import archive
+from workbench.decompress import DamagedError
+from workbench.exceptions import ArchiveError
+
+FILES = {"2019/07/03/06/29.json": b'{"id": 1}\n', "2019/07/03/06/30.json.gz": gzip.compress(b"{}")}
+
+
+def entries(path: Path | str, tmp_path: Path) -> dict[str, bytes | str]:
+    """Read every member: its bytes, or why not."""
+    found: dict[str, bytes | str] = {}
+    for member in archive.members(Path(path), spool=tmp_path / "spool"):
+        try:
+            found[member.name] = member.refusal or b"".join(member.chunks())
+        except DamagedError as error:
+            found[member.name] = str(error)
+        member.discard()
+    return found
+
+
+def tar_of(files: dict[str, bytes], mode: str = "w") -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode=mode) as bundle:
+        for name, data in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            bundle.addfile(info, io.BytesIO(data))
+    return packed.getvalue()
+
+
+def zip_of(files: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name, data in files.items():
+            bundle.writestr(name, data)
+    return packed.getvalue()
+
+
+PACKERS = {
+    "tar": tar_of,
+    "tar.gz": lambda files: gzip.compress(tar_of(files)),
+    "tar.bz2": lambda files: bz2.compress(tar_of(files)),
+    "tar.xz": lambda files: lzma.compress(tar_of(files)),
+    "tar.zst": lambda files: zstandard.ZstdCompressor().compress(tar_of(files)),
+    "zip": zip_of,
+}
+PLAIN = {"2019/07/03/06/29.json": b'{"id": 1}\n', "2019/07/03/06/30.json.gz": b"{}"}
+
+
+# ------------------------------------------------------------------------------- containers
+
+
+@pytest.mark.parametrize("kind", PACKERS)
+@pytest.mark.parametrize("suffix", ["right", "wrong.txt"])
+def test_members_reads_each_container_by_content(kind, suffix, tmp_path):
+    path = tmp_path / (f"dump.{kind}" if suffix == "right" else suffix)
+    path.write_bytes(PACKERS[kind](FILES))
+    assert entries(path, tmp_path) == PLAIN
+
+
+@pytest.mark.parametrize("kind", PACKERS)
+def test_members_reads_containers_in_folders_under_their_own_name(kind, tmp_path):
+    folder = tmp_path / "dumps"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "deep" / f"a.{kind}").write_bytes(PACKERS[kind](FILES))
+    (folder / "b.jsonl").write_bytes(b"{}\n")
+    found = list(archive.members(folder, spool=tmp_path / "spool"))
+    assert [(Path(each.archive).name, each.name) for each in found] == [
+        ("dumps", "b.jsonl"),
+        *((f"a.{kind}", name) for name in FILES),
+    ]
+
+
+def test_members_of_a_folder_come_in_order_of_their_names(tmp_path):
+    folder = tmp_path / "dump"
+    for name in ["b/2.json", "a/9.json", "z.json", "b/10.json"]:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"{}")
+    names = [member.name for member in archive.members(folder, spool=tmp_path)]
+    assert names == ["z.json", "a/9.json", "b/10.json", "b/2.json"]
+
+
+@pytest.mark.parametrize("data", [b"", b"{}\n", gzip.compress(b"{}\n"), bz2.compress(b"{}\n")])
+def test_single_file_is_a_member_without_a_name(data, tmp_path):
+    (tmp_path / "tweets").write_bytes(data)
+    assert entries(tmp_path / "tweets", tmp_path) == {"": b"{}\n" if data else b""}
+
+
+def test_big_members_of_streams_go_through_a_temporary_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(archive, "SPOOL", 100)
+    path = tmp_path / "dump.tar.gz"
+    path.write_bytes(gzip.compress(tar_of({"small": b"x" * 100, "big": b"y" * 300})))
+    found = list(archive.members(path, spool=tmp_path / "spool"))
+    assert [member.is_temporary for member in found] == [False, True]
+    assert b"".join(found[1].chunks()) == b"y" * 300
+    found[1].discard()
+    assert list((tmp_path / "spool").iterdir()) == []
+
+
+def test_zip_with_two_members_of_one_name_gives_both(tmp_path):
+    path = tmp_path / "twice.zip"
+    with zipfile.ZipFile(path, "w") as bundle:
+        bundle.writestr("a.json", b"1")
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            bundle.writestr("a.json", b"22")
+    found = [b"".join(each.chunks()) for each in archive.members(path, spool=tmp_path)]
+    assert found == [b"1", b"22"]
+
+
+def test_zip_that_was_replaced_is_read_anew(tmp_path):
+    path = tmp_path / "dump.zip"
+    for data in (b"first", b"second"):
+        path.unlink(missing_ok=True)
+        path.write_bytes(zip_of({"a": data}))
+        os.utime(path, ns=(len(data), len(data)))
+        assert entries(path, tmp_path) == {"a": data}
+
+
+# ---------------------------------------------------------------------------- standard input
+
+
+@pytest.mark.parametrize("kind", [*PACKERS, "plain", "gz"])
+def test_standard_input_may_be_anything(kind, tmp_path, monkeypatch):
+    files = PACKERS | {"plain": lambda _: b"{}\n", "gz": lambda _: gzip.compress(b"{}\n")}
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(files[kind](FILES))))
+    assert entries("-", tmp_path) == (PLAIN if kind in PACKERS else {"": b"{}\n"})
+    left = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(left) == (kind == "zip")  # which has to stay until its last member was read
+
+
+def test_standard_input_may_be_a_pipe(tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from workbench import archive\n"
+        "for each in archive.members(Path('-'), spool=Path(sys.argv[1])):\n"
+        "    print(each.archive, each.name, each.refusal, b''.join(each.chunks()))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "spool"],
+        input=PACKERS["tar.gz"](FILES),
+        capture_output=True,
+        check=True,
+        cwd=Path(__file__).parents[1],
+    )
+    assert done.stdout.decode().splitlines() == [
+        f"standard input {name} None {data}" for name, data in PLAIN.items()
+    ]
+
+
+# -------------------------------------------------------------------------------- expand
+
+
+def test_expand_takes_paths_globs_and_standard_input_once(tmp_path):
+    for name in ["b.tar", "a.tar", "c[1].tar"]:
+        (tmp_path / name).touch()
+    patterns = [str(tmp_path / "*.tar"), str(tmp_path / "c[1].tar"), "-", str(tmp_path)]
+    names = [path.name for path in archive.expand(patterns)]
+    assert names == ["a.tar", "b.tar", "c[1].tar", "-", tmp_path.name]
+
+
+@pytest.mark.parametrize("pattern", ["nothing.tar", "*.nothing", "[", ""])
+def test_expand_refuses_what_is_not_there(pattern, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    if pattern:
+        with pytest.raises(ArchiveError, match="does not exist"):
+            archive.expand([pattern])
+    else:
+        assert archive.expand([pattern]) == [Path()]
+
+
+# ------------------------------------------------------------------------------ bad faith
+
+
+def special_tar() -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as bundle:
+        kinds = {
+            "soft": tarfile.SYMTYPE,
+            "hard": tarfile.LNKTYPE,
+            "device": tarfile.CHRTYPE,
+            "block": tarfile.BLKTYPE,
+            "pipe": tarfile.FIFOTYPE,
+        }
+        for name, kind in kinds.items():
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = kind, "/etc/passwd"
+            bundle.addfile(info)
+        for name in ["/absolute.json", "../outside.json", "a/../../b.json"]:
+            info = tarfile.TarInfo(name)
+            info.size = 3
+            bundle.addfile(info, io.BytesIO(b"{}\n"))
+        info = tarfile.TarInfo("folder")
+        info.type = tarfile.DIRTYPE
+        bundle.addfile(info)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_links_and_devices_are_refused_and_nothing_is_written(pack, tmp_path):
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    (inner / "dump.tar").write_bytes(pack(special_tar()))
+    refusal = "a link or special file, not followed"
+    found = entries(inner / "dump.tar", inner)
+    assert found == {
+        **dict.fromkeys(["soft", "hard", "device", "block", "pipe"], refusal),
+        **dict.fromkeys(["/absolute.json", "../outside.json", "a/../../b.json"], b"{}\n"),
+    }
+    assert {path.name for path in tmp_path.rglob("*")} == {"a", "b", "dump.tar"}
+
+
+def test_links_and_pipes_in_folders_are_not_followed(tmp_path):
+    folder = tmp_path / "dump"
+    folder.mkdir()
+    (folder / "a.json").write_bytes(b"{}")
+    (folder / "link.json").symlink_to("/etc/passwd")
+    (folder / "loop").symlink_to(folder)
+    os.mkfifo(folder / "pipe")
+    refusal = "a link or special file, not followed"
+    assert entries(folder, tmp_path) == {"a.json": b"{}", "link.json": refusal, "pipe": refusal}
+
+
+def test_links_in_zips_are_refused(tmp_path):
+    path = tmp_path / "dump.zip"
+    with zipfile.ZipFile(path, "w") as bundle:
+        link = zipfile.ZipInfo("link")
+        link.external_attr = 0o120777 << 16
+        bundle.writestr(link, "/etc/passwd")
+    assert entries(path, tmp_path) == {"link": "a link or special file, not followed"}
+
+
+@pytest.mark.parametrize("outer", ["tar", "tar.gz", "zip"])
+@pytest.mark.parametrize("inner", PACKERS)
+def test_archive_inside_an_archive_is_refused(outer, inner, tmp_path):
+    path = tmp_path / "dump"
+    path.write_bytes(PACKERS[outer]({"inner": PACKERS[inner](FILES), "a.json": b"{}"}))
+    found = entries(path, tmp_path)
+    assert "an archive inside an archive" in found["inner"]
+    assert found["a.json"] == b"{}"
+
+
+def test_member_that_is_compressed_twice_is_refused(tmp_path):
+    path = tmp_path / "dump.tar"
+    path.write_bytes(tar_of({"a.json.gz.bz2": bz2.compress(gzip.compress(b"{}"))}))
+    assert "compressed twice (gz inside)" in entries(path, tmp_path)["a.json.gz.bz2"]
+
+
+def test_encrypted_members_of_a_zip_are_refused(tmp_path):
+    data = bytearray(zip_of({"a.json": b"{}"}))
+    data[6] |= 1
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    (tmp_path / "secret.zip").write_bytes(data)
+    assert entries(tmp_path / "secret.zip", tmp_path) == {"a.json": "encrypted"}
+
+
+def test_bomb_in_a_zip_is_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr("workbench.decompress.BOMB_BYTES", 4 << 20)
+    (tmp_path / "bomb.zip").write_bytes(zip_of({"a.json": bytes(16 << 20)}))
+    assert "stopped there as a bomb" in entries(tmp_path / "bomb.zip", tmp_path)["a.json"]
+
+
+# -------------------------------------------------------------------------------- bad luck
+
+
+MANY = {f"{number:02}.json": b'{"id": %d}\n' % number * 400 for number in range(20)}
+
+
+@pytest.mark.parametrize("kind", PACKERS)
+@pytest.mark.parametrize("share", [0.05, 0.3, 0.6, 0.97])
+def test_cut_off_archive_gives_what_came_before_and_says_so(kind, share, tmp_path):
+    data = PACKERS[kind](MANY)
+    if kind == "tar":
+        data = data[: data.rindex(b"}\n") + 2]
+    (tmp_path / "cut").write_bytes(data[: int(len(data) * share)])
+    found = entries(tmp_path / "cut", tmp_path)
+    whole = {name: got for name, got in found.items() if got == MANY.get(name)}
+    told = [got for got in found.values() if isinstance(got, str)]
+    assert told
+    assert len(whole) + len(told) == len(found)
+    if kind == "tar":
+        assert len(whole) >= int(20 * share) - 1
+
+
+@pytest.mark.parametrize("place", range(600, 9_000, 977))
+def test_damaged_tar_header_is_told_of(place, tmp_path):
+    data = bytearray(tar_of(MANY))
+    start = place - place % 512
+    while data[start + 257 : start + 262] != b"ustar":
+        start += 512
+    data[start : start + 512] = b"\xff" * 512
+    (tmp_path / "dump.tar").write_bytes(data)
+    found = entries(tmp_path / "dump.tar", tmp_path)
+    told = [got for got in found.values() if isinstance(got, str)]
+    assert len(told) == 1
+    assert "the archive is damaged" in told[0]
+
+
+def test_no_flipped_byte_makes_members_raise(tmp_path):
+    for kind, step in itertools.product(PACKERS, range(23)):
+        data = bytearray(PACKERS[kind](FILES))
+        data[step * len(data) // 23] ^= 0x55
+        (tmp_path / "flipped").write_bytes(data)
+        os.utime(tmp_path / "flipped", ns=(step, step))
+        assert entries(tmp_path / "flipped", tmp_path)
+
+
+def test_unreadable_archive_is_an_error_with_a_remedy(tmp_path):
+    path = tmp_path / "dump.tar"
+    path.write_bytes(tar_of(FILES))
+    path.chmod(0)
+    if os.access(path, os.R_OK):
+        pytest.skip("needs a user who is not allowed everything")
+    with pytest.raises(ArchiveError, match=r"Permission denied(.|\n)*change its permissions"):
+        list(archive.members(path, spool=tmp_path))

@@ -1,0 +1,211 @@
+"""Ingest: nothing crashes it, every line is accounted for, and memory stays bounded."""
+
+import bz2
+import gzip
+import json
+import random
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.reading import lines, read
+from workbench import ingest
+from workbench.archive import Member
+from workbench.schemas import Sightings
+from workbench.settings import IngestSettings
+from workbench.sightings import REJECTS_KEPT
+
+NEW = 1146307485200000000
+USER = {"id": 7, "id_str": "7", "screen_name": "ann"}
+STATUS = {
+    "created_at": "Wed Jul 03 06:29:00 +0000 2019",
+    "id": NEW,
+    "id_str": str(NEW),
+    "text": "why is the sky blue? &amp; so",
+    "truncated": False,
+    "user": USER,
+    "lang": "en",
+    "in_reply_to_status_id": NEW - 5,
+    "in_reply_to_user_id": 8,
+    "favorite_count": 0,
+    "entities": {"hashtags": [{"text": "sky", "indices": [0, 4]}], "media": []},
+    "extended_tweet": {"full_text": "why is the sky blue? " * 9, "entities": {"hashtags": []}},
+    "quoted_status": {"id": NEW - 9, "text": "quoted", "user": USER, "favorite_count": 3},
+}
+SHAPES = [
+    STATUS,
+    {**STATUS, "retweeted_status": STATUS},
+    {"delete": {"status": {"id": NEW, "user_id": 3}, "timestamp_ms": "1"}},
+    {"limit": {"track": 5}},
+    {"statuses": [STATUS, STATUS]},
+    {
+        "data": [{"id": "5", "text": "a", "author_id": "7", "public_metrics": {"like_count": 1}}],
+        "includes": {"tweets": [{"id": "4", "text": "b"}], "users": [{"id": "7", "username": "x"}]},
+        "errors": [{"title": "Not Found Error", "resource_type": "tweet"}],
+    },
+    {
+        "id": "5",
+        "text": "a",
+        "author_id": "7",
+        "referenced_tweets": [{"type": "quoted", "id": "1"}],
+    },
+    {
+        "_type": "snscrape.modules.twitter.Tweet",
+        "id": 5,
+        "id_str": "5",
+        "url": "u",
+        "rawContent": "a",
+        "user": {"id": 7, "username": "x"},
+        "quotedTweet": {"id": 6, "rawContent": "b"},
+        "media": {"photos": []},
+    },
+    {"id": 5, "url": "u", "content": "a", "media": [{}], "hashtags": ["x"]},
+    {"id": 5, "conversation_id": "4", "tweet": "a", "username": "x", "hashtags": "['x']"},
+    {"tweet": {"id": "5", "id_str": "5", "full_text": "a", "favorite_count": "3"}},
+]
+ODD = st.sampled_from(
+    [None, True, -1, 0, 2**63, 10**400, 1e300, 1.5, "", "x", "9" * 5000, "\x00", [], {}, [[]]]
+)
+
+
+def _places(value: object, path: tuple = ()) -> list[tuple]:
+    inner = value.items() if isinstance(value, dict) else []
+    if isinstance(value, list):
+        inner = enumerate(value)
+    return [path, *(place for key, each in inner for place in _places(each, (*path, key)))]
+
+
+@st.composite
+def _swapped(draw) -> bytes:
+    """A record of a real shape with one or two fields of another type."""
+    record = json.loads(json.dumps(draw(st.sampled_from(SHAPES))))
+    for _ in range(draw(st.integers(1, 2))):
+        place = draw(st.sampled_from(_places(record)))
+        odd = draw(ODD)
+        if not place:
+            return json.dumps(odd).encode()
+        inner = record
+        for key in place[:-1]:
+            inner = inner[key]
+        inner[place[-1]] = odd
+    return json.dumps(record).encode()
+
+
+@st.composite
+def _damaged(draw) -> bytes:
+    """A record of a real shape that was cut, flipped or doubled."""
+    record = bytearray(json.dumps(draw(st.sampled_from(SHAPES))).encode())
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, len(record) - 1))
+        kind = draw(st.sampled_from(["flip", "cut", "insert"]))
+        if kind == "flip":
+            record[at] ^= 1 << draw(st.integers(0, 7))
+        elif kind == "cut" and at:
+            del record[at:]
+        else:
+            record[at:at] = draw(st.sampled_from([b'"', b"{", b"\\ud800", b"\xff", b"\x00", b"9"]))
+    return bytes(record).replace(b"\n", b" ")
+
+
+NESTED = [
+    b'{"id": 5, "text": "a", "user": {}, "z": ' + b"[" * 100_000,
+    b'{"id": 5, "text": "a", "user": {}, "z": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    b'{"quoted_status": ' * 100_000 + b"1" + b"}" * 100_000,
+    b'{"data": ' * 50_000 + b"1" + b"}" * 50_000,
+    b'{"data": {"0": ' * 50_000 + b"1" + b"}}" * 50_000,
+    b'{"statuses": [' * 50_000 + b"]}" * 50_000,
+    b'{"tweet": ' * 50_000 + b"1" + b"}" * 50_000,
+    b'{"data": [' * 300 + b"]}" * 300,
+    b'{"statuses": [' * 300 + b"]}" * 300,
+]
+
+
+@given(
+    records=st.lists(_swapped() | _damaged() | st.sampled_from([*NESTED, b"", b"#"]), max_size=12),
+    first=st.sampled_from(SHAPES),
+)
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_record_escapes_the_ledger(records, first):
+    data = lines(first) + b"\n".join(records) + b"\n"
+    frame, row = read(data)  # which checks that the sums hold
+    assert row["lines"] >= 1 + len(records)
+    assert row["damage"] is None
+    assert row["tweets"] + row["embedded"] == frame.height
+    assert Sightings.is_valid(frame)
+    assert len(row["rejects"]) == row["rejected"]
+    assert row["format"] is not None
+
+
+@pytest.mark.parametrize("record", NESTED)
+@pytest.mark.parametrize("form", [None, *ingest.sources.FORMATS])
+def test_deep_nesting_is_a_reject_in_every_format(record, form):
+    _, row = read(record, settings=IngestSettings(format=form))
+    assert row["rejected"] + row["carriers"] + row["tweets"] == row["lines"] >= 1
+
+
+def test_lines_that_are_too_long_are_rejected_with_their_number():
+    data = lines(STATUS) + b'{"text": "' + b"x" * 5000 + b'"}\n' + lines(STATUS)
+    frame, row = read(data, settings=IngestSettings(max_line_bytes=4096))
+    assert frame.height == 4
+    assert row["rejects"] == [
+        {"member": 0, "line": 2, "reason": "longer than 4,096 bytes", "excerpt": ""}
+    ]
+
+
+def test_rejects_are_kept_up_to_a_number_and_counted_all():
+    _, row = read(lines(STATUS) + b"{odd\n" * (REJECTS_KEPT + 50))
+    assert (len(row["rejects"]), row["rejected"]) == (REJECTS_KEPT, REJECTS_KEPT + 50)
+
+
+def test_named_format_is_not_detected():
+    data = lines({"id": 1, "text": "a", "author_id": 7})
+    assert read(data)[1]["format"] == "api_v2"
+    assert read(data, settings=IngestSettings(format="twitterstream"))[1]["tweets"] == 1
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress])
+def test_cut_member_keeps_what_came_before_and_says_where(pack):
+    made = [
+        {**STATUS, "id": NEW + k, "text": random.Random(k).randbytes(90).hex()} for k in range(3000)
+    ]
+    packed = pack(lines(*made))
+    frame, row = read(packed[: len(packed) * 2 // 3])
+    assert 500 < row["tweets"] < 3000
+    assert row["rejected"] <= 1
+    assert "the end is missing" in row["damage"]
+    assert frame.height == row["tweets"] + row["embedded"]
+
+
+def test_refused_member_is_a_row_of_the_ledger(tmp_path):
+    member = Member("a.tar", "link", 0, refusal="a link or special file, not followed")
+    [task] = ingest.tasks([member], folder=tmp_path, settings=IngestSettings(), known=frozenset())
+    assert ingest.perform(task).read == 1
+    [path] = tmp_path.glob("*/ledger.parquet")
+    found = pl.read_parquet(path)
+    assert found.select("name", "lines", "damage").row(0) == ("link", 0, member.refusal)
+
+
+def test_tasks_grow_and_hold_every_member_once(tmp_path):
+    made = [Member("a", str(number), 1 << 20, data=b"") for number in range(300)]
+    found = list(ingest.tasks(made, folder=tmp_path, settings=IngestSettings(), known=frozenset()))
+    assert [member for task in found for member in task.members] == made
+    assert [len(task.members) for task in found][:6] == [4, 8, 16, 32, 64, 64]
+
+
+def test_rows_are_written_in_parts_so_that_memory_is_bounded(tmp_path, monkeypatch):
+    monkeypatch.setattr(ingest, "ROWS_A_PART", 10)
+    monkeypatch.setattr(ingest, "RECORDS_A_LOOK", 1)
+    data = lines(*({**STATUS, "id": NEW + number} for number in range(40)))
+    member = Member("dump", "", len(data), data=data)
+    [task] = ingest.tasks([member], folder=tmp_path, settings=IngestSettings(), known=frozenset())
+    ingest.perform(task)
+    parts = [pl.read_parquet(path).height for path in sorted(tmp_path.glob("*/sightings-*"))]
+    assert sum(parts) == 80
+    assert max(parts) <= 11
+
+
+def test_tweets_of_a_page_have_the_line_of_the_page():
+    frame, _ = read(lines(STATUS, {"statuses": [{**STATUS, "id": 9}]}))
+    assert dict(frame.select("tweet_id", "line").rows())[9] == 2

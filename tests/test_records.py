@@ -1,0 +1,204 @@
+"""Records: the same whatever the chunks, the line ends, the encoding and the frame."""
+
+import csv
+import io
+import itertools
+import json
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from workbench.records import TOO_LONG, frame_of, records, repair
+
+LIMIT = 1 << 20
+
+VALUES = [{"id": 1, "text": 'a "[{\\" \\\\'}, {"id": 2, "t": ["]", "}", {}]}, {"id": 3, "é": "…"}]
+
+
+def cut(data: bytes, *places: int) -> list[bytes]:
+    edges = sorted({0, len(data), *(place % (len(data) + 1) for place in places)})
+    return [data[a:b] for a, b in itertools.pairwise(edges)]
+
+
+def read(data: bytes, *places: int, limit: int = LIMIT) -> list[tuple[int, bytes]]:
+    return list(records(iter(cut(data, *places)), max_bytes=limit))
+
+
+def values(data: bytes, *places: int) -> list[object]:
+    return [json.loads(record) for _, record in read(data, *places) if record.strip()]
+
+
+def _lines(ends: str) -> bytes:
+    return "".join(json.dumps(value) + ends for value in VALUES).encode()
+
+
+def _csv() -> bytes:
+    out = io.StringIO()
+    table = csv.writer(out)
+    table.writerows([["id", "a", "b", "text"], [1, "x,y", '"q"', "two\nlines"], ["2", "", "", "é"]])
+    return out.getvalue().encode()
+
+
+FRAMES = {
+    "lf": _lines("\n"),
+    "crlf": _lines("\r\n"),
+    "no last end": _lines("\n").rstrip(),
+    "blank lines": b"\r\n\n" + _lines("\r\n\r\n"),
+    "utf-8 mark": b"\xef\xbb\xbf" + _lines("\n"),
+    "utf-16": _lines("\r\n").decode().encode("utf-16"),
+    "utf-16 big": b"\xfe\xff" + _lines("\n").decode().encode("utf-16-be"),
+    "array": json.dumps(VALUES).encode(),
+    "indented array": json.dumps(VALUES, indent=2).replace("\n", "\r\n").encode(),
+    "indented objects": b"\n".join(json.dumps(value, indent=2).encode() for value in VALUES),
+    "assignment": b"window.YTD.tweets.part0 = " + json.dumps(VALUES, indent=1).encode() + b";\n",
+    "grailbird": b"Grailbird.data.tweets_2013_01 = \n " + json.dumps(VALUES).encode(),
+    "var": b"var tweet_index =  " + json.dumps(VALUES).encode(),
+}
+
+
+# ------------------------------------------------------------------------------------ frames
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+def test_records_gives_the_same_values_in_every_frame(frame):
+    assert values(FRAMES[frame]) == VALUES
+
+
+def test_csv_rows_become_objects():
+    found = [json.loads(record) for _, record in read(b"\xef\xbb\xbf" + _csv())]
+    assert found == [
+        {"id": "1", "a": "x,y", "b": '"q"', "text": "two\nlines"},
+        {"id": "2", "a": "", "b": "", "text": "é"},
+    ]
+
+
+def test_tabs_separate_too_and_short_rows_lack_columns():
+    assert values(b"id\ta\tb\tc\r\n1\t2\r\n") == [{"id": "1", "a": "2"}]
+
+
+@pytest.mark.parametrize("frame", [*FRAMES, "csv"])
+@given(places=st.lists(st.integers(0, 10_000), max_size=30))
+@example(places=list(range(600)))
+@settings(max_examples=60, deadline=None)
+def test_records_are_the_same_however_the_bytes_are_cut(frame, places):
+    data = FRAMES[frame] if frame != "csv" else _csv()
+    assert read(data, *places) == read(data)
+
+
+@given(
+    parts=st.lists(
+        st.sampled_from([b"\n", b"\r\n", b"{", b"}", b'"', b"\\", b"[", b"]", b'{"a": 1}', b","])
+    ),
+    places=st.lists(st.integers(0, 300), max_size=8),
+    start=st.sampled_from([b"", b"[", b"{", b"a=[", b"a,b,c,d\n", b"# \n"]),
+    limit=st.sampled_from([4, 9, LIMIT]),
+)
+@settings(max_examples=400, deadline=None)
+def test_records_of_garbage_do_not_depend_on_the_cuts(parts, places, start, limit):
+    data = start + b"".join(parts)
+    found = read(data, *places, limit=limit)
+    assert found == read(data, limit=limit)
+    assert [number for number, _ in found] == list(range(1, len(found) + 1))
+
+
+@given(data=st.binary(max_size=400), places=st.lists(st.integers(0, 400), max_size=5))
+@settings(max_examples=300, deadline=None)
+def test_no_bytes_make_records_raise(data, places):
+    for number, record in read(data, *places):
+        assert number > 0
+        assert isinstance(record, bytes)
+
+
+@pytest.mark.parametrize(
+    ("head", "frame"),
+    [
+        (b"", "lines"),
+        (b'{"a": 1}\n', "lines"),
+        (b'{"a": 1', "lines"),
+        (b'{"a": 1\n{"a": 2}\n', "lines"),
+        (b'# note, with, three, commas\n{"a": 1}', "lines"),
+        (b"{\n", "document"),
+        (b'{\n "a": 1}', "document"),
+        (b' \n[{"a": 1}]', "document"),
+        (b"window.YTD.tweet.part0 = [", "document"),
+        (b"id,a,b,c\n", "csv"),
+        (b"just some words\n", "lines"),
+    ],
+)
+def test_frame_of_tells_how_records_are_told_apart(head, frame):
+    assert frame_of(head) == frame
+
+
+# ----------------------------------------------------------------------- numbers and lengths
+
+
+def test_lines_are_numbered_from_one_with_blank_ones():
+    assert read(b'{"a": 1}\n\n\r\n{"a": 2}') == [
+        (1, b'{"a": 1}'),
+        (2, b""),
+        (3, b""),
+        (4, b'{"a": 2}'),
+    ]
+
+
+@pytest.mark.parametrize("size", [1, 7, 64, 5000])
+def test_too_long_lines_are_counted_and_the_rest_is_read(size):
+    data = b'{"a": 1}\n' + b"x" * 1000 + b'\n{"a": 2}\n' + b"y" * 1000
+    found = read(data, *range(0, len(data), size), limit=100)
+    assert [number for number, _ in found] == [1, 2, 3, 4]
+    assert [record is TOO_LONG for _, record in found] == [False, True, False, True]
+
+
+@pytest.mark.parametrize("size", [1, 7, 64, 5000])
+def test_too_long_elements_are_counted_and_the_rest_is_read(size):
+    data = json.dumps([{"a": 1}, {"b": "x" * 1000}, {"a": 2}]).encode()
+    found = read(data, *range(0, len(data), size), limit=100)
+    assert [record is TOO_LONG for _, record in found] == [False, True, False]
+
+
+def test_too_long_cell_of_a_csv_ends_the_table_and_is_told_of():
+    data = b"id,a,b,c\n1,2,3,4\n" + b'1,2,3,"' + b"x\n" * 2000 + b'"\n'
+    found = read(data, limit=1024)
+    assert found[0][1] == b'{"id": "1", "a": "2", "b": "3", "c": "4"}'
+    assert found[-1][1] is TOO_LONG
+
+
+def test_endless_line_is_read_in_little_memory():
+    def endless():
+        for _ in range(200):
+            yield b"x" * (1 << 20)
+        yield b'\n{"a": 1}\n'
+
+    assert [record is TOO_LONG for _, record in records(endless(), max_bytes=1 << 20)] == [
+        True,
+        False,
+    ]
+
+
+def test_array_cut_in_the_middle_keeps_what_came_before():
+    whole = json.dumps(VALUES).encode()
+    found = read(whole[:-15])
+    assert [json.loads(record) for _, record in found[:2]] == VALUES[:2]
+    assert len(found) == 3
+    assert whole.find(found[2][1]) > 0
+
+
+# ------------------------------------------------------------------------------------ repair
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
+@settings(max_examples=100, deadline=None)
+def test_repair_changes_no_sound_record(value):
+    assert json.loads(repair(json.dumps(value, ensure_ascii=False).encode())) == value
+
+
+def test_repair_gives_none_where_there_is_no_json():
+    assert repair(b'{"text": "cut') is None
+    assert repair(b"[" * 100_000) is None
+    assert repair(b"9" * 5000) is None

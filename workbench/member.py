@@ -1,0 +1,120 @@
+"""Member: one file of an archive, opened where it lies."""
+
+import functools
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from workbench import decompress
+
+#: What the readers of archives raise where those are damaged or made with other tools.
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError)
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file of an archive, or the archive itself where that is a single file.
+
+    Args:
+        archive: Path of the archive as it was given.
+        name: Path inside it; empty for a single file.
+        size: Bytes as they lie in the archive, not decompressed.
+        path: File that holds the bytes; None where `data` does.
+        offset: Where they begin in that file.
+        zipped: Place of its header in the zip file `path`.
+        data: The bytes themselves, of a small member of a compressed stream.
+        is_temporary: True where `path` is to be removed after use.
+        refusal: Why the member is not opened; None where it may be.
+    """
+
+    archive: str
+    name: str
+    size: int
+    path: Path | None = None
+    offset: int = 0
+    zipped: int | None = None
+    data: bytes | None = None
+    is_temporary: bool = False
+    refusal: str | None = None
+
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """Open the bytes as they lie in the archive."""
+        if self.data is not None or self.path is None:
+            yield io.BytesIO(self.data or b"")
+        elif self.zipped is not None:
+            bundle, infos = _bundle(self.path, self.path.stat().st_mtime_ns)
+            with bundle.open(infos[self.zipped]) as stream:
+                yield cast(BinaryIO, stream)
+        else:
+            with self.path.open("rb") as stream:
+                stream.seek(self.offset)
+                yield cast(BinaryIO, _Limited(stream, self.size))
+
+    def chunks(self) -> Iterator[bytes]:
+        """Give the decompressed bytes in pieces.
+
+        Raises:
+            DamagedError: After everything that could be read, if the member is corrupt, cut off
+                or a bomb; at once if it is an archive itself.
+        """
+        given = 0
+        try:
+            with self.open() as stream:
+                for piece in decompress.chunks(stream):
+                    if not given:
+                        _refuse_archive(piece)
+                    given += len(piece)
+                    decompress.refuse_bomb(self.size, given)
+                    yield piece
+        except (*_UNREADABLE, KeyError) as error:
+            msg = f"unreadable after {given:,} decompressed bytes: {error}"
+            raise decompress.DamagedError(msg) from error
+
+    def discard(self) -> None:
+        """Remove the temporary file, if there is one."""
+        if self.is_temporary and self.path is not None:
+            self.path.unlink(missing_ok=True)
+
+
+class _Limited:
+    """The next so many bytes of a file."""
+
+    def __init__(self, stream: BinaryIO, size: int) -> None:
+        self._stream = stream
+        self._left = size
+
+    def read(self, size: int = -1) -> bytes:
+        wanted = self._left if size < 0 else min(size, self._left)
+        data = self._stream.read(wanted)
+        if wanted and not data:
+            msg = "the archive ends inside the member"
+            raise EOFError(msg)
+        self._left -= len(data)
+        return data
+
+
+def _refuse_archive(head: bytes) -> None:
+    if head.startswith(b"PK\x03\x04") or is_tar(head):
+        msg = "an archive inside an archive, not opened: unpack it first"
+        raise decompress.DamagedError(msg)
+    if (kind := decompress.kind_of(head)) != "plain":
+        msg = f"compressed twice ({kind} inside), not opened: unpack it once"
+        raise decompress.DamagedError(msg)
+
+
+def is_tar(head: bytes) -> bool:
+    """Tell whether bytes are the start of a tar."""
+    return head[257:262] == b"ustar"
+
+
+@functools.lru_cache(maxsize=1)
+def _bundle(path: Path, _changed_ns: int) -> tuple[zipfile.ZipFile, dict[int, zipfile.ZipInfo]]:
+    # Opening a zip reads the names of all its members, so that is done once for all of them.
+    bundle = zipfile.ZipFile(path)
+    return bundle, {info.header_offset: info for info in bundle.infolist()}
