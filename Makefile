@@ -2,7 +2,8 @@
 PY ?= python3
 VENV ?= .venv
 ARCHIVE ?=
-WORKSPACE ?= workspace
+# The demo's synthetic tweets do not mix with your own.
+WORKSPACE ?= $(if $(ARCHIVE)$(wildcard workspace/workspace.json),workspace,demo)
 PORT ?= 2718
 BIN := $(VENV)/bin
 
@@ -23,7 +24,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.installed ## a dump to kept conversations (ARCHIVE="a.tar b.tar" for your own)
-	$(BIN)/workbench demo $(ARCHIVE)
+	$(BIN)/workbench demo $(ARCHIVE) $(if $(ARCHIVE)$(filter command,$(origin WORKSPACE)),,-w demo)
 
 test: $(VENV)/.developer browser ## every check and test
 	$(BIN)/ruff format --check .
@@ -55,8 +56,8 @@ browser: ## a browser for the tests, where apt and the rights are there
 	  chromium fonts-dejavu-core fonts-noto-color-emoji >/dev/null; } || \
 	echo "no browser could be installed; its tests are skipped"
 
-clean: ## remove .venv and the demo's workspace
-	rm -rf $(VENV) workspace
+clean: ## remove .venv and the workspace of the demo
+	rm -rf $(VENV) demo
 
 $(BIN)/uv:
 	test -x $(BIN)/python || $(PY) -m venv $(VENV)

@@ -37,3 +37,7 @@ class InstructionError(WorkbenchError):
 
 class ExportError(WorkbenchError):
     """An export pack that cannot be written, read or verified."""
+
+
+class ApiError(WorkbenchError):
+    """The official API refuses, cannot be reached, or needs something that is not there."""

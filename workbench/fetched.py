@@ -1,0 +1,90 @@
+"""Fetched: pages of the official API as they came, and what the API said is gone."""
+
+from pathlib import Path
+
+import polars as pl
+
+from workbench import answers, atomic
+from workbench.schemas import Gone
+from workbench.workspace import Workspace
+
+#: Folder of the pages, in the workspace.
+FOLDER = "0_hydrated"
+
+#: Searches that a page can come from: all tweets, or those of the last week.
+ALL, RECENT = "all", "recent"
+
+
+class Pages:
+    """The stored pages of a workspace, numbered in the order in which they came.
+
+    A page is a file of one line, as the API sent it. Files appear whole or not at all, so that
+    whatever stops a run, a page that came is not asked for again. Those of a conversation are
+    named after it.
+
+    Args:
+        workspace: Where they lie.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.folder = workspace.root / FOLDER
+        last = workspace.last_run("hydrate")
+        #: Number of the last page whose tweets are in the tables.
+        self.settled = int(last.counts["pages"]) if last else 0
+        #: Number of the last page there ever was.
+        self.last = max([self.settled, *map(_number, self.paths())])
+
+    def paths(self) -> list[Path]:
+        """Give all pages, in order."""
+        return sorted(self.folder.glob("pages-*.jsonl"), key=_number)
+
+    def unsettled(self) -> list[Path]:
+        """Give the pages whose tweets are not in the tables yet."""
+        return [path for path in self.paths() if _number(path) > self.settled]
+
+    def add(self, page: bytes, *, about: str = "") -> None:
+        """Store a page; `about` names the search and the conversation, where it is of one."""
+        name = f"pages-{self.last + 1:06}{about}.jsonl"
+        with atomic.replacing(self.folder / name) as aside:
+            aside.write_bytes(page + b"\n")
+        self.last += 1
+
+    def searched(self) -> dict[int, tuple[str, str | None]]:
+        """Give by which search each conversation came, and where that goes on; None if done."""
+        last = {}
+        for path in self.paths():
+            _, _, *about = path.stem.split("-")
+            if len(about) == 2:
+                last[int(about[1])] = about[0], path
+        return {
+            key: (kind, answers.read(path.read_bytes()).next_token)
+            for key, (kind, path) in last.items()
+        }
+
+
+def _number(path: Path) -> int:
+    return int(path.stem.split("-")[1])
+
+
+def known(pages: list[Path]) -> set[int]:
+    """Give the tweets that pages hold or say to be gone."""
+    ids: set[int] = set()
+    for path in pages:
+        answer = answers.read(path.read_bytes())
+        ids |= answer.present | answer.gone.keys()
+    return ids
+
+
+def remember_gone(workspace: Workspace, pages: list[Path]) -> None:
+    """Add what pages say to be gone to the workspace's table of it."""
+    found: dict[int, str] = {}
+    for path in pages:
+        found |= answers.read(path.read_bytes()).gone
+    if not found:
+        return
+    columns = {"tweet_id": list(found), "reason": list(found.values())}
+    frames = [pl.DataFrame(columns, schema={"tweet_id": pl.Int64, "reason": pl.String})]
+    if workspace.has("gone"):
+        frames.append(workspace.read("gone"))
+    rows = pl.concat(frames).unique("tweet_id", keep="first").sort("tweet_id")
+    workspace.write("gone", rows.pipe(Gone.validate))

@@ -1,0 +1,191 @@
+"""Missing: tweets that others answer and that no dump holds, the most valuable first."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from workbench import atomic, links
+from workbench.schemas import Gone
+from workbench.settings import ThreadSettings
+from workbench.sightings import FIRST_SNOWFLAKE, SNOWFLAKE_EPOCH
+from workbench.workspace import Workspace
+
+#: Codes for "no language"; see `Tweets.lang`.
+NO_LANGUAGE = ["und", "qme", "zxx"]
+
+
+def from_tweets(
+    tweets: pl.LazyFrame | pl.DataFrame,
+    *,
+    gone: pl.DataFrame | None = None,
+    now: datetime | None = None,
+) -> pl.DataFrame:
+    """List the missing parents and openers by value.
+
+    Missing is what a tweet answers, or what its source names as the opening tweet of its
+    conversation, where no row has that id. The order is by what one of them would bring together
+    (`hanging`), then direct replies, then age: the younger a tweet, the likelier it still exists.
+    Language is no part of the order, filter by it. Reads ids first, and three narrow columns of the
+    tweets that lack something; tweets that name themselves or a younger one lack nothing.
+
+    Args:
+        tweets: One row per tweet, in any order.
+        gone: Tweets, by `tweet_id`, that are known not to be had; they are left out.
+        now: The moment to count ages to; the present if none is given.
+
+    Returns:
+        One row per missing tweet: `tweet_id`; `replies` (known direct ones); `hanging` (known
+        tweets below it, direct or not); `lang` (the most common among those that name it);
+        `author_id` where a reply tells it; `written_at` and `age_days`, from the id, null before
+        November 2010; `oldest_at` and `newest_at` of those that name it.
+
+    Raises:
+        StageError: If two tweets have the same id.
+
+    Examples:
+        >>> from workbench.schemas import Tweets
+        >>> tweets = Tweets.sample(
+        ...     overrides={
+        ...         "tweet_id": [11, 12, 13, 14],
+        ...         "reply_to_id": [8, 11, 9, 9],
+        ...         "conversation_id": [7, 7, None, None],
+        ...     }
+        ... )
+        >>> from_tweets(tweets).select("tweet_id", "replies", "hanging").rows()
+        [(9, 2, 2), (8, 1, 2), (7, 0, 2)]
+    """
+    tweets = tweets.lazy()
+    ids = links.skeleton(tweets, settings=ThreadSettings())
+    replies = ids.replies.filter(pl.col("parent_id") < pl.col("tweet_id"))
+    named = ids.conversations.rename({"conversation_id": "missing_id"})
+    absent = _absent(ids.tweet_ids, pl.concat([replies["parent_id"], named["missing_id"]]))
+    orphans = replies.rename({"parent_id": "missing_id"}).join(absent, on="missing_id", how="semi")
+    trees = _trees(ids)
+    openers = _openers(named.join(absent, on="missing_id", how="semi"), orphans, trees)
+    if gone is not None:
+        out = gone.select(missing_id="tweet_id")
+        orphans, openers = (
+            pairs.join(out, on="missing_id", how="anti") for pairs in (orphans, openers)
+        )
+    below = pl.concat([orphans.with_columns(root_id="tweet_id"), openers])
+    sizes = trees.group_by("root_id").agg(size=pl.len())
+    hanging = (
+        below.select("root_id", "missing_id")
+        .unique()
+        .join(sizes, on="root_id", how="left")
+        .group_by("missing_id")
+        .agg(hanging=pl.col("size").fill_null(1).sum().cast(pl.Int64))
+    )
+    del trees, sizes, below
+    return _described(_facts(tweets, orphans, openers), hanging, now=now or datetime.now(UTC))
+
+
+def gone(workspace: Workspace) -> pl.DataFrame:
+    """Give the tweets that it is no use to ask for: `tweet_id` and `reason`.
+
+    That is what the API said of them (see `Gone`), and `deletion-notice` where a dump told that
+    the author has deleted the tweet.
+    """
+    frames = [Gone.create_empty().select("tweet_id", "reason")]
+    if workspace.has("gone"):
+        frames.append(workspace.read("gone", columns=["tweet_id", "reason"]))
+    if workspace.has("deletions"):
+        told = workspace.read("deletions", columns=["tweet_id"])
+        frames.append(told.with_columns(reason=pl.lit("deletion-notice")))
+    return pl.concat(frames).unique("tweet_id", keep="first", maintain_order=True)
+
+
+def write_ids(frame: pl.DataFrame, path: Path) -> None:
+    """Write the ids one a line, as twarc, Hydrator and twscrape read them; atomically."""
+    with atomic.replacing(path) as aside:
+        frame.select("tweet_id").write_csv(aside, include_header=False)
+
+
+def _absent(ids: links.Ids, wanted: pl.Series) -> pl.DataFrame:
+    """Give those of the wanted ids that are not there, each once."""
+    # Looked up in ascending order, which is kind to the cache.
+    distinct = wanted.unique().sort().to_numpy()
+    if len(ids):
+        at = np.searchsorted(ids, distinct)
+        at[at == len(ids)] = 0
+        distinct = distinct[ids[at] != distinct]
+    return pl.DataFrame({"missing_id": distinct}, schema={"missing_id": pl.Int64})
+
+
+def _trees(ids: links.Skeleton) -> pl.DataFrame:
+    """Give the root of each tweet that is linked to another one by a reply."""
+    linked = links.from_skeleton(ids, gather=False)
+    root, _ = links.follow(linked.parents)
+    return pl.DataFrame({"tweet_id": linked.tweet_ids, "root_id": linked.tweet_ids[root]})
+
+
+def _openers(named: pl.DataFrame, orphans: pl.DataFrame, trees: pl.DataFrame) -> pl.DataFrame:
+    """Give each tweet below a missing opener its root; who opens a tree is below nothing."""
+    rooted = named.join(trees, on="tweet_id", how="left").with_columns(
+        pl.col("root_id").fill_null(pl.col("tweet_id"))
+    )
+    is_root = pl.col("root_id") == pl.col("tweet_id")
+    lost = orphans.select(root_id="tweet_id", lacks=pl.lit(value=True))
+    rooted = rooted.join(lost, on="root_id", how="left")
+    return rooted.filter(is_root | pl.col("lacks")).select("tweet_id", "missing_id", "root_id")
+
+
+def _facts(tweets: pl.LazyFrame, orphans: pl.DataFrame, openers: pl.DataFrame) -> pl.DataFrame:
+    """Add up, by missing tweet, what is known of the tweets that name it."""
+    pairs = pl.concat(
+        [
+            orphans.with_columns(is_reply=pl.lit(value=True)),
+            openers.select("tweet_id", "missing_id", is_reply=pl.lit(value=False)).join(
+                orphans, on=["tweet_id", "missing_id"], how="anti"
+            ),
+        ]
+    )
+    is_reply = pl.col("is_reply")
+    known = pl.when(~pl.col("lang").is_in(NO_LANGUAGE)).then("lang")
+    by_lang = (
+        tweets.select("tweet_id", "created_at", "reply_to_author_id", lang=known)
+        .join(pairs.lazy(), on="tweet_id")
+        .group_by("missing_id", "lang")
+        .agg(
+            tweets=pl.len(),
+            replies=is_reply.sum().cast(pl.Int64),
+            author_id=pl.col("reply_to_author_id").filter(is_reply).max(),
+            oldest_at=pl.col("created_at").min(),
+            newest_at=pl.col("created_at").max(),
+        )
+    )
+    counted = by_lang.collect(engine="streaming")
+    lang = (
+        counted.select("missing_id", "lang", "tweets")
+        .drop_nulls()
+        .sort("tweets", "lang", descending=[True, False])
+        .unique("missing_id", keep="first", maintain_order=True)
+        .drop("tweets")
+    )
+    return (
+        counted.group_by("missing_id")
+        .agg(
+            pl.col("replies").sum(),
+            pl.col("author_id", "newest_at").max(),
+            pl.col("oldest_at").min(),
+        )
+        .join(lang, on="missing_id", how="left")
+    )
+
+
+def _described(facts: pl.DataFrame, hanging: pl.DataFrame, *, now: datetime) -> pl.DataFrame:
+    made = (pl.col("tweet_id") // 2**22 + SNOWFLAKE_EPOCH).cast(pl.Datetime("ms", "UTC"))
+    order = ["hanging", "replies", "tweet_id"]
+    return (
+        facts.join(hanging, on="missing_id")
+        .rename({"missing_id": "tweet_id"})
+        .with_columns(written_at=pl.when(pl.col("tweet_id") >= FIRST_SNOWFLAKE).then(made))
+        .with_columns(age_days=(pl.lit(now) - pl.col("written_at")).dt.total_days())
+        .select(
+            *("tweet_id", "replies", "hanging", "lang", "author_id", "written_at", "age_days"),
+            *("oldest_at", "newest_at"),
+        )
+        .sort(order, descending=True)
+    )
