@@ -15,7 +15,6 @@ from rich.text import Text
 
 from workbench import deletions, export, packs, pipeline, render, selection
 from workbench import formats as exports
-from workbench import rules as catalogue
 from workbench.settings import Recipe
 from workbench.sources import Source
 from workbench.workspace import Run, Workspace
@@ -238,17 +237,6 @@ def verification(found: packs.Verification) -> RenderableType:
         lines.append(Text(f"It holds {len(found.deleted):,} tweets deleted since."))
     told = f"{found.records:,} records read."
     return Group(*lines, Text(f"{told} The pack is as it was written." if found.is_ok else told))
-
-
-def rules() -> Table:
-    """List the rules that a recipe can use."""
-    table = Table(title="Rules of a recipe, in order", title_justify="left", box=None)
-    for column in ["[select.…]", "settings", "unit", "what for"]:
-        table.add_column(column, overflow="fold")
-    for name, rule in catalogue.CATALOGUE.items():
-        settings = ", ".join(rule.settings.model_fields)
-        table.add_row(name, settings, rule.unit, rule.why)
-    return table
 
 
 def formats(sources: Mapping[str, Source]) -> RenderableType:

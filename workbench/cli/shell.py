@@ -1,0 +1,106 @@
+"""Shell: what all commands share: options, messages, bars, and how errors are told."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from workbench import reports
+from workbench.exceptions import WorkbenchError
+from workbench.pipeline import Stage
+from workbench.progress import OnProgress
+from workbench.settings import Recipe
+from workbench.workspace import VARIABLE, Run
+
+app = typer.Typer(
+    name="workbench",
+    help="Turn dumps of tweets into conversation training data.\n\n"
+    "The commands are the stages, in order; `run` does all that is needed.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+WorkspaceOption = Annotated[
+    Path,
+    typer.Option("--workspace", "-w", envvar=VARIABLE, help="Folder that holds the tables."),
+]
+RecipeOption = Annotated[
+    Path | None,
+    typer.Option("--recipe", "-r", help="TOML file of settings; `workbench recipe` prints one."),
+]
+Paths = Annotated[
+    list[str], typer.Argument(help="Tar or zip files, folders, single files, globs; `-` is stdin.")
+]
+Workers = Annotated[int, typer.Option(min=1, help="Processes that read members.")]
+
+
+DEFAULT_WORKSPACE = Path("workspace")
+DEFAULT_WORKERS = os.cpu_count() or 1
+
+
+def guarded(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn errors that are meant for people into a message and exit code 1."""
+
+    @wraps(command)
+    def wrapped(*args: object, **kwargs: object) -> None:
+        try:
+            command(*args, **kwargs)
+        except WorkbenchError as error:
+            errors.print(f"[bold red]Error:[/] {escape(error.problem)}")
+            errors.print(f"[bold]Hint:[/] {escape(error.hint)}")
+            raise typer.Exit(1) from error
+        except KeyboardInterrupt as error:
+            errors.print("Stopped. The same command goes on where it was.")
+            raise typer.Exit(130) from error
+
+    return wrapped
+
+
+def command(*, name: str | None = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a function as a command, guarded."""
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        return app.command(name=name)(guarded(function))
+
+    return register
+
+
+@contextmanager
+def bar(stage: Stage) -> Iterator[OnProgress]:
+    """Show a bar while a stage runs."""
+    columns = [
+        TextColumn(f"{stage.name:<8}"),
+        BarColumn(bar_width=32),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    ]
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bars:
+        task = bars.add_task(stage.name, total=None)
+
+        def on_progress(done: int, total: int) -> None:
+            bars.update(task, completed=done, total=total or None)
+
+        yield on_progress
+
+
+def log(run: Run) -> None:
+    """Print the one line of a finished stage."""
+    console.print(f"[bold]{run.stage:<8}[/] {escape(reports.line(run))}", soft_wrap=True)
+
+
+def recipe_of(path: Path | None, workspace: Path) -> Recipe:
+    """Load the recipe named, else the workspace's own, else the defaults."""
+    own = workspace / "recipe.toml"
+    return Recipe.load(path) if path else Recipe.load(own) if own.exists() else Recipe()

@@ -1,0 +1,143 @@
+"""Tables: the commands that show what there is, check it, and take tweets down."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from workbench import deletions, packs, pipeline, reports, sources
+from workbench.cli.shell import (
+    DEFAULT_WORKSPACE,
+    RecipeOption,
+    WorkspaceOption,
+    app,
+    command,
+    console,
+    guarded,
+    recipe_of,
+)
+from workbench.reports import rules as rule_reports
+from workbench.settings import Recipe
+from workbench.workspace import Workspace
+
+
+@command(name="sample")
+def write_sample(
+    path: Annotated[Path, typer.Argument(help="Tar file to write.")],
+    lines: Annotated[int, typer.Option(min=1, help="Lines in all.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="Start of every random choice.")] = 0,
+) -> None:
+    """Write a synthetic dump in the shape of the archived stream, of any size.
+
+    Example: `workbench sample july.tar --lines 1000000`
+    """
+    from workbench import sample  # noqa: PLC0415 (holds the texts of the made dump)
+
+    truth = sample.write(path, lines=lines, seed=seed)
+    told = f"{truth.lines:,} lines, {truth.distinct:,} tweets, {truth.threads:,} threads"
+    console.print(f"[bold]sample  [/] {told} in {escape(str(path))}", soft_wrap=True)
+
+
+@command()
+def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption = None) -> None:
+    """Show each table, its rows, its age and whether it is stale.
+
+    Example: `workbench status -w july`
+    """
+    opened = Workspace.open(workspace)
+    settings = recipe_of(recipe, workspace)
+    console.print(reports.status(opened, settings))
+
+
+@command()
+def ledger(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    rejects: Annotated[bool, typer.Option("--rejects", help="Show the rejected lines.")] = False,
+) -> None:
+    """Show what became of every line that was read.
+
+    Example: `workbench ledger --rejects`
+    """
+    opened = Workspace.open(workspace)
+    console.print(reports.rejects(opened) if rejects else reports.ledger(opened))
+
+
+@command()
+def verify(
+    pack: Annotated[Path, typer.Argument(help="Folder of a pack.")],
+    workspace: Annotated[
+        Path | None, typer.Option("--workspace", "-w", help="Look for tweets deleted since, too.")
+    ] = None,
+) -> None:
+    """Hold a pack against its manifest, its records against their model; exit code 1 if amiss.
+
+    Example: `workbench verify july/6_exports/questions -w july`
+    """
+    held = deletions.held_by_pack(pack, workspace=Workspace.open(workspace)) if workspace else []
+    found = packs.verify(pack, deleted=held)
+    console.print(reports.verification(found))
+    if not found.is_ok:
+        raise typer.Exit(1)
+
+
+deletions_app = typer.Typer(help="Tweets that must not be kept.", no_args_is_help=True)
+app.add_typer(deletions_app, name="deletions")
+
+
+@deletions_app.command(name="add")
+@guarded
+def add_deletions(
+    ids: Annotated[Path, typer.Argument(help="Text file, one id of a tweet a line.")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> None:
+    """Take tweets down by hand; they stay away whatever is read later.
+
+    Example: `workbench deletions add ids.txt -w july`
+    """
+    opened = Workspace.open(workspace)
+    with opened.locked():
+        run = pipeline.delete(opened, deletions.read(ids))
+    counts = run.counts
+    console.print(
+        f"{counts['asked']:,} tweets asked for, {counts['known']:,} known as deleted before; "
+        f"{counts['tweets']:,} tweets are left."
+    )
+    console.print("`workbench run` takes them out of every other table.")
+
+
+@command(name="recipe")
+def print_recipe(recipe: RecipeOption = None) -> None:
+    """Print every setting as TOML, ready to be saved and changed.
+
+    Example: `workbench recipe > mine.toml`
+    """
+    sys.stdout.write((Recipe.load(recipe) if recipe else Recipe()).to_toml())
+
+
+@command()
+def rules() -> None:
+    """List the rules that a recipe can use.
+
+    Example: `workbench rules`
+    """
+    console.print(rule_reports.rules())
+
+
+@command()
+def hashtags(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
+    """List hashtags worth a rule, with the threads of this workspace that each matches.
+
+    Example: `workbench hashtags -w july`
+    """
+    console.print(rule_reports.hashtags(Workspace.open(workspace)))
+
+
+@command()
+def formats() -> None:
+    """List the formats of dumps that are read, and those of exports.
+
+    Example: `workbench formats`
+    """
+    console.print(reports.formats(sources.FORMATS))
