@@ -1,6 +1,7 @@
 """Ingest: nothing crashes it, every line is accounted for, and memory stays bounded."""
 
 import bz2
+import copy
 import gzip
 import json
 import random
@@ -83,7 +84,7 @@ def _swapped(draw) -> bytes:
     record = json.loads(json.dumps(draw(st.sampled_from(SHAPES))))
     for _ in range(draw(st.integers(1, 2))):
         place = draw(st.sampled_from(_places(record)))
-        odd = draw(ODD)
+        odd = copy.deepcopy(draw(ODD))  # else a list put into a record is changed in it
         if not place:
             return json.dumps(odd).encode()
         inner = record
@@ -122,8 +123,14 @@ NESTED = [
 ]
 
 
+def _nested() -> st.SearchStrategy[bytes]:
+    # By number: hypothesis would write out what it draws from.
+    few = [*NESTED, b"", b"#"]
+    return st.integers(0, len(few) - 1).map(lambda number: few[number])
+
+
 @given(
-    records=st.lists(_swapped() | _damaged() | st.sampled_from([*NESTED, b"", b"#"]), max_size=12),
+    records=st.lists(_swapped() | _damaged() | _nested(), max_size=12),
     first=st.sampled_from(SHAPES),
 )
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from workbench import packs, tweets
+from workbench import packs, staging, tweets
 from workbench.exceptions import StageError
 from workbench.schemas import Deletions
 from workbench.workspace import Workspace
@@ -51,15 +51,14 @@ def add(ids: list[int], *, workspace: Workspace) -> dict[str, int]:
     Returns:
         Counts: `asked` (different ids), `known` (deleted before), and those of `tweets.merge`.
     """
-    staging = tweets.staging(workspace)
-    folder = staging / "by-hand"
+    folder = staging.folder(workspace) / "by-hand"
     folder.mkdir(parents=True, exist_ok=True)
     asked = pl.DataFrame({"tweet_id": ids}, schema={"tweet_id": pl.Int64}).unique()
     before = workspace.read("deletions") if workspace.has("deletions") else Deletions.create_empty()
     known = asked.join(before, on="tweet_id", how="semi").height
     rows = asked.with_columns(had_row=pl.lit(value=False))
     Deletions.validate(rows).write_parquet(folder / "deletions.parquet")
-    counts = tweets.merge_staged(workspace)
+    counts = tweets.merge(workspace)
     return {"asked": asked.height, "known": known, **counts}
 
 

@@ -1,6 +1,5 @@
 """Tweets: stage 1, everything that archives hold, as one table with one row a tweet."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,10 +7,10 @@ import dataframely as dy
 import numpy as np
 import polars as pl
 
-from workbench import archive, atomic, ingest, schemas
+from workbench import archive, atomic, ingest, schemas, staging
 from workbench.archive import Member
 from workbench.progress import OnProgress, silent
-from workbench.schemas import Deletions, Ledger, Rejects, Sightings, Tweets
+from workbench.schemas import Deletions, Ledger, Sightings, Tweets
 from workbench.settings import IngestSettings
 from workbench.workspace import Workspace
 
@@ -49,33 +48,21 @@ def from_archives(
     """
     found = archive.expand(paths)
     atomic.recover(workspace.path("tweets"))
-    folder = staging(workspace)
-    spool = folder.with_name("spool")
-    _tidy(folder, spool)
-    listing = _Listing(found, spool=spool)
-    known = frozenset(_ledger(workspace, folder)["content_hash"])
-    tasks = ingest.tasks(listing, folder=folder, settings=settings or IngestSettings(), known=known)
+    staging.tidy(workspace)
+    listing = _Listing(found, spool=staging.spool(workspace))
+    tasks = ingest.tasks(
+        listing,
+        folder=staging.folder(workspace),
+        settings=settings or IngestSettings(),
+        known=frozenset(_ledger(workspace)["content_hash"]),
+    )
     if 0 < listing.total <= ingest.ONE_PROCESS_BYTES:
         workers = 1
     done = read = seen = 0
     for report in ingest.run(tasks, workers=workers):
         done, read, seen = done + report.size, read + report.read, seen + report.known
         on_progress(done, listing.total)
-    return {"members_read": read, "members_known": seen, **merge_staged(workspace)}
-
-
-def staging(workspace: Workspace) -> Path:
-    """The folder in which parts wait to be merged."""
-    return workspace.root / "1_tweets" / "staging"
-
-
-def merge_staged(workspace: Workspace) -> dict[str, int]:
-    """Merge the parts that wait, see `merge`, and remove them."""
-    folder = staging(workspace)
-    atomic.recover(workspace.path("tweets"))
-    counts = merge(workspace, folder)
-    _tidy(folder, folder.with_name("spool"), everything=True)
-    return counts
+    return {"members_read": read, "members_known": seen, **merge(workspace)}
 
 
 class _Listing:
@@ -99,30 +86,20 @@ def _bytes_of(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-def _tidy(folder: Path, spool: Path, *, everything: bool = False) -> None:
-    shutil.rmtree(spool, ignore_errors=True)
-    for unfinished in folder.glob("*" if everything else ".*.part"):
-        shutil.rmtree(unfinished, ignore_errors=True)
-    if everything and folder.exists():
-        folder.rmdir()
-
-
-def _ledger(workspace: Workspace, folder: Path) -> dy.DataFrame[Ledger]:
-    frames = [pl.read_parquet(path) for path in sorted(folder.glob("[!.]*/ledger.parquet"))]
-    if workspace.has("ledger"):
-        frames.append(workspace.read("ledger"))
-    rows = pl.concat(frames) if frames else Ledger.create_empty()
+def _ledger(workspace: Workspace) -> dy.DataFrame[Ledger]:
     # The same content under two names is one row, under the first of its names.
-    ordered = rows.sort("content_hash", "archive", "name", "seconds")
     return (
-        ordered.unique("content_hash", keep="first", maintain_order=True)
+        staging.gathered(workspace, "ledger")
+        .sort("content_hash", "archive", "name", "seconds")
+        .unique("content_hash", keep="first", maintain_order=True)
         .sort("archive", "name", "content_hash")
+        .collect()
         .pipe(Ledger.validate)
     )
 
 
-def merge(workspace: Workspace, folder: Path) -> dict[str, int]:
-    """Merge parts laid down by `ingest` into the tables of the workspace.
+def merge(workspace: Workspace) -> dict[str, int]:
+    """Merge the parts that wait, see `staging`, into the tables of the workspace.
 
     The tables are cut at ids and sorted by id, so that the parts are the same whatever the order
     in which rows came; memory is bounded by one part and by 8 bytes per tweet.
@@ -131,32 +108,19 @@ def merge(workspace: Workspace, folder: Path) -> dict[str, int]:
         Counts: `members`, `changed` (see `changed`), `lines`, `rejected`, `deletions`, `rows`
             (distinct tweets), `deleted` (of them), `tweets` (kept).
     """
-    ledger = _ledger(workspace, folder)
-    sources = [pl.scan_parquet(path) for path in sorted(folder.glob("[!.]*/sightings-*.parquet"))]
-    if workspace.has("tweets"):
-        sources.append(workspace.scan("tweets"))
-    sightings = pl.concat(sources or [Sightings.create_empty().lazy()])
+    atomic.recover(workspace.path("tweets"))
+    ledger = _ledger(workspace)
+    sightings = staging.gathered(workspace, "tweets")
     ids = sightings.select("tweet_id").unique().sort("tweet_id").collect(engine="streaming")
-    deletions = _deletions(workspace, folder, ids=ids)
+    deletions = _deletions(workspace, ids=ids)
     kept = ids.join(deletions, on="tweet_id", how="anti")["tweet_id"].sort().to_numpy()
+    rejects = staging.gathered(workspace, "rejects").unique()
+    # A run that dies between two of these finds the parts still waiting, and merges them again.
     workspace.write("deletions", deletions)
-    with atomic.replacing(workspace.path("tweets")) as aside:
-        aside.mkdir()
-        for number, (low, high) in enumerate(_ranges(kept)):
-            part = sightings.filter(pl.col("tweet_id").is_between(low, high))
-            rows = part.collect(engine="streaming").join(deletions, on="tweet_id", how="anti")
-            from_sightings(Sightings.cast(rows)).write_parquet(
-                aside / f"part-{number:05}.parquet", compression="zstd", row_group_size=100_000
-            )
-    rejects = [pl.read_parquet(path) for path in sorted(folder.glob("[!.]*/rejects.parquet"))]
-    if workspace.has("rejects"):
-        rejects.append(workspace.read("rejects"))
-    if rejects:
-        order = ["member", "line", "reason", "excerpt"]
-        workspace.write("rejects", pl.concat(rejects).unique().sort(order))
-    else:
-        workspace.write("rejects", Rejects.create_empty())
+    _write_parts(workspace, sightings, kept=kept, deletions=deletions)
+    workspace.write("rejects", rejects.sort("member", "line", "reason", "excerpt").collect())
     workspace.write("ledger", ledger)
+    staging.clear(workspace)
     deleted = int(deletions["had_row"].sum())
     return {
         "members": ledger.height,
@@ -168,6 +132,19 @@ def merge(workspace: Workspace, folder: Path) -> dict[str, int]:
         "deleted": deleted,
         "tweets": len(kept),
     }
+
+
+def _write_parts(
+    workspace: Workspace, sightings: pl.LazyFrame, *, kept: np.ndarray, deletions: pl.DataFrame
+) -> None:
+    with atomic.replacing(workspace.path("tweets")) as aside:
+        aside.mkdir()
+        for number, (low, high) in enumerate(_ranges(kept)):
+            part = sightings.filter(pl.col("tweet_id").is_between(low, high))
+            rows = part.collect(engine="streaming").join(deletions, on="tweet_id", how="anti")
+            from_sightings(Sightings.cast(rows)).write_parquet(
+                aside / f"part-{number:05}.parquet", compression="zstd", row_group_size=100_000
+            )
 
 
 def changed(ledger: dy.DataFrame[Ledger]) -> pl.DataFrame:
@@ -187,18 +164,16 @@ def changed(ledger: dy.DataFrame[Ledger]) -> pl.DataFrame:
     )
 
 
-def _deletions(workspace: Workspace, folder: Path, *, ids: pl.DataFrame) -> dy.DataFrame[Deletions]:
-    frames = [pl.read_parquet(path) for path in sorted(folder.glob("[!.]*/deletions.parquet"))]
-    if workspace.has("deletions"):
-        frames.append(workspace.read("deletions"))
-    rows = pl.concat(frames) if frames else Deletions.create_empty()
-    present = ids.with_columns(present=pl.lit(value=True))
+def _deletions(workspace: Workspace, *, ids: pl.DataFrame) -> dy.DataFrame[Deletions]:
+    present = ids.lazy().with_columns(present=pl.lit(value=True))
     return (
-        rows.group_by("tweet_id")
+        staging.gathered(workspace, "deletions")
+        .group_by("tweet_id")
         .agg(pl.col("had_row").any())
         .join(present, on="tweet_id", how="left")
         .select("tweet_id", had_row=pl.col("had_row") | pl.col("present").fill_null(value=False))
         .sort("tweet_id")
+        .collect()
         .pipe(Deletions.validate)
     )
 
