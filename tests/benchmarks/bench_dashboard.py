@@ -1,0 +1,90 @@
+"""Dashboard: time from a moved slider to new counts, in the server and in a browser.
+
+Run as `python tests/benchmarks/bench_dashboard.py [THREADS]`; the browser part needs chromium.
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests import browser as browsers
+from tests import fakes
+from workbench import selection
+from workbench.live import Live
+from workbench.rules import Bounds
+from workbench.settings import Recipe
+from workbench.workspace import Workspace
+
+MOVES = 20
+
+#: Presses a key on the focused handle and gives the milliseconds until the count is another.
+CLOCK = """
+() => new Promise(done => {
+  const count = document.querySelector('[data-testid=kept]');
+  const before = count.textContent, start = performance.now();
+  const look = () => document.querySelector('[data-testid=kept]').textContent !== before
+    ? done(performance.now() - start) : requestAnimationFrame(look);
+  look();
+})
+"""
+
+
+def main() -> None:
+    """Make a workspace of scores and measure."""
+    threads = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    with tempfile.TemporaryDirectory() as folder:
+        made = fakes.workspace(Path(folder) / "ws", threads=threads)
+        print(f"{threads:,} threads, {MOVES} moves, median / worst in ms")
+        report("server: verdicts, counts, attribution, bins", in_server(made))
+        for view in ["Overview", "Kept"]:
+            report(f"browser, {view}: key to new count", in_browser(made, view=view))
+
+
+def report(what: str, took: list[float]) -> None:
+    """Print one line."""
+    print(f"{what:48} {statistics.median(took):6.0f} / {max(took):6.0f}")
+
+
+def in_server(workspace: Workspace) -> list[float]:
+    """Time what happens between a moved slider and the numbers beside it."""
+    live, recipe = Live(workspace, workspace.read("scores")), Recipe()
+    axes = live.axes(recipe.select)
+    took = []
+    for move in range(MOVES + 1):
+        start = time.perf_counter()
+        chosen = recipe.select.model_copy(update={"similarity": Bounds(min=0.4 + move / 100)})
+        verdicts = live.verdicts(chosen)
+        live.kept(verdicts)
+        selection.attribution(verdicts)
+        for axis in axes.values():
+            axis.bins(verdicts["kept"])
+        took.append((time.perf_counter() - start) * 1000)
+    return took[1:]
+
+
+def in_browser(workspace: Workspace, *, view: str) -> list[float]:
+    """Time arrow keys on the slider of similarity."""
+    with (
+        browsers.browsing() as browser,
+        browsers.serving("curate_export.py", workspace=workspace.root) as address,
+    ):
+        page, _ = browsers.open_page(browser, address)
+        page.get_by_test_id("kept").wait_for()
+        page.get_by_role("tab", name=view).click()
+        page.wait_for_timeout(5000)
+        browsers.thumb(page, "Similarity to an instruction", 0).focus()
+        took = []
+        for _ in range(MOVES):
+            page.evaluate(f"window.took = ({CLOCK.strip()})(); null")
+            page.keyboard.press("ArrowRight")
+            took.append(page.evaluate("window.took"))
+            page.wait_for_timeout(1500)
+        return took
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""Browser: a marimo server and a page of chromium for tests of what people see and do."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+from workbench.workspace import VARIABLE
+
+APPS = Path(__file__).parents[1] / "apps"
+
+#: Seconds that a page may take to be ready on a machine busy with other things.
+PATIENCE = 60
+
+
+def chromium() -> str:
+    """Find the browser of the system; skips the test where there is none."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
+    if not found:
+        pytest.skip("needs chromium")
+    return found
+
+
+@contextmanager
+def browsing() -> Iterator[Browser]:
+    """Start chromium without a window."""
+    with sync_playwright() as playwright:
+        # The sandbox needs rights that containers withhold; only our own pages are opened.
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def serving(app: str, *, workspace: Path) -> Iterator[str]:
+    """Serve an app on a free port of this machine and give its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = ["--headless", "--no-token", "--host", "127.0.0.1", "--port", str(port)]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "marimo", "run", str(APPS / app), *options, "--show-tracebacks"],
+        env=os.environ | {VARIABLE: str(workspace)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _await(address, server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def open_page(browser: Browser, address: str, *, scheme: str = "light") -> tuple[Page, list[str]]:
+    """Open a page of a small laptop's size, and list the requests it makes to other hosts."""
+    page = browser.new_page(viewport={"width": 1280, "height": 720}, color_scheme=scheme)
+    page.set_default_timeout(PATIENCE * 1000)
+    host = urlsplit(address).netloc
+    abroad: list[str] = []
+
+    def note(url: str) -> None:
+        if urlsplit(url).netloc != host and not url.startswith(("data:", "blob:")):
+            abroad.append(url)
+
+    page.on("request", lambda request: note(request.url))
+    page.goto(address)
+    return page, abroad
+
+
+def thumb(page: Page, rule: str, side: int) -> Locator:
+    """Find the handle of a rule's slider by the card that it is in."""
+    card = page.get_by_role("group", name=rule)
+    return card.get_by_role("slider").filter(visible=True).nth(side)
+
+
+def _await(address: str, server: subprocess.Popen) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            with urlopen(f"{address}/health"):
+                return
+        except URLError:
+            time.sleep(0.2)
+    pytest.fail("the server did not start")

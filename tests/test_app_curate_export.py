@@ -1,0 +1,226 @@
+"""The curation dashboard, run without a browser and in one."""
+
+import json
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
+
+import polars as pl
+import pytest
+
+import curate_export as page
+from tests import browser as browsers
+from tests import fakes
+from workbench import selection
+from workbench.live import Live
+from workbench.packs import Manifest
+from workbench.rules import CATALOGUE
+from workbench.settings import Recipe
+
+
+@pytest.fixture
+def data(tmp_path):
+    workspace = fakes.workspace(tmp_path / "ws")
+    return Live(workspace, workspace.read("scores"))
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory):
+    return fakes.workspace(tmp_path_factory.mktemp("browser") / "ws", threads=400)
+
+
+@pytest.fixture(scope="module")
+def site(workspace):
+    browsers.chromium()
+    with browsers.serving("curate_export.py", workspace=workspace.root) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browsers.browsing() as browser:
+        yield browser
+
+
+def ready(browser, address, **options):
+    shown, abroad = browsers.open_page(browser, address, **options)
+    shown.get_by_test_id("kept").wait_for()
+    return shown, abroad
+
+
+def count(shown, name="kept"):
+    return int((shown.get_by_test_id(name).text_content() or "").replace(",", ""))
+
+
+def open_tab(shown, name):
+    shown.get_by_role("tab", name=name).click()
+
+
+def test_app_keeps_what_the_default_recipe_keeps(data):
+    _, defs = page.app.run(defs={"data": data})
+    expected = selection.from_scores(data.scores, settings=Recipe().select)
+    assert defs["verdicts"]["kept"].to_list() == expected["kept"].to_list()
+    assert defs["chosen"].select == Recipe().select
+
+
+def test_app_starts_from_the_recipe_of_the_workspace(data):
+    recipe = Recipe.from_toml("[select.turns]\nmin = 4\n[select.language]\nany_of = ['ja']")
+    data.workspace.write_text("recipe.toml", recipe.to_toml())
+    _, defs = page.app.run(defs={"data": data})
+    assert defs["chosen"] == recipe
+
+
+def test_app_survives_a_damaged_recipe(data):
+    data.workspace.write_text("recipe.toml", "[select.turns]\nmin = 'many'")
+    _, defs = page.app.run(defs={"data": data})
+    assert "turns.min" in defs["complaint"]
+    assert defs["chosen"] == Recipe()
+
+
+def test_app_lists_only_removed_threads_under_removed(data):
+    class Removed:
+        value = "Removed"
+
+    _, defs = page.app.run(defs={"data": data, "tabs": Removed()})
+    assert defs["rows"]["removed_by"].null_count() == 0
+    assert defs["rows"].height == 50
+
+
+def test_app_without_a_workspace_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_WORKSPACE", str(tmp_path / "none"))
+    outputs, defs = page.app.run()
+    assert "data" not in defs
+    assert any("make demo" in str(getattr(output, "text", "")) for output in outputs)
+
+
+def test_app_without_scores_says_what_to_do(tmp_path, monkeypatch, data):
+    data.workspace.path("scores").unlink()
+    monkeypatch.setenv("WORKBENCH_WORKSPACE", str(data.workspace.root))
+    outputs, _ = page.app.run()
+    assert any("no scored threads" in str(getattr(output, "text", "")) for output in outputs)
+
+
+@pytest.mark.browser
+def test_slider_changes_the_counts_and_the_address_keeps_it(site, chromium):
+    shown, _ = ready(chromium, site)
+    before = count(shown)
+    handle = browsers.thumb(shown, "Similarity to an instruction", 0)
+    handle.focus()
+    handle.press("PageUp")
+    shown.wait_for_function(
+        "before => [...document.querySelectorAll('[data-testid=kept]')]"
+        ".some(e => +e.textContent.replace(/,/g, '') < before)",
+        arg=before,
+    )
+    after = count(shown)
+    assert after < before
+    shown.wait_for_function("location.search.includes('similarity')")
+    asked = json.loads(parse_qs(urlsplit(shown.url).query)["recipe"][0])
+    assert asked["select"]["similarity"]["min"] > 0.45
+    shown.reload()
+    shown.get_by_test_id("kept").wait_for()
+    assert count(shown) == after
+    shown.close()
+
+
+@pytest.mark.browser
+def test_damaged_address_is_told_and_does_no_harm(site, chromium):
+    shown, _ = ready(chromium, f"{site}/?recipe={quote('{<script>')}")
+    shown.get_by_text("The recipe in this address is damaged").wait_for()
+    assert count(shown) > 0
+    shown.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_views_fit_a_small_screen(site, chromium, scheme):
+    shown, abroad = ready(chromium, site, scheme=scheme)
+    for name in ["Overview", "Kept", "Removed", "Borderline", "Export"]:
+        open_tab(shown, name)
+        views = {"Overview": "canvas, svg.marks", "Export": ".wb-record"}
+        shown.locator(views.get(name, ".wb-thread")).first.wait_for()
+        assert shown.evaluate("document.documentElement.scrollWidth") <= 1280
+        assert shown.get_by_text("Traceback").count() == 0
+    background = shown.evaluate("getComputedStyle(document.querySelector('#App')).backgroundColor")
+    assert is_dark(background) == (scheme == "dark")
+    assert abroad == []
+    shown.close()
+
+
+@pytest.mark.browser
+def test_choosing_a_row_shows_its_thread(site, chromium):
+    shown, _ = ready(chromium, site)
+    open_tab(shown, "Kept")
+    shown.locator(".wb-thread").wait_for()
+    before = shown.locator(".wb-thread").inner_text()
+    shown.locator("marimo-table tbody tr").nth(3).get_by_role("checkbox").press("Space")
+    shown.wait_for_function(
+        "before => document.querySelector('.wb-thread')?.innerText !== before", arg=before
+    )
+    assert "UTC" in shown.locator(".wb-thread").inner_text()
+    shown.close()
+
+
+@pytest.mark.browser
+def test_export_writes_a_pack_and_shows_where(site, chromium, workspace):
+    shown, _ = ready(chromium, site)
+    kept = count(shown)
+    open_tab(shown, "Export")
+    name = shown.get_by_role("textbox", name="Name")
+    name.fill("../outside")
+    name.press("Tab")
+    shown.get_by_role("button", name="Write the export").click()
+    shown.get_by_text("cannot be the name of an export").wait_for()
+    name.fill("first")
+    name.press("Tab")
+    shown.get_by_role("button", name="Write the export").click()
+    shown.get_by_test_id("written").wait_for()
+    manifest = Manifest.load(workspace.exports_path / "first")
+    assert manifest.threads_kept == kept
+    with shown.expect_download() as download:
+        shown.get_by_role("link", name="Download messages.jsonl").or_(
+            shown.get_by_role("button", name="Download messages.jsonl")
+        ).first.click()
+    written = (workspace.exports_path / "first" / "messages.jsonl").read_bytes()
+    assert Path(download.value.path()).read_bytes() == written
+    shown.get_by_role("button", name="Save into the workspace").click()
+    shown.get_by_test_id("saved").wait_for()
+    assert Recipe.load(workspace.root / "recipe.toml").select == Recipe().select
+    (workspace.root / "recipe.toml").unlink()
+    shown.close()
+
+
+@pytest.mark.browser
+def test_hostile_texts_stay_texts(tmp_path, chromium):
+    made = fakes.workspace(tmp_path / "ws", threads=80, hostile=True)
+    with browsers.serving("curate_export.py", workspace=made.root) as address:
+        everything = {"select": {rule: {} for rule in CATALOGUE}}
+        shown, abroad = ready(chromium, f"{address}/?recipe={quote(json.dumps(everything))}")
+        assert count(shown) == 80
+        open_tab(shown, "Kept")
+        for row in range(8):
+            box = shown.locator("marimo-table tbody tr").nth(row).get_by_role("checkbox")
+            box.set_checked(checked=True)
+            shown.wait_for_timeout(300)
+        for cell in shown.locator("marimo-table tbody td button:not([role])").all()[:8]:
+            cell.click()
+            shown.keyboard.press("Escape")
+        shown.get_by_role("button", name="Explore").click()
+        open_tab(shown, "Export")
+        shown.locator(".wb-record").wait_for()
+        hashtags = shown.get_by_role("group", name="Hashtags")
+        hashtags.get_by_role("button", name="one of").filter(visible=True).first.click()
+        shown.get_by_role("option").filter(has_text="window.pwned").first.wait_for()
+        assert shown.evaluate("window.pwned") is None
+        assert shown.locator("a[href*='evil'], img[src*='evil'], iframe").count() == 0
+        assert abroad == []
+        assert "\u202e" not in shown.content()
+        shown.close()
+
+
+def is_dark(colour):
+    numbers = [
+        float(part)
+        for part in colour.replace("color(srgb", "").strip("rgba()").replace(",", " ").split()
+    ]
+    scale = 1 if colour.startswith("color") else 255
+    return pl.Series(numbers[:3]).mean() / scale < 0.5

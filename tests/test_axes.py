@@ -1,0 +1,86 @@
+"""Bins and slider steps."""
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.axes import UNKNOWN, Axis, bins, edges
+
+whole = st.lists(st.none() | st.integers(-5, 10**9), min_size=1, max_size=60)
+shares = st.lists(st.none() | st.floats(-1, 1, width=32), min_size=1, max_size=60)
+
+
+def frames(values, dtype):
+    series = pl.Series("score", values, dtype=dtype)
+    kept = pl.Series("kept", [n % 3 == 0 for n in range(len(values))], dtype=pl.Boolean)
+    return pl.DataFrame([series, kept])
+
+
+def counted(frame):
+    found = bins(frame, "score").filter(pl.col("threads") > 0)
+    return {(row["start"], row["kept"]): row["threads"] for row in found.to_dicts()}
+
+
+def brute(frame):
+    """Count by looking at every value in turn."""
+    starts = edges(frame, "score")
+    counts = {}
+    for value, kept in frame.rows():
+        slack = 0 if frame.schema["score"].is_integer() else 1e-7
+        below = [start for start in starts if value is not None and start <= value + slack]
+        key = (below[-1] if below else None, kept)
+        counts[key] = counts.get(key, 0) + 1
+    return counts
+
+
+@given(whole)
+def test_bins_of_whole_numbers_are_those_of_brute_force(values):
+    frame = frames(values, pl.Int64)
+    assert counted(frame) == brute(frame)
+
+
+@given(shares)
+def test_bins_of_shares_are_those_of_brute_force(values):
+    frame = frames(values, pl.Float32)
+    assert counted(frame) == brute(frame)
+
+
+@given(whole | shares)
+def test_edges_are_few_ascend_and_span_the_values(values):
+    is_whole = all(value is None or isinstance(value, int) for value in values)
+    frame = frames(values, pl.Int64 if is_whole else pl.Float64)
+    found = edges(frame, "score")
+    assert 2 <= len(found) < UNKNOWN
+    assert found == sorted(set(found))
+    known = [value for value in values if value is not None]
+    if known:
+        assert found[0] <= min(known) + 1e-6
+        assert found[-1] >= max(known) - 1e-6
+
+
+def test_edges_hold_the_thresholds_in_use():
+    frame = frames([0.0, 0.5, 1.0], pl.Float64)
+    assert {0.123, 2.0} <= set(edges(frame, "score", include=(0.123, 2.0)))
+
+
+def test_bins_of_an_empty_frame_are_empty():
+    assert bins(frames([1], pl.Int64).clear(), "score")["threads"].sum() == 0
+
+
+def test_axis_counts_a_new_selection_without_the_scores():
+    values = np.random.default_rng(0).integers(0, 10**6, 1000)
+    axis = Axis.of(pl.DataFrame({"score": values}), "score")
+    for share in [0.0, 0.3, 1.0]:
+        kept = pl.Series(np.random.default_rng(1).random(1000) < share)
+        found = axis.bins(kept)
+        assert found["threads"].sum() == 1000
+        assert found.filter("kept")["threads"].sum() == kept.sum()
+
+
+@pytest.mark.parametrize("high", [61, 10**4, 2**62])
+def test_edges_of_long_tails_stay_few(high):
+    found = edges(frames([0, high], pl.Int64), "score")
+    assert len(found) < UNKNOWN
+    assert found[-1] >= high

@@ -1,0 +1,184 @@
+"""Pages: what the dashboard shows of a selection, as safe HTML and tables."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+import marimo as mo
+import polars as pl
+
+from workbench import charts, instructions, render
+from workbench.axes import Axis
+from workbench.exceptions import WorkbenchError
+from workbench.live import Live
+from workbench.roles import POLICIES
+from workbench.rules import CATALOGUE, SelectSettings
+from workbench.settings import Recipe
+from workbench.styles import PAGE
+
+#: Facts of a thread above its turns: column of the scores -> what people call it.
+FACTS = {
+    "turns": "turns",
+    "participants": "people",
+    "depth": "depth",
+    "similarity": "similarity",
+    "lang": "language",
+    "is_complete": "complete",
+    "link_share": "links",
+    "mention_share": "mentions",
+}
+
+
+def heading(title: str, *, todo: str) -> mo.Html:
+    """Open a page with its name and a sentence on what to do on it."""
+    return mo.Html(
+        f'<style>{PAGE}</style><div class="wb-title"><h1>{escape(title)}</h1>'
+        f"<p>{escape(todo)}</p></div>"
+    )
+
+
+def empty(problem: str) -> mo.Html:
+    """Say how to get data where there is none yet."""
+    return mo.callout(
+        mo.md(
+            f"""
+            {problem}
+
+            1. `make demo` writes a small synthetic dump and runs every stage on it; or
+            2. `workbench run PATH...` reads your own dumps, threads them and scores them.
+
+            Then start this page again. It shows the workspace that the environment variable
+            `WORKBENCH_WORKSPACE` names, or else the folder `workspace` where it was started.
+            """
+        ),
+        kind="warn",
+    )
+
+
+def counts(live: Live, verdicts: pl.DataFrame) -> mo.Html:
+    """Show how many threads and turns are kept."""
+    threads, turns = live.kept(verdicts)
+    every, all_turns = live.size
+    share = f"{threads / every if every else 0:.1%}"
+    facts = {
+        "kept": (threads, f"threads kept of {every:,} ({share})"),
+        "turns": (turns, f"turns in them of {all_turns:,}"),
+        "removed": (every - threads, "threads removed"),
+    }
+    shown = "".join(
+        f'<div><b data-testid="{name}">{value:,}</b> <span>{said}</span></div>'
+        for name, (value, said) in facts.items()
+    )
+    return mo.Html(f'<div class="wb-counts" aria-live="polite">{shown}</div>')
+
+
+def histogram(
+    name: str, settings: SelectSettings, *, axes: Mapping[str, Axis], kept: pl.Series
+) -> charts.Layers:
+    """Draw the histogram of the score that a rule looks at, with its bounds."""
+    rule, chosen = CATALOGUE[name], getattr(settings, name)
+    bins = axes[name].bins(kept)
+    return charts.histogram(
+        bins, title=rule.title, unit=rule.unit, min=chosen.min, max=chosen.max, height=130
+    )
+
+
+def nothing(view: str) -> mo.Html:
+    """Say why a list is empty."""
+    why = {
+        "Kept": "No thread passes every rule. Loosen the one that removes most.",
+        "Removed": "Nothing is removed by this choice.",
+        "Borderline": "This rule is off, or no thread is near its threshold.",
+    }
+    return mo.callout(mo.Html(why[view]), kind="neutral")
+
+
+def table(rows: pl.DataFrame, *, rule: str = "similarity") -> mo.ui.table:
+    """List threads, one line each, one of which can be chosen; every text is plain text.
+
+    Args:
+        rows: Rows of the scores with `text` and `removed_by`.
+        rule: Rule with bounds whose score is shown; of another kind, the similarity.
+    """
+    shown_rule = CATALOGUE[rule if CATALOGUE[rule].kind == "bounds" else "similarity"]
+    digits = 0 if rows.schema[shown_rule.column].is_integer() else 3
+    label = FACTS.get(shown_rule.column, shown_rule.title).capitalize()
+    shown = {
+        "Opening tweet": [render.plain(text, most=110) for text in rows["text"]],
+        "Turns": [render.number(value) for value in rows["turns"]],
+        label: [render.number(value, digits=digits) for value in rows[shown_rule.column]],
+        "Verdict": [(name or "kept").replace("_", " ") for name in rows["removed_by"]],
+        "place": list(range(rows.height)),
+    }
+    is_all_kept = rows["removed_by"].null_count() == rows.height
+    return mo.ui.table(
+        pl.DataFrame(shown),
+        selection="single",
+        initial_selection=[0] if rows.height else None,
+        pagination=False,
+        max_height=470,
+        hidden_columns=["place", "Verdict"] if is_all_kept else ["place"],
+        wrapped_columns=["Opening tweet", "Verdict"],
+        column_widths={"Opening tweet": 195, "Turns": 55, label: 80, "Verdict": 105},
+        text_justify_columns={"Turns": "right", label: "right"},
+        header_tooltip={"Verdict": "kept, or the rule that removes the thread first"},
+        show_column_summaries=False,
+        show_data_types=False,
+        show_download=False,
+        show_search=False,
+    )
+
+
+def split(left: mo.Html, right: mo.Html) -> mo.Html:
+    """Put a list and what was chosen in it side by side; on small screens one below the other."""
+    return mo.Html(f'<div class="wb-split"><div>{left.text}</div><div>{right.text}</div></div>')
+
+
+def reader(live: Live, rows: pl.DataFrame, chosen: pl.DataFrame, *, recipe: Recipe) -> mo.Html:
+    """Draw the chosen thread with what is known of it, and who would be who in an export.
+
+    Args:
+        live: Where the turns are read from.
+        rows: What `table` was made from.
+        chosen: Value of the table.
+        recipe: Names the known instructions and the policy of roles.
+    """
+    if chosen.is_empty():
+        return mo.Html('<p class="wb-gap">Choose a thread in the list to read it.</p>')
+    row = rows.row(chosen["place"][0], named=True)
+    turns = live.turns(row["thread_id"])
+    nodes = POLICIES[recipe.export.roles](turns).select("tweet_ids", "role").explode("tweet_ids")
+    return mo.Html(
+        render.thread(
+            turns,
+            verdict=verdict(row),
+            nearest=_known(recipe.score.instructions).get(row["nearest_instruction"]),
+            scores={label: row[column] for column, label in FACTS.items()},
+            roles=dict(nodes.rows()),
+        )
+    )
+
+
+def verdict(row: dict[str, Any]) -> str:
+    """Say in a sentence what the recipe decides on a thread."""
+    if row["removed_by"] is None:
+        return "Kept by every rule."
+    return f"Removed first by the rule “{CATALOGUE[row['removed_by']].title}”."
+
+
+def trouble(problem: str) -> mo.Html:
+    """Show what went wrong; nothing where nothing did."""
+    if not problem:
+        return mo.Html("")
+    return mo.callout(mo.Html(f'<div class="wb-trouble">{escape(problem)}</div>'), kind="danger")
+
+
+@lru_cache(maxsize=4)
+def _known(name: str) -> dict[str, str]:
+    """Read known instructions by id; none where the file is gone, the page works without."""
+    try:
+        found = instructions.load(name)
+    except WorkbenchError:
+        return {}
+    return dict(found.select("instruction_id", "text").rows())

@@ -1,0 +1,218 @@
+"""Render: threads and texts as safe HTML; every tweet is taken for hostile."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from html import escape
+from typing import Any
+
+import polars as pl
+
+from workbench.styles import STYLE
+
+#: Replies are indented down to here; deeper ones stay at this indent and say how deep they are.
+DEEPEST = 6
+
+#: Characters that change the direction of what follows, hide, or only take up room.
+HIDDEN = re.compile(
+    "["
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # direction
+    "\u00ad\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb"  # without width
+    "\u115f\u1160\u2800\u3164\uffa0"  # blank letters
+    "\U000e0000-\U000e007f"  # tags: invisible copies of ASCII
+    "\ud800-\udfff"  # halves of a character
+    "]"
+)
+
+#: Joiners belong in emoji and in Persian or Indic words; elsewhere they hide something.
+STRAY_JOINER = re.compile("(?<![^\x00-\xff])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\xff])")
+
+#: Flags of countries without a code of their own are a black flag and tags.
+FLAG = re.compile("\U0001f3f4[\U000e0061-\U000e007a]{1,6}\U000e007f")
+
+#: More than four accents on one letter paint over the lines around them.
+_ACCENT = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
+PILE = re.compile(f"({_ACCENT}{{4}}){_ACCENT}+")
+
+#: `https://`, `data:` and their like, which tables of notebooks turn into links and pictures.
+SCHEME = re.compile(r"\b([a-z][a-z0-9+.-]*):(?=//|[a-z]+/)", re.IGNORECASE)
+
+
+def visible(text: str) -> str:
+    r"""Write characters that hide or reorder text as their code point.
+
+    Line breaks and tabs stay, and so do the joiners that emoji and some scripts need. A pile of
+    accents is cut to four.
+
+    Examples:
+        >>> visible("a\u202eb\u200bc")
+        'a⟨U+202E⟩b⟨U+200B⟩c'
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\u2028", "\n").replace("\u2029", "\n")
+    text = STRAY_JOINER.sub(_code_point, PILE.sub(r"\1", text))
+    parts, done = [], 0
+    for flag in FLAG.finditer(text):
+        parts += [HIDDEN.sub(_code_point, text[done : flag.start()]), flag.group()]
+        done = flag.end()
+    return "".join([*parts, HIDDEN.sub(_code_point, text[done:])])
+
+
+def plain(text: str | None, *, most: int = 160) -> str:
+    r"""Write a text on one line of a table, as nothing but text.
+
+    Tables of notebooks show some strings as links, pictures or markup, so schemes of addresses
+    lose their colon. The missing text becomes an empty string.
+
+    Args:
+        text: Any text.
+        most: Characters after which the rest becomes an ellipsis.
+
+    Examples:
+        >>> plain("look \n up", most=6)
+        'look …'
+    """
+    line = SCHEME.sub("\\1\u2236", " ".join(visible(text or "").split()))
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def inline(text: str) -> str:
+    """Write a text as safe HTML that cannot change the direction of what is around it."""
+    return f'<bdi dir="auto">{escape(visible(text))}</bdi>'
+
+
+def number(value: float | None, *, digits: int = 0) -> str:
+    """Write a number with thousands separators; the unknown as a dash.
+
+    Examples:
+        >>> number(1234567), number(0.4512, digits=2), number(None)
+        ('1,234,567', '0.45', '-')
+    """
+    return "-" if value is None else f"{value:,.{digits}f}"
+
+
+def moment(value: datetime | None) -> str:
+    """Write a point in time, which the tables hold in UTC, to the minute.
+
+    Examples:
+        >>> moment(datetime(2019, 7, 3, 6, 29))
+        '3 Jul 2019, 06:29 UTC'
+    """
+    return "time unknown" if value is None else f"{value.day} {value:%b %Y, %H:%M} UTC"
+
+
+def thread(
+    turns: pl.DataFrame,
+    *,
+    verdict: str | None = None,
+    nearest: str | None = None,
+    scores: Mapping[str, Any] | None = None,
+    roles: Mapping[int, str] | None = None,
+    most: int = 60,
+) -> str:
+    """Draw a thread the way people know it from such sites.
+
+    Nothing of a tweet becomes markup, a link or a picture. A turn whose parent is missing says
+    so; a text whose tail is lost says so.
+
+    Args:
+        turns: Rows of `Turns` of one thread, in reading order.
+        verdict: Sentence on why the thread is kept or removed.
+        nearest: Known instruction that the opening tweet resembles most.
+        scores: Name -> value, shown in one line above the thread.
+        roles: Role by `tweet_id`; turns that are not in it are marked as left out.
+        most: Turns drawn; of the others only the number is given.
+
+    Returns:
+        One `<article>` with its own style.
+    """
+    opener = turns["author_id"][0] if turns.height else None
+    rows = [
+        _turn(row, opener=opener, role=roles.get(row["tweet_id"], "left out") if roles else None)
+        for row in turns.head(most).iter_rows(named=True)
+    ]
+    if turns.height > most:
+        rows.append(
+            f'<p class="wb-gap">{number(turns.height - most)} more of '
+            f"{number(turns.height)} turns are not drawn.</p>"
+        )
+    if not rows:
+        rows = ['<p class="wb-gap">This thread has no turns left.</p>']
+    body = "".join([_facts(verdict, nearest, scores or {}), *rows])
+    return f'<style>{STYLE}</style><article class="wb-thread">{body}</article>'
+
+
+def _facts(verdict: str | None, nearest: str | None, scores: Mapping[str, Any]) -> str:
+    """Write what is known of the thread as a whole."""
+    parts = []
+    if verdict:
+        parts.append(f'<p class="wb-verdict">{escape(verdict)}</p>')
+    if scores:
+        facts = "".join(
+            f"<div><dt>{escape(name)}</dt><dd>{inline(_value(value))}</dd></div>"
+            for name, value in scores.items()
+        )
+        parts.append(f'<dl class="wb-facts">{facts}</dl>')
+    if nearest:
+        parts.append(
+            f'<p class="wb-nearest"><b>Nearest known instruction</b> {inline(nearest)}</p>'
+        )
+    return f"<header>{''.join(parts)}</header>" if parts else ""
+
+
+def _turn(row: dict[str, Any], *, opener: int | None, role: str | None) -> str:
+    """Draw one turn, and before it the gap where its parent is missing."""
+    depth = min(row["depth"], DEEPEST)
+    name = row["author_name"] or (f"user {row['author_id']}" if row["author_id"] else "somebody")
+    head = [f"<b>{inline(('@' if row['author_name'] else '') + name)}</b>"]
+    if role:
+        kind = "assistant" if role == "assistant" else "prompter" if role == "prompter" else "out"
+        head.append(f'<span class="wb-badge wb-{kind}">{escape(role)}</span>')
+    elif row["author_id"] is not None and row["author_id"] == opener and row["position"]:
+        head.append('<span class="wb-badge">opener</span>')
+    head.append(f"<time>{moment(row['created_at'])}</time>")
+    if row["depth"] > DEEPEST:
+        head.append(f'<span class="wb-note">level {row["depth"]}</span>')
+    if row["likes"] is not None:
+        head.append(f"<span>{number(row['likes'])} like{'' if row['likes'] == 1 else 's'}</span>")
+    gap = ""
+    if row["parent_id"] is None and row["reply_to_id"] is not None:
+        gap = '<p class="wb-gap">The tweet that this one answers is not in the data.</p>'
+    return (
+        f'<div class="wb-turn" style="--wb-depth:{depth}">{gap}'
+        f'<div class="wb-head">{"".join(head)}</div>'
+        f'<div class="wb-text" dir="auto">{_text(row["text"])}</div>{_notes(row)}</div>'
+    )
+
+
+def _text(text: str) -> str:
+    """Write the text of a turn; code points that were hidden are set apart."""
+    safe = escape(visible(text))
+    return re.sub("⟨U\\+[0-9A-F]+⟩", lambda found: f"<i>{found.group()}</i>", safe)
+
+
+def _notes(row: dict[str, Any]) -> str:
+    """Write what one has to know to judge the text."""
+    notes = {
+        "is_truncated": "the end of this text is lost",
+        "is_inferred": "placed by its conversation, not by a reply id",
+        "is_sensitive": "marked as sensitive by the platform",
+        "has_media": "picture or video not shown",
+    }
+    said = [f"<span>{note}</span>" for flag, note in notes.items() if row[flag]]
+    return f'<div class="wb-notes">{"".join(said)}</div>' if said else ""
+
+
+def _value(value: object) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "unknown", True: "yes", False: "no"}[value]
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, int | float):
+        return number(value, digits=0 if isinstance(value, int) else 2)
+    return str(value)
+
+
+def _code_point(found: re.Match[str]) -> str:
+    return f"⟨U+{ord(found.group()):04X}⟩"

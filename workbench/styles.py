@@ -1,0 +1,69 @@
+"""Styles: the colours and the CSS that apps, charts and rendered threads share."""
+
+#: Kept threads: the blue of Okabe and Ito's colour-blind-safe palette (2008), a little lighter so
+#: that it reads on white and on near-black.
+KEPT = "#3182bd"
+
+#: Removed threads: a grey that differs from the blue in lightness too.
+REMOVED = "#a3a8b0"
+
+#: Thresholds and warnings: Okabe and Ito's vermilion.
+LINE = "#d55e00"
+
+#: What one rule alone removes: the reddish purple of the same palette, darker.
+ONLY = "#8e3b72"
+
+#: Everything takes its colour from the text around it, so dark and light need no rules of theirs.
+STYLE = f"""
+.wb-thread{{max-width:46rem;font-size:.875rem;line-height:1.45;overflow-wrap:anywhere}}
+.wb-thread p{{margin:0 0 .5rem}}
+.wb-thread header{{border-bottom:1px solid color-mix(in srgb,currentColor 15%,transparent);
+ margin-bottom:.75rem;padding-bottom:.25rem}}
+.wb-verdict{{font-weight:600}}
+.wb-facts{{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:0 0 .5rem}}
+.wb-facts dt{{font-size:.72rem;opacity:.7}}
+.wb-facts dd{{margin:0;font-variant-numeric:tabular-nums}}
+.wb-nearest b{{display:block;font-size:.72rem;font-weight:400;opacity:.7}}
+.wb-turn{{margin-left:calc(var(--wb-depth)*1.1rem);padding:.1rem 0 .1rem .7rem;margin-bottom:.6rem;
+ border-left:2px solid color-mix(in srgb,currentColor 18%,transparent);overflow:hidden}}
+.wb-head{{display:flex;flex-wrap:wrap;gap:.1rem .6rem;align-items:baseline;font-size:.78rem}}
+.wb-head>*{{opacity:.72}}.wb-head>b,.wb-head>.wb-badge{{opacity:1}}
+.wb-badge{{border:1px solid color-mix(in srgb,currentColor 35%,transparent);border-radius:1rem;
+ padding:0 .45rem;font-size:.7rem}}
+.wb-prompter{{border-color:{KEPT};background:color-mix(in srgb,{KEPT} 18%,transparent)}}
+.wb-assistant{{border-color:{LINE};background:color-mix(in srgb,{LINE} 15%,transparent)}}
+.wb-out{{border-style:dashed;opacity:.6!important}}
+.wb-text{{white-space:pre-wrap;unicode-bidi:isolate;max-height:40rem;overflow:auto}}
+.wb-text i{{font-style:normal;font-size:.72rem;color:{LINE}}}
+.wb-notes{{display:flex;flex-wrap:wrap;gap:.2rem .5rem;font-size:.74rem;margin-top:.15rem}}
+.wb-notes span{{opacity:.8}}.wb-notes span::before{{content:"\\25B8\\00A0";color:{LINE}}}
+.wb-gap{{font-size:.78rem;font-style:italic;opacity:.8}}
+.wb-rule{{display:flex;justify-content:space-between;gap:.75rem;font-size:.82rem;line-height:1.3}}
+.wb-rule span{{opacity:.8;text-align:right;font-variant-numeric:tabular-nums}}
+.wb-effect{{font-size:.72rem;opacity:.75;font-variant-numeric:tabular-nums}}
+.wb-spark{{display:block;width:100%;padding:0 .5rem;box-sizing:border-box}}
+.wb-counts{{display:flex;flex-wrap:wrap;gap:.25rem 2.25rem;align-items:baseline}}
+.wb-counts b{{font-size:1.5rem;font-weight:600;font-variant-numeric:tabular-nums}}
+.wb-counts span{{font-size:.82rem;opacity:.8}}
+.wb-counts{{padding:.1rem 0}}
+"""
+
+#: A page of marimo with less air around it, so that a whole view fits a small screen.
+PAGE = (
+    STYLE
+    + """
+#App>div[class*="px-"]{padding:.25rem 1.25rem 1rem}
+#App .output-area{padding:0;margin:.15rem 0}
+#App>div:first-child:empty{padding:0}
+#App .output{margin:.25rem 0}
+.wb-split{display:grid;grid-template-columns:minmax(0,1.2fr) minmax(0,1fr);gap:1.25rem}
+@media (max-width:900px){.wb-split{grid-template-columns:minmax(0,1fr)}}
+.wb-record{white-space:pre-wrap;overflow-wrap:anywhere;max-height:24rem;overflow:auto;font-size:.75rem;
+ border:1px solid color-mix(in srgb,currentColor 18%,transparent);padding:.5rem;margin:0}
+.wb-files td{padding:.1rem 1rem .1rem 0;font-variant-numeric:tabular-nums}
+.wb-trouble{white-space:pre-wrap}
+.wb-title{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 1.25rem;padding-right:3rem}
+.wb-title h1{font-size:1.3rem;font-weight:600;margin:.35rem 0}
+.wb-title p{font-size:.82rem;opacity:.8;margin:0;flex:1 1 24rem}
+"""
+)
