@@ -6,7 +6,8 @@ app = marimo.App(width="full", app_title="Curate and export")
 with app.setup:
     import marimo as mo
 
-    from workbench import charts, controls, live, packing, pages, selection
+    from workbench import charts, selection
+    from workbench.dashboard import controls, live, packing, pages
     from workbench.rules import CATALOGUE
 
 

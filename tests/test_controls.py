@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tests import fakes
-from workbench import controls, selection
+from workbench import selection
+from workbench.dashboard import controls
+from workbench.dashboard.live import Live
 from workbench.exceptions import RecipeError
-from workbench.live import Live
 from workbench.rules import CATALOGUE, SelectSettings
 from workbench.settings import Recipe
 

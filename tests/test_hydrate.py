@@ -11,14 +11,15 @@ from typer.testing import CliRunner
 from tests import api_server
 from tests.api_server import TOKEN, status
 from tests.tweets_by_hand import make_tweets, tweet
-from workbench import api, atomic, hydrate, missing, threads, transport
-from workbench.api import Api, RefusedError
+from workbench import atomic, threads
 from workbench.cli import app
 from workbench.exceptions import ApiError, WorkspaceError
-from workbench.fetched import Pages
+from workbench.hydration import api, hydrate, missing, transport
+from workbench.hydration.api import Api, RefusedError
+from workbench.hydration.fetched import Pages
+from workbench.hydration.transport import VARIABLES
 from workbench.schemas import Deletions, Ledger, Rejects, Verdicts
 from workbench.settings import Recipe
-from workbench.transport import VARIABLES
 from workbench.workspace import Workspace
 
 #: A tweet of 2019.

@@ -6,9 +6,9 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from tests import fakes
-from workbench import live as live_module
 from workbench import selection
-from workbench.live import ORDERS, Live, removed_first
+from workbench.dashboard import live as live_module
+from workbench.dashboard.live import ORDERS, Live, removed_first
 from workbench.rules import CATALOGUE, Bounds, SelectSettings
 
 SETTINGS = SelectSettings()

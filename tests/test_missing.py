@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from tests.tweets_by_hand import make_tweets, tweet
-from workbench import atomic, coverage, missing, timelines
+from workbench import atomic, coverage, timelines
 from workbench.cli import app
+from workbench.hydration import missing
 from workbench.schemas import Deletions, Gone
 from workbench.workspace import Workspace
 

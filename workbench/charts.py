@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import altair as alt
 import polars as pl
 
-from workbench.axes import bins
-from workbench.styles import KEPT, LINE, ONLY, REMOVED
+from workbench.dashboard.axes import bins
+from workbench.dashboard.styles import KEPT, LINE, ONLY, REMOVED
 
 __all__ = ["attribution", "bins", "funnel", "histogram", "spark"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from workbench.styles import STYLE
+from workbench.dashboard.styles import STYLE
 
 #: Replies are indented down to here; deeper ones stay at this indent and say how deep they are.
 DEEPEST = 6

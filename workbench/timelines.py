@@ -7,8 +7,8 @@ import altair as alt
 import polars as pl
 
 from workbench import charts
+from workbench.dashboard.styles import KEPT, LINE
 from workbench.exceptions import StageError
-from workbench.styles import KEPT, LINE
 
 #: What is drawn: (column of the share, what is found, by what means).
 LINES = [

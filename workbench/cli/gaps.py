@@ -10,7 +10,6 @@ import typer
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 
-from workbench.api import OnWait
 from workbench.cli.shell import (
     DEFAULT_WORKERS,
     DEFAULT_WORKSPACE,
@@ -22,6 +21,7 @@ from workbench.cli.shell import (
     errors,
     recipe_of,
 )
+from workbench.hydration.api import OnWait
 from workbench.progress import OnProgress
 from workbench.reports import gaps as reports
 from workbench.workspace import Workspace
@@ -43,7 +43,7 @@ def missing(
     Example: `workbench missing --ids ids.txt`, then `twarc2 hydrate ids.txt got.jsonl` and
     `workbench ingest got.jsonl`
     """
-    from workbench import missing as parents  # noqa: PLC0415 (the name of the command)
+    from workbench.hydration import missing as parents  # noqa: PLC0415 (the name of the command)
 
     opened = Workspace.open(workspace)
     every = parents.from_tweets(opened.scan("tweets"))
@@ -99,7 +99,7 @@ def hydrate(  # noqa: PLR0917 (typer names them)
 
     Example: `workbench hydrate -w july --max-requests 1000`
     """
-    from workbench import api, hydrate, transport  # noqa: PLC0415 (the name of the command)
+    from workbench.hydration import api, hydrate, transport  # noqa: PLC0415 (the name of the command)
 
     opened = Workspace.open(workspace)
     with opened.locked(), _countdown() as (on_progress, on_wait):

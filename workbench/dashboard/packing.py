@@ -9,10 +9,10 @@ import marimo as mo
 import polars as pl
 
 from workbench import export, render, selection
+from workbench.dashboard.live import Live
+from workbench.dashboard.pages import trouble
 from workbench.exceptions import WorkbenchError
-from workbench.live import Live
 from workbench.packs import Manifest
-from workbench.pages import trouble
 from workbench.progress import OnProgress, silent
 from workbench.settings import Recipe
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from workbench import answers, render, transport
+from workbench import render
 from workbench.exceptions import ApiError
+from workbench.hydration import answers, transport
+from workbench.hydration.transport import VARIABLES, Reply
 from workbench.sightings import FIRST_SNOWFLAKE, SNOWFLAKE_EPOCH
-from workbench.transport import VARIABLES, Reply
 
 if TYPE_CHECKING:
     import requests

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import polars as pl
 
-from workbench import answers, atomic
+from workbench import atomic
+from workbench.hydration import answers
 from workbench.schemas import Gone
 from workbench.workspace import Workspace
 

@@ -9,13 +9,13 @@ import marimo as mo
 import polars as pl
 
 from workbench import charts, instructions, render
-from workbench.axes import Axis
+from workbench.dashboard.axes import Axis
+from workbench.dashboard.live import Live
+from workbench.dashboard.styles import PAGE
 from workbench.exceptions import WorkbenchError
-from workbench.live import Live
 from workbench.roles import POLICIES
 from workbench.rules import CATALOGUE, SelectSettings
 from workbench.settings import Recipe
-from workbench.styles import PAGE
 
 #: Facts of a thread above its turns: column of the scores -> what people call it.
 FACTS = {

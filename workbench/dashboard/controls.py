@@ -10,13 +10,13 @@ import polars as pl
 from pydantic import ValidationError
 
 from workbench import charts, render
-from workbench.axes import Axis
+from workbench.dashboard.axes import Axis
+from workbench.dashboard.styles import STYLE
 from workbench.exceptions import RecipeError
 from workbench.formats import FORMATS
 from workbench.roles import POLICIES
 from workbench.rules import CATALOGUE, Bounds, Pattern, RuleSettings, SelectSettings
 from workbench.settings import ExportSettings, Recipe
-from workbench.styles import STYLE
 from workbench.workspace import Workspace
 
 #: What the two lists of a rule of choice are called.

@@ -8,7 +8,7 @@ import dataframely as dy
 import polars as pl
 
 from workbench import selection
-from workbench.axes import Axis
+from workbench.dashboard.axes import Axis
 from workbench.exceptions import WorkspaceError
 from workbench.rules import CATALOGUE, RuleSettings, SelectSettings, active
 from workbench.schemas import Turns

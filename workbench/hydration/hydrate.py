@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from workbench import answers, fetched, missing, pipeline
-from workbench.api import IDS_A_REQUEST, Api, RefusedError, SpentError
+from workbench import pipeline
 from workbench.exceptions import ApiError
-from workbench.fetched import ALL, RECENT, Pages
+from workbench.hydration import answers, fetched, missing
+from workbench.hydration.api import IDS_A_REQUEST, Api, RefusedError, SpentError
+from workbench.hydration.fetched import ALL, RECENT, Pages
 from workbench.progress import OnProgress, silent
 from workbench.settings import IngestSettings, Recipe
 from workbench.workspace import Run, Workspace

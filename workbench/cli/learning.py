@@ -1,0 +1,101 @@
+"""Learning: the commands that train the judges, and carry labels in and out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+from rich.markup import escape
+
+from workbench import embedders, labels
+from workbench.cli.shell import (
+    DEFAULT_WORKSPACE,
+    RecipeOption,
+    WorkspaceOption,
+    app,
+    command,
+    console,
+    guarded,
+    recipe_of,
+)
+from workbench.reports import learning as reports
+from workbench.workspace import Workspace
+
+
+@command()
+def train(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    recipe: RecipeOption = None,
+    labels_: Annotated[
+        list[Path] | None,
+        typer.Option("--labels", help="File of `workbench labels export`; taken in first."),
+    ] = None,
+    own: Annotated[
+        list[Path] | None,
+        typer.Option(help="File of instructions, or of texts with a label; see `detector.own`."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the models; by default in the workspace.")
+    ] = None,
+) -> None:
+    """Train the judges of prompts and replies with your own labels; says how good they are.
+
+    Example: `workbench train -w july --own questions.jsonl`
+    """
+    from workbench import detector, replies, weights  # noqa: PLC0415 (lancedb is slow to import)
+
+    opened = Workspace.open(workspace)
+    with opened.locked():
+        for path in labels_ or []:
+            labels.import_file(opened, path)
+        known = labels.load(opened)
+    files = [detector.own(path) for path in own or []]
+    embedder = embedders.load(recipe_of(recipe, workspace).embed.model)
+    rows = pl.concat([detector.examples(), *files, detector.labelled(known)])
+    pairs = pl.concat([replies.examples(), replies.labelled(known)])
+    folder = out or opened.root / "models"
+    trained = {
+        "detector": detector.train(rows, embedders=[embedder]),
+        "replies": replies.train(pairs, embedders=[embedder]),
+    }
+    for kind, result in trained.items():
+        weights.save(result.model, folder / f"{kind}.json")
+        console.print(reports.trained(result.model))
+    if opened.has("scores"):
+        scores = opened.read("scores", columns=["suitability"])["suitability"]
+        console.print(reports.thresholds(scores))
+    console.print(reports.how_to_use(folder))
+
+
+labels_app = typer.Typer(help="What you judged by hand.", no_args_is_help=True)
+app.add_typer(labels_app, name="labels")
+
+
+@labels_app.command(name="export")
+@guarded
+def export_labels(
+    path: Annotated[Path, typer.Argument(help="File to write, JSON lines.")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> None:
+    """Write all labels with their texts: who, when, what, on which words.
+
+    Example: `workbench labels export mine.jsonl -w july`
+    """
+    count = labels.export_file(Workspace.open(workspace), path)
+    console.print(f"{count:,} labels in {escape(str(path))}", soft_wrap=True)
+
+
+@labels_app.command(name="import")
+@guarded
+def import_labels(
+    path: Annotated[Path, typer.Argument(help="File that `labels export` wrote.")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> None:
+    """Take labels in; of the same person on the same words the newest stays.
+
+    Example: `workbench labels import theirs.jsonl -w july`
+    """
+    opened = Workspace.open(workspace)
+    with opened.locked():
+        counts = labels.import_file(opened, path)
+    console.print(f"{counts['read']:,} labels read, {counts['new']:,} of them new.")

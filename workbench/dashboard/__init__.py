@@ -1,0 +1,1 @@
+"""Dashboard: what the apps share, between the stages and the page."""

@@ -1,0 +1,1 @@
+"""Hydration: missing tweets, listed by value and fetched through the official API."""

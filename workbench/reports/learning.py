@@ -1,0 +1,66 @@
+"""Learning: how good the trained models are, as tables for a terminal."""
+
+from pathlib import Path
+
+import polars as pl
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from workbench import evaluation
+from workbench.weights import Model, Part
+
+#: Thresholds that are shown.
+THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9)
+
+
+def trained(model: Model) -> RenderableType:
+    """Show what a model was trained on, and how good its parts are on held-out rows."""
+    told = model.trained_on
+    counts = f"{told['yes']:,} yes, {told['borderline']:,} borderline, {told['no']:,} no"
+    sources = ", ".join(f"{count:,} {source}" for source, count in told["sources"].items())
+    table = Table(title=f"Model `{model.kind}`", title_justify="left", box=None)
+    table.add_column("held out, by groups")
+    columns = ["asked", "average precision", "precision at half recall", "calibration error"]
+    for column in columns:
+        table.add_column(column, justify="left" if column == "asked" else "right")
+    parts = {"surface features": model.surface}
+    for digest, part in model.both.items():
+        parts[f"with vectors of {model.embedders[digest]}"] = part
+    for name, part in parts.items():
+        for row in _rows(name, part):
+            table.add_row(*row)
+    return Group(table, Text(f"trained on {counts} ({sources})"))
+
+
+def _rows(name: str, part: Part) -> list[tuple[str, ...]]:
+    return [
+        (
+            name,
+            question,
+            f"{found['average_precision']:.3f}",
+            f"{found['precision_at_half_recall']:.3f}",
+            f"{part.calibration_error:.3f}",
+        )
+        for question, found in part.evaluation.items()
+    ]
+
+
+def thresholds(scores: pl.Series) -> Table:
+    """Show what thresholds on the probability would give on the threads of a workspace."""
+    title = "Threshold on the scores as they are now: what to expect"
+    table = Table(title=title, title_justify="left", box=None)
+    for column in ["threshold", "kept", "of all", "expected precision"]:
+        table.add_column(column, justify="right")
+    frame = evaluation.expected(scores)
+    for row in frame.filter(pl.col("threshold").is_in(THRESHOLDS)).to_dicts():
+        precision = row["expected_precision"]
+        told = "-" if precision is None else f"{precision:.0%}"
+        table.add_row(f"{row['threshold']:.2f}", f"{row['kept']:,}", f"{row['share_kept']:.1%}", told)
+    return table
+
+
+def how_to_use(folder: Path) -> Text:
+    """Say how a recipe takes the models."""
+    lines = [f'{kind} = "{folder / kind}.json"' for kind in ("detector", "replies")]
+    return Text("\n".join(["To use them, write into the recipe:", "[score]", *lines]))
