@@ -1,0 +1,64 @@
+"""Threads of the real samples, read by our own ingest: the facts that a run is held against."""
+
+import pytest
+
+from workbench import archive, ingest, staging, threads, tweets
+from workbench.settings import IngestSettings
+from workbench.workspace import Workspace
+
+#: Replies, linked ones and threads of two turns or more, before deletions.
+FACTS = {
+    "twitterstream/twitterstream_2019_07_03.tar": (2_900, 92, 79),
+    "twitterstream/twitter-stream-20190703.tar": (980, 14, 11),
+    "twitterstream/archiveteam-twitter-stream-2017-01.tar": (654, 7, 6),
+    "twitterstream/archiveteam-twitter-stream-2013-08.tar": (2_215, 16, 9),
+}
+
+
+def forest_of(path, workspace):
+    """Thread what an archive holds, deletions not applied."""
+    members = archive.members(path, spool=staging.spool(workspace))
+    folder = staging.folder(workspace)
+    tasks = ingest.tasks(members, folder=folder, settings=IngestSettings(), known=frozenset())
+    for task in tasks:
+        ingest.perform(task)
+    rows = tweets.from_sightings(staging.gathered(workspace, "tweets").collect())
+    return threads.from_tweets(rows)
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return Workspace.create(tmp_path / "workspace")
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_stream_dumps_have_their_links_and_threads(real_data, workspace, name):
+    counts = forest_of(real_data / name, workspace).counts
+    assert (counts["replies"], counts["linked"], counts["threads"]) == FACTS[name]
+
+
+def test_pheme_has_its_trees(real_data, workspace):
+    forest = forest_of(real_data / "pheme-en.tar.gz", workspace)
+    told = ("tweets", "linked", "orphans", "missing", "components", "threads", "largest", "deepest")
+    found = {name: forest.counts[name] for name in told}
+    assert found == {
+        "tweets": 5_056,
+        "linked": 4_617,
+        "orphans": 121,
+        "missing": 94,
+        "components": 439,
+        "threads": 328,
+        "largest": 103,
+        "deepest": 24,
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "linked"),
+    [
+        ("api_v2/twarc2_conversations_utf16.json", 177),
+        ("personal_archive/tweets.js", 65),
+    ],
+)
+def test_other_formats_have_their_links(real_data, workspace, name, linked):
+    assert forest_of(real_data / name, workspace).counts["linked"] == linked
