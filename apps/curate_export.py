@@ -93,7 +93,7 @@ def navigate(data):
 
 @app.cell
 def choose_score():
-    score = mo.ui.dropdown(controls.titles("bounds"), CATALOGUE["similarity"].title, label="Score")
+    score = mo.ui.dropdown(controls.titles("bounds"), CATALOGUE["suitability"].title, label="Score")
     return (score,)
 
 
@@ -115,7 +115,7 @@ def overview(axes, removes, score, settings, tabs, verdicts):
 def choose_rows():
     view_order = mo.ui.dropdown(list(live.ORDERS), "Random sample", label="Order")
     removed_by = mo.ui.dropdown({"any rule": None} | controls.titles(), "any rule", label="Rule")
-    edge = mo.ui.dropdown(controls.titles(), CATALOGUE["similarity"].title, label="Rule")
+    edge = mo.ui.dropdown(controls.titles(), CATALOGUE["suitability"].title, label="Rule")
     page = mo.ui.number(1, 99_999, value=1, label="Page")
     return edge, page, removed_by, view_order
 
@@ -134,7 +134,7 @@ def list_threads(data, edge, page, removed_by, settings, tabs, verdicts, view_or
             page=page.value,
         )
     rows = data.openings(rows)
-    listing = pages.table(rows, rule=edge.value if tabs.value == "Borderline" else "similarity")
+    listing = pages.table(rows, rule=edge.value if tabs.value == "Borderline" else "suitability")
     return listing, rows
 
 

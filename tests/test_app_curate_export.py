@@ -103,7 +103,7 @@ def test_app_without_scores_says_what_to_do(tmp_path, monkeypatch, data):
 def test_slider_changes_the_counts_and_the_address_keeps_it(site, chromium):
     shown, _ = ready(chromium, site)
     before = count(shown)
-    handle = browsers.thumb(shown, "Similarity to an instruction", 0)
+    handle = browsers.thumb(shown, "Request that fits", 0)
     handle.focus()
     handle.press("PageUp")
     shown.wait_for_function(
@@ -113,9 +113,9 @@ def test_slider_changes_the_counts_and_the_address_keeps_it(site, chromium):
     )
     after = count(shown)
     assert after < before
-    shown.wait_for_function("location.search.includes('similarity')")
+    shown.wait_for_function("location.search.includes('suitability')")
     asked = json.loads(parse_qs(urlsplit(shown.url).query)["recipe"][0])
-    assert asked["select"]["similarity"]["min"] > 0.45
+    assert asked["select"]["suitability"]["min"] > 0.1
     shown.reload()
     shown.get_by_test_id("kept").wait_for()
     assert count(shown) == after

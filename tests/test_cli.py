@@ -8,9 +8,12 @@ import tarfile
 import pytest
 from typer.testing import CliRunner
 
+from tests import fakes
 from tests.test_pipeline import TOML
-from workbench import sample
+from workbench import hashtags, sample
 from workbench.cli import app
+from workbench.rules import CATALOGUE
+from workbench.workspace import Workspace
 
 
 @pytest.fixture
@@ -149,8 +152,22 @@ def test_nothing_of_a_dump_steers_the_terminal(folder):
         assert not {"\x1b", "\x07", "\u202e"} & set(output), command
 
 
+def test_hashtags_tell_their_matches(folder):
+    fakes.workspace(folder / "workspace", threads=100)
+    code, output = call("hashtags")
+    assert code == 0
+    lines = {line.split()[0]: line.split()[1:4] for line in output.splitlines() if "#" in line}
+    tags = Workspace.open(folder / "workspace").read("scores")["hashtags"].explode()
+    assert lines["#help"] == [str((tags == "help").sum()), "-", "asking"]
+    assert len(lines) == hashtags.stock().height
+
+
 def test_list_commands_name_every_rule_and_format(folder):
-    assert "similarity" in call("rules")[1]
+    output = call("rules")[1]
+    for name in CATALOGUE:
+        assert name in output
+    for told in ["in cosine", "[select.…]", "[score]"]:
+        assert told in " ".join(output.split())
     output = call("formats")[1]
     for name in ["twitterstream", "oasst", "messages"]:
         assert name in output

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from tests.test_pipeline import TOML
-from workbench import deletions, embeddings, packs, pipeline, sample
+from workbench import deletions, embeddings, packs, pipeline, sample, stages
 from workbench.exceptions import ExportError, StageError
 from workbench.settings import Recipe
 from workbench.workspace import Workspace
@@ -64,7 +64,7 @@ def test_add_twice_changes_nothing(workspace, victim):
 
 
 def test_packs_that_hold_it_are_named_and_made_again(workspace, victim):
-    pipeline.pack(workspace, RECIPE, name="mine")
+    stages.pack(workspace, RECIPE, name="mine")
     assert deletions.held_by_packs(workspace) == {}
     pipeline.delete(workspace, [victim])
     assert deletions.held_by_packs(workspace) == {"default": [victim], "mine": [victim]}

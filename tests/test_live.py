@@ -89,12 +89,12 @@ def test_openings_are_the_texts_of_the_first_turns(live, verdicts):
 
 
 def test_borderline_is_near_the_threshold(live, verdicts):
-    near = live.borderline(verdicts, rule="similarity", settings=SETTINGS, limit=5)
+    near = live.borderline(verdicts, rule="suitability", settings=SETTINGS, limit=5)
     assert near.height == 10
     assert near["removed_by"].null_count() == 5
     assert near["distance"].is_sorted()
-    kept = near.filter(pl.col("removed_by").is_null())["similarity"]
-    assert kept.max() == live.scores.filter(verdicts["kept"])["similarity"].bottom_k(5).max()
+    kept = near.filter(pl.col("removed_by").is_null())["suitability"]
+    assert kept.max() == live.scores.filter(verdicts["kept"])["suitability"].bottom_k(5).max()
 
 
 def test_borderline_of_a_rule_that_is_off_is_empty(live, verdicts):

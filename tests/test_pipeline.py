@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from workbench import pipeline, sample
+from workbench import pipeline, sample, stages
 from workbench.exceptions import ExportError, StageError
 from workbench.settings import Recipe
 from workbench.workspace import Workspace
@@ -114,16 +114,16 @@ def test_run_stage_says_which_stage_comes_first(tmp_path, recipe):
 
 def test_pack_refuses_to_overwrite_and_names_that_leave_the_folder(workspace, recipe):
     with pytest.raises(ExportError, match="default"):
-        pipeline.pack(workspace, recipe, name=pipeline.PACK)
+        stages.pack(workspace, recipe, name=stages.PACK)
     with pytest.raises(ExportError):
-        pipeline.pack(workspace, recipe, name="../elsewhere")
+        stages.pack(workspace, recipe, name="../elsewhere")
 
 
 def test_pack_with_nothing_kept_says_what_to_do(workspace):
     strict = Recipe.from_toml(TOML + "[select.turns]\nmin = 1000")
     pipeline.bring_up_to_date(workspace, strict)
     with pytest.raises(StageError, match="loosen the rules"):
-        pipeline.pack(workspace, strict, name="none")
+        stages.pack(workspace, strict, name="none")
 
 
 def digests(folder):

@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 
 from workbench import rules
 from workbench.exceptions import RecipeError
-from workbench.rules import CATALOGUE, Bounds, Demand, Freedom, Hashtags, Languages, SelectSettings
+from workbench.rules import (
+    CATALOGUE,
+    Bounds,
+    Demand,
+    Engagement,
+    Freedom,
+    Hashtags,
+    Keywords,
+    Languages,
+    Pattern,
+    SelectSettings,
+)
 from workbench.schemas import Scores
 from workbench.settings import Recipe
 
@@ -29,7 +40,7 @@ def test_catalogue_names_columns_of_scores_and_says_why():
     for rule in CATALOGUE.values():
         assert rule.title
         assert rule.why.endswith(".")
-        assert rule.kind in ("bounds", "choice", "demand")
+        assert rule.kind in ("bounds", "choice", "words", "pattern", "demand")
         assert isinstance(getattr(SelectSettings(), rule.name), rule.settings)
 
 
@@ -80,6 +91,66 @@ def test_hashtags_take_any_case_and_a_hash():
     assert passes(Hashtags(none_of=("ad",)), tags, pl.List(pl.String)) == [True, False, True, False]
 
 
+def test_hashtags_ask_for_every_one_of_all_of():
+    tags = [["help"], ["help", "rstats"], ["rstats", "help", "ad"], [], None]
+    rule = Hashtags(all_of=("help", "#RStats"))
+    assert passes(rule, tags, pl.List(pl.String)) == [False, True, True, False, False]
+    both = Hashtags(all_of=("help", "rstats"), none_of=("ad",))
+    assert passes(both, tags, pl.List(pl.String)) == [False, True, False, False, False]
+
+
+@given(
+    st.lists(st.none() | st.integers(0, 5), max_size=12),
+    st.none() | st.integers(0, 3),
+    st.none() | st.integers(3, 5),
+    st.sampled_from(["keep", "remove"]),
+)
+def test_engagement_takes_unknown_for_unknown_and_not_for_none(values, low, high, unknown):
+    expected = [
+        unknown == "keep"
+        if value is None
+        else (low is None or value >= low) and (high is None or value <= high)
+        for value in values
+    ]
+    rule = Engagement(min=low, max=high, unknown=unknown)
+    assert passes(rule, values, pl.Int64) == expected
+    assert rule.is_active == (low is not None or high is not None or unknown == "remove")
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "expected"),
+    [
+        ("bread", "How do I bake BREAD?", True),
+        ("bread", "breadcrumbs", False),
+        ("bread*", "breadcrumbs", True),
+        ("bake  bread", "I bake\nbread", True),
+        ("bake bread", "bake some bread", False),
+        ("c++", "is c++ hard", True),
+        ("c++", "c plus", False),
+        ("a.b", "axb", False),
+        ("é", "CAFÉ É", True),
+        ("sky", "#sky", True),
+        ("#sky", "sky", False),
+        ("x", "", False),
+    ],
+)
+def test_keywords_are_whole_words_in_any_case(word, text, expected):
+    assert passes(Keywords(any_of=(word,)), [text], pl.String) == [expected]
+    assert passes(Keywords(none_of=(word,)), [text], pl.String) == [not expected]
+
+
+def test_pattern_asks_for_one_and_against_the_other():
+    texts = ["how do I?", "how come", "why", None]
+    assert passes(Pattern(match="^how"), texts, pl.String) == [True, True, False, False]
+    rule = Pattern(match="^how", no_match=r"\?$")
+    assert passes(rule, texts, pl.String) == [False, True, False, False]
+
+
+def test_pattern_takes_linear_time():
+    # A pattern and a text that take engines with backtracking longer than the sun will burn.
+    assert passes(Pattern(match="^(a+)+$"), ["a" * 5000 + "b"], pl.String) == [False]
+
+
 def test_demand_and_freedom_are_opposites_and_fail_the_unknown():
     flags = [True, False, None]
     assert passes(Demand(require=True), flags, pl.Boolean) == [True, False, False]
@@ -120,6 +191,16 @@ def test_select_settings_survive_toml():
         ("[select.turns]\nmin = nan", "finite"),
         ("[select.turns]\nleast = 3", "Extra inputs"),
         ("[select.luck]\nmin = 3", "Extra inputs"),
+        ("[select.pattern]\nmatch = '('", "unclosed group"),
+        ("[select.pattern]\nmatch = '(?=a)b'", "look-around"),
+        (r"[select.pattern]" "\n" r"no_match = '(a)\1'", "backreferences"),
+        ("[select.pattern]\nmatch = '(a{100}){100}'", "repeats multiply to 10,000"),
+        (r"[select.pattern]" "\n" r"match = '\w{900}'", "size limit"),
+        (f"[select.pattern]\nmatch = '{'a' * 1001}'", "at most 1000 characters"),
+        ("[select.keywords]\nany_of = ['a', ' ']", "a word is empty"),
+        ("[select.keywords]\nnone_of = ['*']", "a word is empty"),
+        (f"[select.keywords]\nany_of = ['{'a' * 1001}']", "more than 2000 words"),
+        ("[select.likes]\nunknown = 'guess'", "'keep' or 'remove'"),
     ],
 )
 def test_select_settings_refuse_what_is_impossible(text, complaint):

@@ -1,5 +1,7 @@
 """Scores: similarity by brute force, lengths and shares by hand."""
 
+from datetime import UTC, datetime
+
 import numpy as np
 import polars as pl
 import pytest
@@ -10,9 +12,10 @@ from hypothesis.extra.numpy import arrays
 from workbench import embedders, embeddings, scores
 from workbench.exceptions import StageError
 from workbench.schemas import Instructions, Scores, Threads
-from workbench.settings import EmbedSettings
+from workbench.settings import EmbedSettings, ScoreSettings
 
 HASHING = embedders.load("hashing")
+NOON = datetime(2019, 7, 3, 12, tzinfo=UTC)
 
 
 def known(*texts):
@@ -44,7 +47,13 @@ def make_turns(rows):
         },
         orient="row",
     ).with_columns(
-        lang=pl.lit("en"), position=pl.int_range(pl.len()).over("thread_id").cast(pl.UInt32)
+        lang=pl.lit("en"),
+        author_id=pl.lit(7),
+        created_at=pl.lit(None, pl.Datetime("ms", "UTC")),
+        retweets=pl.lit(None, pl.Int64),
+        likes=pl.lit(None, pl.Int64),
+        replies=pl.lit(None, pl.Int64),
+        position=pl.int_range(pl.len()).over("thread_id").cast(pl.UInt32),
     )
 
 
@@ -97,6 +106,66 @@ def test_from_threads_measures_by_hand(tmp_path):
     assert found["mention_share"].to_list() == pytest.approx([2 / 3, 4 / 21, 0])
     assert found["nearest_instruction"].to_list() == [None, "known-1", None]
     assert found["similarity"].to_list() == [None, pytest.approx(1, abs=1e-5), None]
+
+
+def test_from_threads_says_what_the_first_turns_are(tmp_path):
+    turns = make_turns(
+        [
+            (1, 1, None, "@a How do I bake bread at home without any yeast?"),
+            (1, 2, 1, "shit, no idea. Damn!"),
+            (3, 3, None, "how do i bake bread at home, without any yeast https://t.co/x"),
+            (3, 4, 3, "wait"),
+            (5, 5, None, "¿Alguien sabe cómo puedo guardar el pan toda la semana?"),
+            (7, 7, None, "@a"),
+        ]
+    ).with_columns(
+        author_id=pl.col("tweet_id"),
+        created_at=pl.lit(NOON),
+        retweets=pl.when(pl.col("tweet_id") == 1).then(4),
+        replies=pl.when(pl.col("tweet_id") == 1).then(9),
+    )
+    threads = Threads.sample(
+        5,
+        overrides={
+            "thread_id": [1, 3, 5, 7, 9],
+            "root_id": [1, 3, 5, 7, 9],
+            "turns": [2, 2, 1, 1, 1],
+            "lang": ["en", "und", None, None, None],
+        },
+    )
+    found = score(threads, turns, tmp_path, known("cook rice"))
+    assert found.select("prompt", "language", "retweets", "replies_told", "profanity").rows() == [
+        ("How do I bake bread at home without any yeast?", "en", 4, 9, 2),
+        ("how do i bake bread at home, without any yeast", "en", None, None, 0),
+        ("¿Alguien sabe cómo puedo guardar el pan toda la semana?", "es", None, None, 0),
+        ("", None, None, None, 0),
+        ("", None, None, None, 0),
+    ]
+    assert found.select("representative_id", "is_duplicate", "twins", "burst").rows() == [
+        (1, False, 1, 2),
+        (1, True, 1, 2),
+        (5, False, 0, 1),
+        (7, False, 0, 0),
+        (9, False, 0, 0),
+    ]
+
+
+def test_from_threads_takes_a_list_of_profane_words(tmp_path):
+    path = tmp_path / "words.txt"
+    path.write_text("# mine\nbread*  # all of it\n\n")
+    turns = make_turns([(1, 1, None, "bread and breadcrumbs, damn")])
+    vectors = tmp_path / "3_embeddings.lance"
+    embeddings.from_threads(turns, embedder=HASHING, path=vectors, settings=EmbedSettings())
+    options = {"path": vectors, "embedder": HASHING, "instructions": known("cook rice")}
+    threads = make_threads([1])
+    settings = ScoreSettings(profanity=str(path), near_duplicates="words and vectors")
+    found = scores.from_threads(threads, turns, settings=settings, **options)
+    assert found["profanity"].to_list() == [2]
+    path.write_text("# nothing\n")
+    with pytest.raises(StageError, match="holds 0 words"):
+        scores.from_threads(threads, turns, settings=settings, **options)
+    with pytest.raises(StageError, match="cannot be read"):
+        scores.from_threads(threads, turns, settings=ScoreSettings(profanity="none.txt"), **options)
 
 
 def test_similarity_is_the_greatest_cosine_of_the_root(tmp_path):

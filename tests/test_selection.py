@@ -131,7 +131,7 @@ def test_borderline_measures_to_the_nearer_bound(scores):
 
 
 def test_borderline_of_a_choice_has_no_distance():
-    scores = pl.DataFrame({"thread_id": [2, 1, 3], "lang": ["en", "de", "en"]})
+    scores = pl.DataFrame({"thread_id": [2, 1, 3], "language": ["en", "de", "en"]})
     chosen = settings(language={"any_of": ["en"]})
     verdicts = selection.from_scores(scores, settings=chosen)
     near = selection.borderline(scores, verdicts, rule="language", settings=chosen)

@@ -10,7 +10,8 @@ The path of the data, a module a stage; each builds the noun that it is called a
     selection.from_scores           5  a recipe's verdicts, rule by rule
     export.from_selection           6  a pack of files that other tools load
 
-`pipeline` runs what is stale, `Workspace` knows where each table lies, `Recipe` holds every knob.
+`stages` says what each needs and makes, `pipeline` runs what is stale, `Workspace` knows where
+each table lies, `Recipe` holds every knob.
 """
 
 from workbench.settings import Recipe

@@ -4,12 +4,21 @@ An active condition fails where the value is not known (null, or not a number): 
 for what is known of it. No expression here ever gives null.
 """
 
+import re
+from math import prod
 from typing import ClassVar, Literal, Self
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-Kind = Literal["bounds", "choice", "demand"]
+from workbench import texts
+
+Kind = Literal["bounds", "choice", "words", "pattern", "demand"]
+
+#: Most words or phrases of a list, and characters of each and of a pattern.
+WORDS, LONGEST = 2000, 1000
+#: Most that the counted repeats of a pattern may multiply to: the time it takes grows with them.
+REPEATS = 1000
 
 
 class RuleSettings(BaseModel):
@@ -60,10 +69,29 @@ class Bounds(RuleSettings):
         return _all(tests)
 
 
+class Engagement(Bounds):
+    """Bounds on a count that most dumps do not tell; an unknown count passes unless refused.
+
+    Examples:
+        >>> frame = pl.DataFrame({"likes": [0, 5, None]})
+        >>> frame.select(Engagement(min=1).passes("likes"))["likes"].to_list()
+        [False, True, True]
+    """
+
+    unknown: Literal["keep", "remove"] = Field(
+        "keep", description="what becomes of threads whose count is not known, which is not 0"
+    )
+
+    def passes(self, column: str) -> pl.Expr:
+        """Compare what is known; `Bounds` removes what is not."""
+        known = super().passes(column)
+        return pl.col(column).is_null() | known if self.unknown == "keep" else known
+
+
 class Choice(RuleSettings):
     """Values of which one must, or none may, be there."""
 
-    kind = "choice"
+    kind: ClassVar[Kind] = "choice"
     any_of: tuple[str, ...] = Field((), description="at least one of these; empty: no demand")
     none_of: tuple[str, ...] = Field((), description="none of these")
 
@@ -106,10 +134,79 @@ class Hashtags(Choice):
         [True, False, False, False]
     """
 
+    all_of: tuple[str, ...] = Field((), description="every one of these")
+
+    def passes(self, column: str) -> pl.Expr:
+        """Ask for each of `all_of`, too."""
+        each = [self._has(column, (value,)) for value in self.all_of]
+        return _all([super().passes(column), *each])
+
     def _has(self, column: str, values: tuple[str, ...]) -> pl.Expr:
         # Hashtags are stored in lower case, see `schemas.Sightings`.
         wanted = [value.strip().lstrip("#＃").lower() for value in values]  # noqa: RUF001
         return pl.col(column).list.eval(pl.element().is_in(wanted)).list.any()
+
+
+class Keywords(Choice):
+    """Words or phrases, whole and in any case; `*` at the end of one stands for any ending.
+
+    Examples:
+        >>> frame = pl.DataFrame({"prompt": ["How do I  bake it?", "how baked", "Buy now, bake"]})
+        >>> rule = Keywords(any_of=["do i bake", "bake"], none_of=["buy*"])
+        >>> frame.select(rule.passes("prompt"))["prompt"].to_list()
+        [True, False, False]
+    """
+
+    kind = "words"
+
+    @field_validator("any_of", "none_of")
+    @classmethod
+    def _are_words(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        if any(not word.strip().strip("*") for word in words):
+            msg = "a word is empty"
+            raise ValueError(msg)
+        if len(words) > WORDS or any(len(word) > LONGEST for word in words):
+            msg = f"more than {WORDS} words, or one of more than {LONGEST} characters"
+            raise ValueError(msg)
+        if words:
+            _compile(texts.whole_words(words))
+        return words
+
+    def _has(self, column: str, values: tuple[str, ...]) -> pl.Expr:
+        return pl.col(column).str.contains(texts.whole_words(values))
+
+
+class Pattern(RuleSettings):
+    r"""Regular expressions in the syntax of Rust's `regex`, which takes linear time.
+
+    There is no looking around and no back reference. `(?i)` at the start ignores case.
+
+    Examples:
+        >>> frame = pl.DataFrame({"prompt": ["how do I?", "why", None]})
+        >>> rule = Pattern(match=r"^(how|why)\b", no_match=r"\?$")
+        >>> frame.select(rule.passes("prompt"))["prompt"].to_list()
+        [False, True, False]
+    """
+
+    kind = "pattern"
+    match: str = Field("", max_length=LONGEST, description="pattern that must be found")
+    no_match: str = Field("", max_length=LONGEST, description="pattern that must not be found")
+
+    @field_validator("match", "no_match")
+    @classmethod
+    def _is_pattern(cls, pattern: str) -> str:
+        counts = [int(high or low) for low, high in _REPEAT.findall(pattern)]
+        if prod(count for count in counts if count) > REPEATS:
+            msg = f"its repeats multiply to {prod(filter(None, counts)):,}, more than {REPEATS:,}"
+            raise ValueError(msg)
+        return _compile(pattern)
+
+    def passes(self, column: str) -> pl.Expr:
+        """Search the text; where there is none, nothing is found and the rule fails."""
+        tests = [pl.col(column).str.contains(self.match)] if self.match else []
+        if self.no_match:
+            tests.append(~pl.col(column).str.contains(self.no_match))
+        return _all(tests)
 
 
 class Demand(RuleSettings):
@@ -135,6 +232,20 @@ class Freedom(Demand):
     def passes(self, column: str) -> pl.Expr:
         """Ask for the absence of the flag."""
         return _all([~pl.col(column)] if self.require else [])
+
+
+#: A counted repeat, `{3}`, `{3,}` or `{3,9}`.
+_REPEAT = re.compile(r"\{\s*(\d{1,9})\s*(?:,\s*(\d{0,9})\s*)?\}")
+
+
+def _compile(pattern: str) -> str:
+    try:
+        pl.Series([""]).str.contains(pattern)
+    except pl.exceptions.ComputeError as error:
+        told = [line for line in str(error).splitlines() if "error:" in line][-1:]
+        msg = f"no valid pattern: {''.join(told).rpartition('error:')[2].strip()[:200]}"
+        raise ValueError(msg) from error
+    return pattern
 
 
 def _all(tests: list[pl.Expr]) -> pl.Expr:

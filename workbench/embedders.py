@@ -1,35 +1,33 @@
 """Embedders: text to vectors."""
 
 import hashlib
-import os
 import re
-from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import Literal, Protocol, get_args
 
 import numpy as np
 
-from workbench import models
+from workbench import int8, models, static, transformer
 from workbench.exceptions import StageError
 from workbench.progress import OnProgress, silent
 
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
-    from torch import Tensor
+#: `exact` is the model as its makers meant it, `int8` the same in whole numbers of 8 bits (five
+#: times as many texts a CPU second), `fast` a table of one vector a token (hundreds of times).
+Engine = Literal["exact", "int8", "fast"]
 
-#: Texts that are tokenised together, and then cut into batches of like length.
+#: Texts between two reports of progress.
 _WINDOW = 1024
-#: Tokens of a batch, padding included: 1,000 to 4,000 measured best on CPU, a GPU wants more.
-_TOKENS = {"cpu": 2048}
-_TOKENS_ON_GPU = 65_536
 
 
 class Embedder(Protocol):
-    """What turns texts into vectors of length 1."""
+    """What turns texts into vectors of length 1.
+
+    One whose `is_slow` is true makes vectors that are worth keeping, see `workbench.cache`.
+    """
 
     @property
     def name(self) -> str:
-        """The model as the recipe calls it."""
+        """The model as the recipe calls it, with the engine where that is not `exact`."""
 
     @property
     def digest(self) -> str:
@@ -43,18 +41,21 @@ class Embedder(Protocol):
         """Encode texts as float32 rows of length 1, shape `(len(texts), dimensions)`."""
 
 
-def load(model: str) -> Embedder:
-    """Load an embedder by the name that the recipe gives it.
+def load(model: str, *, engine: Engine = "exact") -> Embedder:
+    """Load an embedder by the names that the recipe gives it.
 
-    A path is never looked up in the network, however it is mistyped.
+    A path is never looked up in the network, however it is mistyped. The files of `int8` and
+    `fast` are made once from the model, in about a minute, and kept in the cache folder.
 
     Args:
         model: `all-MiniLM-L6-v2` (installed with the workbench), `hashing` (no model: for tests
             and demonstrations), the folder of a sentence-transformers model, or its name on the
             Hugging Face hub.
+        engine: How it is run; `hashing` knows but one way.
 
     Raises:
-        StageError: If the model is not there, is damaged, or cannot be loaded.
+        StageError: If there is no such engine, the model is not there, is damaged, or cannot be
+            loaded or run that way, or what the engine needs is not installed.
 
     Examples:
         >>> embedder = load("hashing")
@@ -62,15 +63,13 @@ def load(model: str) -> Embedder:
         >>> vectors.shape, float((vectors[0] * vectors[1]).sum().round(3))
         ((2, 256), 1.0)
     """
+    if engine not in get_args(Engine):
+        msg = f"There is no engine called {engine!r}."
+        raise StageError(msg, hint="choose exact, int8 or fast.")
     if model == "hashing":
         return HashingEmbedder()
-    found = models.find(model)
-    try:
-        loaded = _transformer(found)
-    except Exception as error:
-        msg = f"The model {model} cannot be loaded: {type(error).__name__}: {error}."
-        raise StageError(msg, hint=f"get it anew, or use `{models.PACKAGED}`.") from error
-    return TransformerEmbedder(loaded, name=model, digest=found.digest)
+    engines = {"exact": transformer.load, "int8": int8.load, "fast": static.load}
+    return engines[engine](model, found=models.find(model))
 
 
 class HashingEmbedder:
@@ -109,99 +108,3 @@ def _hashed(word: str, dimensions: int) -> tuple[np.ndarray, np.ndarray]:
     places = np.array([number % dimensions for number in hashes])
     signs = np.array([1 if number >> 63 else -1 for number in hashes], dtype=np.float32)
     return places, signs * np.array([1.0] + [0.4] * (len(features) - 1), dtype=np.float32)
-
-
-class TransformerEmbedder:
-    """A sentence-transformers model, on a GPU where there is one.
-
-    Gives what its own `encode` gives, in batches of texts of like length that hold a number of
-    tokens, not of texts, so that memory is bounded and progress is even.
-
-    Args:
-        model: The loaded model.
-        name: The model as the recipe calls it.
-        digest: Hash of engine and weights.
-    """
-
-    def __init__(self, model: "SentenceTransformer", *, name: str, digest: str) -> None:
-        self.model = model.eval()
-        self.name = name
-        self.digest = digest
-        self.dimensions = int(model.get_embedding_dimension() or 0)
-        self._tokens = _TOKENS.get(model.device.type, _TOKENS_ON_GPU)
-
-    def encode(self, texts: list[str], *, on_progress: OnProgress = silent) -> np.ndarray:
-        """Encode texts as float32 rows of length 1; the longest come first."""
-        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        order = np.argsort([-len(text) for text in texts], kind="stable")
-        done = 0
-        for start in range(0, len(texts), _WINDOW):
-            window = order[start : start + _WINDOW]
-            for rows, part in self._encode_window([texts[i] for i in window]):
-                vectors[window[rows]] = part
-                done += len(part)
-                on_progress(done, len(texts))
-        return vectors
-
-    def _encode_window(self, texts: list[str]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Yield (places in `texts`, their vectors), a batch at a time."""
-        import torch  # noqa: PLC0415 (seconds to import)
-
-        features = self._tokenised(texts)
-        if not features:
-            # Prompts, static models, flattened inputs: the library knows how, we do not.
-            yield (
-                np.arange(len(texts)),
-                self.model.encode(texts, show_progress_bar=False, normalize_embeddings=True),
-            )
-            return
-        lengths = features["attention_mask"].sum(dim=1).numpy()
-        order = np.argsort(-lengths, kind="stable")
-        start = 0
-        while start < len(order):
-            longest = max(1, int(lengths[order[start]]))
-            rows = order[start : start + max(1, self._tokens // longest)]
-            batch = {
-                key: value[rows, :longest].to(self.model.device) for key, value in features.items()
-            }
-            with torch.inference_mode():
-                output = self.model(batch)["sentence_embedding"].float()
-                part = torch.nn.functional.normalize(output, dim=1).cpu().numpy()
-            yield rows, part
-            start += len(rows)
-
-    def _tokenised(self, texts: list[str]) -> dict[str, "Tensor"]:
-        """Tokenise texts of a plain model, padded on the right; nothing for any other model."""
-        if (
-            self.model.default_prompt_name is not None
-            or self.model.truncate_dim is not None
-            or getattr(self.model.tokenizer, "padding_side", None) != "right"
-        ):
-            return {}
-        features = self.model.preprocess(texts)
-        features.pop("modality", None)
-        shape = getattr(features.get("attention_mask"), "shape", ())
-        is_plain = len(shape) == 2 and all(
-            getattr(feature, "shape", None) == shape for feature in features.values()
-        )
-        return features if is_plain else {}
-
-
-def _transformer(found: models.Found) -> "SentenceTransformer":
-    # Threads that spin while they wait make a busy machine six times slower; torch reads this
-    # when it is first imported.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 (seconds to import)
-    from transformers.utils import logging  # noqa: PLC0415
-
-    had_bars, verbosity = logging.is_progress_bar_enabled(), logging.get_verbosity()
-    logging.disable_progress_bar()
-    logging.set_verbosity_error()
-    try:
-        return SentenceTransformer(
-            found.source, revision=found.revision, local_files_only=found.offline
-        )
-    finally:
-        logging.set_verbosity(verbosity)
-        if had_bars:
-            logging.enable_progress_bar()

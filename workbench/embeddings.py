@@ -1,6 +1,5 @@
 """Embeddings: the vectors of turns, in a LanceDB table."""
 
-import hashlib
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from workbench import lance, texts
+from workbench.cache import Cache, hashes
 from workbench.embedders import Embedder
 from workbench.lance import Where
 from workbench.progress import OnProgress, silent
@@ -33,6 +33,7 @@ def from_threads(
     embedder: Embedder,
     path: Path,
     settings: EmbedSettings,
+    cache: Cache | None = None,
     on_progress: OnProgress = silent,
 ) -> dict[str, int]:
     """Bring the vectors in a LanceDB table in line with the turns.
@@ -47,11 +48,13 @@ def from_threads(
         embedder: See `workbench.embedders.load`.
         path: The table, a folder named `<name>.lance`.
         settings: Which turns get a vector.
-        on_progress: Called with the distinct texts encoded, and to encode.
+        cache: Where vectors of the same texts may be known from, and are kept.
+        on_progress: Called with the distinct texts done, and to do.
 
     Returns:
         Counts: `turns` that were asked for, `without_text` of them, `vectors` in the table,
-        `added` and `erased` rows, texts `encoded`, and rows of `another_model` thrown away.
+        `added` and `erased` rows, distinct texts `encoded` or found `cached`, and rows of
+        `another_model` thrown away.
 
     Raises:
         StageError: If the table is damaged.
@@ -89,8 +92,9 @@ def from_threads(
         stored = _stored(table)
         erased = before - stored.height
     missing = wanted.join(stored, on="tweet_id", how="anti").select("tweet_id", "text_hash")
-    encoded = _fill(
-        table, asked, missing=missing, stored=stored, embedder=embedder, on_progress=on_progress
+    source = _Source(embedder, cache or Cache(None))
+    done = _fill(
+        table, asked, missing=missing, stored=stored, source=source, on_progress=on_progress
     )
     lance.tidy(table)
     return {
@@ -98,7 +102,8 @@ def from_threads(
         "without_text": keys.height - wanted.height,
         "vectors": table.count_rows(),
         "added": missing.height,
-        "encoded": encoded,
+        "encoded": source.encoded,
+        "cached": done - source.encoded,
         "erased": erased,
         "another_model": another_model,
     }
@@ -155,24 +160,16 @@ def _open(path: Path, embedder: Embedder) -> tuple["Table", int]:
 
 def _asked(turns: pl.LazyFrame, settings: EmbedSettings) -> pl.LazyFrame:
     is_root = pl.col("position") == 0
-    chosen = turns.filter(is_root) if settings.turns == "roots" else turns
+    if settings.turns == "roots":
+        chosen = turns.filter(is_root)
+    elif settings.turns == "exchanges":
+        chosen = turns.filter(is_root | (pl.col("depth") == 1))
+    else:
+        chosen = turns
     return chosen.select(
         "tweet_id", "thread_id", "lang", is_root=is_root, text=texts.bare("text")
     ).with_columns(
-        text_hash=pl.col("text").map_batches(_hashes, return_dtype=pl.Int64, is_elementwise=True)
-    )
-
-
-def _hashes(column: pl.Series) -> pl.Series:
-    # A loop of 1 µs a text: the hashes are kept, and those of polars change between versions.
-    return pl.Series(
-        [
-            int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little") >> 1
-            if text
-            else None
-            for text in column
-        ],
-        dtype=pl.Int64,
+        text_hash=pl.col("text").map_batches(hashes, return_dtype=pl.Int64, is_elementwise=True)
     )
 
 
@@ -214,10 +211,10 @@ def _fill(
     *,
     missing: pl.DataFrame,
     stored: pl.DataFrame,
-    embedder: Embedder,
+    source: "_Source",
     on_progress: OnProgress,
 ) -> int:
-    """Add the missing rows, equal texts in one chunk; count the texts that were encoded."""
+    """Add the missing rows, equal texts in one chunk; count the texts that the table lacked."""
     known = stored.select("text_hash", equal_id="tweet_id").unique("text_hash")
     missing = missing.join(known, on="text_hash", how="left")
     total = missing.filter(pl.col("equal_id").is_null())["text_hash"].n_unique()
@@ -231,11 +228,9 @@ def _fill(
         for _, turns in rows.sort("text_hash").group_by(chunk, maintain_order=True):
             distinct = turns.unique("text_hash", maintain_order=True)
             new = distinct.filter(pl.col("equal_id").is_null())
-            made = embedder.encode(
-                new["text"].to_list(), on_progress=_onward(on_progress, done, total)
-            )
+            made = source.vectors(new, on_progress=_onward(on_progress, done, total))
             done += new.height
-            vectors = pl.concat([_equal(table, distinct), _arrays(new, made)])
+            vectors = pl.concat([_equal(table, distinct), made])
             lance.write(
                 table,
                 (
@@ -243,6 +238,7 @@ def _fill(
                     for slice_ in turns.iter_slices(lance.ROWS)
                 ),
             )
+            source.keep()
     return done
 
 
@@ -256,6 +252,32 @@ def _equal(table: "Table", turns: pl.DataFrame) -> pl.DataFrame:
     return known.join(_vectors(table, known), on="tweet_id").select("text_hash", "vector")
 
 
-def _arrays(turns: pl.DataFrame, vectors: np.ndarray) -> pl.DataFrame:
-    kind = pl.Array(pl.Float32, vectors.shape[1])
-    return turns.select("text_hash", vector=pl.Series(vectors, dtype=kind))
+class _Source:
+    """Where vectors come from: the cache, else the embedder, whose texts are counted."""
+
+    def __init__(self, embedder: Embedder, cache: Cache) -> None:
+        self.embedder = embedder
+        self.cache = cache
+        self.encoded = 0
+        self._made = pl.DataFrame()
+
+    def vectors(self, turns: pl.DataFrame, *, on_progress: OnProgress) -> pl.DataFrame:
+        """Give `text_hash` and `vector` of distinct texts."""
+        known = self.cache.read(turns["text_hash"], embedder=self.embedder)
+        new = turns.join(known, on="text_hash", how="anti", maintain_order="left")
+        before = known.height
+        vectors = self.embedder.encode(
+            new["text"].to_list(),
+            on_progress=lambda done, _: on_progress(before + done, turns.height),
+        )
+        self.encoded += new.height
+        kind = pl.Array(pl.Float32, vectors.shape[1])
+        self._made = new.select("tweet_id", "text_hash", vector=pl.Series(vectors, dtype=kind))
+        return pl.concat([known, self._made.drop("tweet_id")])
+
+    def keep(self) -> None:
+        """Put what was encoded last into the cache.
+
+        After the table has it: what a killed run left in the cache alone, nobody would remove.
+        """
+        self.cache.write(self._made, self._made["vector"].to_numpy(), embedder=self.embedder)

@@ -41,3 +41,11 @@ class ExportError(WorkbenchError):
 
 class ApiError(WorkbenchError):
     """The official API refuses, cannot be reached, or needs something that is not there."""
+
+
+class ModelError(WorkbenchError):
+    """A trained model that is missing, damaged, or does not fit the vectors."""
+
+
+class LabelError(WorkbenchError):
+    """A file of labels that cannot be read, or a label that is not known."""

@@ -2,56 +2,27 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from workbench import (
     deletions,
-    embedders,
     export,
-    instructions,
+    labels,
     packs,
-    scores,
-    selection,
-    threads,
     tweets,
 )
 from workbench.exceptions import ExportError, StageError
 from workbench.progress import OnProgress, silent
 from workbench.settings import Recipe
+from workbench.stages import BY_NAME, EXPORT, INGEST, PACK, STAGES, Stage, pack
 from workbench.workspace import Run, Workspace
 
 #: Raised when a stage's result changes for the same input, so that old tables count as stale.
-VERSION = 1
-
-#: Name of the pack that `run` writes.
-PACK = "default"
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One step from tables to tables.
-
-    Args:
-        name: What the command line calls it.
-        title: What it does, for a line of the log.
-        needs: Stages whose tables it reads.
-        sections: Tables of the recipe that decide its result.
-        makes: Tables that it writes, as `Workspace` calls them, or the name of another path.
-        run: Does it and gives its counts.
-    """
-
-    name: str
-    title: str
-    needs: tuple[str, ...]
-    sections: tuple[str, ...]
-    makes: tuple[str, ...]
-    run: Callable[[Workspace, Recipe, OnProgress], dict[str, Any]]
+VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -97,6 +68,7 @@ def ingest(
     counts = tweets.from_archives(
         paths, workspace=workspace, settings=recipe.ingest, workers=workers, on_progress=on_progress
     )
+    labels.forget_deleted(workspace)
     return workspace.record(
         "ingest",
         fingerprint=_content(workspace),
@@ -111,6 +83,7 @@ def delete(workspace: Workspace, ids: list[int]) -> Run:
     before = workspace.last_run("ingest")
     workspace.forget("ingest")
     counts = deletions.add(ids, workspace=workspace)
+    labels.forget_deleted(workspace)
     return workspace.record(
         "ingest",
         fingerprint=_content(workspace),
@@ -156,163 +129,6 @@ def _content(workspace: Workspace) -> str:
     return digest.hexdigest()[:16]
 
 
-def _thread(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
-    forest = threads.from_tweets(
-        workspace.scan("tweets"), settings=recipe.threads, on_progress=on_progress
-    )
-    workspace.write("turns", forest.turns)
-    workspace.write("threads", forest.threads)
-    return forest.counts
-
-
-def _embed(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
-    from workbench import embeddings  # noqa: PLC0415 (lancedb takes seconds to import)
-
-    return embeddings.from_threads(
-        workspace.scan("turns"),
-        embedder=embedders.load(recipe.embed.model),
-        path=workspace.embeddings_path,
-        settings=recipe.embed,
-        on_progress=on_progress,
-    )
-
-
-def _score(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
-    known = instructions.load(recipe.score.instructions)
-    scored = scores.from_threads(
-        workspace.read("threads"),
-        workspace.scan("turns"),
-        path=workspace.embeddings_path,
-        embedder=embedders.load(recipe.embed.model),
-        instructions=known,
-        on_progress=on_progress,
-    )
-    workspace.write("scores", scored)
-    return {
-        "threads": scored.height,
-        "instructions": known.height,
-        "compared": scored.height - scored["similarity"].null_count(),
-    }
-
-
-def _select(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
-    verdicts = selection.from_scores(workspace.read("scores"), settings=recipe.select)
-    on_progress(1, 1)
-    workspace.write("verdicts", verdicts)
-    kept = int(verdicts["kept"].sum())
-    return {"threads": verdicts.height, "kept": kept, "removed": verdicts.height - kept}
-
-
-def _export(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
-    return pack(workspace, recipe, name=PACK, overwrite=True, on_progress=on_progress)
-
-
-def pack(
-    workspace: Workspace,
-    recipe: Recipe,
-    *,
-    name: str,
-    overwrite: bool = False,
-    on_progress: OnProgress = silent,
-) -> dict[str, Any]:
-    """Write the selection as a pack of that name, see `export.from_selection`."""
-    export.check_name(name)
-    folder = workspace.exports_path / name
-    verdicts = workspace.read("verdicts")
-    if not verdicts["kept"].any():
-        msg = f"The recipe keeps none of {verdicts.height:,} threads; there is nothing to export."
-        raise StageError(msg, hint=nothing_kept(verdicts.height))
-    manifest = export.from_selection(
-        workspace.scan("turns"),
-        workspace.read("threads"),
-        verdicts,
-        recipe=recipe,
-        folder=folder,
-        provenance=provenance(workspace, recipe),
-        secret=workspace.secret,
-        overwrite=overwrite,
-        on_progress=on_progress,
-    )
-    return {"pack": name, "threads": manifest.threads_kept, "files": len(manifest.files)}
-
-
-def nothing_kept(threads: int) -> str:
-    """Say what to do where no thread of so many is kept."""
-    if threads:
-        return "loosen the rules; `workbench select` shows what each of them removes."
-    return "there are no threads at all: ingest more dumps, or such as hold replies."
-
-
-def provenance(workspace: Workspace, recipe: Recipe) -> dict[str, Any]:
-    """Tell where the tables of a workspace come from, for the manifest of a pack.
-
-    Archives are named without their folders, which are nobody's business.
-    """
-    ledger = workspace.read("ledger")
-    archives = ledger.group_by(pl.col("archive").str.split("/").list.last()).agg(
-        members=pl.len(),
-        lines=pl.col("lines").sum(),
-        content=pl.col("content_hash").sort().str.join(""),
-    )
-    return {
-        "tables": {state.stage.name: state.last.fingerprint for state in _runs(workspace, recipe)},
-        "embedder": recipe.embed.model,
-        "deletions_applied": int(workspace.read("deletions")["had_row"].sum()),
-        "archives": [
-            {
-                "archive": row["archive"],
-                "members": row["members"],
-                "lines": row["lines"],
-                "sha256": hashlib.sha256(row["content"].encode()).hexdigest(),
-            }
-            for row in archives.sort("archive").to_dicts()
-        ],
-    }
-
-
-def _runs(workspace: Workspace, recipe: Recipe) -> Iterator[Any]:
-    return (
-        state for state in states(workspace, recipe) if state.last and state.stage is not EXPORT
-    )
-
-
-INGEST = Stage(
-    "ingest",
-    "read archives into tweets",
-    (),
-    ("ingest",),
-    ("tweets", "ledger", "deletions"),
-    lambda *_: {},
-)
-EXPORT = Stage(
-    "export",
-    "write the kept threads",
-    ("select",),
-    ("select", "export"),
-    ("exports",),
-    _export,
-)
-
-#: Every stage, in order.
-STAGES: tuple[Stage, ...] = (
-    INGEST,
-    Stage(
-        "threads",
-        "rebuild the reply trees",
-        ("ingest",),
-        ("threads",),
-        ("turns", "threads"),
-        _thread,
-    ),
-    Stage("embed", "turn text into vectors", ("threads",), ("embed",), ("embeddings",), _embed),
-    Stage("score", "measure every thread", ("embed",), ("score",), ("scores",), _score),
-    Stage("select", "apply the rules", ("score",), ("select",), ("verdicts",), _select),
-    EXPORT,
-)
-
-_BY_NAME = {stage.name: stage for stage in STAGES}
-
-
 def states(workspace: Workspace, recipe: Recipe) -> list[State]:
     """Tell of each stage whether its tables are up to date, and if not, why."""
     found: dict[str, State] = {}
@@ -337,8 +153,12 @@ def fingerprint(workspace: Workspace, recipe: Recipe, stage: Stage) -> str:
     for need in stage.needs:
         last = workspace.last_run(need)
         parts.append(last.fingerprint if last else "")
-    if stage.name == "score" and (path := Path(recipe.score.instructions)).is_file():
-        parts.append(hashlib.sha256(path.read_bytes()).hexdigest())
+    if stage.name == "score":
+        chosen = recipe.score
+        for path in map(
+            Path, (chosen.instructions, chosen.profanity, chosen.detector, chosen.replies)
+        ):
+            parts.append(hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
@@ -355,7 +175,7 @@ def run_stage(
     Raises:
         StageError: If a stage that it needs has not run.
     """
-    stage = _BY_NAME[name]
+    stage = BY_NAME[name]
     for need in stage.needs:
         if workspace.last_run(need) is None:
             msg = f"`{name}` needs the result of `{need}`, which has not run here."

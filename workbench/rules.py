@@ -10,10 +10,13 @@ from workbench.conditions import (
     Bounds,
     Choice,
     Demand,
+    Engagement,
     Freedom,
     Hashtags,
+    Keywords,
     Kind,
     Languages,
+    Pattern,
     RuleSettings,
 )
 
@@ -22,9 +25,12 @@ __all__ = [
     "Bounds",
     "Choice",
     "Demand",
+    "Engagement",
     "Freedom",
     "Hashtags",
+    "Keywords",
     "Languages",
+    "Pattern",
     "Rule",
     "RuleSettings",
     "SelectSettings",
@@ -64,7 +70,7 @@ class SelectSettings(BaseModel):
     language: Languages = _rule(
         Languages(any_of=("en",)),
         title="Language",
-        column="lang",
+        column="language",
         why="The known instructions and the model are of one language.",
     )
     hashtags: Hashtags = _rule(
@@ -72,6 +78,59 @@ class SelectSettings(BaseModel):
         title="Hashtags",
         column="hashtags",
         why="Hashtags gather a topic, or mark advertising and games.",
+    )
+    keywords: Keywords = _rule(
+        Keywords(),
+        title="Keywords",
+        column="prompt",
+        why="Words and phrases of the prompt name a topic, or give advertising away.",
+    )
+    pattern: Pattern = _rule(
+        Pattern(),
+        title="Pattern",
+        column="prompt",
+        why="A regular expression finds forms of a prompt that words cannot say.",
+    )
+    duplicates: Freedom = _rule(
+        Freedom(require=True),
+        title="No duplicate",
+        column="is_duplicate",
+        why="Of threads that begin the same, one is enough; copies teach a model to recite.",
+    )
+    burst: Bounds = _rule(
+        Bounds(),
+        title="Burst",
+        column="burst",
+        unit="authors a day",
+        why="Many authors with the very same words on one day are spam, or a chain letter.",
+    )
+    profanity: Bounds = _rule(
+        Bounds(),
+        title="Profanity",
+        column="profanity",
+        unit="words",
+        why="What a model reads it says; the list is `profanity` of `[score]`.",
+    )
+    likes: Engagement = _rule(
+        Engagement(),
+        title="Likes",
+        column="likes",
+        unit="likes",
+        why="What many like is often good, or famous.",
+    )
+    retweets: Engagement = _rule(
+        Engagement(),
+        title="Retweets",
+        column="retweets",
+        unit="retweets",
+        why="What is passed on much is news more often than a question.",
+    )
+    replies_told: Engagement = _rule(
+        Engagement(),
+        title="Replies on the platform",
+        column="replies_told",
+        unit="replies",
+        why="A prompt with hundreds of replies is a crowd, even where few of them are here.",
     )
     turns: Bounds = _rule(
         Bounds(min=2),
@@ -123,11 +182,25 @@ class SelectSettings(BaseModel):
         why="Tweets that are mostly mentions call people, they do not talk.",
     )
     similarity: Bounds = _rule(
-        Bounds(min=0.45),
+        Bounds(),
         title="Similarity to an instruction",
         column="similarity",
         unit="cosine",
         why="A prompt near a known instruction is one that an assistant could answer.",
+    )
+    suitability: Bounds = _rule(
+        Bounds(min=0.1),
+        title="Request that fits",
+        column="suitability",
+        unit="probability",
+        why="The detector tells requests that an assistant could answer from talk and rhetoric.",
+    )
+    answer: Bounds = _rule(
+        Bounds(min=0.2),
+        title="Answer",
+        column="answer",
+        unit="probability",
+        why="The best direct reply should answer, not agree, joke or thank.",
     )
 
 

@@ -222,6 +222,24 @@ class Threads(dy.Schema):
 class Scores(Threads):
     """One row per thread: its facts and every score; nothing is dropped here."""
 
+    #: The root's text without mentions and links; only rules on words read it.
+    prompt = dy.String()
+    #: Language given, or detected in `prompt` where none is; null where neither tells.
+    language = dy.String(nullable=True)
+    #: Retweets of the root, where known.
+    retweets = _count()
+    #: Replies that the platform counted to the root, where known; not all of them are here.
+    replies_told = _count()
+    #: The thread that stands for all that begin like this one; its own id where it does itself.
+    representative_id = dy.Int64()
+    #: True where another thread stands for this one.
+    is_duplicate = dy.Bool()
+    #: Other threads that begin like this one.
+    twins = dy.UInt32()
+    #: Most authors who opened with the very same words within a day; 0 where there are no words.
+    burst = dy.UInt32()
+    #: Profane words in all turns, see `workbench.profanity`.
+    profanity = dy.UInt32()
     #: Characters of the root's text without mentions and links.
     prompt_characters = dy.UInt32()
     #: Characters of the longest direct reply without mentions and links; 0 where there is none.
@@ -234,6 +252,13 @@ class Scores(Threads):
     similarity = dy.Float32(nullable=True, min=-1.001, max=1.001)
     #: That instruction's id (`Instructions.instruction_id`).
     nearest_instruction = dy.String(nullable=True)
+    #: Probability that the root is a request that an assistant could answer; null where the root has
+    #: no text left.
+    suitability = dy.Float32(nullable=True, min=0, max=1)
+    #: Probability that the best direct reply answers the root; null where no reply has text.
+    answer = dy.Float32(nullable=True, min=0, max=1)
+    #: That reply.
+    best_reply_id = dy.Int64(nullable=True)
 
 
 class Instructions(dy.Schema):
@@ -246,6 +271,42 @@ class Instructions(dy.Schema):
     source = dy.String()
     #: Kind of request, such as `how-to` or `recommendation`; null where the file names none.
     topic = dy.String(nullable=True)
+
+
+class Labels(dy.Schema):
+    """One row per judgement by hand of a tweet, or of a reply to a tweet; kept apart from data."""
+
+    tweet_id = dy.Int64(min=1)
+    #: The tweet that it answers, where the pair is judged; null where the tweet itself is.
+    parent_id = dy.Int64(nullable=True)
+    thread_id = dy.Int64(nullable=True)
+    author_id = dy.Int64(nullable=True)
+    #: `fits`, `borderline` or `no` of a tweet; `answers` or `no` of a reply.
+    label = dy.String(regex="^(fits|borderline|answers|no)$")
+    #: Who judged.
+    labeller = dy.String(min_length=1)
+    labelled_at = dy.Datetime(time_unit="ms", time_zone="UTC")
+    #: What was judged, as it read then.
+    text = dy.String()
+    #: What the tweet answers, as it read then.
+    parent_text = dy.String(nullable=True)
+    #: Hash of both texts, 16 hexadecimal digits.
+    text_version = dy.String(regex="^[0-9a-f]{16}$")
+
+    @dy.rule()
+    def fits_what_is_judged(cls) -> pl.Expr:
+        """A pair `answers`, a single tweet `fits`."""
+        pair = pl.col("parent_id").is_not_null()
+        return (
+            pl.when(pair)
+            .then(pl.col("label").is_in(["answers", "no"]))
+            .otherwise(pl.col("label") != "answers")
+        )
+
+    @dy.rule()
+    def one_judgement(cls) -> pl.Expr:
+        """Nobody has two opinions on the same words."""
+        return pl.struct("tweet_id", "parent_id", "labeller", "text_version").is_unique()
 
 
 class Verdicts(dy.Schema):

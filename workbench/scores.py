@@ -1,15 +1,17 @@
 """Scores: facts and scores of every thread; nothing is dropped here."""
 
+from functools import partial
 from pathlib import Path
 
 import dataframely as dy
 import numpy as np
 import polars as pl
 
-from workbench import embeddings, texts
+from workbench import duplicates, embeddings, judgements, languages, profanity, texts
 from workbench.embedders import Embedder
 from workbench.progress import OnProgress, silent
 from workbench.schemas import Instructions, Scores
+from workbench.settings import ScoreSettings
 
 #: Cells of a block of the matrix product, 32 MiB: smaller blocks lose more time between the
 #: threads of the product than larger ones lose in the cache (4 times on a busy machine).
@@ -23,6 +25,7 @@ def from_threads(
     path: Path,
     embedder: Embedder,
     instructions: dy.DataFrame[Instructions],
+    settings: ScoreSettings | None = None,
     on_progress: OnProgress = silent,
 ) -> dy.DataFrame[Scores]:
     """Score every thread.
@@ -36,13 +39,16 @@ def from_threads(
         path: The vectors of the first turns, see `workbench.embeddings`.
         embedder: The one that made them.
         instructions: What the first turns are compared with.
+        settings: Which words are profane, and what tells near duplicates; by default the recipe's.
         on_progress: Called with threads compared, and in all.
 
     Returns:
         One row per thread, in the order of `threads`.
 
     Raises:
-        StageError: If there are no vectors, or another embedder made them.
+        StageError: If there are no vectors, another embedder made them, or the list of profane
+            words cannot be read.
+        ModelError: If a trained model cannot be read or belongs to other vectors.
 
     Examples:
         >>> import tempfile
@@ -57,6 +63,11 @@ def from_threads(
         ...         "position": [0, 1],
         ...         "text": ["why is the sky blue?", "@a see https://t.co/x"],
         ...         "lang": ["en", "en"],
+        ...         "author_id": [7, 8],
+        ...         "created_at": [None, None],
+        ...         "retweets": [None, None],
+        ...         "likes": [None, None],
+        ...         "replies": [3, None],
         ...     }
         ... )
         >>> known = pl.DataFrame(
@@ -74,6 +85,7 @@ def from_threads(
         >>> scores.select("prompt_characters", "reply_characters", "nearest_instruction").row(0)
         (20, 3, 'b')
     """
+    settings = settings or ScoreSettings()
     facts = threads.lazy().collect()
     nearest = _nearest(
         path,
@@ -82,14 +94,23 @@ def from_threads(
         instructions=instructions,
         on_progress=on_progress,
     )
-    said = _said(turns.lazy(), roots=facts.lazy().select("thread_id", "root_id"))
+    roots = facts.lazy().select("thread_id", "root_id")
+    said = _said(turns.lazy(), roots=roots, profane=profanity.load(settings.profanity))
+    opened = _opened(
+        turns.lazy(), facts, path=path if settings.near_duplicates != "words" else None
+    )
+    judged = judgements.from_threads(
+        turns.lazy(), facts, path=path, embedder=embedder, settings=settings
+    )
     return (
         facts.lazy()
         .join(said, on="thread_id", how="left", maintain_order="left")
         .join(nearest.lazy(), on="root_id", how="left", maintain_order="left")
+        .join(opened.lazy(), on="thread_id", how="left", maintain_order="left")
+        .join(judged.lazy(), on="root_id", how="left", maintain_order="left")
         .with_columns(
             pl.col(
-                "prompt_characters", "reply_characters", "link_share", "mention_share"
+                "prompt_characters", "reply_characters", "link_share", "mention_share", "profanity"
             ).fill_null(0)
         )
         .select(Scores.column_names())
@@ -132,7 +153,39 @@ def nearest_instructions(
     return similarity, nearest
 
 
-def _said(turns: pl.LazyFrame, *, roots: pl.LazyFrame) -> pl.LazyFrame:
+def _opened(turns: pl.LazyFrame, facts: pl.DataFrame, *, path: Path | None) -> pl.DataFrame:
+    """Say of each thread what its first turn is: its words, its language, its twins."""
+    known = turns.select(
+        "author_id",
+        "created_at",
+        "retweets",
+        "text",
+        root_id="tweet_id",
+        replies_told="replies",
+        prompt=texts.bare("text"),
+    ).join(facts.lazy().select("root_id"), on="root_id", how="semi")
+    openings = (
+        facts.select("thread_id", "root_id", "turns", "lang")
+        .lazy()
+        .join(known, on="root_id", how="left", maintain_order="left")
+        .with_columns(pl.col("text", "prompt").fill_null(""))
+        .collect(engine="streaming")
+    )
+    vectors = partial(embeddings.vectors, path) if path else None
+    twins = duplicates.from_threads(openings, vectors=vectors)
+    return openings.select(
+        "thread_id", "prompt", "retweets", "replies_told", language=languages.fill(openings)
+    ).hstack(
+        twins.select(
+            "representative_id",
+            "twins",
+            "burst",
+            is_duplicate=pl.col("representative_id") != pl.col("thread_id"),
+        )
+    )
+
+
+def _said(turns: pl.LazyFrame, *, roots: pl.LazyFrame, profane: list[str]) -> pl.LazyFrame:
     """Measure the texts of each thread."""
     characters = texts.bare("text").str.len_chars()
     words = pl.col("text").str.count_matches(r"\S+")
@@ -144,6 +197,7 @@ def _said(turns: pl.LazyFrame, *, roots: pl.LazyFrame) -> pl.LazyFrame:
             "thread_id",
             prompt_characters=pl.when(pl.col("tweet_id") == pl.col("root_id")).then(characters),
             reply_characters=pl.when(is_reply).then(characters),
+            profanity=profanity.count("text", profane),
             words=words,
             links=words * texts.share_of_words("text", texts.LINK),
             mentions=words * texts.share_of_words("text", texts.MENTION),
@@ -151,6 +205,7 @@ def _said(turns: pl.LazyFrame, *, roots: pl.LazyFrame) -> pl.LazyFrame:
         .group_by("thread_id")
         .agg(
             pl.col("prompt_characters", "reply_characters").max(),
+            pl.col("profanity").sum(),
             link_share=_share("links"),
             mention_share=_share("mentions"),
         )

@@ -45,8 +45,9 @@ class EmbedSettings(Section):
         "all-MiniLM-L6-v2",
         description="sentence-transformers model by name or path; `hashing` needs no model",
     )
-    turns: Literal["roots", "all"] = Field(
-        "roots", description="embed the first turn of each thread, or every turn"
+    turns: Literal["roots", "exchanges", "all"] = Field(
+        "roots",
+        description="embed the first turn of each thread, its direct replies too, or every turn",
     )
 
 
@@ -55,6 +56,20 @@ class ScoreSettings(Section):
 
     instructions: str = Field(
         "starter", description="file of known instructions, or `starter` for the set that ships"
+    )
+    detector: str = Field(
+        "starter",
+        description="trained model that tells prompts that fit, or `starter` for the one that ships",
+    )
+    replies: str = Field(
+        "starter",
+        description="trained model that tells answers, or `starter` for the one that ships",
+    )
+    profanity: str = Field(
+        "english", description="file of profane words, or `english` for the list that ships"
+    )
+    near_duplicates: Literal["words", "words and vectors"] = Field(
+        "words", description="what tells that two prompts are nearly the same"
     )
 
 

@@ -1,11 +1,20 @@
 """Texts: what a tweet's text is made of, as polars expressions."""
 
+from collections.abc import Iterable
+
 import polars as pl
 
 #: A link as the platform writes it; its own shortener gives at least `t.co/x`.
 LINK = r"(?i)\bhttps?://\S+"
 #: A screen name has 1 to 15 word characters; an address such as `me@host` is no mention.
 MENTION = r"(?:^|\B)[@＠]\w{1,15}\b"  # noqa: RUF001 (the platform takes the full-width sign too)
+
+#: A character of a script that is written without spaces.
+UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
+#: A word, or such a character.
+WORD = rf"{UNSPACED}|[\p{{L}}\p{{M}}\p{{N}}]+"
+#: Hashtags at the end that are no part of the sentence: after its full stop, or two and more.
+_TAIL = r"([.!?…])\s*(?:[#＃][\w]+\s*)+$|(?:\s[#＃][\w]+){2,}\s*$"  # noqa: RUF001
 
 
 def bare(text: str | pl.Expr) -> pl.Expr:
@@ -30,6 +39,50 @@ def bare(text: str | pl.Expr) -> pl.Expr:
         .str.replace_all(r"\s+", " ")
         .str.strip_chars()
     )
+
+
+def folded(text: str | pl.Expr) -> pl.Expr:
+    """Give the words of a text in lower case, one space between them, for comparison.
+
+    Mentions, links, punctuation, symbols, emoji and hashtags hung on at the end are left out, and
+    every number is `0`. A text of hashtags only keeps them.
+
+    Args:
+        text: Column with the text of tweets.
+
+    Examples:
+        >>> frame = pl.DataFrame({"text": ["@a I've got 1,500 BEES!! #help #bees", "#help #bees"]})
+        >>> frame.select(folded("text"))["text"].to_list()
+        ['ive got 0 bees', 'help bees']
+    """
+    whole = bare(text).str.normalize("NFKC").str.to_lowercase()
+    short = whole.str.replace(_TAIL, "$1")
+    kept = pl.when(short.str.contains(r"[\p{L}\p{N}]")).then(short).otherwise(whole)
+    return (
+        kept.str.replace_all(r"['’`]", "")  # noqa: RUF001
+        .str.replace_all(r"\p{Nd}+(?:[.,:]\p{Nd}+)*", "0")
+        .str.extract_all(WORD)
+        .list.join(" ")
+    )
+
+
+def whole_words(words: Iterable[str]) -> str:
+    r"""Write a pattern for words or phrases as wholes, in any case; `*` at an end stands for any.
+
+    Examples:
+        >>> frame = pl.DataFrame({"text": ["A  CAT sat", "cats", "c++"]})
+        >>> frame.select(pl.col("text").str.contains(whole_words(["a cat", "c++"])))[
+        ...     "text"
+        ... ].to_list()
+        [True, False, True]
+    """
+    parts = []
+    for word in words:
+        inner = word.strip().removesuffix("*")
+        edges = [r"\b" if letter[:1].isalnum() else "" for letter in (inner, inner[-1:])]
+        body = r"\s+".join(pl.escape_regex(part) for part in inner.split())
+        parts.append(edges[0] + body + (edges[1] if inner == word.strip() else r"\w*"))
+    return f"(?i)(?:{'|'.join(parts)})"
 
 
 def share_of_words(text: str | pl.Expr, pattern: str) -> pl.Expr:

@@ -35,6 +35,7 @@ TABLES: dict[str, tuple[str, type[dy.Schema]]] = {
     "turns": ("2_threads/turns.parquet", schemas.Turns),
     "threads": ("2_threads/threads.parquet", schemas.Threads),
     "scores": ("4_scores/scores.parquet", schemas.Scores),
+    "labels": ("labels/labels.parquet", schemas.Labels),
     "verdicts": ("5_selection/verdicts.parquet", schemas.Verdicts),
 }
 

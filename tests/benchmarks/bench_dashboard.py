@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests import browser as browsers
 from tests import fakes
 from workbench import selection
-from workbench.live import Live
+from workbench.dashboard.live import Live
 from workbench.rules import Bounds
 from workbench.settings import Recipe
 from workbench.workspace import Workspace

@@ -14,9 +14,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from workbench import reports
 from workbench.exceptions import WorkbenchError
-from workbench.pipeline import Stage
 from workbench.progress import OnProgress
 from workbench.settings import Recipe
+from workbench.stages import Stage
 from workbench.workspace import VARIABLE, Run
 
 app = typer.Typer(

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from workbench import pipeline, reports
+from workbench import pipeline, reports, stages
 from workbench.cli.shell import (
     DEFAULT_WORKERS,
     DEFAULT_WORKSPACE,
@@ -22,7 +22,7 @@ from workbench.cli.shell import (
     recipe_of,
 )
 from workbench.exceptions import WorkspaceError
-from workbench.pipeline import STAGES
+from workbench.stages import STAGES
 from workbench.workspace import Workspace
 
 
@@ -38,7 +38,7 @@ def _run_one(name: str, workspace: Path, recipe: Path | None) -> None:
 def _ingest(workspace: Path, recipe: Path | None, paths: list[str], workers: int) -> Workspace:
     settings = recipe_of(recipe, workspace)
     opened = Workspace.create(workspace)
-    with opened.locked(), bar(pipeline.INGEST) as on_progress:
+    with opened.locked(), bar(stages.INGEST) as on_progress:
         run = pipeline.ingest(
             opened, settings, paths=paths, workers=workers, on_progress=on_progress
         )
@@ -101,7 +101,7 @@ def select(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption 
 
 @command()
 def export(
-    name: Annotated[str, typer.Argument(help="Name of the pack.")] = pipeline.PACK,
+    name: Annotated[str, typer.Argument(help="Name of the pack.")] = stages.PACK,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     recipe: RecipeOption = None,
     force: Annotated[bool, typer.Option(help="Replace a pack of that name.")] = False,
@@ -112,10 +112,8 @@ def export(
     """
     opened = Workspace.open(workspace)
     settings = recipe_of(recipe, workspace)
-    with opened.locked(), bar(pipeline.EXPORT) as on_progress:
-        counts = pipeline.pack(
-            opened, settings, name=name, overwrite=force, on_progress=on_progress
-        )
+    with opened.locked(), bar(stages.EXPORT) as on_progress:
+        counts = stages.pack(opened, settings, name=name, overwrite=force, on_progress=on_progress)
     console.print(
         f"[bold]export  [/] {counts['threads']:,} threads in {opened.exports_path / name}"
     )
@@ -144,7 +142,7 @@ def run(
     console.print(reports.attribution(opened))
     verdicts = opened.read("verdicts")
     if not verdicts["kept"].any():
-        hint = pipeline.nothing_kept(verdicts.height)
+        hint = stages.nothing_kept(verdicts.height)
         errors.print(f"[bold]Hint:[/] nothing is kept, so nothing was exported: {hint}")
 
 
@@ -175,6 +173,6 @@ def demo(
     if opened.last_run("export") is None:
         return
     console.print(reports.conversations(opened, recipe_of(None, workspace), limit=3))
-    where = escape(str(opened.exports_path / pipeline.PACK))
+    where = escape(str(opened.exports_path / stages.PACK))
     console.print(f"The export lies in [bold]{where}[/]", soft_wrap=True)
     console.print("Next, tune the filter in a browser: [bold]make apps[/]")

@@ -17,6 +17,8 @@ from workbench.workspace import Workspace
 #: Orders in which threads can be looked at -> (column, highest first).
 ORDERS: dict[str, tuple[str, bool]] = {
     "Random sample": ("shuffle", False),
+    "Best fit first": ("suitability", True),
+    "Worst fit first": ("suitability", False),
     "Most similar first": ("similarity", True),
     "Least similar first": ("similarity", False),
     "Most turns first": ("turns", True),

@@ -37,7 +37,7 @@ def pack(
         ExportError: If the name is no name of a folder, or see `export.from_selection`.
         WorkspaceError: If another process is writing to the workspace.
     """
-    from workbench import pipeline  # noqa: PLC0415 (takes seconds; only who exports needs it)
+    from workbench import stages  # noqa: PLC0415 (takes seconds; only who exports needs it)
 
     export.check_name(name)
     folder = live.workspace.exports_path / name
@@ -48,7 +48,7 @@ def pack(
             selection.from_scores(live.workspace.scan("scores"), settings=recipe.select),
             recipe=recipe,
             folder=folder,
-            provenance=pipeline.provenance(live.workspace, recipe),
+            provenance=stages.provenance(live.workspace, recipe),
             secret=live.workspace.secret,
             on_progress=on_progress,
             overwrite=overwrite,

@@ -22,6 +22,8 @@ FACTS = {
     "turns": "turns",
     "participants": "people",
     "depth": "depth",
+    "suitability": "fits",
+    "answer": "answered",
     "similarity": "similarity",
     "lang": "language",
     "is_complete": "complete",
@@ -94,14 +96,14 @@ def nothing(view: str) -> mo.Html:
     return mo.callout(mo.Html(why[view]), kind="neutral")
 
 
-def table(rows: pl.DataFrame, *, rule: str = "similarity") -> mo.ui.table:
+def table(rows: pl.DataFrame, *, rule: str = "suitability") -> mo.ui.table:
     """List threads, one line each, one of which can be chosen; every text is plain text.
 
     Args:
         rows: Rows of the scores with `text` and `removed_by`.
-        rule: Rule with bounds whose score is shown; of another kind, the similarity.
+        rule: Rule with bounds whose score is shown; of another kind, how well it fits.
     """
-    shown_rule = CATALOGUE[rule if CATALOGUE[rule].kind == "bounds" else "similarity"]
+    shown_rule = CATALOGUE[rule if CATALOGUE[rule].kind == "bounds" else "suitability"]
     digits = 0 if rows.schema[shown_rule.column].is_integer() else 3
     label = FACTS.get(shown_rule.column, shown_rule.title).capitalize()
     shown = {

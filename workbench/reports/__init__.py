@@ -90,11 +90,11 @@ def attribution(workspace: Workspace) -> Table:
 
 
 def conversations(workspace: Workspace, recipe: Recipe, *, limit: int) -> RenderableType:
-    """Show kept conversations as they are exported, the nearest to a known instruction first."""
+    """Show kept conversations as they are exported, those that fit best first."""
     verdicts = workspace.read("verdicts").filter("kept")
-    similarities = workspace.read("scores", columns=["thread_id", "similarity"])
-    best = verdicts.join(similarities, on="thread_id").sort(
-        "similarity", "thread_id", descending=[True, False], nulls_last=True
+    fitting = workspace.read("scores", columns=["thread_id", "suitability"])
+    best = verdicts.join(fitting, on="thread_id").sort(
+        "suitability", "thread_id", descending=[True, False], nulls_last=True
     )
     panels: list[RenderableType] = []
     for row in best.iter_rows(named=True):
@@ -108,20 +108,20 @@ def conversations(workspace: Workspace, recipe: Recipe, *, limit: int) -> Render
             limit=1,
             format="messages",
         )
-        panels += [_conversation(record["messages"], row["similarity"]) for record in records]
+        panels += [_conversation(record["messages"], row["suitability"]) for record in records]
         if len(panels) == limit:
             break
     return Group(*panels) if panels else Text("No conversation is kept by this recipe.")
 
 
-def _conversation(messages: list[dict[str, str]], similarity: float | None) -> Panel:
+def _conversation(messages: list[dict[str, str]], suitability: float | None) -> Panel:
     text = Text()
     for message in messages:
         style = "bold cyan" if message["role"] == "user" else "bold green"
         said = " ".join(render.visible(message["content"]).split())
         text.append(f"{message['role']:<9} ", style=style).append(said + "\n")
     text.rstrip()
-    title = "" if similarity is None else f"similarity {similarity:.2f}"
+    title = "" if suitability is None else f"fits: {suitability:.0%}"
     return Panel(text, title=title, title_align="left", width=100)
 
 

@@ -56,7 +56,9 @@ def thresholds(scores: pl.Series) -> Table:
     for row in frame.filter(pl.col("threshold").is_in(THRESHOLDS)).to_dicts():
         precision = row["expected_precision"]
         told = "-" if precision is None else f"{precision:.0%}"
-        table.add_row(f"{row['threshold']:.2f}", f"{row['kept']:,}", f"{row['share_kept']:.1%}", told)
+        table.add_row(
+            f"{row['threshold']:.2f}", f"{row['kept']:,}", f"{row['share_kept']:.1%}", told
+        )
     return table
 
 

@@ -1,0 +1,116 @@
+"""Evaluation by brute force: precision, calibration, groups that are never torn apart."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench import evaluation, logistic
+
+CASES = st.lists(
+    st.tuples(st.booleans(), st.integers(0, 5).map(lambda number: number / 5)),
+    min_size=1,
+    max_size=30,
+)
+
+
+def arrays(cases):
+    return np.array([truth for truth, _ in cases]), np.array([score for _, score in cases])
+
+
+@given(CASES)
+def test_precision_recall_is_that_of_each_threshold(cases):
+    truth, scores = arrays(cases)
+    for row in evaluation.precision_recall(truth, scores).to_dicts():
+        found = scores >= row["threshold"]
+        assert row["found"] == found.sum()
+        assert row["precision"] == pytest.approx(truth[found].mean())
+        assert row["recall"] == pytest.approx((truth & found).sum() / max(1, truth.sum()))
+
+
+@given(CASES)
+def test_average_precision_is_the_mean_over_positives(cases):
+    truth, scores = arrays(cases)
+    precisions = [truth[scores >= score].mean() for score in scores[truth]]
+    expected = np.mean(precisions) if precisions else np.nan
+    found = evaluation.average_precision(truth, scores)
+    assert found == pytest.approx(expected, nan_ok=True)
+
+
+def test_average_precision_never_finds_rows_without_a_score():
+    truth = np.array([True, True])
+    assert evaluation.average_precision(truth, np.array([0.9, np.nan])) == pytest.approx(0.5)
+
+
+@given(CASES)
+def test_calibration_counts_every_row_once(cases):
+    truth, scores = arrays(cases)
+    bins = evaluation.calibration(truth, scores)
+    assert bins["rows"].sum() == len(cases)
+    assert (bins["rows"] * bins["found"]).sum() == pytest.approx(truth.sum())
+    assert 0 <= evaluation.calibration_error(truth, scores) <= 1
+
+
+def test_calibration_error_is_zero_where_shares_are_as_told():
+    truth = np.array([True, False, True, False])
+    assert evaluation.calibration_error(truth, np.full(4, 0.5)) == 0
+    doubled = np.array([2.0, 1, 2, 1])
+    error = evaluation.calibration_error(truth, np.full(4, 0.5), weights=doubled)
+    assert error == pytest.approx(2 / 3 - 1 / 2)
+
+
+@given(st.lists(st.one_of(st.none(), st.floats(0, 1)), max_size=20))
+def test_expected_is_the_sum_of_probabilities(scores):
+    values = np.array([np.nan if score is None else score for score in scores])
+    for row in evaluation.expected(values).to_dicts():
+        kept = values[values >= row["threshold"]]
+        assert row["kept"] == len(kept)
+        assert row["expected_yield"] == pytest.approx(kept.sum())
+        assert (row["expected_precision"] is None) == (len(kept) == 0)
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.none() | st.integers(0, 4)), max_size=14))
+def test_groups_are_the_connected_rows(rows):
+    vectors = np.eye(5, dtype=np.float32)[[spot for spot, _ in rows]].reshape(-1, 5)
+    found = evaluation.groups(vectors, [author for _, author in rows])
+    reach = np.array(
+        [[a[0] == b[0] or (a[1] is not None and a[1] == b[1]) for b in rows] for a in rows]
+    ).reshape(len(rows), len(rows))
+    for _ in rows:
+        reach = reach | (reach @ reach)
+    same = found[:, None] == found[None, :]
+    assert (same == reach).all()
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=40), st.integers(2, 6))
+def test_folds_hold_every_row_out_once_and_tear_no_group_apart(numbers, parts):
+    groups = np.array(numbers)
+    held_out = list(logistic.folds(groups, parts=parts))
+    assert (np.sum(held_out, axis=0) == 1).all()
+    for test in held_out:
+        assert not set(groups[test]) & set(groups[~test])
+
+
+def test_fit_finds_where_the_loss_is_flat():
+    draw = np.random.default_rng(0)
+    inputs = draw.normal(size=(300, 4))
+    chances = logistic.sigmoid(inputs @ np.array([2.0, -1, 0, 0.5]) - 0.3)
+    targets = (draw.random(300) < chances).astype(float)
+    penalties, counts = np.array([0.5, 1, 2, 3]), draw.uniform(0.5, 2, 300)
+    line = logistic.fit(inputs, targets, penalties=penalties, weights=counts)
+    wrong = counts * (logistic.sigmoid(line.log_odds(inputs)) - targets)
+    assert np.abs(inputs.T @ wrong + penalties * line.weights).max() < 1e-3
+    assert abs(wrong.sum()) < 1e-3
+
+
+def test_fit_stays_finite_where_the_classes_are_apart():
+    inputs = np.array([[-1.0], [1.0]])
+    line = logistic.fit(inputs, np.array([0.0, 1.0]), penalties=np.array([1e-3]))
+    assert np.isfinite(line.weights).all()
+    assert line.weights[0] > 0
+
+
+def test_calibrate_never_turns_the_order_around():
+    slope, shift = logistic.calibrate(np.array([1.0, -1.0]), np.array([0.0, 1.0]))
+    assert slope == 0
+    assert logistic.sigmoid(np.array([shift]))[0] == pytest.approx(0.5, abs=1e-3)

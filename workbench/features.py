@@ -1,0 +1,165 @@
+"""Features: what can be seen of a tweet without a model, as polars expressions on its raw text.
+
+Every pattern is for polars' own engine, which takes linear time on any text.
+"""
+
+import polars as pl
+
+from workbench import texts
+
+#: What stands before a question: "so", "hey guys", "q:", a mention that is gone by now.
+_LEAD = (
+    r"(?i)^[^\p{L}\p{N}]*(?:(?:so|ok|okay|hey|hi|hello|and|but|um+|uh+|well|right|guys|twitter|"
+    r"everyone|question|quick question|serious question|genuine question|q|please|pls|anyways?|"
+    r"also|yo|omg|for real)\b[^\p{L}\p{N}]*){0,3}"
+)
+_EMOJI = r"[\p{So}\x{1F300}-\x{1FAFF}]"
+
+#: Feature -> pattern that the text without mentions and links (`texts.bare`) contains.
+SAID = {
+    # The last thing said is a question; hashtags and emoji after it do not count.
+    "ends_with_question": r"\?[^\w?]*(?:#\w+[^\w?]*)*$",
+    # It asks what, how, where, which, when or who from the start.
+    "opens_with_question_word": _LEAD
+    + r"(?:how|hw|what|wat|wht|whats|where|wheres|which|when|who|whos|whose)\b",
+    # Questions with "why" are mostly complaints.
+    "opens_with_why": _LEAD + r"why\b",
+    # It begins as a question for yes or no.
+    "opens_with_verb": _LEAD
+    + r"(?:is|are|was|were|am|can|could|do|does|did|should|would|will|has|have|isn'?t|don'?t)\b",
+    # It turns to whoever reads: "does anyone know", "can someone explain".
+    "asks_anyone": r"(?i)\b(?:any(?:one|body|1)|some(?:one|body)|any of (?:you|u|y'?all)|who) "
+    r"(?:here |out there |on here |of you |please |pls |know how |else )?(?:know|knows|kno|got|"
+    r"have|has|had|can|recommend|tried|used|use|explain|tell|help|able|good|familiar|know)\b|"
+    r"\b(?:does|do|did|has|have|can|could|would) (?:any(?:one|body)|some(?:one|body)|you guys|"
+    r"y'?all)\b|\b(?:lazyweb|hive ?mind|tweeps|twitter(?:verse)?,? (?:help|what|how|who|where))\b",
+    # "Anyone else...", "just me": shares a mood, asks nothing.
+    "shares_a_mood": r"(?i)\bany(?:one|body) else\b|\b(?:just|only) me\b|\bam i the only\b|"
+    r"\b(?:ever|when you|that moment|imagine|remember when|you know (?:when|what))\b",
+    # It asks for advice or a tip.
+    "asks_advice": r"(?i)\b(?:recommend(?:ations?|s)?|rec+s|suggest(?:ions?)?|advice|advise|"
+    r"any (?:tips|ideas|good|decent|thoughts)|ideas for|tips (?:for|on)|looking for|worth (?:it|"
+    r"buying|watching|reading|learning|getting)|where (?:can|do|should|could|to)|"
+    r"(?:best|good|better|easiest|cheapest|decent) (?:way|place|app|site|book|time|thing|one))\b",
+    # It asks for a way or a measure, and does not only mention that somebody knows how to.
+    "asks_how": r"(?i)\bhow (?:do|can|should|would|could|to|does|did|long|much|many|far|often|old|big|"
+    r"hot|early)\b[^.!?…]*\?|\b(?:anyone|anybody|someone|somebody|guys) (?:\w+ ){0,3}how to\b|"
+    r"\b(?:explain|tell me|help me|show me|figure out|advice on|tips on) (?:\w+ ){0,2}how\b",
+    # It asks for a fact or a choice: "what's the", "difference between", "should I".
+    "asks_what": r"(?i)\bwhat(?:'?s| is| are| was| were)? (?:the|a|an|some|kind|sort|do i|should i|"
+    r"can i|happens|does|would|causes?|makes)\b[^.!?…]*\?|\bdifference between\b[^.!?…]*\?|"
+    r"\b(?:should|can|do|could|would|must|may) i\b[^.!?…]*\?|\bwhich (?:one|is|of)\b[^.!?…]*\?|"
+    r"\bis (?:it|there) (?:a|an|any|ok|okay|safe|possible|worth|better|normal|bad|true|too|legal|"
+    r"rude)\b[^.!?…]*\?",
+    # A whole sentence from a question word to the mark.
+    "whole_question": r"(?i)\b(?:how|what|whats|what's|where|which|who|when|whose)\b[^.!?…]{8,}\?",
+    # Somebody knows, learns or shows how to.
+    "tells_how": r"(?i)\b(?:know|knows|knew|knowing|learn(?:ed|t|ing|s)?|taught|teach(?:es|ing)?|"
+    r"shows?|on) how to\b|^\W*how to\b[^?]*$",
+    # It begins with what an assistant is told to do.
+    "opens_with_task": _LEAD
+    + r"(?:explain|describe|write|list|give me|tell me|name|summari[sz]e|translate|rewrite|compare|"
+    r"suggest|recommend|help me|define|convert|calculate|create|make me|come up|rephrase|find)\b",
+    # Help or thanks are asked for or promised.
+    "asks_help": r"(?i)\b(?:pls|plz|please|help|thanks|thx|ty|tia|asap|stuck|confused|struggling|"
+    r"no idea|can'?t (?:figure|find|decide|work out|get)|trying to|urgent|need to know)\b",
+    # The writer speaks of his own matters.
+    "first_person": r"(?i)\b(?:i|i'?m|i'?ve|im|ive|my|me|mine|we|our)\b",
+    # He speaks to one person.
+    "second_person": r"(?i)\b(?:you|your|you'?re|u|ur|yall|y'all|yourself)\b",
+    # He speaks of other people.
+    "third_person": r"(?i)\b(?:he|she|him|her|his|hers|they|them|their|people|men|women|girls|"
+    r"boys|niggas?|guys)\b",
+    # "This", "that", "these": what is meant lies elsewhere.
+    "points_elsewhere": r"(?i)\b(?:this|that|these|those|dis|dat)\b",
+    "laughs": r"(?i)\b(?:lo+l|lmf?ao+|rofl|(?:ha){2,}h?|hehe+|jk|smh)\b|[😂🤣💀]",
+    "swears": r"(?i)\b(?:f+u+c*k\w*|wtf|tf|sh[i1]t\w*|damn|hell|ass|bitch\w*|dumb\w*|stupid|"
+    r"idiots?|hate|disgusting|ridiculous|pathetic|liars?)\b",
+    # Advertising, games for followers, headlines that lead to a page.
+    "promotes": r"(?i)\b(?:follow(?:ers|back|ing)?|retweets?|rt|giveaway|votes?|voting|win(?:ner)?|"
+    r"sale|discount|click|subscribe|link|sign up|join|download|watch|tickets?|register|blog|"
+    r"learn more|find out|read (?:more|on|our|the)|check (?:out|it)|giving away|live now|new post|"
+    r"available|tune in|stream(?:ing)?|episode|podcast|shop|offer|free|apply|hiring|dm)\b",
+    # Words in quotation marks, or a dialogue told line by line.
+    "quotes": r"[\"“”«»]|(?:^|\s)'\S|\s[—–]\s|(?i)(?:^|\s)(?:me|him|her|mom|mum|dad|q|a|boss|"
+    r"friend|teacher|reporter|also me)\s?\d*:\s",
+    "ellipsis": r"\.\.|…",
+}
+
+#: Feature -> (pattern counted in the raw text, most that counts).
+COUNTED = {
+    "question_marks": (r"\?", 4),
+    "exclamations": (r"!", 3),
+    "mentions": (texts.MENTION, 3),
+    "links": (texts.LINK, 2),
+    "hashtags": (r"#\w", 4),
+    "emoji": (_EMOJI, 4),
+    "digits": (r"\d+", 4),
+}
+
+#: Feature -> the sign that its weight may have. Length is no feature: the written texts are about as
+#: long as their writers liked, and real rants are longer than real questions.
+SIGNS = {
+    **dict.fromkeys(
+        [
+            *("ends_with_question", "opens_with_question_word", "opens_with_why"),
+            *("opens_with_verb", "asks_anyone", "asks_advice", "asks_how", "asks_what"),
+            *("whole_question", "opens_with_task", "asks_help", "first_person", "question_marks"),
+        ],
+        1,
+    ),
+    **dict.fromkeys(
+        [
+            *("shares_a_mood", "second_person", "third_person", "points_elsewhere", "laughs"),
+            *("swears", "promotes", "quotes", "ellipsis", "tells_how", "exclamations", "mentions"),
+            *("links", "hashtags", "emoji", "is_short", "capitals", "words_after_question"),
+            *("is_copy", "opens_with_mention", "asks_nothing", "asks_and_links"),
+            *("asks_and_points", "asks_one_person"),
+        ],
+        -1,
+    ),
+}
+
+#: A tweet copied by hand, with or without a remark.
+COPY = r"(?i)^\W*(?:RT|MT)\b|[\"“”]\s?@\w|\bRT @"
+_OPENS_WITH_MENTION = r"^\s*\.?@\w"
+
+
+def surface(text: str | pl.Expr) -> dict[str, pl.Expr]:
+    """Give every surface feature of a tweet: name -> expression, Float64, never null.
+
+    Args:
+        text: Column with the raw text; null counts as empty.
+
+    Examples:
+        >>> frame = pl.DataFrame({"text": ["how do I boil an egg? #help", "@a lol https://t.co/x"]})
+        >>> wanted = ["ends_with_question", "asks_how", "laughs", "links"]
+        >>> frame.select(**surface("text")).select(wanted).rows()
+        [(1.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 1.0)]
+    """
+    raw = (pl.col(text) if isinstance(text, str) else text).fill_null("")
+    said = texts.bare(raw)
+    letters = said.str.count_matches(r"\p{L}")
+    # Said after the last question mark: explanations, mostly of one's own rhetorical question.
+    tail = said.str.extract(r"\?([^?]*)$").fill_null("").str.count_matches(r"[\p{L}\p{N}']+")
+    found = {name: said.str.contains(pattern) for name, pattern in SAID.items()}
+    counts = {
+        name: raw.str.count_matches(pattern).clip(upper_bound=most)
+        for name, (pattern, most) in COUNTED.items()
+    }
+    others = {
+        "is_short": said.str.len_chars() < 30,
+        "capitals": said.str.count_matches(r"\p{Lu}") / pl.max_horizontal(letters, 1),
+        "words_after_question": tail.cast(pl.Float64).log1p(),
+        "is_copy": raw.str.contains(COPY),
+        "opens_with_mention": raw.str.contains(_OPENS_WITH_MENTION),
+    }
+    every = found | counts | others
+    asks = ["opens_with_question_word", "opens_with_why", "opens_with_verb", "opens_with_task"]
+    every["asks_nothing"] = ~pl.any_horizontal(
+        raw.str.contains("?", literal=True), found["asks_anyone"], *(found[name] for name in asks)
+    )
+    every["asks_and_links"] = found["ends_with_question"] & (counts["links"] > 0)
+    every["asks_and_points"] = found["points_elsewhere"] & found["ends_with_question"]
+    every["asks_one_person"] = every["opens_with_mention"] & found["second_person"]
+    return {name: value.cast(pl.Float64) for name, value in every.items()}

@@ -1,0 +1,281 @@
+"""Replies: does this reply answer this tweet; which reply answers best."""
+
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from workbench import embeddings, evaluation, features, labels, texts, training, weights
+from workbench.embedders import Embedder
+from workbench.progress import OnProgress, silent
+from workbench.training import Rows, Trained
+from workbench.weights import Model, Part
+
+KIND = "replies"
+#: Label -> probability of an answer that it stands for.
+TARGETS = {"answers": 1.0, "no": 0.0}
+#: Share of answers among direct replies that the shipped model is calibrated for.
+PREVALENCE = 0.3
+#: Source of the labels of a workspace.
+OWN_LABELS = "own labels"
+#: Pairs whose vectors are held in memory at once.
+PAIRS = 8192
+#: Answers whose probabilities differ by less are as good as each other; likes decide then.
+TIE = 0.01
+
+#: The cosine is one number among hundreds: without a scale the penalty would keep it near nothing.
+COSINE_SCALE = 5.0
+
+#: Feature -> pattern that the reply without mentions and links contains.
+SAID = {
+    # Advice: what to do, try, use, avoid.
+    "advises": r"(?i)\b(?:try|use|put|take|add|turn|check|make sure|go (?:to|for|with|into)|look (?:at|"
+    r"for|up)|you (?:can|could|need|should|want|have to|might)|you'?ll|you'?d|i'?d|i would|start with|"
+    r"don'?t|avoid|instead|best)\b",
+    # Reasons and conditions.
+    "reasons": r"(?i)\b(?:because|since|so that|if|unless|depends|usually|means|therefore|which is|"
+    r"that'?s why|due to|it'?s|they'?re|then|called|about|around|between|until|either)\b",
+    # Yes or no at the start, with something after it.
+    "decides": r"(?i)^\W*(?:yes|yep|yeah|no|nope|nah|not|definitely|depends|both|neither)\b.{12}",
+    # A way to go on: thanks, good wishes, agreement, a joke at the asker's cost.
+    "thanks": r"(?i)\b(?:thanks?|thank you|thx|ty|welcome|good luck|congrats|hope you|hugs|sorry to "
+    r"hear|get well|love this|proud|enjoy)\b",
+    "agrees": r"(?i)^\W*(?:same|me too|this|mood|exactly|following|agreed?|so true|literally|facts|"
+    r"preach|relatable|asking the (?:real|right) questions|i (?:was )?wonder(?:ed|ing)? )\b",
+    # It knows no more than the asker.
+    "knows_not": r"(?i)\b(?:idk|no idea|not sure|no clue|dunno|don'?t know|let me know|want to know|"
+    r"need to know|need this|google|dm me|dm'?d|ask (?:your|a|an|my|someone))\b",
+    "laughs": features.SAID["laughs"],
+    "swears": features.SAID["swears"],
+    "promotes": r"(?i)\b(?:follow|check out|dm|link in|my (?:page|shop|course|channel|bio|profile)|"
+    r"discount|sale|promo|free trial|subscribe|sign up)\b",
+    # It speaks of the writer, not of the matter.
+    "first_person": features.SAID["first_person"],
+    "names": r"(?:^|[^.!?\s]\s+)\p{Lu}\p{Ll}+",
+    "digits": r"\d",
+    "lists": r"(?:[^,]+,){2}|\b1[.)]|\bfirst\b|:\s",
+    "ends_with_question": features.SAID["ends_with_question"],
+    "question": r"\?",
+    "exclamation": r"!",
+}
+
+#: Feature -> the only sign that its weight may have.
+SIGNS = {
+    **dict.fromkeys(["advises", "reasons", "decides", "digits", "lists", "names"], 1),
+    **dict.fromkeys(["characters", "shared_words"], 1),
+    **dict.fromkeys(
+        [
+            *("thanks", "agrees", "knows_not", "laughs", "swears", "promotes", "emoji"),
+            *("ends_with_question", "question", "question_by_question"),
+            *("says_nothing", "is_short", "exclamation", "points_only", "links"),
+        ],
+        -1,
+    ),
+}
+
+
+def examples() -> pl.DataFrame:
+    """Give the pairs written for this project that the shipped model is trained on.
+
+    Examples:
+        >>> examples().columns
+        ['prompt', 'reply', 'label', 'source']
+    """
+    data = (resources.files("workbench") / "data" / "labelled_replies.jsonl").read_bytes()
+    return pl.read_ndjson(data).select(
+        "prompt", "reply", "label", source=pl.lit("labelled_replies")
+    )
+
+
+def labelled(found: pl.DataFrame) -> pl.DataFrame:
+    """Give the labels of pairs as examples, the newest of each person, oldest first.
+
+    Args:
+        found: Table `Labels`.
+    """
+    pairs = labels.latest(found.filter(pl.col("parent_id").is_not_null()))
+    return (
+        pairs.drop_nulls("parent_text")
+        .select("label", prompt="parent_text", reply="text", source=pl.lit(OWN_LABELS))
+        .select("prompt", "reply", "label", "source")
+    )
+
+
+def surface(prompt: str, reply: str) -> dict[str, pl.Expr]:
+    """Give every surface feature of a pair: name -> expression, Float64, never null.
+
+    Args:
+        prompt: Column with the raw text of the tweet.
+        reply: Column with the raw text of its reply.
+
+    Examples:
+        >>> frame = pl.DataFrame({"p": ["how do I boil an egg?"], "r": ["@a lol same"]})
+        >>> frame.select(**surface("p", "r")).select("laughs", "agrees", "advises").row(0)
+        (1.0, 0.0, 0.0)
+    """
+    raw = pl.col(reply).fill_null("")
+    said, asked = texts.bare(raw), texts.bare(pl.col(prompt).fill_null(""))
+    found = {name: said.str.contains(pattern) for name, pattern in SAID.items()}
+    length = said.str.len_chars()
+    words = _words(said)
+    others = {
+        "characters": length.cast(pl.Float64).log1p().clip(0, 5),
+        "longer_than_prompt": (length > asked.str.len_chars()),
+        "is_short": length < 12,
+        "emoji": raw.str.count_matches(r"[\p{So}\x{1F300}-\x{1FAFF}]").clip(0, 3),
+        "links": raw.str.contains(texts.LINK),
+        "points_only": said.str.contains(r"(?i)^\W*(?:this|that)\W*$"),
+        "question_by_question": found["ends_with_question"]
+        & asked.str.contains(features.SAID["ends_with_question"]),
+        # Mentions, links or a picture only.
+        "says_nothing": length == 0,
+        "shared_words": words.list.set_intersection(_words(asked)).list.len().clip(0, 3),
+    }
+    return {name: value.cast(pl.Float64) for name, value in (found | others).items()}
+
+
+def _words(text: pl.Expr) -> pl.Expr:
+    """List the longer words of a text, which are mostly those that mean something."""
+    return text.str.to_lowercase().str.extract_all(r"\p{L}{4,}")
+
+
+def train(
+    rows: pl.DataFrame, *, embedders: Sequence[Embedder] = (), on_progress: OnProgress = silent
+) -> Trained:
+    """Train a judge of replies; held-out rows never share their prompt with the training.
+
+    Args:
+        rows: `prompt`, `reply`, `label`, `source`; of equal pairs the last counts.
+        embedders: Those whose vectors the model will know; without one it goes by surface features
+            alone.
+        on_progress: Called with texts encoded, and in all.
+
+    Raises:
+        ModelError: If there is too little to learn from.
+    """
+    known = rows.unique(["prompt", "reply"], keep="last", maintain_order=True)
+    found = known.select(**surface("prompt", "reply"))
+    bare = known.select(texts.bare("prompt"), texts.bare("reply"))
+    prompts, replies = bare["prompt"].to_list(), bare["reply"].to_list()
+    asked = {embedder: embedder.encode(prompts, on_progress=on_progress) for embedder in embedders}
+    told = {embedder: embedder.encode(replies, on_progress=on_progress) for embedder in embedders}
+    near = next(iter(asked.values()), np.zeros((known.height, 1), dtype=np.float32))
+    return training.train(
+        Rows(
+            features=found,
+            vectors={by: pair_vectors(asked[by], told[by]) for by in embedders},
+            targets=known["label"].replace_strict(TARGETS, return_dtype=pl.Float64).to_numpy(),
+            weights=np.ones(known.height),
+            groups=evaluation.groups(near, bare["prompt"]),
+            signs=SIGNS,
+            sources=known["source"].to_list(),
+            texts=[
+                f"{prompt}\n{reply}" for prompt, reply in known.select("prompt", "reply").rows()
+            ],
+            real=(known["source"] == OWN_LABELS).to_numpy(),
+            prevalence=PREVALENCE,
+        ),
+        kind=KIND,
+    )
+
+
+def pair_vectors(prompts: np.ndarray, replies: np.ndarray) -> np.ndarray:
+    """Give what a model sees of the vectors of pairs: those of the replies, and the cosines."""
+    cosine = (prompts * replies).sum(axis=1, keepdims=True)
+    return np.hstack([replies, COSINE_SCALE * cosine])
+
+
+def from_threads(
+    turns: pl.LazyFrame, *, roots: pl.LazyFrame, path: Path, model: Model, part: Part | None
+) -> pl.DataFrame:
+    """Judge the direct replies of every thread, and choose the best of each.
+
+    Replies by the author of the root, and copies of a tweet (`RT @a: ...`), are no answers. A reply is judged by surface features alone
+    where it or the root has no vector, which is so for all replies where only roots are embedded.
+
+    Args:
+        turns: Table `Turns`.
+        roots: `root_id`, its raw `text` and its `author_id`.
+        path: The vectors, see `workbench.embeddings`.
+        model: A model of replies.
+        part: Its part for those vectors, see `weights.vector_part`; None: do without.
+
+    Returns:
+        `root_id`, `answer` (Float32) and `best_reply_id`: the most likely answer; among those that
+        are within `TIE` of each other the one with most likes known, then the first. Threads
+        without a direct reply by another person are left out.
+    """
+    pairs = _pairs(turns, roots, model=model, part=part)
+    alone = weights.chance(model.surface, pairs["surface"].to_numpy())
+    answer = pl.Series("answer", alone, dtype=pl.Float32)
+    if part is not None and pairs.height and _has_replies(path):
+        odds = _vector_odds(pairs, path=path, part=part) + pairs["both"].to_numpy()
+        told = pl.Series(weights.chance(part, odds), dtype=pl.Float32, nan_to_null=False)
+        answer = pl.select(pl.when(told.is_nan()).then(answer).otherwise(told))
+        answer = answer.to_series().rename("answer")
+    return (
+        pairs.with_columns(answer)
+        .sort(
+            "root_id",
+            (pl.col("answer") / TIE).round(),
+            pl.col("likes").fill_null(-1),
+            "tweet_id",
+            descending=[False, True, True, False],
+        )
+        .group_by("root_id", maintain_order=True)
+        .agg(pl.col("answer", "tweet_id").first())
+        .select("root_id", "answer", best_reply_id="tweet_id")
+    )
+
+
+def _pairs(
+    turns: pl.LazyFrame, roots: pl.LazyFrame, *, model: Model, part: Part | None
+) -> pl.DataFrame:
+    """Give one row per direct reply by another person, texts already turned into log odds."""
+    every = surface("prompt", "text")
+    parts = {"surface": model.surface} | ({"both": part} if part else {})
+    by_another = (pl.col("author_id") != pl.col("opener_id")).fill_null(value=True)
+    return (
+        turns.select("tweet_id", "parent_id", "author_id", "text", "likes")
+        .join(
+            roots.select("root_id", prompt="text", opener_id="author_id"),
+            left_on="parent_id",
+            right_on="root_id",
+        )
+        .filter(by_another, ~pl.col("text").str.contains(features.COPY))
+        .select(
+            "tweet_id",
+            "likes",
+            *(weights.log_odds(p, every, name=name) for name, p in parts.items()),
+            root_id="parent_id",
+        )
+        .collect(engine="streaming")
+        .sort("root_id", "tweet_id")
+    )
+
+
+def _has_replies(path: Path) -> bool:
+    from workbench import lance  # noqa: PLC0415 (lancedb takes seconds to import)
+
+    table = lance.open_table(path)
+    where = lance.condition(table, {"is_root": [False]})
+    return next(lance.read(table, "tweet_id", where=where), None) is not None
+
+
+def _vector_odds(pairs: pl.DataFrame, *, path: Path, part: Part) -> np.ndarray:
+    """Give what the vectors of each pair add to its log odds; NaN where one has none."""
+    found = np.full(pairs.height, np.nan)
+    line = np.array(part.vector)
+    for start in range(0, pairs.height, PAIRS):
+        some = pairs.slice(start, PAIRS).select("root_id", "tweet_id").with_row_index("row", start)
+        asked = pl.concat([some["root_id"], some["tweet_id"]]).unique()
+        known = embeddings.vectors(path, asked)
+        joined = some.join(known, on="tweet_id").join(
+            known.select(root_id="tweet_id", prompt="vector"), on="root_id"
+        )
+        if joined.height:
+            seen = pair_vectors(joined["prompt"].to_numpy(), joined["vector"].to_numpy())
+            found[joined["row"].to_numpy()] = seen @ line
+    return found

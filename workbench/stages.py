@@ -1,0 +1,195 @@
+"""Stages: what each of them reads, makes and depends on, and how it runs."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from workbench import embedders, export, instructions, scores, selection, threads
+from workbench.exceptions import StageError
+from workbench.progress import OnProgress, silent
+from workbench.settings import Recipe
+from workbench.workspace import Workspace
+
+#: Name of the pack that `run` writes.
+PACK = "default"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step from tables to tables.
+
+    Args:
+        name: What the command line calls it.
+        title: What it does, for a line of the log.
+        needs: Stages whose tables it reads.
+        sections: Tables of the recipe that decide its result.
+        makes: Tables that it writes, as `Workspace` calls them, or the name of another path.
+        run: Does it and gives its counts.
+    """
+
+    name: str
+    title: str
+    needs: tuple[str, ...]
+    sections: tuple[str, ...]
+    makes: tuple[str, ...]
+    run: Callable[[Workspace, Recipe, OnProgress], dict[str, Any]]
+
+
+def _thread(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
+    forest = threads.from_tweets(
+        workspace.scan("tweets"), settings=recipe.threads, on_progress=on_progress
+    )
+    workspace.write("turns", forest.turns)
+    workspace.write("threads", forest.threads)
+    return forest.counts
+
+
+def _embed(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
+    from workbench import embeddings  # noqa: PLC0415 (lancedb takes seconds to import)
+
+    return embeddings.from_threads(
+        workspace.scan("turns"),
+        embedder=embedders.load(recipe.embed.model),
+        path=workspace.embeddings_path,
+        settings=recipe.embed,
+        on_progress=on_progress,
+    )
+
+
+def _score(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
+    known = instructions.load(recipe.score.instructions)
+    scored = scores.from_threads(
+        workspace.read("threads"),
+        workspace.scan("turns"),
+        path=workspace.embeddings_path,
+        embedder=embedders.load(recipe.embed.model),
+        instructions=known,
+        settings=recipe.score,
+        on_progress=on_progress,
+    )
+    workspace.write("scores", scored)
+    return {
+        "threads": scored.height,
+        "instructions": known.height,
+        "compared": scored.height - scored["similarity"].null_count(),
+    }
+
+
+def _select(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
+    verdicts = selection.from_scores(workspace.scan("scores"), settings=recipe.select)
+    on_progress(1, 1)
+    workspace.write("verdicts", verdicts)
+    kept = int(verdicts["kept"].sum())
+    return {"threads": verdicts.height, "kept": kept, "removed": verdicts.height - kept}
+
+
+def _export(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
+    return pack(workspace, recipe, name=PACK, overwrite=True, on_progress=on_progress)
+
+
+def pack(
+    workspace: Workspace,
+    recipe: Recipe,
+    *,
+    name: str,
+    overwrite: bool = False,
+    on_progress: OnProgress = silent,
+) -> dict[str, Any]:
+    """Write the selection as a pack of that name, see `export.from_selection`."""
+    export.check_name(name)
+    folder = workspace.exports_path / name
+    verdicts = workspace.read("verdicts")
+    if not verdicts["kept"].any():
+        msg = f"The recipe keeps none of {verdicts.height:,} threads; there is nothing to export."
+        raise StageError(msg, hint=nothing_kept(verdicts.height))
+    manifest = export.from_selection(
+        workspace.scan("turns"),
+        workspace.read("threads"),
+        verdicts,
+        recipe=recipe,
+        folder=folder,
+        provenance=provenance(workspace, recipe),
+        secret=workspace.secret,
+        overwrite=overwrite,
+        on_progress=on_progress,
+    )
+    return {"pack": name, "threads": manifest.threads_kept, "files": len(manifest.files)}
+
+
+def nothing_kept(threads: int) -> str:
+    """Say what to do where no thread of so many is kept."""
+    if threads:
+        return "loosen the rules; `workbench select` shows what each of them removes."
+    return "there are no threads at all: ingest more dumps, or such as hold replies."
+
+
+def provenance(workspace: Workspace, recipe: Recipe) -> dict[str, Any]:
+    """Tell where the tables of a workspace come from, for the manifest of a pack.
+
+    Archives are named without their folders, which are nobody's business.
+    """
+    ledger = workspace.read("ledger")
+    archives = ledger.group_by(pl.col("archive").str.split("/").list.last()).agg(
+        members=pl.len(),
+        lines=pl.col("lines").sum(),
+        content=pl.col("content_hash").sort().str.join(""),
+    )
+    return {
+        "tables": {
+            name: run.fingerprint
+            for name in ("ingest", "threads", "embed", "score", "select")
+            if (run := workspace.last_run(name)) is not None
+        },
+        "embedder": recipe.embed.model,
+        "deletions_applied": int(workspace.read("deletions")["had_row"].sum()),
+        "archives": [
+            {
+                "archive": row["archive"],
+                "members": row["members"],
+                "lines": row["lines"],
+                "sha256": hashlib.sha256(row["content"].encode()).hexdigest(),
+            }
+            for row in archives.sort("archive").to_dicts()
+        ],
+    }
+
+
+INGEST = Stage(
+    "ingest",
+    "read archives into tweets",
+    (),
+    ("ingest",),
+    ("tweets", "ledger", "deletions"),
+    lambda *_: {},
+)
+EXPORT = Stage(
+    "export",
+    "write the kept threads",
+    ("select",),
+    ("select", "export"),
+    ("exports",),
+    _export,
+)
+
+#: Every stage, in order.
+STAGES: tuple[Stage, ...] = (
+    INGEST,
+    Stage(
+        "threads",
+        "rebuild the reply trees",
+        ("ingest",),
+        ("threads",),
+        ("turns", "threads"),
+        _thread,
+    ),
+    Stage("embed", "turn text into vectors", ("threads",), ("embed",), ("embeddings",), _embed),
+    Stage("score", "measure every thread", ("embed",), ("score",), ("scores",), _score),
+    Stage("select", "apply the rules", ("score",), ("select",), ("verdicts",), _select),
+    EXPORT,
+)
+
+#: Name -> stage.
+BY_NAME = {stage.name: stage for stage in STAGES}

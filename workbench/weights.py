@@ -1,0 +1,189 @@
+"""Weights: the file of a trained linear model, plain JSON, and how it is applied.
+
+A model has a part for the surface features alone, and one for them together with the vectors of
+each embedder that it was trained with. Those mean nothing for vectors of any other.
+"""
+
+import functools
+import logging
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import polars as pl
+
+from workbench import logistic
+from workbench.embedders import Embedder
+from workbench.exceptions import ModelError
+
+#: Raised when a file of this version can no longer be read by the one before.
+VERSION = 1
+#: Name of the models that ship.
+STARTER = "starter"
+#: Largest file that is read, in bytes; those that ship have about 20 KB.
+MAX_BYTES = 50_000_000
+
+_log = logging.getLogger(__name__)
+
+
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A linear model with its calibration.
+
+    Args:
+        weights: Feature -> weight, for the features as they are (not standardised).
+        vector: Weight of each dimension of the vector; empty for surface features alone.
+        bias: Log odds where everything is 0.
+        slope: Platt's slope, see `logistic.calibrate`.
+        shift: Platt's shift.
+        share: Share of positives in the data that it was calibrated for.
+        calibration_error: Mean distance of probability and share found, held-out rows.
+        evaluation: What `evaluation.report` said of held-out rows, by question asked.
+    """
+
+    weights: dict[str, float]
+    vector: list[float]
+    bias: float
+    slope: float
+    shift: float
+    share: float
+    calibration_error: float
+    evaluation: dict[str, dict[str, float]]
+
+
+class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A trained model.
+
+    Args:
+        kind: `detector` or `replies`.
+        version: Format of the file.
+        embedders: Digest -> name of each embedder whose vectors it knows.
+        surface: Part for the surface features alone.
+        both: Digest of an embedder -> part for surface features and its vectors.
+        trained_on: Counts of the training rows by source, and a hash of all of them.
+    """
+
+    kind: str
+    version: int
+    embedders: dict[str, str]
+    surface: Part
+    both: dict[str, Part]
+    trained_on: dict[str, Any]
+
+
+def load(name_or_path: str | Path, *, kind: str) -> Model:
+    """Load a model from a file, or for `starter` the one that ships.
+
+    Args:
+        name_or_path: `starter`, or a file that `workbench train` wrote.
+        kind: What it must be for: `detector` or `replies`.
+
+    Raises:
+        ModelError: If the file is missing, damaged, of another kind or of a newer version.
+
+    Examples:
+        >>> model = load("starter", kind="detector")
+        >>> model.kind, "all-MiniLM-L6-v2" in model.embedders.values()
+        ('detector', True)
+    """
+    if str(name_or_path) == STARTER:
+        return _starter(kind)
+    path = Path(name_or_path).expanduser()
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            msg = f"{path} has {path.stat().st_size:,} bytes, too many for a trained model."
+            raise ModelError(msg, hint="name a file that `workbench train` wrote.")
+        data = path.read_bytes()
+    except OSError as error:
+        msg = f"The trained model {path} cannot be read: {error}."
+        raise ModelError(msg, hint="`workbench train` writes one; `starter` ships.") from error
+    return _decode(data, name=str(path), kind=kind)
+
+
+@functools.lru_cache(maxsize=4)
+def _starter(kind: str) -> Model:
+    data = resources.files("workbench").joinpath(f"data/{kind}.json").read_bytes()
+    return _decode(data, name=STARTER, kind=kind)
+
+
+def _decode(data: bytes, *, name: str, kind: str) -> Model:
+    try:
+        model = msgspec.json.decode(data, type=Model)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        msg = f"The trained model {name} is damaged or none: {error}."
+        raise ModelError(msg, hint="train it anew with `workbench train`.") from error
+    if model.kind != kind or model.version > VERSION:
+        msg = (
+            f"{name} is a model for `{model.kind}` of version {model.version}; "
+            f"this needs one for `{kind}` of version {VERSION} or less."
+        )
+        raise ModelError(msg, hint="name the right file, or train it anew.")
+    return model
+
+
+def save(model: Model, path: Path) -> None:
+    """Write a model as JSON, atomically."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.part")
+    aside.write_bytes(msgspec.json.format(msgspec.json.encode(model), indent=1) + b"\n")
+    aside.replace(path)
+
+
+def vector_part(model: Model, *, embedder: Embedder, name: str | Path) -> Part | None:
+    """Give the part for vectors, or None where the surface features have to do.
+
+    Args:
+        model: The model.
+        embedder: The one that made the vectors.
+        name: What the recipe calls the model. The one that ships is written for one embedder, and
+            does without vectors with any other, which is logged; a model of one's own is refused.
+
+    Raises:
+        ModelError: If a model of one's own was trained with another embedder.
+    """
+    # A faster engine makes vectors in the space of another embedder, and says of which.
+    space = getattr(embedder, "space", embedder.digest)
+    part = model.both.get(embedder.digest) or model.both.get(space)
+    if part is not None:
+        # A model of replies has one more, for the cosine.
+        if len(part.vector) == embedder.dimensions + (model.kind == "replies"):
+            return part
+        msg = f"{name} has {len(part.vector)} weights for vectors of {embedder.dimensions} numbers."
+        raise ModelError(msg, hint="the file is damaged; train it anew with `workbench train`.")
+    if str(name) == STARTER:
+        _log.warning(
+            "the %s that ships knows no vectors of `%s`: it goes by the wording alone",
+            model.kind,
+            embedder.name,
+        )
+        return None
+    if not model.both:
+        return None
+    known = ", ".join(f"{by} ({digest[:12]})" for digest, by in model.embedders.items())
+    msg = (
+        f"{name} was trained on vectors of {known} and means nothing for those of "
+        f"{embedder.name} ({embedder.digest[:12]})."
+    )
+    raise ModelError(msg, hint="run `workbench train` with this embedder, or take `starter`.")
+
+
+def log_odds(part: Part, features: dict[str, pl.Expr], *, name: str) -> pl.Expr:
+    """Give the log odds of the surface features as one expression, without those of the vector.
+
+    A million texts carry one number each instead of forty.
+
+    Raises:
+        ModelError: If the model needs a feature that is not there.
+    """
+    if unknown := sorted(part.weights.keys() - features.keys()):
+        msg = f"The model needs features that this version does not know: {', '.join(unknown)}."
+        raise ModelError(msg, hint="train it anew with `workbench train`.")
+    terms = [features[feature] * weight for feature, weight in part.weights.items()]
+    return pl.sum_horizontal(pl.lit(part.bias), *terms).alias(name)
+
+
+def chance(part: Part, log_odds: np.ndarray) -> np.ndarray:
+    """Turn log odds into calibrated probabilities, float32."""
+    found = logistic.sigmoid(part.slope * np.asarray(log_odds, dtype=np.float64) + part.shift)
+    return found.astype(np.float32)
