@@ -1,8 +1,12 @@
 """Fixtures shared by all tests."""
 
+import os
 from pathlib import Path
 
 import pytest
+
+# No test reads or writes the user's own cache.
+os.environ["WORKBENCH_CACHE"] = "off"
 
 #: Public samples that lie beside the repository, see its README.
 REAL_DATA = Path(__file__).parents[2] / "shared" / "data"

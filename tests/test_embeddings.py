@@ -75,6 +75,7 @@ def test_from_threads_encodes_the_bare_text_of_roots_once(path):
         "vectors": 2,
         "added": 2,
         "encoded": 1,
+        "cached": 0,
         "erased": 0,
         "another_model": 0,
     }

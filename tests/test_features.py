@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench import features, replies
+from workbench import features, pairs
 
 NAMES = list(features.surface("text"))
 
@@ -14,7 +14,7 @@ SEEN = {
     "opens_with_question_word": ("@a ok so what do I do", "the what and why of it"),
     "opens_with_why": ("Why though", "that is why"),
     "opens_with_verb": ("should I repot it", "you should repot it"),
-    "asks_anyone": ("does anyone know a good dentist", "anyone can see that coming"),
+    "asks_anyone": ("does anyone know a good dentist", "that is for anyone"),
     "shares_a_mood": ("anyone else tired", "anyone here tired"),
     "asks_advice": ("need recs for a long flight", "i flew home"),
     "asks_how": ("how long do eggs keep?", "that is how long it took."),
@@ -63,4 +63,4 @@ def test_surface_takes_linear_time_on_hostile_text():
 
 def test_every_sign_names_a_feature():
     assert set(features.SIGNS) <= set(NAMES)
-    assert set(replies.SIGNS) <= set(replies.surface("a", "b"))
+    assert set(pairs.SIGNS) <= set(pairs.surface("a", "b"))

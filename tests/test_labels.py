@@ -101,7 +101,7 @@ def test_export_and_import_give_the_same_labels(workspace, tmp_path):
         "{",
         "7",
         '{"tweet_id": 1}',
-        '{"tweet_id": "x", "label": "no", "labeller": "a", "text": "t", "labelled_at": "2024-01-01"}',
+        '{"tweet_id": "x", "label": "no", "labeller": "a", "text": "t", "labelled_at": "20240101"}',
         '{"tweet_id": 1, "label": "no", "labeller": "a", "text": "t", "labelled_at": "soon"}',
     ],
 )

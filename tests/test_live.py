@@ -11,7 +11,7 @@ from workbench.dashboard import live as live_module
 from workbench.dashboard.live import ORDERS, Live, removed_first
 from workbench.rules import CATALOGUE, Bounds, SelectSettings
 
-SETTINGS = SelectSettings()
+SETTINGS = SelectSettings(suitability=Bounds(min=0.5))
 
 
 @pytest.fixture(scope="module")

@@ -155,16 +155,49 @@ class Cache:
             opened.execute("COMMIT")
 
     def _shrink(self, database: sqlite3.Connection) -> None:
-        """Drop the oldest tenth where the file has outgrown its limit."""
+        """Drop the oldest where the file has outgrown its limit, down to nine tenths of that."""
         (pages,), (free,), (size,) = (
             database.execute(f"PRAGMA {name}").fetchone()
             for name in ("page_count", "freelist_count", "page_size")
         )
-        if (pages - free) * size > self.limit:
+        used = (pages - free) * size
+        if used > self.limit:
             database.execute(
                 "DELETE FROM vectors WHERE place IN (SELECT place FROM vectors ORDER BY place "
-                "LIMIT (SELECT 1 + COUNT(*) / 10 FROM vectors))"
+                "LIMIT (SELECT CAST(? * COUNT(*) AS INTEGER) FROM vectors))",
+                [1 - 0.9 * self.limit / used],
             )
+
+
+class Source:
+    """Where vectors come from: the cache, else the embedder, whose texts are counted."""
+
+    def __init__(self, embedder: Embedder, cache: Cache) -> None:
+        self.embedder = embedder
+        self.cache = cache
+        self.encoded = 0
+        self._made = pl.DataFrame()
+
+    def vectors(self, turns: pl.DataFrame, *, on_progress: OnProgress) -> pl.DataFrame:
+        """Give `text_hash` and `vector` of distinct texts."""
+        known = self.cache.read(turns["text_hash"], embedder=self.embedder)
+        new = turns.join(known, on="text_hash", how="anti", maintain_order="left")
+        before = known.height
+        vectors = self.embedder.encode(
+            new["text"].to_list(),
+            on_progress=lambda done, _: on_progress(before + done, turns.height),
+        )
+        self.encoded += new.height
+        kind = pl.Array(pl.Float32, vectors.shape[1])
+        self._made = new.select("tweet_id", "text_hash", vector=pl.Series(vectors, dtype=kind))
+        return pl.concat([known, self._made.drop("tweet_id")])
+
+    def keep(self) -> None:
+        """Put what was encoded last into the cache.
+
+        After the table has it: what a killed run left in the cache alone, nobody would remove.
+        """
+        self.cache.write(self._made, self._made["vector"].to_numpy(), embedder=self.embedder)
 
 
 def shared() -> Cache:
@@ -173,12 +206,17 @@ def shared() -> Cache:
     return Cache(None if is_off else artefacts.folder() / "vectors.sqlite")
 
 
+def is_worth(embedder: Embedder) -> bool:
+    """Tell whether it takes longer to encode a text than to look it up."""
+    return bool(getattr(embedder, "is_slow", False))
+
+
 def encode(said: list[str], *, embedder: Embedder, on_progress: OnProgress = silent) -> np.ndarray:
     """Encode texts that are no tweets, with the help of the shared cache.
 
     Never tweets: nothing would tell the cache when they are deleted.
     """
-    if not getattr(embedder, "is_slow", False):
+    if not is_worth(embedder):
         return embedder.encode(said, on_progress=on_progress)
     cache = shared()
     rows = pl.DataFrame({"text_hash": hashes(pl.Series(said, dtype=pl.String))})
@@ -199,7 +237,7 @@ def hashes(said: pl.Series) -> pl.Series:
 
     Examples:
         >>> hashes(pl.Series(["why?", "", None])).to_list()
-        [3463086085471021414, None, None]
+        [8186834656872885161, None, None]
     """
     # A loop of 1 µs a text: the hashes are kept, and those of polars change between versions.
     return pl.Series(

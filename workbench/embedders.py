@@ -68,8 +68,10 @@ def load(model: str, *, engine: Engine = "exact") -> Embedder:
         raise StageError(msg, hint="choose exact, int8 or fast.")
     if model == "hashing":
         return HashingEmbedder()
-    engines = {"exact": transformer.load, "int8": int8.load, "fast": static.load}
-    return engines[engine](model, found=models.find(model))
+    found = models.find(model)
+    if engine == "exact":
+        return transformer.load(model, found=found)
+    return (int8 if engine == "int8" else static).load(model, found=found)
 
 
 class HashingEmbedder:

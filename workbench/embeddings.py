@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from workbench import lance, texts
-from workbench.cache import Cache, hashes
+from workbench.cache import Cache, Source, hashes
 from workbench.embedders import Embedder
 from workbench.lance import Where
 from workbench.progress import OnProgress, silent
@@ -92,7 +92,7 @@ def from_threads(
         stored = _stored(table)
         erased = before - stored.height
     missing = wanted.join(stored, on="tweet_id", how="anti").select("tweet_id", "text_hash")
-    source = _Source(embedder, cache or Cache(None))
+    source = Source(embedder, cache or Cache(None))
     done = _fill(
         table, asked, missing=missing, stored=stored, source=source, on_progress=on_progress
     )
@@ -211,7 +211,7 @@ def _fill(
     *,
     missing: pl.DataFrame,
     stored: pl.DataFrame,
-    source: "_Source",
+    source: "Source",
     on_progress: OnProgress,
 ) -> int:
     """Add the missing rows, equal texts in one chunk; count the texts that the table lacked."""
@@ -250,34 +250,3 @@ def _equal(table: "Table", turns: pl.DataFrame) -> pl.DataFrame:
     """Read the vectors of equal texts that the table holds already."""
     known = turns.drop_nulls("equal_id").select("text_hash", tweet_id="equal_id")
     return known.join(_vectors(table, known), on="tweet_id").select("text_hash", "vector")
-
-
-class _Source:
-    """Where vectors come from: the cache, else the embedder, whose texts are counted."""
-
-    def __init__(self, embedder: Embedder, cache: Cache) -> None:
-        self.embedder = embedder
-        self.cache = cache
-        self.encoded = 0
-        self._made = pl.DataFrame()
-
-    def vectors(self, turns: pl.DataFrame, *, on_progress: OnProgress) -> pl.DataFrame:
-        """Give `text_hash` and `vector` of distinct texts."""
-        known = self.cache.read(turns["text_hash"], embedder=self.embedder)
-        new = turns.join(known, on="text_hash", how="anti", maintain_order="left")
-        before = known.height
-        vectors = self.embedder.encode(
-            new["text"].to_list(),
-            on_progress=lambda done, _: on_progress(before + done, turns.height),
-        )
-        self.encoded += new.height
-        kind = pl.Array(pl.Float32, vectors.shape[1])
-        self._made = new.select("tweet_id", "text_hash", vector=pl.Series(vectors, dtype=kind))
-        return pl.concat([known, self._made.drop("tweet_id")])
-
-    def keep(self) -> None:
-        """Put what was encoded last into the cache.
-
-        After the table has it: what a killed run left in the cache alone, nobody would remove.
-        """
-        self.cache.write(self._made, self._made["vector"].to_numpy(), embedder=self.embedder)

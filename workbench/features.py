@@ -42,8 +42,8 @@ SAID = {
     r"buying|watching|reading|learning|getting)|where (?:can|do|should|could|to)|"
     r"(?:best|good|better|easiest|cheapest|decent) (?:way|place|app|site|book|time|thing|one))\b",
     # It asks for a way or a measure, and does not only mention that somebody knows how to.
-    "asks_how": r"(?i)\bhow (?:do|can|should|would|could|to|does|did|long|much|many|far|often|old|big|"
-    r"hot|early)\b[^.!?…]*\?|\b(?:anyone|anybody|someone|somebody|guys) (?:\w+ ){0,3}how to\b|"
+    "asks_how": r"(?i)\bhow (?:do|can|should|would|could|to|does|did|long|much|many|far|often|old|"
+    r"big|hot|early)\b[^.!?…]*\?|\b(?:anyone|anybody|someone|somebody|guys) (?:\w+ ){0,3}how to\b|"
     r"\b(?:explain|tell me|help me|show me|figure out|advice on|tips on) (?:\w+ ){0,2}how\b",
     # It asks for a fact or a choice: "what's the", "difference between", "should I".
     "asks_what": r"(?i)\bwhat(?:'?s| is| are| was| were)? (?:the|a|an|some|kind|sort|do i|should i|"
@@ -81,8 +81,8 @@ SAID = {
     r"learn more|find out|read (?:more|on|our|the)|check (?:out|it)|giving away|live now|new post|"
     r"available|tune in|stream(?:ing)?|episode|podcast|shop|offer|free|apply|hiring|dm)\b",
     # Words in quotation marks, or a dialogue told line by line.
-    "quotes": r"[\"“”«»]|(?:^|\s)'\S|\s[—–]\s|(?i)(?:^|\s)(?:me|him|her|mom|mum|dad|q|a|boss|"
-    r"friend|teacher|reporter|also me)\s?\d*:\s",
+    "quotes": r"[\"“”«»]|(?:^|\s)'\S|\s[\x{2013}\x{2014}]\s|(?i)(?:^|\s)"
+    r"(?:me|him|her|mom|mum|dad|q|a|boss|friend|teacher|reporter|also me)\s?\d*:\s",
     "ellipsis": r"\.\.|…",
 }
 
@@ -97,8 +97,8 @@ COUNTED = {
     "digits": (r"\d+", 4),
 }
 
-#: Feature -> the sign that its weight may have. Length is no feature: the written texts are about as
-#: long as their writers liked, and real rants are longer than real questions.
+#: Feature -> the sign that its weight may have. Length is no feature: the written texts are as long
+#: as their writers liked, and real rants are longer than real questions.
 SIGNS = {
     **dict.fromkeys(
         [

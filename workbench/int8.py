@@ -39,7 +39,9 @@ def load(model: str, *, found: models.Found) -> "Int8Embedder":
     key = f"{VERSION} {found.digest} {version('openvino')} {version('nncf')} {corpus.digest()}"
     make = partial(_quantise, model=model, found=found)
     folder, content = artefacts.made("int8", key=key, make=make)
-    return Int8Embedder(openvino, folder, name=f"{model} (int8)", digest=content)
+    return Int8Embedder(
+        openvino, folder, name=f"{model} (int8)", digest=content, space=found.digest
+    )
 
 
 class Int8Embedder:
@@ -50,13 +52,17 @@ class Int8Embedder:
         folder: Model and tokenizer, as `load` makes them.
         name: The model as the recipe calls it, and its engine.
         digest: Hash of what is in the folder.
+        space: Digest of the exact model, to whose vectors these are near.
     """
 
     is_slow = True
 
-    def __init__(self, openvino: ModuleType, folder: Path, *, name: str, digest: str) -> None:
+    def __init__(
+        self, openvino: ModuleType, folder: Path, *, name: str, digest: str, space: str
+    ) -> None:
         from tokenizers import Tokenizer  # noqa: PLC0415
 
+        self.space = space
         self.name = name
         self.digest = digest
         self._tokenizer = Tokenizer.from_file(str(folder / _TOKENIZER))

@@ -57,8 +57,8 @@ def add(workspace: Workspace, rows: pl.DataFrame, *, labeller: str) -> int:
 
 def _put(workspace: Workspace, made: pl.DataFrame) -> int:
     pair = pl.col("parent_id").is_not_null()
-    fits = pl.when(pair).then(pl.col("label").is_in(OF_REPLIES))
-    fits = fits.otherwise(pl.col("label").is_in(OF_TWEETS)).fill_null(value=False)
+    of_its_kind = pl.when(pair).then(pl.col("label").is_in(OF_REPLIES))
+    fits = of_its_kind.otherwise(pl.col("label").is_in(OF_TWEETS)).fill_null(value=False)
     if (wrong := made.filter(~fits)).height:
         of = OF_REPLIES if wrong["parent_id"][0] is not None else OF_TWEETS
         msg = f"{wrong.height:,} of {made.height:,} labels are unknown, such as "

@@ -153,12 +153,15 @@ def fingerprint(workspace: Workspace, recipe: Recipe, stage: Stage) -> str:
     for need in stage.needs:
         last = workspace.last_run(need)
         parts.append(last.fingerprint if last else "")
+    chosen = recipe.score
+    files: tuple[str, ...] = ()
     if stage.name == "score":
-        chosen = recipe.score
-        for path in map(
-            Path, (chosen.instructions, chosen.profanity, chosen.detector, chosen.replies)
-        ):
-            parts.append(hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "")
+        files = (chosen.instructions, chosen.profanity, chosen.detector, chosen.replies)
+    elif stage.name == "embed" and recipe.embed.cascade:
+        files = (chosen.instructions,)
+        parts.append(chosen.instructions)
+    for path in map(Path, files):
+        parts.append(hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

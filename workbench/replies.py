@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from workbench import embeddings, evaluation, features, labels, texts, training, weights
+from workbench import embeddings, evaluation, features, labels, pairs, texts, training, weights
 from workbench.embedders import Embedder
 from workbench.progress import OnProgress, silent
 from workbench.training import Rows, Trained
@@ -22,58 +22,11 @@ PREVALENCE = 0.3
 OWN_LABELS = "own labels"
 #: Pairs whose vectors are held in memory at once.
 PAIRS = 8192
-#: Answers whose probabilities differ by less are as good as each other; likes decide then.
+#: Answers whose probabilities are equal to this nearest are as good as each other: likes decide.
 TIE = 0.01
 
 #: The cosine is one number among hundreds: without a scale the penalty would keep it near nothing.
 COSINE_SCALE = 5.0
-
-#: Feature -> pattern that the reply without mentions and links contains.
-SAID = {
-    # Advice: what to do, try, use, avoid.
-    "advises": r"(?i)\b(?:try|use|put|take|add|turn|check|make sure|go (?:to|for|with|into)|look (?:at|"
-    r"for|up)|you (?:can|could|need|should|want|have to|might)|you'?ll|you'?d|i'?d|i would|start with|"
-    r"don'?t|avoid|instead|best)\b",
-    # Reasons and conditions.
-    "reasons": r"(?i)\b(?:because|since|so that|if|unless|depends|usually|means|therefore|which is|"
-    r"that'?s why|due to|it'?s|they'?re|then|called|about|around|between|until|either)\b",
-    # Yes or no at the start, with something after it.
-    "decides": r"(?i)^\W*(?:yes|yep|yeah|no|nope|nah|not|definitely|depends|both|neither)\b.{12}",
-    # A way to go on: thanks, good wishes, agreement, a joke at the asker's cost.
-    "thanks": r"(?i)\b(?:thanks?|thank you|thx|ty|welcome|good luck|congrats|hope you|hugs|sorry to "
-    r"hear|get well|love this|proud|enjoy)\b",
-    "agrees": r"(?i)^\W*(?:same|me too|this|mood|exactly|following|agreed?|so true|literally|facts|"
-    r"preach|relatable|asking the (?:real|right) questions|i (?:was )?wonder(?:ed|ing)? )\b",
-    # It knows no more than the asker.
-    "knows_not": r"(?i)\b(?:idk|no idea|not sure|no clue|dunno|don'?t know|let me know|want to know|"
-    r"need to know|need this|google|dm me|dm'?d|ask (?:your|a|an|my|someone))\b",
-    "laughs": features.SAID["laughs"],
-    "swears": features.SAID["swears"],
-    "promotes": r"(?i)\b(?:follow|check out|dm|link in|my (?:page|shop|course|channel|bio|profile)|"
-    r"discount|sale|promo|free trial|subscribe|sign up)\b",
-    # It speaks of the writer, not of the matter.
-    "first_person": features.SAID["first_person"],
-    "names": r"(?:^|[^.!?\s]\s+)\p{Lu}\p{Ll}+",
-    "digits": r"\d",
-    "lists": r"(?:[^,]+,){2}|\b1[.)]|\bfirst\b|:\s",
-    "ends_with_question": features.SAID["ends_with_question"],
-    "question": r"\?",
-    "exclamation": r"!",
-}
-
-#: Feature -> the only sign that its weight may have.
-SIGNS = {
-    **dict.fromkeys(["advises", "reasons", "decides", "digits", "lists", "names"], 1),
-    **dict.fromkeys(["characters", "shared_words"], 1),
-    **dict.fromkeys(
-        [
-            *("thanks", "agrees", "knows_not", "laughs", "swears", "promotes", "emoji"),
-            *("ends_with_question", "question", "question_by_question"),
-            *("says_nothing", "is_short", "exclamation", "points_only", "links"),
-        ],
-        -1,
-    ),
-}
 
 
 def examples() -> pl.DataFrame:
@@ -95,50 +48,12 @@ def labelled(found: pl.DataFrame) -> pl.DataFrame:
     Args:
         found: Table `Labels`.
     """
-    pairs = labels.latest(found.filter(pl.col("parent_id").is_not_null()))
+    known = labels.latest(found.filter(pl.col("parent_id").is_not_null()))
     return (
-        pairs.drop_nulls("parent_text")
+        known.drop_nulls("parent_text")
         .select("label", prompt="parent_text", reply="text", source=pl.lit(OWN_LABELS))
         .select("prompt", "reply", "label", "source")
     )
-
-
-def surface(prompt: str, reply: str) -> dict[str, pl.Expr]:
-    """Give every surface feature of a pair: name -> expression, Float64, never null.
-
-    Args:
-        prompt: Column with the raw text of the tweet.
-        reply: Column with the raw text of its reply.
-
-    Examples:
-        >>> frame = pl.DataFrame({"p": ["how do I boil an egg?"], "r": ["@a lol same"]})
-        >>> frame.select(**surface("p", "r")).select("laughs", "agrees", "advises").row(0)
-        (1.0, 0.0, 0.0)
-    """
-    raw = pl.col(reply).fill_null("")
-    said, asked = texts.bare(raw), texts.bare(pl.col(prompt).fill_null(""))
-    found = {name: said.str.contains(pattern) for name, pattern in SAID.items()}
-    length = said.str.len_chars()
-    words = _words(said)
-    others = {
-        "characters": length.cast(pl.Float64).log1p().clip(0, 5),
-        "longer_than_prompt": (length > asked.str.len_chars()),
-        "is_short": length < 12,
-        "emoji": raw.str.count_matches(r"[\p{So}\x{1F300}-\x{1FAFF}]").clip(0, 3),
-        "links": raw.str.contains(texts.LINK),
-        "points_only": said.str.contains(r"(?i)^\W*(?:this|that)\W*$"),
-        "question_by_question": found["ends_with_question"]
-        & asked.str.contains(features.SAID["ends_with_question"]),
-        # Mentions, links or a picture only.
-        "says_nothing": length == 0,
-        "shared_words": words.list.set_intersection(_words(asked)).list.len().clip(0, 3),
-    }
-    return {name: value.cast(pl.Float64) for name, value in (found | others).items()}
-
-
-def _words(text: pl.Expr) -> pl.Expr:
-    """List the longer words of a text, which are mostly those that mean something."""
-    return text.str.to_lowercase().str.extract_all(r"\p{L}{4,}")
 
 
 def train(
@@ -156,7 +71,7 @@ def train(
         ModelError: If there is too little to learn from.
     """
     known = rows.unique(["prompt", "reply"], keep="last", maintain_order=True)
-    found = known.select(**surface("prompt", "reply"))
+    found = known.select(**pairs.surface("prompt", "reply"))
     bare = known.select(texts.bare("prompt"), texts.bare("reply"))
     prompts, replies = bare["prompt"].to_list(), bare["reply"].to_list()
     asked = {embedder: embedder.encode(prompts, on_progress=on_progress) for embedder in embedders}
@@ -169,7 +84,7 @@ def train(
             targets=known["label"].replace_strict(TARGETS, return_dtype=pl.Float64).to_numpy(),
             weights=np.ones(known.height),
             groups=evaluation.groups(near, bare["prompt"]),
-            signs=SIGNS,
+            signs=pairs.SIGNS,
             sources=known["source"].to_list(),
             texts=[
                 f"{prompt}\n{reply}" for prompt, reply in known.select("prompt", "reply").rows()
@@ -192,8 +107,9 @@ def from_threads(
 ) -> pl.DataFrame:
     """Judge the direct replies of every thread, and choose the best of each.
 
-    Replies by the author of the root, and copies of a tweet (`RT @a: ...`), are no answers. A reply is judged by surface features alone
-    where it or the root has no vector, which is so for all replies where only roots are embedded.
+    Replies by the author of the root, and copies of a tweet (`RT @a: ...`), are no answers. A reply
+    is judged by surface features alone where it or the root has no vector, which is so for all
+    replies where only roots are embedded.
 
     Args:
         turns: Table `Turns`.
@@ -203,20 +119,19 @@ def from_threads(
         part: Its part for those vectors, see `weights.vector_part`; None: do without.
 
     Returns:
-        `root_id`, `answer` (Float32) and `best_reply_id`: the most likely answer; among those that
-        are within `TIE` of each other the one with most likes known, then the first. Threads
+        `root_id`, `answer` (Float32) and `best_reply_id`: the most likely answer; of those that
+        are equal to the nearest `TIE` the one with most likes known, then the first. Threads
         without a direct reply by another person are left out.
     """
-    pairs = _pairs(turns, roots, model=model, part=part)
-    alone = weights.chance(model.surface, pairs["surface"].to_numpy())
+    judged = _pairs(turns, roots, model=model, part=part)
+    alone = weights.chance(model.surface, judged["surface"].to_numpy())
     answer = pl.Series("answer", alone, dtype=pl.Float32)
-    if part is not None and pairs.height and _has_replies(path):
-        odds = _vector_odds(pairs, path=path, part=part) + pairs["both"].to_numpy()
+    if part is not None and judged.height and _has_replies(path):
+        odds = _vector_odds(judged, path=path, part=part) + judged["both"].to_numpy()
         told = pl.Series(weights.chance(part, odds), dtype=pl.Float32, nan_to_null=False)
-        answer = pl.select(pl.when(told.is_nan()).then(answer).otherwise(told))
-        answer = answer.to_series().rename("answer")
+        answer = answer.zip_with(told.is_nan(), told)
     return (
-        pairs.with_columns(answer)
+        judged.with_columns(answer)
         .sort(
             "root_id",
             (pl.col("answer") / TIE).round(),
@@ -234,7 +149,7 @@ def _pairs(
     turns: pl.LazyFrame, roots: pl.LazyFrame, *, model: Model, part: Part | None
 ) -> pl.DataFrame:
     """Give one row per direct reply by another person, texts already turned into log odds."""
-    every = surface("prompt", "text")
+    every = pairs.surface("prompt", "text")
     parts = {"surface": model.surface} | ({"both": part} if part else {})
     by_another = (pl.col("author_id") != pl.col("opener_id")).fill_null(value=True)
     return (
@@ -264,12 +179,12 @@ def _has_replies(path: Path) -> bool:
     return next(lance.read(table, "tweet_id", where=where), None) is not None
 
 
-def _vector_odds(pairs: pl.DataFrame, *, path: Path, part: Part) -> np.ndarray:
+def _vector_odds(judged: pl.DataFrame, *, path: Path, part: Part) -> np.ndarray:
     """Give what the vectors of each pair add to its log odds; NaN where one has none."""
-    found = np.full(pairs.height, np.nan)
+    found = np.full(judged.height, np.nan)
     line = np.array(part.vector)
-    for start in range(0, pairs.height, PAIRS):
-        some = pairs.slice(start, PAIRS).select("root_id", "tweet_id").with_row_index("row", start)
+    for start in range(0, judged.height, PAIRS):
+        some = judged.slice(start, PAIRS).select("root_id", "tweet_id").with_row_index("row", start)
         asked = pl.concat([some["root_id"], some["tweet_id"]]).unique()
         known = embeddings.vectors(path, asked)
         joined = some.join(known, on="tweet_id").join(

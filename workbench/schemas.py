@@ -252,10 +252,10 @@ class Scores(Threads):
     similarity = dy.Float32(nullable=True, min=-1.001, max=1.001)
     #: That instruction's id (`Instructions.instruction_id`).
     nearest_instruction = dy.String(nullable=True)
-    #: Probability that the root is a request that an assistant could answer; null where the root has
-    #: no text left.
+    #: Probability that the root is a request that an assistant could answer; null where the root
+    #: has no text left.
     suitability = dy.Float32(nullable=True, min=0, max=1)
-    #: Probability that the best direct reply answers the root; null where no reply has text.
+    #: Probability that the best direct reply answers the root; null where nobody else replies.
     answer = dy.Float32(nullable=True, min=0, max=1)
     #: That reply.
     best_reply_id = dy.Int64(nullable=True)

@@ -1,21 +1,23 @@
 """Scores: facts and scores of every thread; nothing is dropped here."""
 
-from functools import partial
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache, partial
 from pathlib import Path
 
 import dataframely as dy
 import numpy as np
 import polars as pl
+from threadpoolctl import ThreadpoolController
 
-from workbench import duplicates, embeddings, judgements, languages, profanity, texts
+from workbench import cache, duplicates, embeddings, judgements, languages, profanity, texts
 from workbench.embedders import Embedder
 from workbench.progress import OnProgress, silent
 from workbench.schemas import Instructions, Scores
 from workbench.settings import ScoreSettings
 
-#: Cells of a block of the matrix product, 32 MiB: smaller blocks lose more time between the
-#: threads of the product than larger ones lose in the cache (4 times on a busy machine).
-CELLS = 2**23
+#: Cells of a block of the matrix product, 4 MiB: one a core, read again while in the cache.
+CELLS = 2**20
 
 
 def from_threads(
@@ -144,12 +146,20 @@ def nearest_instructions(
     rows = block or max(1, CELLS // len(instruction_vectors))
     similarity = np.empty(len(vectors), dtype=np.float32)
     nearest = np.empty(len(vectors), dtype=np.int64)
-    products = np.empty((rows, len(instruction_vectors)), dtype=np.float32)
-    for start in range(0, len(vectors), rows):
-        part = vectors[start : start + rows]
-        cosines = np.matmul(part, instruction_vectors.T, out=products[: len(part)])
-        best = cosines.argmax(axis=1, out=nearest[start : start + rows])
-        similarity[start : start + rows] = cosines[np.arange(len(part)), best]
+    workers = min(os.cpu_count() or 1, -(-len(vectors) // rows))
+
+    def compare(worker: int) -> None:
+        products = np.empty((rows, len(instruction_vectors)), dtype=np.float32)
+        for start in range(worker * rows, len(vectors), workers * rows):
+            part = vectors[start : start + rows]
+            cosines = np.matmul(part, instruction_vectors.T, out=products[: len(part)])
+            best = cosines.argmax(axis=1, out=nearest[start : start + rows])
+            similarity[start : start + rows] = cosines[np.arange(len(part)), best]
+
+    # The product would use every core, `argmax` uses one: each core does both for its own blocks.
+    if workers:
+        with _blas().limit(limits=1), ThreadPoolExecutor(workers) as pool:
+            list(pool.map(compare, range(workers)))
     return similarity, nearest
 
 
@@ -183,6 +193,11 @@ def _opened(turns: pl.LazyFrame, facts: pl.DataFrame, *, path: Path | None) -> p
             is_duplicate=pl.col("representative_id") != pl.col("thread_id"),
         )
     )
+
+
+@lru_cache(maxsize=1)
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def _said(turns: pl.LazyFrame, *, roots: pl.LazyFrame, profane: list[str]) -> pl.LazyFrame:
@@ -237,7 +252,7 @@ def _nearest(
     ]
     on_progress(0, threads)
     if threads and instructions.height:
-        known = embedder.encode(instructions["text"].to_list())
+        known = cache.encode(instructions["text"].to_list(), embedder=embedder)
         done = 0
         for ids, vectors in embeddings.batches(path, embedder=embedder, where={"is_root": [True]}):
             similarity, row = nearest_instructions(vectors, known)

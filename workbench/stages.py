@@ -48,15 +48,36 @@ def _thread(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> di
 
 
 def _embed(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
-    from workbench import embeddings  # noqa: PLC0415 (lancedb takes seconds to import)
+    from workbench import cache, cascade, embeddings  # noqa: PLC0415 (slow to import)
 
-    return embeddings.from_threads(
-        workspace.scan("turns"),
-        embedder=embedders.load(recipe.embed.model),
+    kept = cache.shared()
+    if workspace.has("deletions"):
+        kept.forget(workspace.scan("deletions").select("tweet_id"))
+    turns, settings, embedder = workspace.scan("turns"), recipe.embed, _embedder(recipe)
+    extra = {}
+    if settings.cascade:
+        asked = instructions.load(recipe.score.instructions)["text"].to_list()
+        looked = cascade.from_threads(
+            turns,
+            share=settings.cascade,
+            fast=embedders.load(settings.model, engine="fast"),
+            known=cache.encode(asked, embedder=embedder),
+        )
+        turns = turns.join(looked.threads.lazy(), on="thread_id", how="semi")
+        extra = {"looked_at": looked.compared, "passed_over": looked.passed_over}
+    counts = embeddings.from_threads(
+        turns,
+        embedder=embedder,
         path=workspace.embeddings_path,
-        settings=recipe.embed,
+        settings=settings,
+        cache=kept if cache.is_worth(embedder) else None,
         on_progress=on_progress,
     )
+    return counts | extra
+
+
+def _embedder(recipe: Recipe) -> embedders.Embedder:
+    return embedders.load(recipe.embed.model, engine=recipe.embed.engine)
 
 
 def _score(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
@@ -65,7 +86,7 @@ def _score(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dic
         workspace.read("threads"),
         workspace.scan("turns"),
         path=workspace.embeddings_path,
-        embedder=embedders.load(recipe.embed.model),
+        embedder=_embedder(recipe),
         instructions=known,
         settings=recipe.score,
         on_progress=on_progress,
@@ -144,6 +165,7 @@ def provenance(workspace: Workspace, recipe: Recipe) -> dict[str, Any]:
             if (run := workspace.last_run(name)) is not None
         },
         "embedder": recipe.embed.model,
+        "engine": recipe.embed.engine,
         "deletions_applied": int(workspace.read("deletions")["had_row"].sum()),
         "archives": [
             {

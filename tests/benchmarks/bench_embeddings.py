@@ -1,17 +1,26 @@
-"""Benchmark: encoding against plain sentence-transformers, similarity against the bare product.
+"""Benchmark: each engine against plain sentence-transformers, similarity against the bare product.
 
 python tests/benchmarks/bench_embeddings.py --texts 2000 --vectors 1000000
+python tests/benchmarks/bench_embeddings.py --tweets dump.tar --texts 20000 --vectors 0
 """
 
 import argparse
 import random
 import resource
+import tempfile
 import time
 from collections.abc import Callable
 
 import numpy as np
+import polars as pl
 
-from workbench import embedders, scores
+from workbench import embedders, instructions, scores, texts, tweets
+from workbench.exceptions import StageError
+from workbench.settings import Recipe
+from workbench.transformer import TransformerEmbedder
+from workbench.workspace import Workspace
+
+MODEL = "all-MiniLM-L6-v2"
 
 SENTENCE = "how do I get the cat to stop eating plants when nobody is at home in winter why"
 
@@ -49,26 +58,90 @@ def seconds(*calls: Callable[[], object], repeats: int) -> list[tuple[float, flo
     return best
 
 
-def bench_encode(texts: list[str]) -> None:
-    """Print texts per second of both ways, and how far their vectors are apart."""
-    embedder = embedders.load("all-MiniLM-L6-v2")
-    embedder.encode(texts[:64])
-    result = {}
+def read_tweets(paths: list[str], *, limit: int, seed: int = 0) -> list[str]:
+    """Read the distinct English texts of dumps, without mentions and links, some of them."""
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Workspace.create(folder)
+        tweets.from_archives(paths, workspace=workspace, settings=Recipe().ingest)
+        said = (
+            workspace.scan("tweets")
+            .filter(pl.col("lang").is_in(["en", "und"]))
+            .select(texts.bare("text"))
+            .filter(pl.col("text") != "")
+            .unique(maintain_order=True)
+            .collect()["text"]
+        )
+    return said.sample(min(limit, len(said)), seed=seed).to_list()
 
-    def ours() -> None:
-        result["ours"] = embedder.encode(texts)
 
-    def theirs() -> None:
-        result["theirs"] = embedder.model.encode(texts, show_progress_bar=False)
+def top(cosines: np.ndarray, count: int) -> np.ndarray:
+    """Give the columns of the greatest cosines of each row, without the row itself."""
+    np.fill_diagonal(cosines, -2)
+    return np.argpartition(-cosines, count, axis=1)[:, :count]
 
-    ours_took, theirs_took = seconds(ours, theirs, repeats=3)
-    apart = np.abs(result["ours"] - result["theirs"]).max()
-    print(f"encode {len(texts):,} texts on {embedder.model.device}, max difference {apart:.1e}")
-    for name, (wall, cpu) in (
-        ("workbench", ours_took),
-        ("SentenceTransformer.encode", theirs_took),
-    ):
-        print(f"  {name}: {len(texts) / wall:,.0f}/s, {len(texts) / cpu:,.0f} a CPU second")
+
+def overlap(ours: np.ndarray, theirs: np.ndarray, *, rows: int = 5000) -> float:
+    """Give the share of the ten nearest neighbours that two sets of vectors have in common."""
+    one, other = ours[:rows], theirs[:rows]
+    pairs = zip(top(one @ one.T, 10), top(other @ other.T, 10), strict=True)
+    return float(np.mean([len(set(a) & set(b)) / 10 for a, b in pairs]))
+
+
+def recalls(fast: np.ndarray, exact: np.ndarray, known: np.ndarray) -> dict[float, float]:
+    """Give what a cascade keeps of the 2 % nearest to the instructions, by its share."""
+    ranks = scores.nearest_instructions(fast, known)[0].argsort()[::-1].argsort()
+    nearest = scores.nearest_instructions(exact, known)[0].argsort()[::-1]
+    wanted = ranks[nearest[: max(1, len(exact) // 50)]]
+    shares = (0.05, 0.1, 0.2, 0.3, 0.5)
+    return {share: float((wanted < share * len(exact)).mean()) for share in shares}
+
+
+def load_engines() -> dict[str, embedders.Embedder]:
+    """Load those that are installed, and say how long that takes."""
+    engines = {}
+    for engine in ("exact", "int8", "fast"):
+        began = time.perf_counter()
+        try:
+            engines[engine] = embedders.load(MODEL, engine=engine)
+        except StageError as error:
+            print(error)
+            continue
+        engines[engine].encode(["once, to be warm"])
+        print(f"  {engine} loaded (or made) in {time.perf_counter() - began:.1f} s")
+    return engines
+
+
+def bench_encode(said: list[str], *, repeats: int = 3) -> None:
+    """Print texts per second of each engine, and how near its vectors are to the library's."""
+    engines = load_engines()
+    exact = engines["exact"]
+    assert isinstance(exact, TransformerEmbedder)
+    found: dict[str, np.ndarray] = {}
+
+    def plain() -> None:
+        found["plain"] = exact.model.encode(said, show_progress_bar=False)
+
+    def run(name: str) -> Callable[[], None]:
+        def encode() -> None:
+            found[name] = engines[name].encode(said)
+
+        return encode
+
+    base, *took = seconds(plain, *map(run, engines), repeats=repeats)
+    print(f"encode {len(said):,} texts on {exact.model.device}, against SentenceTransformer.encode")
+    print("           texts/s      x   a CPU second      x   cosine mean, least   top-10 overlap")
+    for name, (wall, cpu) in zip(["plain", *engines], [base, *took], strict=True):
+        near = (found[name] * found["plain"]).sum(axis=1)
+        print(
+            f"  {name:6} {len(said) / wall:9,.0f} {base[0] / wall:6.1f} "
+            f"{len(said) / cpu:14,.0f} {base[1] / cpu:6.1f} "
+            f"{near.mean():13.4f} {near.min():6.3f} {overlap(found[name], found['plain']):16.3f}"
+        )
+    known = exact.encode(instructions.starter()["text"].to_list())
+    for name in list(engines)[1:]:
+        kept = recalls(found[name], found["exact"], known)
+        told = ", ".join(f"{part:.0%} in its first {share:.0%}" for share, part in kept.items())
+        print(f"  of the 2 % that exact finds nearest to the instructions, {name} has {told}")
 
 
 def bench_similarity(count: int, instructions: int) -> None:
@@ -85,7 +158,7 @@ def bench_similarity(count: int, instructions: int) -> None:
     before = peak_mebibytes()
     scores.nearest_instructions(vectors, known)
     memory = peak_mebibytes() - before
-    rows = max(1, scores.CELLS // instructions)
+    rows = 8192
     ours, bare = seconds(
         lambda: scores.nearest_instructions(vectors, known), lambda: product(rows), repeats=3
     )
@@ -98,11 +171,13 @@ def main() -> None:
     """Run both benchmarks."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--texts", type=int, default=500, help="texts to encode; 0: none")
+    parser.add_argument("--tweets", nargs="*", help="dumps to take the texts from")
     parser.add_argument("--vectors", type=int, default=100_000, help="vectors to compare; 0: none")
     parser.add_argument("--instructions", type=int, default=1000)
     options = parser.parse_args()
     if options.texts:
-        bench_encode(made_up_texts(options.texts))
+        read = read_tweets(options.tweets, limit=options.texts) if options.tweets else None
+        bench_encode(read or made_up_texts(options.texts), repeats=1 if read else 3)
     if options.vectors:
         bench_similarity(options.vectors, options.instructions)
 

@@ -50,7 +50,8 @@ def train(
             labels.import_file(opened, path)
         known = labels.load(opened)
     files = [detector.own(path) for path in own or []]
-    embedder = embedders.load(recipe_of(recipe, workspace).embed.model)
+    settings = recipe_of(recipe, workspace).embed
+    embedder = embedders.load(settings.model, engine=settings.engine)
     rows = pl.concat([detector.examples(), *files, detector.labelled(known)])
     pairs = pl.concat([replies.examples(), replies.labelled(known)])
     folder = out or opened.root / "models"

@@ -1,0 +1,93 @@
+"""Quality of the detector on real tweets labelled by speech act, and speed of the judges.
+
+    python tests/benchmarks/bench_detector.py            average precision, threads a second
+    python tests/benchmarks/bench_detector.py --ship     train the models that ship, and write them
+
+Questions and requests (QUE, REQ) count as positive. The labels are noisy: a rhetorical question is
+a QUE, so that a bare question mark does well here, and badly on requests that an assistant could
+answer.
+"""
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from workbench import detector, embedders, evaluation, instructions, models, replies, texts, weights
+
+LABELS = Path(__file__).parents[3] / "shared" / "data" / "labels" / "tweet_acts_dev.csv"
+SHIPPED = Path(detector.__file__).parent / "data"
+
+
+def main() -> None:
+    """Print the figures, or write the models that ship."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--ship", action="store_true", help="train and write what ships")
+    parser.add_argument("--texts", type=int, default=300_000, help="texts to judge for speed")
+    options = parser.parse_args()
+    embedder = embedders.load(models.PACKAGED)
+    if options.ship:
+        ship(embedder)
+    if LABELS.is_file():
+        quality(embedder)
+    else:
+        print(f"no labelled tweets in {LABELS}: average precision is not measured")
+    speed(options.texts)
+
+
+def ship(embedder: embedders.Embedder) -> None:
+    """Train on the texts written for the project, and write both models."""
+    for trained in [
+        detector.train(detector.examples(), embedders=[embedder]),
+        replies.train(replies.examples(), embedders=[embedder]),
+    ]:
+        weights.save(trained.model, SHIPPED / f"{trained.model.kind}.json")
+        for name, part in {"surface": trained.model.surface, **trained.model.both}.items():
+            print(trained.model.kind, name[:12], part.evaluation)
+
+
+def quality(embedder: embedders.Embedder) -> None:
+    """Print the average precision of the detector and of simpler ways."""
+    frame = pl.read_csv(LABELS).with_columns(bare=texts.bare("text"))
+    truth = frame["act"].is_in(["QUE", "REQ"]).to_numpy()
+    model = weights.load("starter", kind="detector")
+    part = weights.vector_part(model, embedder=embedder, name="starter")
+    assert part is not None
+    tweets, vectors = frame["text"].to_list(), embedder.encode(frame["bare"].to_list())
+    known = embedder.encode(instructions.starter()["text"].to_list())
+    ways = {
+        "chance": np.zeros(len(truth)),
+        "question mark": frame["text"].str.contains(r"\?").to_numpy().astype(float),
+        "similarity": (vectors @ known.T).max(axis=1),
+        "vectors of the detector": vectors @ np.array(part.vector),
+        "surface features": detector.suitability(model.surface, tweets),
+        "both": detector.suitability(part, tweets, vectors=vectors),
+    }
+    print(f"{truth.sum()} of {len(truth)} real tweets are QUE or REQ; average precision:")
+    for name, scores in ways.items():
+        print(f"  {name:<24} {evaluation.average_precision(truth, scores):.2f}")
+
+
+def speed(count: int) -> None:
+    """Time the surface features, which are most of the work beside the vectors."""
+    written = detector.examples()["text"]
+    picks = np.random.default_rng(0).integers(0, len(written), count)
+    frame = pl.DataFrame({"root_id": np.arange(count), "text": written.gather(picks)})
+    model = weights.load("starter", kind="detector")
+    hashing = embedders.load("hashing")
+    with tempfile.TemporaryDirectory() as folder:
+        began, busy = time.perf_counter(), time.process_time()
+        detector.from_threads(
+            frame.lazy(), path=Path(folder), embedder=hashing, model=model, part=None
+        )
+        took, busy = time.perf_counter() - began, time.process_time() - busy
+    print(
+        f"{count:,} prompts judged in {took:.1f} s, CPU {busy:.1f} s: {count / took:,.0f} a second"
+    )
+
+
+if __name__ == "__main__":
+    main()

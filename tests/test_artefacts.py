@@ -1,0 +1,81 @@
+"""Artefacts: made once, whole or not at all, and again where they were altered."""
+
+import pytest
+
+from workbench import artefacts
+from workbench.exceptions import StageError
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path / "thread-workbench"
+
+
+class Making:
+    """Writes a file, and counts how often."""
+
+    def __init__(self):
+        self.times = 0
+
+    def __call__(self, folder):
+        self.times += 1
+        (folder / "a.bin").write_bytes(b"content")
+
+
+def test_made_makes_it_once_for_a_key(home):
+    make = Making()
+    first = artefacts.made("kind", key="k", make=make)
+    assert artefacts.made("kind", key="k", make=make) == first
+    assert make.times == 1
+    assert (first[0] / "a.bin").read_bytes() == b"content"
+    other = artefacts.made("kind", key="l", make=make)
+    assert other[0] != first[0]
+    assert other[1] == first[1]
+    assert first[0].parent == home / "kind"
+
+
+@pytest.mark.parametrize("damage", ["altered", "cut", "removed", "added", "sums"])
+def test_made_makes_what_was_altered_anew(damage):
+    make = Making()
+    folder, content = artefacts.made("kind", key="k", make=make)
+    file = folder / "a.bin"
+    if damage == "removed":
+        file.unlink()
+    elif damage == "added":
+        (folder / "b.bin").write_bytes(b"")
+    elif damage == "sums":
+        (folder / "sha256.json").write_text("{")
+    else:
+        file.write_bytes(b"contenT" if damage == "altered" else b"cont")
+    assert artefacts.made("kind", key="k", make=make) == (folder, content)
+    assert make.times == 2
+    assert sorted(path.name for path in folder.iterdir()) == ["a.bin", "sha256.json"]
+
+
+def test_what_fails_half_way_leaves_nothing(home):
+    def fail(folder):
+        (folder / "a.bin").write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        artefacts.made("kind", key="k", make=fail)
+    assert list((home / "kind").iterdir()) == []
+
+
+def test_of_two_that_make_it_at_once_the_first_wins():
+    make = Making()
+
+    def slow(folder):
+        artefacts.made("kind", key="k", make=make)
+        make(folder)
+
+    folder, _ = artefacts.made("kind", key="k", make=slow)
+    assert make.times == 2
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+
+
+def test_a_folder_that_cannot_be_written_gives_a_hint(home):
+    home.write_text("a file, not a folder")
+    with pytest.raises(StageError, match=r"cannot be written[^$]*XDG_CACHE_HOME"):
+        artefacts.made("kind", key="k", make=Making())

@@ -1,0 +1,215 @@
+"""The detector: trained, stored as plain data, refused where it does not fit, applied."""
+
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from tests.kept import turn, turns
+from workbench import detector, embedders, embeddings, labels, models, texts, training, weights
+from workbench.cli import app
+from workbench.exceptions import LabelError, ModelError
+from workbench.settings import EmbedSettings
+from workbench.workspace import Workspace
+
+HASHING = embedders.load("hashing")
+ASK = "how do I {} my {}?"
+TELL = "just saw the {} of a {} lol"
+
+
+class Other(embedders.HashingEmbedder):
+    """The same vectors under another name."""
+
+    name, digest = "other", "0" * 64
+
+
+def rows(count=40):
+    verbs, things = ["bake", "fix", "clean", "plant", "paint"], ["bread", "bike", "shoes", "roses"]
+    made = [(verb, thing) for verb in verbs for thing in things][: count // 2]
+    asked = [(ASK.format(*pair), "fits") for pair in made]
+    told = [(TELL.format(*pair), "no") for pair in made]
+    return pl.DataFrame(asked + told, schema=["text", "label"], orient="row").with_columns(
+        source=pl.lit("test"),
+        author_id=pl.lit(None, pl.Int64),
+        thread_id=pl.lit(None, pl.Int64),
+    )
+
+
+@pytest.fixture(scope="module")
+def trained():
+    return detector.train(rows(), embedders=[HASHING])
+
+
+def bare(tweets):
+    return pl.DataFrame({"text": tweets}).select(texts.bare("text"))["text"].to_list()
+
+
+def test_examples_are_written_enough_and_of_every_kind():
+    counts = dict(detector.examples()["label"].value_counts().rows())
+    assert sum(counts.values()) >= 1500
+    assert min(counts.values()) >= 300
+    assert set(counts) == set(detector.TARGETS)
+
+
+def test_train_judges_on_rows_that_it_did_not_see(trained):
+    part = trained.model.both[HASHING.digest]
+    assert part.evaluation["yes"]["average_precision"] > 0.95
+    assert (trained.held_out[trained.targets == 1] > 0).all()
+    assert trained.curves()["precision_recall"]["recall"].max() == 1
+    assert trained.model.trained_on["sources"] == {"test": 40}
+
+
+def test_train_leaves_out_weights_of_the_wrong_sign(trained):
+    parts = [trained.model.surface, *trained.model.both.values()]
+    for part in parts:
+        for name, weight in part.weights.items():
+            assert weight * detector.features.SIGNS.get(name, 0) >= 0, name
+
+
+def test_train_lets_the_last_label_of_a_text_count():
+    twice = pl.concat([rows(), rows().head(1).with_columns(label=pl.lit("no"))])
+    told = detector.train(twice).model.trained_on
+    assert (told["yes"], told["no"], told["rows"]) == (19, 21, 40)
+
+
+def test_train_says_what_is_missing():
+    with pytest.raises(ModelError, match="0 different rows of `no`"):
+        detector.train(rows().filter(label="fits"))
+
+
+def test_train_calibrates_on_the_labels_of_the_workspace():
+    own = rows().with_columns(source=pl.lit(detector.OWN_LABELS))
+    assert detector.train(own).model.surface.share == 0.5
+    assert detector.train(rows()).model.surface.share == pytest.approx(detector.PREVALENCE)
+
+
+def test_grouped_rows_are_held_out_together(monkeypatch):
+    seen = []
+    monkeypatch.setattr(training, "train", lambda rows, **_: seen.append(rows.groups))
+    by_author = rows().with_columns(author_id=pl.int_range(pl.len()) % 4)
+    detector.train(by_author)
+    assert len(np.unique(seen[0])) == 4
+
+
+def test_model_comes_back_from_its_file_as_it_was(trained, tmp_path):
+    path = tmp_path / "models" / "detector.json"
+    weights.save(trained.model, path)
+    assert weights.load(path, kind="detector") == trained.model
+    assert isinstance(json.loads(path.read_text()), dict)
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"kind": "detector"', "\x80"])
+def test_load_refuses_what_is_no_model(tmp_path, content):
+    path = tmp_path / "model.json"
+    path.write_text(content, encoding="latin-1")
+    with pytest.raises(ModelError, match="damaged or none"):
+        weights.load(path, kind="detector")
+
+
+def test_load_refuses_another_kind_and_a_missing_file(trained, tmp_path):
+    path = tmp_path / "model.json"
+    weights.save(trained.model, path)
+    with pytest.raises(ModelError, match="needs one for `replies`"):
+        weights.load(path, kind="replies")
+    with pytest.raises(ModelError, match="cannot be read"):
+        weights.load(tmp_path / "none.json", kind="detector")
+
+
+def test_own_model_is_refused_where_it_does_not_fit_the_embedder(trained):
+    assert weights.vector_part(trained.model, embedder=HASHING, name="mine.json") is not None
+    with pytest.raises(ModelError, match="means nothing for those of other"):
+        weights.vector_part(trained.model, embedder=Other(), name="mine.json")
+
+
+def test_shipped_model_does_without_vectors_that_it_does_not_know(caplog):
+    model = weights.load("starter", kind="detector")
+    assert weights.vector_part(model, embedder=HASHING, name="starter") is None
+    assert "goes by the wording alone" in caplog.text
+
+
+def test_shipped_models_belong_to_the_packaged_embedder():
+    digest = models.find(models.PACKAGED).digest
+    for kind, extra in [("detector", 0), ("replies", 1)]:
+        assert len(weights.load("starter", kind=kind).both[digest].vector) == 384 + extra
+
+
+def test_shipped_detector_was_trained_on_what_ships():
+    found = detector.examples().with_columns(bare=texts.bare("text")).filter(pl.col("bare") != "")
+    told = weights.load("starter", kind="detector").trained_on
+    assert told["rows"] == found["bare"].n_unique()
+
+
+def test_shipped_detector_tells_requests_from_talk():
+    asked = [
+        "any tips for keeping basil alive on a windowsill?",
+        "what's the difference between a latte and a flat white",
+        "Can someone explain how mortgages work? first time buyer here",
+    ]
+    talk = [
+        "why is everyone on this train shouting",
+        "who else is watching the final tonight?? 😭 https://t.co/x",
+        "RT to win a signed shirt! ends friday",
+    ]
+    model, embedder = weights.load("starter", kind="detector"), embedders.load(models.PACKAGED)
+    part = weights.vector_part(model, embedder=embedder, name="starter")
+    vectors = embedder.encode(bare(asked + talk))
+    found = detector.suitability(part, asked + talk, vectors=vectors)
+    assert found[:3].min() > 0.1 > found[3:].max()
+    alone = detector.suitability(model.surface, asked + talk)
+    assert alone[:3].min() > alone[3:].max()
+
+
+def judged(trained, made, path, *, embedder=HASHING, part=True):
+    roots = made.lazy().filter(pl.col("position") == 0).select("text", root_id="tweet_id")
+    model = trained.model
+    chosen = model.both[HASHING.digest] if part else None
+    return detector.from_threads(roots, path=path, embedder=embedder, model=model, part=chosen)
+
+
+def test_from_threads_gives_what_each_text_gets(trained, tmp_path):
+    asked = [ASK.format("mend", "coat"), TELL.format("top", "hill"), "@a https://t.co/x", "oh no"]
+    made = turns(*[[turn(n + 1, None, 7, text)] for n, text in enumerate(asked)])
+    path = tmp_path / "3_embeddings.lance"
+    settings = EmbedSettings()
+    embeddings.from_threads(made.head(3), embedder=HASHING, path=path, settings=settings)
+    found = dict(judged(trained, made, path).rows())
+    model = trained.model
+    both = detector.suitability(
+        model.both[HASHING.digest], asked[:2], vectors=HASHING.encode(bare(asked[:2]))
+    )
+    alone = detector.suitability(model.surface, asked)
+    assert found == {
+        1: pytest.approx(both[0]),
+        2: pytest.approx(both[1]),
+        4: pytest.approx(alone[3]),
+    }
+    found = dict(judged(trained, made, path, part=False).rows())
+    assert found == {n: pytest.approx(alone[n - 1]) for n in [1, 2, 4]}
+
+
+def test_own_reads_labelled_texts_and_instructions(tmp_path):
+    path = tmp_path / "mine.jsonl"
+    path.write_text('{"text": "a b?", "label": "no"}\n{"text": "c d?", "label": "fits"}\n')
+    assert detector.own(path)["label"].to_list() == ["no", "fits"]
+    path.write_text('{"instruction": "Name a fruit."}\n')
+    assert detector.own(path).select("text", "label").row(0) == ("Name a fruit.", "fits")
+    path.write_text('{"text": "a b?", "label": "great"}\n')
+    with pytest.raises(LabelError, match="such as `great`"):
+        detector.own(path)
+
+
+def test_train_command_takes_in_labels_and_writes_models(tmp_path, monkeypatch):
+    monkeypatch.setattr(detector, "examples", rows)
+    workspace = Workspace.create(tmp_path / "ws")
+    (tmp_path / "fast.toml").write_text('[embed]\nmodel = "hashing"\n')
+    judged_by_hand = pl.DataFrame({"tweet_id": [5], "label": ["fits"], "text": ["which wax?"]})
+    labels.add(workspace, judged_by_hand, labeller="ann")
+    result = CliRunner().invoke(
+        app, ["train", "-w", str(workspace.root), "-r", str(tmp_path / "fast.toml")]
+    )
+    assert result.exit_code == 0, result.output
+    assert "1 own labels" in result.output
+    made = weights.load(workspace.root / "models" / "detector.json", kind="detector")
+    assert made.embedders == {HASHING.digest: "hashing"}

@@ -1,0 +1,127 @@
+"""Replies: which of them answers, with vectors and without."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from tests.kept import turn, turns
+from workbench import embedders, embeddings, pairs, replies, weights
+from workbench.settings import EmbedSettings
+
+HASHING = embedders.load("hashing")
+PROMPT = "how do I get candle wax out of a wool rug?"
+ANSWER = "Put a paper bag over it and use a warm iron, the wax melts into the paper. Then vinegar."
+
+
+@pytest.fixture(scope="module")
+def trained():
+    return replies.train(replies.examples(), embedders=[HASHING])
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return weights.load("starter", kind="replies")
+
+
+def best(model, path, *threads, part=None):
+    made = turns(*threads)
+    roots = made.lazy().filter(pl.col("position") == 0)
+    return replies.from_threads(
+        made.lazy(),
+        roots=roots.select("text", "author_id", root_id="tweet_id"),
+        path=path,
+        model=model,
+        part=part,
+    )
+
+
+def test_examples_hold_both_labels_for_most_prompts():
+    counts = dict(replies.examples()["label"].value_counts().rows())
+    assert set(counts) == set(replies.TARGETS)
+    assert min(counts.values()) >= 100
+
+
+def test_train_judges_on_prompts_that_it_did_not_see(trained):
+    for part in [trained.model.surface, trained.model.both[HASHING.digest]]:
+        assert part.evaluation["yes"]["average_precision"] > 0.8
+        for name, weight in part.weights.items():
+            assert weight * pairs.SIGNS.get(name, 0) >= 0, name
+
+
+@pytest.mark.parametrize(
+    "poor",
+    [
+        "lol same",
+        "@a https://t.co/x",
+        "good luck!! 🙏",
+        "did you try google?",
+        "@a",
+        "this",
+        "😂😂",
+    ],
+)
+def test_shipped_model_takes_the_answer_for_the_best(shipped, tmp_path, poor):
+    thread = [turn(1, None, 7, PROMPT), turn(2, 1, 8, poor), turn(3, 1, 9, ANSWER)]
+    row = best(shipped, tmp_path, thread).row(0, named=True)
+    assert (row["root_id"], row["best_reply_id"]) == (1, 3)
+    assert row["answer"] > 0.5
+    alone = best(shipped, tmp_path, thread[:2]).row(0, named=True)
+    assert alone["answer"] < 0.3
+
+
+def test_the_author_himself_and_copies_are_no_answers(shipped, tmp_path):
+    own, copy = turn(2, 1, 7, ANSWER), turn(3, 1, 8, f"RT @a: {PROMPT} {ANSWER}")
+    assert best(shipped, tmp_path, [turn(1, None, 7, PROMPT), own, copy]).is_empty()
+    unknown = [turn(1, None, None, PROMPT), turn(2, 1, None, ANSWER)]
+    assert best(shipped, tmp_path, unknown)["best_reply_id"].to_list() == [2]
+
+
+def test_likes_decide_between_equal_answers(shipped, tmp_path):
+    thread = [turn(1, None, 7, PROMPT)]
+    thread += [turn(n, 1, 8, ANSWER, likes=likes) for n, likes in [(2, None), (3, 4), (4, 0)]]
+    assert best(shipped, tmp_path, thread)["best_reply_id"].to_list() == [3]
+    for row in thread:
+        row["likes"] = None
+    assert best(shipped, tmp_path, thread)["best_reply_id"].to_list() == [2]
+
+
+def test_only_direct_replies_are_judged(shipped, tmp_path):
+    thread = [turn(1, None, 7, PROMPT), turn(2, 1, 8, "hm"), turn(3, 2, 9, ANSWER)]
+    assert best(shipped, tmp_path, thread)["best_reply_id"].to_list() == [2]
+
+
+@pytest.mark.parametrize("embedded", ["roots", "exchanges", "all"])
+def test_from_threads_uses_the_vectors_that_there_are(trained, tmp_path, embedded):
+    thread = [turn(1, None, 7, PROMPT), turn(2, 1, 8, ANSWER), turn(3, 2, 7, "thanks")]
+    path = tmp_path / "3_embeddings.lance"
+    settings = EmbedSettings(turns=embedded)
+    made = turns(thread)
+    counts = embeddings.from_threads(made, embedder=HASHING, path=path, settings=settings)
+    assert counts["vectors"] == {"roots": 1, "exchanges": 2, "all": 3}[embedded]
+    part = trained.model.both[HASHING.digest]
+    found = best(trained.model, path, thread, part=part)["answer"][0]
+    pair = pl.DataFrame({"prompt": [PROMPT], "reply": [ANSWER]})
+    chosen = trained.model.surface if embedded == "roots" else part
+    odds = pair.select(weights.log_odds(chosen, pairs.surface("prompt", "reply"), name="odds"))[
+        "odds"
+    ].to_numpy()
+    if embedded != "roots":
+        seen = replies.pair_vectors(HASHING.encode([PROMPT]), HASHING.encode([ANSWER]))
+        odds = odds + seen @ np.array(part.vector)
+    assert found == pytest.approx(weights.chance(chosen, odds)[0], abs=1e-5)
+
+
+def test_labelled_gives_the_newest_pairs_only():
+    found = pl.DataFrame(
+        {
+            "tweet_id": [2, 2, 3],
+            "parent_id": [1, 1, None],
+            "labeller": ["ann"] * 3,
+            "label": ["no", "answers", "fits"],
+            "labelled_at": [1, 2, 3],
+            "text": [ANSWER, ANSWER, PROMPT],
+            "parent_text": [PROMPT, PROMPT, None],
+        }
+    )
+    rows = replies.labelled(found)
+    assert rows.rows() == [(PROMPT, ANSWER, "answers", replies.OWN_LABELS)]
