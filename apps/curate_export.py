@@ -1,9 +1,3 @@
-# /// script
-# [tool.marimo.opengraph]
-# title = "Curate and export"
-# description = "Tune the rules, read what they keep and remove, write the pack."
-# ///
-
 import marimo
 
 __generated_with = "0.25.2"

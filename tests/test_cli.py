@@ -88,6 +88,14 @@ def test_ingest_of_what_holds_no_tweet_is_an_honest_zero(folder, content, hint):
     assert hint in " ".join(output.split())
 
 
+def test_ingest_with_a_named_format_reads_it_as_that(folder):
+    (folder / "odd.json").write_text('{"id": 1, "text": "a"}\n')
+    assert "-> 1 tweets" in call("ingest", "odd.json", "--format", "twitterstream")[1]
+    code, output = call("ingest", "odd.json", "--format", "myspace", "-w", "other")
+    assert code == 1
+    assert "choose one of twitterstream" in output
+
+
 def test_run_without_a_thread_ends_with_a_hint_and_no_pack(folder):
     (folder / "odd.json").write_text("{}\n")
     code, output = call("run", "odd.json", "-r", "fast.toml")
@@ -171,3 +179,13 @@ def test_list_commands_name_every_rule_and_format(folder):
     output = call("formats")[1]
     for name in ["twitterstream", "oasst", "messages"]:
         assert name in output
+
+
+def test_roles_shows_the_yield_of_each_policy(folder):
+    sample.write(folder / "july.tar", lines=1000)
+    call("ingest", "july.tar")
+    call("threads")
+    code, output = call("roles")
+    assert code == 0
+    for policy in ["author", "dialogue", "first_reply"]:
+        assert policy in output

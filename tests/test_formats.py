@@ -474,17 +474,18 @@ def test_hostile_text_stays_one_line(tmp_path):
         assert [json.loads(line) for line in data.decode().split("\n")[:-1]] == many
 
 
-@given(st.integers(1, 2**62), st.floats(0.01, 0.99))
-def test_split_of_is_stable_and_grows_with_the_share(thread_id, share):
-    split = sinks.split_of(thread_id, share=share)
-    assert split == sinks.split_of(thread_id, share=share)
-    if split == "validation":
-        assert sinks.split_of(thread_id, share=min(share * 1.01, 1)) == "validation"
+@given(st.integers(1, 2**62), st.floats(0.01, 0.45), st.floats(0.01, 0.45))
+def test_split_of_is_stable_and_grows_out_of_train_only(thread_id, validation, test):
+    split = sinks.split_of(thread_id, shares={"validation": validation, "test": test})
+    larger = {"validation": validation * 1.1, "test": test * 1.1}
+    assert split == "train" or sinks.split_of(thread_id, shares=larger) == split
 
 
-def test_split_of_takes_about_the_share():
-    found = Counter(sinks.split_of(thread_id, share=0.1) for thread_id in range(10_000))
+def test_split_of_takes_about_the_shares():
+    shares = {"validation": 0.1, "test": 0.2}
+    found = Counter(sinks.split_of(thread_id, shares=shares) for thread_id in range(10_000))
     assert 850 < found["validation"] < 1150
+    assert 1800 < found["test"] < 2200
 
 
 def test_turn_has_no_cycle_to_collect():

@@ -33,6 +33,13 @@ def test_load_says_how_to_get_a_recipe(tmp_path, content):
         Recipe.load(path)
 
 
+def test_splits_leave_some_to_train():
+    split = Recipe.from_toml("[export]\nvalidation = 0.1\ntest = 0.2").export.shares
+    assert split == pytest.approx({"train": 0.7, "validation": 0.1, "test": 0.2})
+    with pytest.raises(RecipeError, match="leave nothing to train"):
+        Recipe.from_toml("[export]\nvalidation = 0.5\ntest = 0.5")
+
+
 def test_digest_follows_the_named_sections_only():
     default, other = Recipe(), Recipe.from_toml("[select.turns]\nmin = 3")
     assert default.digest("threads") == other.digest("threads")

@@ -162,7 +162,7 @@ def _write(
     on_progress: Callable[[int], None],
 ) -> dict[str, Any]:
     """Write the files with records; give the fields of the manifest that tell of them."""
-    splits = ("train", "validation") if settings.validation else (None,)
+    splits = tuple(settings.shares) if len(settings.shares) > 1 else (None,)
     *wanted, ids = targets
     files = [Sink(target, split, folder=folder) for target in wanted for split in splits]
     ids_file = Sink(ids, None, folder=folder)
@@ -199,7 +199,7 @@ def _of_split(roots: list[Turn], file: Sink, settings: ExportSettings) -> list[T
     return [
         root
         for root in roots
-        if sinks.split_of(root.thread_id, share=settings.validation) == file.split
+        if sinks.split_of(root.thread_id, shares=settings.shares) == file.split
     ]
 
 

@@ -114,6 +114,23 @@ class ExportSettings(Section):
     validation: float = Field(
         0.0, ge=0, lt=1, description="share of the threads set aside for validation, 0 to 1"
     )
+    test: float = Field(
+        0.0, ge=0, lt=1, description="share of the threads set aside for tests, 0 to 1"
+    )
+
+    @model_validator(mode="after")
+    def _leave_some_to_train(self) -> Self:
+        if self.validation + self.test >= 1:
+            msg = f"validation {self.validation:g} and test {self.test:g} leave nothing to train"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Split -> share of the threads; splits without any are left out."""
+        shares = {"validation": self.validation, "test": self.test}
+        train = 1 - sum(shares.values())
+        return {"train": train, **{name: share for name, share in shares.items() if share}}
 
 
 class Recipe(Section):

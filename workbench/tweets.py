@@ -7,7 +7,7 @@ import dataframely as dy
 import numpy as np
 import polars as pl
 
-from workbench import archive, atomic, ingest, schemas, staging
+from workbench import archive, atomic, ingest, schemas, sources, staging
 from workbench.archive import Member
 from workbench.progress import OnProgress, silent
 from workbench.schemas import Deletions, Ledger, Sightings, Tweets
@@ -44,16 +44,19 @@ def from_archives(
         Counts: `members_read`, `members_known`, and those of `merge`.
 
     Raises:
-        ArchiveError: If a path names nothing or cannot be read.
+        ArchiveError: If a path names nothing or cannot be read, or there is no such format.
     """
     found = archive.expand(paths)
+    settings = settings or IngestSettings()
+    if settings.format:
+        sources.by_name(settings.format)
     atomic.recover(workspace.path("tweets"))
     staging.tidy(workspace)
     listing = _Listing(found, spool=staging.spool(workspace))
     tasks = ingest.tasks(
         listing,
         folder=staging.folder(workspace),
-        settings=settings or IngestSettings(),
+        settings=settings,
         known=frozenset(_ledger(workspace)["content_hash"]),
     )
     if 0 < listing.total <= ingest.ONE_PROCESS_BYTES:

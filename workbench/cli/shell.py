@@ -42,6 +42,10 @@ RecipeOption = Annotated[
 Paths = Annotated[
     list[str], typer.Argument(help="Tar or zip files, folders, single files, globs; `-` is stdin.")
 ]
+FormatOption = Annotated[
+    str | None,
+    typer.Option("--format", help="Format of every member; by content if none is named."),
+]
 Workers = Annotated[int, typer.Option(min=1, help="Processes that read members.")]
 
 

@@ -10,6 +10,7 @@ from workbench import pipeline, reports, stages
 from workbench.cli.shell import (
     DEFAULT_WORKERS,
     DEFAULT_WORKSPACE,
+    FormatOption,
     Paths,
     RecipeOption,
     Workers,
@@ -35,8 +36,17 @@ def _run_one(name: str, workspace: Path, recipe: Path | None) -> None:
     log(run)
 
 
-def _ingest(workspace: Path, recipe: Path | None, paths: list[str], workers: int) -> Workspace:
+def _ingest(
+    workspace: Path,
+    recipe: Path | None,
+    paths: list[str],
+    workers: int,
+    format_name: str | None = None,
+) -> Workspace:
     settings = recipe_of(recipe, workspace)
+    if format_name:
+        chosen = settings.ingest.model_copy(update={"format": format_name})
+        settings = settings.model_copy(update={"ingest": chosen})
     opened = Workspace.create(workspace)
     with opened.locked(), bar(stages.INGEST) as on_progress:
         run = pipeline.ingest(
@@ -54,12 +64,13 @@ def ingest(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     recipe: RecipeOption = None,
     workers: Workers = DEFAULT_WORKERS,
+    format_name: FormatOption = None,
 ) -> None:
     """Read dumps into the table of tweets; what was read before is not read again.
 
     Example: `workbench ingest twitter-stream-2019-07-*.tar`
     """
-    _ingest(workspace, recipe, paths, workers)
+    _ingest(workspace, recipe, paths, workers, format_name)
 
 
 @command()

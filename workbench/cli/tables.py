@@ -64,6 +64,15 @@ def ledger(
     console.print(reports.rejects(opened) if rejects else reports.ledger(opened))
 
 
+@command(name="roles")
+def role_policies(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
+    """Show what each role policy makes of the threads: conversations, turns and paths.
+
+    Example: `workbench roles -w july`
+    """
+    console.print(reports.role_policies(Workspace.open(workspace)))
+
+
 @command()
 def verify(
     pack: Annotated[Path, typer.Argument(help="Folder of a pack.")],

@@ -1,6 +1,6 @@
 """Sinks: the files of a pack while they are written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -105,12 +105,22 @@ def units(root: Turn, unit: Unit, *, paths: str) -> Iterator[tuple[Any, list[Tur
             yield [root, reply], [root, reply]
 
 
-def split_of(thread_id: int, *, share: float) -> str:
+def split_of(thread_id: int, *, shares: Mapping[str, float]) -> str:
     """Give the split of a thread, by the hash of its id: all its turns go the same way.
 
+    Validation takes hashes from below and test from above, so that a larger share moves threads
+    out of train only.
+
+    Args:
+        thread_id: Id of the thread.
+        shares: `ExportSettings.shares`.
+
     Examples:
-        >>> [split_of(thread, share=0.5) for thread in (1, 2, 3)]
-        ['train', 'validation', 'train']
+        >>> shares = {"train": 0.4, "validation": 0.3, "test": 0.3}
+        >>> [split_of(thread, shares=shares) for thread in (4, 2, 1)]
+        ['train', 'validation', 'test']
     """
-    digest = blake2b(b"%d" % thread_id, digest_size=8).digest()
-    return "validation" if int.from_bytes(digest) < share * 2**64 else "train"
+    place = int.from_bytes(blake2b(b"%d" % thread_id, digest_size=8).digest()) / 2**64
+    if place < shares.get("validation", 0):
+        return "validation"
+    return "test" if place >= 1 - shares.get("test", 0) else "train"

@@ -13,8 +13,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from workbench import deletions, export, packs, pipeline, render, selection
+from workbench import deletions, export, packs, pipeline, render, roles, selection
 from workbench import formats as exports
+from workbench.schemas import Turns
 from workbench.settings import Recipe
 from workbench.sources import Source
 from workbench.workspace import Run, Workspace
@@ -177,6 +178,19 @@ def age(run: Run | None) -> str:
     if passed < timedelta(days=1):
         return f"{passed.seconds // 3600} h"
     return f"{passed.days} days"
+
+
+def role_policies(workspace: Workspace) -> Table:
+    """Show the yield of each role policy, over all threads."""
+    table = Table(title="What each role policy makes", title_justify="left", box=None)
+    table.add_column("policy")
+    columns = ["threads", "nodes", "paths"]
+    for column in columns:
+        table.add_column(column, justify="right")
+    turns = Turns.cast(workspace.read("turns"))
+    for row in roles.yield_of(turns).to_dicts():
+        table.add_row(row["policy"], *(f"{row[column]:,}" for column in columns))
+    return table
 
 
 def ledger(workspace: Workspace) -> RenderableType:
