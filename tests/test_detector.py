@@ -8,9 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.kept import turn, turns
-from workbench import detector, embedders, embeddings, labels, models, texts, training, weights
+from workbench import detector, embedders, embeddings, labels, models, texts
 from workbench.cli import app
 from workbench.exceptions import LabelError, ModelError
+from workbench.learning import training, weights
 from workbench.settings import EmbedSettings
 from workbench.workspace import Workspace
 

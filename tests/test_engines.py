@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from workbench import artefacts, corpus, embedders, embeddings, int8, lance, static, transformer
+from workbench import artefacts, embedders, embeddings, int8, lance, static, transformer
 from workbench.exceptions import StageError
+from workbench.learning import corpus
 from workbench.settings import EmbedSettings
 
 MINILM = "all-MiniLM-L6-v2"

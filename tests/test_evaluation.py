@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench import evaluation, logistic
+from workbench.learning import evaluation, logistic
 
 CASES = st.lists(
     st.tuples(st.booleans(), st.integers(0, 5).map(lambda number: number / 5)),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench import features, pairs
+from workbench.learning import features, pairs
 
 NAMES = list(features.surface("text"))
 

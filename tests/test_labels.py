@@ -7,9 +7,10 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from workbench import labels, suggestions
+from workbench import labels
 from workbench.cli import app
 from workbench.exceptions import LabelError
+from workbench.learning import suggestions
 from workbench.schemas import Deletions
 from workbench.workspace import Workspace
 

@@ -5,7 +5,8 @@ import polars as pl
 import pytest
 
 from tests.kept import turn, turns
-from workbench import embedders, embeddings, pairs, replies, weights
+from workbench import embedders, embeddings, replies
+from workbench.learning import pairs, weights
 from workbench.settings import EmbedSettings
 
 HASHING = embedders.load("hashing")

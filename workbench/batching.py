@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 #: Texts that are tokenised together, and then cut into batches of like length.
-WINDOW = 1024
+WINDOW = 4096
 #: Tokens of a batch, padding included: 1,000 to 4,000 measured best on CPU, a GPU wants more.
 TOKENS = 2048
 TOKENS_ON_GPU = 65_536

@@ -8,21 +8,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from workbench import (
-    embeddings,
-    evaluation,
-    features,
-    instructions,
-    labels,
-    texts,
-    training,
-    weights,
-)
+from workbench import embeddings, instructions, labels, texts
 from workbench.embedders import Embedder
 from workbench.exceptions import LabelError
+from workbench.learning import evaluation, features, training, weights
+from workbench.learning.training import Rows, Trained
+from workbench.learning.weights import Model, Part
 from workbench.progress import OnProgress, silent
-from workbench.training import Rows, Trained
-from workbench.weights import Model, Part
 
 KIND = "detector"
 #: Label -> probability of a request that it stands for.

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbench import artefacts, batching, corpus, models, transformer
+from workbench import artefacts, batching, models, transformer
 from workbench.exceptions import StageError
+from workbench.learning import corpus
 from workbench.progress import OnProgress, silent
 
 if TYPE_CHECKING:

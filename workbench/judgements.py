@@ -4,8 +4,9 @@ from pathlib import Path
 
 import polars as pl
 
-from workbench import detector, replies, weights
+from workbench import detector, replies
 from workbench.embedders import Embedder
+from workbench.learning import weights
 from workbench.settings import ScoreSettings
 
 

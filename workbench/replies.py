@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from workbench import embeddings, evaluation, features, labels, pairs, texts, training, weights
+from workbench import embeddings, labels, texts
 from workbench.embedders import Embedder
+from workbench.learning import evaluation, features, pairs, training, weights
+from workbench.learning.training import Rows, Trained
+from workbench.learning.weights import Model, Part
 from workbench.progress import OnProgress, silent
-from workbench.training import Rows, Trained
-from workbench.weights import Model, Part
 
 KIND = "replies"
 #: Label -> probability of an answer that it stands for.

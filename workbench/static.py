@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench import artefacts, batching, corpus, int8, models, transformer
+from workbench import artefacts, batching, int8, models, transformer
+from workbench.learning import corpus
 from workbench.progress import OnProgress, silent
 
 if TYPE_CHECKING:

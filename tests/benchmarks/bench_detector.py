@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from workbench import detector, embedders, evaluation, instructions, models, replies, texts, weights
+from workbench import detector, embedders, instructions, models, replies, texts
+from workbench.learning import evaluation, weights
 
 LABELS = Path(__file__).parents[3] / "shared" / "data" / "labels" / "tweet_acts_dev.csv"
 SHIPPED = Path(detector.__file__).parent / "data"

@@ -42,7 +42,8 @@ def train(
 
     Example: `workbench train -w july --own questions.jsonl`
     """
-    from workbench import detector, replies, weights  # noqa: PLC0415 (lancedb is slow to import)
+    from workbench import detector, replies  # noqa: PLC0415 (lancedb is slow to import)
+    from workbench.learning import weights  # noqa: PLC0415 (lancedb is slow to import)
 
     opened = Workspace.open(workspace)
     with opened.locked():

@@ -7,8 +7,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from workbench import evaluation
-from workbench.weights import Model, Part
+from workbench.learning import evaluation
+from workbench.learning.weights import Model, Part
 
 #: Thresholds that are shown.
 THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9)

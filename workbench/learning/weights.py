@@ -14,9 +14,9 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from workbench import logistic
 from workbench.embedders import Embedder
 from workbench.exceptions import ModelError
+from workbench.learning import logistic
 
 #: Raised when a file of this version can no longer be read by the one before.
 VERSION = 1

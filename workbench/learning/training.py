@@ -8,11 +8,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from workbench import evaluation, logistic
 from workbench.embedders import Embedder
 from workbench.exceptions import ModelError
-from workbench.logistic import Floats
-from workbench.weights import VERSION, Model, Part
+from workbench.learning import evaluation, logistic
+from workbench.learning.logistic import Floats
+from workbench.learning.weights import VERSION, Model, Part
 
 #: Strengths of the L2 penalty that are tried, on standardised features and on vectors.
 SURFACE_PENALTIES = (3.0, 30.0)

@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from workbench import features, texts
+from workbench import texts
+from workbench.learning import features
 
 #: Feature -> pattern that the reply without mentions and links contains.
 SAID = {
