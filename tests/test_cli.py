@@ -102,6 +102,9 @@ def test_run_without_a_thread_ends_with_a_hint_and_no_pack(folder):
     assert code == 0, output
     assert "there are no threads at all" in " ".join(output.split())
     assert not (folder / "workspace/6_exports").exists()
+    output = call("status", "-r", "fast.toml")[1]
+    assert "no thread is kept" in output
+    assert "Nothing to do." in output
 
 
 def test_run_without_a_workspace_says_how_to_make_one(folder):

@@ -135,7 +135,9 @@ def states(workspace: Workspace, recipe: Recipe) -> list[State]:
     for stage in STAGES:
         last = workspace.last_run(stage.name)
         waiting = [need for need in stage.needs if not found[need].is_fresh]
-        if last is None or not all(_path(workspace, table).exists() for table in stage.makes):
+        if stage is EXPORT and found["select"].is_fresh and _keeps_nothing(found["select"]):
+            reason = ""  # there is nothing to export; a pack of an earlier run stays
+        elif last is None or not all(_path(workspace, table).exists() for table in stage.makes):
             reason = "not done yet"
         elif waiting:
             reason = f"`{waiting[0]}` has to run first"
@@ -145,6 +147,10 @@ def states(workspace: Workspace, recipe: Recipe) -> list[State]:
             reason = ""
         found[stage.name] = State(stage, last, reason)
     return list(found.values())
+
+
+def _keeps_nothing(select: State) -> bool:
+    return select.last is not None and not select.last.counts["kept"]
 
 
 def fingerprint(workspace: Workspace, recipe: Recipe, stage: Stage) -> str:
@@ -204,8 +210,6 @@ def bring_up_to_date(
     runs = []
     for stage in STAGES[1:]:
         state = next(state for state in states(workspace, recipe) if state.stage is stage)
-        if stage is EXPORT and not workspace.read("verdicts")["kept"].any():
-            continue
         if not state.is_fresh:
             with watch(stage) as on_progress:
                 runs.append(run_stage(workspace, recipe, stage.name, on_progress=on_progress))

@@ -133,7 +133,8 @@ def status(workspace: Workspace, recipe: Recipe) -> RenderableType:
         table.add_column(column, justify=justify)  # type: ignore[arg-type]
     found = pipeline.states(workspace, recipe)
     for state in found:
-        note = Text("up to date", style="green") if state.is_fresh else Text(state.reason)
+        fresh = "up to date" if state.last else "nothing to do: no thread is kept"
+        note = Text(fresh, style="green") if state.is_fresh else Text(state.reason)
         table.add_row(state.stage.name, rows(state), age(state.last), note)
     stale = [state.stage.name for state in found if not state.is_fresh]
     advice = "Nothing to do." if not stale else "`workbench run` brings all of it up to date."
