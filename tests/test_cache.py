@@ -1,16 +1,20 @@
 """Cache: what was encoded is found again, and what is deleted leaves no byte."""
 
+import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import numpy as np
 import polars as pl
 import pytest
 
-from workbench import cache, embedders, embeddings
+from workbench import cache, embedders, embeddings, pipeline, sample
 from workbench.cache import Cache
 from workbench.exceptions import StageError
-from workbench.settings import EmbedSettings
+from workbench.settings import EmbedSettings, Recipe
+from workbench.workspace import Workspace
 
 HASHING = embedders.load("hashing")
 
@@ -202,3 +206,39 @@ def test_a_killed_run_leaves_nothing_in_the_cache_that_its_table_lacks(kept, tmp
     with pytest.raises(KeyboardInterrupt):
         embed(["a b"], tmp_path / "one.lance", Slow(), kept)
     assert not kept.path.exists() or kept.forget(ids(1)) == 0
+
+
+def test_a_tweet_deleted_in_any_workspace_vanishes(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv("WORKBENCH_CACHE")
+    monkeypatch.setattr(embedders, "load", lambda *args, **kwargs: Slow())
+    sample.write(tmp_path / "sample.tar", lines=1500)
+    recipe = Recipe()
+
+    def brought_up_to_date(name):
+        workspace = Workspace.create(tmp_path / name)
+        pipeline.ingest(workspace, recipe, paths=[str(tmp_path / "sample.tar")])
+        for stage in ("threads", "embed"):
+            run = pipeline.run_stage(workspace, recipe, stage)
+        return workspace, run.counts
+
+    first, counts = brought_up_to_date("first")
+    assert counts["encoded"] > 10
+    assert counts["cached"] == 0
+    second, again = brought_up_to_date("second")
+    assert (again["encoded"], again["cached"]) == (0, counts["encoded"])
+
+    held = {tweet_id for (tweet_id,) in _query("SELECT tweet_id FROM vectors")}
+    gone = sorted(held)[:3]
+    shutil.rmtree(first.root)
+    pipeline.delete(second, gone)
+    for stage in ("threads", "embed"):
+        pipeline.run_stage(second, recipe, stage)
+    left = {tweet_id for (tweet_id,) in _query("SELECT tweet_id FROM vectors")}
+    assert not left & set(gone)
+    assert len(held - left) == 3
+
+
+def _query(sql):
+    with closing(sqlite3.connect(cache.shared().path)) as database:
+        return database.execute(sql).fetchall()

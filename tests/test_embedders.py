@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from workbench import embedders, models
+from workbench import batching, embedders, models
 from workbench.exceptions import StageError
 
 TEXTS = [
@@ -47,7 +47,7 @@ def test_encode_equals_sentence_transformers(minilm):
 
 
 def test_encode_across_windows_keeps_the_order(minilm, monkeypatch):
-    monkeypatch.setattr(embedders, "_WINDOW", 3)
+    monkeypatch.setattr(batching, "WINDOW", 3)
     some = [text for text in TEXTS if len(text) < 100][:11]
     theirs = minilm.model.encode(some, show_progress_bar=False)
     assert np.abs(minilm.encode(some) - theirs).max() < 1e-5

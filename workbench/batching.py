@@ -11,16 +11,17 @@ TOKENS = 2048
 TOKENS_ON_GPU = 65_536
 
 
-def windows(texts: Sequence[str], *, size: int = WINDOW) -> Iterator[np.ndarray]:
-    """Give the places of texts, the longest first, `size` at a time.
+def windows(texts: Sequence[str], *, size: int | None = None) -> Iterator[np.ndarray]:
+    """Give the places of texts, the longest first, `size` (by default `WINDOW`) at a time.
 
     Examples:
         >>> [places.tolist() for places in windows(["a", "abc", "ab"], size=2)]
         [[1, 2], [0]]
     """
     order = np.argsort([-len(text) for text in texts], kind="stable")
-    for start in range(0, len(order), size):
-        yield order[start : start + size]
+    rows = size or WINDOW
+    for start in range(0, len(order), rows):
+        yield order[start : start + rows]
 
 
 def batches(lengths: np.ndarray, *, tokens: int = TOKENS) -> Iterator[np.ndarray]:

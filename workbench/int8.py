@@ -116,7 +116,7 @@ def _openvino() -> ModuleType:
 def _quantise(folder: Path, *, model: str, found: models.Found) -> None:
     """Write model and tokenizer into a folder; takes half a minute."""
     exact = transformer.load(model, found=found, device="cpu")
-    tokenizer = tokenizer_of(exact)
+    tokenizer = exact.tokenizer()
     try:
         with _quiet(), _no_telemetry():
             _write(exact, tokenizer, folder / _MODEL)
@@ -124,24 +124,6 @@ def _quantise(folder: Path, *, model: str, found: models.Found) -> None:
         msg = f"The model {model} cannot be quantised: {type(error).__name__}: {error}."
         raise StageError(msg, hint="use the engine `exact`.") from error
     tokenizer.save(str(folder / _TOKENIZER))
-
-
-def tokenizer_of(exact: transformer.TransformerEmbedder) -> "Tokenizer":
-    """Give the model's tokenizer as one that needs no torch; it cuts, and does not pad.
-
-    Raises:
-        StageError: If the model wants more than the tokens of a text and their mask.
-    """
-    from tokenizers import Tokenizer  # noqa: PLC0415
-
-    backend = getattr(exact.model.tokenizer, "backend_tokenizer", None)
-    if backend is None or not exact.is_plain:
-        msg = f"The model {exact.name} wants prompts, or a tokenizer of its own."
-        raise StageError(msg, hint="use the engine `exact`.")
-    tokenizer = Tokenizer.from_str(backend.to_str())
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(exact.model.max_seq_length or 512)
-    return tokenizer
 
 
 def _write(exact: transformer.TransformerEmbedder, tokenizer: "Tokenizer", path: Path) -> None:
@@ -198,6 +180,7 @@ def _quiet() -> Iterator[None]:
         redirect_stdout(nowhere),
         redirect_stderr(nowhere),
         warnings.catch_warnings(),
+        transformer.quiet(),
     ):
         warnings.simplefilter("ignore")
         yield

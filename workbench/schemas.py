@@ -248,7 +248,8 @@ class Scores(Threads):
     link_share = dy.Float32(min=0, max=1)
     #: Words of all turns that are mentions, 0 to 1.
     mention_share = dy.Float32(min=0, max=1)
-    #: Cosine of the root to the nearest known instruction; null where the root has no text left.
+    #: Cosine of the root to the nearest known instruction; null where the root has no text left,
+    #: or no vector because a cascade passed it over.
     similarity = dy.Float32(nullable=True, min=-1.001, max=1.001)
     #: That instruction's id (`Instructions.instruction_id`).
     nearest_instruction = dy.String(nullable=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench import artefacts, batching, int8, models, transformer
+from workbench import artefacts, batching, models, transformer
 from workbench.learning import corpus
 from workbench.progress import OnProgress, silent
 
@@ -91,7 +91,7 @@ def _counts(texts: list[str], tokenizer: "Tokenizer", tokens: int) -> "csr_array
 def _fit(folder: Path, *, model: str, found: models.Found) -> None:
     """Write table and tokenizer into a folder; takes about a minute."""
     exact = transformer.load(model, found=found)
-    tokenizer = int8.tokenizer_of(exact)
+    tokenizer = exact.tokenizer()
     alone = _alone(exact, tokenizer)
     counts = _counts(corpus.texts(), tokenizer, len(alone)).astype(np.float64)
     shares = counts.sum(axis=0) / counts.sum()

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ from workbench.progress import OnProgress, silent
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
     from torch import Tensor
 
 
@@ -56,16 +58,11 @@ class TransformerEmbedder:
         on_cpu = model.device.type == "cpu"
         self._tokens = batching.TOKENS if on_cpu else batching.TOKENS_ON_GPU
 
-    @property
-    def is_plain(self) -> bool:
-        """Tell whether the model takes padded tokens and their mask, and nothing else."""
-        return bool(self.tokenised(["a", "a a"]))
-
     def encode(self, texts: list[str], *, on_progress: OnProgress = silent) -> np.ndarray:
         """Encode texts as float32 rows of length 1; the longest come first."""
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         done = 0
-        for window in batching.windows(texts, size=batching.WINDOW):
+        for window in batching.windows(texts):
             for rows, part in self._encode_window([texts[i] for i in window]):
                 vectors[window[rows]] = part
                 done += len(part)
@@ -112,24 +109,49 @@ class TransformerEmbedder:
         )
         return features if is_plain else {}
 
+    def tokenizer(self) -> "Tokenizer":
+        """Give the tokenizer as one that needs no torch; it cuts, and does not pad.
+
+        Raises:
+            StageError: If the model wants more than the tokens of a text and their mask.
+        """
+        from tokenizers import Tokenizer  # noqa: PLC0415 (for the other engines only)
+
+        backend = getattr(self.model.tokenizer, "backend_tokenizer", None)
+        if backend is None or not self.tokenised(["a", "a a"]):
+            msg = f"The model {self.name} wants prompts, or a tokenizer of its own."
+            raise StageError(msg, hint="use the engine `exact`.")
+        alone = Tokenizer.from_str(backend.to_str())
+        alone.no_padding()
+        alone.enable_truncation(self.model.max_seq_length or 512)
+        return alone
+
 
 def _loaded(found: models.Found, *, device: str | None) -> "SentenceTransformer":
     # Threads that spin while they wait make a busy machine six times slower; torch reads this
     # when it is first imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 (seconds to import)
-    from transformers.utils import logging  # noqa: PLC0415
 
-    had_bars, verbosity = logging.is_progress_bar_enabled(), logging.get_verbosity()
-    logging.disable_progress_bar()
-    logging.set_verbosity_error()
-    try:
+    with quiet():
         return SentenceTransformer(
             found.source,
             revision=found.revision,
             local_files_only=found.offline,
             device=device,
         )
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep transformers from telling about its work."""
+    from transformers.utils import logging  # noqa: PLC0415 (seconds to import)
+
+    had_bars, verbosity = logging.is_progress_bar_enabled(), logging.get_verbosity()
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
+    try:
+        yield
     finally:
         logging.set_verbosity(verbosity)
         if had_bars:
