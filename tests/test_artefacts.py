@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench import artefacts
+from workbench.engines import artefacts
 from workbench.exceptions import StageError
 
 

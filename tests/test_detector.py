@@ -8,8 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.kept import turn, turns
-from workbench import detector, embedders, embeddings, labels, models, texts
+from workbench import detector, embedders, embeddings, labels, texts
 from workbench.cli import app
+from workbench.engines import models
 from workbench.exceptions import LabelError, ModelError
 from workbench.learning import training, weights
 from workbench.settings import EmbedSettings

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from workbench import batching, embedders, models
+from workbench import embedders
+from workbench.engines import batching, models
 from workbench.exceptions import StageError
 
 TEXTS = [

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from workbench import artefacts
 from workbench.embedders import Embedder
+from workbench.engines import artefacts
 from workbench.exceptions import StageError
 from workbench.progress import OnProgress, silent
 

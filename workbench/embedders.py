@@ -7,7 +7,7 @@ from typing import Literal, Protocol, get_args
 
 import numpy as np
 
-from workbench import int8, models, static, transformer
+from workbench.engines import int8, models, static, transformer
 from workbench.exceptions import StageError
 from workbench.progress import OnProgress, silent
 

@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from workbench import detector, embedders, instructions, models, replies, texts
+from workbench import detector, embedders, instructions, replies, texts
+from workbench.engines import models
 from workbench.learning import evaluation, weights
 
 LABELS = Path(__file__).parents[3] / "shared" / "data" / "labels" / "tweet_acts_dev.csv"

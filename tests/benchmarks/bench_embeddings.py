@@ -15,9 +15,9 @@ import numpy as np
 import polars as pl
 
 from workbench import embedders, instructions, scores, texts, tweets
+from workbench.engines.transformer import TransformerEmbedder
 from workbench.exceptions import StageError
 from workbench.settings import Recipe
-from workbench.transformer import TransformerEmbedder
 from workbench.workspace import Workspace
 
 MODEL = "all-MiniLM-L6-v2"
@@ -170,7 +170,7 @@ def bench_similarity(count: int, instructions: int) -> None:
 def main() -> None:
     """Run both benchmarks."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--texts", type=int, default=500, help="texts to encode; 0: none")
+    parser.add_argument("--texts", type=int, default=2000, help="texts to encode; 0: none")
     parser.add_argument("--tweets", nargs="*", help="dumps to take the texts from")
     parser.add_argument("--vectors", type=int, default=100_000, help="vectors to compare; 0: none")
     parser.add_argument("--instructions", type=int, default=1000)

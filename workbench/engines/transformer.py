@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench import batching, models
+from workbench.engines import batching, models
 from workbench.exceptions import StageError
 from workbench.progress import OnProgress, silent
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench import artefacts, batching, models, transformer
+from workbench.engines import artefacts, batching, models, transformer
 from workbench.learning import corpus
 from workbench.progress import OnProgress, silent
 
@@ -46,7 +46,7 @@ def load(model: str, *, found: models.Found) -> "StaticEmbedder":
 
 
 class StaticEmbedder:
-    """A table of one vector a token. A text without a token gives the zero vector.
+    """A table of one vector a token. A text without a token gives a vector that is near none.
 
     Args:
         folder: Table and tokenizer, as `load` makes them.
@@ -70,7 +70,9 @@ class StaticEmbedder:
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for start in range(0, len(texts), _TEXTS):
             counts = _counts(texts[start : start + _TEXTS], self._tokenizer, len(self._table))
-            vectors[start : start + _TEXTS] = _unit(counts @ self._table)
+            sums = counts @ self._table
+            sums[~sums.any(axis=1), 0] = 1
+            vectors[start : start + _TEXTS] = _unit(sums)
             on_progress(min(start + _TEXTS, len(texts)), len(texts))
         return vectors
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbench import artefacts, batching, models, transformer
+from workbench.engines import artefacts, batching, models, transformer
 from workbench.exceptions import StageError
 from workbench.learning import corpus
 from workbench.progress import OnProgress, silent
