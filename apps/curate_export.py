@@ -7,17 +7,13 @@ with app.setup:
     import marimo as mo
 
     from workbench import charts, selection
-    from workbench.dashboard import controls, live, packing, pages
+    from workbench.dashboard import controls, live, navigation, packing, pages
     from workbench.rules import CATALOGUE
 
 
 @app.cell(hide_code=True)
 def title():
-    pages.heading(
-        "Curate and export",
-        todo="Move the controls on the left until the threads under Kept and Removed look right, "
-        "then write them out under Export. The address of this page keeps what you set.",
-    )
+    navigation.heading("curate_export.py")
     return
 
 

@@ -11,7 +11,6 @@ import polars as pl
 from workbench import charts, instructions, render
 from workbench.dashboard.axes import Axis
 from workbench.dashboard.live import Live
-from workbench.dashboard.styles import PAGE
 from workbench.exceptions import WorkbenchError
 from workbench.roles import POLICIES
 from workbench.rules import CATALOGUE, SelectSettings
@@ -30,14 +29,6 @@ FACTS = {
     "link_share": "links",
     "mention_share": "mentions",
 }
-
-
-def heading(title: str, *, todo: str) -> mo.Html:
-    """Open a page with its name and a sentence on what to do on it."""
-    return mo.Html(
-        f'<style>{PAGE}</style><div class="wb-title"><h1>{escape(title)}</h1>'
-        f"<p>{escape(todo)}</p></div>"
-    )
 
 
 def empty(problem: str) -> mo.Html:

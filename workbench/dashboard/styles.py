@@ -63,6 +63,10 @@ PAGE = (
 .wb-files td{padding:.1rem 1rem .1rem 0;font-variant-numeric:tabular-nums}
 .wb-trouble{white-space:pre-wrap}
 .wb-title{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 1.25rem;padding-right:3rem}
+.wb-nav{display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;font-size:.82rem;padding-right:3rem}
+.wb-nav a{color:inherit;opacity:.75;text-decoration:none;border-bottom:2px solid transparent}
+.wb-nav a:hover,.wb-nav a:focus-visible{opacity:1;border-color:currentColor}
+.wb-nav a[aria-current]{opacity:1;font-weight:600;border-color:currentColor}
 .wb-title h1{font-size:1.3rem;font-weight:600;margin:.35rem 0}
 .wb-title p{font-size:.82rem;opacity:.8;margin:0;flex:1 1 24rem}
 """
