@@ -13,6 +13,9 @@ Ids = NDArray[np.int64]
 Indices = NDArray[np.integer]
 Flags = NDArray[np.bool_]
 
+#: Ids that are looked up at once.
+_BLOCK = 2**22
+
 
 class Skeleton(NamedTuple):
     """The ids of a table of tweets; 0 stands for no id.
@@ -214,23 +217,25 @@ def _distinct(values: Ids) -> Ids:
 
 
 def _contains(ascending: Ids, wanted: Ids) -> Flags:
-    """Tell which ids are there; looks them up in order, which is kind to the cache."""
-    order = np.argsort(wanted)
-    ordered = wanted[order]
+    """Tell which ids are there; a block at a time is looked up in order, kind to the cache."""
     found = np.zeros(len(wanted), dtype=bool)
-    if len(ascending):
+    for start in range(0, len(wanted) if len(ascending) else 0, _BLOCK):
+        block = wanted[start : start + _BLOCK]
+        order = np.argsort(block)
+        ordered = block[order]
         at = np.searchsorted(ascending, ordered)
         at[at == len(ascending)] = 0
-        found[order] = ascending[at] == ordered
+        found[start + order] = ascending[at] == ordered
     return found
 
 
 def _spread(nodes: Ids, keys: Ids, values: Ids) -> Ids:
-    """Lay values beside the nodes of those keys, and 0 beside the others."""
-    laid = np.zeros(len(nodes), dtype=np.int64)
-    is_node = _contains(nodes, keys)
-    laid[np.searchsorted(nodes, keys[is_node])] = values[is_node]
-    return laid
+    """Lay values beside the nodes of those keys, which ascend, and 0 beside the others."""
+    if not len(keys):
+        return np.zeros(len(nodes), dtype=np.int64)
+    at = np.searchsorted(keys, nodes)
+    at[at == len(keys)] = 0
+    return np.where(keys[at] == nodes, values[at], 0)
 
 
 def _claims(conversation: Ids, lacks: Flags, pointer: Indices) -> Ids:
