@@ -180,7 +180,7 @@ def test_oasst_users_are_the_same_in_all_threads_and_are_nowhere_named(turns, tm
     assert not any(b"name7" in content for content in data(tmp_path / "pack").values())
 
 
-EVERYTHING = recipe(*NAMES, "messages.parquet", "oasst.jsonl.gz", paths="all")
+EVERYTHING = recipe(*NAMES, "messages.parquet", "oasst.jsonl.gz", "sharegpt.jsonl.zst", paths="all")
 
 
 def test_two_runs_differ_in_the_time_of_the_manifest_only(turns, tmp_path):
@@ -260,9 +260,10 @@ def test_every_policy_gives_records_that_fit_their_models(turns, tmp_path, polic
 
 def test_the_card_is_read_by_the_datasets_library(turns, tmp_path, monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    datasets = pytest.importorskip("datasets", reason="needs the library `datasets`")
+    import datasets  # noqa: PLC0415 (after the variable that it reads once)
+
     load = partial(datasets.load_dataset, split="train", cache_dir=str(tmp_path / "cache"))
-    packed(turns, tmp_path / "pack", recipe=recipe("messages", "instruction", "alpaca"))
+    packed(turns, tmp_path / "pack", recipe=recipe("messages", "instruction", "alpaca.jsonl.zst"))
     for name, column in (("messages", "messages"), ("alpaca", "instruction")):
         found = load(str(tmp_path / "pack"), name)
         assert found.num_rows == 2
@@ -355,7 +356,8 @@ def test_check_name_takes_plain_names():
 
 @pytest.fixture
 def pack(turns, tmp_path):
-    packed(turns, tmp_path / "pack", recipe=recipe("messages", "oasst.jsonl.gz", "instruction"))
+    chosen = recipe("messages", "oasst.jsonl.gz", "sharegpt.jsonl.zst", "instruction")
+    packed(turns, tmp_path / "pack", recipe=chosen)
     return tmp_path / "pack"
 
 
@@ -372,7 +374,9 @@ def test_verify_finds_a_changed_record(pack):
     assert "record 1: messages.0.role: Input should be 'user' or 'assistant'" in problems
 
 
-@pytest.mark.parametrize("name", ["messages.jsonl", "oasst.jsonl.gz", "instruction.parquet"])
+@pytest.mark.parametrize(
+    "name", ["messages.jsonl", "oasst.jsonl.gz", "sharegpt.jsonl.zst", "instruction.parquet"]
+)
 @pytest.mark.parametrize("damage", [lambda b: b[:-20], lambda b: b"", lambda b: b"{" * 3000 + b])
 def test_verify_survives_damaged_files(pack, name, damage):
     path = pack / name

@@ -5,14 +5,20 @@ import json
 import sys
 import uuid
 from collections import Counter
+from io import BytesIO
 from itertools import pairwise
 
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import TemplateError
 from pydantic import ValidationError
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from transformers import PreTrainedTokenizerFast
 
 from workbench import formats
 from workbench.exceptions import ExportError
@@ -332,6 +338,33 @@ def test_messages_hold_the_best_path_or_all():
     assert records("messages", paths="all") == [best, other]
 
 
+#: As strict as the templates of the models that people train most.
+TEMPLATE = """
+{%- for message in messages -%}
+  {%- if (message['role'] == 'user') != (loop.index0 % 2 == 0) -%}
+    {{ raise_exception('roles must alternate user/assistant/user/assistant/...') }}
+  {%- endif -%}
+  <|{{ message['role'] }}|>{{ message['content'] | trim }}<|end|>
+{%- endfor -%}
+"""
+
+
+@pytest.mark.parametrize("paths", ["best", "all"])
+def test_messages_pass_a_chat_template(paths):
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=Tokenizer(WordLevel({"?": 0}, "?")))
+    for record in records("messages", paths=paths):
+        text = tokenizer.apply_chat_template(
+            record["messages"], chat_template=TEMPLATE, tokenize=False
+        )
+        assert text == "".join(
+            f"<|{message['role']}|>{message['content']}<|end|>" for message in record["messages"]
+        )
+    with pytest.raises(TemplateError, match="must alternate"):
+        tokenizer.apply_chat_template(
+            record["messages"][1:], chat_template=TEMPLATE, tokenize=False
+        )
+
+
 def test_sharegpt_says_the_same_as_messages():
     names = {"user": "human", "assistant": "gpt"}
     assert records("sharegpt", paths="all") == [
@@ -444,11 +477,19 @@ def test_encodings_give_the_same_bytes_in_any_parts_and_the_records_back(tmp_pat
     assert list(encodings.read(tmp_path / "whole", encoding=encoding)) == many
 
 
-def test_gzip_holds_the_same_lines(tmp_path):
+@pytest.mark.parametrize(
+    ("encoding", "unpack"),
+    [
+        ("jsonl.gz", gzip.decompress),
+        ("jsonl.zst", lambda data: zstandard.open(BytesIO(data)).read()),
+    ],
+)
+def test_compressed_files_hold_the_same_lines(tmp_path, encoding, unpack):
     many = records("messages")
     plain = written(tmp_path / "a", [many], encoding="jsonl", name="messages")
-    packed = written(tmp_path / "b", [many], encoding="jsonl.gz", name="messages")
-    assert gzip.decompress(packed) == plain
+    packed = written(tmp_path / "b", [many], encoding=encoding, name="messages")
+    assert unpack(packed) == plain
+    assert len(unpack(packed).splitlines()) == len(many)
 
 
 def test_parquet_has_groups_of_a_hundred_rows(tmp_path):

@@ -133,6 +133,22 @@ def test_clean_masks_personal_data(text, masked):
 
 
 @pytest.mark.parametrize(
+    ("lang", "text", "masked"),
+    [
+        ("pt", "liga (31) 3773-8771", "liga [phone]"),
+        ("pt", "liga 31 99313-8558 ou (31) 3773-8771", "liga [phone] ou [phone]"),
+        ("ko", "\uff10\uff11\uff10-4648-5303 !", "[phone] !"),
+        ("hi", "98765-43210 pe", "[phone] pe"),
+    ],
+)
+def test_clean_masks_telephones_as_their_country_writes_them(lang, text, masked):
+    table = turns([turn(1, None, 1, text, lang=lang)])
+    found = privacy.clean(table, settings=ExportSettings())
+    assert found.turns["text"].item() == masked
+    assert found.counts["phone"] == masked.count("[phone]")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "from 1990-2000 I was 12:30:45 late",

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from workbench import telephones
 from workbench.patterns import (
     CARD,
     COPY,
@@ -58,6 +59,7 @@ def clean(turns: pl.DataFrame, *, settings: ExportSettings) -> Cleaned:
         ...         "author_id": [7, 8],
         ...         "author_name": ["Ann", "bob"],
         ...         "text": ["who knows @carl?", "@Ann @bob mail me@web.org, @ann https://t.co/x"],
+        ...         "lang": ["en", "en"],
         ...         "is_truncated": [False, False],
         ...     }
         ... )
@@ -77,6 +79,10 @@ def clean(turns: pl.DataFrame, *, settings: ExportSettings) -> Cleaned:
         for kind, pattern in PERSONAL.items():
             mark = _mark(kind, settings.personal_data)
             text = _replace(text, pattern, mark, counts, kind=kind)
+        rows = text.str.contains(telephones.CANDIDATE).arg_true()
+        masked, times = telephones.mask(text.gather(rows), turns["lang"].gather(rows), mark=mark)
+        counts["phone"] += times
+        text = _put(text, rows, masked)
     people = participants(turns)
     if settings.mentions == "remove":
         text = _replace(text, HANDLE, "", counts, kind="mention")
@@ -158,8 +164,7 @@ def rename_mentions(turns: pl.DataFrame, *, people: pl.DataFrame) -> pl.DataFram
     )
     named = pl.concat([known.drop_nulls(), strangers], how="vertical_relaxed")
     renamed = (
-        pieces.join(named, on=["thread_id", "name"], how="left")
-        .sort("place")
+        pieces.join(named, on=["thread_id", "name"], how="left", maintain_order="left")
         .select("row", text=pl.concat_str(_pseudonym(), "piece"))
         .group_by("row", maintain_order=True)
         .agg("text")

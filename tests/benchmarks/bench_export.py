@@ -22,8 +22,8 @@ from workbench.settings import ExportSettings, Recipe
 TURNS = 4
 FLOOR = 20_000
 WORDS = (
-    "how do I fix the sink @name12 it leaks 555 123 4567 since https://t.co/abc monday and the "
-    "plumber of our town does not answer mail me@web.org please help thank you"
+    "how do I fix the sink @name12 it leaks call 555-123-4567 since https://t.co/abc monday and "
+    "the plumber of our town does not answer mail me@web.org please help thank you"
 )
 
 
@@ -36,6 +36,8 @@ def table(threads: int) -> pl.DataFrame:
     place = number % TURNS
     ids = 10**18 + number * 1000
     lead = pl.when(place > 0).then(pl.format("@name{} ", place)).otherwise(pl.lit(""))
+    # One real tweet in six hundred has digits that only `phonenumbers` can judge.
+    digits = pl.when(number % 500 == 0).then(pl.lit(" 4567 4567")).otherwise(pl.lit(""))
     given = {
         "thread_id": ids - place * 1000,
         "tweet_id": ids,
@@ -45,7 +47,7 @@ def table(threads: int) -> pl.DataFrame:
         "position": place,
         "author_id": number // TURNS * 2 + place % 2,
         "author_name": pl.format("name{}", number // TURNS * 2 + place % 2),
-        "text": lead + drawn.cast(pl.List(pl.String)).list.join(" "),
+        "text": lead + drawn.cast(pl.List(pl.String)).list.join(" ") + digits,
         "lang": pl.lit("en"),
         "hashtags": pl.lit([], dtype=pl.List(pl.String)),
         "likes": pl.Series(dice.integers(0, 9, rows)),

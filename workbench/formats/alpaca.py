@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from workbench.formats import conversations
+from workbench.formats import conversations, encodings
 from workbench.formats.conversations import Turn
 
 NAME = "alpaca"
@@ -12,7 +12,7 @@ ABOUT = "instruction, input (empty) and output, the first exchange of a path a l
 UNIT = "pair"
 IS_STRICT = True
 HAS_USER_IDS = False
-ENCODINGS = ("jsonl", "jsonl.gz", "parquet")
+ENCODINGS = (*encodings.LINES, "parquet")
 
 
 class Record(conversations.Record):

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from workbench.formats import conversations
+from workbench.formats import conversations, encodings
 from workbench.formats.conversations import Turn
 
 NAME = "dialog"
@@ -10,7 +10,7 @@ ABOUT = "Open-Assistant multi-turn dialogues, a tree a line, every turn in it"
 UNIT = "tree"
 IS_STRICT = False
 HAS_USER_IDS = False
-ENCODINGS = ("jsonl", "jsonl.gz")
+ENCODINGS = encodings.LINES
 
 
 class About(conversations.Record):

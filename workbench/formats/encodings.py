@@ -2,17 +2,21 @@
 
 import gzip
 import hashlib
+import io
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Any, Literal, Protocol, Self, get_args, get_origin
+from typing import IO, Any, Literal, Protocol, Self, cast, get_args, get_origin
 
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
+import zstandard
 from pydantic import BaseModel
 
+#: Encodings of JSON lines.
+LINES = ("jsonl", "jsonl.gz", "jsonl.zst")
 #: What the Open-Assistant data sets ask for.
 ROWS_IN_A_GROUP = 100
 #: Rows gathered before a file is written to; a multiple of the rows in a group.
@@ -33,13 +37,15 @@ class Writer(Protocol):
 
 
 class Lines:
-    """Writes a JSON value a line, plain or with gzip; the bytes do not depend on the parts."""
+    """Writes a JSON value a line, plain or compressed; the bytes do not depend on the parts."""
 
-    def __init__(self, path: Path, *, is_compressed: bool = False) -> None:
+    def __init__(self, path: Path, *, encoding: str) -> None:
         self._encoder = msgspec.json.Encoder()
         self._stack = ExitStack()
         file: IO[bytes] = self._stack.enter_context(path.open("wb"))
-        if is_compressed:
+        if encoding == "jsonl.zst":
+            file = self._stack.enter_context(zstandard.open(file, "wb"))
+        elif encoding == "jsonl.gz":
             # No name and no time in the header: the same records give the same bytes.
             file = self._stack.enter_context(
                 gzip.GzipFile(filename="", fileobj=file, mode="wb", compresslevel=6, mtime=0)  # type: ignore[arg-type]
@@ -109,7 +115,7 @@ def writer(path: Path, *, encoding: str, record: type[BaseModel]) -> Writer:
     """Open a file for records of a model in an encoding."""
     if encoding == "parquet":
         return Parquet(path, record=record)
-    return Lines(path, is_compressed=encoding == "jsonl.gz")
+    return Lines(path, encoding=encoding)
 
 
 def read(path: Path, *, encoding: str) -> Iterable[Any]:
@@ -124,9 +130,20 @@ def read(path: Path, *, encoding: str) -> Iterable[Any]:
             for batch in file.iter_batches(batch_size=1_000):
                 yield from batch.to_pylist()
         return
-    with gzip.open(path) if encoding == "jsonl.gz" else path.open("rb") as lines:
-        for line in lines:
-            yield json.loads(line)
+    with _open(path, encoding=encoding) as lines:
+        try:
+            yield from map(json.loads, lines)
+        except zstandard.ZstdError as error:
+            msg = f"{path} is damaged: {error}"
+            raise OSError(msg) from error
+
+
+def _open(path: Path, *, encoding: str) -> IO[bytes]:
+    if encoding == "jsonl.gz":
+        return cast("IO[bytes]", gzip.open(path))
+    if encoding == "jsonl.zst":
+        return io.BufferedReader(zstandard.open(path))
+    return path.open("rb")
 
 
 def sha256(path: Path) -> str:

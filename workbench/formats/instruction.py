@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
-from workbench.formats import conversations
+from workbench.formats import conversations, encodings
 from workbench.formats.conversations import Turn
 
 NAME = "instruction"
@@ -13,7 +13,7 @@ ABOUT = "Open-Assistant instruction set, the first exchange of a path a row"
 UNIT = "pair"
 IS_STRICT = True
 HAS_USER_IDS = False
-ENCODINGS = ("parquet", "jsonl", "jsonl.gz")
+ENCODINGS = ("parquet", *encodings.LINES)
 
 
 class Record(conversations.Record):

@@ -4,7 +4,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from workbench.formats import conversations
+from workbench.formats import conversations, encodings
 from workbench.formats.conversations import Turn
 
 NAME = "messages"
@@ -12,7 +12,7 @@ ABOUT = "chat messages of user and assistant, a path a line"
 UNIT = "path"
 IS_STRICT = True
 HAS_USER_IDS = False
-ENCODINGS = ("jsonl", "jsonl.gz", "parquet")
+ENCODINGS = (*encodings.LINES, "parquet")
 
 _ROLES = {"prompter": "user", "assistant": "assistant"}
 

@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from workbench.formats import conversations
+from workbench.formats import conversations, encodings
 from workbench.formats.conversations import Turn
 from workbench.patterns import as_uuid
 
@@ -15,7 +15,7 @@ ABOUT = "Open-Assistant export trees, a tree a line"
 UNIT = "tree"
 IS_STRICT = True
 HAS_USER_IDS = True
-ENCODINGS = ("jsonl", "jsonl.gz")
+ENCODINGS = encodings.LINES
 
 #: Trees of any other state are skipped by the trainer's loader.
 READY = "ready_for_export"

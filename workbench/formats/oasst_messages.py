@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from pydantic import Field
 
-from workbench.formats import oasst
+from workbench.formats import encodings, oasst
 from workbench.formats.conversations import Turn
 
 NAME = "oasst_messages"
@@ -12,7 +12,7 @@ ABOUT = "Open-Assistant messages, depth first, a message a line"
 UNIT = "turn"
 IS_STRICT = True
 HAS_USER_IDS = True
-ENCODINGS = ("jsonl", "jsonl.gz")
+ENCODINGS = encodings.LINES
 
 
 class Record(oasst.Message):

@@ -1,8 +1,9 @@
 """Parts: the kept threads, read a part at a time and made into trees."""
 
-from collections import Counter
+import os
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import NamedTuple
 
@@ -18,6 +19,9 @@ from workbench.settings import ExportSettings
 
 #: Codes by which the platform says that it does not know the language.
 _NO_LANGUAGE = ["und", "qam", "qct", "qht", "qme", "qst", "zxx", "art", ""]
+
+#: Parts that are prepared at once; each takes about 100 MB.
+_AHEAD = min(os.cpu_count() or 1, 4)
 
 
 class Part(NamedTuple):
@@ -107,15 +111,15 @@ class _Ready(NamedTuple):
 def _ahead(
     prepare: Callable[[pl.DataFrame], _Ready], parts: Iterable[pl.DataFrame]
 ) -> Iterator[_Ready]:
-    """Prepare the next part in another thread, where polars works without the interpreter."""
-    with ThreadPoolExecutor(1) as pool:
-        waiting = None
+    """Prepare the next parts in other threads, where polars works without the interpreter."""
+    with ThreadPoolExecutor(_AHEAD) as pool:
+        waiting: deque[Future[_Ready]] = deque()
         for part in parts:
-            done, waiting = waiting, pool.submit(prepare, part)
-            if done is not None:
-                yield done.result()
-        if waiting is not None:
-            yield waiting.result()
+            waiting.append(pool.submit(prepare, part))
+            if len(waiting) > _AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _prepare(

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from workbench.formats import conversations, dialog
+from workbench.formats import conversations, dialog, encodings
 from workbench.formats.conversations import Turn
 
 NAME = "tree"
@@ -10,7 +10,7 @@ ABOUT = "trees of text, role and children, a tree a line, every turn in it"
 UNIT = "tree"
 IS_STRICT = False
 HAS_USER_IDS = False
-ENCODINGS = ("jsonl", "jsonl.gz")
+ENCODINGS = encodings.LINES
 
 
 class Node(conversations.Record):
