@@ -93,15 +93,13 @@ class Gathered:
             _series(name, list(map(attrgetter(name), rows)), dtype)
             for name, dtype in _COLUMNS.items()
         ]
-        # A series of Python lists is made a hundred times more slowly than one of strings.
-        tags = pl.Series([" ".join(row.hashtags) for row in rows], dtype=pl.String)
         sources, members, lines = zip(*origins, strict=True) if origins else ((), (), ())
         return (
             pl.DataFrame(columns)
             .with_columns(
                 pl.col(_OPTIONAL_IDS).replace({0: None, -1: None}),
                 created_at=_moment(),
-                hashtags=tags.str.to_lowercase().str.extract_all(r"\S+").list.unique().list.sort(),
+                hashtags=_hashtags(rows),
                 lang=pl.col("lang").replace(_RENAMED),
                 source=pl.Series(sources, dtype=pl.String),
                 member=pl.Series(members, dtype=pl.Int64),
@@ -225,6 +223,19 @@ def _series(name: str, values: list[Any], dtype: pl.DataType) -> pl.Series:
     ):  # JSON sets no limit to a number; such a one is as good as none
         fitting = [value if value is None or abs(value) < _INT64 else None for value in values]
         return pl.Series(name, fitting, dtype=dtype)
+
+
+def _hashtags(rows: list[Sighting]) -> pl.Series:
+    """Give the hashtags of each row, lower case, sorted and distinct; few rows have any."""
+    # Neither a series of Python lists nor the sorting of short lists is quick in polars.
+    said = (
+        (at, " ".join(row.hashtags).lower().split()) for at, row in enumerate(rows) if row.hashtags
+    )
+    tagged = {at: " ".join(sorted(set(tags))) for at, tags in said if tags}
+    found = pl.Series([*tagged.values()], dtype=pl.String).str.split(" ")
+    places = pl.repeat(0, len(rows), dtype=pl.UInt32, eager=True)
+    places = places.scatter([*tagged], range(1, len(tagged) + 1))
+    return pl.concat([pl.Series([[]], dtype=pl.List(pl.String)), found]).gather(places)
 
 
 def _moment() -> pl.Expr:
