@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from tests.tweets_by_hand import make_tweets, tweet
-from workbench import atomic, coverage, timelines
+from workbench import atomic, coverage, timelines, tweets
 from workbench.cli import app
 from workbench.hydration import missing
 from workbench.schemas import Deletions, Gone
@@ -176,3 +176,22 @@ def test_timeline_of_sources_leaves_out_those_without_replies():
         ("test", "parent", 0.5),
         ("test", "root", 0.5),
     }
+
+
+def test_pages_read_as_dumps_tell_what_is_gone(tmp_path):
+    page = tmp_path / "page.jsonl"
+    reply = {
+        "id": "2000",
+        "text": "so",
+        "referenced_tweets": [{"type": "replied_to", "id": "1000"}],
+    }
+    gone = {"title": "Not Found Error", "resource_type": "tweet", "resource_id": "1000"}
+    outage = {"title": "Internal", "resource_type": "tweet", "resource_id": "999"}
+    page.write_text(json.dumps({"data": [reply], "errors": [gone, outage]}))
+    workspace = Workspace.create(tmp_path / "ws")
+    tweets.from_archives([str(page)], workspace=workspace)
+    assert missing.gone(workspace).rows() == [(1000, "not-found")]
+    again = {"data": [], "errors": [gone | {"resource_id": "999"}, gone]}
+    page.write_text(json.dumps(again))
+    tweets.from_archives([str(page)], workspace=workspace)
+    assert missing.gone(workspace).rows() == [(999, "not-found"), (1000, "not-found")]

@@ -20,7 +20,7 @@ import polars as pl
 from workbench import decompress, sources
 from workbench.archive import Member
 from workbench.records import TOO_LONG, Record, records
-from workbench.schemas import Deletions, Ledger, Rejects
+from workbench.schemas import Deletions, Gone, Ledger, Rejects
 from workbench.settings import IngestSettings
 from workbench.sightings import Gathered, Sink, attempt
 
@@ -239,11 +239,13 @@ class _Parts:
         self.gathered = Gathered()
         self._folder = folder
         self._deleted: list[int] = []
+        self._gone: dict[int, str] = {}
         self._rejects: list[dict[str, object]] = []
         self._written = 0
 
     def take(self, sink: Sink) -> None:
         self._deleted += sink.deleted
+        self._gone |= sink.gone
         self._rejects += sink.rejects
 
     def flush(self) -> None:
@@ -257,8 +259,10 @@ class _Parts:
         self.flush()
         deleted = pl.DataFrame({"tweet_id": self._deleted}, schema={"tweet_id": pl.Int64})
         deletions = deleted.unique().sort("tweet_id").with_columns(had_row=pl.lit(value=False))
+        gone = {"tweet_id": [*self._gone], "reason": [*self._gone.values()]}
         tables = {
             "deletions": deletions.pipe(Deletions.validate),
+            "gone": pl.DataFrame(gone, schema=Gone.create_empty().schema).pipe(Gone.validate),
             "rejects": _frame(self._rejects, Rejects.create_empty()),
             "ledger": _frame(ledger, Ledger.create_empty()).pipe(Ledger.validate),
         }

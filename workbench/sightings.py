@@ -130,6 +130,8 @@ class Sink:
         self.notice_kinds: Counter[str] = Counter()
         self.reject_reasons: Counter[str] = Counter()
         self.deleted: list[int] = []
+        #: Tweets that the record says are not to be had -> why.
+        self.gone: dict[int, str] = {}
         self.rejects: list[dict[str, object]] = []
         self._gathered = gathered
 
@@ -154,6 +156,10 @@ class Sink:
         # Three lines in four of the stream are deletions, so that a call costs.
         self.counts["deletions"] += 1
         self.outcomes += 1
+
+    def missing(self, tweet_id: int, reason: str) -> None:
+        """Take a tweet that is known not to be had; no outcome by itself."""
+        self.gone.setdefault(tweet_id, reason)
 
     def notice(self, kind: str) -> None:
         """Outcome: the record is another message of the stream."""

@@ -13,6 +13,7 @@ _FILES = {
     "ledger": "ledger.parquet",
     "rejects": "rejects.parquet",
     "deletions": "deletions.parquet",
+    "gone": "gone.parquet",
 }
 
 

@@ -122,6 +122,8 @@ def merge(workspace: Workspace) -> dict[str, int]:
     workspace.write("deletions", deletions)
     _write_parts(workspace, sightings, kept=kept, deletions=deletions)
     workspace.write("rejects", rejects.sort("member", "line", "reason", "excerpt").collect())
+    gone = staging.gathered(workspace, "gone").sort("tweet_id", "reason")
+    workspace.write("gone", gone.unique("tweet_id", keep="first", maintain_order=True).collect())
     workspace.write("ledger", ledger)
     staging.clear(workspace)
     deleted = int(deletions["had_row"].sum())

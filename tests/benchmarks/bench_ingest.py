@@ -3,6 +3,7 @@
     python tests/benchmarks/bench_ingest.py                  synthetic minutes of 2019
     python tests/benchmarks/bench_ingest.py --real FOLDER    and the real ones in FOLDER
     python tests/benchmarks/bench_ingest.py --lines 1000000  more of them
+    python tests/benchmarks/bench_ingest.py --member 10      memory for a member of 10 GB
 
 The loop takes its members one by one with `json.loads` a line, a dictionary of 19 columns a tweet
 and a data frame of the dictionaries. Real minutes are repeated, each time with other padding, so
@@ -17,6 +18,7 @@ import io
 import json
 import resource
 import subprocess
+import sys
 import tarfile
 import tempfile
 import time
@@ -55,9 +57,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--lines", type=int, default=300_000, help="of the synthetic dumps")
     parser.add_argument("--real", type=Path, help="folder of tars of real minutes")
+    parser.add_argument("--member", type=float, help="GB of one member, to see the memory it takes")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        if options.member:
+            one_member(folder, size=int(options.member * 1e9))
+            return
         for kind in ("gz", "bz2"):
             path = folder / f"synthetic-{kind}.tar"
             sample.write(path, lines=options.lines, compression=kind)
@@ -65,6 +71,27 @@ def main() -> None:
         for path in sorted(options.real.glob("*2019*.tar")) if options.real else []:
             repeated, kind = repeat(path, folder=folder)
             compare(repeated, kind=kind, folder=folder)
+
+
+def one_member(folder: Path, *, size: int) -> None:
+    """Print what memory the ingest of a single large member takes, in a process of its own."""
+    sample.write(folder / "minutes.tar", lines=40_000, compression="gz")
+    found = archive.members(folder / "minutes.tar", spool=folder)
+    minutes = gzip.compress(b"".join(chunk for member in found for chunk in member.chunks()), 4)
+    unpacked = len(gzip.decompress(minutes))
+    with (folder / "member.json.gz").open("wb") as file:
+        for _ in range(-(-size // unpacked)):
+            file.write(minutes)
+    code = (
+        "import sys; from workbench import tweets; from workbench.workspace import Workspace; "
+        "print(tweets.from_archives([sys.argv[1]], workspace=Workspace.create(sys.argv[2])))"
+    )
+    command = [sys.executable, "-c", code, str(folder / "member.json.gz"), str(folder / "one")]
+    began = time.perf_counter()
+    subprocess.run(command, check=True)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
+    print(f"{size / 1e9:.1f} GB in one member: {time.perf_counter() - began:.0f} s, ", end="")
+    print(f"{peak:.2f} GiB resident at most (limit 1)")
 
 
 def repeat(path: Path, *, folder: Path) -> tuple[Path, str]:

@@ -44,7 +44,7 @@ class Lines:
         self._stack = ExitStack()
         file: IO[bytes] = self._stack.enter_context(path.open("wb"))
         if encoding == "jsonl.zst":
-            file = self._stack.enter_context(zstandard.open(file, "wb"))
+            file = self._stack.enter_context(zstandard.open(file, "wb"))  # type: ignore[arg-type]
         elif encoding == "jsonl.gz":
             # No name and no time in the header: the same records give the same bytes.
             file = self._stack.enter_context(

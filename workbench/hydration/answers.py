@@ -4,20 +4,8 @@ from contextlib import suppress
 
 import msgspec
 
-#: Ends of the `type` of a problem -> why a tweet is not to be had. Others, such as an outage of a
-#: part of the API, may pass, so they are not remembered.
-REASONS = {
-    "resource-not-found": "not-found",
-    "not-authorized-for-resource": "protected",
-    "disallowed-resource": "withheld",
-}
-
-#: The same by `title`, where there is no type.
-TITLES = {
-    "Not Found Error": "not-found",
-    "Authorization Error": "protected",
-    "Forbidden": "protected",
-}
+from workbench.sources import problems
+from workbench.sources.problems import Problem
 
 #: A tweet that answers is never a plain retweet; asked for by id, it gives no row of its own.
 RETWEET = "retweet"
@@ -34,18 +22,6 @@ class Found(msgspec.Struct):
 
     id: str | int = ""
     referenced_tweets: list[Reference] | None = None
-
-
-class Problem(msgspec.Struct, gc=False):
-    """What is read of something that did not come."""
-
-    type: str = ""
-    title: str = ""
-    detail: str = ""
-    message: str = ""
-    resource_type: str = ""
-    resource_id: str | int = ""
-    value: msgspec.Raw = msgspec.Raw()
 
 
 class Included(msgspec.Struct):
@@ -108,18 +84,16 @@ def read(page: bytes) -> Answer:
     found = _page(page)
     present, gone = set(), {}
     for tweet in (found.data or []) + (found.includes.tweets if found.includes else []):
-        if (tweet_id := _id(tweet.id)) is None:
+        if (tweet_id := problems.tweet_id_of(tweet.id)) is None:
             continue
         if any(reference.type == "retweeted" for reference in tweet.referenced_tweets or []):
             gone[tweet_id] = RETWEET
         else:
             present.add(tweet_id)
     for problem in found.errors or []:
-        reason = REASONS.get(problem.type.rpartition("/")[2]) or TITLES.get(problem.title)
-        named = problem.resource_id or bytes(problem.value).decode("utf-8", "replace").strip('"')
-        tweet_id = _id(named)
-        if problem.resource_type == "tweet" and reason and tweet_id and tweet_id not in present:
-            gone.setdefault(tweet_id, reason)
+        lacking = problems.gone(problem)
+        if lacking and lacking[0] not in present:
+            gone.setdefault(*lacking)
     return Answer(present, gone, found.meta.next_token if found.meta else None)
 
 
@@ -148,9 +122,3 @@ def detail(body: bytes) -> str:
         said = [page.detail, first.detail, first.message, page.title, first.title]
         return next((text for text in said if text), "")
     return ""
-
-
-def _id(named: str | int) -> int | None:
-    text = str(named)
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
-    return number if 0 < number < 2**63 else None

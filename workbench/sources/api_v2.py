@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from workbench.sightings import FIRST_SNOWFLAKE, RejectedError, Sighting, Sink, attempt
+from workbench.sources import problems
 from workbench.sources.fields import is_cut, moment
 
 NAME = "api_v2"
@@ -87,19 +88,12 @@ class Includes(msgspec.Struct):
     users: list[msgspec.Raw] | None = None
 
 
-class Problem(msgspec.Struct, gc=False):
-    """Something that a page should have held, and does not."""
-
-    title: str | None = None
-    resource_type: str | None = None
-
-
 class Page(msgspec.Struct):
     """What is read of a page, or of an object of the stream."""
 
     data: msgspec.Raw = msgspec.Raw()
     includes: Includes | None = None
-    errors: list[Problem] | None = None
+    errors: list[problems.Problem] | None = None
     #: Only in objects of the stream.
     matching_rules: msgspec.Raw = msgspec.Raw()
 
@@ -156,7 +150,7 @@ def read(record: bytes, sink: Sink) -> None:
     """Give what one record holds to the sink.
 
     What a page says it lacks (deleted or protected tweets, suspended users) is counted as
-    notices, `missing-tweet:not-found` and the like.
+    notices, `missing-tweet:not-found` and the like; tweets among it are known to be gone.
 
     Raises:
         RejectedError: If the record is a page of other things than tweets.
@@ -189,6 +183,8 @@ def _read_page(record: bytes, sink: Sink) -> None:
     for problem in page.errors or []:
         what = problem.resource_type if problem.resource_type in _RESOURCES else "other"
         sink.notice(f"missing-{what}:{_TITLES.get(problem.title or '', 'other')}")
+        if lacking := problems.gone(problem):
+            sink.missing(*lacking)
 
 
 def _is_compliance(found: dict[str, Any]) -> bool:
