@@ -140,6 +140,7 @@ def test_from_archives_gives_the_same_bytes_when_parts_are_small(
     monkeypatch.setattr(ingest, "ROWS_A_PART", 17)
     monkeypatch.setattr(ingest, "RECORDS_A_LOOK", 3)
     monkeypatch.setattr(ingest, "FIRST_TASK_BYTES", 1)
+    monkeypatch.setattr(tweets, "SIGHTINGS_AT_ONCE", 7)
     workspace = Workspace.create(tmp_path / "workspace")
     tweets.from_archives([tar(tmp_path / "a.tar", files)], workspace=workspace)
     assert table(workspace) == expected

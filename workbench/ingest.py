@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import shutil
 import time
+from array import array
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import suppress
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import polars as pl
 
 from workbench import decompress, sources
@@ -238,7 +240,7 @@ class _Parts:
     def __init__(self, folder: Path) -> None:
         self.gathered = Gathered()
         self._folder = folder
-        self._deleted: list[int] = []
+        self._deleted = array("q")
         self._gone: dict[int, str] = {}
         self._rejects: list[dict[str, object]] = []
         self._written = 0
@@ -257,7 +259,7 @@ class _Parts:
 
     def close(self, ledger: list[dict[str, object]]) -> None:
         self.flush()
-        deleted = pl.DataFrame({"tweet_id": self._deleted}, schema={"tweet_id": pl.Int64})
+        deleted = pl.DataFrame({"tweet_id": np.array(self._deleted)})
         deletions = deleted.unique().sort("tweet_id").with_columns(had_row=pl.lit(value=False))
         gone = {"tweet_id": [*self._gone], "reason": [*self._gone.values()]}
         tables = {

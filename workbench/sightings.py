@@ -1,6 +1,7 @@
 """Sightings: what the records of a member give, gathered as columns and counts."""
 
 import html
+from array import array
 from collections import Counter
 from collections.abc import Callable
 from operator import attrgetter
@@ -129,7 +130,7 @@ class Sink:
         self.counts: Counter[str] = Counter()
         self.notice_kinds: Counter[str] = Counter()
         self.reject_reasons: Counter[str] = Counter()
-        self.deleted: list[int] = []
+        self.deleted = array("q")
         #: Tweets that the record says are not to be had -> why.
         self.gone: dict[int, str] = {}
         self.rejects: list[dict[str, object]] = []

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import dataframely as dy
-import numpy as np
 import polars as pl
 
 from workbench import archive, atomic, ingest, schemas, sources, staging
@@ -16,6 +15,9 @@ from workbench.workspace import Workspace
 
 #: Rows of one part of the table: about 256 MB of text.
 ROWS_A_PART = 1_500_000
+
+#: Sightings that are merged at once; a tweet that everybody retweets stands in a dump many times.
+SIGHTINGS_AT_ONCE = 1_500_000
 
 
 def from_archives(
@@ -105,7 +107,7 @@ def merge(workspace: Workspace) -> dict[str, int]:
     """Merge the parts that wait, see `staging`, into the tables of the workspace.
 
     The tables are cut at ids and sorted by id, so that the parts are the same whatever the order
-    in which rows came; memory is bounded by one part and by 8 bytes per tweet.
+    in which rows came; memory is bounded by one part and by 12 bytes per tweet.
 
     Returns:
         Counts: `members`, `changed` (see `changed`), `lines`, `rejected`, `deletions`, `rows`
@@ -114,9 +116,14 @@ def merge(workspace: Workspace) -> dict[str, int]:
     atomic.recover(workspace.path("tweets"))
     ledger = _ledger(workspace)
     sightings = staging.gathered(workspace, "tweets")
-    ids = sightings.select("tweet_id").unique().sort("tweet_id").collect(engine="streaming")
+    ids = (
+        sightings.group_by("tweet_id")
+        .agg(seen=pl.len())
+        .sort("tweet_id")
+        .collect(engine="streaming")
+    )
     deletions = _deletions(workspace, ids=ids)
-    kept = ids.join(deletions, on="tweet_id", how="anti")["tweet_id"].sort().to_numpy()
+    kept = ids.join(deletions, on="tweet_id", how="anti", maintain_order="left")
     rejects = staging.gathered(workspace, "rejects").unique()
     # A run that dies between two of these finds the parts still waiting, and merges them again.
     workspace.write("deletions", deletions)
@@ -133,21 +140,24 @@ def merge(workspace: Workspace) -> dict[str, int]:
         "lines": int(ledger["lines"].sum()),
         "rejected": int(ledger["rejected"].sum()),
         "deletions": int(ledger["deletions"].sum()),
-        "rows": len(kept) + deleted,
+        "rows": kept.height + deleted,
         "deleted": deleted,
-        "tweets": len(kept),
+        "tweets": kept.height,
     }
 
 
 def _write_parts(
-    workspace: Workspace, sightings: pl.LazyFrame, *, kept: np.ndarray, deletions: pl.DataFrame
+    workspace: Workspace, sightings: pl.LazyFrame, *, kept: pl.DataFrame, deletions: pl.DataFrame
 ) -> None:
     with atomic.replacing(workspace.path("tweets")) as aside:
         aside.mkdir()
-        for number, (low, high) in enumerate(_ranges(kept)):
-            part = sightings.filter(pl.col("tweet_id").is_between(low, high))
-            rows = part.collect(engine="streaming").join(deletions, on="tweet_id", how="anti")
-            from_sightings(Sightings.cast(rows)).write_parquet(
+        for number, start in enumerate(range(0, max(kept.height, 1), ROWS_A_PART)):
+            rows = [Tweets.create_empty()]
+            for low, high in _ranges(kept.slice(start, ROWS_A_PART)):
+                part = sightings.filter(pl.col("tweet_id").is_between(low, high))
+                seen = part.collect(engine="streaming").join(deletions, on="tweet_id", how="anti")
+                rows.append(from_sightings(Sightings.cast(seen)))
+            pl.concat(rows, rechunk=True).write_parquet(
                 aside / f"part-{number:05}.parquet", compression="zstd", row_group_size=100_000
             )
 
@@ -183,12 +193,13 @@ def _deletions(workspace: Workspace, *, ids: pl.DataFrame) -> dy.DataFrame[Delet
     )
 
 
-def _ranges(ids: np.ndarray) -> Iterator[tuple[int, int]]:
-    """Cut sorted ids into ranges of `ROWS_A_PART`; one empty range where there is none."""
-    if not len(ids):
-        yield 0, 0
-    for start in range(0, len(ids), ROWS_A_PART):
-        yield int(ids[start]), int(ids[min(start + ROWS_A_PART, len(ids)) - 1])
+def _ranges(ids: pl.DataFrame) -> Iterator[tuple[int, int]]:
+    """Cut sorted ids into ranges, each `seen` about `SIGHTINGS_AT_ONCE` times."""
+    batch = (pl.col("seen").cast(pl.Int64).cum_sum() - 1) // SIGHTINGS_AT_ONCE
+    bounds = ids.group_by(batch.alias("batch"), maintain_order=True).agg(
+        low=pl.col("tweet_id").first(), high=pl.col("tweet_id").last()
+    )
+    yield from bounds.select("low", "high").iter_rows()
 
 
 def from_sightings(sightings: dy.DataFrame[Sightings]) -> dy.DataFrame[Tweets]:
