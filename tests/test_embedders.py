@@ -1,38 +1,25 @@
 """Embedders: the packaged model against the library itself, and what goes wrong."""
 
 import shutil
-import socket
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.offline import ODD_TEXTS, no_network, offline
 from workbench import embedders
 from workbench.engines import batching, models
 from workbench.exceptions import StageError
 
 TEXTS = [
-    "why is the sky blue?",
-    "hi",
-    "what's a good way to learn the cello at forty " * 12,
-    "\N{CAT FACE} \N{SPARKLES} ok",
-    "Как пожарить картошку?",
-    "a\x00b <script>alert(1)</script>",
-    "word " * 400,
+    *ODD_TEXTS,
     *[f"question {i} " + "and then " * (i % 17) for i in range(40)],
 ]
 
 
-def no_network(*args, **kwargs):
-    msg = "something went to the network"
-    raise AssertionError(msg)
-
-
 @pytest.fixture(scope="module")
 def minilm():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(socket, "getaddrinfo", no_network)
-        patch.setattr(socket.socket, "connect", no_network)
+    with offline():
         return embedders.load("all-MiniLM-L6-v2")
 
 

@@ -1,13 +1,13 @@
 """Engines: int8 and fast against the exact model, where their packages are installed."""
 
 import importlib.util
-import socket
 import sys
 from typing import get_args
 
 import numpy as np
 import pytest
 
+from tests.offline import ODD_TEXTS, no_network, offline
 from workbench import embedders, embeddings, instructions, lance
 from workbench.engines import artefacts, int8, static, transformer
 from workbench.exceptions import StageError
@@ -16,13 +16,7 @@ from workbench.settings import EmbedSettings
 
 MINILM = "all-MiniLM-L6-v2"
 TEXTS = [
-    "why is the sky blue?",
-    "hi",
-    "what's a good way to learn the cello at forty " * 12,
-    "\N{CAT FACE} \N{SPARKLES} ok",
-    "Как пожарить картошку?",
-    "a\x00b <script>alert(1)</script>",
-    "word " * 400,
+    *ODD_TEXTS,
     *[f"my {kind} broke, how do I mend it" for kind in ("bike", "phone", "heart", "zip")],
     *["the match was cancelled because of rain", "vote for our boys!! 200 votes each"],
 ]
@@ -32,19 +26,12 @@ has_openvino = pytest.mark.skipif(
 )
 
 
-def no_network(*args, **kwargs):
-    msg = "something went to the network"
-    raise AssertionError(msg)
-
-
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     """Cache folder of this module: each engine is made once."""
     folder = tmp_path_factory.mktemp("cache")
-    with pytest.MonkeyPatch.context() as patch:
+    with offline() as patch:
         patch.setenv("XDG_CACHE_HOME", str(folder))
-        patch.setattr(socket, "getaddrinfo", no_network)
-        patch.setattr(socket.socket, "connect", no_network)
         yield folder / "thread-workbench"
 
 

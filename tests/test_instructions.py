@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench import instructions, shapes
+from workbench import instructions, readings, shapes, textfiles
 from workbench.exceptions import InstructionError
 from workbench.schemas import Instructions
 
@@ -236,7 +236,7 @@ def test_from_file_mends_text(file):
     )
     first, second = texts(file(content))
     assert first == "a b \ufffd x \U0001f600"
-    assert len(second) == instructions.MAX_CHARACTERS
+    assert len(second) == readings.MAX_CHARACTERS
 
 
 def test_from_file_gives_the_same_ids_in_every_order_and_file_type(file):
@@ -256,25 +256,25 @@ def test_read_accounts_for_every_record(file):
         {"text": "WHY? ", "role": "prompter"},
         {"speech": "?"},
     )
-    reading = instructions.read(file(content + '\n{"text": "cut o\n[' + "[" * 100_000))
+    reading = readings.from_file(file(content + '\n{"text": "cut o\n[' + "[" * 100_000))
     assert reading.instructions["text"].to_list() == ["why?"]
     assert (reading.records, reading.skipped, reading.replies, reading.repeated) == (6, 3, 1, 1)
 
 
 @pytest.mark.parametrize("tail", ['{"prompt": "thr', "", "3"])
 def test_read_keeps_what_stands_before_the_damage_of_an_array(file, tail):
-    reading = instructions.read(file('[{"prompt": "one"}, {"prompt": "two"},' + tail))
+    reading = readings.from_file(file('[{"prompt": "one"}, {"prompt": "two"},' + tail))
     assert reading.instructions["text"].to_list() == ["one", "two"]
     assert reading.skipped == 1 + (tail == "3")
 
 
 def test_read_counts_what_follows_an_array(file):
-    assert instructions.read(file('["one"]\n["two"]')).skipped == 1
+    assert readings.from_file(file('["one"]\n["two"]')).skipped == 1
 
 
 def test_read_counts_rows_that_do_not_fit_the_header(file):
     content = f"id,text\n1,a\n2,b,c\n3,{'x' * 200_000}\n4,d\n"
-    reading = instructions.read(file(content, "given.csv"))
+    reading = readings.from_file(file(content, "given.csv"))
     assert reading.instructions["text"].to_list() == ["a", "d"]
     assert reading.skipped == 2
 
@@ -293,7 +293,7 @@ def test_from_file_logs_what_it_skips(file, caplog):
 def test_read_loses_no_line(tmp_path_factory, drawn):
     path = tmp_path_factory.mktemp("drawn") / "drawn.jsonl"
     path.write_text(lines(*({"prompt": text} for text in drawn)))
-    reading = instructions.read(path)
+    reading = readings.from_file(path)
     rows = reading.instructions.height
     assert reading.records == len(drawn) == rows + reading.skipped + reading.repeated
     assert reading.skipped == 0
@@ -315,7 +315,7 @@ def test_combine_of_nothing_is_empty():
 
 
 def test_combine_refuses_ids_that_clash():
-    rows = {"instruction_id": ["a"], "source": ["x"], "topic": [None]}
+    rows = {"instruction_id": ["a"], "source": ["x"], "topic": [None], "tweet_id": [None]}
     one, two = (
         pl.DataFrame({**rows, "text": [text]}).pipe(Instructions.validate, cast=True)
         for text in ("one", "two")
@@ -352,13 +352,13 @@ def test_load_knows_the_starter_set():
 )
 def test_read_says_what_is_wrong(file, content, name, problem):
     with pytest.raises(InstructionError, match=problem) as caught:
-        instructions.read(file(content, name))
+        readings.from_file(file(content, name))
     assert caught.value.hint
 
 
 def test_read_names_the_known_shapes(file):
     with pytest.raises(InstructionError, match="Hint: known shapes are Alpaca"):
-        instructions.read(file('{"speech": "?"}'))
+        readings.from_file(file('{"speech": "?"}'))
 
 
 def test_load_names_a_missing_file_and_a_folder(tmp_path):
@@ -370,9 +370,9 @@ def test_load_names_a_missing_file_and_a_folder(tmp_path):
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 def test_read_refuses_large_files_also_compressed(file, monkeypatch, pack):
-    monkeypatch.setattr(shapes, "MAX_BYTES", 2**20)
+    monkeypatch.setattr(textfiles, "MAX_BYTES", 2**20)
     with pytest.raises(InstructionError, match="holds more than 1 MiB"):
-        instructions.read(file(pack(b"a" * (2**20 + 1))))
+        readings.from_file(file(pack(b"a" * (2**20 + 1))))
 
 
 # --- real files ------------------------------------------------------------------------------
@@ -380,7 +380,7 @@ def test_read_refuses_large_files_also_compressed(file, monkeypatch, pack):
 
 def test_read_takes_every_seed_task(real_data):
     path = real_data / "instructions" / "seed_tasks.jsonl"
-    reading = instructions.read(path)
+    reading = readings.from_file(path)
     assert reading.instructions.height == reading.records == 175
     assert reading.skipped == 0
     assert reading.instructions["text"].str.contains("\n").sum() > 50
@@ -391,6 +391,6 @@ def test_read_takes_the_prompt_of_every_tree(real_data, name):
     path = real_data / "oasst" / name
     rows = [json.loads(line) for line in path.read_text().splitlines()]
     trees = [row.get("prompt", row) for row in rows]
-    reading = instructions.read(path)
+    reading = readings.from_file(path)
     assert reading.instructions.height == len(trees) == 100
     assert reading.instructions["text"][0] == trees[0]["text"].strip()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from workbench import embedders, embeddings, scores
+from workbench import embedders, embeddings, scores, similarity
 from workbench.exceptions import StageError
 from workbench.schemas import Instructions, Scores, Threads
 from workbench.settings import EmbedSettings, ScoreSettings
@@ -25,6 +25,7 @@ def known(*texts):
             "text": list(texts),
             "source": ["test"] * len(texts),
             "topic": [None] * len(texts),
+            "tweet_id": [None] * len(texts),
         },
         schema_overrides={"topic": pl.String, "text": pl.String, "instruction_id": pl.String},
     ).pipe(Instructions.validate, cast=True)
@@ -69,16 +70,17 @@ def score(threads, turns, tmp_path, instructions, *, embed="roots"):
 whole = st.integers(-3, 3)
 
 
-@given(data=st.data(), block=st.integers(1, 9) | st.none())
-def test_nearest_instructions_equals_brute_force(data, block):
+@given(data=st.data(), count=st.integers(1, 6), block=st.integers(1, 9) | st.none())
+def test_nearest_equals_brute_force(data, count, block):
     n, m, d = (data.draw(st.integers(low, 12)) for low in (0, 1, 1))
     vectors = data.draw(arrays(np.float32, (n, d), elements=whole))
     instructions = data.draw(arrays(np.float32, (m, d), elements=whole))
-    similarity, nearest = scores.nearest_instructions(vectors, instructions, block=block)
-    products = [[float(v @ k) for k in instructions] for v in vectors]
-    assert similarity.tolist() == [max(row) for row in products]
-    assert nearest.tolist() == [row.index(max(row)) for row in products]
-    assert (similarity.dtype, nearest.dtype) == (np.float32, np.int64)
+    cosines, rows = similarity.nearest(vectors, instructions, count=count, block=block)
+    products = (vectors @ instructions.T).astype(float).reshape(n, m)
+    order = np.argsort(-products, axis=1, kind="stable")[:, :count]
+    assert rows.tolist() == order.tolist()
+    assert cosines.tolist() == np.take_along_axis(products, order, axis=1).tolist()
+    assert (cosines.dtype, rows.dtype) == (np.float32, np.int64)
 
 
 def test_from_threads_measures_by_hand(tmp_path):
@@ -106,6 +108,9 @@ def test_from_threads_measures_by_hand(tmp_path):
     assert found["mention_share"].to_list() == pytest.approx([2 / 3, 4 / 21, 0])
     assert found["nearest_instruction"].to_list() == [None, "known-1", None]
     assert found["similarity"].to_list() == [None, pytest.approx(1, abs=1e-5), None]
+    assert found["nearest_instructions"].to_list() == [None, ["known-1", "known-0"], None]
+    cosines = HASHING.encode(["cook rice", "why is it?"]) @ HASHING.encode(["why is it?"])[0]
+    assert found["similarity_mean"][1] == pytest.approx(cosines.mean(), abs=1e-5)
 
 
 def test_from_threads_says_what_the_first_turns_are(tmp_path):

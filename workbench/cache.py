@@ -211,22 +211,34 @@ def is_worth(embedder: Embedder) -> bool:
     return bool(getattr(embedder, "is_slow", False))
 
 
-def encode(said: list[str], *, embedder: Embedder, on_progress: OnProgress = silent) -> np.ndarray:
-    """Encode texts that are no tweets, with the help of the shared cache.
+def encode(
+    said: list[str],
+    *,
+    embedder: Embedder,
+    tweet_ids: pl.Series | None = None,
+    on_progress: OnProgress = silent,
+) -> np.ndarray:
+    """Encode a few texts with the help of the shared cache.
 
-    Never tweets: nothing would tell the cache when they are deleted.
+    Args:
+        said: Texts. For a tweet's give its id: the cache forgets its vector by that.
+        embedder: See `workbench.embedders.load`.
+        tweet_ids: Of each text the tweet that it is of, null where it is none; by default none is.
+        on_progress: Called with texts done, and in all.
     """
     if not is_worth(embedder):
         return embedder.encode(said, on_progress=on_progress)
     cache = shared()
-    rows = pl.DataFrame({"text_hash": hashes(pl.Series(said, dtype=pl.String))})
+    rows = pl.DataFrame({"text_hash": hashes(pl.Series(said, dtype=pl.String))}).with_columns(
+        tweet_id=pl.lit(0) if tweet_ids is None else tweet_ids.fill_null(0)
+    )
     known = cache.read(rows["text_hash"].drop_nulls(), embedder=embedder)
     found = rows.with_row_index("place").join(known, on="text_hash")
     vectors = np.zeros((len(said), embedder.dimensions), dtype=np.float32)
     vectors[found["place"].to_numpy()] = found["vector"].to_numpy()
     left = np.setdiff1d(np.arange(len(said)), found["place"].to_numpy())
     vectors[left] = embedder.encode([said[place] for place in left], on_progress=on_progress)
-    new = rows[left].with_columns(tweet_id=pl.lit(0, pl.Int64))
+    new = rows[left]
     has_hash = new["text_hash"].is_not_null()
     cache.write(new.filter(has_hash), vectors[left][has_hash.to_numpy()], embedder=embedder)
     return vectors

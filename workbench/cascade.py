@@ -10,10 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from workbench import texts
+from workbench import similarity, texts
 from workbench.embedders import Embedder
 from workbench.progress import OnProgress, silent
-from workbench.scores import nearest_instructions
 
 #: Threads whose texts are held in memory at once.
 PART = 200_000
@@ -88,8 +87,8 @@ def from_threads(
         )
         seen += rows.height
         said = rows.filter(pl.col("text") != "")
-        similarity, _ = nearest_instructions(fast.encode(said["text"].to_list()), known)
-        found.append(said.select("thread_id", similarity=pl.Series(similarity)))
+        cosines, _ = similarity.nearest(fast.encode(said["text"].to_list()), known)
+        found.append(said.select("thread_id", similarity=pl.Series(cosines[:, 0])))
         on_progress(seen, total)
     compared = pl.concat(found)
     nearest = compared.sort("similarity", "thread_id", descending=[True, False])

@@ -55,17 +55,11 @@ def from_threads(
         its very words within `HOURS`, itself included; 0 where it has none).
 
     Examples:
-        >>> openings = pl.DataFrame(
-        ...     {
-        ...         "thread_id": [1, 2, 3],
-        ...         "root_id": [1, 2, 3],
-        ...         "text": ["@a How do I bake bread?", "how do i bake bread https://t.co/x", "no"],
-        ...         "author_id": [7, 8, 9],
-        ...         "created_at": [None, None, None],
-        ...         "turns": [2, 5, 2],
-        ...     },
-        ...     schema_overrides={"created_at": pl.Datetime("ms", "UTC")},
-        ... )
+        >>> from workbench.schemas import Turns
+        >>> said = ["@a How do I bake bread?", "how do i bake bread https://t.co/x", "no"]
+        >>> authors = {"author_id": [7, 8, 9], "created_at": [None, None, None]}
+        >>> turns = Turns.sample(3, overrides={"thread_id": [1, 2, 3], "text": said, **authors})
+        >>> openings = turns.with_columns(root_id="thread_id", turns=pl.Series([2, 5, 2]))
         >>> from_threads(openings).rows()
         [(1, 2, 1, 2), (2, 2, 1, 2), (3, 3, 0, 1)]
     """
@@ -79,19 +73,24 @@ def from_threads(
     on_progress(2, 4)
     leader = _groups(words, pairs, roots=distinct["root_id"], vectors=vectors)
     on_progress(3, 4)
-    groups = distinct.select("key", group_id=distinct["thread_id"].gather(leader))
-    found = (
+    found = _told(keyed, distinct.select("key", group_id=distinct["thread_id"].gather(leader)))
+    on_progress(4, 4)
+    return found
+
+
+def _told(keyed: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
+    """Tell each thread who stands for it; `groups` has the `group_id` of every `key`."""
+    group = pl.coalesce("group_id", "thread_id")
+    return (
         keyed.select("thread_id", "key", burst=_burst())
         .join(groups, on="key", how="left", maintain_order="left")
         .select(
             "thread_id",
-            representative_id=pl.coalesce("group_id", "thread_id"),
-            twins=(pl.len().over(pl.coalesce("group_id", "thread_id")) - 1).cast(pl.UInt32),
+            representative_id=group,
+            twins=(pl.len().over(group) - 1).cast(pl.UInt32),
             burst="burst",
         )
     )
-    on_progress(4, 4)
-    return found
 
 
 def _distinct(keyed: pl.DataFrame) -> pl.DataFrame:

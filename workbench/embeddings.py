@@ -62,15 +62,10 @@ def from_threads(
     Examples:
         >>> import tempfile
         >>> from workbench import embedders
-        >>> turns = pl.DataFrame(
-        ...     {
-        ...         "thread_id": [1, 1, 3],
-        ...         "tweet_id": [1, 2, 3],
-        ...         "position": [0, 1, 0],
-        ...         "text": ["why is the sky blue?", "@a it scatters", "@a https://t.co/x"],
-        ...         "lang": ["en", "en", "und"],
-        ...     }
-        ... )
+        >>> from workbench.schemas import Turns
+        >>> places = {"thread_id": [1, 1, 3], "tweet_id": [1, 2, 3], "position": [0, 1, 0]}
+        >>> said = ["why is the sky blue?", "@a it scatters", "@a https://t.co/x"]
+        >>> turns = Turns.sample(3, overrides={**places, "text": said})
         >>> path = Path(tempfile.mkdtemp()) / "3_embeddings.lance"
         >>> hashing = embedders.load("hashing")
         >>> counts = from_threads(turns, embedder=hashing, path=path, settings=EmbedSettings())
@@ -83,14 +78,8 @@ def from_threads(
     asked = _asked(turns.lazy(), settings)
     keys = asked.select("tweet_id", "text_hash", facts=_facts()).collect(engine="streaming")
     wanted = keys.drop_nulls("text_hash")
-    stored = _stored(table)
-    erased = 0
-    if stored.join(wanted, on=["tweet_id", "text_hash", "facts"], how="anti").height:
-        before = stored.height
-        facts = asked.drop("text").join(stored.lazy(), on="tweet_id", how="semi")
-        table = lance.rewrite(path, facts=facts.collect(engine="streaming"))
-        stored = _stored(table)
-        erased = before - stored.height
+    before = _stored(table)
+    table, stored = _without_strays(table, before, asked, wanted=wanted, path=path)
     missing = wanted.join(stored, on="tweet_id", how="anti").select("tweet_id", "text_hash")
     source = Source(embedder, cache or Cache(None))
     done = _fill(
@@ -104,7 +93,7 @@ def from_threads(
         "added": missing.height,
         "encoded": source.encoded,
         "cached": done - source.encoded,
-        "erased": erased,
+        "erased": before.height - stored.height,
         "another_model": another_model,
     }
 
@@ -156,6 +145,17 @@ def _open(path: Path, embedder: Embedder) -> tuple["Table", int]:
         another_model = table.count_rows()
         shutil.rmtree(path)
     return lance.make(path, embedder=embedder), another_model
+
+
+def _without_strays(
+    table: "Table", stored: pl.DataFrame, asked: pl.LazyFrame, *, wanted: pl.DataFrame, path: Path
+) -> tuple["Table", pl.DataFrame]:
+    """Rewrite the table where a row's turn is gone, or has another text; give what it holds."""
+    if stored.join(wanted, on=["tweet_id", "text_hash", "facts"], how="anti").is_empty():
+        return table, stored
+    facts = asked.drop("text").join(stored.lazy(), on="tweet_id", how="semi")
+    rewritten = lance.rewrite(path, facts=facts.collect(engine="streaming"))
+    return rewritten, _stored(rewritten)
 
 
 def _asked(turns: pl.LazyFrame, settings: EmbedSettings) -> pl.LazyFrame:

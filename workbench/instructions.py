@@ -1,22 +1,21 @@
-"""Instructions: requests that an assistant could answer, to compare the roots of threads with."""
+"""Instructions: requests that an assistant could answer, to compare the roots of threads with.
 
-import hashlib
+A recipe names a set of them, and a workspace may have some of its own beside.
+"""
+
 import logging
-import re
-from collections import Counter
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
 import dataframely as dy
 import polars as pl
 
-from workbench import shapes
+from workbench import readings
 from workbench.exceptions import InstructionError
 from workbench.schemas import Instructions
+from workbench.settings import Recipe
+from workbench.workspace import Workspace
 
-#: Longer texts are cut, in characters; sentence models read about the first thousand.
-MAX_CHARACTERS = 20_000
 #: Topics of the starter set.
 TOPICS = (
     *("books-film-music", "food-cooking", "travel-places", "software-apps", "computers-phones"),
@@ -27,35 +26,14 @@ TOPICS = (
     *("word-puzzles", "definitions"),
 )
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_TYPES = {"text": pl.String, "topic": pl.String}
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a file held: `records` = rows of `instructions` + skipped + replies + repeated.
-
-    Args:
-        instructions: One row per distinct instruction, in the order of the file.
-        records: Lines, rows or objects of the file, blank lines aside.
-        skipped: Records that are damaged or hold no instruction.
-        replies: Open-Assistant messages that open no conversation, or were deleted.
-        repeated: Records with the text of an earlier one, letter case and white space aside.
-    """
-
-    instructions: dy.DataFrame[Instructions]
-    records: int
-    skipped: int
-    replies: int
-    repeated: int
 
 
 def load(name_or_path: str | Path) -> dy.DataFrame[Instructions]:
     """Give the instructions of a file, or for `starter` the set that ships.
 
     Raises:
-        InstructionError: See `read`.
+        InstructionError: See `readings.from_file`.
     """
     return starter() if str(name_or_path) == "starter" else from_file(name_or_path)
 
@@ -68,14 +46,16 @@ def starter() -> dy.DataFrame[Instructions]:
         ('starter-0001', 'books-film-music')
     """
     data = resources.files("workbench").joinpath("data/instructions.jsonl").read_bytes()
-    frame = pl.read_ndjson(data).with_columns(source=pl.lit("starter"))
+    frame = pl.read_ndjson(data).with_columns(
+        source=pl.lit("starter"), tweet_id=pl.lit(None, pl.Int64)
+    )
     return frame.select(Instructions.column_names()).pipe(Instructions.validate)
 
 
 def from_file(path: str | Path) -> dy.DataFrame[Instructions]:
     r"""Read known instructions from a file whose shape is told from its content.
 
-    Records without an instruction are logged as a warning; `read` gives their number.
+    Records without an instruction are logged as a warning; `readings.from_file` gives their number.
 
     Args:
         path: File, plain or gzip, of any shape named in `shapes.KNOWN`.
@@ -84,55 +64,20 @@ def from_file(path: str | Path) -> dy.DataFrame[Instructions]:
         One row per distinct instruction; ids follow from the name of the file and the text.
 
     Raises:
-        InstructionError: See `read`.
+        InstructionError: See `readings.from_file`.
 
     Examples:
         >>> import tempfile
         >>> path = Path(tempfile.mkdtemp()) / "mine.jsonl"
         >>> _ = path.write_text('{"instruction": "Translate.", "input": "guten Tag"}')
-        >>> from_file(path).row(0)
-        ('mine-03d8f60a454c7035', 'Translate.\nguten Tag', 'mine.jsonl', None)
+        >>> from_file(path).select("instruction_id", "text", "source").row(0)
+        ('mine-03d8f60a454c7035', 'Translate.\nguten Tag', 'mine.jsonl')
     """
-    reading = read(path)
+    reading = readings.from_file(path)
     if reading.skipped:
         counts = (reading.skipped, reading.records)
         _log.warning("%s: %d of %d records hold no instruction", path, *counts)
     return reading.instructions
-
-
-def read(path: str | Path) -> Reading:
-    """Read known instructions from a file and count what became of its records.
-
-    An array that is cut off gives what stands before the damage. Lone surrogates become U+FFFD,
-    control characters become spaces, texts longer than `MAX_CHARACTERS` are cut.
-
-    Raises:
-        InstructionError: If the file is missing, empty, too large, binary, neither UTF-8 nor
-            UTF-16, or holds no instruction in a known shape.
-    """
-    path = Path(path)
-    rows: list[tuple[str, str | None]] = []
-    strange: Counter[str] = Counter()
-    total = replies = 0
-    for record in shapes.records(shapes.text_of(path), path):
-        total += 1
-        request = shapes.request(record)
-        if request == shapes.REPLY:
-            replies += 1
-        elif request and (text := _clean(request)):
-            rows.append((text, shapes.topic(record)))
-        else:
-            strange.update(_names(record))
-    if not rows:
-        raise _nothing_found(path, total=total, replies=replies, strange=strange)
-    frame = _distinct(pl.DataFrame(rows, schema=_TYPES, orient="row"))
-    return Reading(
-        instructions=_identify(frame, path),
-        records=total,
-        skipped=total - replies - len(rows),
-        replies=replies,
-        repeated=len(rows) - frame.height,
-    )
 
 
 def combine(*frames: dy.DataFrame[Instructions]) -> dy.DataFrame[Instructions]:
@@ -147,49 +92,125 @@ def combine(*frames: dy.DataFrame[Instructions]) -> dy.DataFrame[Instructions]:
         >>> combine(starter(), starter()).height == starter().height
         True
     """
-    rows = _distinct(pl.concat([Instructions.create_empty(), *frames])).drop("normal")
+    rows = readings.distinct(pl.concat([Instructions.create_empty(), *frames])).drop("normal")
     if clashes := rows.height - rows["instruction_id"].n_unique():
         msg = f"{clashes} of {rows.height} instructions have the id of another one."
         raise InstructionError(msg, hint="give the files of the sets different names.")
     return Instructions.validate(rows)
 
 
-def _clean(text: str) -> str:
-    """Make a text storable as UTF-8, without control characters and of bounded length."""
-    text = text[:MAX_CHARACTERS]
-    if not text.isascii():
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return _CONTROL.sub(" ", text).strip()
+def known(workspace: Workspace, recipe: Recipe) -> dy.DataFrame[Instructions]:
+    """Give what the threads of a workspace are compared with: the recipe's set, then its own.
+
+    Raises:
+        InstructionError: If the set that the recipe names cannot be read.
+    """
+    return combine(load(recipe.score.instructions), own(workspace))
 
 
-def _distinct(frame: pl.DataFrame) -> pl.DataFrame:
-    """Keep the first of equal texts; `normal` is the form that is compared."""
-    normal = pl.col("text").str.to_lowercase().str.replace_all(r"\s+", " ").str.strip_chars()
-    return frame.with_columns(normal=normal).unique("normal", keep="first", maintain_order=True)
+def own(workspace: Workspace) -> dy.DataFrame[Instructions]:
+    """Give the instructions that were added to a workspace, without those of deleted tweets."""
+    if not workspace.has("instructions"):
+        return Instructions.create_empty()
+    return Instructions.validate(_without_deleted(workspace.read("instructions"), workspace))
 
 
-def _identify(frame: pl.DataFrame, path: Path) -> dy.DataFrame[Instructions]:
-    stem = re.sub(r"[^\w-]+", "-", path.name.partition(".")[0]).strip("-") or "file"
-    hashes = [hashlib.blake2b(text.encode(), digest_size=8).hexdigest() for text in frame["normal"]]
-    ids = pl.Series("instruction_id", [f"{stem}-{text_hash}" for text_hash in hashes])
-    named = frame.with_columns(ids, source=pl.lit(path.name))
-    return named.select(Instructions.column_names()).pipe(Instructions.validate)
+def add(
+    workspace: Workspace,
+    given: pl.DataFrame | list[str],
+    *,
+    source: str,
+    recipe: Recipe | None = None,
+) -> int:
+    """Keep instructions in a workspace; its scores are stale from then on.
 
+    Texts that are known already, letter case and white space aside, are not added again, nor are
+    the texts of tweets that were deleted. Hold `workspace.locked()` meanwhile.
 
-def _names(record: object) -> list[str]:
-    if record is shapes.DAMAGED:
-        return ["(damaged)"]
-    if isinstance(record, dict):
-        return [str(name)[:40] for name in list(record)[:50]]
-    return [f"({type(record).__name__})"]
+    Args:
+        workspace: Where they are kept.
+        given: Texts, or a frame with `text` and, where known, `topic`, and `tweet_id` of texts that
+            are a tweet's, which leave the workspace with it.
+        source: What they come from: a name, by which they can be removed again.
+        recipe: Its set is known, too; by default that of the default recipe.
 
+    Returns:
+        How many were added.
 
-def _nothing_found(
-    path: Path, *, total: int, replies: int, strange: Counter[str]
-) -> InstructionError:
-    found = ", ".join(name for name, _ in strange.most_common(12)) or "nothing"
-    msg = (
-        f"{path} holds no instruction: {total - replies} of {total} records are damaged, empty "
-        f"or of an unknown shape, {replies} are replies. Found in them: {found}."
+    Raises:
+        InstructionError: If the source has no name.
+
+    Examples:
+        >>> import tempfile
+        >>> workspace = Workspace.create(tempfile.mkdtemp())
+        >>> add(workspace, ["How do I prune a vine?", "how do I  prune a vine?"], source="garden")
+        1
+        >>> own(workspace)["source"].to_list(), counts(workspace)
+        (['garden'], {'garden': 1})
+    """
+    if not source.strip():
+        msg = "Instructions need a source."
+        raise InstructionError(msg, hint="give them a name, such as `garden`.")
+    frame = given if isinstance(given, pl.DataFrame) else pl.DataFrame({"text": given})
+    cleaned = [readings.clean(text or "") for text in frame["text"].cast(pl.String)]
+    wanted = ["text", *({"topic", "tweet_id"} & set(frame.columns))]
+    told = frame.with_columns(text=pl.Series(cleaned, dtype=pl.String)).select(wanted)
+    there = own(workspace)
+    before = combine(load((recipe or Recipe()).score.instructions), there)
+    fresh = readings.distinct(told.filter(pl.col("text") != "")).join(
+        before.select(normal=readings.normal()), on="normal", how="anti", maintain_order="left"
     )
-    return InstructionError(msg, hint=f"known shapes are {shapes.KNOWN}.")
+    made = _without_deleted(readings.identify(fresh, source=source.strip()), workspace)
+    if made.height:
+        workspace.write("instructions", Instructions.validate(pl.concat([there, made])))
+    return made.height
+
+
+def remove(workspace: Workspace, *, source: str) -> int:
+    """Take the instructions of a source out of a workspace again; count them.
+
+    Raises:
+        InstructionError: If there are none of that source.
+    """
+    there = own(workspace)
+    left = there.filter(pl.col("source") != source)
+    if left.height == there.height:
+        msg = f"None of the {there.height:,} instructions of {workspace.root} are from `{source}`."
+        sources = ", ".join(counts(workspace))
+        raise InstructionError(
+            msg, hint=f"there are {sources}." if sources else "`workbench instructions add` some."
+        )
+    _put(workspace, left)
+    return there.height - left.height
+
+
+def counts(workspace: Workspace) -> dict[str, int]:
+    """Count the instructions of a workspace by source, in the order in which they were added."""
+    by_source = own(workspace).group_by("source", maintain_order=True).len()
+    return dict(by_source.iter_rows())
+
+
+def forget_deleted(workspace: Workspace) -> int:
+    """Erase the instructions that were tweets and are deleted; count them."""
+    if not workspace.has("instructions"):
+        return 0
+    before = workspace.read("instructions")
+    after = _without_deleted(before, workspace)
+    if after.height < before.height:
+        _put(workspace, after)
+    return before.height - after.height
+
+
+def _put(workspace: Workspace, rows: pl.DataFrame) -> None:
+    """Write the table; none is the same as never having had any."""
+    if rows.height:
+        workspace.write("instructions", Instructions.validate(rows))
+    else:
+        workspace.path("instructions").unlink(missing_ok=True)
+
+
+def _without_deleted(rows: pl.DataFrame, workspace: Workspace) -> pl.DataFrame:
+    if not workspace.has("deletions"):
+        return rows
+    deleted = workspace.scan("deletions").select("tweet_id")
+    return rows.lazy().join(deleted, on="tweet_id", how="anti", maintain_order="left").collect()

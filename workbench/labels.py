@@ -1,7 +1,10 @@
 """Labels: what people judge by hand, kept apart from the data; who, when, what, on which words."""
 
+import fcntl
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +12,7 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from workbench import shapes
+from workbench import textfiles
 from workbench.exceptions import LabelError
 from workbench.schemas import Labels
 from workbench.workspace import Workspace
@@ -67,17 +70,36 @@ def _put(workspace: Workspace, made: pl.DataFrame) -> int:
     versioned = made.with_columns(text_version=_versions(made)).select(
         pl.col(name).cast(kind) for name, kind in _SCHEMA.items()
     )
-    before = load(workspace)
-    fresh = _without_deleted(versioned, workspace)
-    after = (
-        pl.concat([before, fresh])
-        .sort("labelled_at", maintain_order=True)
-        .unique(_KEY, keep="last", maintain_order=True)
-    )
-    workspace.write("labels", Labels.validate(after))
+    with _alone(workspace):
+        before = load(workspace)
+        fresh = _without_deleted(versioned, workspace)
+        after = (
+            pl.concat([before, fresh])
+            .sort("labelled_at", maintain_order=True)
+            .unique(_KEY, keep="last", maintain_order=True)
+        )
+        workspace.write("labels", Labels.validate(after))
     return after.join(
         before, on=[*_KEY, "labelled_at", "label"], how="anti", nulls_equal=True
     ).height
+
+
+def take_back(
+    workspace: Workspace, *, tweet_id: int, parent_id: int | None = None, labeller: str
+) -> int:
+    """Erase the newest judgement of a person on a tweet, or on a reply to one; count it."""
+    with _alone(workspace):
+        before = load(workspace)
+        same = (
+            (pl.col("tweet_id") == tweet_id)
+            & pl.col("parent_id").eq_missing(pl.lit(parent_id, pl.Int64))
+            & (pl.col("labeller") == labeller.strip())
+        )
+        is_newest = same & (pl.col("labelled_at") == pl.col("labelled_at").filter(same).max())
+        after = before.filter(~is_newest.fill_null(value=False))
+        if after.height < before.height:
+            workspace.write("labels", after)
+    return before.height - after.height
 
 
 def forget_deleted(workspace: Workspace) -> int:
@@ -87,23 +109,44 @@ def forget_deleted(workspace: Workspace) -> int:
     """
     if not workspace.has("labels"):
         return 0
-    before = workspace.read("labels")
-    after = _without_deleted(before, workspace)
-    if after.height < before.height:
-        workspace.write("labels", after)
+    with _alone(workspace):
+        before = workspace.read("labels")
+        after = _without_deleted(before, workspace)
+        if after.height < before.height:
+            workspace.write("labels", after)
     return before.height - after.height
 
 
+@contextmanager
+def _alone(workspace: Workspace) -> Iterator[None]:
+    """Wait until nobody else changes the labels: two people may judge at once.
+
+    A lock of its own, as stages hold that of the workspace for hours.
+    """
+    path = workspace.path("labels").with_name(".lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def _without_deleted(found: pl.DataFrame, workspace: Workspace) -> pl.DataFrame:
-    if not workspace.has("deletions"):
+    if not workspace.has("deletions") or found.is_empty():
         return found
-    deleted = workspace.scan("deletions").select("tweet_id")
-    return (
-        found.lazy()
-        .join(deleted, on="tweet_id", how="anti", maintain_order="left")
-        .join(deleted, left_on="parent_id", right_on="tweet_id", how="anti", maintain_order="left")
-        .collect()
+    # There may be millions of deletions, and labels are few.
+    ids = pl.concat([found["tweet_id"], found["parent_id"]]).drop_nulls().unique()
+    asked = ids.alias("tweet_id").to_frame().lazy()
+    near = pl.col("tweet_id").is_between(ids.min(), ids.max())
+    deleted = (
+        workspace.scan("deletions")
+        .select("tweet_id")
+        .filter(near)
+        .join(asked, on="tweet_id", how="semi")
+        .collect(engine="streaming")["tweet_id"]
+        .implode()
     )
+    is_deleted = pl.col("tweet_id").is_in(deleted) | pl.col("parent_id").is_in(deleted)
+    return found.filter(~is_deleted.fill_null(value=False))
 
 
 def _versions(rows: pl.DataFrame) -> pl.Series:
@@ -212,7 +255,7 @@ def texts_of(path: Path) -> pl.DataFrame | None:
     """
     rows = [
         (record["text"], record["label"])
-        for record in shapes.records(shapes.text_of(path), path)
+        for record in textfiles.records(textfiles.text_of(path), path)
         if isinstance(record, dict)
         and isinstance(record.get("text"), str)
         and isinstance(record.get("label"), str)

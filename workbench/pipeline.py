@@ -11,6 +11,7 @@ from typing import Any
 from workbench import (
     deletions,
     export,
+    instructions,
     labels,
     packs,
     tweets,
@@ -22,7 +23,7 @@ from workbench.stages import BY_NAME, EXPORT, INGEST, PACK, STAGES, Stage, pack
 from workbench.workspace import Run, Workspace
 
 #: Raised when a stage's result changes for the same input, so that old tables count as stale.
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ def ingest(
         paths, workspace=workspace, settings=recipe.ingest, workers=workers, on_progress=on_progress
     )
     labels.forget_deleted(workspace)
+    instructions.forget_deleted(workspace)
     return workspace.record(
         "ingest",
         fingerprint=_content(workspace),
@@ -84,6 +86,7 @@ def delete(workspace: Workspace, ids: list[int]) -> Run:
     workspace.forget("ingest")
     counts = deletions.add(ids, workspace=workspace)
     labels.forget_deleted(workspace)
+    instructions.forget_deleted(workspace)
     return workspace.record(
         "ingest",
         fingerprint=_content(workspace),
@@ -160,11 +163,12 @@ def fingerprint(workspace: Workspace, recipe: Recipe, stage: Stage) -> str:
         last = workspace.last_run(need)
         parts.append(last.fingerprint if last else "")
     chosen = recipe.score
+    known = (chosen.instructions, str(workspace.path("instructions")))
     files: tuple[str, ...] = ()
     if stage.name == "score":
-        files = (chosen.instructions, chosen.profanity, chosen.detector, chosen.replies)
+        files = (*known, chosen.profanity, chosen.detector, chosen.replies)
     elif stage.name == "embed" and recipe.embed.cascade:
-        files = (chosen.instructions,)
+        files = known
         parts.append(chosen.instructions)
     for path in map(Path, files):
         parts.append(hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "")

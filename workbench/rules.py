@@ -188,6 +188,13 @@ class SelectSettings(BaseModel):
         unit="cosine",
         why="A prompt near a known instruction is one that an assistant could answer.",
     )
+    similarity_mean: Bounds = _rule(
+        Bounds(),
+        title="Similarity to several instructions",
+        column="similarity_mean",
+        unit="cosine, mean of three",
+        why="A prompt near several known instructions is of a common kind, not like one by chance.",
+    )
     suitability: Bounds = _rule(
         Bounds(min=0.1),
         title="Request that fits",

@@ -253,6 +253,11 @@ class Scores(Threads):
     similarity = dy.Float32(nullable=True, min=-1.001, max=1.001)
     #: That instruction's id (`Instructions.instruction_id`).
     nearest_instruction = dy.String(nullable=True)
+    #: Mean cosine to the three nearest, or to all where fewer are known: high where the prompt is
+    #: of a common kind, low where one instruction alone resembles it.
+    similarity_mean = dy.Float32(nullable=True, min=-1.001, max=1.001)
+    #: The ids of those, the nearest first.
+    nearest_instructions = dy.List(dy.String(), nullable=True)
     #: Probability that the root is a request that an assistant could answer; null where the root
     #: has no text left.
     suitability = dy.Float32(nullable=True, min=0, max=1)
@@ -272,6 +277,8 @@ class Instructions(dy.Schema):
     source = dy.String()
     #: Kind of request, such as `how-to` or `recommendation`; null where the file names none.
     topic = dy.String(nullable=True)
+    #: The tweet whose text it is, with which it goes; null where it is not a tweet's.
+    tweet_id = dy.Int64(nullable=True, min=1)
 
 
 class Labels(dy.Schema):

@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from workbench import embedders, export, instructions, scores, selection, threads
+from workbench import embedders, export, instructions, scores, selection, similarity, threads
 from workbench.exceptions import StageError
 from workbench.progress import OnProgress, silent
 from workbench.settings import Recipe
@@ -48,7 +49,7 @@ def _thread(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> di
 
 
 def _embed(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
-    from workbench import cache, cascade, embeddings  # noqa: PLC0415 (slow to import)
+    from workbench import cache, cascade, embeddings, maps  # noqa: PLC0415 (slow to import)
 
     kept = cache.shared()
     if workspace.has("deletions"):
@@ -56,12 +57,12 @@ def _embed(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dic
     turns, settings, embedder = workspace.scan("turns"), recipe.embed, _embedder(recipe)
     extra = {}
     if settings.cascade:
-        asked = instructions.load(recipe.score.instructions)["text"].to_list()
+        asked = instructions.known(workspace, recipe)
         looked = cascade.from_threads(
             turns,
             share=settings.cascade,
             fast=embedders.load(settings.model, engine="fast"),
-            known=cache.encode(asked, embedder=embedder),
+            known=similarity.vectors_of(asked, embedder=embedder),
         )
         turns = turns.join(looked.threads.lazy(), on="thread_id", how="semi")
         extra = {"looked_at": looked.compared, "passed_over": looked.passed_over}
@@ -73,6 +74,7 @@ def _embed(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dic
         cache=kept if cache.is_worth(embedder) else None,
         on_progress=on_progress,
     )
+    maps.forget(workspace)
     return counts | extra
 
 
@@ -81,7 +83,7 @@ def _embedder(recipe: Recipe) -> embedders.Embedder:
 
 
 def _score(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
-    known = instructions.load(recipe.score.instructions)
+    known = instructions.known(workspace, recipe)
     scored = scores.from_threads(
         workspace.read("threads"),
         workspace.scan("turns"),
@@ -150,7 +152,7 @@ def nothing_kept(threads: int) -> str:
 def provenance(workspace: Workspace, recipe: Recipe) -> dict[str, Any]:
     """Tell where the tables of a workspace come from, for the manifest of a pack.
 
-    Archives are named without their folders, which are nobody's business.
+    Files are named without their folders, which are nobody's business.
     """
     ledger = workspace.read("ledger")
     archives = ledger.group_by(pl.col("archive").str.split("/").list.last()).agg(
@@ -166,6 +168,10 @@ def provenance(workspace: Workspace, recipe: Recipe) -> dict[str, Any]:
         },
         "embedder": recipe.embed.model,
         "engine": recipe.embed.engine,
+        "instructions": {
+            "set": Path(recipe.score.instructions).name,
+            "own": instructions.counts(workspace),
+        },
         "deletions_applied": int(workspace.read("deletions")["had_row"].sum()),
         "archives": [
             {

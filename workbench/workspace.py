@@ -36,6 +36,7 @@ TABLES: dict[str, tuple[str, type[dy.Schema]]] = {
     "threads": ("2_threads/threads.parquet", schemas.Threads),
     "scores": ("4_scores/scores.parquet", schemas.Scores),
     "labels": ("labels/labels.parquet", schemas.Labels),
+    "instructions": ("instructions/instructions.parquet", schemas.Instructions),
     "verdicts": ("5_selection/verdicts.parquet", schemas.Verdicts),
 }
 
@@ -130,10 +131,14 @@ class Workspace:
         Args:
             create: Make it where there is none.
         """
+        return cls.create(cls.place()) if create else cls.open(cls.place())
+
+    @staticmethod
+    def place() -> Path:
+        """Give the folder that `here` opens, be it there or not."""
         named = os.environ.get(VARIABLE)
         places = [Path(named)] if named else [Path(p) for p in _PLACES]
-        place = next((place for place in places if place.exists()), places[0])
-        return cls.create(place) if create else cls.open(place)
+        return next((place for place in places if place.exists()), places[0])
 
     def path(self, table: str) -> Path:
         """Give the path of a table, present or not."""

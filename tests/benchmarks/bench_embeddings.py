@@ -14,7 +14,7 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
-from workbench import embedders, instructions, scores, texts, tweets
+from workbench import embedders, instructions, similarity, texts, tweets
 from workbench.engines.transformer import TransformerEmbedder
 from workbench.exceptions import StageError
 from workbench.settings import Recipe
@@ -89,8 +89,8 @@ def overlap(ours: np.ndarray, theirs: np.ndarray, *, rows: int = 5000) -> float:
 
 def recalls(fast: np.ndarray, exact: np.ndarray, known: np.ndarray) -> dict[float, float]:
     """Give what a cascade keeps of the 2 % nearest to the instructions, by its share."""
-    ranks = scores.nearest_instructions(fast, known)[0].argsort()[::-1].argsort()
-    nearest = scores.nearest_instructions(exact, known)[0].argsort()[::-1]
+    ranks = similarity.nearest(fast, known)[0][:, 0].argsort()[::-1].argsort()
+    nearest = similarity.nearest(exact, known)[0][:, 0].argsort()[::-1]
     wanted = ranks[nearest[: max(1, len(exact) // 50)]]
     shares = (0.05, 0.1, 0.2, 0.3, 0.5)
     return {share: float((wanted < share * len(exact)).mean()) for share in shares}
@@ -156,13 +156,16 @@ def bench_similarity(count: int, instructions: int) -> None:
             np.matmul(part, known.T, out=out[: len(part)])
 
     before = peak_mebibytes()
-    scores.nearest_instructions(vectors, known)
+    similarity.nearest(vectors, known, count=similarity.NEAREST)
     memory = peak_mebibytes() - before
     rows = 8192
     ours, bare = seconds(
-        lambda: scores.nearest_instructions(vectors, known), lambda: product(rows), repeats=3
+        lambda: similarity.nearest(vectors, known, count=similarity.NEAREST),
+        lambda: product(rows),
+        repeats=3,
     )
-    print(f"nearest of {instructions:,} for {count:,} vectors, peak memory +{memory:.0f} MiB")
+    told = f"nearest {similarity.NEAREST} of {instructions:,} for {count:,} vectors"
+    print(f"{told}, peak memory +{memory:.0f} MiB")
     for unit, own, alone in zip(("wall", "CPU"), ours, bare, strict=True):
         print(f"  {unit}: {own:.2f} s, the product alone {alone:.2f} s: x{own / alone:.2f}")
 

@@ -7,22 +7,14 @@ import polars as pl
 import typer
 from rich.markup import escape
 
-from workbench import embedders, labels
-from workbench.cli.shell import (
-    DEFAULT_WORKSPACE,
-    RecipeOption,
-    WorkspaceOption,
-    app,
-    command,
-    console,
-    guarded,
-    recipe_of,
-)
+from workbench import embedders, labels, progress
+from workbench.cli import shell
+from workbench.cli.shell import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, console
 from workbench.reports import learning as reports
 from workbench.workspace import Workspace
 
 
-@command()
+@shell.command()
 def train(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     recipe: RecipeOption = None,
@@ -51,7 +43,7 @@ def train(
             labels.import_file(opened, path)
         known = labels.load(opened)
     files = [detector.own(path) for path in own or []]
-    settings = recipe_of(recipe, workspace).embed
+    settings = shell.recipe_of(recipe, workspace).embed
     embedder = embedders.load(settings.model, engine=settings.engine)
     rows = pl.concat([detector.examples(), *files, detector.labelled(known)])
     pairs = pl.concat([replies.examples(), replies.labelled(known)])
@@ -69,12 +61,33 @@ def train(
     console.print(reports.how_to_use(folder))
 
 
-labels_app = typer.Typer(help="What you judged by hand.", no_args_is_help=True)
-app.add_typer(labels_app, name="labels")
+@shell.command()
+def trial(
+    judge: Annotated[str, typer.Argument(help="`detector` or `replies`.")] = "detector",
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    recipe: RecipeOption = None,
+) -> None:
+    """Train one judge with your labels to see what it would change; nothing is put to use.
+
+    Example: `workbench trial detector -w july`
+    """
+    from workbench.learning import trials  # noqa: PLC0415 (lancedb is slow to import)
+
+    found = trials.run(
+        Workspace.open(workspace),
+        kind=judge,
+        recipe=shell.recipe_of(recipe, workspace),
+        on_progress=progress.to_file("trial"),
+    )
+    console.print(reports.trained(found.model))
+    told = f"{found.own.height:,} of your labels, {found.judged.height:,} threads judged anew"
+    console.print(f"{told}; see the app `label`", soft_wrap=True)
 
 
-@labels_app.command(name="export")
-@guarded
+of_labels = shell.group("labels", about="What you judged by hand.")
+
+
+@of_labels("export")
 def export_labels(
     path: Annotated[Path, typer.Argument(help="File to write, JSON lines.")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
@@ -87,8 +100,7 @@ def export_labels(
     console.print(f"{count:,} labels in {escape(str(path))}", soft_wrap=True)
 
 
-@labels_app.command(name="import")
-@guarded
+@of_labels("import")
 def import_labels(
     path: Annotated[Path, typer.Argument(help="File that `labels export` wrote.")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from workbench import reports
+from workbench import progress, reports
 from workbench.exceptions import WorkbenchError
 from workbench.progress import OnProgress
 from workbench.settings import Recipe
@@ -80,9 +80,18 @@ def command(*, name: str | None = None) -> Callable[[Callable[..., None]], Calla
     return register
 
 
+def group(
+    name: str, *, about: str
+) -> Callable[[str], Callable[[Callable[..., None]], Callable[..., None]]]:
+    """Open a group of commands; what it gives registers one by its name, guarded."""
+    commands = typer.Typer(help=about, no_args_is_help=True)
+    app.add_typer(commands, name=name)
+    return lambda name: lambda function: commands.command(name=name)(guarded(function))
+
+
 @contextmanager
 def bar(stage: Stage) -> Iterator[OnProgress]:
-    """Show a bar while a stage runs."""
+    """Show a bar while a stage runs, and tell the dashboard if that started it."""
     columns = [
         TextColumn(f"{stage.name:<8}"),
         BarColumn(bar_width=32),
@@ -92,9 +101,11 @@ def bar(stage: Stage) -> Iterator[OnProgress]:
     ]
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bars:
         task = bars.add_task(stage.name, total=None)
+        tell = progress.to_file(stage.name)
 
         def on_progress(done: int, total: int) -> None:
             bars.update(task, completed=done, total=total or None)
+            tell(done, total)
 
         yield on_progress
 

@@ -8,16 +8,8 @@ import typer
 from rich.markup import escape
 
 from workbench import deletions, packs, pipeline, reports, sources
-from workbench.cli.shell import (
-    DEFAULT_WORKSPACE,
-    RecipeOption,
-    WorkspaceOption,
-    app,
-    command,
-    console,
-    guarded,
-    recipe_of,
-)
+from workbench.cli import shell
+from workbench.cli.shell import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, command, console
 from workbench.reports import rules as rule_reports
 from workbench.settings import Recipe
 from workbench.workspace import Workspace
@@ -47,7 +39,7 @@ def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption 
     Example: `workbench status -w july`
     """
     opened = Workspace.open(workspace)
-    settings = recipe_of(recipe, workspace)
+    settings = shell.recipe_of(recipe, workspace)
     console.print(reports.status(opened, settings))
 
 
@@ -91,12 +83,10 @@ def verify(
         raise typer.Exit(1)
 
 
-deletions_app = typer.Typer(help="Tweets that must not be kept.", no_args_is_help=True)
-app.add_typer(deletions_app, name="deletions")
+of_deletions = shell.group("deletions", about="Tweets that must not be kept.")
 
 
-@deletions_app.command(name="add")
-@guarded
+@of_deletions("add")
 def add_deletions(
     ids: Annotated[Path, typer.Argument(help="Text file, one id of a tweet a line.")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,

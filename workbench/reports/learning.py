@@ -2,13 +2,17 @@
 
 from pathlib import Path
 
+import dataframely as dy
 import polars as pl
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from workbench import render
 from workbench.learning import evaluation
 from workbench.learning.weights import Model, Part
+from workbench.readings import Reading
+from workbench.schemas import Instructions
 
 #: Thresholds that are shown.
 THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9)
@@ -66,3 +70,26 @@ def how_to_use(folder: Path) -> Text:
     """Say how a recipe takes the models."""
     lines = [f'{kind} = "{folder / kind}.json"' for kind in ("detector", "replies")]
     return Text("\n".join(["To use them, write into the recipe:", "[score]", *lines]))
+
+
+def added(name: str, found: Reading, *, added: int) -> str:
+    """Tell in one line what a file of instructions gave to a workspace."""
+    repeated = found.repeated + found.instructions.height - added
+    told = f"{found.records:,} records, {added:,} added, {repeated:,} known before or repeated"
+    replies = f", {found.replies:,} replies" if found.replies else ""
+    return render.visible(f"{name}: {told}{replies}, {found.skipped:,} without an instruction")
+
+
+def sources(known: dy.DataFrame[Instructions]) -> Table:
+    """Count instructions by source."""
+    title = f"{known.height:,} known instructions"
+    table = Table(title=title, title_justify="left", box=None)
+    table.add_column("source")
+    table.add_column("instructions", justify="right")
+    table.add_column("of them tweets", justify="right")
+    counts = known.group_by("source", maintain_order=True).agg(
+        pl.len(), tweets=pl.col("tweet_id").count()
+    )
+    for source, count, tweets in counts.iter_rows():
+        table.add_row(Text(render.visible(source)), f"{count:,}", f"{tweets:,}")
+    return table

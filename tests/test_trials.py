@@ -1,0 +1,159 @@
+"""Trials: a judge is trained aside, and what it would change is what the rules then say."""
+
+import numpy as np
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from tests import fakes
+from workbench import detector, labels, replies, selection
+from workbench.cli import app
+from workbench.dashboard import labelling, queues, trying
+from workbench.dashboard.live import Live
+from workbench.embedders import HashingEmbedder
+from workbench.exceptions import ModelError
+from workbench.learning import trials, weights
+from workbench.rules import Bounds
+from workbench.settings import Recipe
+
+RECIPE = Recipe.from_toml("[embed]\nmodel = 'hashing'\n[select.language]\nany_of = ['en', 'ja']")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_examples():
+    """Train on a tenth of the examples that ship: it is not them that is tested."""
+    with pytest.MonkeyPatch.context() as patched:
+        for judge in (detector, replies):
+            few = judge.examples().gather_every(10)
+            patched.setattr(judge, "examples", lambda few=few: few)
+        yield
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory):
+    workspace = fakes.workspace(tmp_path_factory.mktemp("trials") / "ws", threads=300)
+    second = pl.col("thread_id") + 7_000_000_000
+    workspace.write("scores", workspace.read("scores").with_columns(best_reply_id=second))
+    found = Live(workspace, workspace.read("scores"))
+    everything = pl.repeat(True, 300, dtype=pl.Boolean, eager=True)
+    for kind, good in [(detector.KIND, "fits"), (replies.KIND, "answers")]:
+        queue = queues.Queue(found, everything, kind=kind, order="At random", labeller="ann")
+        rows = [queue.take().row(good if place % 3 else "no") for place in range(45)]
+        labels.add(workspace, pl.concat(rows), labeller="ann")
+    return found
+
+
+@pytest.fixture(scope="module", params=[detector.KIND, replies.KIND])
+def trial(live, request):
+    done = []
+    found = trials.run(
+        live.workspace,
+        kind=request.param,
+        recipe=RECIPE,
+        on_progress=lambda *told: done.append(told),
+    )
+    assert done == sorted(done)
+    assert done[-1] == (1000, 1000)
+    return found
+
+
+def test_run_judges_every_thread_and_changes_nothing_in_use(live, trial):
+    kind = trial.model.kind
+    assert trial.judged["thread_id"].to_list() == live.scores["thread_id"].to_list()
+    assert trial.judged["before"].to_list() == live.scores[trials.COLUMNS[kind]].to_list()
+    assert trial.judged["after"].drop_nulls().is_between(0, 1).all()
+    assert trial.judged["after"].null_count() < 300
+    assert not (live.workspace.root / "recipe.toml").exists()
+    assert live.workspace.read("scores").equals(live.scores)
+
+
+def test_held_out_says_which_rows_are_own_and_what_the_scores_say_of_them(live, trial):
+    own = trial.own
+    texts = 24  # questions that the fake threads can ask; equal texts are one row
+    assert 0 < own.height <= (texts if trial.model.kind == detector.KIND else 45)
+    assert set(own["target"]) <= {0.0, 1.0}
+    assert set(own["before"]) <= set(live.scores[trials.COLUMNS[trial.model.kind]])
+    assert trial.held_out.filter(~pl.col("is_own"))["before"].null_count() > 40
+    for column in ("before", "chance"):
+        assert 0 < trials.average_precision(own, column) <= 1
+
+
+@pytest.mark.parametrize("floor", [None, 0.3, 0.55])
+def test_changes_are_what_the_rules_say_of_the_new_scores(live, trial, floor):
+    rule = trials.COLUMNS[trial.model.kind]
+    settings = RECIPE.select.model_copy(update={rule: Bounds(min=floor)})
+    found = trying.changes(live, settings, trial)
+    now = live.workspace.read("scores")
+    judged = dict(trial.judged.select("thread_id", "after").rows())
+    then = now.with_columns(
+        pl.Series(rule, [judged[i] for i in now["thread_id"]], dtype=pl.Float32).alias("new")
+    ).with_columns(pl.coalesce("new", rule).alias(rule))
+    for scores, column in [(now, "kept_now"), (then, "kept_then")]:
+        expected = selection.from_scores(scores.drop("new", strict=False), settings=settings)
+        assert found[column].to_list() == expected["kept"].to_list()
+    for side, (kept_now, kept_then) in trying.SIDES.items():
+        rows = trying.rows(live, found, side=side)
+        both = (found["kept_now"] == kept_now) & (found["kept_then"] == kept_then)
+        assert rows.height == min(int(both.sum()), trying.LISTED)
+        assert rows["text"].null_count() == 0
+
+
+def test_use_writes_the_recipe_and_leaves_its_other_settings(live, trial):
+    place = live.workspace.root / "recipe.toml"
+    live.workspace.write_text("recipe.toml", RECIPE.to_toml())
+    try:
+        path = trials.use(live.workspace, trial)
+        recipe = Recipe.load(place)
+        assert getattr(recipe.score, trial.model.kind) == str(path)
+        assert recipe.select == RECIPE.select
+        assert weights.load(path, kind=trial.model.kind) == trial.model
+    finally:
+        place.unlink()
+
+
+def test_evaluation_draws_judges_with_labels_and_without(live, trial, tmp_path):
+    kind = trial.model.kind
+    shown = trying.evaluate(live, RECIPE.select, trial, kind=kind).text
+    assert "new, on your labels" in shown
+    bare = fakes.workspace(tmp_path / "ws", threads=20)
+    without = trying.evaluate(Live(bare, bare.read("scores")), RECIPE.select, None, kind=kind).text
+    assert "Label some and train" in without
+
+
+def test_load_of_a_damaged_trial_is_none(live, trial):
+    kind = trial.model.kind
+    path = trials.folder(live.workspace, kind) / "judged.parquet"
+    data = path.read_bytes()
+    path.write_bytes(data[:50])
+    assert trials.load(live.workspace, kind) is None
+    path.write_bytes(data)
+    assert trials.load(live.workspace, kind) is not None
+
+
+def test_run_of_an_unknown_judge_names_those_there_are(live):
+    with pytest.raises(ModelError, match="nonsense"):
+        trials.run(live.workspace, kind="nonsense", recipe=RECIPE)
+
+
+def test_remembering_gives_the_vectors_of_the_embedder():
+    plain = HashingEmbedder()
+    found = trials.Remembering(plain, tweets={"why?": 5}).encode(["why?", "how?"])
+    assert np.array_equal(found, plain.encode(["why?", "how?"]))
+
+
+def test_guides_speak_of_every_label():
+    for kind, named in labelling.LABELS.items():
+        assert list(labelling.GUIDE[kind]) == [name for _, name, _ in named]
+
+
+def test_command_tries_a_judge_and_says_how_good_it_is(live):
+    place = str(live.workspace.root)
+    live.workspace.write_text("recipe.toml", RECIPE.to_toml())
+    try:
+        done = CliRunner().invoke(app, ["trial", "detector", "-w", place])
+        assert done.exit_code == 0, done.output
+        assert "300 threads judged anew" in done.output
+        done = CliRunner().invoke(app, ["trial", "nonsense", "-w", place])
+        assert done.exit_code == 1
+    finally:
+        (live.workspace.root / "recipe.toml").unlink()

@@ -1,0 +1,222 @@
+"""Trials: a judge trained with the labels of a workspace, and what it would change; not in use."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from workbench import atomic, cache, detector, embedders, labels, replies, texts
+from workbench.embedders import Embedder
+from workbench.exceptions import ModelError
+from workbench.learning import evaluation, weights
+from workbench.learning.training import Trained
+from workbench.learning.weights import Model
+from workbench.progress import OnProgress, silent
+from workbench.settings import Recipe
+from workbench.workspace import Workspace
+
+#: Judge -> column of the scores that it fills, also the rule that looks at it.
+COLUMNS = {detector.KIND: "suitability", replies.KIND: "answer"}
+#: Share of the work that is done when the judge is trained.
+TRAINED = 0.7
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A judge that is tried.
+
+    Args:
+        folder: Where its files are.
+        model: The judge.
+        held_out: One row per training row: `target` (1 yes, 0 no, in between half a yes), `chance`
+            (by a model that saw nothing like it), `is_own` (a label of this workspace), `before`
+            (what the scores say of it now, where it is one of these threads).
+        judged: One row per thread: `thread_id`, `before` and `after`.
+    """
+
+    folder: Path
+    model: Model
+    held_out: pl.DataFrame
+    judged: pl.DataFrame
+
+    @property
+    def own(self) -> pl.DataFrame:
+        """The labels of this workspace of which both judges have said something."""
+        return self.held_out.filter("is_own", pl.col("before").is_not_null())
+
+
+def folder(workspace: Workspace, kind: str) -> Path:
+    """Give the folder of the last trial of a judge, there or not."""
+    return workspace.root / "models" / f"trial-{kind}"
+
+
+def load(workspace: Workspace, kind: str) -> Trial | None:
+    """Read the last trial of a judge; None where there is none that can be read."""
+    place = folder(workspace, kind)
+    try:
+        return Trial(
+            place,
+            weights.load(place / f"{kind}.json", kind=kind),
+            pl.read_parquet(place / "held_out.parquet"),
+            pl.read_parquet(place / "judged.parquet"),
+        )
+    except (ModelError, OSError, pl.exceptions.PolarsError):
+        return None
+
+
+def run(
+    workspace: Workspace, *, kind: str, recipe: Recipe, on_progress: OnProgress = silent
+) -> Trial:
+    """Train a judge with the labels of a workspace and judge every thread by it.
+
+    The scores, the recipe and the models in use stay as they are.
+
+    Args:
+        workspace: Scores, turns, vectors and labels.
+        kind: `detector` or `replies`.
+        recipe: Names the embedder.
+        on_progress: Called with thousandths done.
+
+    Raises:
+        ModelError: If there is no such judge, or too little to learn from.
+    """
+    if kind not in COLUMNS:
+        msg = f"There is no judge called {kind!r}."
+        raise ModelError(msg, hint=f"try {' or '.join(COLUMNS)}.")
+    known = labels.load(workspace)
+    embedder = embedders.load(recipe.embed.model, engine=recipe.embed.engine)
+    remembering = Remembering(embedder, tweets=_tweets(known))
+    now = workspace.read("scores", columns=["thread_id", "root_id", "best_reply_id", COLUMNS[kind]])
+    rows = _rows(kind, known, now)
+
+    reached = 0
+
+    def onward(done: int, total: int) -> None:
+        nonlocal reached
+        # Prompts and replies are encoded one after the other.
+        reached = max(reached, int(1000 * TRAINED * done / max(total, 1)))
+        on_progress(reached, 1000)
+
+    train = detector.train if kind == detector.KIND else replies.train
+    trained = train(rows, embedders=[remembering], on_progress=onward)
+    on_progress(int(1000 * TRAINED), 1000)
+    after = _judge(workspace, kind, trained.model, embedder=embedder)
+    judged = now.select("thread_id", "root_id", before=COLUMNS[kind]).join(
+        after, on="root_id", how="left", maintain_order="left"
+    )
+    place = folder(workspace, kind)
+    with atomic.replacing(place) as aside:
+        aside.mkdir(parents=True)
+        weights.save(trained.model, aside / f"{kind}.json")
+        _held_out(rows, trained).write_parquet(aside / "held_out.parquet")
+        judged.drop("root_id").write_parquet(aside / "judged.parquet", compression="zstd")
+    on_progress(1000, 1000)
+    found = load(workspace, kind)
+    assert found is not None
+    return found
+
+
+def use(workspace: Workspace, trial: Trial) -> Path:
+    """Take the judge of a trial into the recipe of the workspace; scores follow when they run.
+
+    The file has a name of its own, so that the next trial leaves it alone.
+
+    Returns:
+        The file of the judge.
+
+    Raises:
+        RecipeError: If the recipe of the workspace cannot be read.
+    """
+    kind, data = trial.model.kind, (trial.folder / f"{trial.model.kind}.json").read_bytes()
+    stamp = hashlib.sha256(data).hexdigest()[:12]
+    path = (workspace.root / "models" / f"{kind}-{stamp}.json").resolve()
+    place = workspace.root / "recipe.toml"
+    recipe = Recipe.load(place) if place.exists() else Recipe()
+    with atomic.replacing(path) as aside:
+        aside.write_bytes(data)
+    score = recipe.score.model_copy(update={kind: str(path)})
+    workspace.write_text("recipe.toml", recipe.model_copy(update={"score": score}).to_toml())
+    return path
+
+
+def average_precision(own: pl.DataFrame, column: str) -> float:
+    """Give the average precision of `before` or `chance` on rows of `Trial.own`; NaN without."""
+    truth = (own["target"] == 1).to_numpy()
+    return evaluation.average_precision(truth, own[column].cast(pl.Float64).to_numpy())
+
+
+class Remembering:
+    """An embedder that takes from the cache what it knows, tweets by their ids.
+
+    Args:
+        embedder: The one that makes the vectors.
+        tweets: Text without mentions and links -> tweet that it is of.
+    """
+
+    def __init__(self, embedder: Embedder, *, tweets: Mapping[str, int]) -> None:
+        self._embedder, self._tweets = embedder, tweets
+        self.name, self.digest = embedder.name, embedder.digest
+        self.dimensions = embedder.dimensions
+
+    def encode(self, texts: list[str], *, on_progress: OnProgress = silent) -> np.ndarray:
+        """Encode texts as float32 rows of length 1."""
+        ids = pl.Series([self._tweets.get(text) for text in texts], dtype=pl.Int64)
+        return cache.encode(texts, embedder=self._embedder, tweet_ids=ids, on_progress=on_progress)
+
+
+def _tweets(known: pl.DataFrame) -> dict[str, int]:
+    """Map the bare texts of what is labelled, and of what it answers, to the tweets."""
+    answered = known.select(tweet_id="parent_id", text="parent_text").drop_nulls()
+    rows = pl.concat([known.select("tweet_id", "text"), answered])
+    return dict(rows.select(texts.bare("text"), "tweet_id").rows())
+
+
+def _rows(kind: str, known: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """Give the training rows, each text once as the training takes them, with `before`."""
+    if kind == detector.KIND:
+        mine = detector.labelled(known)
+        rows, key = pl.concat([detector.examples(), mine]), ["bare"]
+        rows = rows.with_columns(bare=texts.bare("text")).filter(pl.col("bare") != "")
+        ids = known.filter(pl.col("parent_id").is_null()).select(
+            "tweet_id", bare=texts.bare("text")
+        )
+        found = ids.join(now, left_on="tweet_id", right_on="root_id")
+    else:
+        mine = replies.labelled(known)
+        rows, key = pl.concat([replies.examples(), mine]), ["prompt", "reply"]
+        ids = known.select("tweet_id", "parent_id", prompt="parent_text", reply="text")
+        on = {"parent_id": "root_id", "tweet_id": "best_reply_id"}
+        found = ids.join(now, left_on=list(on), right_on=list(on.values()))
+    before = found.select(*key, before=COLUMNS[kind]).unique(key, keep="last", maintain_order=True)
+    return rows.unique(key, keep="last", maintain_order=True).join(
+        before, on=key, how="left", maintain_order="left"
+    )
+
+
+def _held_out(rows: pl.DataFrame, trained: Trained) -> pl.DataFrame:
+    is_own = (rows["source"] == detector.OWN_LABELS) | (rows["source"] == replies.OWN_LABELS)
+    return pl.DataFrame(
+        {
+            "target": trained.targets,
+            "chance": trained.held_out,
+            "is_own": is_own,
+            "before": rows["before"],
+        }
+    ).with_columns(before=pl.when("is_own").then("before"))
+
+
+def _judge(workspace: Workspace, kind: str, model: Model, *, embedder: Embedder) -> pl.DataFrame:
+    """Give `root_id` and `after` of all threads."""
+    turns, path = workspace.scan("turns"), workspace.embeddings_path
+    roots = turns.select("text", "author_id", root_id="tweet_id").join(
+        workspace.scan("scores").select("root_id"), on="root_id", how="semi"
+    )
+    part = weights.vector_part(model, embedder=embedder, name="trial") if path.exists() else None
+    if kind == detector.KIND:
+        found = detector.from_threads(roots, path=path, embedder=embedder, model=model, part=part)
+    else:
+        found = replies.from_threads(turns, roots=roots, path=path, model=model, part=part)
+    return found.select("root_id", after=COLUMNS[kind])
