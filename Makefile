@@ -5,7 +5,12 @@ ARCHIVE ?=
 # The demo's synthetic tweets do not mix with your own.
 WORKSPACE ?= $(if $(ARCHIVE)$(wildcard workspace/workspace.json),workspace,demo)
 PORT ?= 2718
+HOST ?= 127.0.0.1
+# Folders below which the dashboards may choose dumps; by default this one and the workspace.
+ROOT ?=
 BIN := $(VENV)/bin
+# Who else can reach the server has to know the token that it prints.
+TOKEN := $(if $(filter-out 127.0.0.1 localhost ::1,$(HOST)),--token,)
 
 # A folder of wheels that pip knows of is given to uv too. With no CPU build of torch among them, uv
 # picks the build for the machine it is on: CUDA where there is a GPU, else CPU. Set TORCH_BACKEND
@@ -18,7 +23,7 @@ INSTALL := UV_FIND_LINKS="$(WHEELS)" $(BIN)/uv pip install -q -p $(BIN)/python -
 export WORKBENCH_WORKSPACE := $(abspath $(WORKSPACE))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test install check apps notebooks bench browser clean
+.PHONY: help demo test install check apps notebooks bench screenshots browser clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,14 +46,19 @@ check: $(VENV)/.developer ## format, then all checks but the tests
 	$(BIN)/mypy
 	$(BIN)/marimo check --strict apps
 
-apps: $(VENV)/.installed ## serve the dashboards
-	$(BIN)/marimo run apps --host 127.0.0.1 --port $(PORT)
+apps: $(VENV)/.installed ## serve the dashboards (ROOT="/data /more" holds your dumps; HOST, PORT)
+	@echo "Begin at http://$(HOST):$(PORT)/?file=home.py$(if $(TOKEN),&access_token=... with the token below)"
+	$(BIN)/marimo run apps --host $(HOST) --port $(PORT) $(TOKEN) -- $(ROOT:%=--root "%")
 
 notebooks: $(VENV)/.installed ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
 bench: $(VENV)/.developer ## measure speed and memory against peers
 	for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+screenshots: $(VENV)/.developer browser ## the README's pictures of the dashboards, made anew
+	$(BIN)/workbench demo -w demo >/dev/null
+	$(BIN)/python tests/screenshots.py demo
 
 browser: ## a browser for the tests, where apt and the rights are there
 	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \

@@ -1,0 +1,49 @@
+"""Screenshots: a picture of each app on the workspace of the demo, for the README.
+
+python tests/screenshots.py [WORKSPACE] [APP...]
+"""
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests import browser as browsers
+from workbench.dashboard.navigation import PLACES, link
+
+FOLDER = browsers.APPS / "screenshots"
+
+
+def main(workspace: str = "demo", *apps: str) -> None:
+    """Write `apps/screenshots/<app>.png`, of every app or of those named."""
+    FOLDER.mkdir(exist_ok=True)
+    with (
+        browsers.serving("", workspace=Path(workspace).resolve()) as address,
+        browsers.browsing() as chromium,
+    ):
+        for file in apps or PLACES:
+            page, _ = browsers.open_page(chromium, f"{address}/{link(file)}")
+            page.get_by_role("heading", name=PLACES[file].title).wait_for()
+            settle(page)
+            target = FOLDER / Path(file).with_suffix(".png").name
+            page.screenshot(path=target)
+            page.close()
+            print(f"{target}: {target.stat().st_size:,} bytes")
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has shown the same for three seconds."""
+    before, same = "", 0
+    for _ in range(90):
+        page.wait_for_timeout(500)
+        now = page.locator("body").inner_html()
+        same = same + 1 if now == before else 0
+        if same >= 6:
+            return
+        before = now
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,246 @@
+"""Overview: what home shows of a workspace: its rows, its stages, what to do next, the job."""
+
+import hashlib
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+
+import marimo as mo
+
+from workbench import deletions, pipeline, render, reports
+from workbench.dashboard import jobs, navigation, watching
+from workbench.dashboard.styles import HOME
+from workbench.exceptions import RecipeError, WorkbenchError
+from workbench.packs import IDS
+from workbench.settings import Recipe
+from workbench.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class View:
+    """What there was when the page looked.
+
+    Args:
+        version: What `version` gave then.
+        workspace: The workspace; None where there is none yet.
+        problem: Why it cannot be shown; empty where it can.
+        states: How each stage stands.
+        job: The job that was started last.
+        held: Tweets deleted since, by the name of the pack that holds them.
+        has_recipe: True where the workspace has a recipe of its own.
+    """
+
+    version: str = ""
+    workspace: Workspace | None = None
+    problem: str = ""
+    states: tuple[pipeline.State, ...] = ()
+    job: jobs.Job | None = None
+    held: tuple[tuple[str, int], ...] = ()
+    has_recipe: bool = False
+
+    @property
+    def is_running(self) -> bool:
+        """Tell whether a job is running."""
+        return self.job is not None and self.job.is_running
+
+    @property
+    def has_lines(self) -> bool:
+        """Tell whether any dump has been read, be it in part."""
+        return self.workspace is not None and self.workspace.has("ledger")
+
+    @property
+    def may_run(self) -> bool:
+        """Tell whether there is something to go on from, and a stage to run."""
+        return bool(self.stale) and self.states[0].last is not None
+
+    @property
+    def stale(self) -> list[str]:
+        """Name the stages that have to run."""
+        return [state.stage.name for state in self.states if not state.is_fresh]
+
+    @property
+    def kept(self) -> int:
+        """Count the threads that the last selection kept."""
+        runs = [state.last for state in self.states if state.stage.name == "select"]
+        return sum(int(run.counts["kept"]) for run in runs if run)
+
+    @property
+    def may_go_on(self) -> bool:
+        """Tell whether the last job ended before its end, with work left to do."""
+        has_broken = self.job is not None and self.job.status in ("failed", "stopped", "lost")
+        return has_broken and bool(self.stale)
+
+
+def workspace() -> Workspace | None:
+    """Find the workspace of this server; None where there is none yet."""
+    place = Workspace.place()
+    return Workspace.open(place) if (place / "workspace.json").exists() else None
+
+
+def first_tab() -> str:
+    """Name the tab that the page opens with: there is nothing to see before there are tweets."""
+    return "Overview" if look().has_lines else "Dumps"
+
+
+def look() -> View:
+    """See how the workspace of this server stands; a problem is told, not raised."""
+    stamp = version()
+    try:
+        if (found := workspace()) is None:
+            return View(stamp)
+        recipe, problem = _recipe(found)
+        held = _held(found.root, _stamp(found, [f"6_exports/*/{IDS}", "1_tweets/deletions.*"]))
+        states = pipeline.states(found, recipe)
+        job = jobs.last(found)
+        has_own = (found.root / "recipe.toml").exists()
+        return View(stamp, found, problem, tuple(states), job, tuple(held.items()), has_own)
+    except WorkbenchError as error:
+        return View(stamp, problem=str(error))
+
+
+def _recipe(found: Workspace) -> tuple[Recipe, str]:
+    """Load the recipe of a workspace; the defaults and what is wrong where it is damaged."""
+    own = found.root / "recipe.toml"
+    try:
+        return (Recipe.load(own) if own.exists() else Recipe()), ""
+    except RecipeError as error:
+        return Recipe(), str(error)
+
+
+def version() -> str:
+    """Hash what the view depends on; cheap, for the page asks every other second."""
+    try:
+        if (found := workspace()) is None:
+            return ""
+        job = jobs.last(found)
+    except WorkbenchError as error:
+        return str(error)
+    told = (job.folder.name, job.status) if job else ()
+    return (
+        f"{_stamp(found, ['recipe.toml', '*/*.json', '*/*.parquet', '6_exports/*/*.json'])} {told}"
+    )
+
+
+def notice(view: View, tell: Callable[[str], None]) -> jobs.Job | None:
+    """Tell if the workspace is not as it was viewed any more; gives the job as it is now."""
+    if (now := version()) != view.version:
+        tell(now)
+    return jobs.last(view.workspace) if view.workspace else None
+
+
+def advice(view: View) -> tuple[str, list[str]]:
+    """Say what to do next, and in which apps.
+
+    Returns:
+        One sentence, and files of apps that it leads to.
+    """
+    last = view.states[0].last if view.states else None
+    if view.problem:
+        said = view.problem
+    elif view.is_running:
+        said = "A job is running. It goes on when this page is closed."
+    elif view.job and view.may_go_on:
+        said = f"{view.job.record.title} {watching.ENDED[view.job.status]}. Go on with it: what is "
+        said += "read and encoded is not done again."
+    elif last is None:
+        said = "Choose your dumps under Dumps and read them, or make a sample to look around in."
+    elif hint := reports.hint_after_ingest(last):
+        said = f"Nothing to go on with: {hint}"
+    elif view.stale:
+        said = f"Run what is not up to date: {', '.join(view.stale)}."
+    elif not view.kept:
+        return "No thread is kept. Loosen the rule that removes most.", ["curate_export.py"]
+    else:
+        said = (
+            f"All is up to date, {view.kept:,} threads are kept. Read some, then tune the filter."
+        )
+        return said, ["read_threads.py", "curate_export.py"]
+    return said, []
+
+
+def next_step(view: View) -> mo.Html:
+    """Show what to do next, and what is amiss."""
+    said, files = advice(view)
+    links = " ".join(
+        f'<a href="{navigation.link(file)}">{escape(navigation.PLACES[file].title)}</a>'
+        for file in files
+    )
+    held = "".join(
+        f'<p class="wb-warn">The pack {render.inline(name)} holds {count:,} tweets deleted since: '
+        f"<code>workbench export {render.inline(name)} --redo</code> makes it again.</p>"
+        for name, count in view.held
+    )
+    place = render.inline(str(view.workspace.root.resolve())) if view.workspace else "none yet"
+    recipe = "its own recipe" if view.has_recipe else "the default recipe"
+    with_recipe = f", with {recipe}" if view.workspace else ""
+    return mo.Html(
+        f'<style>{HOME}</style><p class="wb-place">Workspace <b>{place}</b>{with_recipe}</p>'
+        f'<p class="wb-advice" data-testid="advice"><b>Next</b> {escape(said)} {links}</p>{held}'
+    )
+
+
+def stages(view: View) -> mo.Html:
+    """Show how each stage stands: rows, when it last finished, and why it is stale if it is."""
+    rows = ""
+    for state in view.states:
+        name, last = state.stage.name, state.last
+        if view.job and view.job.is_running and view.job.told and view.job.told.stage == name:
+            mark, said = "run", "running"
+        elif state.is_fresh:
+            mark, said = "fresh", "up to date" if last else "nothing to do: no thread is kept"
+        else:
+            mark, said = "stale", state.reason.replace("`", "")
+        when = (
+            f"{watching.moment(last.finished_at)}, in {watching.duration(last.seconds)}"
+            if last
+            else ""
+        )
+        rows += (
+            f'<tr><th scope="row">{name}</th><td>{escape(state.stage.title)}</td>'
+            f'<td class="wb-num" data-testid="rows-{name}">{escape(reports.rows(state))}</td>'
+            f"<td>{when}</td>"
+            f'<td data-testid="state-{name}"><span class="wb-state wb-{mark}">{escape(said)}</span>'
+            "</td></tr>"
+        )
+    heads = "".join(
+        f'<th scope="col"{" class=wb-num" if head == "Made" else ""}>{head}</th>'
+        for head in ["Stage", "What it does", "Made", "Last finished", "State"]
+    )
+    return mo.Html(f'<table class="wb-grid"><tr>{heads}</tr>{rows}</table>')
+
+
+def funnel(view: View) -> mo.Html:
+    """Show what is left after each step, and which share of the step before that is."""
+    steps = pipeline.funnel(view.workspace) if view.workspace else []
+    rows, before = "", None
+    for place, (title, count) in enumerate(steps):
+        share = min(count / before, 1.0) if before else None
+        bar = f'<span><i style="width:{share:.2%}"></i></span>' if share is not None else ""
+        rows += (
+            f'<tr><th scope="row">{escape(title)}</th>'
+            f'<td class="wb-num" data-testid="step-{place}">{count:,}</td>'
+            f'<td class="wb-num">{"" if share is None else f"{share:.1%}"}</td>'
+            f'<td class="wb-share">{bar}</td></tr>'
+        )
+        before = count
+    heads = '<th scope="col">Rows</th><th></th><th scope="col" colspan="2">of the step before</th>'
+    return mo.Html(f'<table class="wb-grid wb-funnel"><tr>{heads}</tr>{rows}</table>')
+
+
+def _stamp(found: Workspace, patterns: list[str]) -> str:
+    """Hash when the files were changed that some patterns name."""
+    digest = hashlib.sha256()
+    for path in sorted(path for pattern in patterns for path in found.root.glob(pattern)):
+        with suppress(FileNotFoundError):  # taken away meanwhile
+            digest.update(f"{path} {path.stat().st_mtime_ns}".encode())
+    return digest.hexdigest()[:16]
+
+
+@lru_cache(maxsize=4)
+def _held(root: Path, stamp: str) -> dict[str, int]:
+    """Count the deleted tweets in each pack; `stamp` changes when one of the files does."""
+    held = deletions.held_by_packs(Workspace(root))
+    return {name: len(ids) for name, ids in held.items()}

@@ -1,0 +1,111 @@
+"""Watching: the job that runs, or how the last one ended, as people see it."""
+
+import time
+from datetime import UTC, datetime
+from html import escape
+
+import marimo as mo
+
+from workbench import render
+from workbench.dashboard import jobs
+from workbench.stages import BY_NAME
+
+#: What is said of a job that has ended.
+ENDED = {"done": "is done", "failed": "failed", "stopped": "was stopped", "lost": "broke off"}
+
+
+def panel(job: jobs.Job | None, *, now: float | None = None) -> mo.Html:
+    """Show the job that runs, or how the last one ended; nothing where none ever was."""
+    if job is None:
+        return mo.Html("")
+    now = time.time() if now is None else now
+    title = escape(render.visible(job.record.title))
+    began = f"started {moment(job.record.started_at)}"
+    if job.is_running:
+        text = (
+            f'<p data-testid="job" aria-live="polite"><b>{title}</b> · {_far(job, now)} '
+            f"<span>{began}, {duration(now - job.record.started_at)} ago</span></p>{_bar(job)}"
+        )
+    else:
+        problem, hint = trouble(job)
+        took = f", took {duration(job.ended_at - job.record.started_at)}" if job.ended_at else ""
+        why = (
+            f"<p>{render.inline(problem)}</p><p>Hint: {render.inline(hint)}</p>" if problem else ""
+        )
+        text = (
+            f'<p data-testid="job"><b>{title}</b> {ENDED[job.status]} '
+            f"<span>{began}{took}</span></p>{why}"
+        )
+    lines = "\n".join(render.visible(line.rstrip()) for line in job.log().split("\n"))
+    log = f'<details><summary>Log</summary><pre class="wb-record">{escape(lines)}</pre></details>'
+    bad = " wb-bad" if job.status in ("failed", "lost") else ""
+    return mo.Html(f'<div class="wb-job{bad}" data-status="{job.status}">{text}{log}</div>')
+
+
+def refusal(problem: str) -> mo.Html:
+    """Show why something was not done; nothing where it was."""
+    if not problem:
+        return mo.Html("")
+    lines = "<br>".join(render.inline(line) for line in problem.splitlines() if line)
+    return mo.Html(f'<p class="wb-warn" role="alert" data-testid="refusal">{lines}</p>')
+
+
+def trouble(job: jobs.Job) -> tuple[str, str]:
+    """Say what went wrong and what to do about it; nothing where nothing did."""
+    again = "run it again; it goes on where it was."
+    if job.status == "lost":
+        return "It ended without a word: killed, or the machine went down.", again
+    if job.status != "failed" or job.exit_code is None:
+        return "", ""
+    if job.exit_code > 128:
+        cause = " That is how a system short of memory ends it." if job.exit_code == 137 else ""
+        return f"It was killed by signal {job.exit_code - 128}.{cause}", again
+    lines = [line.strip() for line in job.log().splitlines() if line.strip()]
+    told = {
+        word: [line.removeprefix(word) for line in lines if line.startswith(word)]
+        for word in ("Error: ", "Hint: ")
+    }
+    problem = (told["Error: "] or lines or [f"It ended with code {job.exit_code}."])[-1]
+    return problem, (told["Hint: "] or ["its log tells more."])[-1]
+
+
+def _far(job: jobs.Job, now: float) -> str:
+    """Say which stage runs, how far it is, and how long it still takes."""
+    told = job.told
+    if told is None or told.stage not in BY_NAME:
+        return "is beginning"
+    said = f"{told.stage}: {BY_NAME[told.stage].title}"
+    if told.share:
+        said += f", {told.share:.0%}"
+    left = told.seconds_left(now)
+    if left is not None and told.share and told.share < 1:
+        said += f", about {duration(left)} left"
+    return said
+
+
+def _bar(job: jobs.Job) -> str:
+    share = job.told.share if job.told else None
+    value = "" if share is None else f' value="{share:.4f}"'
+    return f'<progress max="1"{value} aria-label="Done of this stage"></progress>'
+
+
+def moment(seconds: float) -> str:
+    """Write a point in time, given in seconds since 1970."""
+    return render.moment(datetime.fromtimestamp(seconds, UTC))
+
+
+def duration(seconds: float) -> str:
+    """Write how long something takes.
+
+    Examples:
+        >>> duration(0.25), duration(75), duration(7300)
+        ('0.2 s', '1 min 15 s', '2 h 1 min')
+    """
+    if seconds < 10:
+        return f"{max(seconds, 0):.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
