@@ -7,8 +7,21 @@ with app.setup:
     import marimo as mo
 
     from workbench import charts, selection
-    from workbench.dashboard import controls, live, navigation, packing, pages
-    from workbench.rules import CATALOGUE
+    from workbench.dashboard import (
+        addresses,
+        comparing,
+        controls,
+        estimates,
+        history,
+        lists,
+        live,
+        navigation,
+        packing,
+        pages,
+        panels,
+        saved,
+        thresholds,
+    )
 
 
 @app.cell(hide_code=True)
@@ -25,31 +38,24 @@ def load():
 
 
 @app.cell
-def recipe_file():
-    upload = mo.ui.file([".toml"], label="Load recipe", max_size=100_000)
-    return (upload,)
-
-
-@app.cell
-def start(data, upload):
-    recipe, complaint = controls.start(
-        data.workspace, upload=upload.contents(), query=mo.query_params().to_dict().get("recipe")
-    )
-    return complaint, recipe
-
-
-@app.cell
-def complain(complaint):
-    mo.stop(not complaint)
+def start(data):
+    # Only undo, a brush and a saved recipe set this state; moved controls are not made anew.
+    _query = mo.query_params().to_dict().get("recipe")
+    _first, complaint = addresses.start(data.workspace, query=_query)
+    get_recipe, set_recipe = mo.state(_first)
+    get_saved, set_saved = mo.state(mo.Html(""))
+    past, picked = history.History(_first), {}
     pages.trouble(complaint)
-    return
+    return complaint, get_recipe, get_saved, past, picked, set_recipe, set_saved
 
 
 @app.cell
-def make_filters(data, recipe):
+def make_controls(data, get_recipe):
+    recipe = get_recipe()
     axes = data.axes(recipe.select)
     filters = controls.build(recipe.select, axes=axes, choices=data.choices())
-    return axes, filters
+    contents = packing.contents(recipe.export)
+    return axes, contents, filters, recipe
 
 
 @app.cell
@@ -61,130 +67,161 @@ def select(axes, data, filters, recipe):
 
 @app.cell
 def counts(data, verdicts):
-    pages.counts(data, verdicts)
-    return
-
-
-@app.cell
-def attribute(verdicts):
     removes = selection.attribution(verdicts)
+    pages.counts(data, verdicts)
     return (removes,)
 
 
 @app.cell
-def panel(axes, filters, removes, settings, verdicts):
-    mo.sidebar(
-        controls.panel(filters, settings, axes=axes, kept=verdicts["kept"], attribution=removes),
-        width="23rem",
+def finish(contents, past, recipe, set_recipe, settings):
+    chosen = packing.finish(recipe, select=settings, contents=contents.value)
+    mo.query_params().set("recipe", addresses.to_query(chosen))
+    past.note(chosen)
+    undo, redo = history.buttons(past, set_recipe)
+    return chosen, redo, undo
+
+
+@app.cell
+def panel(axes, filters, recipe, redo, removes, settings, undo, verdicts):
+    _wrong = controls.complaints(filters.value, start=recipe.select)
+    _rules = panels.rules(
+        filters, settings, axes=axes, kept=verdicts["kept"], attribution=removes, wrong=_wrong
     )
+    mo.sidebar([mo.hstack([undo, redo], justify="start"), _rules], width="23rem")
     return
 
 
 @app.cell
 def navigate(data):
-    tabs = mo.ui.tabs(dict.fromkeys(["Overview", "Kept", "Removed", "Borderline", "Export"], ""))
+    tabs = mo.ui.tabs(dict.fromkeys(["Overview", "Threshold", *lists.VIEWS, "Export"], ""))
     tabs if data.size[0] else pages.trouble("The workspace holds no thread.")
     return (tabs,)
 
 
 @app.cell
-def choose_score():
-    score = mo.ui.dropdown(controls.titles("bounds"), CATALOGUE["suitability"].title, label="Score")
-    return (score,)
-
-
-@app.cell
-def overview(axes, removes, score, settings, tabs, verdicts):
+def overview(removes, tabs, verdicts):
     mo.stop(tabs.value != "Overview")
-    mo.vstack(
-        [
-            charts.funnel(selection.funnel(verdicts)),
-            score,
-            pages.histogram(score.value, settings, axes=axes, kept=verdicts["kept"]),
-            charts.attribution(removes),
-        ]
-    )
+    mo.vstack([charts.funnel(selection.funnel(verdicts)), charts.attribution(removes)])
     return
 
 
 @app.cell
-def choose_rows():
-    view_order = mo.ui.dropdown(list(live.ORDERS), "Random sample", label="Order")
-    removed_by = mo.ui.dropdown({"any rule": None} | controls.titles(), "any rule", label="Rule")
-    edge = mo.ui.dropdown(controls.titles(), CATALOGUE["suitability"].title, label="Rule")
-    page = mo.ui.number(1, 99_999, value=1, label="Page")
-    return edge, page, removed_by, view_order
+def choose():
+    score = thresholds.chooser()
+    choosers = lists.choosers()
+    other_file = mo.ui.file([".toml"], label="or a file", max_size=saved.LARGEST)
+    use = mo.ui.run_button(label="Use it")
+    save_name = mo.ui.text(placeholder="empty: this workspace's", label="Save as")
+    keep = mo.ui.run_button(label="Save recipe")
+    name = mo.ui.text("pack-1", label="Name")
+    replace = mo.ui.switch(label="replace what has this name")
+    go = mo.ui.run_button(label="Write the export", kind="success")
+    measure = mo.ui.run_button(label="Count what each format would hold")
+    return choosers, go, keep, measure, name, other_file, replace, save_name, score, use
 
 
 @app.cell
-def list_threads(data, edge, page, removed_by, settings, tabs, verdicts, view_order):
-    mo.stop(tabs.value not in {"Kept", "Removed", "Borderline"})
-    if tabs.value == "Borderline":
-        rows = data.borderline(verdicts, rule=edge.value, settings=settings)
-    else:
-        rows = data.rows(
-            verdicts,
-            view=tabs.value.lower(),
-            rule=removed_by.value,
-            order=view_order.value,
-            page=page.value,
-        )
-    rows = data.openings(rows)
-    listing = pages.table(rows, rule=edge.value if tabs.value == "Borderline" else "suitability")
+def judge(data, score, tabs):
+    mo.stop(tabs.value != "Threshold")
+    judged = thresholds.judged(data, score.value)
+    return (judged,)
+
+
+@app.cell
+def draw(axes, score, settings, tabs, verdicts):
+    mo.stop(tabs.value != "Threshold")
+    histogram = mo.ui.altair_chart(
+        pages.histogram(score.value, settings, axes=axes, kept=verdicts["kept"])
+    )
+    return (histogram,)
+
+
+@app.cell
+def brush(axes, chosen, histogram, score, set_recipe):
+    apply = thresholds.offer(
+        histogram.selections, score.value, axis=axes[score.value], recipe=chosen, go=set_recipe
+    )
+    mo.vstack([mo.hstack([score, apply], justify="start", align="center"), histogram])
+    return
+
+
+@app.cell
+def precision(axes, data, judged, score, settings):
+    _rule = getattr(settings, score.value)
+    thresholds.show(judged, _rule, axis=axes[score.value], threads=data.size[0])
+    return
+
+
+@app.cell
+def offer_recipes(data, get_saved, picked, tabs):
+    mo.stop(tabs.value != "Recipes")
+    other, saved_as = saved.dropdown(data.workspace, picked), get_saved()
+    return other, saved_as
+
+
+@app.cell
+def recipes(chosen, keep, other, other_file, replace, save_name, saved_as, use):
+    _download = mo.download(chosen.to_toml().encode(), "recipe.toml", label="Download recipe")
+    _rows = [[other, other_file, use], [save_name, keep, replace, _download], [saved_as]]
+    mo.vstack([mo.hstack(row, justify="start", align="center", wrap=True) for row in _rows])
+    return
+
+
+@app.cell
+def save_recipe(chosen, data, keep, replace, save_name, set_saved):
+    mo.stop(not keep.value)
+    set_saved(packing.save(data, chosen, name=save_name.value, overwrite=replace.value))
+    return
+
+
+@app.cell
+def choose_other(data, other, other_file, set_recipe, use):
+    there = saved.chosen(data.workspace, other.value, upload=other_file.contents())
+    theirs = data.verdicts(there.recipe.select)
+    if use.value and not there.problem:
+        set_recipe(there.recipe)
+    pages.trouble(there.problem)
+    return theirs, there
+
+
+@app.cell
+def compare(chosen, data, theirs, there, verdicts):
+    compared = comparing.Comparison.of(verdicts, theirs)
+    comparing.show(data, compared, here=chosen, there=there.recipe, name=there.name)
+    return (compared,)
+
+
+@app.cell
+def list_threads(choosers, data, settings, tabs, verdicts):
+    mo.stop(tabs.value not in lists.VIEWS or tabs.value == "Recipes")
+    rows = lists.rows(data, verdicts, view=tabs.value, asked=choosers.value, settings=settings)
+    listing = lists.table(rows, view=tabs.value, asked=choosers.value)
     return listing, rows
 
 
 @app.cell
-def read(chosen, data, edge, listing, page, removed_by, rows, tabs, view_order):
-    _choices = {
-        "Kept": [view_order, page],
-        "Removed": [removed_by, view_order, page],
-        "Borderline": [edge],
-    }[tabs.value]
-    mo.vstack(
-        [
-            mo.hstack(_choices, justify="start"),
-            pages.split(listing, pages.reader(data, rows, listing.value, recipe=chosen))
-            if rows.height
-            else pages.nothing(tabs.value),
-        ]
-    )
+def read(choosers, chosen, data, listing, rows, tabs):
+    lists.show(data, rows, listing, view=tabs.value, made=choosers, recipe=chosen)
     return
 
 
 @app.cell
-def make_contents(recipe):
-    contents = controls.build_export(recipe.export)
-    return (contents,)
+def list_changes(choosers, compared, data):
+    changes = data.openings(compared.rows(data, choosers.value))
+    changed = pages.table(changes)
+    return changed, changes
 
 
 @app.cell
-def finish(contents, recipe, settings):
-    chosen = controls.finish(recipe, select=settings, contents=contents.value)
-    mo.query_params().set("recipe", controls.to_query(chosen))
-    return (chosen,)
+def read_changes(changed, changes, choosers, chosen, data):
+    lists.show(data, changes, changed, view="Recipes", made=choosers, recipe=chosen)
+    return
 
 
 @app.cell
-def make_buttons():
-    name = mo.ui.text("pack-1", label="Name")
-    replace = mo.ui.switch(label="replace a pack of this name")
-    go = mo.ui.run_button(label="Write the export", kind="success")
-    keep = mo.ui.run_button(label="Save into the workspace")
-    return go, keep, name, replace
-
-
-@app.cell
-def export_panel(chosen, contents, go, keep, name, replace, tabs, upload):
+def export_panel(contents, go, measure, name, replace, tabs):
     mo.stop(tabs.value != "Export")
-    _download = mo.download(chosen.to_toml().encode(), "recipe.toml", label="Download recipe")
-    mo.vstack(
-        [
-            mo.hstack([name, *contents.elements.values()], justify="start", wrap=True),
-            mo.hstack([go, replace], justify="start", align="center"),
-            mo.hstack([_download, keep, upload], justify="start", align="center"),
-        ]
-    )
+    packing.layout(contents, [name, go, replace, measure])
     return
 
 
@@ -196,9 +233,9 @@ def write_export(chosen, data, go, name, replace, tabs):
 
 
 @app.cell
-def save_recipe(chosen, data, keep, tabs):
-    mo.stop(tabs.value != "Export" or not keep.value)
-    packing.save(data, chosen)
+def estimate(chosen, data, measure, tabs, verdicts):
+    mo.stop(tabs.value != "Export" or not measure.value)
+    estimates.show(data, verdicts, recipe=chosen)
     return
 
 

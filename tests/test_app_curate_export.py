@@ -10,7 +10,8 @@ import pytest
 import curate_export as page
 from tests import browser as browsers
 from tests import fakes
-from workbench import selection
+from workbench import labels, selection
+from workbench.dashboard import packing
 from workbench.dashboard.live import Live
 from workbench.packs import Manifest
 from workbench.rules import CATALOGUE
@@ -85,6 +86,43 @@ def test_app_lists_only_removed_threads_under_removed(data):
     assert defs["rows"].height == 50
 
 
+def test_app_compares_with_the_recipe_of_the_workspace(data):
+    class Recipes:
+        value = "Recipes"
+
+    recipe = Recipe.from_toml("[select.turns]\nmin = 4")
+    data.workspace.write_text("recipes/mine.toml", recipe.to_toml())
+    _, defs = page.app.run(defs={"data": data, "tabs": Recipes()})
+    assert "saved: mine" in defs["other"].options
+    assert defs["there"].recipe == Recipe()
+    assert defs["changes"].height == 0
+
+
+def test_labels_tell_the_precision_of_a_threshold(data):
+    class Threshold:
+        value = "Threshold"
+
+    def shown():
+        outputs, _ = page.app.run(defs={"data": data, "tabs": Threshold()})
+        return "".join(str(getattr(output, "text", "")) for output in outputs)
+
+    assert "label 20 more" in shown()
+    some = data.scores.drop_nulls("suitability").head(30)
+    rows = some.select(tweet_id="root_id", text=pl.lit("x"), label=pl.lit("fits"))
+    labels.add(data.workspace, rows, labeller="me")
+    assert "labelled threads fit: 100%" in shown()
+
+
+def test_files_that_are_too_large_are_not_offered(data, monkeypatch):
+    monkeypatch.setattr("workbench.stages.provenance", lambda workspace, recipe: {})
+    folder, manifest = packing.pack(data, "first", recipe=Recipe())
+    files = [entry for entry in manifest.files if entry.records is not None]
+    monkeypatch.setattr(packing, "LARGEST", min(entry.bytes for entry in files))
+    shown = packing.downloads(folder, files).text
+    assert shown.count("<marimo-download") == 1
+    assert "copy it from the folder" in shown
+
+
 def test_app_without_a_workspace_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setenv("WORKBENCH_WORKSPACE", str(tmp_path / "none"))
     outputs, defs = page.app.run()
@@ -134,9 +172,11 @@ def test_damaged_address_is_told_and_does_no_harm(site, chromium):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_views_fit_a_small_screen(site, chromium, scheme):
     shown, abroad = ready(chromium, site, scheme=scheme)
-    for name in ["Overview", "Kept", "Removed", "Borderline", "Export"]:
+    for name in ["Overview", "Threshold", "Kept", "Removed", "Borderline", "Recipes", "Export"]:
         open_tab(shown, name)
-        views = {"Overview": "canvas, svg.marks", "Export": ".wb-record"}
+        charts = "canvas, svg.marks"
+        views = {"Overview": charts, "Threshold": charts, "Export": ".wb-record"}
+        views["Recipes"] = ".wb-columns"
         shown.locator(views.get(name, ".wb-thread")).first.wait_for()
         assert shown.evaluate("document.documentElement.scrollWidth") <= 1280
         assert shown.get_by_text("Traceback").count() == 0
@@ -182,16 +222,157 @@ def test_export_writes_a_pack_and_shows_where(site, chromium, workspace):
         ).first.click()
     written = (workspace.exports_path / "first" / "messages.jsonl").read_bytes()
     assert Path(download.value.path()).read_bytes() == written
-    shown.get_by_role("button", name="Save into the workspace").click()
-    shown.get_by_test_id("saved").wait_for()
-    assert Recipe.load(workspace.root / "recipe.toml").select == Recipe().select
-    (workspace.root / "recipe.toml").unlink()
     shown.close()
+
+
+def changes_from(shown, before, name="kept"):
+    """Wait until a number is another, and give it."""
+    shown.wait_for_function(
+        "([name, before]) => [...document.querySelectorAll(`[data-testid=${name}]`)]"
+        ".some(e => +e.textContent.replace(/,/g, '') !== before)",
+        arg=[name, before],
+    )
+    return count(shown, name)
+
+
+def press(shown, name):
+    shown.get_by_role("button", name=name, exact=True).filter(visible=True).first.click()
+
+
+@pytest.mark.browser
+def test_undo_and_redo_bring_the_counts_and_the_address_back(site, chromium):
+    shown, _ = ready(chromium, site)
+    first = count(shown)
+    handle = browsers.thumb(shown, "Request that fits", 0)
+    handle.focus()
+    handle.press("PageUp")
+    second = changes_from(shown, first)
+    shown.wait_for_timeout(1200)
+    shown.get_by_role("group", name="Complete").get_by_role("switch").filter(visible=True).click()
+    third = changes_from(shown, second)
+    press(shown, "Undo")
+    assert changes_from(shown, third) == second
+    press(shown, "Undo")
+    assert changes_from(shown, second) == first
+    shown.wait_for_function("!location.search.includes('suitability')")
+    press(shown, "Redo")
+    assert changes_from(shown, first) == second
+    shown.wait_for_function("location.search.includes('suitability')")
+    assert shown.get_by_role("button", name="Undo").filter(visible=True).first.is_enabled()
+    shown.close()
+
+
+@pytest.mark.browser
+def test_brush_on_the_histogram_sets_the_threshold(site, chromium):
+    shown, _ = ready(chromium, site)
+    before = count(shown)
+    open_tab(shown, "Threshold")
+    plot = shown.locator("marimo-vega canvas, marimo-vega svg.marks").first
+    plot.wait_for()
+    shown.wait_for_timeout(500)
+    box = plot.bounding_box()
+    y = box["y"] + box["height"] / 2
+    shown.mouse.move(box["x"] + box["width"] * 0.5, y)
+    shown.mouse.down()
+    shown.mouse.move(box["x"] + box["width"] * 0.7, y, steps=5)
+    shown.mouse.move(box["x"] + box["width"] * 0.8, y, steps=5)
+    shown.mouse.up()
+    use = shown.get_by_role("button", name="for this rule")
+    use.wait_for()
+    low, high = (float(part) for part in use.text_content().split() if part[0].isdigit())
+    assert 0.3 < low < high < 0.95
+    use.click()
+    after = changes_from(shown, before)
+    shown.wait_for_function("location.search.includes('suitability')")
+    asked = json.loads(parse_qs(urlsplit(shown.url).query)["recipe"][0])["select"]["suitability"]
+    assert (asked["min"], asked["max"]) == (low, high)
+    shown.get_by_text(f"{low:g} to {high:g} probability").filter(visible=True).first.wait_for()
+    press(shown, "Undo")
+    assert changes_from(shown, after) == before
+    shown.close()
+
+
+@pytest.mark.browser
+def test_saved_recipe_is_compared_with_and_used(site, chromium, workspace):
+    strict = '{"select":{"turns":{"min":4}}}'
+    shown, _ = ready(chromium, f"{site}/?recipe={quote(strict)}")
+    few = count(shown)
+    open_tab(shown, "Recipes")
+    shown.get_by_test_id("leaves").wait_for()
+    assert count(shown, "here") == few
+    assert count(shown, "there") - count(shown, "leaves") == few
+    assert count(shown, "enters") == 0
+    shown.get_by_text("select.turns.min").wait_for()
+    field = shown.get_by_role("textbox", name="Save as")
+    for name, said in [("../out", "cannot be the name of a recipe"), ("strict", "Saved as")]:
+        field.fill(name)
+        field.press("Tab")
+        press(shown, "Save recipe")
+        shown.get_by_text(said).wait_for()
+    assert Recipe.load(workspace.root / "recipes" / "strict.toml").select.turns.min == 4
+    default = count(shown, "there")
+    press(shown, "Use it")
+    assert changes_from(shown, few) == default
+    chooser = shown.get_by_role("combobox", name="Compare with").filter(visible=True)
+    chooser.select_option("saved: strict")
+    entering = changes_from(shown, 0, "enters")
+    assert entering == default - few
+    shown.get_by_text("Kept by one of the two").wait_for()
+    shown.close()
+
+
+@pytest.mark.browser
+def test_wrong_pattern_is_told_beside_its_control(site, chromium):
+    shown, _ = ready(chromium, site)
+    before = count(shown)
+    card = shown.get_by_role("group", name="Pattern")
+    field = card.get_by_role("textbox", name="must match").filter(visible=True)
+    field.fill("how (")
+    field.press("Tab")
+    card.get_by_role("alert").filter(visible=True).wait_for()
+    assert "unclosed group" in card.get_by_role("alert").first.inner_text()
+    assert count(shown) == before
+    field.fill("how do I bake")
+    field.press("Tab")
+    assert changes_from(shown, before) < before
+    card.get_by_role("alert").filter(visible=True).wait_for(state="detached")
+    shown.close()
+
+
+@pytest.mark.browser
+def test_counts_of_formats_come_before_the_export(site, chromium):
+    shown, _ = ready(chromium, site)
+    kept = count(shown)
+    open_tab(shown, "Export")
+    press(shown, "Count what each format would hold")
+    shown.get_by_test_id("estimate").wait_for()
+    row = shown.locator(".wb-numbers tr").filter(has_text="oasst_messages")
+    assert row.locator("td").count() == 10
+    assert f"all {kept:,} kept threads" in shown.get_by_test_id("estimate").inner_text()
+    shown.close()
+
+
+@pytest.mark.browser
+def test_two_people_have_their_own_recipe(site, chromium):
+    mine, _ = ready(chromium, site)
+    other, _ = ready(chromium, site)
+    before = count(mine)
+    handle = browsers.thumb(mine, "Request that fits", 0)
+    handle.focus()
+    handle.press("PageUp")
+    assert changes_from(mine, before) < before
+    other.wait_for_timeout(500)
+    assert count(other) == before
+    assert other.get_by_role("button", name="Undo").filter(visible=True).first.is_disabled()
+    mine.close()
+    other.close()
 
 
 @pytest.mark.browser
 def test_hostile_texts_stay_texts(tmp_path, chromium):
     made = fakes.workspace(tmp_path / "ws", threads=80, hostile=True)
+    evil = "<img src=x onerror=window.pwned=9>\u202e"
+    made.write_text(f"recipes/{evil}.toml", "")
     with browsers.serving("curate_export.py", workspace=made.root) as address:
         everything = {"select": {rule: {} for rule in CATALOGUE}}
         shown, abroad = ready(chromium, f"{address}/?recipe={quote(json.dumps(everything))}")
@@ -205,6 +386,8 @@ def test_hostile_texts_stay_texts(tmp_path, chromium):
             cell.click()
             shown.keyboard.press("Escape")
         shown.get_by_role("button", name="Explore").click()
+        open_tab(shown, "Recipes")
+        shown.locator(".wb-thread").wait_for()
         open_tab(shown, "Export")
         shown.locator(".wb-record").wait_for()
         hashtags = shown.get_by_role("group", name="Hashtags")

@@ -84,3 +84,20 @@ def test_edges_of_long_tails_stay_few(high):
     found = edges(frames([0, high], pl.Int64), "score")
     assert len(found) < UNKNOWN
     assert found[-1] >= high
+
+
+@given(
+    st.lists(st.integers(0, 30), min_size=1, max_size=50),
+    st.floats(-5, 40),
+    st.floats(-5, 40),
+)
+def test_bounds_of_a_stretch_take_in_its_bins_and_no_other(values, left, right):
+    frame = pl.DataFrame({"turns": values})
+    axis = Axis.of(frame, "turns")
+    low, high = axis.bounds(left, right)
+    count = len(axis.edges)
+    first = min(max(round(min(left, right)), 0), count - 1)
+    last = max(min(round(max(left, right)), count), first + 1)
+    inside = [first <= slot < last for slot in axis.slots]
+    passes = [(low is None or value >= low) and (high is None or value <= high) for value in values]
+    assert passes == inside

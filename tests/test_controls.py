@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from tests import fakes
 from workbench import selection
-from workbench.dashboard import controls
+from workbench.dashboard import addresses, controls, packing
 from workbench.dashboard.live import Live
 from workbench.exceptions import RecipeError
 from workbench.rules import CATALOGUE, SelectSettings
@@ -36,7 +36,9 @@ def selections(draw):
     for name, rule in CATALOGUE.items():
         if rule.kind == "bounds":
             low, high = sorted([draw(numbers), draw(numbers)], key=lambda n: (n is None, n or 0))
-            found[name] = {"min": low, "max": high}
+            unknown = st.sampled_from(["keep", "remove"])
+            rest = {key: draw(unknown) for key in controls.parts(rule)}
+            found[name] = {"min": low, "max": high} | rest
         elif rule.kind == "demand":
             found[name] = {"require": draw(st.booleans())}
         elif rule.kind == "words":
@@ -47,7 +49,7 @@ def selections(draw):
             found[name] = {"match": draw(patterns), "no_match": draw(patterns)}
         else:
             values = st.lists(st.sampled_from(["en", "ja", "help", "xx"]), unique=True)
-            found[name] = {"any_of": draw(values), "none_of": draw(values)}
+            found[name] = {key: draw(values) for key in controls.parts(rule)}
     try:
         return SelectSettings.model_validate(found)
     except ValidationError:
@@ -71,11 +73,22 @@ def test_slider_at_its_end_asks_for_nothing(live):
     assert "similarity" not in selection.attribution(verdicts)["rule"]
 
 
-def test_settings_that_have_no_control_stay(live):
-    select = SelectSettings.model_validate(
-        {"hashtags": {"all_of": ["help"]}, "likes": {"min": 3, "unknown": "remove"}}
-    )
-    assert there_and_back(live, select) == select
+def test_every_setting_has_a_control(live):
+    """Bounds share a slider, and a demand is a switch; each of the others is by its name."""
+    axes = live.axes(SelectSettings())
+    made = controls.build(SelectSettings(), axes=axes, choices=live.choices())
+    for name, rule in CATALOGUE.items():
+        for key in rule.settings.model_fields:
+            assert (name if key in ("min", "max", "require") else f"{name}.{key}") in made.elements
+
+
+def test_unknown_counts_and_hashtags_all_of_can_be_asked(live):
+    axes = live.axes(SelectSettings())
+    made = controls.build(SelectSettings(), axes=axes, choices=live.choices())
+    values = made.value | {"likes.unknown": False, "hashtags.all_of": ["music", "now"]}
+    found = controls.settings(values, axes=axes, start=SelectSettings())
+    assert (found.likes.unknown, found.retweets.unknown) == ("remove", "keep")
+    assert found.hashtags.all_of == ("music", "now")
 
 
 @pytest.mark.parametrize(
@@ -97,51 +110,71 @@ def test_typed_words_and_patterns_hold_where_they_are_valid(live, typed, words, 
     assert (found.keywords.any_of, found.pattern.match) == (words, match)
 
 
+@pytest.mark.parametrize(
+    ("typed", "rule", "said"),
+    [
+        ({"pattern.match": "("}, "pattern", "must match: no valid pattern: unclosed group"),
+        ({"pattern.no_match": "(a{99}){99}"}, "pattern", "repeats multiply to 9,801"),
+        ({"pattern.match": "x" * 2000}, "pattern", "at most 1000 characters"),
+        ({"keywords.any_of": "*"}, "keywords", "one of: a word is empty"),
+    ],
+)
+def test_complaints_say_what_is_wrong_where_it_was_typed(live, typed, rule, said):
+    start = SelectSettings()
+    made = controls.build(start, axes=live.axes(start), choices=live.choices())
+    assert controls.complaints(made.value, start=start) == {}
+    told = controls.complaints(made.value | typed, start=start)
+    assert list(told) == [rule]
+    assert said in told[rule]
+
+
 @given(selections())
 def test_query_carries_the_selection(select):
     recipe = Recipe(select=select)
-    assert controls.from_query(controls.to_query(recipe), recipe=Recipe()) == recipe
+    assert addresses.from_query(addresses.to_query(recipe), recipe=Recipe()) == recipe
 
 
 def test_query_leaves_the_other_sections_alone():
     own = Recipe.from_toml("[embed]\nmodel = 'hashing'\n[select.turns]\nmin = 9")
-    found = controls.from_query('{"select":{"turns":{"min":3}}}', recipe=own)
+    found = addresses.from_query('{"select":{"turns":{"min":3}}}', recipe=own)
     assert (found.embed.model, found.select.turns.min) == ("hashing", 3)
-    assert controls.from_query(None, recipe=own) == own
+    assert addresses.from_query(None, recipe=own) == own
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"select":{"turns":{"min":"x"}}}', '{"evil":1}', "1"])
 def test_damaged_query_is_refused(text):
     with pytest.raises(RecipeError, match="damaged"):
-        controls.from_query(text, recipe=Recipe())
+        addresses.from_query(text, recipe=Recipe())
 
 
-@pytest.mark.parametrize(
-    ("upload", "query", "low"),
-    [
-        (None, None, 4),
-        (None, '{"select":{"turns":{"min":5}}}', 5),
-        (b"[select.turns]\nmin = 6", '{"select":{"turns":{"min":5}}}', 6),
-    ],
-    ids=["workspace", "address", "file"],
-)
-def test_start_prefers_the_nearest_recipe(tmp_path, upload, query, low):
+@pytest.mark.parametrize(("query", "low"), [(None, 4), ('{"select":{"turns":{"min":5}}}', 5)])
+def test_start_prefers_the_address_to_the_workspace(tmp_path, query, low):
     workspace = fakes.workspace(tmp_path / "ws", threads=2)
     workspace.write_text("recipe.toml", "[select.turns]\nmin = 4")
-    recipe, complaint = controls.start(workspace, upload=upload, query=query)
+    recipe, complaint = addresses.start(workspace, query=query)
     assert (recipe.select.turns.min, complaint) == (low, "")
 
 
-@pytest.mark.parametrize("upload", [b"\xff\xfe\x00", b"[select", b"[nothing]\nx = 1"])
-def test_start_tells_of_a_bad_file_and_goes_on(tmp_path, upload):
-    workspace = fakes.workspace(tmp_path / "ws", threads=2)
-    recipe, complaint = controls.start(workspace, upload=upload)
-    assert recipe == Recipe()
-    assert "that you loaded" in complaint
+@settings(deadline=None, max_examples=30)
+@given(
+    st.sampled_from(["mask", "remove", "keep"]),
+    st.sampled_from(["best", "all", "tree"]),
+    st.integers(0, 60).map(lambda share: share / 100),
+)
+def test_untouched_contents_keep_the_export(links, paths, share):
+    recipe = Recipe.model_validate({"export": {"links": links, "paths": paths, "test": share}})
+    made = packing.contents(recipe.export)
+    assert packing.finish(recipe, select=recipe.select, contents=made.value) == recipe
 
 
 def test_finish_keeps_the_formats_where_none_is_chosen():
     contents = {"formats": [], "roles": "author", "paths": "all"}
-    done = controls.finish(Recipe(), select=SelectSettings(), contents=contents)
+    done = packing.finish(Recipe(), select=SelectSettings(), contents=contents)
     assert done.export.formats == Recipe().export.formats
     assert (done.export.roles, done.export.paths) == ("author", "all")
+
+
+def test_finish_leaves_an_export_that_is_not_possible():
+    contents = {"formats": ["oasst"], "validation": 0.6, "test": 0.6}
+    done = packing.finish(Recipe(), select=SelectSettings(), contents=contents)
+    assert done.export == Recipe().export

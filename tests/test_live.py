@@ -8,7 +8,8 @@ from polars.testing import assert_frame_equal
 from tests import fakes
 from workbench import selection
 from workbench.dashboard import live as live_module
-from workbench.dashboard.live import ORDERS, Live, removed_first
+from workbench.dashboard.live import ORDERS, Live
+from workbench.dashboard.removal import removed_first
 from workbench.rules import CATALOGUE, Bounds, SelectSettings
 
 SETTINGS = SelectSettings(suitability=Bounds(min=0.5))
@@ -115,3 +116,19 @@ def test_here_opens_the_workspace_of_the_environment(live, monkeypatch):
     opened = live_module.here()
     assert opened.size == live.size
     assert opened.scores is live_module.here().scores
+
+
+def test_axes_are_made_anew_only_where_bounds_change(live):
+    opened = Live(live.workspace, live.scores, axes=(shared := {}))
+    first = opened.axes(SelectSettings())
+    second = opened.axes(SETTINGS)
+    assert {name for name in first if first[name] is not second[name]} == {"suitability"}
+    assert 0.5 in second["suitability"].edges
+    other = Live(live.workspace, live.scores, axes=shared).axes(SelectSettings())
+    assert all(other[name] is first[name] for name in first)
+
+
+def test_some_gives_the_threads_of_a_mask(live, verdicts):
+    mask = live.scores["turns"] == 3
+    rows = live.some(mask, verdicts, size=10**6)
+    assert sorted(rows["thread_id"]) == sorted(live.scores["thread_id"].filter(mask))

@@ -1,13 +1,21 @@
 """Charts: frames of a few hundred rows -> altair charts; no text of a tweet gets into one."""
 
+import sys
 from bisect import bisect_right
 from collections.abc import Sequence
 
-import altair as alt
 import polars as pl
 
 from workbench.dashboard.axes import bins
 from workbench.dashboard.styles import KEPT, LINE, ONLY, REMOVED
+
+# altair imports jsonschema, which takes two seconds to compile a grammar of international addresses
+# where JupyterLab has installed it; without that, charts are checked all the same.
+_hidden = sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+import altair as alt  # noqa: E402
+
+if _hidden is None:
+    del sys.modules["rfc3987_syntax"]
 
 __all__ = ["attribution", "bins", "funnel", "histogram", "spark"]
 
@@ -26,6 +34,7 @@ def histogram(
     min: float | None = None,
     max: float | None = None,
     height: int = 150,
+    brush: str | None = None,
 ) -> Layers:
     """Draw how many threads have which value, kept on removed, with the thresholds.
 
@@ -39,6 +48,7 @@ def histogram(
         min: Lowest value that passes; None for no such rule.
         max: Highest value that passes; None for no such rule.
         height: Height of the plot, in pixels.
+        brush: Name of a selection of a stretch of `position`; None for a chart without.
     """
     known = bins.filter(pl.col("start").is_not_null())
     starts = known.filter("kept").sort("position")["start"].to_list()
@@ -71,6 +81,8 @@ def histogram(
             ],
         )
     )
+    if brush:
+        bars = bars.add_params(alt.selection_interval(name=brush, encodings=["x"]))
     bounds = [(value, name) for value, name in [(min, "min"), (max, "max")] if value is not None]
     lines = pl.DataFrame(
         {

@@ -1,6 +1,7 @@
 """Dashboard: time from a moved slider to new counts, in the server and in a browser.
 
-Run as `python tests/benchmarks/bench_dashboard.py [THREADS]`; the browser part needs chromium.
+Run as `python tests/benchmarks/bench_dashboard.py [THREADS [VIEW...]]`; the browser part needs
+chromium.
 """
 
 import statistics
@@ -11,9 +12,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from playwright.sync_api import Browser, Page
+
 from tests import browser as browsers
 from tests import fakes
 from workbench import selection
+from workbench.dashboard import controls
 from workbench.dashboard.live import Live
 from workbench.rules import Bounds
 from workbench.settings import Recipe
@@ -40,8 +44,12 @@ def main() -> None:
         made = fakes.workspace(Path(folder) / "ws", threads=threads)
         print(f"{threads:,} threads, {MOVES} moves, median / worst in ms")
         report("server: verdicts, counts, attribution, bins", in_server(made))
-        for view in ["Overview", "Kept"]:
-            report(f"browser, {view}: key to new count", in_browser(made, view=view))
+        report("server: undo, controls made anew", undone(made))
+        for view in sys.argv[2:] or ["Overview", "Threshold", "Kept", "Recipes"]:
+            cold, warm, took = in_browser(made, view=view)
+            report("browser: first count, server just started", [cold])
+            report("browser: first count, opened again", [warm])
+            report(f"browser, {view}: key to new count", took)
 
 
 def report(what: str, took: list[float]) -> None:
@@ -66,14 +74,29 @@ def in_server(workspace: Workspace) -> list[float]:
     return took[1:]
 
 
-def in_browser(workspace: Workspace, *, view: str) -> list[float]:
-    """Time arrow keys on the slider of similarity."""
+def undone(workspace: Workspace) -> list[float]:
+    """Time what makes the controls anew after the bounds of one rule have changed."""
+    live, recipe = Live(workspace, workspace.read("scores")), Recipe()
+    choices = live.choices()
+    took = []
+    for move in range(MOVES // 2 + 1):
+        start = time.perf_counter()
+        chosen = recipe.select.model_copy(update={"similarity": Bounds(min=0.401 + move / 100)})
+        axes = live.axes(chosen)
+        made = controls.build(chosen, axes=axes, choices=choices)
+        live.verdicts(controls.settings(made.value, axes=axes, start=chosen))
+        took.append((time.perf_counter() - start) * 1000)
+    return took[1:]
+
+
+def in_browser(workspace: Workspace, *, view: str) -> tuple[float, float, list[float]]:
+    """Time the first count of two visits, and arrow keys on the slider of similarity."""
     with (
         browsers.browsing() as browser,
         browsers.serving("curate_export.py", workspace=workspace.root) as address,
     ):
-        page, _ = browsers.open_page(browser, address)
-        page.get_by_test_id("kept").wait_for()
+        cold = opened(browser, address)[0]
+        warm, page = opened(browser, address)
         page.get_by_role("tab", name=view).click()
         page.wait_for_timeout(5000)
         browsers.thumb(page, "Similarity to an instruction", 0).focus()
@@ -83,7 +106,15 @@ def in_browser(workspace: Workspace, *, view: str) -> list[float]:
             page.keyboard.press("ArrowRight")
             took.append(page.evaluate("window.took"))
             page.wait_for_timeout(1500)
-        return took
+        return cold, warm, took
+
+
+def opened(browser: Browser, address: str) -> tuple[float, Page]:
+    """Open the app and time the first count."""
+    start = time.perf_counter()
+    page, _ = browsers.open_page(browser, address)
+    page.get_by_test_id("kept").wait_for()
+    return (time.perf_counter() - start) * 1000, page
 
 
 if __name__ == "__main__":

@@ -109,6 +109,24 @@ class Axis:
             value_name="threads",
         ).select("position", "start", "end", kept=pl.col("verdict") == "kept", threads="threads")
 
+    def bounds(self, left: float, right: float) -> tuple[float | None, float | None]:
+        """Turn a stretch of the axis into the lowest and the highest value that it takes in.
+
+        Args:
+            left: Where it begins, in bins from the left end of the axis.
+            right: Where it ends; at least one whole bin is taken.
+
+        Returns:
+            Both included; None where no thread lies beyond that end.
+        """
+        count = len(self.edges)
+        first = min(max(round(min(left, right)), 0), count - 1)
+        last = max(min(round(max(left, right)), count), first + 1)
+        low = self.edges[first] if self.threads[:first].any() else None
+        if last >= count or not self.threads[last:count].any():
+            return low, None
+        return low, self.edges[last] - 1 if self.is_whole else self.edges[last]
+
 
 def bins(scores: pl.DataFrame, column: str, *, by: str = "kept") -> pl.DataFrame:
     """Count threads by bin of a score, kept and removed apart, see `Axis.bins`.

@@ -9,6 +9,7 @@ import polars as pl
 
 from workbench import selection
 from workbench.dashboard.axes import Axis
+from workbench.dashboard.removal import removed_by, removed_first
 from workbench.exceptions import WorkspaceError
 from workbench.rules import CATALOGUE, RuleSettings, SelectSettings, active
 from workbench.schemas import Turns
@@ -21,12 +22,22 @@ ORDERS: dict[str, tuple[str, bool]] = {
     "Worst fit first": ("suitability", False),
     "Most similar first": ("similarity", True),
     "Least similar first": ("similarity", False),
+    "Best answer first": ("answer", True),
     "Most turns first": ("turns", True),
+    "Deepest first": ("depth", True),
+    "Most people first": ("participants", True),
+    "Most likes first": ("likes", True),
+    "Quickest reply first": ("first_reply_seconds", False),
+    "Longest lasting first": ("span_seconds", True),
     "Newest first": ("started_at", True),
+    "Oldest first": ("started_at", False),
 }
 
 #: Columns that are not held in memory: the texts are most of a table, the lists nobody looks at.
-HEAVY = ["prompt", "missing_ids"]
+HEAVY = ["prompt", "missing_ids", "nearest_instructions"]
+
+#: Rule -> the bounds that are among the edges, and the axis.
+Axes = dict[str, tuple[tuple[float, ...], Axis]]
 
 
 class Live:
@@ -38,13 +49,18 @@ class Live:
     Args:
         workspace: Where the texts are read from, a few rows at a time.
         scores: One row per thread.
+        axes: Axes of these scores by rule that others made before, and may go on from.
     """
 
-    def __init__(self, workspace: Workspace, scores: pl.DataFrame) -> None:
+    def __init__(
+        self, workspace: Workspace, scores: pl.DataFrame, *, axes: Axes | None = None
+    ) -> None:
         self.workspace = workspace
         self.scores = scores
         self.size = (scores.height, int(scores["turns"].sum() or 0))
         self._masks: dict[str, tuple[RuleSettings, pl.Series]] = {}
+        self._shared = {} if axes is None else axes
+        self._axes = self._shared.copy()
         self._keys = scores.select(
             *(column for column in {column for column, _ in ORDERS.values()} - {"shuffle"}),
             shuffle=pl.col("thread_id").hash(1),
@@ -75,14 +91,19 @@ class Live:
         return len(turns), int(turns.sum() or 0)
 
     def axes(self, settings: SelectSettings) -> dict[str, Axis]:
-        """Bin the scores of all rules with bounds, the bounds among the edges."""
-        found = {}
+        """Bin the scores of all rules with bounds, the bounds among the edges.
+
+        Only the axis of a rule whose bounds changed since the last call is made anew.
+        """
         for name, rule in CATALOGUE.items():
             if rule.kind == "bounds":
                 chosen = getattr(settings, name)
                 bounds = tuple(bound for bound in (chosen.min, chosen.max) if bound is not None)
-                found[name] = Axis.of(self.scores, rule.column, include=bounds)
-        return found
+                if name not in self._axes or self._axes[name][0] != bounds:
+                    axis = Axis.of(self.scores, rule.column, include=bounds)
+                    self._axes[name] = (bounds, axis)
+                    self._shared.setdefault(name, (bounds, axis))
+        return {name: axis for name, (_, axis) in self._axes.items()}
 
     def choices(self, *, most: int = 200) -> dict[str, dict[str, int]]:
         """Count the values of all rules of choice, the most frequent first."""
@@ -136,6 +157,18 @@ class Live:
         mask = verdicts["kept"] if view == "kept" else ~verdicts["kept"]
         if view == "removed" and rule:
             mask = removed_first(verdicts, rule)
+        return self.some(mask, verdicts, order=order, page=page, size=size)
+
+    def some(
+        self,
+        mask: pl.Series,
+        verdicts: pl.DataFrame,
+        *,
+        order: str = "Random sample",
+        page: int = 1,
+        size: int = 50,
+    ) -> pl.DataFrame:
+        """Give one page of the threads that a mask marks, see `Live.rows`."""
         column, descending = ORDERS[order]
         count = int(mask.sum())
         skipped = min(max(page - 1, 0), max(count - 1, 0) // size) * size
@@ -149,7 +182,11 @@ class Live:
             .sort("unknown", "key", "row", descending=[False, descending, False])["row"]
             .slice(skipped, size)
         )
-        return self.scores[chosen].with_columns(removed_by=_removed_by(verdicts[chosen]))
+        return self.at(chosen, verdicts)
+
+    def at(self, places: pl.Series, verdicts: pl.DataFrame) -> pl.DataFrame:
+        """Give some rows of the scores, by their place, with `removed_by`."""
+        return self.scores[places].with_columns(removed_by=removed_by(verdicts[places]))
 
     def openings(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Read the text of the first turn of each row, which adds the column `text`."""
@@ -187,24 +224,6 @@ class Live:
         return near.join(self.scores, on="thread_id", maintain_order="left")
 
 
-def removed_first(verdicts: pl.DataFrame, rule: str) -> pl.Series:
-    """Mark the threads that a rule removes and no earlier rule; none if it is not active."""
-    masks = [name for name in verdicts.columns if name.startswith(selection.PASSES)]
-    if (own := f"{selection.PASSES}{rule}") not in masks:
-        return pl.repeat(False, verdicts.height, dtype=pl.Boolean, eager=True)
-    earlier = [verdicts[name] for name in masks[: masks.index(own)]]
-    return reduce(and_, earlier, ~verdicts[own])
-
-
-def _removed_by(verdicts: pl.DataFrame) -> pl.Series:
-    """Name the first rule that removes each row; for the few rows of a page."""
-    first = pl.lit(None, pl.String)
-    for name in reversed([name for name in verdicts.columns if name.startswith(selection.PASSES)]):
-        reason = pl.lit(name.removeprefix(selection.PASSES))
-        first = pl.when(name).then(first).otherwise(reason)
-    return verdicts.with_columns(removed_by=first)["removed_by"]
-
-
 def problem() -> str | None:
     """Say what is missing before there is anything to look at; None if nothing is."""
     try:
@@ -213,6 +232,9 @@ def problem() -> str | None:
         return f"**{error.problem}**"
     if not (workspace.has("scores") and workspace.has("turns")):
         return f"**The workspace `{workspace.root}` has no scored threads yet.**"
+    columns = workspace.scan("scores").collect_schema().names()
+    if {rule.column for rule in CATALOGUE.values()} - set(columns):
+        return f"**`{workspace.root}` was scored by an earlier version; `workbench run` mends it.**"
     return None
 
 
@@ -220,10 +242,11 @@ def here() -> Live:
     """Open the workspace of this process with its scores; a second session shares them."""
     workspace = Workspace.here()
     path = workspace.path("scores")
-    return Live(workspace, _scores(path, path.stat().st_mtime_ns))
+    scores, axes = _scores(path, path.stat().st_mtime_ns)
+    return Live(workspace, scores, axes=axes)
 
 
 @lru_cache(maxsize=1)
-def _scores(path: Path, changed: int) -> pl.DataFrame:
-    """Read the scores; `changed` makes a new version of the file a new entry."""
-    return pl.scan_parquet(path).drop(HEAVY).collect()
+def _scores(path: Path, changed: int) -> tuple[pl.DataFrame, Axes]:
+    """Read the scores, without axes yet; `changed` makes a new version of the file a new entry."""
+    return pl.scan_parquet(path).drop(HEAVY, strict=False).collect(), {}

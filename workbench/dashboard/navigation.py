@@ -35,7 +35,7 @@ PLACES: dict[str, Place] = {
         "Search",
         "Type a text or choose threads as examples, look at what is near them, make it a rule.",
     ),
-    "statistics.py": Place(
+    "thread_statistics.py": Place(
         "Statistics",
         "Click or brush in any chart: all the others show only what you chose.",
     ),

@@ -1,23 +1,77 @@
 """Packing: what the dashboard shows of an export before and after it is written."""
 
 import json
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import marimo as mo
 import polars as pl
+from pydantic import ValidationError
 
 from workbench import export, render, selection
+from workbench.dashboard import saved
 from workbench.dashboard.live import Live
 from workbench.dashboard.pages import trouble
 from workbench.exceptions import WorkbenchError
-from workbench.packs import Manifest
+from workbench.formats import FORMATS
+from workbench.packs import Entry, Manifest
 from workbench.progress import OnProgress, silent
-from workbench.settings import Recipe
+from workbench.roles import POLICIES
+from workbench.rules import SelectSettings
+from workbench.settings import ExportSettings, Recipe
 
 #: Kept threads that are looked at for a first record.
 TRIED = 200
+
+#: Bytes of the largest file that can be downloaded from the page, which holds it in memory.
+LARGEST = 50 * 2**20
+
+
+def contents(settings: ExportSettings) -> mo.ui.dictionary:
+    """Make the controls for what a pack holds."""
+    named = {name: name for name in dict.fromkeys([*settings.formats, *FORMATS])}
+    named.pop("ids", None)
+    made: dict[str, Any] = {
+        "formats": mo.ui.multiselect(named, settings.formats, label="Formats"),
+        "roles": mo.ui.dropdown(list(POLICIES), settings.roles, label="Roles"),
+    }
+    for name in ["paths", "links", "mentions", "personal_data"]:
+        ways = get_args(ExportSettings.model_fields[name].annotation)
+        label = name.replace("_", " ").capitalize()
+        made[name] = mo.ui.dropdown(list(ways), getattr(settings, name), label=label)
+    for name in ["validation", "test"]:
+        share = getattr(settings, name)
+        made[name] = mo.ui.number(
+            0, max(share, 0.49), step=0.01, value=share, label=f"Share for {name}"
+        )
+    return mo.ui.dictionary(made)
+
+
+def layout(contents: mo.ui.dictionary, actions: list[Any]) -> mo.Html:
+    """Lay out what a pack holds in three rows, and below what to do with it."""
+    rows = [["formats", "roles", "paths"], ["links", "mentions", "personal_data"]]
+    shown = [
+        [contents.elements[name] for name in [*row]] for row in [*rows, ["validation", "test"]]
+    ]
+    return mo.vstack(
+        [mo.hstack(row, justify="start", align="center", wrap=True) for row in [*shown, actions]]
+    )
+
+
+def finish(recipe: Recipe, *, select: SelectSettings, contents: Mapping[str, Any]) -> Recipe:
+    """Put what the controls say into a recipe.
+
+    Formats of which none is left stay as they were, and so does an export that is not possible.
+    """
+    chosen = {name: value for name, value in contents.items() if value is not None}
+    chosen["formats"] = tuple(contents["formats"]) or recipe.export.formats
+    try:
+        export = ExportSettings.model_validate(recipe.export.model_dump() | chosen)
+    except ValidationError:
+        export = recipe.export
+    return recipe.model_copy(update={"select": select, "export": export})
 
 
 def pack(
@@ -112,18 +166,29 @@ def write(live: Live, name: str, *, recipe: Recipe, overwrite: bool) -> mo.Html:
         f"{manifest.threads_written:,} of them written, {manifest.tweets:,} tweets.</p>"
         f'<table class="wb-files">{rows}</table></div>'
     )
-    downloads = [
+    return mo.vstack([mo.callout(done, kind="success"), downloads(folder, files)])
+
+
+def downloads(folder: Path, files: list[Entry]) -> mo.Html:
+    """Offer the files of a pack, read when asked for; what is too large is left in its folder."""
+    small = [entry for entry in files if entry.bytes <= LARGEST]
+    offers: list[Any] = [
         mo.download((folder / entry.name).read_bytes, entry.name, label=f"Download {entry.name}")
-        for entry in files
+        for entry in small
     ]
-    return mo.vstack([mo.callout(done, kind="success"), mo.hstack(downloads, justify="start")])
+    if large := [escape(entry.name) for entry in files if entry.bytes > LARGEST]:
+        told = f"Above {LARGEST // 2**20} MiB, copy it from the folder: {', '.join(large)}"
+        offers.append(mo.Html(f'<p class="wb-effect" data-testid="large">{told}</p>'))
+    return mo.hstack(offers, justify="start", wrap=True)
 
 
-def save(live: Live, recipe: Recipe) -> mo.Html:
-    """Write the recipe into the workspace, where the command line finds it too."""
-    live.workspace.write_text("recipe.toml", recipe.to_toml())
-    path = escape(str(live.workspace.root / "recipe.toml"))
-    return mo.Html(f'<p class="wb-effect" data-testid="saved">Saved as {path}</p>')
+def save(live: Live, recipe: Recipe, *, name: str = "", overwrite: bool = False) -> mo.Html:
+    """Write the recipe into the workspace: under a name, or where the command line finds it."""
+    try:
+        path = saved.save(live.workspace, name, recipe, overwrite=overwrite)
+    except (WorkbenchError, OSError) as error:
+        return trouble(str(error))
+    return mo.Html(f'<p class="wb-effect" data-testid="saved">Saved as {escape(str(path))}</p>')
 
 
 def _advancing(bar: Any) -> OnProgress:  # noqa: ANN401 (marimo does not export the type)

@@ -1,6 +1,6 @@
 """Pages: what the dashboard shows of a selection, as safe HTML and tables."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -15,6 +15,7 @@ from workbench.exceptions import WorkbenchError
 from workbench.roles import POLICIES
 from workbench.rules import CATALOGUE, SelectSettings
 from workbench.settings import Recipe
+from workbench.workspace import Workspace
 
 #: Facts of a thread above its turns: column of the scores -> what people call it.
 FACTS = {
@@ -29,6 +30,9 @@ FACTS = {
     "link_share": "links",
     "mention_share": "mentions",
 }
+
+#: Name of the selection of a stretch of a histogram.
+BRUSH = "brush"
 
 
 def empty(problem: str) -> mo.Html:
@@ -69,11 +73,17 @@ def counts(live: Live, verdicts: pl.DataFrame) -> mo.Html:
 def histogram(
     name: str, settings: SelectSettings, *, axes: Mapping[str, Axis], kept: pl.Series
 ) -> charts.Layers:
-    """Draw the histogram of the score that a rule looks at, with its bounds."""
+    """Draw the histogram of the score that a rule looks at, with its bounds, to brush on."""
     rule, chosen = CATALOGUE[name], getattr(settings, name)
     bins = axes[name].bins(kept)
     return charts.histogram(
-        bins, title=rule.title, unit=rule.unit, min=chosen.min, max=chosen.max, height=130
+        bins,
+        title=rule.title,
+        unit=rule.unit,
+        min=chosen.min,
+        max=chosen.max,
+        height=150,
+        brush=BRUSH,
     )
 
 
@@ -83,6 +93,7 @@ def nothing(view: str) -> mo.Html:
         "Kept": "No thread passes every rule. Loosen the one that removes most.",
         "Removed": "Nothing is removed by this choice.",
         "Borderline": "This rule is off, or no thread is near its threshold.",
+        "Recipes": "No thread is on this side of the comparison.",
     }
     return mo.callout(mo.Html(why[view]), kind="neutral")
 
@@ -128,7 +139,21 @@ def split(left: mo.Html, right: mo.Html) -> mo.Html:
     return mo.Html(f'<div class="wb-split"><div>{left.text}</div><div>{right.text}</div></div>')
 
 
-def reader(live: Live, rows: pl.DataFrame, chosen: pl.DataFrame, *, recipe: Recipe) -> mo.Html:
+def verdict(row: dict[str, Any]) -> str:
+    """Say in a sentence what the recipe decides on a thread."""
+    if row["removed_by"] is None:
+        return "Kept by every rule."
+    return f"Removed first by the rule “{CATALOGUE[row['removed_by']].title}”."
+
+
+def reader(
+    live: Live,
+    rows: pl.DataFrame,
+    chosen: pl.DataFrame,
+    *,
+    recipe: Recipe,
+    tell: Callable[[dict[str, Any]], str] = verdict,
+) -> mo.Html:
     """Draw the chosen thread with what is known of it, and who would be who in an export.
 
     Args:
@@ -136,6 +161,7 @@ def reader(live: Live, rows: pl.DataFrame, chosen: pl.DataFrame, *, recipe: Reci
         rows: What `table` was made from.
         chosen: Value of the table.
         recipe: Names the known instructions and the policy of roles.
+        tell: Says of a row why it is listed.
     """
     if chosen.is_empty():
         return mo.Html('<p class="wb-gap">Choose a thread in the list to read it.</p>')
@@ -145,19 +171,12 @@ def reader(live: Live, rows: pl.DataFrame, chosen: pl.DataFrame, *, recipe: Reci
     return mo.Html(
         render.thread(
             turns,
-            verdict=verdict(row),
-            nearest=_known(recipe.score.instructions).get(row["nearest_instruction"]),
+            verdict=tell(row),
+            nearest=known(live.workspace, recipe).get(row["nearest_instruction"]),
             scores={label: row[column] for column, label in FACTS.items()},
             roles=dict(nodes.rows()),
         )
     )
-
-
-def verdict(row: dict[str, Any]) -> str:
-    """Say in a sentence what the recipe decides on a thread."""
-    if row["removed_by"] is None:
-        return "Kept by every rule."
-    return f"Removed first by the rule “{CATALOGUE[row['removed_by']].title}”."
 
 
 def trouble(problem: str) -> mo.Html:
@@ -167,9 +186,15 @@ def trouble(problem: str) -> mo.Html:
     return mo.callout(mo.Html(f'<div class="wb-trouble">{escape(problem)}</div>'), kind="danger")
 
 
+def known(workspace: Workspace, recipe: Recipe) -> dict[str, str]:
+    """Give known instructions by id, those of the workspace too."""
+    own = instructions.own(workspace).select("instruction_id", "text")
+    return _set(recipe.score.instructions) | dict(own.rows())
+
+
 @lru_cache(maxsize=4)
-def _known(name: str) -> dict[str, str]:
-    """Read known instructions by id; none where the file is gone, the page works without."""
+def _set(name: str) -> dict[str, str]:
+    """Read the set of a recipe; nothing where the file is gone, the page works without."""
     try:
         found = instructions.load(name)
     except WorkbenchError:

@@ -38,9 +38,14 @@ STYLE = f"""
 .wb-notes{{display:flex;flex-wrap:wrap;gap:.2rem .5rem;font-size:.74rem;margin-top:.15rem}}
 .wb-notes span{{opacity:.8}}.wb-notes span::before{{content:"\\25B8\\00A0";color:{LINE}}}
 .wb-gap{{font-size:.78rem;font-style:italic;opacity:.8}}
+.wb-gone{{border-left-style:dashed;border-color:{LINE}}}.wb-thread .wb-gone p{{margin:.15rem 0}}
+.wb-gone span{{font-style:normal;opacity:.75;margin-left:.5rem;font-variant-numeric:tabular-nums}}
+.wb-own{{gap:.1rem 1rem;margin:.15rem 0 0;font-size:.74rem}}
+.wb-own div{{display:flex;gap:.35rem;min-width:0}}.wb-own dt{{white-space:nowrap}}
 .wb-rule{{display:flex;justify-content:space-between;gap:.75rem;font-size:.82rem;line-height:1.3}}
 .wb-rule span{{opacity:.8;text-align:right;font-variant-numeric:tabular-nums}}
 .wb-effect{{font-size:.72rem;opacity:.75;font-variant-numeric:tabular-nums}}
+.wb-wrong{{font-size:.75rem;color:{LINE};overflow-wrap:anywhere}}
 .wb-spark{{display:block;width:100%;padding:0 .5rem;box-sizing:border-box}}
 .wb-counts{{display:flex;flex-wrap:wrap;gap:.25rem 2.25rem;align-items:baseline}}
 .wb-counts b{{font-size:1.5rem;font-weight:600;font-variant-numeric:tabular-nums}}
@@ -60,7 +65,20 @@ PAGE = (
 @media (max-width:900px){.wb-split{grid-template-columns:minmax(0,1fr)}}
 .wb-record{white-space:pre-wrap;overflow-wrap:anywhere;max-height:24rem;overflow:auto;font-size:.75rem;
  border:1px solid color-mix(in srgb,currentColor 18%,transparent);padding:.5rem;margin:0}
+.wb-ways{display:flex;flex-wrap:wrap;gap:.1rem 1.5rem;font-size:.78rem;margin:.25rem 0}
+.wb-ways a{color:inherit;text-decoration:underline}.wb-ways span{opacity:.7}
+.wb-listed{font-size:.82rem;margin:.15rem 0}.wb-listed b{font-variant-numeric:tabular-nums}
 .wb-files td{padding:.1rem 1rem .1rem 0;font-variant-numeric:tabular-nums}
+.wb-files th{padding:.1rem 1rem .1rem 0;text-align:left;font-weight:500;font-size:.75rem;opacity:.8}
+.wb-files caption{text-align:left;font-size:.78rem;opacity:.8;padding-bottom:.15rem;
+ white-space:nowrap}
+.wb-numbers{font-size:.82rem}
+.wb-numbers td:nth-child(3n+2),.wb-numbers tr+tr th:nth-child(3n+2){padding-left:1.25rem}
+.wb-numbers td:not(:first-child),.wb-numbers th:not(:first-child){text-align:right}
+.wb-columns{display:flex;flex-wrap:wrap;gap:.5rem 2.5rem;font-size:.82rem;align-items:flex-start}
+.wb-columns td{overflow-wrap:anywhere;vertical-align:top}
+.wb-said{font-size:.82rem;margin:0}
+.wb-said small{opacity:.75}
 .wb-trouble{white-space:pre-wrap}
 .wb-title{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 1.25rem;padding-right:3rem}
 .wb-nav{display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;font-size:.82rem;padding-right:3rem}
@@ -71,3 +89,35 @@ PAGE = (
 .wb-title p{font-size:.82rem;opacity:.8;margin:0;flex:1 1 24rem}
 """
 )
+
+#: What only home has: its tables, the next step, and the job that runs.
+HOME = f"""
+.wb-place{{font-size:.82rem;margin:0;opacity:.85}}
+.wb-advice{{margin:.35rem 0 0;padding:.4rem .75rem;border-left:3px solid {KEPT};
+ background:color-mix(in srgb,{KEPT} 9%,transparent)}}
+.wb-advice a{{margin-left:.75rem;text-decoration:underline}}
+.wb-warn{{margin:.35rem 0 0;padding:.25rem .75rem;border-left:3px solid {LINE};font-size:.85rem}}
+.wb-job{{font-size:.85rem;padding:.4rem .75rem;border-left:3px solid {REMOVED}}}
+.wb-job.wb-bad{{border-color:{LINE}}}
+.wb-job p{{margin:0 0 .2rem}}.wb-job p span{{opacity:.75;margin-left:.75rem}}
+.wb-job progress{{width:100%;height:.6rem;accent-color:{KEPT}}}
+.wb-job summary{{cursor:pointer;font-size:.78rem;opacity:.8}}
+.wb-wide{{overflow-x:auto}}
+.wb-grid{{border-collapse:collapse;font-size:.82rem;width:100%}}
+.wb-grid th,.wb-grid td{{padding:.22rem .9rem .22rem 0;text-align:left;vertical-align:top;
+ border-bottom:1px solid color-mix(in srgb,currentColor 12%,transparent)}}
+.wb-grid th[scope=row]{{font-weight:500;overflow-wrap:anywhere}}
+.wb-grid th[scope=col]{{font-weight:400;opacity:.75;white-space:nowrap}}
+.wb-grid .wb-num{{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}}
+.wb-grid td:last-child{{overflow-wrap:anywhere;padding-right:0}}
+.wb-funnel{{max-width:44rem}}
+.wb-share span{{display:block;width:7rem;height:.55rem;margin-top:.35rem;
+ background:color-mix(in srgb,{REMOVED} 40%,transparent)}}
+.wb-share i{{display:block;height:100%;background:{KEPT}}}
+.wb-state::before{{display:inline-block;width:1.2rem}}
+.wb-fresh::before{{content:"\\2713";color:{KEPT}}}
+.wb-stale::before{{content:"\\25CB";color:{LINE}}}
+.wb-run::before{{content:"\\25B6";color:{KEPT}}}
+.wb-chosen{{font-size:.82rem;margin:.25rem 0;padding-left:1.1rem;overflow-wrap:anywhere;
+ max-height:9rem;overflow:auto}}
+"""

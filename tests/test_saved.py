@@ -1,0 +1,85 @@
+"""Recipes in a workspace."""
+
+import pytest
+
+from tests import fakes
+from workbench.dashboard import saved
+from workbench.exceptions import RecipeError
+from workbench.settings import Recipe
+
+OTHER = Recipe.from_toml("[select.turns]\nmin = 4")
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return fakes.workspace(tmp_path / "ws", threads=2)
+
+
+def test_places_are_the_recipes_that_are_there(workspace):
+    assert list(saved.places(workspace)) == [saved.DEFAULT]
+    saved.save(workspace, "", OTHER)
+    saved.save(workspace, "strict", OTHER)
+    workspace.write_text("6_exports/first/recipe.toml", OTHER.to_toml())
+    workspace.write_text("6_exports/first/manifest.json", "{}")
+    found = saved.places(workspace)
+    assert list(found)[1:] == ["recipe of this workspace", "saved: strict", "pack: first"]
+    assert all(saved.load(path) == OTHER for path in list(found.values())[1:])
+
+
+def test_names_that_look_the_same_are_all_offered_as_plain_text(workspace):
+    for name in ["a\u202eb", "a\u2066b", "https:" + "x" * 90, "https:" + "x" * 91]:
+        workspace.write_text(f"recipes/{name}.toml", OTHER.to_toml())
+    found = saved.places(workspace)
+    assert len(found) == 5
+    assert "\u202e" not in "".join(found)
+
+
+@pytest.mark.parametrize("name", ["../out", "a/b", ".hidden", "a b", "x" * 101, "e\u0301"])
+def test_save_refuses_what_is_no_name(workspace, name):
+    with pytest.raises(RecipeError, match="cannot be the name of a recipe"):
+        saved.save(workspace, name, OTHER)
+    assert not (workspace.root / saved.FOLDER).exists()
+
+
+def test_save_replaces_only_when_asked(workspace):
+    saved.save(workspace, "mine", Recipe())
+    with pytest.raises(RecipeError, match="already"):
+        saved.save(workspace, "mine", OTHER)
+    assert saved.load(workspace.root / "recipes/mine.toml") == Recipe()
+    saved.save(workspace, "mine", OTHER, overwrite=True)
+    assert saved.load(workspace.root / "recipes/mine.toml") == OTHER
+
+
+@pytest.mark.parametrize(
+    "upload",
+    [b"\xff\xfe\x00", b"[select", b"[nothing]\nx = 1", b"#" * (saved.LARGEST + 1)],
+    ids=["bytes", "cut", "unknown", "huge"],
+)
+def test_chosen_tells_of_a_bad_file(workspace, upload):
+    recipe, name, problem = saved.chosen(workspace, None, upload=upload)
+    assert (recipe, name) == (Recipe(), saved.DEFAULT)
+    assert "Hint" in problem
+
+
+def test_chosen_prefers_the_file(workspace):
+    saved.save(workspace, "strict", Recipe())
+    found = saved.chosen(workspace, "saved: strict", upload=OTHER.to_toml().encode())
+    assert found == (OTHER, "the file you loaded", "")
+    assert saved.chosen(workspace, "saved: strict").recipe == Recipe()
+
+
+def test_chosen_tells_of_a_recipe_that_is_gone(workspace):
+    assert "not there any more" in saved.chosen(workspace, "saved: gone").problem
+
+
+def test_giant_in_the_workspace_is_not_read(workspace):
+    workspace.write_text("recipes/huge.toml", "#" * (saved.LARGEST + 1))
+    assert "more than 1,000,000" in saved.chosen(workspace, "saved: huge").problem
+
+
+def test_dropdown_remembers_what_was_chosen(workspace):
+    saved.save(workspace, "strict", OTHER)
+    picked = {"name": "saved: strict"}
+    assert saved.dropdown(workspace, picked).value == "saved: strict"
+    (workspace.root / "recipes/strict.toml").unlink()
+    assert saved.dropdown(workspace, picked).value == saved.DEFAULT

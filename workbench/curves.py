@@ -1,0 +1,82 @@
+"""Curves: what each threshold of a score gives -> chart."""
+
+import altair as alt
+import polars as pl
+
+from workbench import charts
+from workbench.dashboard.styles import KEPT, LINE, REMOVED
+
+#: The reddish purple of the palette in `styles`, light enough to be seen on near-black too.
+RECALL = "#b85c95"
+
+
+def by_threshold(
+    shares: pl.DataFrame,
+    *,
+    threads: int,
+    current: float | None = None,
+    what: str = "fit",
+    height: int = 170,
+) -> charts.Layers:
+    """Draw precision with its interval, recall and yield by threshold, as shares.
+
+    The axis is that of `charts.histogram`: steps are equally wide whatever they span.
+
+    Args:
+        shares: What `dashboard.thresholds.table` gives.
+        threads: All threads.
+        current: Threshold in use, drawn as a line; None for none.
+        what: What a hit does.
+        height: Height of the plot, in pixels.
+    """
+    starts = shares["threshold"].to_list()
+    drawn = shares.with_columns(
+        position=pl.int_range(pl.len()), share=pl.col("passing") / max(threads, 1)
+    )
+    kinds = {
+        f"precision: labelled threads there that {what}": ("precision", KEPT),
+        "recall: of those, how many are there": ("recall", RECALL),
+        "yield: share of all threads there": ("share", REMOVED),
+    }
+    lines = pl.concat(
+        [
+            drawn.select(
+                "position", "threshold", "labelled", "passing", share=column, kind=pl.lit(kind)
+            )
+            for kind, (column, _) in kinds.items()
+        ]
+    )
+    x = alt.X(
+        "position:Q", title="threshold", axis=charts._ticks(starts), scale=charts._across(starts)
+    )
+    scale = alt.Scale(domain=list(kinds), range=[colour for _, colour in kinds.values()])
+    curves = (
+        alt.Chart(lines.drop_nulls("share"))
+        .mark_line(strokeWidth=2, interpolate="step-after")
+        .encode(
+            x=x,
+            y=alt.Y("share:Q", title=None, axis=alt.Axis(format="%", tickCount=5)),
+            color=alt.Color("kind:N", scale=scale).legend(
+                orient="top", title=None, labelLimit=400, symbolType="stroke"
+            ),
+            tooltip=[
+                alt.Tooltip("threshold:Q", format=",.10~g"),
+                alt.Tooltip("kind:N", title="line"),
+                alt.Tooltip("share:Q", format=".1%"),
+                alt.Tooltip("labelled:Q", title="labelled threads", format=","),
+                alt.Tooltip("passing:Q", title="all threads", format=","),
+            ],
+        )
+    )
+    band = (
+        alt.Chart(drawn.select("position", "low", "high").drop_nulls())
+        .mark_area(color=KEPT, opacity=0.2, interpolate="step-after")
+        .encode(x=x, y="low:Q", y2="high:Q")
+    )
+    places = [] if current is None else [charts._place(starts, current)]
+    here = (
+        alt.Chart(pl.DataFrame({"place": places}, schema={"place": pl.Float64}))
+        .mark_rule(color=LINE, strokeWidth=2, strokeDash=[5, 3])
+        .encode(x="place:Q")
+    )
+    return charts._themed(alt.layer(band, curves, here), height=height)

@@ -1,0 +1,98 @@
+"""Panels: the controls laid out, and beside each what its rule asks for and removes."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import marimo as mo
+import polars as pl
+
+from workbench import charts, render
+from workbench.dashboard.axes import Axis
+from workbench.dashboard.styles import STYLE
+from workbench.rules import CATALOGUE, Bounds, Pattern, RuleSettings, SelectSettings
+
+
+def rules(
+    controls: mo.ui.dictionary,
+    settings: SelectSettings,
+    *,
+    axes: Mapping[str, Axis],
+    kept: pl.Series,
+    attribution: pl.DataFrame,
+    wrong: Mapping[str, str],
+) -> mo.Html:
+    """Lay out the controls, and beside each what its rule removes.
+
+    Args:
+        controls: What `controls.build` gives.
+        settings: What the controls ask for now.
+        axes: Axis of each rule with bounds.
+        kept: One boolean a thread.
+        attribution: What `selection.attribution` gives.
+        wrong: What `controls.complaints` gives.
+    """
+    removes = {row["rule"]: row for row in attribution.iter_rows(named=True)}
+    cards = []
+    for name, rule in CATALOGUE.items():
+        chosen, effect = getattr(settings, name), _effect(removes.get(name), wrong.get(name))
+        head = mo.Html(
+            f'<div class="wb-rule" title="{escape(rule.why)}"><b>{escape(rule.title)}</b>'
+            f"<span>{_asked(chosen, unit=rule.unit)}</span></div>"
+        )
+        own: list[Any] = [
+            item for key, item in controls.elements.items() if key.split(".")[0] == name
+        ]
+        if rule.kind == "bounds":
+            foot = mo.hstack([effect, *own[1:]], justify="space-between", align="center")
+            shown = [head, mo.Html(charts.spark(axes[name].bins(kept))), own[0], foot]
+        elif rule.kind == "demand":
+            shown = [mo.hstack([head, *own], justify="space-between", align="center"), effect]
+        else:
+            shown = [head, mo.hstack(own, widths="equal", gap=0.5), effect]
+        card = mo.vstack(shown, gap=0.15)
+        cards.append(
+            mo.Html(f'<div role="group" aria-label="{escape(rule.title)}">{card.text}</div>')
+        )
+    return mo.vstack([mo.Html(f"<style>{STYLE}</style>"), *cards], gap=0.9)
+
+
+def bounds(chosen: Bounds) -> str:
+    """Say in words what a rule with bounds asks for.
+
+    Examples:
+        >>> bounds(Bounds(min=2)), bounds(Bounds())
+        ('at least 2', 'any')
+    """
+    low, high = (None if value is None else f"{value:,.10g}" for value in (chosen.min, chosen.max))
+    if low and high:
+        return f"{low} to {high}" if low != high else f"just {low}"
+    if low or high:
+        return f"at least {low}" if low else f"at most {high}"
+    return "any"
+
+
+def _asked(chosen: RuleSettings, *, unit: str) -> str:
+    if isinstance(chosen, Bounds):
+        said = bounds(chosen)
+        return escape(said if said == "any" else f"{said} {unit}")
+    if isinstance(chosen, Pattern):
+        return escape(
+            render.plain(" / ".join(filter(None, [chosen.match, chosen.no_match])), most=40)
+        )
+    return ""
+
+
+def _effect(removes: Mapping[str, Any] | None, wrong: str | None) -> mo.Html:
+    """Say what a rule removes (first, at all, and what no other rule would), or what is wrong."""
+    if wrong:
+        said = escape(render.visible(wrong)[:300])
+        return mo.Html(f'<div class="wb-wrong" role="alert">Not used. {said}</div>')
+    if removes is None:
+        return mo.Html('<div class="wb-effect">off: removes nothing</div>')
+    return mo.Html(
+        '<div class="wb-effect" title="first: no earlier rule removes them; '
+        'alone: no other rule would">'
+        f"removes <b>{removes['removed_at_all']:,}</b> · first {removes['removed_first']:,}"
+        f" · alone {removes['removed_only']:,}</div>"
+    )
