@@ -1,0 +1,164 @@
+import marimo
+
+__generated_with = "0.25.2"
+app = marimo.App(width="full", app_title="Statistics")
+
+with app.setup:
+    import marimo as mo
+
+    from workbench.dashboard import addresses, chosen, crossfilter, live, navigation, pages
+
+
+@app.cell(hide_code=True)
+def title():
+    navigation.heading("thread_statistics.py")
+    return
+
+
+@app.cell
+def load():
+    mo.stop(live.problem(), pages.empty(live.problem() or ""))
+    data = live.here()
+    return (data,)
+
+
+@app.cell
+def decide(data):
+    recipe, complaint = addresses.start(
+        data.workspace, query=mo.query_params().to_dict().get("recipe")
+    )
+    verdicts = data.verdicts(recipe.select)
+    return complaint, recipe, verdicts
+
+
+@app.cell
+def complain(complaint):
+    mo.stop(not complaint)
+    pages.trouble(complaint)
+    return
+
+
+@app.cell
+def bin_threads(data, verdicts):
+    crossfiltered = crossfilter.of(data, verdicts)
+    return (crossfiltered,)
+
+
+@app.cell
+def make_charts(crossfiltered):
+    asked = chosen.from_query(mo.query_params().to_dict().get("chosen"))
+    charted = mo.ui.anywidget(crossfilter.Charts(crossfiltered, chosen=asked))
+    return (charted,)
+
+
+@app.cell
+def choose(charted, crossfiltered):
+    bins = crossfiltered.checked(charted.value["chosen"])
+    mo.query_params().set("chosen", chosen.to_query(bins))
+    return (bins,)
+
+
+@app.cell
+def navigate(data):
+    tabs = mo.ui.tabs(dict.fromkeys(chosen.VIEWS, ""))
+    tabs if data.size[0] else pages.trouble("The workspace holds no thread.")
+    return (tabs,)
+
+
+@app.cell
+def show_charts(charted, data, tabs):
+    mo.stop(tabs.value != "Charts" or not data.size[0])
+    charted
+    return
+
+
+@app.cell
+def say(bins, crossfiltered, tabs):
+    mo.stop(tabs.value not in {"Threads", "Save a picture", "Roles"})
+    chosen.told(crossfiltered, bins)
+    return
+
+
+@app.cell
+def choose_rows():
+    order = mo.ui.dropdown(list(live.ORDERS), "Random sample", label="Order")
+    page = mo.ui.number(1, 99_999, value=1, label="Page")
+    return order, page
+
+
+@app.cell
+def list_threads(bins, crossfiltered, data, order, page, tabs, verdicts):
+    mo.stop(tabs.value != "Threads")
+    rows = data.openings(
+        data.some(chosen.mask(crossfiltered, bins), verdicts, order=order.value, page=page.value)
+    )
+    listing = pages.table(rows)
+    return listing, rows
+
+
+@app.cell
+def read(data, listing, order, page, recipe, rows):
+    mo.vstack(
+        [
+            mo.hstack([order, page], justify="start"),
+            chosen.listing(data, rows, listing, recipe=recipe),
+        ]
+    )
+    return
+
+
+@app.cell
+def choose_picture(crossfiltered):
+    pictured = mo.ui.dropdown(
+        {facet.title: name for name, facet in crossfiltered.facets.items()}, "Turns", label="Chart"
+    )
+    return (pictured,)
+
+
+@app.cell
+def save_picture(bins, crossfiltered, pictured, tabs):
+    mo.stop(tabs.value != "Save a picture")
+    mo.vstack([pictured, chosen.picture(crossfiltered, bins, name=pictured.value)])
+    return
+
+
+@app.cell
+def choose_coverage():
+    by = mo.ui.dropdown(["day", "source"], "day", label="Coverage by")
+    count_coverage = mo.ui.run_button(label="Count them")
+    return by, count_coverage
+
+
+@app.cell
+def show_coverage(by, count_coverage, data, tabs):
+    mo.stop(tabs.value != "Coverage")
+    _quick = chosen.is_quick(data)
+    mo.vstack(
+        [
+            mo.hstack([by, *([] if _quick else [count_coverage])], justify="start"),
+            chosen.coverage_of(data, by=by.value, is_asked=_quick or count_coverage.value),
+        ]
+    )
+    return
+
+
+@app.cell
+def ask_roles():
+    count_roles = mo.ui.run_button(label="Count what each policy gives")
+    return (count_roles,)
+
+
+@app.cell
+def show_roles(bins, count_roles, crossfiltered, data, tabs):
+    mo.stop(tabs.value != "Roles")
+    mo.vstack(
+        [
+            count_roles,
+            chosen.roles_of(data, crossfiltered, bins, is_asked=count_roles.value),
+        ]
+    )
+    return
+
+
+if __name__ == "__main__":
+    app.run()

@@ -1,0 +1,219 @@
+"""Labelling: what is judged is written at once, nothing comes twice, nothing is lost."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import polars as pl
+import pytest
+
+from tests import fakes
+from workbench import detector, labels, replies
+from workbench.dashboard import labelling, queues
+from workbench.dashboard.labelling import Judge
+from workbench.dashboard.live import Live
+from workbench.dashboard.queues import Queue
+from workbench.rules import SelectSettings
+from workbench.schemas import Deletions
+from workbench.settings import Recipe
+
+
+def opened(folder, **options):
+    """Make a workspace in which the best reply is a turn that is there."""
+    workspace = fakes.workspace(folder, **options)
+    second = pl.col("thread_id") + 7_000_000_000
+    workspace.write("scores", workspace.read("scores").with_columns(best_reply_id=second))
+    return Live(workspace, workspace.read("scores"))
+
+
+@pytest.fixture
+def live(tmp_path):
+    return opened(tmp_path / "ws", threads=100)
+
+
+def queue(live, *, kind=detector.KIND, order="At random", labeller="ann"):
+    mask = pl.repeat(True, live.scores.height, dtype=pl.Boolean, eager=True)
+    return Queue(live, mask, kind=kind, order=order, labeller=labeller)
+
+
+def judge(live, **options):
+    return Judge(live.workspace, queue(live, **options), labeller="ann")
+
+
+@pytest.mark.parametrize("order", queues.ORDERS)
+@pytest.mark.parametrize("kind", labelling.KINDS.values())
+def test_queue_gives_every_thread_once(live, order, kind):
+    found, waiting = [], queue(live, kind=kind, order=order)
+    while item := waiting.take():
+        found.append(item.judged["thread_id"])
+        assert (item.above is not None) == (kind == replies.KIND)
+    known = live.scores.drop_nulls("suitability" if kind == detector.KIND else "answer")
+    assert sorted(found) == sorted(known["thread_id"])
+
+
+def test_queue_most_likely_first_falls(live):
+    waiting = queue(live, order="Most likely first")
+    scores = dict(live.scores.select("thread_id", "suitability").rows())
+    found = [scores[waiting.take().judged["thread_id"]] for _ in range(80)]
+    assert found == sorted(found, reverse=True)
+
+
+def test_queue_that_teaches_mixes_doubt_and_chance(tmp_path):
+    live = opened(tmp_path / "ws", threads=400)
+    waiting = queue(live, order="What teaches most")
+    found = [waiting.take() for _ in range(queues.SIZE)]
+    assert {item.why for item in found} == {"uncertain", "rare", "random"}
+    scores = dict(live.scores.select("thread_id", "suitability").rows())
+    doubt = [abs(scores[i.judged["thread_id"]] - 0.5) for i in found if i.why == "uncertain"]
+    assert max(doubt) < 0.1
+
+
+def test_queue_leaves_out_what_anybody_has_labelled(live):
+    first = judge(live)
+    done = [first.item.judged["tweet_id"]]
+    first.act("no")
+    waiting, left = queue(live, labeller="bob"), []
+    while item := waiting.take():
+        left.append(item.judged["tweet_id"])
+    assert not set(done) & set(left)
+    assert len(left) == 99
+
+
+def test_queue_passes_over_tweets_that_are_gone(live):
+    gone = live.scores["thread_id"][:30]
+    turns = live.workspace.read("turns").filter(~pl.col("thread_id").is_in(gone.implode()))
+    live.workspace.write("turns", turns)
+    waiting, found = queue(live), 0
+    while waiting.take():
+        found += 1
+    assert found == 70
+
+
+def test_act_writes_at_once_on_which_words(live):
+    shown = judge(live, kind=replies.KIND)
+    item = shown.item
+    shown.act("answers")
+    row = labels.load(live.workspace).row(0, named=True)
+    assert (row["tweet_id"], row["parent_id"]) == (item.judged["tweet_id"], item.above["tweet_id"])
+    assert (row["text"], row["parent_text"]) == (item.judged["text"], item.above["text"])
+    assert (row["label"], row["labeller"], row["thread_id"]) == (
+        "answers",
+        "ann",
+        item.judged["thread_id"],
+    )
+    assert shown.item.judged["tweet_id"] != item.judged["tweet_id"]
+
+
+def test_undo_takes_back_one_after_the_other(live):
+    shown = judge(live)
+    items = [shown.item]
+    for label in ["fits", "borderline", "no"]:
+        shown.act(label)
+        items.append(shown.item)
+    shown.act("skip")
+    for left in [2, 1, 0]:
+        shown.act("undo")
+        assert labels.load(live.workspace).height == left
+        assert shown.item == items[left]
+    assert "undo" not in shown.now["actions"]
+
+
+def test_press_counts_once_and_only_about_what_was_seen(live):
+    shown = judge(live)
+    turn = shown.now["turn"]
+    shown.pressed = {"action": "fits", "turn": turn}
+    shown.pressed = {"action": "no", "turn": turn}
+    shown.pressed = {"action": "answers", "turn": shown.now["turn"]}
+    shown.pressed = {"action": "__class__", "turn": shown.now["turn"]}
+    assert labels.load(live.workspace)["label"].to_list() == ["fits"]
+
+
+def test_act_that_cannot_write_says_so_and_stays(live, monkeypatch):
+    shown = judge(live)
+    item = shown.item
+
+    def full(*_args, **_options):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(labels, "add", full)
+        shown.act("fits")
+    assert shown.item == item
+    assert shown.now["is_wrong"]
+    assert "No space left" in shown.now["note"]
+    shown.act("fits")
+    assert labels.load(live.workspace).height == 1
+
+
+def test_two_people_at_once_lose_no_label(live):
+    def sit(name):
+        shown = Judge(live.workspace, queue(live, labeller=name), labeller=name)
+        for _ in range(15):
+            shown.act("no")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(sit, ["ann", "bob", "cem", "dee"]))
+    counts = dict(labels.load(live.workspace).group_by("labeller").len().rows())
+    assert counts == dict.fromkeys(["ann", "bob", "cem", "dee"], 15)
+
+
+def test_take_back_leaves_everything_else(live):
+    for name, label in [("ann", "fits"), ("bob", "no")]:
+        row = pl.DataFrame([{"tweet_id": 5, "label": label, "text": "why?"}])
+        labels.add(live.workspace, row, labeller=name)
+    assert labels.take_back(live.workspace, tweet_id=5, parent_id=7, labeller="ann") == 0
+    assert labels.take_back(live.workspace, tweet_id=5, labeller="ann") == 1
+    assert labels.take_back(live.workspace, tweet_id=5, labeller="ann") == 0
+    assert labels.load(live.workspace)["labeller"].to_list() == ["bob"]
+
+
+def test_labels_of_deleted_tweets_go_by_either_of_their_tweets(live):
+    rows = pl.DataFrame(
+        {
+            "tweet_id": [1, 2, 3, 9],
+            "parent_id": [None, 8, 7, None],
+            "label": ["no"] * 4,
+            "text": ["a", "b", "c", "d"],
+            "parent_text": [None, "e", "f", None],
+        }
+    )
+    labels.add(live.workspace, rows, labeller="ann")
+    gone = pl.DataFrame({"tweet_id": [1, 8, 5], "had_row": [True] * 3})
+    live.workspace.write("deletions", Deletions.validate(gone, cast=True))
+    assert labels.load(live.workspace)["tweet_id"].to_list() == [3, 9]
+
+
+def test_scope_takes_every_rule_but_those_of_the_judges(live):
+    recipe = Recipe()
+    mask = labelling.scope(live, recipe, kind=detector.KIND, which=labelling.SCOPES[0])
+    settings = recipe.select.model_copy(
+        update={
+            name: getattr(SelectSettings(), name).__class__() for name in ("suitability", "answer")
+        }
+    )
+    assert mask.to_list() == live.verdicts(settings)["kept"].to_list()
+    everything = labelling.scope(live, recipe, kind=detector.KIND, which="all")
+    assert everything.sum() == 100 > mask.sum()
+
+
+def test_tally_counts_by_person_and_label(live):
+    first = judge(live)
+    for label in ["fits", "fits", "no"]:
+        first.act(label)
+    shown = labelling.tally(live.workspace, kind=detector.KIND).text
+    assert ">3<" in shown
+    assert "<td>2</td><td>0</td><td>1</td><td>3</td>" in shown
+    assert ">0<" in labelling.tally(live.workspace, kind=replies.KIND).text
+
+
+def test_hostile_texts_and_names_stay_texts(tmp_path):
+    live = opened(tmp_path / "ws", threads=30, hostile=True)
+    waiting = queue(live, kind=replies.KIND)
+    while item := waiting.take():
+        shown = labelling.shown(item)
+        for markup in ["<script", "<img", "<iframe", "<svg", "<h1", "<style>*", "<a ", "\u202e"]:
+            assert markup not in shown
+    name = labelling.name_of(fakes.HOSTILE[1] * 9)
+    assert len(name) <= labelling.LONGEST_NAME
+    labels.add(
+        live.workspace, pl.DataFrame([{"tweet_id": 5, "label": "no", "text": "x"}]), labeller=name
+    )
+    assert "<img" not in labelling.tally(live.workspace, kind=detector.KIND).text

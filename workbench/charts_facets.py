@@ -1,0 +1,126 @@
+"""Charts of facets: one picture of a facet, to be looked at large or saved."""
+
+import altair as alt
+import polars as pl
+
+from workbench import charts, render
+from workbench.dashboard.styles import KEPT, REMOVED
+from workbench.facets import Facet
+
+#: Kinds of pictures: ending -> MIME type.
+KINDS = {"svg": "image/svg+xml", "png": "image/png"}
+#: Characters of a name.
+LONGEST = 40
+
+ALL, CHOSEN = "as many of all threads", "chosen threads"
+
+
+def frame(facet: Facet, counts: list[int]) -> pl.DataFrame:
+    """Give one row per bin: `position`, `label`, `threads`, and `expected`.
+
+    Expected is what as many threads drawn from all would give. Labels are made harmless.
+
+    Args:
+        facet: The facet.
+        counts: Threads of each bin, as `Crossfilter.counts` gives them.
+    """
+    every = facet.counts()
+    share = sum(counts) / max(sum(every), 1)
+    return pl.DataFrame(
+        {
+            "position": range(len(counts)),
+            "label": [render.plain(label, most=LONGEST) for label in facet.labels],
+            "threads": counts,
+            "expected": [count * share for count in every],
+        },
+        schema_overrides={"position": pl.Int64, "threads": pl.Int64, "expected": pl.Float64},
+    )
+
+
+def picture(facet: Facet, counts: list[int], *, subtitle: str = "") -> charts.Layers:
+    """Draw the bins of a facet, and as a grey mark what as many threads of all would give.
+
+    Args:
+        facet: The facet.
+        counts: Threads of each bin, as `Crossfilter.counts` gives them.
+        subtitle: What is chosen.
+    """
+    rows, bins = frame(facet, counts), len(facet.starts)
+    told = facet.unit and facet.unit != facet.title.lower()
+    title = f"{facet.title} ({facet.unit})" if told else facet.title
+    colour = alt.Color(
+        "kind:N", scale=alt.Scale(domain=[CHOSEN, ALL], range=[KEPT, REMOVED])
+    ).legend(orient="top", title=None, labelLimit=300)
+    tooltip = [
+        alt.Tooltip("label:N", title=facet.title),
+        alt.Tooltip("threads:Q", format=","),
+        alt.Tooltip("expected:Q", title=ALL, format=",.0f"),
+    ]
+    if not bins:
+        base = alt.Chart(rows).encode(y=alt.Y("label:N", sort=None, title=None, axis=_names()))
+        x = alt.X("threads:Q", title="threads", axis=charts._thousands())
+        bars = base.mark_bar().encode(x=x, color=colour, tooltip=tooltip)
+        marks = base.mark_tick(thickness=3, size=16).encode(x="expected:Q", color=colour)
+        height = charts.ROW * max(rows.height, 1)
+        layers = [
+            bars.transform_calculate(kind=f"'{CHOSEN}'"),
+            marks.transform_calculate(kind=f"'{ALL}'"),
+        ]
+        return _finished(layers, title=title, subtitle=subtitle, height=height)
+    known = rows.filter(pl.col("position") < bins)
+    x = alt.X(
+        "position:Q", title=None, axis=_starts(facet), scale=alt.Scale(domain=[0, bins], nice=False)
+    )
+    base = alt.Chart(known.with_columns(right=pl.col("position") + 1, zero=pl.lit(0)))
+    bars = (
+        base.mark_rect(stroke="white", strokeWidth=0.4)
+        .encode(
+            x=x,
+            x2="right:Q",
+            y=alt.Y("threads:Q", title="threads", axis=charts._thousands()),
+            y2="zero:Q",
+            color=colour,
+            tooltip=tooltip,
+        )
+        .transform_calculate(kind=f"'{CHOSEN}'")
+    )
+    marks = (
+        base.mark_rule(strokeWidth=2)
+        .encode(x=x, x2="right:Q", y="expected:Q", color=colour)
+        .transform_calculate(kind=f"'{ALL}'")
+    )
+    if facet.unknown is not None:
+        unknown = f"{counts[facet.unknown]:,} without a value"
+        subtitle = f"{subtitle}; {unknown}" if subtitle else unknown
+    return _finished([bars, marks], title=title, subtitle=subtitle, height=220)
+
+
+def image(chart: charts.Layers, kind: str, *, width: int = 760) -> bytes:
+    """Write a chart as a picture on white that needs nothing else to be looked at.
+
+    Args:
+        chart: The chart.
+        kind: One of `KINDS`.
+        width: Width of the plot, in pixels.
+    """
+    import vl_convert  # noqa: PLC0415 (only who saves a picture needs it)
+
+    spec = chart.properties(width=width, background="white").to_dict()
+    if kind == "svg":
+        return vl_convert.vegalite_to_svg(spec).encode()
+    return vl_convert.vegalite_to_png(spec, scale=2)
+
+
+def _finished(layers: list[alt.Chart], *, title: str, subtitle: str, height: int) -> charts.Layers:
+    return charts._themed(alt.layer(*layers), title=title, subtitle=subtitle, height=height)
+
+
+def _names() -> alt.Axis:
+    return alt.Axis(labelLimit=260, domain=False)
+
+
+def _starts(facet: Facet) -> alt.Axis:
+    """Label about eight bins with the value at which they begin."""
+    shown = list(range(0, len(facet.starts), max(len(facet.starts) // 8, 1)))
+    cases = " : ".join(f"datum.value == {place} ? '{facet.starts[place]}'" for place in shown)
+    return alt.Axis(values=shown, labelExpr=f"{cases} : ''" if shown else "''", grid=False)

@@ -1,0 +1,127 @@
+"""Crossfilter: charts of all facts of the threads; what is chosen in one restricts the others."""
+
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import numpy as np
+import polars as pl
+import traitlets
+
+from workbench import binning, facets, render, selection
+from workbench.dashboard.live import Live
+from workbench.dashboard.styles import KEPT, LINE, REMOVED
+from workbench.facets import Crossfilter, Facet
+from workbench.rules import CATALOGUE
+
+#: Characters of a name in a chart.
+LONGEST = 40
+#: Labels below a chart.
+TICKS = 3
+
+#: Facets of the scores that were looked at last: two people share them.
+_shared: dict[tuple[Path, int], list[Facet]] = {}
+
+_FILES = resources.files("workbench.dashboard")
+
+
+class Charts(anywidget.AnyWidget):
+    """The charts of a crossfilter in a browser, and what is chosen in them.
+
+    A browser gets the counts of at most a hundred bins a facet.
+
+    Args:
+        crossfilter: What is counted.
+        chosen: What is chosen at first.
+    """
+
+    _esm = (_FILES / "crossfilter.js").read_text(encoding="utf-8")
+    _css = (_FILES / "crossfilter.css").read_text(encoding="utf-8")
+
+    colours = traitlets.Dict({"blue": KEPT, "grey": REMOVED, "line": LINE}).tag(sync=True)
+    facets: Any = traitlets.List().tag(sync=True)
+    threads = traitlets.Int().tag(sync=True)
+    chosen = traitlets.Dict().tag(sync=True)
+    now = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, crossfilter: Crossfilter, *, chosen: object = None) -> None:
+        self._crossfilter = crossfilter
+        super().__init__(
+            facets=[_described(facet) for facet in crossfilter.facets.values()],
+            threads=crossfilter.threads,
+            chosen=crossfilter.checked(chosen),
+        )
+        self._count()
+        self.observe(self._count, "chosen")
+
+    @property
+    def bins(self) -> dict[str, list[int]]:
+        """Facet -> bins that are chosen, whatever a browser sent."""
+        return self._crossfilter.checked(self.chosen)
+
+    def _count(self, _: object = None) -> None:
+        """Count anew; one message, whose turn tells the browser that it is an answer."""
+        bins = self.bins
+        self.now = {
+            "turn": self.now.get("turn", 0) + 1,
+            "told": {name: said for name, (_, said) in summary(self._crossfilter, bins).items()},
+            "found": int(np.count_nonzero(self._crossfilter.mask(bins))),
+            "counts": self._crossfilter.counts(bins),
+        }
+
+
+def of(data: Live, verdicts: pl.DataFrame) -> Crossfilter:
+    """Put the threads of a workspace into bins; those of a recipe's verdicts come last."""
+    path = data.workspace.path("scores")
+    key = (path, path.stat().st_mtime_ns)
+    if key not in _shared:
+        _shared.clear()
+        _shared[key] = binning.from_scores(data.scores)
+    return Crossfilter([*_shared[key], verdict(verdicts)], threads=data.scores.height)
+
+
+def verdict(verdicts: pl.DataFrame) -> Facet:
+    """Tell kept threads from those that each rule removes first.
+
+    Args:
+        verdicts: What `Live.verdicts` gives.
+    """
+    masks = [name for name in verdicts.columns if name.startswith(selection.PASSES)]
+    slots = np.zeros(verdicts.height, dtype=np.uint8)
+    for place, mask in reversed(list(enumerate(masks, start=1))):
+        slots[~verdicts[mask].to_numpy()] = place
+    titles = [CATALOGUE[mask.removeprefix(selection.PASSES)].title for mask in masks]
+    labels = ["kept", *(f"removed: {title}" for title in titles)]
+    return binning.of_slots(slots, labels, title="Verdict, first rule", name="verdict")
+
+
+def summary(crossfilter: Crossfilter, bins: facets.Chosen) -> dict[str, tuple[str, str]]:
+    """Say what is chosen: facet -> (title, its bins in words), safe to be shown."""
+    found = {}
+    for name, slots in bins.items():
+        facet = crossfilter.facets[name]
+        found[name] = (facet.title, render.plain(facets.said(facet, slots), most=120))
+    return found
+
+
+def rows_of(crossfilter: Crossfilter, bins: facets.Chosen, verdicts: pl.DataFrame) -> pl.DataFrame:
+    """Give verdicts whose `kept` says what is chosen, for `Live.rows`."""
+    return verdicts.with_columns(kept=pl.Series(crossfilter.mask(bins)))
+
+
+def _described(facet: Facet) -> Mapping[str, Any]:
+    """Give what a browser has to know of a facet; names out of tweets are made harmless."""
+    step = max(1, -(-len(facet.starts) // TICKS))
+    ticks = [(slot, text) for slot, text in enumerate(facet.starts) if slot % step == 0 and text]
+    return {
+        "name": facet.name,
+        "title": facet.title,
+        "unit": facet.unit,
+        "labels": [render.plain(label, most=LONGEST) for label in facet.labels],
+        "starts": [""] * len(facet.starts),
+        "ticks": ticks,
+        "unknown": facet.unknown,
+        "all": facet.counts(),
+    }

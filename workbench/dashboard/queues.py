@@ -1,0 +1,207 @@
+"""Queues: what is to be judged next, read ahead so that it is there at once."""
+
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from workbench import detector, embeddings, labels
+from workbench.dashboard.live import Live
+from workbench.exceptions import WorkbenchError
+from workbench.learning import suggestions, trials
+
+#: Order -> what it is for, in words.
+ORDERS = {
+    "What teaches most": "doubtful ones, kinds that few labels know, and some at random",
+    "At random": "the only fair sample: it tells how often the detector is right",
+    "Most likely first": "what the detector is surest of; finds its false alarms",
+}
+#: Why a thread is suggested -> what people are told.
+WHY = {
+    "uncertain": "the detector is in doubt",
+    "rare": "few of this kind are labelled",
+    "random": "drawn at random",
+    "likely": "the detector is nearly sure",
+}
+#: Things to judge that are read at once, and left when the next are read.
+SIZE, LEFT = 60, 12
+#: Candidates of each kind that are clustered.
+POOL = 2500
+#: Turns of a thread that are shown around what is judged.
+AROUND = 60
+
+_ahead = ThreadPoolExecutor(2, thread_name_prefix="labelling")
+
+
+@dataclass(frozen=True)
+class Item:
+    """A tweet, or a reply with the tweet that it answers, to be judged.
+
+    Args:
+        judged: Row of `Turns` that is judged.
+        above: Row of the tweet that it answers; None where the tweet itself is judged.
+        turns: The thread around it, at most `AROUND` turns and these two.
+        why: Key of `WHY`.
+    """
+
+    judged: dict[str, Any]
+    above: dict[str, Any] | None
+    turns: pl.DataFrame
+    why: str
+
+    def row(self, label: str) -> pl.DataFrame:
+        """Give what `labels.add` writes down."""
+        names = ("tweet_id", "thread_id", "author_id", "text")
+        found = {name: self.judged[name] for name in names} | {"label": label}
+        if self.above:
+            found |= {"parent_id": self.above["tweet_id"], "parent_text": self.above["text"]}
+        return pl.DataFrame([found])
+
+
+class Queue:
+    """What is to be judged, in an order; nothing comes twice.
+
+    Args:
+        live: The scores, and where the texts are.
+        mask: One boolean a thread: which may come at all.
+        kind: `detector` (opening tweets) or `replies` (pairs of an opening tweet and a reply).
+        order: One of `ORDERS`.
+        labeller: Who judges; two people get other threads at random.
+    """
+
+    def __init__(
+        self, live: Live, mask: pl.Series, *, kind: str, order: str, labeller: str
+    ) -> None:
+        self.kind = kind
+        self._live, self._order = live, order
+        self._seed = int.from_bytes(labeller.encode()[:6] or b"0", "little")
+        columns = {"thread_id", "root_id", "best_reply_id", trials.COLUMNS[kind]}
+        found = live.scores.select(*columns).filter(mask).rename({trials.COLUMNS[kind]: "score"})
+        needed = ["score"] if kind == detector.KIND else ["score", "best_reply_id"]
+        self._free = found.drop_nulls(needed)
+        self._items: deque[Item] = deque()
+        self._given: set[int] = set()
+        self._next: Future[list[Item]] | None = None
+        self._fills = 0
+
+    def take(self) -> Item | None:
+        """Give the next one; None where there is none left."""
+        if not self._items:
+            pending, self._next = self._next, None
+            self._items.extend(pending.result() if pending else self._fill())
+        if not self._items:
+            return None
+        item = self._items.popleft()
+        if len(self._items) <= LEFT and self._next is None and self._fills:
+            self._next = _ahead.submit(self._fill)
+        return item
+
+    def put_back(self, item: Item) -> None:
+        """Make it the next one."""
+        self._items.appendleft(item)
+
+    def _fill(self) -> list[Item]:
+        """Read some more."""
+        self._fills += 1
+        known = _labelled(self._live, self.kind)
+        free = self._free.join(known, on=known.columns, how="anti")
+        free = free.filter(~pl.col("thread_id").is_in(list(self._given)))
+        seed = self._seed + self._fills
+        if self._order == "At random":
+            chosen = free.sample(min(SIZE, free.height), seed=seed, shuffle=True)
+            chosen = chosen.with_columns(why=pl.lit("random"))
+        elif self._order == "Most likely first":
+            chosen = free.top_k(SIZE, by=["score", "thread_id"]).sort("score", descending=True)
+            chosen = chosen.with_columns(why=pl.lit("likely"))
+        else:
+            done = self._free.join(known, on=known.columns, how="semi")
+            chosen = _teaching(free, done, live=self._live, seed=seed)
+        self._given.update(chosen["thread_id"])
+        return _items(self._live, chosen, kind=self.kind)
+
+
+def _labelled(live: Live, kind: str) -> pl.DataFrame:
+    """Give the ids of what anybody has judged."""
+    known = labels.load(live.workspace)
+    is_pair = pl.col("parent_id").is_not_null()
+    if kind == detector.KIND:
+        return known.filter(~is_pair).select(root_id="tweet_id").unique()
+    return known.filter(is_pair).select(root_id="parent_id", best_reply_id="tweet_id").unique()
+
+
+def _teaching(free: pl.DataFrame, done: pl.DataFrame, *, live: Live, seed: int) -> pl.DataFrame:
+    """Choose by `suggestions.suggest`, in mixed order, from a pool that can be clustered at once.
+
+    What is drawn at random is drawn from all.
+    """
+    doubt = (pl.col("score") - 0.5).abs()
+    some = free.sample(min(POOL, free.height), seed=seed)
+    pool = pl.concat([free.bottom_k(POOL, by=doubt), some, done.head(POOL)]).unique(
+        "thread_id", maintain_order=True
+    )
+    picked = suggestions.suggest(
+        pool, _vectors(live, pool), labelled=done["thread_id"], limit=SIZE, score="score", seed=seed
+    ).filter(pl.col("why") != "random")
+    others = free.join(picked, on="thread_id", how="anti")
+    drawn = others.sample(min(SIZE - picked.height, others.height), seed=seed)
+    chosen = pl.concat(
+        [
+            free.join(picked.select("thread_id", "why"), on="thread_id"),
+            drawn.with_columns(why=pl.lit("random")),
+        ]
+    )
+    return chosen.sample(fraction=1, shuffle=True, seed=seed)
+
+
+def _vectors(live: Live, pool: pl.DataFrame) -> np.ndarray:
+    """Read the vectors of the opening tweets; a zero where one has none, or none can be read."""
+    path = live.workspace.embeddings_path
+    nothing = np.zeros((pool.height, 1), dtype=np.float32)
+    if not path.exists():
+        return nothing
+    try:
+        found = embeddings.vectors(path, pool["root_id"])
+    except WorkbenchError:
+        return nothing
+    rows = (
+        pool.select("root_id")
+        .with_row_index("row")
+        .join(found, left_on="root_id", right_on="tweet_id")
+    )
+    if rows.is_empty():
+        return nothing
+    known = rows["vector"].to_numpy()
+    vectors = np.zeros((pool.height, known.shape[1]), dtype=np.float32)
+    vectors[rows["row"].to_numpy()] = known
+    return vectors
+
+
+def _items(live: Live, chosen: pl.DataFrame, *, kind: str) -> list[Item]:
+    """Read the threads; those whose tweets are gone by now are left out."""
+    named = chosen["root_id"].append(chosen["best_reply_id"]).drop_nulls()
+    turns = (
+        live.workspace.scan("turns")
+        .filter(pl.col("thread_id").is_in(chosen["thread_id"].implode()))
+        .filter((pl.col("position") < AROUND) | pl.col("tweet_id").is_in(named.implode()))
+        .collect()
+        .sort("thread_id", "position")
+    )
+    threads = turns.partition_by("thread_id", as_dict=True)
+    found = []
+    for row in chosen.iter_rows(named=True):
+        around = threads.get((row["thread_id"],), turns.clear())
+        tweets = {
+            turn["tweet_id"]: turn
+            for turn in around.filter(
+                pl.col("tweet_id").is_in([row["root_id"], row["best_reply_id"]])
+            ).iter_rows(named=True)
+        }
+        root, reply = tweets.get(row["root_id"]), tweets.get(row["best_reply_id"])
+        if kind == detector.KIND and root:
+            found.append(Item(root, None, around, row["why"]))
+        elif kind != detector.KIND and root and reply:
+            found.append(Item(reply, root, around, row["why"]))
+    return found
