@@ -17,7 +17,7 @@ from workbench.workspace import Workspace
 ROWS_A_PART = 1_500_000
 
 #: Sightings that are merged at once; a tweet that everybody retweets stands in a dump many times.
-SIGHTINGS_AT_ONCE = 1_500_000
+SIGHTINGS_AT_ONCE = 400_000
 
 
 def from_archives(
