@@ -36,7 +36,7 @@ test: $(VENV)/.developer browser ## every check and test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/marimo check --strict apps
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n auto --dist loadfile
 
 install: $(VENV)/.installed ## set up .venv with what the workbench needs
 

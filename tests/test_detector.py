@@ -81,10 +81,13 @@ def test_train_says_what_is_missing():
         detector.train(rows().filter(label="fits"))
 
 
-def test_train_calibrates_on_the_labels_of_the_workspace():
-    own = rows().with_columns(source=pl.lit(detector.OWN_LABELS))
+def test_train_calibrates_on_the_labels_that_were_drawn_at_random():
+    own = rows().with_columns(source=pl.lit(labels.OWN_AT_RANDOM))
     assert detector.train(own).model.surface.share == 0.5
     assert detector.train(rows()).model.surface.share == pytest.approx(detector.PREVALENCE)
+    # What was chosen because it teaches most is no sample of the data.
+    chosen = rows().with_columns(source=pl.lit(labels.OWN))
+    assert detector.train(chosen).model.surface.share == pytest.approx(detector.PREVALENCE)
 
 
 def test_grouped_rows_are_held_out_together(monkeypatch):

@@ -147,3 +147,12 @@ def test_suggest_leaves_out_what_has_no_score_and_takes_all_there_is():
     vectors = np.eye(3, dtype=np.float32)
     found = suggestions.suggest(scores, vectors, labelled=pl.Series([3]), limit=9)
     assert found["thread_id"].to_list() == [1]
+
+
+def test_labels_of_an_earlier_version_are_read_and_kept(workspace):
+    labels.add(workspace, judged(1, "fits", "why?", is_random=True), labeller="ann")
+    workspace.write("labels", workspace.read("labels").drop("is_random"))
+    assert labels.load(workspace)["is_random"].to_list() == [None]
+    labels.add(workspace, judged(2, "no", "so what", is_random=True), labeller="ann")
+    known = labels.load(workspace).with_columns(labels.source())
+    assert known["source"].to_list() == [labels.OWN, labels.OWN_AT_RANDOM]

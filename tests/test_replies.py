@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from tests.kept import turn, turns
-from workbench import embedders, embeddings, replies
+from workbench import embedders, embeddings, labels, replies
 from workbench.learning import pairs, weights
 from workbench.settings import EmbedSettings
 
@@ -122,7 +122,8 @@ def test_labelled_gives_the_newest_pairs_only():
             "labelled_at": [1, 2, 3],
             "text": [ANSWER, ANSWER, PROMPT],
             "parent_text": [PROMPT, PROMPT, None],
+            "is_random": [True, None, None],
         }
     )
     rows = replies.labelled(found)
-    assert rows.rows() == [(PROMPT, ANSWER, "answers", replies.OWN_LABELS)]
+    assert rows.rows() == [(PROMPT, ANSWER, "answers", labels.OWN)]

@@ -30,8 +30,6 @@ ASKS_NOTHING_WEIGHT = 5.0
 #: Share of requests that fit, or nearly, among the English tweets that the shipped detector is
 #: calibrated for. Of 946 real ones with a question mark or a word like "anyone" about a tenth was.
 PREVALENCE = 0.1
-#: Source of the labels of a workspace.
-OWN_LABELS = "own labels"
 
 _COLUMNS = {
     "text": pl.String,
@@ -104,7 +102,7 @@ def labelled(found: pl.DataFrame) -> pl.DataFrame:
         found: Table `Labels`.
     """
     tweets = labels.latest(found.filter(pl.col("parent_id").is_null()))
-    return _frame(tweets.with_columns(source=pl.lit(OWN_LABELS)))
+    return _frame(tweets.with_columns(labels.source()))
 
 
 def train(
@@ -151,7 +149,7 @@ def train(
             signs=features.SIGNS,
             sources=known["source"].to_list(),
             texts=known["text"].to_list(),
-            real=(known["source"] == OWN_LABELS).to_numpy(),
+            real=(known["source"] == labels.OWN_AT_RANDOM).to_numpy(),
             prevalence=PREVALENCE,
         ),
         kind=KIND,

@@ -21,6 +21,9 @@ from workbench.workspace import Workspace
 OF_TWEETS = ("fits", "borderline", "no")
 OF_REPLIES = ("answers", "no")
 
+#: Sources of examples that are labels of one's own; the second is a fair sample of the data.
+OWN, OWN_AT_RANDOM = "own labels", "own labels, at random"
+
 _KEY = ["tweet_id", "parent_id", "labeller", "text_version"]
 _SCHEMA = {name: column.dtype for name, column in Labels.columns().items()}
 
@@ -29,7 +32,20 @@ def load(workspace: Workspace) -> dy.DataFrame[Labels]:
     """Read the labels of a workspace, oldest first; those of deleted tweets are not given."""
     if not workspace.has("labels"):
         return Labels.create_empty()
-    return Labels.validate(_without_deleted(workspace.read("labels"), workspace))
+    # Labels that an earlier version wrote lack the columns that came since.
+    known = _complete(workspace.read("labels")).select(*_SCHEMA)
+    return Labels.validate(_without_deleted(known, workspace))
+
+
+def source() -> pl.Expr:
+    """Name the source of labels as examples to train on, as an expression over `Labels`."""
+    is_fair = pl.col("is_random").fill_null(value=False)
+    return pl.when(is_fair).then(pl.lit(OWN_AT_RANDOM)).otherwise(pl.lit(OWN)).alias("source")
+
+
+def _complete(rows: pl.DataFrame) -> pl.DataFrame:
+    missing = {name: pl.lit(None, kind) for name, kind in _SCHEMA.items() if name not in rows}
+    return rows.with_columns(**missing)
 
 
 def add(workspace: Workspace, rows: pl.DataFrame, *, labeller: str) -> int:
@@ -38,7 +54,8 @@ def add(workspace: Workspace, rows: pl.DataFrame, *, labeller: str) -> int:
     Args:
         workspace: Where they are kept.
         rows: `tweet_id`, `label`, `text`, and where known `thread_id`, `author_id`; of replies also
-            `parent_id` and `parent_text`. `labelled_at` is now where it is not given.
+            `parent_id` and `parent_text`; `is_random` where it was drawn at random.
+            `labelled_at` is now where it is not given.
         labeller: Who judged.
 
     Returns:
@@ -50,8 +67,7 @@ def add(workspace: Workspace, rows: pl.DataFrame, *, labeller: str) -> int:
     if not labeller.strip():
         msg = "A label needs the name of who judged."
         raise LabelError(msg, hint="give a name, or initials.")
-    missing = {name: pl.lit(None, kind) for name, kind in _SCHEMA.items() if name not in rows}
-    made = rows.with_columns(**missing).with_columns(
+    made = _complete(rows).with_columns(
         labeller=pl.lit(labeller.strip()),
         labelled_at=pl.coalesce(pl.col("labelled_at"), pl.lit(datetime.now(UTC))),
     )

@@ -19,8 +19,6 @@ KIND = "replies"
 TARGETS = {"answers": 1.0, "no": 0.0}
 #: Share of answers among direct replies that the shipped model is calibrated for.
 PREVALENCE = 0.3
-#: Source of the labels of a workspace.
-OWN_LABELS = "own labels"
 #: Pairs whose vectors are held in memory at once.
 PAIRS = 8192
 #: Answers whose probabilities are equal to this nearest are as good as each other: likes decide.
@@ -52,7 +50,7 @@ def labelled(found: pl.DataFrame) -> pl.DataFrame:
     known = labels.latest(found.filter(pl.col("parent_id").is_not_null()))
     return (
         known.drop_nulls("parent_text")
-        .select("label", prompt="parent_text", reply="text", source=pl.lit(OWN_LABELS))
+        .select("label", prompt="parent_text", reply="text", source=labels.source())
         .select("prompt", "reply", "label", "source")
     )
 
@@ -90,7 +88,7 @@ def train(
             texts=[
                 f"{prompt}\n{reply}" for prompt, reply in known.select("prompt", "reply").rows()
             ],
-            real=(known["source"] == OWN_LABELS).to_numpy(),
+            real=(known["source"] == labels.OWN_AT_RANDOM).to_numpy(),
             prevalence=PREVALENCE,
         ),
         kind=KIND,

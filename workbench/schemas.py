@@ -300,6 +300,8 @@ class Labels(dy.Schema):
     parent_text = dy.String(nullable=True)
     #: Hash of both texts, 16 hexadecimal digits.
     text_version = dy.String(regex="^[0-9a-f]{16}$")
+    #: True where it was judged because it was drawn at random: only those are a fair sample.
+    is_random = dy.Bool(nullable=True)
 
     @dy.rule()
     def fits_what_is_judged(cls) -> pl.Expr:

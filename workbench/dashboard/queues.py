@@ -56,6 +56,7 @@ class Item:
         """Give what `labels.add` writes down."""
         names = ("tweet_id", "thread_id", "author_id", "text")
         found = {name: self.judged[name] for name in names} | {"label": label}
+        found["is_random"] = self.why == "random"
         if self.above:
             found |= {"parent_id": self.above["tweet_id"], "parent_text": self.above["text"]}
         return pl.DataFrame([found])

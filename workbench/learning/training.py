@@ -35,8 +35,8 @@ class Rows:
             hold accidents of their writers; a feature that would take the other sign is left out.
         sources: Where each row comes from.
         texts: What was labelled; hashed into the model, never stored.
-        real: Which rows come from the user's own data. With enough of them, the probabilities are
-            calibrated on them alone, as they are.
+        real: Which rows are a fair sample of the user's own data. With enough of them, the
+            probabilities are calibrated on them alone, as they are.
         prevalence: Share of yes to calibrate at otherwise; written examples come half and half.
     """
 

@@ -197,7 +197,7 @@ def _rows(kind: str, known: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
 
 
 def _held_out(rows: pl.DataFrame, trained: Trained) -> pl.DataFrame:
-    is_own = (rows["source"] == detector.OWN_LABELS) | (rows["source"] == replies.OWN_LABELS)
+    is_own = rows["source"].is_in([labels.OWN, labels.OWN_AT_RANDOM])
     return pl.DataFrame(
         {
             "target": trained.targets,
