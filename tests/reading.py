@@ -26,7 +26,7 @@ def read(data: bytes, *, settings: IngestSettings | None = None) -> tuple[pl.Dat
         )
         frame = parts.gathered.frame()
         row["rejects"] = parts._rejects
-        row["deleted"] = parts._deleted
+        row["deleted"] = list(parts._deleted)
     assert row["lines"] == sum(row[kind] for kind in OUTCOMES)
     return frame, row
 

@@ -15,16 +15,20 @@ from workbench.dashboard.navigation import PLACES, link
 
 FOLDER = browsers.APPS / "screenshots"
 
+#: What the address of an app says, so that there is something to see.
+QUERIES = {"label.py": "labeller=ann"}
+
 
 def main(workspace: str = "demo", *apps: str) -> None:
     """Write `apps/screenshots/<app>.png`, of every app or of those named."""
     FOLDER.mkdir(exist_ok=True)
     with (
-        browsers.serving("", workspace=Path(workspace).resolve()) as address,
+        browsers.serving("", workspace=Path(workspace)) as address,
         browsers.browsing() as chromium,
     ):
         for file in apps or PLACES:
-            page, _ = browsers.open_page(chromium, f"{address}/{link(file)}")
+            shown = link(file, query=QUERIES.get(file, ""))
+            page, _ = browsers.open_page(chromium, f"{address}/{shown}")
             page.get_by_role("heading", name=PLACES[file].title).wait_for()
             settle(page)
             target = FOLDER / Path(file).with_suffix(".png").name

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from workbench.cli import app
+from workbench.dashboard.navigation import PLACES
 from workbench.settings import Recipe
 
 ROOT = Path(__file__).parents[1]
@@ -60,3 +61,11 @@ def test_documented_commands_exist():
     named = set(re.findall(r"(?:`|^)workbench ([a-z]+)", README, flags=re.MULTILINE))
     assert len(named) > 5
     assert named <= {*COMMANDS, *(group.name for group in app.registered_groups)}
+
+
+@pytest.mark.parametrize("file", PLACES)
+def test_readme_shows_every_app(file):
+    picture = f"apps/screenshots/{Path(file).stem}.png"
+    assert f"**{PLACES[file].title}**" in README
+    assert f"({picture})" in README
+    assert (ROOT / picture).read_bytes().startswith(b"\x89PNG")

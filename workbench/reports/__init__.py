@@ -44,12 +44,18 @@ def line(run: Run) -> str:
     Examples:
         >>> line(Run("select", "", 0.0, 0.25, {"threads": 1200, "kept": 30, "removed": 1170}))
         '1,200 threads -> 30 kept, 1,170 removed (0.2 s)'
+        >>> counts = {"turns": 30, "without_text": 1, "vectors": 29, "encoded": 29}
+        >>> line(Run("embed", "", 0.0, 0.25, counts | {"passed_over": 70})).partition("; ")[2]
+        '70 threads passed over by the cascade (0.2 s)'
     """
     counts = {
         name: f"{count:,}" if isinstance(count, int) else count
         for name, count in run.counts.items()
     }
-    return f"{_LINES[run.stage].format_map(counts)} ({run.seconds:.1f} s)"
+    told = _LINES[run.stage].format_map(counts)
+    if passed_over := run.counts.get("passed_over"):
+        told += f"; {passed_over:,} threads passed over by the cascade"
+    return f"{told} ({run.seconds:.1f} s)"
 
 
 def hint_after_ingest(run: Run) -> str:
