@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from workbench import embedders, embeddings
 from workbench.schemas import Deletions, Ledger, Scores, Threads, Turns
+from workbench.settings import EmbedSettings
 from workbench.workspace import Workspace
 
 ASK = ["how do I", "what is the best way to", "can anybody tell me how to", "why does it hurt to"]
@@ -163,3 +165,14 @@ def workspace(folder: Path, *, threads: int = 300, hostile: bool = False) -> Wor
     made.write("ledger", Ledger.create_empty())
     made.write("deletions", Deletions.create_empty())
     return made
+
+
+def embed(made: Workspace) -> None:
+    """Give a workspace the vectors of its first turns, by an embedder that needs no model."""
+    made.write_text("recipe.toml", '[embed]\nmodel = "hashing"\n')
+    embeddings.from_threads(
+        made.scan("turns"),
+        embedder=embedders.load("hashing"),
+        path=made.embeddings_path,
+        settings=EmbedSettings(model="hashing"),
+    )

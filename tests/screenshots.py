@@ -3,7 +3,9 @@
 python tests/screenshots.py [WORKSPACE] [APP...]
 """
 
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -15,15 +17,20 @@ from workbench.dashboard.navigation import PLACES, link
 
 FOLDER = browsers.APPS / "screenshots"
 
-#: What the address of an app says, so that there is something to see.
+#: What the address of an app says, and the tab that is opened, so that there is something to see.
 QUERIES = {"label.py": "labeller=ann"}
+TABS = {"search.py": "Map"}
 
 
 def main(workspace: str = "demo", *apps: str) -> None:
     """Write `apps/screenshots/<app>.png`, of every app or of those named."""
     FOLDER.mkdir(exist_ok=True)
+    # The apps may write into what they show, and say where it is.
+    copy = Path(tempfile.gettempdir()) / "thread-workbench" / "july"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(workspace, copy)
     with (
-        browsers.serving("", workspace=Path(workspace)) as address,
+        browsers.serving("", workspace=copy) as address,
         browsers.browsing() as chromium,
     ):
         for file in apps or PLACES:
@@ -31,6 +38,9 @@ def main(workspace: str = "demo", *apps: str) -> None:
             page, _ = browsers.open_page(chromium, f"{address}/{shown}")
             page.get_by_role("heading", name=PLACES[file].title).wait_for()
             settle(page)
+            if file in TABS:
+                page.get_by_role("tab", name=TABS[file]).click()
+                settle(page)
             target = FOLDER / Path(file).with_suffix(".png").name
             page.screenshot(path=target)
             page.close()

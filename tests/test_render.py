@@ -115,7 +115,7 @@ def test_plain_of_nothing_is_empty():
 def test_thread_says_what_is_missing():
     lost = only("so true", reply_to_id=99, is_truncated=True, is_inferred=True, has_media=True)
     text = read(render.thread(lost)).text
-    assert "The tweet that this one answers is not in the data." in text
+    assert "A tweet is missing here: not in the data. 99" in text
     assert "the end of this text is lost" in text
     assert "placed by its conversation" in text
     assert "picture or video not shown" in text

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from workbench import outline
 from workbench.dashboard.styles import STYLE
 
 #: Replies are indented down to here; deeper ones stay at this indent and say how deep they are.
@@ -109,12 +110,15 @@ def thread(
     nearest: str | None = None,
     scores: Mapping[str, Any] | None = None,
     roles: Mapping[int, str] | None = None,
+    facts: Mapping[int, Mapping[str, Any]] | None = None,
+    gone: Mapping[int, str] | None = None,
+    first: int = 0,
     most: int = 60,
 ) -> str:
     """Draw a thread the way people know it from such sites.
 
-    Nothing of a tweet becomes markup, a link or a picture. A turn whose parent is missing says
-    so; a text whose tail is lost says so.
+    Nothing of a tweet becomes markup, a link or a picture. A gap stands where a tweet is missing;
+    a text whose tail is lost says so.
 
     Args:
         turns: Rows of `Turns` of one thread, in reading order.
@@ -122,19 +126,37 @@ def thread(
         nearest: Known instruction that the opening tweet resembles most.
         scores: Name -> value, shown in one line above the thread.
         roles: Role by `tweet_id`; turns that are not in it are marked as left out.
-        most: Turns drawn; of the others only the number is given.
+        facts: Name -> value of single turns, by `tweet_id`, shown below their text.
+        gone: Why tweets are missing, by id; turns among them are not shown either.
+        first: Rows, gaps among them, that are passed over.
+        most: Rows drawn; of the other turns only the number is given.
 
     Returns:
         One `<article>` with its own style.
     """
     opener = turns["author_id"][0] if turns.height else None
+    facts, gone = facts or {}, gone or {}
+    drawn = outline.from_turns(turns, gone=gone) if turns.height else turns
+    page = drawn.slice(first, most)
     rows = [
-        _turn(row, opener=opener, role=roles.get(row["tweet_id"], "left out") if roles else None)
-        for row in turns.head(most).iter_rows(named=True)
+        _gap(row, gone=gone)
+        if row["gap_id"] is not None
+        else _turn(
+            row,
+            opener=opener,
+            role=roles.get(row["tweet_id"], "left out") if roles else None,
+            facts=facts.get(row["tweet_id"], {}),
+        )
+        for row in page.iter_rows(named=True)
     ]
-    if turns.height > most:
+    before, after = (
+        part["tweet_id"].count() for part in (drawn.head(first), drawn.slice(first + most))
+    )
+    if before:
+        rows.insert(0, f'<p class="wb-gap">{number(before)} turns stand before these.</p>')
+    if after:
         rows.append(
-            f'<p class="wb-gap">{number(turns.height - most)} more of '
+            f'<p class="wb-gap">{number(after)} more of '
             f"{number(turns.height)} turns are not drawn.</p>"
         )
     if not rows:
@@ -149,11 +171,7 @@ def _facts(verdict: str | None, nearest: str | None, scores: Mapping[str, Any]) 
     if verdict:
         parts.append(f'<p class="wb-verdict">{escape(verdict)}</p>')
     if scores:
-        facts = "".join(
-            f"<div><dt>{escape(name)}</dt><dd>{inline(_value(value))}</dd></div>"
-            for name, value in scores.items()
-        )
-        parts.append(f'<dl class="wb-facts">{facts}</dl>')
+        parts.append(f'<dl class="wb-facts">{_pairs(scores)}</dl>')
     if nearest:
         parts.append(
             f'<p class="wb-nearest"><b>Nearest known instruction</b> {inline(nearest)}</p>'
@@ -161,9 +179,26 @@ def _facts(verdict: str | None, nearest: str | None, scores: Mapping[str, Any]) 
     return f"<header>{''.join(parts)}</header>" if parts else ""
 
 
-def _turn(row: dict[str, Any], *, opener: int | None, role: str | None) -> str:
-    """Draw one turn, and before it the gap where its parent is missing."""
-    depth = min(row["depth"], DEEPEST)
+def _pairs(facts: Mapping[str, Any]) -> str:
+    return "".join(
+        f"<div><dt>{escape(name)}</dt><dd>{inline(_value(value))}</dd></div>"
+        for name, value in facts.items()
+    )
+
+
+def _gap(row: dict[str, Any], *, gone: Mapping[int, str]) -> str:
+    """Draw the place of a tweet that is missing."""
+    why = escape(gone.get(row["gap_id"], "not in the data"))
+    return (
+        f'<div class="wb-turn wb-gone" style="--wb-depth:{min(row["level"], DEEPEST)}">'
+        f'<p class="wb-gap">A tweet is missing here: {why}. <span>{row["gap_id"]}</span></p></div>'
+    )
+
+
+def _turn(
+    row: dict[str, Any], *, opener: int | None, role: str | None, facts: Mapping[str, Any]
+) -> str:
+    """Draw one turn."""
     name = row["author_name"] or (f"user {row['author_id']}" if row["author_id"] else "somebody")
     head = [f"<b>{inline(('@' if row['author_name'] else '') + name)}</b>"]
     if role:
@@ -172,17 +207,15 @@ def _turn(row: dict[str, Any], *, opener: int | None, role: str | None) -> str:
     elif row["author_id"] is not None and row["author_id"] == opener and row["position"]:
         head.append('<span class="wb-badge">opener</span>')
     head.append(f"<time>{moment(row['created_at'])}</time>")
-    if row["depth"] > DEEPEST:
-        head.append(f'<span class="wb-note">level {row["depth"]}</span>')
+    if row["level"] > DEEPEST:
+        head.append(f'<span class="wb-note">level {row["level"]}</span>')
     if row["likes"] is not None:
         head.append(f"<span>{number(row['likes'])} like{'' if row['likes'] == 1 else 's'}</span>")
-    gap = ""
-    if row["parent_id"] is None and row["reply_to_id"] is not None:
-        gap = '<p class="wb-gap">The tweet that this one answers is not in the data.</p>'
+    own = f'<dl class="wb-facts wb-own">{_pairs(facts)}</dl>' if facts else ""
     return (
-        f'<div class="wb-turn" style="--wb-depth:{depth}">{gap}'
+        f'<div class="wb-turn" style="--wb-depth:{min(row["level"], DEEPEST)}">'
         f'<div class="wb-head">{"".join(head)}</div>'
-        f'<div class="wb-text" dir="auto">{_text(row["text"])}</div>{_notes(row)}</div>'
+        f'<div class="wb-text" dir="auto">{_text(row["text"])}</div>{_notes(row)}{own}</div>'
     )
 
 

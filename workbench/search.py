@@ -1,7 +1,8 @@
 """Search: the turns that mean, or say, what a text does."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import polars as pl
@@ -13,6 +14,13 @@ from workbench.lance import Where
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from lancedb.table import Table
+
+#: By meaning, by words (BM25), or by the ranks of both (reciprocal rank fusion).
+Mode = Literal["vector", "words", "both"]
+
+#: Characters of all examples together that their words are taken from.
+WORDS = 2000
 
 _FOUND = pl.Schema(
     {
@@ -46,14 +54,13 @@ def nearest(
         `similarity` (cosine) and `relevance` (null), for each query the nearest first.
     """
     table = lance.open_table(path)
-    allowed = lance.condition(table, where)
-    found = [_FOUND.to_frame()]
-    for row, vector in enumerate(np.atleast_2d(vectors)):
-        query: Any = table.search(vector)
-        query = query.distance_type("cosine").select(_SHOWN)
-        query = query if allowed is None else query.where(allowed)
-        found.append(_found(query.limit(limit).to_arrow(), vector=vector, row=row))
-    return pl.concat(found)
+    found = [
+        _matching(table, vector, words="", mode="vector", limit=limit, where=where).with_columns(
+            query=pl.lit(row, pl.UInt32)
+        )
+        for row, vector in enumerate(np.atleast_2d(vectors))
+    ]
+    return pl.concat([_FOUND.to_frame(), *found])
 
 
 def search(
@@ -61,7 +68,7 @@ def search(
     *,
     text: str,
     embedder: Embedder,
-    mode: Literal["vector", "words", "both"] = "both",
+    mode: Mode = "both",
     limit: int = 10,
     where: Where | None = None,
 ) -> pl.DataFrame:
@@ -74,7 +81,7 @@ def search(
         path: The table.
         text: What to look for.
         embedder: The one that made the vectors.
-        mode: By meaning, by words (BM25), or by the ranks of both (reciprocal rank fusion).
+        mode: See `Mode`.
         limit: Most turns.
         where: Column -> values, one of which a turn must have.
 
@@ -84,37 +91,97 @@ def search(
     Raises:
         StageError: If there is no table, another embedder made it, or there is no such mode.
     """
-    from lancedb.query import MatchQuery  # noqa: PLC0415 (seconds to import)
-    from lancedb.rerankers import RRFReranker  # noqa: PLC0415
-
-    if mode not in {"vector", "words", "both"}:
-        msg = f"There is no way to search called {mode!r}."
-        raise StageError(msg, hint="choose vector, words or both.")
+    _check(mode)
     table = lance.open_table(path, embedder=embedder)
     said = pl.select(texts.bare(pl.lit(text))).item()
     if not said or not table.count_rows():
         return _FOUND.to_frame()
     vector = embedder.encode([said])[0]
+    return _matching(table, vector, words=said, mode=mode, limit=limit, where=where)
+
+
+def alike(
+    path: Path,
+    *,
+    tweet_ids: Sequence[int],
+    mode: Mode = "vector",
+    limit: int = 10,
+    where: Where | None = None,
+) -> pl.DataFrame:
+    """Find the turns that are most like some others, taken together.
+
+    The examples' vectors are averaged and their words put together; no embedder is needed.
+    Examples that have no vector are passed over.
+
+    Args:
+        path: The table.
+        tweet_ids: The examples, which are not found themselves.
+        mode: As in `search`.
+        limit: Most turns.
+        where: Column -> values, one of which a turn must have.
+
+    Returns:
+        As `search`.
+
+    Raises:
+        StageError: If there is no table, no example has a vector, or there is no such mode.
+    """
+    _check(mode)
+    table = lance.open_table(path)
+    asked = lance.condition(table, {"tweet_id": list(tweet_ids)})
+    frames = list(lance.read(table, "tweet_id", "text", "vector", where=asked))
+    if not frames:
+        msg = f"None of {len(tweet_ids):,} examples has a vector."
+        raise StageError(
+            msg, hint="choose threads whose opening tweet has words, or run the embedding stage."
+        )
+    examples = pl.concat(frames).sort("tweet_id")
+    vector = examples["vector"].to_numpy().mean(axis=0, dtype=np.float64).astype(np.float32)
+    words = " ".join(examples["text"].str.slice(0, WORDS // examples.height + 1))
+    found = _matching(
+        table, vector, words=words, mode=mode, limit=limit + examples.height, where=where
+    )
+    return found.filter(~pl.col("tweet_id").is_in(list(tweet_ids))).head(limit)
+
+
+def _check(mode: str) -> None:
+    if mode not in get_args(Mode):
+        msg = f"There is no way to search called {mode!r}."
+        raise StageError(msg, hint="choose vector, words or both.")
+
+
+def _matching(
+    table: "Table",
+    vector: np.ndarray,
+    *,
+    words: str,
+    mode: Mode,
+    limit: int,
+    where: Where | None,
+) -> pl.DataFrame:
+    from lancedb.query import MatchQuery  # noqa: PLC0415 (seconds to import)
+    from lancedb.rerankers import RRFReranker  # noqa: PLC0415
+
+    match = MatchQuery(words, "text")  # type: ignore[call-arg]
+    search: Any = table.search
     if mode == "vector":
-        return nearest(path, vector, limit=limit, where=where)
-    words = MatchQuery(said, "text")  # type: ignore[call-arg]
-    query: Any
-    if mode == "words":
-        query = table.search(words, query_type="fts")
+        query = search(vector).distance_type("cosine")
+    elif mode == "words":
+        query = search(match, query_type="fts")
     else:
-        query = table.search(query_type="hybrid").vector(vector).text(words)
+        query = search(query_type="hybrid").vector(vector).text(match)
         query = query.distance_type("cosine").rerank(RRFReranker())
     if (allowed := lance.condition(table, where)) is not None:
         query = query.where(allowed)
-    return _found(query.select(_SHOWN).limit(limit).to_arrow(), vector=vector, row=0)
+    return _found(query.select(_SHOWN).limit(limit).to_arrow(), vector=vector)
 
 
-def _found(rows: "pa.Table", *, vector: np.ndarray, row: int) -> pl.DataFrame:
+def _found(rows: "pa.Table", *, vector: np.ndarray) -> pl.DataFrame:
     frame = pl.DataFrame(rows)
     relevance = next((name for name in frame.columns if name in _RELEVANCE), None)
     return frame.select(
         *_SHOWN[:-1],
-        query=pl.lit(row, pl.UInt32),
+        query=pl.lit(0, pl.UInt32),
         similarity=pl.Series(_cosines(frame["vector"].to_numpy(), vector), dtype=pl.Float32),
         relevance=pl.lit(None, pl.Float32) if relevance is None else pl.col(relevance),
     ).select(pl.col(name).cast(kind) for name, kind in _FOUND.items())

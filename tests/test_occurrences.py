@@ -1,0 +1,70 @@
+"""Words and ids looked for in the turns."""
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench import occurrences
+
+TURNS = pl.DataFrame(
+    {
+        "thread_id": [11, 11, 13, 14],
+        "tweet_id": [11, 12, 13, 14],
+        "reply_to_id": [None, 11, 10, None],
+        "text": ["Why is (a|b)* red?", "because", "call 911 now", "STRASSE\n  ahead ÄÖ"],
+    }
+)
+
+ODD = st.text("aB(.*[$ \\|?", max_size=6)
+
+
+@given(st.lists(ODD, min_size=1, max_size=8), ODD.filter(str.strip))
+def test_threads_finds_words_as_they_stand_there(texts, words):
+    turns = pl.DataFrame(
+        {"thread_id": range(len(texts)), "tweet_id": 0, "reply_to_id": None, "text": texts},
+        schema_overrides={"thread_id": pl.Int64, "reply_to_id": pl.Int64},
+    )
+    wanted = " ".join(words.split()).lower()
+    # What is between words may be any white space, what is around them is left out.
+    expected = [row for row, text in enumerate(texts) if wanted in " ".join(text.lower().split())]
+    assert occurrences.threads(turns, words).to_list() == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "threads"),
+    [
+        ("RED?", [11]),
+        ("(a|b)*", [11]),
+        ("strasse ahead", [14]),
+        ("äö", [14]),
+        ("911", [13]),
+        ("12", [11]),
+        ("10", [13]),
+        ("https://twitter.com/x/status/12?s=20", [11]),
+        ("nothing", []),
+        ("99999999999999999999999", []),
+        ("\x00", []),
+    ],
+)
+def test_threads_takes_words_ids_and_addresses(words, threads):
+    assert occurrences.threads(TURNS, words).to_list() == threads
+
+
+@pytest.mark.parametrize("text", ["", "0", "-5", "1.5", "20 ways", "²", "٣", str(2**63)])
+def test_as_id_refuses_what_is_none(text):
+    assert occurrences.as_id(text) is None
+
+
+@given(st.text(max_size=300), st.text(max_size=20))
+def test_excerpt_is_part_of_the_text(text, words):
+    assert occurrences.excerpt(text, words).removeprefix("…").removesuffix("…") in text
+
+
+def test_excerpt_is_short():
+    assert len(occurrences.excerpt("a" * 999, "b")) == 41
+    assert len(occurrences.excerpt("a" * 500 + "b" + "a" * 500, "B", around=10)) == 23
+
+
+def test_excerpt_shows_the_words():
+    assert "needle" in occurrences.excerpt("hay " * 90 + "NEEDLE hay " * 90, "Needle").lower()

@@ -1,0 +1,177 @@
+"""Finding: the threads nearest to a text or to examples, among those that are asked for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from threading import Lock
+
+import polars as pl
+
+from workbench import embedders, search
+from workbench.dashboard import absent
+from workbench.dashboard.live import Live
+from workbench.embedders import Embedder, Engine
+from workbench.exceptions import WorkbenchError
+from workbench.lance import Where
+from workbench.search import Mode
+from workbench.settings import EmbedSettings
+
+#: What a way to search is called.
+MODES: dict[str, Mode] = {"Meaning": "vector", "Words": "words", "Meaning and words": "both"}
+
+#: Threads that may be named one by one; among more, the nearest are looked through.
+FEW = 5000
+#: Turns that are looked through at most.
+MOST = 4096
+
+#: Finds so many turns that have one of some values: `limit`, `where`.
+Query = Callable[[int, Where | None], pl.DataFrame]
+
+_NOTHING = pl.DataFrame(
+    schema={
+        "place": pl.UInt32,
+        "similarity": pl.Float32,
+        "is_root": pl.Boolean,
+        "text": pl.String,
+    }
+)
+
+_loading = Lock()
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search gave.
+
+    Args:
+        rows: Rows of the scores, the nearest first, with `removed_by`, `text` (of the first turn),
+            `nearness` (cosine) and `said` (the turn that is near, where that is another one).
+        looked: Turns that were looked through.
+        problem: What went wrong; empty if nothing did.
+    """
+
+    rows: pl.DataFrame
+    looked: int = 0
+    problem: str = ""
+
+
+def embedder(settings: EmbedSettings) -> Embedder:
+    """Load the embedder of a recipe, once a process."""
+    with _loading:
+        return _embedder(settings.model, settings.engine)
+
+
+@lru_cache(maxsize=2)
+def _embedder(model: str, engine: Engine) -> Embedder:
+    return embedders.load(model, engine=engine)
+
+
+def by_text(
+    live: Live,
+    text: str,
+    *,
+    settings: EmbedSettings,
+    mode: Mode,
+    mask: pl.Series,
+    verdicts: pl.DataFrame,
+    limit: int,
+) -> Found:
+    """Find the threads in which a turn means, or says, what a text does.
+
+    Args:
+        live: The scores.
+        text: What to look for.
+        settings: Names the embedder.
+        mode: How to look.
+        mask: Threads that may be found, in the order of the scores.
+        verdicts: What `Live.verdicts` gives.
+        limit: Most threads.
+    """
+    path = live.workspace.embeddings_path
+
+    def query(limit: int, where: Where | None) -> pl.DataFrame:
+        return search.search(
+            path, text=text, embedder=embedder(settings), mode=mode, limit=limit, where=where
+        )
+
+    return _among(live, query, mask=mask, verdicts=verdicts, limit=limit)
+
+
+def by_examples(
+    live: Live,
+    thread_ids: list[int],
+    *,
+    mode: Mode,
+    mask: pl.Series,
+    verdicts: pl.DataFrame,
+    limit: int,
+) -> Found:
+    """Find the threads nearest to some others, which are not found themselves; see `by_text`."""
+    path = live.workspace.embeddings_path
+    is_example = live.scores["thread_id"].is_in(thread_ids)
+    roots = live.scores["root_id"].filter(is_example).to_list()
+
+    def query(limit: int, where: Where | None) -> pl.DataFrame:
+        return search.alike(path, tweet_ids=roots, mode=mode, limit=limit, where=where)
+
+    return _among(live, query, mask=mask & ~is_example, verdicts=verdicts, limit=limit)
+
+
+def _among(
+    live: Live, query: Query, *, mask: pl.Series, verdicts: pl.DataFrame, limit: int
+) -> Found:
+    """Ask for more and more turns until enough threads are among them."""
+    none = _shown(live, _NOTHING, verdicts)
+    allowed = int(mask.sum())
+    if not allowed:
+        return Found(none)
+    ids = live.scores["thread_id"].filter(mask).to_list() if allowed <= FEW else None
+    where = {"thread_id": ids} if ids is not None and allowed < len(mask) else None
+    asked = limit * (2 if where or allowed == len(mask) else 4)
+    while True:
+        try:
+            found = query(asked, where)
+        except WorkbenchError as error:
+            return Found(none, problem=str(error))
+        rows = _threads(live, found, mask)
+        if rows.height >= limit or found.height < asked or asked >= MOST:
+            return Found(_shown(live, rows.head(limit), verdicts), found.height)
+        asked = min(asked * 4, MOST)
+
+
+def _threads(live: Live, found: pl.DataFrame, mask: pl.Series) -> pl.DataFrame:
+    """Give the place in the scores of each thread found, its nearest turn first."""
+    places = live.scores.select("thread_id", place=pl.int_range(pl.len(), dtype=pl.UInt32))
+    rows = found.unique("thread_id", keep="first", maintain_order=True).join(
+        places, on="thread_id", maintain_order="left"
+    )
+    gone = absent.reasons(live.workspace, rows["tweet_id"])
+    deleted = [tweet_id for tweet_id, why in gone.items() if why == "deleted"]
+    return rows.filter(mask[rows["place"]] & ~rows["tweet_id"].is_in(deleted))
+
+
+def _shown(live: Live, rows: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
+    """Add scores and texts to the places of threads."""
+    near = rows.select(nearness="similarity", said=pl.when(~pl.col("is_root")).then(pl.col("text")))
+    scores = live.at(rows["place"], verdicts)
+    texts = absent.without_deleted(live.workspace, live.openings(scores), ids="root_id")
+    return texts.hstack(near)
+
+
+@dataclass
+class Ticks:
+    """Remembers what was ticked in a list, to tell which tick came last.
+
+    Examples:
+        >>> ticks = Ticks()
+        >>> [ticks.last(places) for places in ([3], [1, 3], [3], [])]
+        [3, 1, 3, None]
+    """
+
+    order: list[int] = field(default_factory=list)
+
+    def last(self, places: list[int]) -> int | None:
+        """Give the place that was ticked last, of those that still are."""
+        self.order = [place for place in self.order if place in places]
+        self.order += [place for place in places if place not in self.order]
+        return self.order[-1] if self.order else None

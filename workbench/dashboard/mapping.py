@@ -1,0 +1,197 @@
+"""Mapping: the map of the threads as a page shows it, and what is in a rectangle of it."""
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import marimo as mo
+import numpy as np
+import polars as pl
+
+from workbench import charts_map, maps, render
+from workbench.dashboard import absent, jobs, pages, watching
+from workbench.dashboard.live import Live
+from workbench.exceptions import WorkbenchError
+
+#: What a point can be coloured by -> column of the scores, or `kept`.
+COLOURS = {
+    "Request that fits": "suitability",
+    "Answer": "answer",
+    "Similarity": "similarity",
+    "Verdict": "kept",
+    "Language": "language",
+}
+
+#: How the job is called that draws the better map.
+TITLE = "Draw the map"
+
+#: What the ways to draw are called.
+SAID = {
+    "axes": "by the two directions in which the texts differ most",
+    "neighbours": "so that texts of like meaning are neighbours",
+}
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """A map of those threads of the scores that have a vector.
+
+    Args:
+        method: How it was drawn.
+        seed: By which the drawn points are chosen.
+        places: `place` in the scores, `tweet_id`, `x` and `y` of each thread.
+    """
+
+    method: str
+    seed: int
+    places: pl.DataFrame
+
+
+def load(live: Live) -> Atlas | str:
+    """Read the map of a workspace, drawing it quickly where there is none; or say what is wrong."""
+    try:
+        found = maps.load(live.workspace) or maps.make(live.workspace)
+    except (WorkbenchError, OSError) as error:
+        return str(error)
+    rows = live.scores.select(tweet_id="root_id", place=pl.int_range(pl.len(), dtype=pl.UInt32))
+    return Atlas(found.method, found.seed, rows.join(found.points, on="tweet_id"))
+
+
+def sample(atlas: Atlas, mask: pl.Series, *, most: int) -> pl.DataFrame:
+    """Choose the threads that are drawn, always the same ones of those that a mask marks.
+
+    Args:
+        atlas: What `load` gives.
+        mask: One boolean a thread, in the order of the scores.
+        most: How many at most.
+    """
+    marked = atlas.places.filter(mask[atlas.places["place"]])
+    chosen = maps.sample(marked["tweet_id"].to_numpy(), most=most, seed=atlas.seed)
+    return marked.filter(pl.col("tweet_id").is_in(pl.Series(chosen).implode()))
+
+
+def chart(
+    live: Live, atlas: Atlas, mask: pl.Series, verdicts: pl.DataFrame, *, colour: str
+) -> mo.ui.altair_chart:
+    """Draw a sample of the map, to brush over.
+
+    Args:
+        live: Where the texts are read from.
+        atlas: What `load` gives.
+        mask: Threads that may be drawn, in the order of the scores.
+        verdicts: What `Live.verdicts` gives.
+        colour: One of `COLOURS`.
+    """
+    points = sample(atlas, mask, most=charts_map.MOST)
+    rows = live.scores[points["place"]].select("root_id", "thread_id", *_column(colour))
+    rows = rows.with_columns(kept=verdicts["kept"][points["place"]])
+    shown = absent.without_deleted(live.workspace, live.openings(rows), ids="root_id")
+    drawn = points.select(
+        "x",
+        "y",
+        value=shown[COLOURS[colour]],
+        text=pl.Series([render.plain(text, most=90) for text in shown["text"]], dtype=pl.String),
+    ).filter(shown["text"].is_not_null())
+    if drawn.schema["value"] == pl.String:
+        plain = [render.plain(value, most=20) or None for value in drawn["value"]]
+        drawn = drawn.with_columns(value=pl.Series(plain, dtype=pl.String))
+    return mo.ui.altair_chart(charts_map.scatter(drawn, colour=colour))
+
+
+def inside(atlas: Atlas, mask: pl.Series, selections: Mapping[str, Any]) -> pl.Series:
+    """Mark all threads in the rectangle, drawn or not; without one, all that are on the map.
+
+    Args:
+        atlas: What `load` gives.
+        mask: Threads that may be marked, in the order of the scores.
+        selections: What the chart tells of its selections.
+    """
+    sides = selections.get(charts_map.BRUSH) or {}
+    marked = atlas.places
+    for axis in "xy":
+        if axis in sides:
+            low, high = sorted(map(float, sides[axis]))
+            marked = marked.filter(pl.col(axis).is_between(low, high))
+    found = np.zeros(len(mask), dtype=np.bool_)
+    found[marked["place"].to_numpy()] = True
+    return pl.Series(found) & mask
+
+
+def caption(atlas: Atlas, mask: pl.Series, chosen: pl.Series, *, brushed: bool) -> mo.Html:
+    """Say how many threads there are, how many are drawn, and how many are chosen."""
+    every = int(mask[atlas.places["place"]].sum())
+    drawn = min(every, charts_map.MOST)
+    part = f"a sample of {drawn:,} of {every:,} threads" if drawn < every else f"{every:,} threads"
+    without = len(mask) - atlas.places.height
+    lacking = f", {without:,} have no vector" if without else ""
+    told = (
+        f'<b data-testid="inside">{int(chosen.sum()):,}</b> threads in the rectangle'
+        if brushed
+        else "drag over the map to choose threads"
+    )
+    return mo.Html(
+        f'<p class="wb-listed" aria-live="polite">{told} <span class="wb-effect">· drawn '
+        f'<span data-testid="method" data-method="{atlas.method}">{SAID[atlas.method]}</span>: '
+        f"{part}{lacking}</span></p>"
+    )
+
+
+def better_button(live: Live, *, tell: Callable[[object], object]) -> mo.ui.button:
+    """Make the button that draws the better map, in a process of its own.
+
+    Args:
+        live: Whose workspace.
+        tell: Called when it has begun, or could not.
+    """
+
+    def begin(_: object) -> None:
+        with suppress(WorkbenchError):
+            jobs.start(live.workspace, ["map"], title=TITLE)
+        tell(time.time())
+
+    return mo.ui.button(
+        label="Draw a better map",
+        tooltip="Lays out neighbours: half a minute, two for a million threads.",
+        on_change=begin,
+    )
+
+
+def is_drawing(live: Live) -> bool:
+    """Tell whether the better map is being drawn."""
+    job = jobs.last(live.workspace)
+    return job is not None and job.is_running and job.record.title == TITLE
+
+
+def notice(live: Live, atlas: Atlas | str | None, *, tell: Callable[[object], object]) -> mo.Html:
+    """Show how far the better map is; when it is done, tell so.
+
+    Args:
+        live: Whose workspace.
+        atlas: The map that is shown.
+        tell: Called once the file holds another map.
+    """
+    job = jobs.last(live.workspace)
+    if not isinstance(atlas, Atlas) or atlas.method == "neighbours":
+        return mo.Html("")
+    if job is None or job.record.title != TITLE:
+        return mo.Html("")
+    if job.is_running:
+        share = job.told.share if job.told else None
+        far = f" {share:.0%}" if share else ""
+        return mo.Html(
+            f'<p class="wb-effect" aria-live="polite" data-testid="drawing">Drawing the better '
+            f"map{far}. You can go on meanwhile.</p>"
+        )
+    if job.status == "done":
+        found = maps.load(live.workspace)
+        if found is not None and found.method != atlas.method:
+            tell(job.record.started_at)
+        return mo.Html("")
+    problem, hint = watching.trouble(job)
+    return pages.trouble(f"{problem}\n\nHint: {hint}" if problem else "")
+
+
+def _column(colour: str) -> list[str]:
+    return [COLOURS[colour]] if COLOURS[colour] != "kept" else []

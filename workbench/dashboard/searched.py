@@ -1,0 +1,170 @@
+"""Searched: what the search page shows of what it found, and what can be done with it."""
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import marimo as mo
+import polars as pl
+
+from workbench import render
+from workbench.dashboard import conversation, examples, finding, mapping, pages, reading
+from workbench.dashboard.finding import Found
+from workbench.dashboard.live import Live
+from workbench.dashboard.looking import Asked
+from workbench.dashboard.mapping import Atlas
+from workbench.settings import Recipe
+
+#: Why a list is empty.
+NOTHING = {
+    "Text": "Type what people might ask, in your own words, and press Enter.",
+    "Examples": "Tick threads under Text or on the Map and use them as examples, or name some by "
+    "their ids; then the threads most like all of them together are listed here.",
+    "Map": "No thread is there. Drag a larger rectangle, or ask for more kinds of threads above.",
+}
+
+
+def tell(found: Found | None, *, asked: Asked, add: mo.ui.button) -> mo.Html:
+    """Say how many threads were found, and why not more.
+
+    Args:
+        found: What `find` gives.
+        asked: How many were asked for.
+        add: What makes examples of those that are ticked.
+    """
+    if found is None:
+        return mo.Html("")
+    if found.problem:
+        return pages.trouble(found.problem)
+    number = f'<b data-testid="found">{found.rows.height:,}</b> threads'
+    why = ""
+    if 0 < found.rows.height < int(asked.limit) and asked.kind != next(iter(reading.KINDS)):
+        why = f": no more among the {found.looked:,} nearest tweets are of such threads"
+    said = f'<p class="wb-listed" aria-live="polite">{number}, the nearest first{why}</p>'
+    return mo.hstack([mo.Html(said), add], justify="space-between", align="center")
+
+
+def read(
+    live: Live,
+    listed: pl.DataFrame,
+    listing: mo.ui.table,
+    ticks: finding.Ticks,
+    *,
+    verdicts: pl.DataFrame,
+    recipe: Recipe,
+) -> conversation.Conversation | None:
+    """Read the thread that was ticked last."""
+    value: Any = listing.value
+    place = ticks.last(value["place"].to_list() if listed.height else [])
+    chosen = pl.DataFrame({"place": [] if place is None else [place]}, schema={"place": pl.Int64})
+    return conversation.read(live, listed, chosen, verdicts=verdicts, recipe=recipe)
+
+
+def add_button(
+    listed: pl.DataFrame,
+    listing: mo.ui.table,
+    *,
+    put: Callable[[Callable[[list[int]], list[int]]], None],
+) -> mo.ui.button:
+    """Make the button that puts the ticked threads to the examples.
+
+    Args:
+        listed: Rows that the list was made from.
+        listing: The list.
+        put: Sets the examples, given how to make them from those there are.
+    """
+
+    def united(before: list[int]) -> list[int]:
+        value: Any = listing.value
+        return examples.joined(before, listed, value)
+
+    return mo.ui.button(
+        label="Use ticked as examples",
+        disabled=listed.is_empty(),
+        on_change=lambda _: put(united),
+    )
+
+
+def strip(tab: str, thread_ids: list[int], chips: Any, more: list[Any]) -> mo.Html:  # noqa: ANN401
+    """Lay out the examples, where there are any, and on their tab what can be done with them.
+
+    Args:
+        tab: One of `TABS`.
+        thread_ids: The examples.
+        chips: Their list.
+        more: A field for ids, and, where there are examples, what makes a rule of them.
+    """
+    rest = mo.hstack(
+        more if thread_ids else more[:1], widths=[2, 1.5, 1] if thread_ids else None, align="end"
+    )
+    shown = [*([chips] if thread_ids else []), *([rest] if tab == "Examples" else [])]
+    return mo.vstack(shown, gap=0.4) if shown else mo.Html("")
+
+
+def plot(
+    live: Live, atlas: Atlas | str | None, mask: pl.Series, verdicts: pl.DataFrame, *, colour: str
+) -> mo.ui.altair_chart | None:
+    """Draw the map; None where another tab is shown, or there is no map."""
+    if not isinstance(atlas, Atlas) or not atlas.places.height:
+        return None
+    return mapping.chart(live, atlas, mask, verdicts, colour=colour)
+
+
+def legend(
+    atlas: Atlas | str | None,
+    mask: pl.Series,
+    chosen: pl.Series,
+    drawn: mo.ui.altair_chart | None,
+    controls: list[Any],
+) -> mo.Html:
+    """Say what the map shows, beside its controls.
+
+    Args:
+        atlas: What `mapping.load` gives.
+        mask: What `among` gives.
+        chosen: What `inside` gives.
+        drawn: What `plot` gives.
+        controls: The colour, the button for examples, the page where there are several, and the
+            button for a better map while there is none.
+    """
+    if not isinstance(atlas, Atlas) or drawn is None:
+        return mo.Html("")
+    said = mapping.caption(atlas, mask, chosen, brushed=bool(drawn.selections))
+    colour, add, page, better = controls
+    shown = [colour, add]
+    shown += [page] if int(chosen.sum()) > reading.SIZE else []
+    shown += [better] if atlas.method == "axes" else []
+    return mo.vstack([mo.hstack(shown, justify="start", align="center"), said], gap=0.1)
+
+
+def show(
+    live: Live,
+    tab: str,
+    listed: pl.DataFrame,
+    listing: mo.ui.table,
+    thread: conversation.Conversation | None,
+    *,
+    atlas: Atlas | str | None,
+    plot: mo.ui.altair_chart | None,
+) -> mo.Html:
+    """Lay out the list, the thread that was ticked last, and on its tab the map.
+
+    Args:
+        live: Where the ledger is read from.
+        tab: One of `TABS`.
+        listed: What `rows` gives.
+        listing: The list made of it.
+        thread: What `read` gives.
+        atlas: What `mapping.load` gives.
+        plot: What `plot` gives.
+    """
+    nothing = NOTHING[tab] if not isinstance(atlas, str) else render.visible(atlas)
+    told = mo.callout(mo.Html(f'<p class="wb-ready">{escape(nothing)}</p>'), kind="neutral")
+    left = listing if listed.height else told
+    full = conversation.way(thread, "read_threads.py", "Open in Read threads", parameter="thread")
+    reader = mo.vstack([full, conversation.draw(live, thread)], gap=0.25)
+    if not listed.height:
+        reader = mo.Html("")
+    if plot is None:
+        return pages.split(left, reader)
+    return pages.split(plot, mo.vstack([left, reader]))

@@ -1,0 +1,190 @@
+"""Maps: the vector of each thread's first turn as a point in the plane, computed once and kept."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from workbench import atomic, lance, layouts
+from workbench.exceptions import StageError
+from workbench.progress import OnProgress, silent
+from workbench.workspace import Workspace
+
+if TYPE_CHECKING:
+    from lancedb.table import Table
+
+#: `axes` are the two directions in which the vectors differ most (principal components): quick,
+#: and far things are far. `neighbours` keeps together what is near (t-SNE): takes minutes.
+Method = Literal["axes", "neighbours"]
+
+#: Threads that the axes are found from, and that the neighbours are laid out for; the others are
+#: placed by them: 5,000 are laid out in 15 s, a million more placed in 80 s.
+FITTED = {"axes": 20_000, "neighbours": 5_000}
+
+_EMPTY = pl.DataFrame(schema={"tweet_id": pl.Int64, "x": pl.Float32, "y": pl.Float32})
+
+
+@dataclass(frozen=True)
+class Map:
+    """The threads of a workspace in the plane.
+
+    Args:
+        points: `tweet_id` of the first turn, ascending, with `x` and `y`, -1 to 1.
+        method: See `Method`.
+        seed: Start of every random choice.
+    """
+
+    points: pl.DataFrame
+    method: Method
+    seed: int
+
+
+def path(workspace: Workspace) -> Path:
+    """Give the file of the map, present or not."""
+    return workspace.root / "3_map.parquet"
+
+
+def load(workspace: Workspace) -> Map | None:
+    """Read the map that was made of the vectors as they are now; None where there is none.
+
+    Threads whose first turn was deleted since are left out.
+
+    Raises:
+        StageError: If there are no vectors.
+    """
+    version = version_of(lance.open_table(workspace.embeddings_path))
+    try:
+        told = pl.read_parquet_metadata(path(workspace))
+        points = pl.read_parquet(path(workspace))
+    except (OSError, pl.exceptions.PolarsError):
+        return None
+    method = told.get("method")
+    if told.get("version") != version or method not in get_args(Method):
+        return None
+    return Map(_without_deleted(points, workspace), method, int(told["seed"]))  # type: ignore[arg-type]
+
+
+def make(
+    workspace: Workspace,
+    *,
+    method: Method = "axes",
+    seed: int = 0,
+    on_progress: OnProgress = silent,
+) -> Map:
+    """Place every thread that has a vector, and keep the map in the workspace.
+
+    Equal vectors, method and seed give equal bytes on one machine. Vectors are read some thousand
+    at a time; those of `FITTED` threads are held, chosen by their ids and the seed.
+
+    Args:
+        workspace: One with vectors.
+        method: How threads are placed.
+        seed: Start of every random choice.
+        on_progress: Called with the threads placed, and all.
+
+    Raises:
+        StageError: If there are no vectors, or no such method.
+    """
+    if method not in get_args(Method):
+        msg = f"There is no map called {method!r}."
+        raise StageError(msg, hint=f"choose {' or '.join(get_args(Method))}.")
+    table = lance.open_table(workspace.embeddings_path)
+    version = version_of(table)
+    ids = (
+        pl.concat([_EMPTY.select("tweet_id"), *_roots(table, "tweet_id")])["tweet_id"]
+        .sort()
+        .to_numpy()
+    )
+    on_progress(0, len(ids))
+    fitted = _some(table, sample(ids, most=FITTED[method], seed=seed))
+    vectors = fitted["vector"].to_numpy()
+    layout = layouts.axes(vectors) if method == "axes" else layouts.neighbours(vectors, seed=seed)
+    parts, done = [_EMPTY], 0
+    for frame in _roots(table, "tweet_id", "vector"):
+        placed = layout(frame["vector"].to_numpy())
+        parts.append(frame.select("tweet_id", x=pl.Series(placed[:, 0]), y=pl.Series(placed[:, 1])))
+        done += frame.height
+        on_progress(done, len(ids))
+    points = pl.concat(parts).sort("tweet_id")
+    reach = max(float(np.abs(points.select("x", "y").to_numpy()).max(initial=0)), 1e-9)
+    scaled = points.with_columns(pl.col("x", "y") / pl.lit(reach, pl.Float32))
+    points = _without_deleted(scaled, workspace)
+    told = {"method": method, "seed": str(seed), "version": version}
+    with atomic.replacing(path(workspace)) as aside:
+        points.write_parquet(aside, compression="zstd", metadata=told)
+    return Map(points, method, seed)
+
+
+def forget(workspace: Workspace) -> bool:
+    """Erase the map unless it was made of the vectors as they are now; tell whether it was."""
+    is_stale = path(workspace).exists() and load(workspace) is None
+    if is_stale:
+        path(workspace).unlink()
+    return is_stale
+
+
+def sample(ids: NDArray[np.int64], *, most: int, seed: int = 0) -> NDArray[np.int64]:
+    """Choose ids that are spread evenly; the same ones however many others come and go.
+
+    Args:
+        ids: Distinct ids.
+        most: How many at most.
+        seed: Another one chooses others.
+
+    Returns:
+        The chosen ids, ascending.
+
+    Examples:
+        >>> sample(np.arange(100), most=4).tolist() == sample(np.arange(99), most=4).tolist()
+        True
+    """
+    start = _mixed(np.array([seed], dtype=np.int64).view(np.uint64))
+    order = np.argsort(_mixed(np.asarray(ids, np.int64).view(np.uint64) ^ start), kind="stable")
+    return np.sort(np.asarray(ids, np.int64)[order[:most]])
+
+
+def version_of(table: "Table") -> str:
+    """Hash which texts of which tweets the table holds vectors of, and by which embedder."""
+    total, rows = 0, 0
+    for frame in lance.read(table, "tweet_id", "text_hash", "is_root"):
+        roots = frame.filter("is_root")
+        ids = roots["tweet_id"].to_numpy().view(np.uint64)
+        texts = roots["text_hash"].to_numpy().view(np.uint64)
+        total += int(_mixed(ids ^ _mixed(texts)).sum())
+        rows += roots.height
+    return f"{lance.digest(table)}-{rows}-{total % 2**64:016x}"
+
+
+def _roots(table: "Table", *columns: str) -> Iterator[pl.DataFrame]:
+    for frame in lance.read(table, *columns, "is_root"):
+        yield frame.filter("is_root").select(columns)
+
+
+def _some(table: "Table", ids: NDArray[np.int64]) -> pl.DataFrame:
+    """Read the vectors of some first turns, by ascending id."""
+    wanted = pl.DataFrame({"tweet_id": ids})
+    empty = pl.DataFrame(table.schema.empty_table().select(["tweet_id", "vector"]))
+    found = (
+        frame.join(wanted, on="tweet_id", how="semi")
+        for frame in _roots(table, "tweet_id", "vector")
+    )
+    return pl.concat([empty, *found]).sort("tweet_id")
+
+
+def _without_deleted(points: pl.DataFrame, workspace: Workspace) -> pl.DataFrame:
+    if not workspace.has("deletions"):
+        return points
+    deleted = workspace.scan("deletions").select("tweet_id")
+    return points.lazy().join(deleted, on="tweet_id", how="anti", maintain_order="left").collect()
+
+
+def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Scramble numbers (the finaliser of SplitMix64), alike on every machine."""
+    mixed = values + np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))

@@ -1,0 +1,74 @@
+"""Outline: the turns of a thread as they are drawn, with a gap where a tweet is missing."""
+
+from collections.abc import Collection
+
+import polars as pl
+
+
+def from_turns(turns: pl.DataFrame, *, gone: Collection[int] = ()) -> pl.DataFrame:
+    """Indent the turns of one thread, and put a row where a tweet is missing above others.
+
+    Trees below the same missing tweet stand together under its gap, all trees under the gap of
+    the opening tweet where that is missing. A reply that was cut off its parent because the two
+    contradict each other opens no gap: the parent is there.
+
+    Args:
+        turns: Rows of `Turns` of one thread, in reading order.
+        gone: Ids of turns that must not be shown; a gap takes the place of each.
+
+    Returns:
+        The turns with `level` (steps to the right, counted from 0) and `gap_id`: null for a turn
+        that is shown, else the id of the missing tweet, in a row that is empty otherwise.
+
+    Examples:
+        >>> turns = pl.DataFrame(
+        ...     {
+        ...         "thread_id": 1,
+        ...         "tweet_id": [3, 4, 5],
+        ...         "parent_id": [None, 3, None],
+        ...         "reply_to_id": [2, 3, 1],
+        ...         "depth": [0, 1, 0],
+        ...         "position": [0, 1, 2],
+        ...     }
+        ... )
+        >>> from_turns(turns).select("level", "gap_id", "tweet_id").rows()
+        [(0, 1, None), (1, 2, None), (2, None, 3), (3, None, 4), (1, None, 5)]
+    """
+    ids = turns["tweet_id"].implode()
+    lacks_opening = turns.height > 0 and turns["thread_id"][0] not in turns["tweet_id"]
+    asked = pl.when(pl.col("parent_id").is_null() & ~pl.col("reply_to_id").is_in(ids)).then(
+        "reply_to_id"
+    )
+    if lacks_opening:
+        asked = pl.when(asked != pl.col("thread_id")).then(asked)
+    tree = pl.col("parent_id").is_null().cum_sum()
+    placed = (
+        turns.with_columns(missing=asked, tree=tree)
+        .with_columns(missing=pl.col("missing").first().over("tree"))
+        .with_columns(
+            group=pl.when(pl.col("missing").is_null())
+            .then(pl.col("position").first().over("tree"))
+            .otherwise(pl.col("position").min().over("missing"))
+            .cast(pl.Int64),
+            place=pl.col("position").cast(pl.Int64),
+            level=pl.col("depth").cast(pl.Int64)
+            + int(lacks_opening)
+            + pl.col("missing").is_not_null(),
+            gap_id=pl.when(pl.col("tweet_id").is_in(list(gone))).then("tweet_id"),
+        )
+    )
+    gaps = placed.drop_nulls("missing").group_by("missing", maintain_order=True)
+    rows = [
+        placed.drop("tree", "missing"),
+        gaps.agg(pl.col("group").first()).select(
+            gap_id="missing", group="group", place=pl.lit(-1, pl.Int64), level=int(lacks_opening)
+        ),
+    ]
+    if lacks_opening:
+        opening = {"gap_id": turns["thread_id"][0], "group": -1, "place": -1, "level": 0}
+        rows.append(pl.DataFrame(opening, schema=dict.fromkeys(opening, pl.Int64)))
+    drawn = pl.concat(rows, how="diagonal_relaxed").sort("group", "place")
+    empty = pl.col("gap_id").is_not_null()
+    return drawn.drop("group", "place").with_columns(
+        pl.when(~empty).then(name).alias(name) for name in turns.columns
+    )
