@@ -98,7 +98,7 @@ def make_rule(live: Live, thread_ids: list[int], *, source: str, recipe: Recipe)
     said = [f"{added:,} of {len(thread_ids):,} texts are new known instructions."]
     said += [f"{known:,} were known already, or have no words."] if known else []
     said += [f"Stale now: {', '.join(stale)}."] if stale and added else []
-    link = f'<a href="{navigation.link("home.py")}">run it again at Home</a>'
+    link = f'<a class="wb-way" href="{navigation.link("home.py")}">run it again at Home</a>'
     ask = f" To see the new similarity, {link}." if added else ""
     return mo.callout(
         mo.Html(f'<div data-testid="rule">{escape(" ".join(said))}{ask}</div>'),
