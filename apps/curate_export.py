@@ -7,17 +7,14 @@ with app.setup:
     import marimo as mo
 
     from workbench import charts, selection
-    from workbench.dashboard import (
-        addresses,
+    from workbench.dashboard import addresses, live, navigation, pages
+    from workbench.dashboard.curating import (
         comparing,
         controls,
         estimates,
         history,
         lists,
-        live,
-        navigation,
         packing,
-        pages,
         panels,
         saved,
         thresholds,

@@ -8,14 +8,8 @@ with app.setup:
 
     import marimo as mo
 
-    from workbench.dashboard import (
-        accounts,
-        actions,
-        files,
-        navigation,
-        overview,
-        watching,
-    )
+    from workbench.dashboard import navigation
+    from workbench.dashboard.home import accounts, actions, files, overview, watching
     from workbench.workspace import Workspace
 
 

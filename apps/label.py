@@ -6,15 +6,8 @@ app = marimo.App(width="full", app_title="Label")
 with app.setup:
     import marimo as mo
 
-    from workbench.dashboard import (
-        addresses,
-        labelling,
-        live,
-        navigation,
-        pages,
-        queues,
-        trying,
-    )
+    from workbench.dashboard import addresses, live, navigation, pages
+    from workbench.dashboard.judging import labelling, queues, trying
 
 
 @app.cell(hide_code=True)

@@ -6,16 +6,8 @@ app = marimo.App(width="full", app_title="Read threads")
 with app.setup:
     import marimo as mo
 
-    from workbench.dashboard import (
-        addresses,
-        conversation,
-        listing,
-        live,
-        navigation,
-        pages,
-        queries,
-        reading,
-    )
+    from workbench.dashboard import addresses, live, navigation, pages
+    from workbench.dashboard.reader import conversation, listing, queries, reading
 
 
 @app.cell(hide_code=True)

@@ -6,20 +6,9 @@ app = marimo.App(width="full", app_title="Search")
 with app.setup:
     import marimo as mo
 
-    from workbench.dashboard import (
-        addresses,
-        examples,
-        finding,
-        listing,
-        live,
-        looking,
-        mapping,
-        navigation,
-        pages,
-        queries,
-        reading,
-        searched,
-    )
+    from workbench.dashboard import addresses, live, navigation, pages
+    from workbench.dashboard.reader import listing, queries, reading
+    from workbench.dashboard.searching import examples, finding, looking, mapping, searched
 
 
 @app.cell(hide_code=True)

@@ -6,7 +6,8 @@ app = marimo.App(width="full", app_title="Statistics")
 with app.setup:
     import marimo as mo
 
-    from workbench.dashboard import addresses, chosen, crossfilter, live, navigation, pages
+    from workbench.dashboard import addresses, live, navigation, pages
+    from workbench.dashboard.charting import chosen, crossfilter
 
 
 @app.cell(hide_code=True)

@@ -11,7 +11,7 @@ import curate_export as page
 from tests import browser as browsers
 from tests import fakes
 from workbench import labels, selection
-from workbench.dashboard import packing
+from workbench.dashboard.curating import packing
 from workbench.dashboard.live import Live
 from workbench.packs import Manifest
 from workbench.rules import CATALOGUE

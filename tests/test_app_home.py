@@ -14,7 +14,8 @@ from tests import fakes
 from tests.test_jobs import until
 from tests.test_pipeline import TOML
 from workbench import pipeline, sample
-from workbench.dashboard import accounts, actions, files, jobs, overview
+from workbench.dashboard import jobs
+from workbench.dashboard.home import accounts, actions, files, overview
 from workbench.exceptions import WorkspaceError
 from workbench.schemas import Deletions, Ledger, Rejects
 from workbench.settings import Recipe

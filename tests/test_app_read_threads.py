@@ -9,7 +9,7 @@ import read_threads as page
 from tests import browser as browsers
 from tests import fakes
 from workbench.dashboard.live import Live
-from workbench.dashboard.reading import KINDS, WHOLES
+from workbench.dashboard.reader.reading import KINDS, WHOLES
 
 
 class Choices:

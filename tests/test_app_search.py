@@ -9,7 +9,7 @@ from tests import browser as browsers
 from tests import fakes
 from workbench import instructions, maps
 from workbench.dashboard.live import Live
-from workbench.dashboard.mapping import Atlas
+from workbench.dashboard.searching.mapping import Atlas
 
 
 class Value:

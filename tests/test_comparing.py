@@ -4,8 +4,8 @@ import pytest
 
 from tests import fakes
 from workbench import selection
-from workbench.dashboard import comparing
-from workbench.dashboard.comparing import Comparison
+from workbench.dashboard.curating import comparing
+from workbench.dashboard.curating.comparing import Comparison
 from workbench.dashboard.live import Live
 from workbench.rules import CATALOGUE
 from workbench.settings import Recipe

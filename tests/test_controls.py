@@ -7,7 +7,8 @@ from pydantic import ValidationError
 
 from tests import fakes
 from workbench import selection
-from workbench.dashboard import addresses, controls, packing
+from workbench.dashboard import addresses
+from workbench.dashboard.curating import controls, packing
 from workbench.dashboard.live import Live
 from workbench.exceptions import RecipeError
 from workbench.rules import CATALOGUE, SelectSettings

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from tests import fakes
-from workbench.dashboard import estimates, packing
+from workbench.dashboard.curating import estimates, packing
 from workbench.dashboard.live import Live
 from workbench.formats import FORMATS
 from workbench.roles import POLICIES

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests import fakes
 from workbench import binning, charts_facets, facets, roles
-from workbench.dashboard import chosen, crossfilter
+from workbench.dashboard.charting import chosen, crossfilter
 from workbench.dashboard.live import Live
 from workbench.exceptions import StageError
 from workbench.facets import Crossfilter

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from workbench.dashboard import files
+from workbench.dashboard.home import files
 from workbench.exceptions import ArchiveError, WorkbenchError, WorkspaceError
 from workbench.workspace import Workspace
 

@@ -8,9 +8,10 @@ import pytest
 
 from tests import fakes
 from workbench import charts_map, embeddings, instructions, lance, maps, search
-from workbench.dashboard import examples, finding, looking, mapping, reading
 from workbench.dashboard.live import Live
-from workbench.dashboard.mapping import COLOURS, Atlas
+from workbench.dashboard.reader import reading
+from workbench.dashboard.searching import examples, finding, looking, mapping
+from workbench.dashboard.searching.mapping import COLOURS, Atlas
 from workbench.exceptions import StageError
 from workbench.schemas import Deletions
 from workbench.settings import EmbedSettings, Recipe

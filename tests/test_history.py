@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.dashboard import history
-from workbench.dashboard.history import History
+from workbench.dashboard.curating import history
+from workbench.dashboard.curating.history import History
 from workbench.settings import Recipe
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from tests.test_pipeline import TOML
 from workbench import pipeline, progress, sample
-from workbench.dashboard import jobs, watching
+from workbench.dashboard import jobs
+from workbench.dashboard.home import watching
 from workbench.exceptions import WorkspaceError
 from workbench.settings import Recipe
 from workbench.workspace import Workspace

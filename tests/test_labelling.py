@@ -7,10 +7,10 @@ import pytest
 
 from tests import fakes
 from workbench import detector, labels, replies
-from workbench.dashboard import labelling, queues
-from workbench.dashboard.labelling import Judge
+from workbench.dashboard.judging import labelling, queues
+from workbench.dashboard.judging.labelling import Judge
+from workbench.dashboard.judging.queues import Queue
 from workbench.dashboard.live import Live
-from workbench.dashboard.queues import Queue
 from workbench.rules import SelectSettings
 from workbench.schemas import Deletions
 from workbench.settings import Recipe

@@ -8,8 +8,8 @@ from polars.testing import assert_frame_equal
 from tests import fakes
 from workbench import selection
 from workbench.dashboard import live as live_module
+from workbench.dashboard.curating.removal import removed_first
 from workbench.dashboard.live import ORDERS, Live
-from workbench.dashboard.removal import removed_first
 from workbench.rules import CATALOGUE, Bounds, SelectSettings
 
 SETTINGS = SelectSettings(suitability=Bounds(min=0.5))

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from tests import fakes
 from workbench import occurrences, selection
-from workbench.dashboard import absent, conversation, listing, reading
 from workbench.dashboard.live import ORDERS, Live
-from workbench.dashboard.reading import ANY, KINDS, WHOLES, Asked
+from workbench.dashboard.reader import absent, conversation, listing, reading
+from workbench.dashboard.reader.reading import ANY, KINDS, WHOLES, Asked
 from workbench.schemas import Deletions, Gone, Ledger
 from workbench.settings import Recipe
 

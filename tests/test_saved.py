@@ -3,7 +3,7 @@
 import pytest
 
 from tests import fakes
-from workbench.dashboard import saved
+from workbench.dashboard.curating import saved
 from workbench.exceptions import RecipeError
 from workbench.settings import Recipe
 

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from tests import fakes
 from workbench import detector, labels, replies, selection
 from workbench.cli import app
-from workbench.dashboard import labelling, queues, trying
+from workbench.dashboard.judging import labelling, queues, trying
 from workbench.dashboard.live import Live
 from workbench.embedders import HashingEmbedder
 from workbench.exceptions import ModelError

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page
 from tests import browser as browsers
 from tests import fakes
 from workbench import selection
-from workbench.dashboard import controls
+from workbench.dashboard.curating import controls
 from workbench.dashboard.live import Live
 from workbench.rules import Bounds
 from workbench.settings import Recipe

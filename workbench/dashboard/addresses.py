@@ -4,7 +4,7 @@ import json
 
 from pydantic import ValidationError
 
-from workbench.dashboard import saved
+from workbench.dashboard.curating import saved
 from workbench.exceptions import RecipeError
 from workbench.settings import Recipe
 from workbench.workspace import Workspace

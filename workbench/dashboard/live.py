@@ -9,7 +9,7 @@ import polars as pl
 
 from workbench import selection
 from workbench.dashboard.axes import Axis
-from workbench.dashboard.removal import removed_by, removed_first
+from workbench.dashboard.curating.removal import removed_by, removed_first
 from workbench.exceptions import WorkspaceError
 from workbench.rules import CATALOGUE, RuleSettings, SelectSettings, active
 from workbench.schemas import Turns

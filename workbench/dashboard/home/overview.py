@@ -11,7 +11,8 @@ from pathlib import Path
 import marimo as mo
 
 from workbench import deletions, pipeline, render, reports
-from workbench.dashboard import jobs, navigation, watching
+from workbench.dashboard import jobs, navigation
+from workbench.dashboard.home import watching
 from workbench.dashboard.styles import HOME
 from workbench.exceptions import RecipeError, WorkbenchError
 from workbench.packs import IDS

@@ -8,11 +8,13 @@ import marimo as mo
 import polars as pl
 
 from workbench import render
-from workbench.dashboard import conversation, examples, finding, mapping, pages, reading
-from workbench.dashboard.finding import Found
+from workbench.dashboard import pages
 from workbench.dashboard.live import Live
-from workbench.dashboard.looking import Asked
-from workbench.dashboard.mapping import Atlas
+from workbench.dashboard.reader import conversation, reading
+from workbench.dashboard.searching import examples, finding, mapping
+from workbench.dashboard.searching.finding import Found
+from workbench.dashboard.searching.looking import Asked
+from workbench.dashboard.searching.mapping import Atlas
 from workbench.settings import Recipe
 
 #: Why a list is empty.

@@ -11,7 +11,8 @@ import numpy as np
 import polars as pl
 
 from workbench import charts_facets, coverage, roles, timelines
-from workbench.dashboard import crossfilter, navigation, pages
+from workbench.dashboard import navigation, pages
+from workbench.dashboard.charting import crossfilter
 from workbench.dashboard.live import Live
 from workbench.facets import Chosen, Crossfilter
 from workbench.progress import OnProgress, silent

@@ -11,7 +11,9 @@ import numpy as np
 import polars as pl
 
 from workbench import charts_evaluation, render, selection
-from workbench.dashboard import jobs, navigation, pages, thresholds, watching
+from workbench.dashboard import jobs, navigation, pages
+from workbench.dashboard.curating import thresholds
+from workbench.dashboard.home import watching
 from workbench.dashboard.live import Live
 from workbench.exceptions import WorkbenchError
 from workbench.learning import evaluation, trials

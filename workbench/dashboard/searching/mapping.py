@@ -11,8 +11,10 @@ import numpy as np
 import polars as pl
 
 from workbench import charts_map, maps, render
-from workbench.dashboard import absent, jobs, pages, watching
+from workbench.dashboard import jobs, pages
+from workbench.dashboard.home import watching
 from workbench.dashboard.live import Live
+from workbench.dashboard.reader import absent
 from workbench.exceptions import WorkbenchError
 
 #: What a point can be coloured by -> column of the scores, or `kept`.

@@ -10,8 +10,8 @@ import polars as pl
 import traitlets
 
 from workbench import detector, labels, render, replies
+from workbench.dashboard.judging.queues import WHY, Item, Queue
 from workbench.dashboard.live import Live
-from workbench.dashboard.queues import WHY, Item, Queue
 from workbench.dashboard.styles import KEPT, LINE
 from workbench.exceptions import WorkbenchError
 from workbench.rules import Bounds

@@ -8,8 +8,8 @@ import marimo as mo
 import polars as pl
 
 from workbench import occurrences, render
-from workbench.dashboard import absent, conversation, queries
 from workbench.dashboard.live import ORDERS, Live
+from workbench.dashboard.reader import absent, conversation, queries
 from workbench.workspace import Workspace
 
 #: Which threads, by the verdict of the recipe, and by what is there of them.

@@ -8,8 +8,8 @@ from threading import Lock
 import polars as pl
 
 from workbench import embedders, search
-from workbench.dashboard import absent
 from workbench.dashboard.live import Live
+from workbench.dashboard.reader import absent
 from workbench.embedders import Embedder, Engine
 from workbench.exceptions import WorkbenchError
 from workbench.lance import Where

@@ -7,7 +7,8 @@ import marimo as mo
 import polars as pl
 
 from workbench import occurrences, render
-from workbench.dashboard import pages, watching
+from workbench.dashboard import pages
+from workbench.dashboard.home import watching
 from workbench.dashboard.live import ORDERS
 
 #: Columns that an order can be by and `pages.FACTS` has no name for.

@@ -9,8 +9,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from workbench import curves, labels
-from workbench.dashboard import controls, navigation, panels
+from workbench.dashboard import navigation
 from workbench.dashboard.axes import Axis
+from workbench.dashboard.curating import controls, panels
 from workbench.dashboard.live import Live
 from workbench.dashboard.pages import BRUSH
 from workbench.rules import CATALOGUE, Bounds

@@ -8,8 +8,9 @@ import marimo as mo
 import polars as pl
 
 from workbench import instructions, occurrences, pipeline, render, texts
-from workbench.dashboard import absent, navigation, pages
+from workbench.dashboard import navigation, pages
 from workbench.dashboard.live import Live
+from workbench.dashboard.reader import absent
 from workbench.exceptions import WorkbenchError
 from workbench.settings import Recipe
 

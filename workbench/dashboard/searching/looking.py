@@ -7,16 +7,11 @@ from typing import Any, Self
 import marimo as mo
 import polars as pl
 
-from workbench.dashboard import (
-    absent,
-    finding,
-    mapping,
-    queries,
-    reading,
-)
-from workbench.dashboard.finding import Found
 from workbench.dashboard.live import Live
-from workbench.dashboard.mapping import Atlas
+from workbench.dashboard.reader import absent, queries, reading
+from workbench.dashboard.searching import finding, mapping
+from workbench.dashboard.searching.finding import Found
+from workbench.dashboard.searching.mapping import Atlas
 from workbench.settings import Recipe
 
 #: Ways to find threads.

@@ -11,7 +11,7 @@ import polars as pl
 from pydantic import ValidationError
 
 from workbench import export, render, selection
-from workbench.dashboard import saved
+from workbench.dashboard.curating import saved
 from workbench.dashboard.live import Live
 from workbench.dashboard.pages import trouble
 from workbench.exceptions import WorkbenchError

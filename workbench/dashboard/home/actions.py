@@ -6,8 +6,9 @@ from pathlib import Path
 
 import marimo as mo
 
-from workbench.dashboard import files, jobs, watching
-from workbench.dashboard.overview import View, version
+from workbench.dashboard import jobs
+from workbench.dashboard.home import files, watching
+from workbench.dashboard.home.overview import View, version
 from workbench.exceptions import WorkbenchError, WorkspaceError
 from workbench.stages import BY_NAME, EXPORT
 from workbench.workspace import VARIABLE, Workspace

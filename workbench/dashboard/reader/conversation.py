@@ -10,8 +10,9 @@ import marimo as mo
 import polars as pl
 
 from workbench import outline, render, selection
-from workbench.dashboard import absent, navigation, pages
+from workbench.dashboard import navigation, pages
 from workbench.dashboard.live import Live
+from workbench.dashboard.reader import absent
 from workbench.exceptions import WorkbenchError
 from workbench.roles import POLICIES
 from workbench.rules import CATALOGUE

@@ -6,7 +6,8 @@ from typing import Any
 import marimo as mo
 import polars as pl
 
-from workbench.dashboard import comparing, controls, pages
+from workbench.dashboard import pages
+from workbench.dashboard.curating import comparing, controls
 from workbench.dashboard.live import ORDERS, Live
 from workbench.rules import CATALOGUE, SelectSettings
 from workbench.settings import Recipe

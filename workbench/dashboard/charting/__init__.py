@@ -1,0 +1,1 @@
+"""Charting: what the app of statistics shows and does."""

@@ -1,0 +1,1 @@
+"""Curating: what the app for filters and exports shows and does."""

@@ -1,0 +1,1 @@
+"""Home: what the app of that name shows and does."""

@@ -1,0 +1,1 @@
+"""Judging: what the app for labels shows and does."""

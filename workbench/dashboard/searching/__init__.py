@@ -1,0 +1,1 @@
+"""Searching: what the app for search shows and does."""
