@@ -24,7 +24,7 @@ TICKS = 3
 #: Facets of the scores that were looked at last: two people share them.
 _shared: dict[tuple[Path, int], list[Facet]] = {}
 
-_FILES = resources.files("workbench.dashboard")
+_FILES = resources.files("workbench.dashboard.charting")
 
 
 class Charts(anywidget.AnyWidget):

@@ -44,7 +44,7 @@ SCOPES = ("that the other rules keep", "all")
 #: Characters of a name.
 LONGEST_NAME = 40
 
-_FILES = resources.files("workbench.dashboard")
+_FILES = resources.files("workbench.dashboard.judging")
 
 
 class Judge(anywidget.AnyWidget):
