@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import polars as pl
 import pytest
+from playwright.sync_api import expect
 
 import curate_export as page
 from tests import browser as browsers
@@ -258,7 +259,8 @@ def test_undo_and_redo_bring_the_counts_and_the_address_back(site, chromium):
     press(shown, "Redo")
     assert changes_from(shown, first) == second
     shown.wait_for_function("location.search.includes('suitability')")
-    assert shown.get_by_role("button", name="Undo").filter(visible=True).first.is_enabled()
+    undo = shown.get_by_role("button", name="Undo").filter(visible=True).first
+    expect(undo).to_be_enabled(timeout=browsers.PATIENCE * 1000)
     shown.close()
 
 
