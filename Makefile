@@ -48,7 +48,7 @@ check: $(VENV)/.developer ## format, then all checks but the tests
 
 apps: $(VENV)/.installed ## serve the dashboards (ROOT="/data /more" holds your dumps; HOST, PORT)
 	@echo "Begin at http://$(HOST):$(PORT)/?file=home.py$(if $(TOKEN),&access_token=... with the token below)"
-	$(BIN)/marimo run apps --host $(HOST) --port $(PORT) $(TOKEN) -- $(ROOT:%=--root "%")
+	$(BIN)/python -m workbench.dashboard run apps --host $(HOST) --port $(PORT) $(TOKEN) -- $(ROOT:%=--root "%")
 
 notebooks: $(VENV)/.installed ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks

@@ -50,7 +50,15 @@ def serving(app: str, *, workspace: Path) -> Iterator[str]:
         port = probe.getsockname()[1]
     options = ["--headless", "--no-token", "--host", "127.0.0.1", "--port", str(port)]
     server = subprocess.Popen(
-        [sys.executable, "-m", "marimo", "run", str(APPS / app), *options, "--show-tracebacks"],
+        [
+            sys.executable,
+            "-m",
+            "workbench.dashboard",
+            "run",
+            str(APPS / app),
+            *options,
+            "--show-tracebacks",
+        ],
         env=os.environ | {VARIABLE: str(workspace)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
