@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.reading import lines, read
-from workbench import ingest
+from workbench import decompress, ingest
 from workbench.archive import Member
 from workbench.schemas import Sightings
 from workbench.settings import IngestSettings
 from workbench.sightings import REJECTS_KEPT
+from workbench.sources import twitterstream
 
 NEW = 1146307485200000000
 USER = {"id": 7, "id_str": "7", "screen_name": "ann"}
@@ -145,6 +146,46 @@ def test_no_record_escapes_the_ledger(records, first):
     assert row["format"] is not None
 
 
+ODD_LINES = [
+    *(b"", b"\r", b" ", b"#", b"{}", b"[]", b"7", b'{"id": 1}{"id": 2}', b'{"id": 3', b'{"id":'),
+    b'{"id": 4, "text": "a", "user": {}, "delete": {"status": {"id": 5}}}',
+    b'{"id": 1, "text": "a"}{"id": 9, "text": "a", "user":\n{"id": 2}}',
+    b'{"id": 0, "text": "a"}',
+    b'{"id": 99999999999999999999, "text": "a"}',
+    b'{"id": 6, "text": "a", "favorite_count": -1}',
+    b'{"id": 6}',
+    b'{"text": "a"}',
+    b'{"delete": {"status": {"id": -5}}}',
+    b'{"delete": {"status": {}}}',
+    b'{"delete": {"status": {"id": 7}}} ',
+    b'{"id": 8, "text": "a}',
+    b'{"id": 8, "text": "\xff"}',
+    *map(lines, [*SHAPES, *SHAPES]),
+]
+
+
+@given(
+    records=st.lists(
+        st.sampled_from(ODD_LINES).map(bytes.strip) | st.sampled_from(ODD_LINES), max_size=20
+    ),
+    ends=st.sampled_from([b"\n", b"\r\n"]),
+    last=st.booleans(),
+)
+@settings(max_examples=400, deadline=None)
+def test_lines_read_at_once_give_what_they_give_one_by_one(records, ends, last):
+    data = lines(STATUS) + ends.join(records) + ends * last
+    settings = IngestSettings(format="twitterstream")
+    at_once = read(data, settings=settings)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delattr(twitterstream, "read_lines")
+        one_by_one = read(data, settings=settings)
+    for frame, row in (at_once, one_by_one):
+        row["deleted"].sort()
+        row["seconds"] = 0
+        row["frame"] = frame.sort("tweet_id", "line", "is_embedded", "text").to_dicts()
+    assert at_once[1] == one_by_one[1]
+
+
 @pytest.mark.parametrize("record", NESTED)
 @pytest.mark.parametrize("form", [None, *ingest.sources.FORMATS])
 def test_deep_nesting_is_a_reject_in_every_format(record, form):
@@ -203,14 +244,18 @@ def test_tasks_grow_and_hold_every_member_once(tmp_path):
 
 def test_rows_are_written_in_parts_so_that_memory_is_bounded(tmp_path, monkeypatch):
     monkeypatch.setattr(ingest, "ROWS_A_PART", 10)
-    monkeypatch.setattr(ingest, "RECORDS_A_LOOK", 1)
-    data = lines(*({**STATUS, "id": NEW + number} for number in range(40)))
+    monkeypatch.setattr(decompress, "CHUNK", 4000)
+    wide = {**STATUS, "padding": "x" * 2000}
+    data = lines(*({**wide, "id": NEW + number} for number in range(200)))
     member = Member("dump", "", len(data), data=data)
     [task] = ingest.tasks([member], folder=tmp_path, settings=IngestSettings(), known=frozenset())
     ingest.perform(task)
-    parts = [pl.read_parquet(path).height for path in sorted(tmp_path.glob("*/sightings-*"))]
-    assert sum(parts) == 80
-    assert max(parts) <= 11
+    first, *parts = [
+        pl.read_parquet(path).height for path in sorted(tmp_path.glob("*/sightings-*"))
+    ]
+    assert first + sum(parts) == 400
+    assert first <= 60  # the format is told from the first 64 KiB
+    assert max(parts) <= 12
 
 
 def test_tweets_of_a_page_have_the_line_of_the_page():

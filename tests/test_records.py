@@ -4,12 +4,14 @@ import csv
 import io
 import itertools
 import json
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from workbench.records import TOO_LONG, frame_of, records, repair
+from workbench.lines import TOO_LONG
+from workbench.records import frame_of, of_piece, pieces, repair
 
 LIMIT = 1 << 20
 
@@ -22,7 +24,12 @@ def cut(data: bytes, *places: int) -> list[bytes]:
 
 
 def read(data: bytes, *places: int, limit: int = LIMIT) -> list[tuple[int, bytes]]:
-    return list(records(iter(cut(data, *places)), max_bytes=limit))
+    return records(iter(cut(data, *places)), limit=limit)
+
+
+def records(chunks: Iterator[bytes], *, limit: int) -> list[tuple[int, bytes]]:
+    found = pieces(chunks, max_bytes=limit)
+    return [record for piece in found for record in of_piece(piece, max_bytes=limit)]
 
 
 def values(data: bytes, *places: int) -> list[object]:
@@ -170,7 +177,7 @@ def test_endless_line_is_read_in_little_memory():
             yield b"x" * (1 << 20)
         yield b'\n{"a": 1}\n'
 
-    assert [record is TOO_LONG for _, record in records(endless(), max_bytes=1 << 20)] == [
+    assert [record is TOO_LONG for _, record in records(endless(), limit=1 << 20)] == [
         True,
         False,
     ]

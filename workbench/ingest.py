@@ -19,18 +19,17 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from workbench import decompress, sources
+from workbench import decompress, records, sources
 from workbench.archive import Member
-from workbench.records import TOO_LONG, Record, records
+from workbench.lines import TOO_LONG, Lines
+from workbench.records import Piece
 from workbench.schemas import Deletions, Gone, Ledger, Rejects
 from workbench.settings import IngestSettings
 from workbench.sightings import Gathered, Sink, attempt
+from workbench.sources import Source
 
 #: Rows after which a part is written, so that memory does not grow with the member.
 ROWS_A_PART = 200_000
-
-#: Records after which that is looked at.
-RECORDS_A_LOOK = 1000
 
 #: Bytes (as they lie in the archive) and members of one task; a run that is killed loses at most
 #: the tasks under way. The first tasks are smaller, so that all processes begin at once.
@@ -41,8 +40,9 @@ TASK_MEMBERS = 2_000
 #: Below this many bytes in all, starting processes, 2 s each, costs more than they bring.
 ONE_PROCESS_BYTES = 4 << 20
 
-#: Records from which the format of a member is told.
+#: Records from which the format of a member is told, and pieces among which they are looked for.
 SAMPLE_RECORDS = 20
+SAMPLE_PIECES = 100
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -168,24 +168,12 @@ def read_member(
     began = time.perf_counter()
     key = int.from_bytes(bytes.fromhex(digest[:16]), "big", signed=True)
     damage = [member.refusal] if member.refusal else []
-    found = records(_until_damage(member, damage), max_bytes=settings.max_line_bytes)
+    found = records.pieces(_until_damage(member, damage), max_bytes=settings.max_line_bytes)
     source, found = _source_of(found, settings=settings)
     sink = Sink(source=source.NAME if source else "", member=key, gathered=parts.gathered)
-    for number, record in found:
-        sink.line = number
-        if source is not None and record.startswith(b"{"):
-            attempt(source.read, record, sink)
-        elif record is TOO_LONG:
-            sink.reject(f"longer than {settings.max_line_bytes:,} bytes", b"")
-        elif not record or record.isspace():
-            sink.blank()
-        elif source is None:
-            sink.reject("of no known format", record)
-        elif record.startswith(b"#"):
-            sink.notice("comment")
-        else:
-            attempt(source.read, record, sink)
-        if number % RECORDS_A_LOOK == 0 and len(parts.gathered) >= ROWS_A_PART:
+    for piece in found:
+        _read_piece(piece, source=source, settings=settings, sink=sink)
+        if len(parts.gathered) >= ROWS_A_PART:
             parts.flush()
     parts.take(sink)
     kinds = ["tweets", "carriers", "deletions", "notices", "blank", "rejected"]
@@ -205,6 +193,30 @@ def read_member(
     }
 
 
+def _read_piece(
+    piece: Piece, *, source: Source | None, settings: IngestSettings, sink: Sink
+) -> None:
+    limit = settings.max_line_bytes
+    read_lines = getattr(source, "read_lines", None)
+    are_short = isinstance(piece, Lines) and len(piece.data) <= limit
+    if read_lines is not None and are_short and read_lines(piece, sink):
+        return
+    for number, record in records.of_piece(piece, max_bytes=limit):
+        sink.line = number
+        if source is not None and record.startswith(b"{"):
+            attempt(source.read, record, sink)
+        elif record is TOO_LONG:
+            sink.reject(f"longer than {limit:,} bytes", b"")
+        elif not record or record.isspace():
+            sink.blank()
+        elif source is None:
+            sink.reject("of no known format", record)
+        elif record.startswith(b"#"):
+            sink.notice("comment")
+        else:
+            attempt(source.read, record, sink)
+
+
 def _kinds(counts: dict[str, int]) -> list[dict[str, object]]:
     return [{"kind": kind, "count": count} for kind, count in sorted(counts.items())]
 
@@ -219,19 +231,21 @@ def _until_damage(member: Member, damage: list[str]) -> Iterator[bytes]:
 
 
 def _source_of(
-    found: Iterator[Record], *, settings: IngestSettings
-) -> tuple[sources.Source | None, Iterator[Record]]:
+    found: Iterator[Piece], *, settings: IngestSettings
+) -> tuple[Source | None, Iterator[Piece]]:
     if settings.format:
         return sources.by_name(settings.format), found
-    looked_at: list[Record] = []
-    telling = 0
-    for item in found:
-        looked_at.append(item)
-        telling += bool(item[1]) and not item[1].startswith(b"#") and item[1] is not TOO_LONG
-        if telling >= SAMPLE_RECORDS:
+    looked_at: list[Piece] = []
+    telling: list[bytes] = []
+    for piece in itertools.islice(found, SAMPLE_PIECES):
+        looked_at.append(piece)
+        shown = records.of_piece(piece, max_bytes=settings.max_line_bytes)
+        told = (record for _, record in shown if record and record is not TOO_LONG)
+        told = (record for record in told if not record.startswith(b"#"))
+        telling += itertools.islice(told, SAMPLE_RECORDS)
+        if len(telling) >= SAMPLE_RECORDS:
             break
-    source = sources.detect(record for _, record in looked_at if record)
-    return source, itertools.chain(looked_at, found)
+    return sources.detect(telling), itertools.chain(looked_at, found)
 
 
 class _Parts:

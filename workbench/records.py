@@ -5,34 +5,25 @@ import csv
 import itertools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
-#: Records are numbered from 1: lines of a file, elements of an array, rows of a CSV.
-Record = tuple[int, bytes]
-
-#: Stands for a record that is longer than allowed; compared by identity.
-TOO_LONG = b"\x00too long"
+from workbench import lines
+from workbench.lines import TOO_LONG, Lines, Record
 
 _ASSIGNMENT = re.compile(rb"\s*(?:var\s+)?[A-Za-z_$][\w.$\[\]'\"]*\s*=\s*(?=[\[{])")
 _TOKEN = re.compile(rb'[\\"{}\[\]]')
 
+#: What records are given in: lines as they lie, or records that were cut or made one by one.
+Piece = Lines | list[Record]
 
-def records(chunks: Iterator[bytes], *, max_bytes: int) -> Iterator[Record]:
-    r"""Cut the decompressed bytes of a member into records.
+
+def pieces(chunks: Iterator[bytes], *, max_bytes: int) -> Iterator[Piece]:
+    """Cut the decompressed bytes of a member into records, many lines at a time.
 
     Lines may end in LF or CRLF; a byte order mark, UTF-16 and a JavaScript assignment before the
-    JSON are taken off; a CSV with a header becomes one JSON object a row. Blank lines come as
-    empty bytes, records longer than `max_bytes` as `TOO_LONG`, so that each is counted.
-
-    Examples:
-        >>> list(records(iter([b'{"id": 1}\r\n\r\n{"id"', b": 2}"]), max_bytes=99))
-        [(1, b'{"id": 1}\r'), (2, b''), (3, b'{"id": 2}')]
-        >>> list(
-        ...     records(iter([b'window.YTD.tweets.part0 = [ {"id": 1}, {"id": 2} ]']), max_bytes=99)
-        ... )
-        [(1, b'{"id": 1}'), (2, b'{"id": 2}')]
+    JSON are taken off; a CSV with a header becomes one JSON object a row.
     """
     text = _utf8(chunks)
     head = b""
@@ -42,11 +33,28 @@ def records(chunks: Iterator[bytes], *, max_bytes: int) -> Iterator[Record]:
             break
     whole = itertools.chain([head], text)
     frame = frame_of(head)
-    if frame == "document":
-        return _values(whole, max_bytes=max_bytes)
-    if frame == "csv":
-        return _rows(whole, max_bytes=max_bytes)
-    return _lines(whole, max_bytes=max_bytes)
+    if frame == "lines":
+        return lines.cut(whole, max_bytes=max_bytes)
+    read = _values if frame == "document" else _rows
+    return ([record] for record in read(whole, max_bytes=max_bytes))
+
+
+def of_piece(piece: Piece, *, max_bytes: int) -> Iterable[Record]:
+    r"""Give the records of a piece one by one.
+
+    Blank lines come as empty bytes, records longer than `max_bytes` as `TOO_LONG`, so that each
+    is counted.
+
+    Examples:
+        >>> (piece,) = pieces(iter([b'{"id": 1}\r\n\r\n{"id": 2}\n']), max_bytes=99)
+        >>> list(of_piece(piece, max_bytes=99))
+        [(1, b'{"id": 1}\r'), (2, b''), (3, b'{"id": 2}')]
+        >>> list(
+        ...     pieces(iter([b'window.YTD.tweets.part0 = [ {"id": 1}, {"id": 2} ]']), max_bytes=99)
+        ... )
+        [[(1, b'{"id": 1}')], [(2, b'{"id": 2}')]]
+    """
+    return piece.records(max_bytes=max_bytes) if isinstance(piece, Lines) else piece
 
 
 def frame_of(head: bytes) -> str:
@@ -79,34 +87,6 @@ def _utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
         return
     yield first.removeprefix(codecs.BOM_UTF8)
     yield from chunks
-
-
-def _lines(chunks: Iterator[bytes], *, max_bytes: int) -> Iterator[Record]:
-    number, rest, skipping = 0, b"", False
-    for chunk in chunks:
-        lines = chunk.split(b"\n")
-        if len(lines) > 1:
-            lines[0] = rest + lines[0]
-            rest = lines.pop()
-            if skipping:
-                # The line was given as TOO_LONG when it passed the limit; this is its end.
-                del lines[0]
-                skipping = False
-            for line in lines:
-                number += 1
-                if 1 < len(line) <= max_bytes:
-                    yield number, line
-                else:
-                    yield number, TOO_LONG if len(line) > 1 else line.strip()
-        elif not skipping:
-            rest += chunk
-        if not skipping and len(rest) > max_bytes:
-            number, skipping = number + 1, True
-            yield number, TOO_LONG
-        if skipping:
-            rest = b""
-    if rest.strip():
-        yield number + 1, rest
 
 
 def _values(chunks: Iterator[bytes], *, max_bytes: int) -> Iterator[Record]:
@@ -166,12 +146,13 @@ class _Scanner:
 
 def _rows(chunks: Iterator[bytes], *, max_bytes: int) -> Iterator[Record]:
     """Give each row of a CSV as a JSON object; a row over several lines is one record."""
-    lines = (
+    found = (
         "" if line is TOO_LONG else line.decode("utf-8", "replace").replace("\x00", "") + "\n"
-        for _, line in _lines(chunks, max_bytes=max_bytes)
+        for piece in lines.cut(chunks, max_bytes=max_bytes)
+        for _, line in of_piece(piece, max_bytes=max_bytes)
     )
-    header = next(lines, "")
-    table = csv.reader(itertools.chain([header], lines), delimiter="\t" if "\t" in header else ",")
+    header = next(found, "")
+    table = csv.reader(itertools.chain([header], found), delimiter="\t" if "\t" in header else ",")
     previous = csv.field_size_limit(max_bytes)
     number = 0
     try:

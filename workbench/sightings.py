@@ -4,7 +4,6 @@ import html
 from array import array
 from collections import Counter
 from collections.abc import Callable
-from operator import attrgetter
 from typing import Any
 
 import dataframely as dy
@@ -70,41 +69,36 @@ class Gathered:
     """Rows on their way into a frame, from any number of members."""
 
     def __init__(self) -> None:
-        self._rows: list[Sighting] = []
-        self._origins: list[tuple[str, int, int]] = []
+        self._columns: dict[str, list[Any]] = {name: [] for name in (*_FIELDS, *_ORIGIN)}
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._columns["line"])
 
-    def add(self, sighting: Sighting, *, source: str, member: int, line: int) -> None:
-        """Take a row and where it comes from."""
-        self._rows.append(sighting)
-        self._origins.append((source, member, line))
+    def add(
+        self, columns: dict[str, list[Any]], *, source: str, member: int, lines: list[int]
+    ) -> None:
+        """Take rows, the fields of `Sighting` as columns, and where they come from."""
+        rows = len(lines)
+        for name, values in columns.items():
+            self._columns[name] += values
+        self._columns["source"] += [source] * rows
+        self._columns["member"] += [member] * rows
+        self._columns["line"] += lines
 
     def frame(self) -> dy.DataFrame[Sightings]:
         """Give the rows, sorted by id, and forget them."""
-        rows, origins = self._rows, self._origins
-        self._rows, self._origins = [], []
-        for row in rows:
-            if "&" in row.text:
-                row.text = html.unescape(row.text)
-            if "\x00" in row.text:
-                row.text = row.text.replace("\x00", "")
-        columns = [
-            _series(name, list(map(attrgetter(name), rows)), dtype)
-            for name, dtype in _COLUMNS.items()
-        ]
-        sources, members, lines = zip(*origins, strict=True) if origins else ((), (), ())
+        columns = self._columns
+        self._columns = {name: [] for name in columns}
+        columns["text"] = [_undone(text) for text in columns["text"]]
+        hashtags = _hashtags(columns.pop("hashtags"))
         return (
-            pl.DataFrame(columns)
+            pl.DataFrame([_series(name, values) for name, values in columns.items()])
             .with_columns(
                 pl.col(_OPTIONAL_IDS).replace({0: None, -1: None}),
+                pl.when(pl.col(_COUNTS) >= 0).then(pl.col(_COUNTS)).name.keep(),
                 created_at=_moment(),
-                hashtags=_hashtags(rows),
+                hashtags=hashtags,
                 lang=pl.col("lang").replace(_RENAMED),
-                source=pl.Series(sources, dtype=pl.String),
-                member=pl.Series(members, dtype=pl.Int64),
-                line=pl.Series(lines, dtype=pl.UInt32),
             )
             .select(Sightings.column_names())
             .sort("tweet_id", maintain_order=True)
@@ -153,10 +147,32 @@ class Sink:
 
     def deletion(self, tweet_id: int) -> None:
         """Outcome: the record says that a tweet was deleted."""
-        self.deleted.append(tweet_id if 0 < tweet_id < _INT64 else _checked(tweet_id))
-        # Three lines in four of the stream are deletions, so that a call costs.
-        self.counts["deletions"] += 1
-        self.outcomes += 1
+        self.deletions([tweet_id])
+
+    def deletions(self, tweet_ids: list[int]) -> None:
+        """Outcomes: so many records say that a tweet was deleted. One that is odd refuses all."""
+        if tweet_ids:
+            checked(min(tweet_ids))
+            checked(max(tweet_ids))
+        self.deleted.extend(tweet_ids)
+        self._outcome("deletions", len(tweet_ids))
+
+    def batch(
+        self, columns: dict[str, list[Any]], *, lines: list[int], tweets: int, carriers: int
+    ) -> None:
+        """Outcomes: so many records are tweets of their own, so many only carry embedded ones.
+
+        Args:
+            columns: The fields of `Sighting`, for the tweets and for those inside the records;
+                the ids are `checked`.
+            lines: The record of each row.
+            tweets: Rows that are records of their own.
+            carriers: Records that have no row of their own.
+        """
+        self._gathered.add(columns, source=self.source, member=self.member, lines=lines)
+        self.counts["embedded"] += len(lines) - tweets
+        self._outcome("tweets", tweets)
+        self._outcome("carriers", carriers)
 
     def missing(self, tweet_id: int, reason: str) -> None:
         """Take a tweet that is known not to be had; no outcome by itself."""
@@ -167,9 +183,9 @@ class Sink:
         self.notice_kinds[kind] += 1
         self._outcome("notices")
 
-    def blank(self) -> None:
-        """Outcome: the record is empty."""
-        self._outcome("blank")
+    def blank(self, records: int = 1) -> None:
+        """Outcome: the record is empty, or so many are."""
+        self._outcome("blank", records)
 
     def reject(self, reason: str, record: bytes) -> None:
         """Outcome: the record is not understood."""
@@ -181,13 +197,14 @@ class Sink:
                 {"member": self.member, "line": self.line, "reason": reason, "excerpt": excerpt}
             )
 
-    def _outcome(self, kind: str) -> None:
-        self.counts[kind] += 1
-        self.outcomes += 1
+    def _outcome(self, kind: str, records: int = 1) -> None:
+        self.counts[kind] += records
+        self.outcomes += records
 
     def _take(self, sighting: Sighting) -> None:
-        _checked(sighting.tweet_id)
-        self._gathered.add(sighting, source=self.source, member=self.member, line=self.line)
+        checked(sighting.tweet_id)
+        columns = {name: [value] for name, value in msgspec.structs.asdict(sighting).items()}
+        self._gathered.add(columns, source=self.source, member=self.member, lines=[self.line])
 
 
 def attempt(read: Read, record: bytes, sink: Sink) -> None:
@@ -214,30 +231,34 @@ def attempt(read: Read, record: bytes, sink: Sink) -> None:
 #: Old dumps write 0 or -1 for "none".
 _OPTIONAL_IDS = ["reply_to_id", "reply_to_author_id", "conversation_id", "quoted_id"]
 
-_COLUMNS: dict[str, pl.DataType] = {
-    name: pl.Int64() if name == "created_at" else Sightings.create_empty().schema[name]
-    for name in Sighting.__struct_fields__
-    if name != "hashtags"
-}
+_COUNTS = ["likes", "retweets", "replies", "quotes"]
+
+_FIELDS = Sighting.__struct_fields__
+_ORIGIN = ("source", "member", "line")
+_DTYPES = Sightings.create_empty().schema | {"created_at": pl.Int64()}
 
 
-def _series(name: str, values: list[Any], dtype: pl.DataType) -> pl.Series:
+def _undone(text: str) -> str:
+    if "&" in text:
+        text = html.unescape(text)
+    return text.replace("\x00", "") if "\x00" in text else text
+
+
+def _series(name: str, values: list[Any]) -> pl.Series:
     try:
-        return pl.Series(name, values, dtype=dtype)
+        return pl.Series(name, values, dtype=_DTYPES[name])
     except (
         TypeError,
         OverflowError,
     ):  # JSON sets no limit to a number; such a one is as good as none
         fitting = [value if value is None or abs(value) < _INT64 else None for value in values]
-        return pl.Series(name, fitting, dtype=dtype)
+        return pl.Series(name, fitting, dtype=_DTYPES[name])
 
 
-def _hashtags(rows: list[Sighting]) -> pl.Series:
+def _hashtags(rows: list[list[str]]) -> pl.Series:
     """Give the hashtags of each row, lower case, sorted and distinct; few rows have any."""
     # Neither a series of Python lists nor the sorting of short lists is quick in polars.
-    said = (
-        (at, " ".join(row.hashtags).lower().split()) for at, row in enumerate(rows) if row.hashtags
-    )
+    said = ((at, " ".join(tags).lower().split()) for at, tags in enumerate(rows) if tags)
     tagged = {at: " ".join(sorted(set(tags))) for at, tags in said if tags}
     found = pl.Series([*tagged.values()], dtype=pl.String).str.split(" ")
     places = pl.repeat(0, len(rows), dtype=pl.UInt32, eager=True)
@@ -251,7 +272,12 @@ def _moment() -> pl.Expr:
     return told.cast(pl.Datetime("ms", "UTC"))
 
 
-def _checked(tweet_id: int) -> int:
+def checked(tweet_id: int) -> int:
+    """Give an id back.
+
+    Raises:
+        RejectedError: If it is not from 1 to 2^63 - 1.
+    """
     if not 0 < tweet_id < _INT64:
         msg = "tweet id out of range"
         raise RejectedError(msg)

@@ -5,7 +5,9 @@ write it after the pattern of `twitterstream` and name it in `FORMATS`. `matches
 records from the start of a member; `read` is given each record as bytes and calls exactly one
 outcome of the sink (`tweet`, `carrier`, `deletion`, `notice`) per tweet or message in it, or
 raises. A record that holds many tweets hands each of them to `sightings.attempt`, so that one odd
-tweet does not cost the others.
+tweet does not cost the others. A format of which there are terabytes may offer `read_lines(lines,
+sink)` besides: it does what `read` does for each line, many at a time, or gives False and does
+nothing where it cannot.
 """
 
 from collections.abc import Iterable

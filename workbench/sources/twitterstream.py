@@ -4,11 +4,13 @@ The archive.org dumps of 2011 to 2022 are lines of this kind, among delete notic
 messages of the stream. Older vintages lack fields, none needs a case of its own.
 """
 
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 
-from workbench.sightings import FIRST_SNOWFLAKE, RejectedError, Sighting, Sink, attempt
+from workbench.lines import Lines
+from workbench.sightings import FIRST_SNOWFLAKE, RejectedError, Sink, attempt, checked
 from workbench.sources.fields import moment
 
 NAME = "twitterstream"
@@ -76,24 +78,32 @@ class Status(msgspec.Struct, gc=False):
     quoted_status: "Status | None" = None
 
 
+class Deletion(msgspec.Struct, gc=False):
+    """What is read of the notice that a tweet was deleted."""
+
+    class Tweet(msgspec.Struct, gc=False):
+        """The tweet that is gone."""
+
+        id: int
+
+    status: Tweet
+
+
 class Deleted(msgspec.Struct):
-    """What is read of a delete notice."""
+    """A line that holds such a notice."""
 
-    class Notice(msgspec.Struct):
-        """The notice itself."""
+    delete: Deletion
 
-        class Tweet(msgspec.Struct):
-            """The tweet that is gone."""
 
-            id: int
+class Line(Status, gc=False):
+    """A line that may be either."""
 
-        status: Tweet
-
-    delete: Notice
+    delete: Deletion | None = None
 
 
 _status = msgspec.json.Decoder(Status).decode
 _deleted = msgspec.json.Decoder(Deleted).decode
+_line_by_line = msgspec.json.Decoder(Line).decode_lines
 _keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _statuses = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
@@ -122,27 +132,96 @@ def read(record: bytes, sink: Sink) -> None:
     give(status, sink)
 
 
+def read_lines(lines: Lines, sink: Sink) -> bool:
+    """Do what `read` does for each of many lines, in half of the time.
+
+    Returns:
+        False, with nothing given to the sink, if a line is not an object of its own that `read`
+        can decode.
+    """
+    try:
+        found = _line_by_line(lines.data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    numbers = lines.of_objects(len(found))
+    if numbers is None:
+        return False
+    try:
+        sink.deletions([line.delete.status.id for line in found if line.delete and line.id is None])
+    except RejectedError:
+        return False
+    sink.blank(len(lines) - len(numbers))
+    batch = _Batch()
+    for number, line in zip(numbers, found, strict=True):
+        if line.delete is not None and line.id is None:
+            continue
+        sink.line = number
+        if line.delete is not None or line.id is None:
+            attempt(read, lines.record(number), sink)
+            continue
+        try:
+            batch.take(line, number)
+        except RejectedError as error:
+            sink.reject(str(error), lines.record(number))
+    batch.give(sink)
+    return True
+
+
 def give(status: Status, sink: Sink) -> None:
-    """Give a status of its own, and those inside it, to the sink."""
-    if status.retweeted_status is not None:
-        _give_embedded(status.retweeted_status, sink)
-        _give_embedded(status.quoted_status, sink)
-        sink.carrier()
-        return
-    sink.tweet(sighting(status))
-    _give_embedded(status.quoted_status, sink)
+    """Give a status of its own, and those inside it, to the sink.
+
+    Raises:
+        RejectedError: If it has no text or an odd id.
+    """
+    batch = _Batch()
+    batch.take(status, sink.line)
+    batch.give(sink)
 
 
-def _give_embedded(status: Status | None, sink: Sink) -> None:
-    # A retweet of a quote of a quote is as deep as the platform goes.
-    for _ in range(4):
-        if status is None:
-            return
+class _Batch:
+    """Statuses on their way to the sink, with the lines that they come from."""
+
+    def __init__(self) -> None:
+        self._statuses: list[Status] = []
+        self._lines: list[int] = []
+        self._embedded: list[bool] = []
+        self._tweets = 0
+        self._carriers = 0
+
+    def take(self, status: Status, line: int) -> None:
+        """Take what a line holds: a tweet, with the one that it quotes, or what it retweets."""
         if status.retweeted_status is not None:
-            status = status.retweeted_status
-        if status.id is not None and 0 < status.id < 2**63 and _text(status) is not None:
-            sink.embedded(sighting(status, counts_are_known=True))
-        status = status.quoted_status
+            self._take_embedded(status.retweeted_status, line)
+            self._take_embedded(status.quoted_status, line)
+            self._carriers += 1
+            return
+        if status.id is None or _text(status) is None:
+            msg = "no tweet: no text"
+            raise RejectedError(msg)
+        checked(status.id)
+        self._statuses.append(status)
+        self._lines.append(line)
+        self._embedded.append(False)
+        self._tweets += 1
+        self._take_embedded(status.quoted_status, line)
+
+    def _take_embedded(self, status: Status | None, line: int) -> None:
+        # A retweet of a quote of a quote is as deep as the platform goes.
+        for _ in range(4):
+            if status is None:
+                return
+            if status.retweeted_status is not None:
+                status = status.retweeted_status
+            if status.id is not None and 0 < status.id < 2**63 and _text(status) is not None:
+                self._statuses.append(status)
+                self._lines.append(line)
+                self._embedded.append(True)
+            status = status.quoted_status
+
+    def give(self, sink: Sink) -> None:
+        """Give everything to the sink."""
+        columns = _columns(self._statuses, are_embedded=self._embedded)
+        sink.batch(columns, lines=self._lines, tweets=self._tweets, carriers=self._carriers)
 
 
 def _read_message(record: bytes, sink: Sink) -> None:
@@ -161,47 +240,58 @@ def _read_message(record: bytes, sink: Sink) -> None:
     sink.notice(kind)
 
 
-def sighting(status: Status, *, counts_are_known: bool = False) -> Sighting:
-    """Turn a status into the row that it gives.
+def _columns(statuses: list[Status], *, are_embedded: list[bool]) -> dict[str, list[Any]]:
+    """Give the fields of `Sighting`, each for all statuses.
 
-    Args:
-        status: A status with an id.
-        counts_are_known: False for the stream's own lines, whose counts are always 0: the tweet
-            was seconds old. An embedded status tells its true counts, and so does REST with
-            `full_text`.
-
-    Raises:
-        RejectedError: If it has no text.
+    The counts of the stream's own lines are always 0: the tweet was seconds old. An embedded
+    status tells its true counts, and so does REST with `full_text`.
     """
-    text = _text(status)
-    if status.id is None or text is None:
-        msg = "no tweet: no text"
-        raise RejectedError(msg)
-    user, extended = status.user or _NOBODY, status.extended_tweet
-    known = counts_are_known or status.full_text is not None
-    parts = _entities(status)
-    return Sighting(
-        tweet_id=status.id,
-        text=text,
-        author_id=user.id,
-        author_name=user.screen_name,
-        created_at=moment(status.created_at) if status.id < FIRST_SNOWFLAKE else None,
-        lang=status.lang,
-        reply_to_id=status.in_reply_to_status_id,
-        reply_to_author_id=status.in_reply_to_user_id,
-        quoted_id=status.quoted_status_id,
-        hashtags=[tag.text for part in parts for tag in part.hashtags or () if tag.text],
-        likes=_count(status.favorite_count, known=known),
-        retweets=_count(status.retweet_count, known=known),
-        replies=_count(status.reply_count, known=known),
-        quotes=_count(status.quote_count, known=known),
-        is_truncated=bool(status.truncated) and not (extended and extended.full_text),
-        is_sensitive=status.possibly_sensitive,
-        has_media=any(part.media for part in parts),
-    )
+    are_known = [
+        inside or status.full_text is not None
+        for status, inside in zip(statuses, are_embedded, strict=True)
+    ]
+
+    def every(name: str) -> list[Any]:
+        return list(map(attrgetter(name), statuses))
+
+    def counts(name: str) -> list[int | None]:
+        found = zip(map(attrgetter(name), statuses), are_known, strict=True)
+        return [count if is_known else count or None for count, is_known in found]
+
+    users = [status.user or _NOBODY for status in statuses]
+    entities = [_entities(status) for status in statuses]
+    return {
+        "tweet_id": every("id"),
+        "text": [_text(status) for status in statuses],
+        "author_id": [user.id for user in users],
+        "author_name": [user.screen_name for user in users],
+        "created_at": [
+            moment(status.created_at) if (status.id or 0) < FIRST_SNOWFLAKE else None
+            for status in statuses
+        ],
+        "lang": every("lang"),
+        "reply_to_id": every("in_reply_to_status_id"),
+        "reply_to_author_id": every("in_reply_to_user_id"),
+        "conversation_id": [None] * len(statuses),
+        "quoted_id": every("quoted_status_id"),
+        "hashtags": [_hashtags(parts) for parts in entities],
+        "likes": counts("favorite_count"),
+        "retweets": counts("retweet_count"),
+        "replies": counts("reply_count"),
+        "quotes": counts("quote_count"),
+        "is_truncated": [
+            bool(status.truncated)
+            and not (status.extended_tweet and status.extended_tweet.full_text)
+            for status in statuses
+        ],
+        "is_sensitive": every("possibly_sensitive"),
+        "has_media": [any(part.media for part in parts) if parts else False for parts in entities],
+        "is_embedded": are_embedded,
+    }
 
 
 _NOBODY = User()
+_NO_HASHTAGS: list[str] = []
 
 
 def _text(status: Status) -> str | None:
@@ -212,11 +302,14 @@ def _text(status: Status) -> str | None:
 
 
 def _entities(status: Status) -> list[Entities]:
+    """Give the parts that tell of anything; most tell of nothing."""
     found = [status.entities, status.extended_entities]
     if status.extended_tweet is not None:
         found += [status.extended_tweet.entities, status.extended_tweet.extended_entities]
-    return [entities for entities in found if entities is not None]
+    return [part for part in found if part is not None and (part.hashtags or part.media)]
 
 
-def _count(count: int | None, *, known: bool) -> int | None:
-    return count if count is not None and (count > 0 or (known and count == 0)) else None
+def _hashtags(parts: list[Entities]) -> list[str]:
+    if not parts:
+        return _NO_HASHTAGS
+    return [tag.text for part in parts for tag in part.hashtags or () if tag.text]
