@@ -138,7 +138,6 @@ def test_from_archives_gives_the_same_bytes_when_parts_are_small(
     files, expected, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(ingest, "ROWS_A_PART", 17)
-    monkeypatch.setattr(ingest, "RECORDS_A_LOOK", 3)
     monkeypatch.setattr(ingest, "FIRST_TASK_BYTES", 1)
     monkeypatch.setattr(tweets, "SIGHTINGS_AT_ONCE", 7)
     workspace = Workspace.create(tmp_path / "workspace")
