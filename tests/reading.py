@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from workbench import ingest
+from workbench import ingest, staging
 from workbench.archive import Member
 from workbench.settings import IngestSettings
 
@@ -17,7 +17,7 @@ OUTCOMES = ["tweets", "carriers", "deletions", "notices", "blank", "rejected"]
 def read(data: bytes, *, settings: IngestSettings | None = None) -> tuple[pl.DataFrame, dict]:
     """Read one member; gives its sightings and its row of the ledger, `rejects` added."""
     with tempfile.TemporaryDirectory() as folder:
-        parts = ingest._Parts(Path(folder))
+        parts = staging.Parts(Path(folder))
         row: dict[str, Any] = ingest.read_member(
             Member("dump", "member", len(data), data=data),
             digest="00" * 16,
@@ -25,8 +25,8 @@ def read(data: bytes, *, settings: IngestSettings | None = None) -> tuple[pl.Dat
             parts=parts,
         )
         frame = parts.gathered.frame()
-        row["rejects"] = parts._rejects
-        row["deleted"] = list(parts._deleted)
+        row["rejects"] = parts.rejects
+        row["deleted"] = list(parts.deleted)
     assert row["lines"] == sum(row[kind] for kind in OUTCOMES)
     return frame, row
 

@@ -16,7 +16,7 @@ from workbench import decompress, ingest
 from workbench.archive import Member
 from workbench.schemas import Sightings
 from workbench.settings import IngestSettings
-from workbench.sightings import REJECTS_KEPT
+from workbench.sink import REJECTS_KEPT
 from workbench.sources import twitterstream
 
 NEW = 1146307485200000000

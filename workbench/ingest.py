@@ -8,7 +8,6 @@ import multiprocessing
 import os
 import shutil
 import time
-from array import array
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import suppress
@@ -16,17 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-import numpy as np
-import polars as pl
 
 from workbench import decompress, records, sources
 from workbench.archive import Member
 from workbench.lines import TOO_LONG, Lines
 from workbench.records import Piece
-from workbench.schemas import Deletions, Gone, Ledger, Rejects
 from workbench.settings import IngestSettings
-from workbench.sightings import Gathered, Sink, attempt
+from workbench.sink import Sink, attempt
 from workbench.sources import Source
+from workbench.staging import Parts
 
 #: Rows after which a part is written, so that memory does not grow with the member.
 ROWS_A_PART = 200_000
@@ -128,7 +125,7 @@ def perform(task: Task) -> Done:
 def _perform(task: Task) -> Done:
     aside = task.folder / f".{os.getpid()}-{time.monotonic_ns()}.part"
     aside.mkdir(parents=True)
-    parts = _Parts(aside)
+    parts = Parts(aside)
     seen = set(task.known)
     ledger, size, known = [], 0, 0
     for member in task.members:
@@ -162,7 +159,7 @@ def content_hash(member: Member) -> str:
 
 
 def read_member(
-    member: Member, *, digest: str, settings: IngestSettings, parts: "_Parts"
+    member: Member, *, digest: str, settings: IngestSettings, parts: Parts
 ) -> dict[str, object]:
     """Read one member into parts and give its row of the ledger."""
     began = time.perf_counter()
@@ -246,45 +243,3 @@ def _source_of(
         if len(telling) >= SAMPLE_RECORDS:
             break
     return sources.detect(telling), itertools.chain(looked_at, found)
-
-
-class _Parts:
-    """The tables of a task, written into a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.gathered = Gathered()
-        self._folder = folder
-        self._deleted = array("q")
-        self._gone: dict[int, str] = {}
-        self._rejects: list[dict[str, object]] = []
-        self._written = 0
-
-    def take(self, sink: Sink) -> None:
-        self._deleted += sink.deleted
-        self._gone |= sink.gone
-        self._rejects += sink.rejects
-
-    def flush(self) -> None:
-        if len(self.gathered):
-            path = self._folder / f"sightings-{self._written:04}.parquet"
-            frame = self.gathered.frame()
-            frame.write_parquet(path, compression="lz4", row_group_size=50_000)
-            self._written += 1
-
-    def close(self, ledger: list[dict[str, object]]) -> None:
-        self.flush()
-        deleted = pl.DataFrame({"tweet_id": np.array(self._deleted)})
-        deletions = deleted.unique().sort("tweet_id").with_columns(had_row=pl.lit(value=False))
-        gone = {"tweet_id": [*self._gone], "reason": [*self._gone.values()]}
-        tables = {
-            "deletions": deletions.pipe(Deletions.validate),
-            "gone": pl.DataFrame(gone, schema=Gone.create_empty().schema).pipe(Gone.validate),
-            "rejects": _frame(self._rejects, Rejects.create_empty()),
-            "ledger": _frame(ledger, Ledger.create_empty()).pipe(Ledger.validate),
-        }
-        for name, table in tables.items():
-            table.write_parquet(self._folder / f"{name}.parquet")
-
-
-def _frame(rows: list[dict[str, object]], like: pl.DataFrame) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema=like.schema)

@@ -4,7 +4,7 @@ A format is a module with `NAME`, `ABOUT`, `matches(sample)` and `read(record, s
 write it after the pattern of `twitterstream` and name it in `FORMATS`. `matches` is shown decoded
 records from the start of a member; `read` is given each record as bytes and calls exactly one
 outcome of the sink (`tweet`, `carrier`, `deletion`, `notice`) per tweet or message in it, or
-raises. A record that holds many tweets hands each of them to `sightings.attempt`, so that one odd
+raises. A record that holds many tweets hands each of them to `sink.attempt`, so that one odd
 tweet does not cost the others. A format of which there are terabytes may offer `read_lines(lines,
 sink)` besides: it does what `read` does for each line, many at a time, or gives False and does
 nothing where it cannot.
@@ -17,7 +17,7 @@ import msgspec
 
 from workbench.exceptions import ArchiveError
 from workbench.records import repair
-from workbench.sightings import Sink
+from workbench.sink import Sink
 from workbench.sources import (
     api_v2,
     personal_archive,

@@ -11,74 +11,13 @@ from typing import Any
 
 import msgspec
 
-from workbench.sightings import FIRST_SNOWFLAKE, RejectedError, Sighting, Sink, attempt
-from workbench.sources import problems
-from workbench.sources.fields import is_cut, moment
+from workbench.sightings import RejectedError
+from workbench.sink import Sink, attempt
+from workbench.sources import problems, tweets_v2
+from workbench.sources.tweets_v2 import Tweet, User
 
 NAME = "api_v2"
 ABOUT = "API v2: pages as twarc2 and others write them, flattened tweets, stream objects"
-
-
-class Hashtag(msgspec.Struct, gc=False):
-    """What is read of a hashtag."""
-
-    tag: str = ""
-
-
-class Entities(msgspec.Struct, gc=False):
-    """What is read of the parts of a text."""
-
-    hashtags: list[Hashtag] | None = None
-
-
-class Note(msgspec.Struct, gc=False):
-    """The whole of a text of more than 280 characters, since 2023."""
-
-    text: str = ""
-    entities: Entities | None = None
-
-
-class Attachments(msgspec.Struct, gc=False):
-    """What is read of photos and videos."""
-
-    media_keys: list[str] | None = None
-
-
-class Metrics(msgspec.Struct, gc=False):
-    """Counts of reactions."""
-
-    like_count: int | None = None
-    retweet_count: int | None = None
-    reply_count: int | None = None
-    quote_count: int | None = None
-
-
-class User(msgspec.Struct, gc=False):
-    """What is read of an author."""
-
-    id: int | None = None
-    username: str | None = None
-
-
-class Tweet(msgspec.Struct):
-    """What is read of a tweet; also of a reference, which is a whole tweet where flattened."""
-
-    id: int | None = None
-    #: `replied_to`, `quoted` or `retweeted`, in references only.
-    type: str | None = None
-    text: str | None = None
-    note_tweet: Note | None = None
-    created_at: str | None = None
-    author_id: int | None = None
-    author: User | None = None
-    lang: str | None = None
-    in_reply_to_user_id: int | None = None
-    conversation_id: int | None = None
-    referenced_tweets: "list[Tweet] | None" = None
-    possibly_sensitive: bool | None = None
-    public_metrics: Metrics | None = None
-    entities: Entities | None = None
-    attachments: Attachments | None = None
 
 
 class Includes(msgspec.Struct):
@@ -98,17 +37,8 @@ class Page(msgspec.Struct):
     matching_rules: msgspec.Raw = msgspec.Raw()
 
 
-class _Surroundings(msgspec.Struct, frozen=True):
-    """What a tweet's page tells of it."""
+_ALONE = tweets_v2.Surroundings({})
 
-    names: dict[int, str]
-    counts_are_known: bool = True
-
-
-_ALONE = _Surroundings({})
-
-#: Ids are strings, so that no reader takes them through a float; `strict` off reads them as ints.
-_tweet = msgspec.json.Decoder(Tweet, strict=False).decode
 _user = msgspec.json.Decoder(User, strict=False).decode
 _page = msgspec.json.Decoder(Page).decode
 _keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
@@ -172,14 +102,14 @@ def _read_page(record: bytes, sink: Sink) -> None:
     _refuse_other_things(elements)
     includes = page.includes or Includes()
     names = _names(includes.users or [])
-    around = _Surroundings(names, counts_are_known=not bytes(page.matching_rules))
+    around = tweets_v2.Surroundings(names, counts_are_known=not bytes(page.matching_rules))
     for element in elements:
         is_page = element.startswith(b'{"data"')  # of pages gathered in one object
         attempt(_read_page if is_page else partial(_give, around=around), element, sink)
     for included in includes.tweets or []:
         # Odd ones are left out: they are no lines of the ledger.
         with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            _give_embedded(_tweet(included), sink, names=names)
+            _give_embedded(tweets_v2.decode(included), sink, names=names)
     for problem in page.errors or []:
         what = problem.resource_type if problem.resource_type in _RESOURCES else "other"
         sink.notice(f"missing-{what}:{_TITLES.get(problem.title or '', 'other')}")
@@ -225,14 +155,14 @@ def _names(users: list[msgspec.Raw]) -> dict[int, str]:
     return names
 
 
-def _give(record: bytes, sink: Sink, *, around: _Surroundings) -> None:
+def _give(record: bytes, sink: Sink, *, around: tweets_v2.Surroundings) -> None:
     """Give a tweet of its own, and those that are flattened into it, to the sink."""
-    tweet = _tweet(record)
+    tweet = tweets_v2.decode(record)
     references = tweet.referenced_tweets or []
     if any(reference.type == "retweeted" for reference in references):
         sink.carrier()
     else:
-        sink.tweet(_sighting(tweet, around))
+        sink.tweet(tweets_v2.sighting(tweet, around))
     for reference in references:
         _give_embedded(reference, sink, names=around.names)
 
@@ -241,43 +171,4 @@ def _give_embedded(tweet: Tweet, sink: Sink, *, names: dict[int, str]) -> None:
     inner = tweet.referenced_tweets or []
     is_retweet = any(reference.type == "retweeted" for reference in inner)
     if not is_retweet and tweet.text is not None and tweet.id and 0 < tweet.id < 2**63:
-        sink.embedded(_sighting(tweet, _Surroundings(names)))
-
-
-def _sighting(tweet: Tweet, around: _Surroundings) -> Sighting:
-    note = tweet.note_tweet if tweet.note_tweet and tweet.note_tweet.text else None
-    text = note.text if note else tweet.text
-    if tweet.id is None or text is None:
-        msg = f"no tweet: no {'id' if tweet.id is None else 'text'}"
-        raise RejectedError(msg)
-    author = tweet.author or User()
-    author_id = author.id if tweet.author_id is None else tweet.author_id
-    parts = [tweet.entities, note.entities if note else None]
-    metrics = tweet.public_metrics or Metrics()
-    referenced = {reference.type: reference.id for reference in tweet.referenced_tweets or []}
-    known = around.counts_are_known
-    return Sighting(
-        tweet_id=tweet.id,
-        text=text,
-        author_id=author_id,
-        author_name=author.username or around.names.get(author_id or 0),
-        created_at=moment(tweet.created_at) if tweet.id < FIRST_SNOWFLAKE else None,
-        lang=tweet.lang,
-        reply_to_id=referenced.get("replied_to"),
-        reply_to_author_id=tweet.in_reply_to_user_id,
-        conversation_id=tweet.conversation_id,
-        quoted_id=referenced.get("quoted"),
-        hashtags=[tag.tag for part in parts if part for tag in part.hashtags or () if tag.tag],
-        likes=_count(metrics.like_count, known=known),
-        retweets=_count(metrics.retweet_count, known=known),
-        replies=_count(metrics.reply_count, known=known),
-        quotes=_count(metrics.quote_count, known=known),
-        is_truncated=note is None and is_cut(text),
-        is_sensitive=tweet.possibly_sensitive,
-        has_media=bool(tweet.attachments and tweet.attachments.media_keys),
-    )
-
-
-def _count(count: int | None, *, known: bool) -> int | None:
-    # The stream shows a tweet that is seconds old: its zeros say nothing.
-    return count if count is not None and (count > 0 or (known and count == 0)) else None
+        sink.embedded(tweets_v2.sighting(tweet, tweets_v2.Surroundings(names)))

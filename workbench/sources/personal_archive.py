@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
-from workbench.sightings import RejectedError, Sink
-from workbench.sources import twitterstream
-from workbench.sources.twitterstream import Status
+from workbench.sightings import RejectedError
+from workbench.sink import Sink
+from workbench.sources import statuses
+from workbench.sources.statuses import Status
 
 NAME = "personal_archive"
 ABOUT = "personal archive: tweets.js, tweet.js, deleted-tweets.js"
@@ -58,4 +59,4 @@ def read(record: bytes, sink: Sink) -> None:
         return
     if (status.full_text or status.text or "").startswith("RT @"):
         status.truncated = (status.full_text or status.text or "").endswith("…")
-    twitterstream.give(status, sink)
+    statuses.give(status, sink)

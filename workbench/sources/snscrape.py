@@ -4,7 +4,8 @@ from typing import Any
 
 import msgspec
 
-from workbench.sightings import FIRST_SNOWFLAKE, RejectedError, Sighting, Sink
+from workbench.sightings import FIRST_SNOWFLAKE, RejectedError, Sighting
+from workbench.sink import Sink
 from workbench.sources.fields import hashtags_in, is_cut, moment
 
 NAME = "snscrape"

@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from workbench.sightings import FIRST_SNOWFLAKE, RejectedError, Sighting, Sink
+from workbench.sightings import FIRST_SNOWFLAKE, RejectedError, Sighting
+from workbench.sink import Sink
 from workbench.sources.fields import is_cut, moment, number
 
 NAME = "twint"

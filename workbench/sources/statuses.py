@@ -1,0 +1,195 @@
+"""Statuses: what is read of an API v1.1 status, and the rows that it gives."""
+
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+
+from workbench.sightings import FIRST_SNOWFLAKE, RejectedError, checked
+from workbench.sink import Sink
+from workbench.sources.fields import moment
+
+
+class User(msgspec.Struct, gc=False):
+    """What is read of an author."""
+
+    id: int | None = None
+    screen_name: str | None = None
+
+
+class Hashtag(msgspec.Struct, gc=False):
+    """What is read of a hashtag."""
+
+    text: str = ""
+
+
+class Entities(msgspec.Struct, gc=False):
+    """What is read of the parts of a text."""
+
+    hashtags: list[Hashtag] | None = None
+    media: list[msgspec.Raw] | None = None
+
+
+class ExtendedTweet(msgspec.Struct, gc=False):
+    """The whole of a text of more than 140 characters, since 2016."""
+
+    full_text: str = ""
+    entities: Entities | None = None
+    extended_entities: Entities | None = None
+
+
+class Status(msgspec.Struct, gc=False):
+    """What is read of a status."""
+
+    id: int | None = None
+    text: str | None = None
+    full_text: str | None = None
+    created_at: str | None = None
+    truncated: bool | None = None
+    user: User | None = None
+    lang: str | None = None
+    in_reply_to_status_id: int | None = None
+    in_reply_to_user_id: int | None = None
+    quoted_status_id: int | None = None
+    possibly_sensitive: bool | None = None
+    favorite_count: int | None = None
+    retweet_count: int | None = None
+    reply_count: int | None = None
+    quote_count: int | None = None
+    entities: Entities | None = None
+    extended_entities: Entities | None = None
+    extended_tweet: ExtendedTweet | None = None
+    retweeted_status: "Status | None" = None
+    quoted_status: "Status | None" = None
+
+
+def give(status: Status, sink: Sink) -> None:
+    """Give a status of its own, and those inside it, to the sink.
+
+    Raises:
+        RejectedError: If it has no text or an odd id.
+    """
+    batch = Batch()
+    batch.take(status, sink.line)
+    batch.give(sink)
+
+
+class Batch:
+    """Statuses on their way to the sink, with the lines that they come from."""
+
+    def __init__(self) -> None:
+        self._statuses: list[Status] = []
+        self._lines: list[int] = []
+        self._embedded: list[bool] = []
+        self._tweets = 0
+        self._carriers = 0
+
+    def take(self, status: Status, line: int) -> None:
+        """Take what a line holds: a tweet, with the one that it quotes, or what it retweets."""
+        if status.retweeted_status is not None:
+            self._take_embedded(status.retweeted_status, line)
+            self._take_embedded(status.quoted_status, line)
+            self._carriers += 1
+            return
+        if status.id is None or _text(status) is None:
+            msg = "no tweet: no text"
+            raise RejectedError(msg)
+        checked(status.id)
+        self._statuses.append(status)
+        self._lines.append(line)
+        self._embedded.append(False)
+        self._tweets += 1
+        self._take_embedded(status.quoted_status, line)
+
+    def _take_embedded(self, status: Status | None, line: int) -> None:
+        # A retweet of a quote of a quote is as deep as the platform goes.
+        for _ in range(4):
+            if status is None:
+                return
+            if status.retweeted_status is not None:
+                status = status.retweeted_status
+            if status.id is not None and 0 < status.id < 2**63 and _text(status) is not None:
+                self._statuses.append(status)
+                self._lines.append(line)
+                self._embedded.append(True)
+            status = status.quoted_status
+
+    def give(self, sink: Sink) -> None:
+        """Give everything to the sink."""
+        columns = _columns(self._statuses, are_embedded=self._embedded)
+        sink.batch(columns, lines=self._lines, tweets=self._tweets, carriers=self._carriers)
+
+
+def _columns(statuses: list[Status], *, are_embedded: list[bool]) -> dict[str, list[Any]]:
+    """Give the fields of `Sighting`, each for all statuses.
+
+    The counts of the stream's own lines are always 0: the tweet was seconds old. An embedded
+    status tells its true counts, and so does REST with `full_text`.
+    """
+    are_known = [
+        inside or status.full_text is not None
+        for status, inside in zip(statuses, are_embedded, strict=True)
+    ]
+
+    def every(name: str) -> list[Any]:
+        return list(map(attrgetter(name), statuses))
+
+    def counts(name: str) -> list[int | None]:
+        found = zip(map(attrgetter(name), statuses), are_known, strict=True)
+        return [count if is_known else count or None for count, is_known in found]
+
+    users = [status.user or _NOBODY for status in statuses]
+    entities = [_entities(status) for status in statuses]
+    return {
+        "tweet_id": every("id"),
+        "text": [_text(status) for status in statuses],
+        "author_id": [user.id for user in users],
+        "author_name": [user.screen_name for user in users],
+        "created_at": [
+            moment(status.created_at) if (status.id or 0) < FIRST_SNOWFLAKE else None
+            for status in statuses
+        ],
+        "lang": every("lang"),
+        "reply_to_id": every("in_reply_to_status_id"),
+        "reply_to_author_id": every("in_reply_to_user_id"),
+        "conversation_id": [None] * len(statuses),
+        "quoted_id": every("quoted_status_id"),
+        "hashtags": [_hashtags(parts) for parts in entities],
+        "likes": counts("favorite_count"),
+        "retweets": counts("retweet_count"),
+        "replies": counts("reply_count"),
+        "quotes": counts("quote_count"),
+        "is_truncated": [
+            bool(status.truncated)
+            and not (status.extended_tweet and status.extended_tweet.full_text)
+            for status in statuses
+        ],
+        "is_sensitive": every("possibly_sensitive"),
+        "has_media": [any(part.media for part in parts) if parts else False for parts in entities],
+        "is_embedded": are_embedded,
+    }
+
+
+_NOBODY = User()
+_NO_HASHTAGS: list[str] = []
+
+
+def _text(status: Status) -> str | None:
+    extended = status.extended_tweet
+    if extended is not None and extended.full_text:
+        return extended.full_text
+    return status.text if status.full_text is None else status.full_text
+
+
+def _entities(status: Status) -> list[Entities]:
+    """Give the parts that tell of anything; most tell of nothing."""
+    found = [status.entities, status.extended_entities]
+    if status.extended_tweet is not None:
+        found += [status.extended_tweet.entities, status.extended_tweet.extended_entities]
+    return [part for part in found if part is not None and (part.hashtags or part.media)]
+
+
+def _hashtags(parts: list[Entities]) -> list[str]:
+    if not parts:
+        return _NO_HASHTAGS
+    return [tag.text for part in parts for tag in part.hashtags or () if tag.text]

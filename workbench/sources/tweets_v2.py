@@ -1,0 +1,123 @@
+"""Tweets of API v2: what is read of one, and the row that it gives."""
+
+import msgspec
+
+from workbench.sightings import FIRST_SNOWFLAKE, RejectedError, Sighting
+from workbench.sources.fields import is_cut, moment
+
+
+class Hashtag(msgspec.Struct, gc=False):
+    """What is read of a hashtag."""
+
+    tag: str = ""
+
+
+class Entities(msgspec.Struct, gc=False):
+    """What is read of the parts of a text."""
+
+    hashtags: list[Hashtag] | None = None
+
+
+class Note(msgspec.Struct, gc=False):
+    """The whole of a text of more than 280 characters, since 2023."""
+
+    text: str = ""
+    entities: Entities | None = None
+
+
+class Attachments(msgspec.Struct, gc=False):
+    """What is read of photos and videos."""
+
+    media_keys: list[str] | None = None
+
+
+class Metrics(msgspec.Struct, gc=False):
+    """Counts of reactions."""
+
+    like_count: int | None = None
+    retweet_count: int | None = None
+    reply_count: int | None = None
+    quote_count: int | None = None
+
+
+class User(msgspec.Struct, gc=False):
+    """What is read of an author."""
+
+    id: int | None = None
+    username: str | None = None
+
+
+class Tweet(msgspec.Struct):
+    """What is read of a tweet; also of a reference, which is a whole tweet where flattened."""
+
+    id: int | None = None
+    #: `replied_to`, `quoted` or `retweeted`, in references only.
+    type: str | None = None
+    text: str | None = None
+    note_tweet: Note | None = None
+    created_at: str | None = None
+    author_id: int | None = None
+    author: User | None = None
+    lang: str | None = None
+    in_reply_to_user_id: int | None = None
+    conversation_id: int | None = None
+    referenced_tweets: "list[Tweet] | None" = None
+    possibly_sensitive: bool | None = None
+    public_metrics: Metrics | None = None
+    entities: Entities | None = None
+    attachments: Attachments | None = None
+
+
+class Surroundings(msgspec.Struct, frozen=True):
+    """What a tweet's page tells of it."""
+
+    names: dict[int, str]
+    counts_are_known: bool = True
+
+
+#: Ids are strings, so that no reader takes them through a float; `strict` off reads them as ints.
+decode = msgspec.json.Decoder(Tweet, strict=False).decode
+
+
+def sighting(tweet: Tweet, around: Surroundings) -> Sighting:
+    """Turn a tweet into its row.
+
+    Raises:
+        RejectedError: If it has no id or no text.
+    """
+    note = tweet.note_tweet if tweet.note_tweet and tweet.note_tweet.text else None
+    text = note.text if note else tweet.text
+    if tweet.id is None or text is None:
+        msg = f"no tweet: no {'id' if tweet.id is None else 'text'}"
+        raise RejectedError(msg)
+    author = tweet.author or User()
+    author_id = author.id if tweet.author_id is None else tweet.author_id
+    parts = [tweet.entities, note.entities if note else None]
+    metrics = tweet.public_metrics or Metrics()
+    referenced = {reference.type: reference.id for reference in tweet.referenced_tweets or []}
+    known = around.counts_are_known
+    return Sighting(
+        tweet_id=tweet.id,
+        text=text,
+        author_id=author_id,
+        author_name=author.username or around.names.get(author_id or 0),
+        created_at=moment(tweet.created_at) if tweet.id < FIRST_SNOWFLAKE else None,
+        lang=tweet.lang,
+        reply_to_id=referenced.get("replied_to"),
+        reply_to_author_id=tweet.in_reply_to_user_id,
+        conversation_id=tweet.conversation_id,
+        quoted_id=referenced.get("quoted"),
+        hashtags=[tag.tag for part in parts if part for tag in part.hashtags or () if tag.tag],
+        likes=_count(metrics.like_count, known=known),
+        retweets=_count(metrics.retweet_count, known=known),
+        replies=_count(metrics.reply_count, known=known),
+        quotes=_count(metrics.quote_count, known=known),
+        is_truncated=note is None and is_cut(text),
+        is_sensitive=tweet.possibly_sensitive,
+        has_media=bool(tweet.attachments and tweet.attachments.media_keys),
+    )
+
+
+def _count(count: int | None, *, known: bool) -> int | None:
+    # The stream shows a tweet that is seconds old: its zeros say nothing.
+    return count if count is not None and (count > 0 or (known and count == 0)) else None
