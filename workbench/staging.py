@@ -58,7 +58,7 @@ class Parts:
         self.flush()
         deleted = pl.DataFrame({"tweet_id": np.array(self.deleted)})
         deletions = deleted.unique().sort("tweet_id").with_columns(had_row=pl.lit(value=False))
-        gone = {"tweet_id": [*self._gone], "reason": [*self._gone.values()]}
+        gone: dict[str, list[Any]] = {"tweet_id": [*self._gone], "reason": [*self._gone.values()]}
         tables = {
             "deletions": deletions.pipe(Deletions.validate),
             "gone": _table(gone, Gone),
