@@ -28,6 +28,7 @@ class Sighting(msgspec.Struct, kw_only=True, gc=False):
         tweet_id: Its id; others than 1 to 2^63 - 1 are refused.
         created_at: Milliseconds since 1970, UTC; taken from the id where that carries it.
         text: Its text as the dump has it; HTML entities are undone here, once.
+        likes: As the dump has it; counts below 0 are as good as none.
     """
 
     tweet_id: int

@@ -112,10 +112,10 @@ def _sighting(tweet: Tweet) -> Sighting:
         conversation_id=tweet.conversation_id_str or tweet.conversation_id,
         quoted_id=_id(tweet.quoted_tweet) if tweet.quoted_tweet else None,
         hashtags=hashtags_in(text) if tweet.hashtags is None else tweet.hashtags,
-        likes=_count(tweet.like_count),
-        retweets=_count(tweet.retweet_count),
-        replies=_count(tweet.reply_count),
-        quotes=_count(tweet.quote_count),
+        likes=tweet.like_count,
+        retweets=tweet.retweet_count,
+        replies=tweet.reply_count,
+        quotes=tweet.quote_count,
         is_truncated=is_cut(text),
         is_sensitive=tweet.possibly_sensitive,
         has_media=_has_media(tweet.media),
@@ -137,7 +137,3 @@ def _has_media(media: list[msgspec.Raw] | Media | None) -> bool:
     if isinstance(media, Media):
         return bool(media.photos or media.videos or media.animated)
     return bool(media)
-
-
-def _count(count: int | None) -> int | None:
-    return count if count is not None and count >= 0 else None

@@ -120,4 +120,4 @@ def sighting(tweet: Tweet, around: Surroundings) -> Sighting:
 
 def _count(count: int | None, *, known: bool) -> int | None:
     # The stream shows a tweet that is seconds old: its zeros say nothing.
-    return count if count is not None and (count > 0 or (known and count == 0)) else None
+    return count if known else count or None

@@ -77,9 +77,9 @@ def _sighting(tweet: Tweet) -> Sighting:
         conversation_id=number(tweet.conversation_id),
         quoted_id=int(quoted[1]) if quoted else None,
         hashtags=_strings(tweet.hashtags),
-        likes=_count(tweet.likes_count),
-        retweets=_count(tweet.retweets_count),
-        replies=_count(tweet.replies_count),
+        likes=number(tweet.likes_count),
+        retweets=number(tweet.retweets_count),
+        replies=number(tweet.replies_count),
         is_truncated=is_cut(tweet.tweet),
         has_media=bool(_strings(tweet.photos)) or number(tweet.video) == 1,
     )
@@ -93,8 +93,3 @@ def _strings(value: Strings) -> list[str]:
     if isinstance(value, str):
         return [single or double for single, double in _ITEM.findall(value)]
     return value or []
-
-
-def _count(count: Number) -> int | None:
-    found = number(count)
-    return found if found is not None and found >= 0 else None
