@@ -2,7 +2,8 @@
 
 The path of the data, a module a stage; each builds the noun that it is called after:
 
-    archive, records, sources, sightings, ingest    dumps, read member by member
+    archive, lines, records, sources, sink, sightings, ingest, staging
+                                       dumps, read member by member
     tweets.from_archives            1  one row a tweet, a ledger that accounts for every line
     threads.from_tweets             2  reply trees: turns and threads
     embeddings.from_threads         3  vectors in LanceDB

@@ -124,7 +124,9 @@ def _hashtags(rows: list[list[str]]) -> pl.Series:
     """Give the hashtags of each row, lower case, sorted and distinct; few rows have any."""
     # Neither a series of Python lists nor the sorting of short lists is quick in polars.
     said = ((at, " ".join(tags).lower().split()) for at, tags in enumerate(rows) if tags)
-    tagged = {at: " ".join(sorted(set(tags))) for at, tags in said if tags}
+    tagged = {
+        at: tags[0] if len(tags) == 1 else " ".join(sorted(set(tags))) for at, tags in said if tags
+    }
     found = pl.Series([*tagged.values()], dtype=pl.String).str.split(" ")
     places = pl.repeat(0, len(rows), dtype=pl.UInt32, eager=True)
     places = places.scatter([*tagged], range(1, len(tagged) + 1))

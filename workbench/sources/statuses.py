@@ -79,6 +79,7 @@ class Batch:
 
     def __init__(self) -> None:
         self._statuses: list[Status] = []
+        self._texts: list[str] = []
         self._lines: list[int] = []
         self._embedded: list[bool] = []
         self._tweets = 0
@@ -91,13 +92,12 @@ class Batch:
             self._take_embedded(status.quoted_status, line)
             self._carriers += 1
             return
-        if status.id is None or _text(status) is None:
+        text = _text(status)
+        if status.id is None or text is None:
             msg = "no tweet: no text"
             raise RejectedError(msg)
         checked(status.id)
-        self._statuses.append(status)
-        self._lines.append(line)
-        self._embedded.append(False)
+        self._append(status, text, line, is_embedded=False)
         self._tweets += 1
         self._take_embedded(status.quoted_status, line)
 
@@ -108,19 +108,26 @@ class Batch:
                 return
             if status.retweeted_status is not None:
                 status = status.retweeted_status
-            if status.id is not None and 0 < status.id < 2**63 and _text(status) is not None:
-                self._statuses.append(status)
-                self._lines.append(line)
-                self._embedded.append(True)
+            text = _text(status)
+            if text is not None and status.id is not None and 0 < status.id < 2**63:
+                self._append(status, text, line, is_embedded=True)
             status = status.quoted_status
+
+    def _append(self, status: Status, text: str, line: int, *, is_embedded: bool) -> None:
+        self._statuses.append(status)
+        self._texts.append(text)
+        self._lines.append(line)
+        self._embedded.append(is_embedded)
 
     def give(self, sink: Sink) -> None:
         """Give everything to the sink."""
-        columns = _columns(self._statuses, are_embedded=self._embedded)
+        columns = _columns(self._statuses, texts=self._texts, are_embedded=self._embedded)
         sink.batch(columns, lines=self._lines, tweets=self._tweets, carriers=self._carriers)
 
 
-def _columns(statuses: list[Status], *, are_embedded: list[bool]) -> dict[str, list[Any]]:
+def _columns(
+    statuses: list[Status], *, texts: list[str], are_embedded: list[bool]
+) -> dict[str, list[Any]]:
     """Give the fields of `Sighting`, each for all statuses.
 
     The counts of the stream's own lines are always 0: the tweet was seconds old. An embedded
@@ -142,7 +149,7 @@ def _columns(statuses: list[Status], *, are_embedded: list[bool]) -> dict[str, l
     entities = [_entities(status) for status in statuses]
     return {
         "tweet_id": every("id"),
-        "text": [_text(status) for status in statuses],
+        "text": texts,
         "author_id": [user.id for user in users],
         "author_name": [user.screen_name for user in users],
         "created_at": [
