@@ -19,6 +19,7 @@ with app.setup:
         saved,
         thresholds,
     )
+    from workbench.dashboard.reader import queries
 
 
 @app.cell(hide_code=True)
@@ -37,7 +38,7 @@ def load():
 @app.cell
 def start(data):
     # Only undo, a brush and a saved recipe set this state; moved controls are not made anew.
-    _query = mo.query_params().to_dict().get("recipe")
+    _query = queries.read("recipe", most=queries.LONG)
     _first, complaint = addresses.start(data.workspace, query=_query)
     get_recipe, set_recipe = mo.state(_first)
     get_saved, set_saved = mo.state(mo.Html(""))
@@ -79,12 +80,13 @@ def finish(contents, past, recipe, set_recipe, settings):
 
 
 @app.cell
-def panel(axes, filters, recipe, redo, removes, settings, undo, verdicts):
+def panel(axes, chosen, filters, recipe, redo, removes, settings, undo, verdicts):
     _wrong = controls.complaints(filters.value, start=recipe.select)
     _rules = panels.rules(
         filters, settings, axes=axes, kept=verdicts["kept"], attribution=removes, wrong=_wrong
     )
-    mo.sidebar([mo.hstack([undo, redo], justify="start"), _rules], width="23rem")
+    _top = [mo.hstack([undo, redo], justify="start"), addresses.ways(chosen)]
+    mo.sidebar([*_top, _rules], width="23rem")
     return
 
 

@@ -72,7 +72,7 @@ def clock():
 @app.cell
 def watch(tell, tick, view):
     tick.value
-    watching.panel(overview.notice(view, tell))
+    overview.notice(view, tell)
     return
 
 
@@ -90,7 +90,7 @@ def one_stage(view):
     _names = actions.choices(view)
     _first = next((name for name in _names if name in view.stale), None)
     stage = mo.ui.dropdown(_names, _first, label="One stage")
-    run_one = mo.ui.run_button(label="Run it", disabled=view.is_running)
+    run_one = mo.ui.run_button(label="Run it", disabled=view.is_busy)
     return run_one, stage
 
 
@@ -155,10 +155,10 @@ def choose(allowed, browser, typed, view):
 
 @app.cell
 def dump_buttons(chosen, view):
-    _off = view.is_running or not chosen
+    _off = view.is_busy or not chosen
     read_all = mo.ui.run_button(label="Read and run everything", kind="success", disabled=_off)
     read_only = mo.ui.run_button(label="Only read", disabled=_off)
-    make = mo.ui.run_button(label="Make a sample", disabled=view.is_running)
+    make = mo.ui.run_button(label="Make a sample", disabled=view.is_busy)
     return make, read_all, read_only
 
 

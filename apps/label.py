@@ -8,6 +8,7 @@ with app.setup:
 
     from workbench.dashboard import addresses, live, navigation, pages
     from workbench.dashboard.judging import labelling, queues, trying
+    from workbench.dashboard.reader import queries
 
 
 @app.cell(hide_code=True)
@@ -25,9 +26,8 @@ def load():
 
 @app.cell
 def start(data):
-    recipe, complaint = addresses.start(
-        data.workspace, query=mo.query_params().to_dict().get("recipe")
-    )
+    _query = queries.read("recipe", most=queries.LONG)
+    recipe, complaint = addresses.start(data.workspace, query=_query)
     return complaint, recipe
 
 
@@ -44,7 +44,7 @@ def choose():
     order = mo.ui.dropdown(list(queues.ORDERS), "What teaches most", label="Order")
     which = mo.ui.dropdown(list(labelling.SCOPES), labelling.SCOPES[0], label="Threads")
     name = mo.ui.text(
-        labelling.name_of(mo.query_params().to_dict().get("labeller")),
+        labelling.name_of(queries.read("labeller")),
         label="Your name",
         placeholder="or initials",
         max_length=labelling.LONGEST_NAME,

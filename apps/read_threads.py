@@ -25,7 +25,8 @@ def load():
 
 @app.cell
 def decide(data):
-    recipe, complaint = addresses.start(data.workspace, query=queries.read("recipe"))
+    _query = queries.read("recipe", most=queries.LONG)
+    recipe, complaint = addresses.start(data.workspace, query=_query)
     verdicts = data.verdicts(recipe.select)
     pages.trouble(complaint)
     return recipe, verdicts

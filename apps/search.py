@@ -8,7 +8,7 @@ with app.setup:
 
     from workbench.dashboard import addresses, live, navigation, pages
     from workbench.dashboard.reader import listing, queries, reading
-    from workbench.dashboard.searching import examples, finding, looking, mapping, searched
+    from workbench.dashboard.searching import atlases, examples, finding, looking, mapping, searched
 
 
 @app.cell(hide_code=True)
@@ -26,7 +26,8 @@ def load():
 
 @app.cell
 def decide(data):
-    recipe, _complaint = addresses.start(data.workspace, query=queries.read("recipe"))
+    _query = queries.read("recipe", most=queries.LONG)
+    recipe, _complaint = addresses.start(data.workspace, query=_query)
     verdicts = data.verdicts(recipe.select)
     pages.trouble(_complaint)
     return recipe, verdicts
@@ -81,7 +82,7 @@ def show_examples(data, get_examples, set_examples):
 
 @app.cell
 def find(asked, chosen, data, mask, recipe, tabs, text, verdicts):
-    with mo.status.spinner(looking.BUSY, remove_on_exit=True):
+    with mo.status.spinner(looking.busy(tabs.value, recipe), remove_on_exit=True):
         found = looking.find(
             data,
             tabs.value,
@@ -106,18 +107,19 @@ def read_map(data, get_drawn, tabs):
 @app.cell
 def ask_colour():
     colour = mo.ui.dropdown(list(mapping.COLOURS), "Request that fits", label="Colour")
-    return (colour,)
+    brush = atlases.Brush()
+    return brush, colour
 
 
 @app.cell
-def draw_map(atlas, colour, data, mask, verdicts):
-    plot = searched.plot(data, atlas, mask, verdicts, colour=colour.value)
+def draw_map(atlas, brush, colour, data, mask, verdicts):
+    plot = searched.plot(data, atlas, mask, verdicts, colour=colour.value, brush=brush)
     return (plot,)
 
 
 @app.cell
-def brush(atlas, mask, plot):
-    inside = looking.inside(atlas, plot, mask)
+def choose_inside(atlas, brush, mask, plot):
+    inside = looking.inside(atlas, plot, mask, brush)
     page = reading.pager(int(inside.sum()))
     return inside, page
 
@@ -181,16 +183,16 @@ def clock(data, get_drawn, tabs):
 
 
 @app.cell
-def watch(atlas, data, set_drawn, tick):
+def watch(atlas, data, get_drawn, set_drawn, tick):
     tick and tick.value
-    mapping.notice(data, atlas, tell=set_drawn)
+    mapping.notice(data, atlas, told=get_drawn(), tell=set_drawn)
     return
 
 
 @app.cell
-def tell(add, asked, atlas, better, colour, found, inside, mask, page, plot, tabs):
+def tell(add, asked, atlas, better, brush, colour, found, inside, mask, page, tabs):
     searched.tell(found, asked=asked, add=add) if tabs.value != "Map" else searched.legend(
-        atlas, mask, inside, plot, [colour, add, page, better]
+        atlas, mask, inside, brush, [colour, add, page, better]
     )
     return
 
@@ -202,8 +204,9 @@ def show(atlas, data, plot, rows, table, tabs, thread):
 
 
 @app.cell
-def remember(asked, chosen, tabs, text):
+def remember(asked, chosen, data, recipe, tabs, text):
     looking.remember(tabs.value, text.value, chosen, asked=asked)
+    finding.warm(data, recipe.embed)
     return
 
 

@@ -8,6 +8,7 @@ with app.setup:
 
     from workbench.dashboard import addresses, live, navigation, pages
     from workbench.dashboard.charting import chosen, crossfilter
+    from workbench.dashboard.reader import queries
 
 
 @app.cell(hide_code=True)
@@ -25,9 +26,8 @@ def load():
 
 @app.cell
 def decide(data):
-    recipe, complaint = addresses.start(
-        data.workspace, query=mo.query_params().to_dict().get("recipe")
-    )
+    _query = queries.read("recipe", most=queries.LONG)
+    recipe, complaint = addresses.start(data.workspace, query=_query)
     verdicts = data.verdicts(recipe.select)
     return complaint, recipe, verdicts
 
@@ -47,7 +47,7 @@ def bin_threads(data, verdicts):
 
 @app.cell
 def make_charts(crossfiltered):
-    asked = chosen.from_query(mo.query_params().to_dict().get("chosen"))
+    asked = chosen.from_query(queries.read("chosen", most=queries.LONG))
     charted = mo.ui.anywidget(crossfilter.Charts(crossfiltered, chosen=asked))
     return (charted,)
 

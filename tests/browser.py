@@ -6,9 +6,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -16,7 +17,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-from workbench.workspace import VARIABLE
+from workbench.workspace import VARIABLE, Workspace
 
 APPS = Path(__file__).parents[1] / "apps"
 
@@ -72,8 +73,34 @@ def serving(app: str, *, workspace: Path) -> Iterator[str]:
         server.wait(10)
 
 
-def open_page(browser: Browser, address: str, *, scheme: str = "light") -> tuple[Page, list[str]]:
-    """Open a page of a small laptop's size, and list the requests it makes to other hosts."""
+def site(app: str, *, at: str = "") -> Any:
+    """Make the fixture `site` of a module: the address of an app, served on its `workspace`.
+
+    Args:
+        app: File of the app; empty for the gallery of all.
+        at: What follows the host in the address.
+    """
+
+    @pytest.fixture(scope="module")
+    def site(workspace: Workspace) -> Iterator[str]:
+        chromium()
+        with serving(app, workspace=workspace.root) as address:
+            yield address + at
+
+    return site
+
+
+def open_page(
+    browser: Browser, address: str, *, scheme: str = "light", until: Sequence[str] = ()
+) -> tuple[Page, list[str]]:
+    """Open a page of a small laptop's size, and list the requests it makes to other hosts.
+
+    Args:
+        browser: What `browsing` gives.
+        address: Address of the page.
+        scheme: `light` or `dark`.
+        until: Selectors of what must be seen before the page is used.
+    """
     page = browser.new_page(viewport={"width": 1280, "height": 720}, color_scheme=scheme)
     page.set_default_timeout(PATIENCE * 1000)
     host = urlsplit(address).netloc
@@ -85,7 +112,17 @@ def open_page(browser: Browser, address: str, *, scheme: str = "light") -> tuple
 
     page.on("request", lambda request: note(request.url))
     page.goto(address)
+    for selector in until:
+        page.locator(selector).first.wait_for()
     return page, abroad
+
+
+def assert_harmless(page: Page, abroad: list[str]) -> None:
+    """Fail where a text of `fakes.HOSTILE` did what it tries to do."""
+    assert page.evaluate("window.pwned") is None
+    assert page.locator("a[href*='evil'], img[src*='evil'], iframe").count() == 0
+    assert abroad == []
+    assert "\u202e" not in page.content()
 
 
 def thumb(page: Page, rule: str, side: int) -> Locator:

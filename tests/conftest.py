@@ -1,9 +1,13 @@
 """Fixtures shared by all tests."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
+
+from tests import browser as browsers
 
 # No test reads or writes the user's own cache.
 os.environ["WORKBENCH_CACHE"] = "off"
@@ -18,3 +22,11 @@ def real_data() -> Path:
     if not REAL_DATA.is_dir():
         pytest.skip(f"needs the real samples in {REAL_DATA}")
     return REAL_DATA
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Chromium without a window; skips the test where there is none."""
+    browsers.chromium()
+    with browsers.browsing() as browser:
+        yield browser

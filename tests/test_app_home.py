@@ -3,8 +3,10 @@
 import json
 import os
 import signal
+from functools import partial
 from types import SimpleNamespace
 
+import msgspec
 import polars as pl
 import pytest
 
@@ -13,9 +15,9 @@ from tests import browser as browsers
 from tests import fakes
 from tests.test_jobs import until
 from tests.test_pipeline import TOML
-from workbench import pipeline, sample
+from workbench import holders, pipeline, progress, sample
 from workbench.dashboard import jobs
-from workbench.dashboard.home import accounts, actions, files, overview
+from workbench.dashboard.home import accounts, actions, files, overview, watching
 from workbench.exceptions import WorkspaceError
 from workbench.schemas import Deletions, Ledger, Rejects
 from workbench.settings import Recipe
@@ -144,6 +146,30 @@ def test_advice_after_a_job_that_did_not_end_well(ran, status):
     assert actions.offered(running) == ["stop"]
 
 
+def test_a_run_in_a_terminal_is_shown_and_waited_for(ran):
+    with ran.locked():
+        mine = holders.find(ran.root / ".lock")
+        told = progress.Told("score", 30, 40, mine.began_at + 1, mine.began_at + 31)
+        (ran.root / progress.FILE).write_bytes(msgspec.json.encode(told))
+        view = overview.look()
+        assert actions.offered(view) == []
+        assert "from elsewhere" in overview.advice(view)[0]
+        assert (
+            'data-testid="state-score"><span class="wb-state wb-run"' in overview.stages(view).text
+        )
+        assert "An app of this dashboard writes" in overview.notice(view, list().append).text
+        other = msgspec.structs.replace(mine, pid=1, command="workbench <run>")
+        now = mine.began_at + 31
+        shown = watching.panel(None, holder=other, told=told, now=now).text
+        assert "workbench &lt;run&gt;</bdi></b> runs outside the dashboard" in shown
+        assert "75%, about 10 s left" in shown
+        assert "process 1" in shown
+    changed = []
+    overview.notice(view, changed.append)
+    assert len(changed) == 1
+    assert overview.look().stage == ""
+
+
 def test_packs_with_deleted_tweets_are_named(ran):
     pack = ran.exports_path / "default" / "ids.txt"
     held = [int(line) for line in pack.read_text().split()[:2]]
@@ -257,13 +283,6 @@ def test_rejects_are_filtered_by_reason(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    browsers.chromium()
-    with browsers.browsing() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def stage(tmp_path_factory):
     """A root with a workspace that has a quick recipe and nothing else, served."""
     root = tmp_path_factory.mktemp("home").resolve()
@@ -278,16 +297,13 @@ def stage(tmp_path_factory):
     end(workspace)
 
 
+ready = partial(browsers.open_page, until=["[data-testid=advice]"])
+
+
 def end(workspace):
     job = jobs.last(workspace)
     if job and job.is_running:
         os.killpg(job.record.pid, signal.SIGKILL)
-
-
-def opened(browser, address, **options):
-    shown, abroad = browsers.open_page(browser, address, **options)
-    shown.get_by_test_id("advice").wait_for()
-    return shown, abroad
 
 
 def wait_for(shown, text, name="job"):
@@ -303,7 +319,7 @@ def make_sample(shown, lines):
 
 @pytest.mark.browser
 def test_from_a_sample_to_counts_across_a_reload(stage, chromium):
-    shown, _ = opened(chromium, stage.address)
+    shown, _ = ready(chromium, stage.address)
     make_sample(shown, 1000)
     wait_for(shown, "Making a sample")
     typed = shown.get_by_role("textbox", name="Or type paths")
@@ -344,8 +360,8 @@ def test_a_job_is_seen_by_two_and_stopped_by_one(tmp_path, chromium, monkeypatch
     monkeypatch.setenv(files.VARIABLE, str(tmp_path))
     place = tmp_path / "ws"
     with browsers.serving("home.py", workspace=place) as address:
-        first, _ = opened(chromium, address)
-        second, _ = opened(chromium, address)
+        first, _ = ready(chromium, address)
+        second, _ = ready(chromium, address)
         assert not place.exists()
         make_sample(first, 1_000_000)
         wait_for(second, "Making a sample")
@@ -376,7 +392,7 @@ def test_views_fit_a_small_screen_and_hostile_names_stay_text(stage, chromium, s
     (folder / "job.json").write_text(json.dumps(record))
     (folder / "exit_code").write_text("1\n")
     (folder / "log").write_text("\n".join([*fakes.HOSTILE, "Error: " + fakes.HOSTILE[1]]))
-    shown, abroad = opened(chromium, stage.address, scheme=scheme)
+    shown, abroad = ready(chromium, stage.address, scheme=scheme)
     wait_for(shown, "window.pwned")
     shown.get_by_text("Log", exact=True).click()
     marks = {
@@ -392,7 +408,5 @@ def test_views_fit_a_small_screen_and_hostile_names_stay_text(stage, chromium, s
             shown.get_by_text("gnp⟨U+202E⟩<img").first.wait_for()
         assert shown.evaluate("document.documentElement.scrollWidth") <= 1280
         assert "\u202e" not in shown.locator("#App").inner_text()
-    assert shown.evaluate("window.pwned") is None
-    assert shown.locator("a[href*='evil'], img[src*='evil'], iframe").count() == 0
-    assert abroad == []
+    browsers.assert_harmless(shown, abroad)
     shown.close()

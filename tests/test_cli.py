@@ -5,6 +5,7 @@ import io
 import json
 import tarfile
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
@@ -12,6 +13,7 @@ from tests import fakes
 from tests.test_pipeline import TOML
 from workbench import hashtags, sample
 from workbench.cli import app
+from workbench.reports import dumps
 from workbench.rules import CATALOGUE
 from workbench.workspace import Workspace
 
@@ -61,6 +63,23 @@ def test_ingest_of_the_same_archive_reads_nothing_again(folder):
     code, output = call("ledger")
     assert code == 0
     assert "1,000" in output
+    ledger = Workspace.open("workspace").read("ledger")
+    assert f"{ledger['embedded'].sum():,} more tweets stood inside others" in output
+    kinds = ledger["notice_kinds"].list.explode().struct.unnest().drop_nulls()
+    assert kinds.height
+    for kind, count in kinds.group_by("kind").agg(pl.col("count").sum()).rows():
+        assert f"{kind} {count}" in output
+
+
+def test_ledger_shows_every_member_when_asked(folder, monkeypatch):
+    sample.write(folder / "july.tar", lines=1000)
+    call("ingest", "july.tar")
+    names = Workspace.open("workspace").read("ledger")["name"].to_list()
+    monkeypatch.setattr(dumps, "ROWS", 3)
+    short, whole = call("ledger")[1], call("ledger", "--all")[1]
+    assert f"and {len(names) - 3} more" in short
+    assert "more (" not in whole
+    assert len(whole.splitlines()) > len(short.splitlines())
 
 
 @pytest.mark.parametrize("name", ["absent.tar", "absent-*.tar", "absent/"])

@@ -1,5 +1,8 @@
 """From controls to recipes and back."""
 
+import re
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -133,6 +136,16 @@ def test_complaints_say_what_is_wrong_where_it_was_typed(live, typed, rule, said
 def test_query_carries_the_selection(select):
     recipe = Recipe(select=select)
     assert addresses.from_query(addresses.to_query(recipe), recipe=Recipe()) == recipe
+
+
+def test_ways_carry_the_filter_to_the_other_apps():
+    recipe = Recipe.from_toml("[select.pattern]\nmatch = '<b>&\"'")
+    found = re.findall(r'href="([^"]+)"', addresses.ways(recipe).text)
+    assert len(found) == 3
+    for address in found:
+        asked = parse_qs(urlsplit(address).query)
+        assert asked["kind"] == ["Kept"]
+        assert addresses.from_query(asked["recipe"][0], recipe=Recipe()) == recipe
 
 
 def test_query_leaves_the_other_sections_alone():

@@ -8,11 +8,12 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.kept import turn, turns
-from workbench import detector, embedders, embeddings, labels, texts
+from workbench import detector, embedders, embeddings, instructions, labels, texts
 from workbench.cli import app
 from workbench.engines import models
 from workbench.exceptions import LabelError, ModelError
-from workbench.learning import training, weights
+from workbench.learning import features, lessons, training, weights
+from workbench.schemas import Deletions
 from workbench.settings import EmbedSettings
 from workbench.workspace import Workspace
 
@@ -67,7 +68,7 @@ def test_train_leaves_out_weights_of_the_wrong_sign(trained):
     parts = [trained.model.surface, *trained.model.both.values()]
     for part in parts:
         for name, weight in part.weights.items():
-            assert weight * detector.features.SIGNS.get(name, 0) >= 0, name
+            assert weight * features.SIGNS.get(name, 0) >= 0, name
 
 
 def test_train_lets_the_last_label_of_a_text_count():
@@ -218,3 +219,43 @@ def test_train_command_takes_in_labels_and_writes_models(tmp_path, monkeypatch):
     assert "1 own labels" in result.output
     made = weights.load(workspace.root / "models" / "detector.json", kind="detector")
     assert made.embedders == {HASHING.digest: "hashing"}
+
+
+def test_instructed_takes_the_tweets_first_and_only_so_many(tmp_path, monkeypatch):
+    monkeypatch.setattr(lessons, "MOST_INSTRUCTIONS", 3)
+    workspace = Workspace.create(tmp_path / "ws")
+    assert detector.instructed(workspace).is_empty()
+    asked = [f"List {n} uses of a spoon." for n in range(8)]
+    instructions.add(workspace, asked, source="spoons")
+    tweets = pl.DataFrame({"text": ["how do u get wax off a spoon??"], "tweet_id": [77]})
+    instructions.add(workspace, tweets, source="read")
+    found = detector.instructed(workspace)
+    assert found["source"].to_list() == [lessons.OWN_TWEETS, *[lessons.OWN_INSTRUCTIONS] * 2]
+    assert found["text"][0] == tweets["text"][0]
+    assert set(found["text"][1:]) < set(asked)
+    assert set(found["label"]) == {"fits"}
+    assert found.equals(detector.instructed(workspace))
+    deleted = pl.DataFrame({"tweet_id": [77], "had_row": [True]})
+    workspace.write("deletions", Deletions.validate(deleted, cast=True))
+    assert set(detector.instructed(workspace)["source"]) == {lessons.OWN_INSTRUCTIONS}
+
+
+def test_train_command_learns_from_the_instructions_of_the_workspace(tmp_path, monkeypatch):
+    monkeypatch.setattr(detector, "examples", rows)
+    workspace = Workspace.create(tmp_path / "ws")
+    (tmp_path / "fast.toml").write_text('[embed]\nmodel = "hashing"\n')
+    asked = [f"kindly outline zibble number {n}" for n in range(30)]
+    own = ["-w", str(workspace.root), "-r", str(tmp_path / "fast.toml")]
+    chances = {}
+    for source in [None, "zibbles"]:
+        if source:
+            instructions.add(workspace, asked, source=source)
+        result = CliRunner().invoke(app, ["train", *own])
+        assert result.exit_code == 0, result.output
+        model = weights.load(workspace.root / "models" / "detector.json", kind="detector")
+        part = model.both[HASHING.digest]
+        new = ["kindly outline zibble number 99"]
+        chances[source] = detector.suitability(part, new, vectors=HASHING.encode(new))[0]
+    assert model.trained_on["sources"] == {"test": 40, lessons.OWN_INSTRUCTIONS: 30}
+    assert "30 own-instructions" in " ".join(result.output.split())
+    assert chances["zibbles"] > chances[None]

@@ -200,10 +200,40 @@ def test_a_table_past_the_limit_gets_a_vector_index(path, monkeypatch):
     _, embedder = run(turns[:350], path)
     run(turns, path)
     indices = {index.columns[0]: index for index in lance.open_table(path).list_indices()}
-    assert sorted(indices) == ["text", "tweet_id", "vector"]
+    assert sorted(indices) == ["text", "thread_id", "tweet_id", "vector"]
     assert {index.num_unindexed_rows for index in indices.values()} == {0}
     found = embeddings.nearest(path, embedder.encode(["text number 399 of 0"]), limit=1)
     assert "399" in found["text"][0]
+
+
+@pytest.mark.parametrize(("dimensions", "kind"), [(64, "IvfRq"), (50, "IvfFlat")])
+def test_a_search_by_the_vector_index_finds_the_nearest(path, monkeypatch, dimensions, kind):
+    embedder = embedders.load("hashing")
+    embedder.dimensions = dimensions
+    monkeypatch.setattr(lance, "INDEXED_FROM", 300)
+    rows = np.random.default_rng(1).normal(size=(4000, dimensions)).astype(np.float32)
+    frame = pl.DataFrame(
+        {
+            "tweet_id": np.arange(4000),
+            "thread_id": np.arange(4000),
+            "is_root": True,
+            "lang": "en",
+            "text": "a",
+            "text_hash": np.arange(4000),
+            "vector": pl.Series(rows, dtype=pl.Array(pl.Float32, dimensions)),
+        }
+    )
+    table = lance.make(path, embedder=embedder)
+    lance.write(table, iter([frame]))
+    lance.tidy(table)
+    lance.tidy(table)
+    assert [i.index_type for i in table.list_indices() if i.columns == ["vector"]] == [kind]
+    asked = rows[:20]
+    cosines = asked @ rows.T / np.linalg.norm(rows, axis=1)
+    expected = np.argsort(-cosines, axis=1)[:, :10]
+    found = embeddings.nearest(path, asked, limit=10)["tweet_id"].to_numpy().reshape(20, 10)
+    shared = [len(set(one) & set(other)) for one, other in zip(found, expected, strict=True)]
+    assert np.mean(shared) > 9.5
 
 
 def test_vectors_come_in_the_order_that_was_asked_for(path):

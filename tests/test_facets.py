@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import fakes
-from workbench import binning, charts_facets, facets, roles
+from workbench import binning, charts, facets, intervals, roles
 from workbench.dashboard.charting import chosen, crossfilter
 from workbench.dashboard.live import Live
 from workbench.exceptions import StageError
@@ -62,7 +62,7 @@ def test_counts_are_those_of_a_plain_filter(crossfiltered, data):
 
 def test_bins_hold_every_thread_once_and_are_few(crossfiltered):
     for facet in crossfiltered.facets.values():
-        assert len(facet.labels) <= binning.MOST
+        assert len(facet.labels) <= intervals.MOST
         if facet.rows is None:
             assert sum(facet.counts()) == THREADS
         else:
@@ -71,7 +71,7 @@ def test_bins_hold_every_thread_once_and_are_few(crossfiltered):
 
 @given(st.lists(st.integers(0, 10**7) | st.none(), min_size=1, max_size=50))
 def test_number_puts_whole_numbers_where_the_label_says(values):
-    facet = binning.number(pl.Series("likes", values, dtype=pl.Int64), title="Likes")
+    facet = intervals.number(pl.Series("likes", values, dtype=pl.Int64), title="Likes")
     for value, slot in zip(values, facet.slots, strict=True):
         label = facet.labels[slot].replace(",", "")
         if value is None:
@@ -85,8 +85,8 @@ def test_number_puts_whole_numbers_where_the_label_says(values):
 
 @given(st.lists(st.floats(0, 1, width=32), min_size=1, max_size=40))
 def test_number_puts_other_numbers_where_the_label_says(values):
-    facet = binning.number(pl.Series("answer", values, dtype=pl.Float32), title="Answer")
-    assert len(facet.labels) <= binning.MOST
+    facet = intervals.number(pl.Series("answer", values, dtype=pl.Float32), title="Answer")
+    assert len(facet.labels) <= intervals.MOST
     for value, slot in zip(values, facet.slots, strict=True):
         low, high = map(float, facet.labels[slot].split(" to "))
         assert low - 1e-6 <= value <= high + 1e-6
@@ -103,9 +103,9 @@ def test_time_takes_longer_bins_where_times_reach_further():
     }
     for reach, first in kinds.items():
         times = pl.Series([start + reach * place / 199 for place in range(200)])
-        facet = binning.time(times.cast(pl.Datetime("ms", "UTC")), title="Begun")
+        facet = intervals.time(times.cast(pl.Datetime("ms", "UTC")), title="Begun")
         assert facet.labels[0] == first
-        assert len(facet.labels) <= binning.MOST
+        assert len(facet.labels) <= intervals.MOST
 
 
 def test_time_gathers_strays_and_leaves_out_what_cannot_be():
@@ -113,7 +113,7 @@ def test_time_gathers_strays_and_leaves_out_what_cannot_be():
     stamps = [int((start + timedelta(hours=hour)).timestamp() * 1000) for hour in range(1000)]
     stamps += [1_200_000_000_000, 10**15, -5, None]
     times = pl.Series(stamps, dtype=pl.Int64).cast(pl.Datetime("ms", "UTC"))
-    facet = binning.time(times, title="Begun")
+    facet = intervals.time(times, title="Begun")
     found = dict(zip(facet.labels, facet.counts(), strict=True))
     assert found["before 3 Jul 2019"] == 1
     assert found["4 Jul 2019"] == 24
@@ -178,8 +178,8 @@ def test_pictures_and_numbers_of_hostile_names_are_harmless():
     facet = binning.choice(values, title="Hashtags")
     found = Crossfilter([facet], threads=len(values))
     described = crossfilter.Charts(found).facets
-    drawn = charts_facets.picture(facet, facet.counts(), subtitle=chosen.sentence(found, {}))
-    picture = charts_facets.image(drawn, "svg").decode()
+    drawn = charts.facets.picture(facet, facet.counts(), subtitle=chosen.sentence(found, {}))
+    picture = charts.pictures.image(drawn, "svg").decode()
     for written in [picture, str(described)]:
         assert "https://" not in written.replace("http://www.w3.org", "")
         assert "\u202e" not in written
@@ -189,8 +189,8 @@ def test_pictures_and_numbers_of_hostile_names_are_harmless():
     assert kinds <= {"svg", "rect", "g", "path", "text", "line", "title", "defs", "clipPath"}
     names = {name for element in elements for name in element.attrib}
     assert not any("href" in name or name.startswith("on") for name in names)
-    assert charts_facets.image(drawn, "png").startswith(b"\x89PNG")
-    rows = charts_facets.frame(facet, facet.counts()).select("label", "threads")
+    assert charts.pictures.image(drawn, "png").startswith(b"\x89PNG")
+    rows = charts.facets.frame(facet, facet.counts()).select("label", "threads")
     assert not any(
         line.startswith(("=", "-", "+", "@")) for line in chosen._safe_csv(rows).splitlines()
     )
@@ -199,7 +199,7 @@ def test_pictures_and_numbers_of_hostile_names_are_harmless():
 def test_pictures_of_numbers_say_how_many_have_no_value(crossfiltered):
     facet = crossfiltered.facets["similarity"]
     counts = facet.counts()
-    spec = charts_facets.picture(facet, counts, subtitle="Turns: 2").to_dict()
+    spec = charts.facets.picture(facet, counts, subtitle="Turns: 2").to_dict()
     assert spec["title"]["subtitle"] == f"Turns: 2; {counts[facet.unknown]} without a value"
 
 

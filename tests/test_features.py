@@ -28,6 +28,10 @@ SEEN = {
     "asks_one_person": ("@a do you ski?", "@a do they ski?"),
     "asks_and_links": ("ready? https://t.co/x", "ready? not yet"),
     "quotes": ('"so you knit?" me: no', "I'd knit"),
+    "asks_you": ("what's your favourite soup?", "what's that soup?"),
+    "tag_question": ("lovely, isn't it?", "where is it?"),
+    "quoted_question": ('"who goes there?" he said', "who goes there?"),
+    "rhetorical": ("why does nobody here queue", "why does bread rise"),
     "promotes": ("giveaway! retweet to enter", "he gave it away"),
 }
 

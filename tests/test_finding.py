@@ -7,11 +7,12 @@ import polars as pl
 import pytest
 
 from tests import fakes
-from workbench import charts_map, embeddings, instructions, lance, maps, search
+from workbench import charts, embeddings, instructions, lance, maps, search
 from workbench.dashboard.live import Live
 from workbench.dashboard.reader import reading
 from workbench.dashboard.searching import examples, finding, looking, mapping
-from workbench.dashboard.searching.mapping import COLOURS, Atlas
+from workbench.dashboard.searching.atlases import Atlas
+from workbench.dashboard.searching.mapping import COLOURS
 from workbench.exceptions import StageError
 from workbench.schemas import Deletions
 from workbench.settings import EmbedSettings, Recipe
@@ -231,7 +232,7 @@ def test_inside_marks_all_threads_in_the_rectangle(own):
     atlas = mapping.load(own)
     x, y = atlas.places["x"].median(), atlas.places["y"].median()
     half = pl.Series(np.arange(60) % 2 == 0)
-    sides = {"brush": {"x": [9.0, x], "y": [-9.0, y]}}
+    sides = {"x": [9.0, x], "y": [-9.0, y]}
     marked = mapping.inside(atlas, half, sides)
     expected = atlas.places.filter(pl.col("x") >= x, pl.col("y") <= y)["place"].sort()
     assert marked.arg_true().to_list() == [place for place in expected if place % 2 == 0]
@@ -240,7 +241,7 @@ def test_inside_marks_all_threads_in_the_rectangle(own):
 
 @pytest.mark.parametrize("colour", COLOURS)
 def test_map_is_a_chart_of_a_few_thousand_points(own, colour, monkeypatch):
-    monkeypatch.setattr(charts_map, "MOST", 25)
+    monkeypatch.setattr(charts.maps, "MOST", 25)
     verdicts = own.verdicts(RECIPE.select)
     atlas = mapping.load(own)
     points = mapping.sample(atlas, everything(own), most=25)

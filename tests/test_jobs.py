@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 
+import msgspec
 import psutil
 import pytest
 
@@ -126,6 +127,19 @@ def test_stop_kills_what_does_not_listen(workspace):
     until(lambda: processes_of(job) == [])
 
 
+def test_stop_spares_everybody_while_the_process_is_not_known_yet(workspace, monkeypatch):
+    job = begun(workspace, "wait")
+    jobs._write(job.folder, msgspec.structs.replace(job.record, pid=0, born=0.0))
+    killed = []
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "killpg", lambda *what: killed.append(what))
+        with pytest.raises(WorkspaceError, match="just beginning"):
+            jobs.stop(workspace)
+    assert killed == []
+    jobs._write(job.folder, job.record)
+    jobs.stop(workspace)
+
+
 def test_a_job_whose_processes_are_all_killed_is_lost(workspace):
     job = begun(workspace, "wait")
     os.killpg(job.record.pid, signal.SIGKILL)
@@ -197,6 +211,17 @@ def test_last_tells_how_far_the_stage_is_and_how_long_it_takes(workspace, monkey
     shown = watching.panel(job, now=1010.0).text
     assert "embed: turn text into vectors, 25%, about 30 s left" in shown
     assert 'value="0.2500"' in shown
+
+
+@pytest.mark.parametrize(
+    ("step", "said"), [("sample", "write a made dump"), ("map", "place the threads on the map")]
+)
+def test_panel_tells_of_what_is_no_stage_too(workspace, monkeypatch, step, said):
+    told = progress.Told(step, 1, 4, began_at=1000.0, told_at=1010.0)
+    monkeypatch.setenv("TOLD", json.dumps({f: getattr(told, f) for f in told.__struct_fields__}))
+    begun(workspace, "tell")
+    shown = watching.panel(jobs.last(workspace), now=1010.0).text
+    assert f"{step}: {said}, 25%, about 30 s left" in shown
 
 
 def test_a_new_job_is_read_while_its_record_is_damaged(workspace):

@@ -116,6 +116,32 @@ def test_undo_takes_back_one_after_the_other(live):
     assert "undo" not in shown.now["actions"]
 
 
+def test_undo_that_cannot_write_can_be_tried_again(live, monkeypatch):
+    def full(*_args, **_options):
+        raise OSError(28, "No space left on device")
+
+    shown = judge(live)
+    shown.act("no")
+    with monkeypatch.context() as patched:
+        patched.setattr(labels, "take_back", full)
+        shown.act("undo")
+    assert shown.now["is_wrong"]
+    assert "undo" in shown.now["actions"]
+    shown.act("undo")
+    assert not shown.now["is_wrong"]
+    assert labels.load(live.workspace).is_empty()
+
+
+def test_queue_shows_nothing_of_what_was_deleted(live):
+    first = queue(live).take().judged["tweet_id"]
+    rows = Deletions.validate(pl.DataFrame({"tweet_id": [first], "had_row": [True]}))
+    live.workspace.write("deletions", rows)
+    waiting = queue(live)
+    while item := waiting.take():
+        assert first not in item.turns["tweet_id"]
+        assert item.judged["tweet_id"] != first
+
+
 def test_press_counts_once_and_only_about_what_was_seen(live):
     shown = judge(live)
     turn = shown.now["turn"]

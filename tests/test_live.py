@@ -1,5 +1,7 @@
 """What the dashboard asks of the scores while somebody moves a slider."""
 
+from html import escape
+
 import numpy as np
 import polars as pl
 import pytest
@@ -8,9 +10,13 @@ from polars.testing import assert_frame_equal
 from tests import fakes
 from workbench import selection
 from workbench.dashboard import live as live_module
+from workbench.dashboard import pages
 from workbench.dashboard.curating.removal import removed_first
 from workbench.dashboard.live import ORDERS, Live
+from workbench.dashboard.shared import Shared
 from workbench.rules import CATALOGUE, Bounds, SelectSettings
+from workbench.schemas import Deletions
+from workbench.settings import Recipe
 
 SETTINGS = SelectSettings(suitability=Bounds(min=0.5))
 
@@ -118,13 +124,33 @@ def test_here_opens_the_workspace_of_the_environment(live, monkeypatch):
     assert opened.scores is live_module.here().scores
 
 
+def test_deleted_tweets_are_shown_in_no_list_and_no_thread(tmp_path):
+    workspace = fakes.workspace(tmp_path / "ws", threads=20)
+    live = Live(workspace, workspace.read("scores"))
+    row = live.scores.row(3, named=True)
+    text = live.openings(live.scores[3:4])["text"][0]
+    rows = Deletions.validate(pl.DataFrame({"tweet_id": [row["root_id"]], "had_row": [True]}))
+    workspace.write("deletions", rows)
+    everything = pl.repeat(True, 20, dtype=pl.Boolean, eager=True)
+    found = live.openings(live.some(everything, live.verdicts(SelectSettings())))
+    assert found.filter(thread_id=row["thread_id"])["text"].to_list() == [None]
+    assert found["text"].null_count() == 1
+    table = pages.table(found)
+    assert "(deleted)" in table.data["Opening tweet"].to_list()
+    place = found["thread_id"].index_of(row["thread_id"])
+    chosen = pl.DataFrame({"place": [place]})
+    drawn = pages.reader(live, found, chosen, recipe=Recipe()).text
+    assert escape(text) not in drawn
+    assert "deleted" in drawn
+
+
 def test_axes_are_made_anew_only_where_bounds_change(live):
-    opened = Live(live.workspace, live.scores, axes=(shared := {}))
+    opened = Live(live.workspace, live.scores, shared=(shared := Shared()))
     first = opened.axes(SelectSettings())
     second = opened.axes(SETTINGS)
     assert {name for name in first if first[name] is not second[name]} == {"suitability"}
     assert 0.5 in second["suitability"].edges
-    other = Live(live.workspace, live.scores, axes=shared).axes(SelectSettings())
+    other = Live(live.workspace, live.scores, shared=shared).axes(SelectSettings())
     assert all(other[name] is first[name] for name in first)
 
 

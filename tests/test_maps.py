@@ -116,12 +116,45 @@ def test_load_gives_no_map_of_other_vectors(workspace):
     put(workspace, clusters(20)[0])
     maps.make(workspace)
     table = lance.open_table(workspace.embeddings_path)
-    assert not maps.forget(workspace)
     table.delete("tweet_id = 9")
     assert maps.load(workspace) is None
-    assert maps.forget(workspace)
+
+
+def test_renew_makes_a_map_of_other_vectors_only(workspace):
+    put(workspace, clusters(20)[0])
+    assert maps.renew(workspace)
+    maps.make(workspace, method="neighbours")
+    assert not maps.renew(workspace)
+    lance.open_table(workspace.embeddings_path).delete("tweet_id = 9")
+    assert maps.renew(workspace)
+    found = maps.load(workspace)
+    assert found is not None
+    assert found.method == "axes"
+    assert 9 not in found.points["tweet_id"]
+
+
+def test_renew_leaves_no_map_of_tweets_that_may_be_gone(workspace, monkeypatch):
+    put(workspace, clusters(20)[0])
+    maps.make(workspace)
+    lance.open_table(workspace.embeddings_path).delete("tweet_id = 9")
+    monkeypatch.setattr(maps, "make", lambda workspace: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        maps.renew(workspace)
     assert not maps.path(workspace).exists()
-    assert not maps.forget(workspace)
+
+
+def test_make_tells_how_far_it_is(workspace):
+    put(workspace, clusters(30)[0])
+    told = []
+    maps.make(workspace, on_progress=lambda done, work: told.append((done, work)))
+    assert told == [(0, 60), (30, 60), (60, 60)]
+
+
+@given(IDS, st.integers(0, 2**31))
+def test_sample_is_the_beginning_of_the_order(ids, seed):
+    every = np.array(sorted(ids), dtype=np.int64)
+    first = every[maps.order(every, seed=seed)[:5]]
+    assert sorted(first.tolist()) == maps.sample(every, most=5, seed=seed).tolist()
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1 rubbish"])

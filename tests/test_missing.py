@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from tests.tweets_by_hand import make_tweets, tweet
-from workbench import atomic, coverage, timelines, tweets
+from workbench import atomic, charts, coverage, tweets
 from workbench.cli import app
 from workbench.hydration import missing
 from workbench.schemas import Deletions, Gone
@@ -170,7 +170,7 @@ def test_command_coverage_shows_the_shares_and_draws_them(tmp_path):
 
 def test_timeline_of_sources_leaves_out_those_without_replies():
     tweets = make_tweets(tweet(1), tweet(2, 1), tweet(3, 9), tweet(4, source="lone"))
-    drawn = timelines.coverage(coverage.by_source(tweets)).to_dict()
+    drawn = charts.timelines.coverage(coverage.by_source(tweets)).to_dict()
     (rows,) = drawn["datasets"].values()
     assert {(row["source"], row["found"], row["share"]) for row in rows} == {
         ("test", "parent", 0.5),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.kept import turn, turns
-from workbench import privacy
+from workbench import privacy, pseudonyms
 from workbench.patterns import passes_luhn
 from workbench.settings import ExportSettings
 
@@ -197,15 +197,15 @@ def test_clean_does_not_depend_on_the_other_threads():
 
 
 def test_user_ids_are_keyed_uuids_the_same_for_the_same_author():
-    ids = privacy.user_ids(pl.Series([7, 8, None, 7]), secret=b"a" * 32)
+    ids = pseudonyms.user_ids(pl.Series([7, 8, None, 7]), secret=b"a" * 32)
     assert ids[0] == ids[3] != ids[1]
     assert ids[2] is None
     assert uuid.UUID(ids[0]).version == 5
-    assert privacy.user_ids(pl.Series([7]), secret=b"b" * 32)[0] != ids[0]
+    assert pseudonyms.user_ids(pl.Series([7]), secret=b"b" * 32)[0] != ids[0]
 
 
 def test_user_ids_take_authors_who_are_all_unknown():
-    assert privacy.user_ids(pl.Series([None], dtype=pl.Int64), secret=b"a").to_list() == [None]
+    assert pseudonyms.user_ids(pl.Series([None], dtype=pl.Int64), secret=b"a").to_list() == [None]
 
 
 @given(st.integers(0, 10**18))

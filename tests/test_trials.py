@@ -6,13 +6,13 @@ import pytest
 from typer.testing import CliRunner
 
 from tests import fakes
-from workbench import detector, labels, replies, selection
+from workbench import detector, instructions, labels, replies, selection
 from workbench.cli import app
 from workbench.dashboard.judging import labelling, queues, trying
 from workbench.dashboard.live import Live
 from workbench.embedders import HashingEmbedder
 from workbench.exceptions import ModelError
-from workbench.learning import trials, weights
+from workbench.learning import lessons, trials, weights
 from workbench.rules import Bounds
 from workbench.settings import Recipe
 
@@ -65,6 +65,16 @@ def test_run_judges_every_thread_and_changes_nothing_in_use(live, trial):
     assert trial.judged["after"].null_count() < 300
     assert not (live.workspace.root / "recipe.toml").exists()
     assert live.workspace.read("scores").equals(live.scores)
+
+
+def test_run_learns_from_the_instructions_of_the_workspace(live):
+    asked = [f"Name {count} uses of a zibble." for count in range(12)]
+    instructions.add(live.workspace, asked, source="zibbles")
+    try:
+        told = trials.run(live.workspace, kind=detector.KIND, recipe=RECIPE).model.trained_on
+    finally:
+        instructions.remove(live.workspace, source="zibbles")
+    assert told["sources"][lessons.OWN_INSTRUCTIONS] == 12
 
 
 def test_held_out_says_which_rows_are_own_and_what_the_scores_say_of_them(live, trial):

@@ -8,7 +8,7 @@ import pytest
 
 from workbench.atomic import replacing
 from workbench.exceptions import WorkspaceError
-from workbench.schemas import Verdicts
+from workbench.schemas import Deletions, Verdicts
 from workbench.workspace import FORMAT, VARIABLE, Workspace
 
 
@@ -144,3 +144,14 @@ def test_locked_keeps_a_second_process_out(workspace):
         other.join()
     with workspace.locked():
         pass
+
+
+def test_without_deleted_leaves_out_what_names_a_deleted_tweet_anywhere(workspace):
+    rows = pl.DataFrame({"tweet_id": [3, 1, 2, 4], "parent_id": [None, 3, 9, 8]})
+    assert workspace.without_deleted(rows).equals(rows)
+    deletions = pl.DataFrame({"tweet_id": [2, 8, 99], "had_row": True})
+    workspace.write("deletions", Deletions.validate(deletions))
+    assert workspace.without_deleted(rows)["tweet_id"].to_list() == [3, 1, 4]
+    both = workspace.without_deleted(rows, ids=["tweet_id", "parent_id"])
+    assert both["tweet_id"].to_list() == [3, 1]
+    assert workspace.without_deleted(rows.clear()).is_empty()

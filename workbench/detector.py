@@ -1,108 +1,49 @@
 """Detector: is this tweet a request that an assistant could answer."""
 
-import json
 from collections.abc import Sequence
-from importlib import resources
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from workbench import embeddings, instructions, labels, texts
+from workbench import embeddings, labels, texts
 from workbench.embedders import Embedder
-from workbench.exceptions import LabelError
-from workbench.learning import evaluation, features, training, weights
+from workbench.learning import evaluation, features, lessons, training, weights
+from workbench.learning.lessons import TARGETS, examples, instructed, labelled, own
 from workbench.learning.training import Rows, Trained
 from workbench.learning.weights import Model, Part
 from workbench.progress import OnProgress, silent
 
+__all__ = [
+    "KIND",
+    "PREVALENCE",
+    "TARGETS",
+    "examples",
+    "from_threads",
+    "instructed",
+    "labelled",
+    "own",
+    "suitability",
+    "train",
+]
+
 KIND = "detector"
-#: Label -> probability of a request that it stands for.
-TARGETS = {"fits": 1.0, "borderline": 0.7, "no": 0.0}
-#: Label -> how much it bends the line. As a full yes, borderline texts cost a tenth of the average
-#: precision for `fits` on real tweets (0.29 for 0.32), and bring less for both (0.47 for 0.44).
-LABEL_WEIGHTS = {"fits": 1.0, "borderline": 0.6, "no": 1.0}
+#: Label -> how much it bends the line. On 1,016 real tweets, thinned to the shares of fits and
+#: borderline that the aims were set on, a full yes of full weight costs 0.04 of the average
+#: precision for `fits`, and half a yes of half the weight 0.02 of that for both.
+LABEL_WEIGHTS = {"fits": 1.0, "borderline": 0.8, "no": 1.0}
+#: Strengths of the L2 penalty. Held-out rows would choose weaker ones, which keep the habits of
+#: those who wrote the texts; on the same real tweets weak ones cost 0.01 to 0.02.
+SURFACE_PENALTIES, VECTOR_PENALTIES = (100.0,), (2.0,)
 #: Requests worded for an assistant are no tweets.
 ASSISTANT_WEIGHT = 0.3
+_ASSISTANT = ["instructions-assistant", lessons.OWN_INSTRUCTIONS]
 #: Nine of ten tweets of the stream ask nothing, but two of five of the negatives written here: the
 #: rest of those ask something that does not fit, and teach more each.
 ASKS_NOTHING_WEIGHT = 5.0
 #: Share of requests that fit, or nearly, among the English tweets that the shipped detector is
 #: calibrated for. Of 946 real ones with a question mark or a word like "anyone" about a tenth was.
 PREVALENCE = 0.1
-
-_COLUMNS = {
-    "text": pl.String,
-    "label": pl.String,
-    "source": pl.String,
-    "author_id": pl.Int64,
-    "thread_id": pl.Int64,
-}
-
-
-def examples() -> pl.DataFrame:
-    """Give the texts written for this project that the shipped detector is trained on.
-
-    Returns:
-        `text`, `label` (`fits`, `borderline` or `no`), `source`, and null `author_id`, `thread_id`:
-        the labelled tweets, the known instructions, and the chatter of the sample dump.
-
-    Examples:
-        >>> examples()["label"].n_unique()
-        3
-    """
-    folder = resources.files("workbench") / "data"
-    written = pl.read_ndjson((folder / "labelled_tweets.jsonl").read_bytes())
-    known = pl.read_ndjson((folder / "instructions.jsonl").read_bytes())
-    lines = (folder / "sample_noise.jsonl").read_text(encoding="utf-8").splitlines()
-    chatter = [record for record in map(json.loads, lines) if record["lang"] in {"en", "und"}]
-    return _frame(
-        written.select("text", "label", source=pl.lit("labelled_tweets")),
-        known.select("text", label=pl.lit("fits"), source="instructions-" + pl.col("register")),
-        pl.DataFrame({"text": [record["turns"][0][2] for record in chatter]}).with_columns(
-            label=pl.lit("no"), source=pl.lit("sample_noise")
-        ),
-    )
-
-
-def own(path: str | Path) -> pl.DataFrame:
-    r"""Read examples of one's own: labelled texts as JSON lines, or known instructions.
-
-    A file whose records have a `label` is taken at its word; any other must be of a shape that
-    `readings.from_file` knows, and all of it fits.
-
-    Raises:
-        LabelError: If a label is none of `TARGETS`.
-        InstructionError: If the file cannot be read or holds nothing.
-
-    Examples:
-        >>> import tempfile
-        >>> path = Path(tempfile.mkdtemp()) / "mine.jsonl"
-        >>> _ = path.write_text('{"text": "how do I boil an egg?", "label": "fits"}\n')
-        >>> own(path).select("text", "label", "source").row(0)
-        ('how do I boil an egg?', 'fits', 'mine.jsonl')
-    """
-    path = Path(path)
-    labelled = labels.texts_of(path)
-    if labelled is None:
-        found = instructions.from_file(path).select("text", label=pl.lit("fits"))
-        return _frame(found.with_columns(source=pl.lit(path.name)))
-    unknown = labelled.filter(~pl.col("label").is_in(list(TARGETS)))
-    if unknown.height:
-        msg = f"{unknown.height} of {labelled.height} labels of {path} are unknown, such as "
-        msg += f"`{unknown['label'][0]}`."
-        raise LabelError(msg, hint=f"use {', '.join(TARGETS)}.")
-    return _frame(labelled.with_columns(source=pl.lit(path.name)))
-
-
-def labelled(found: pl.DataFrame) -> pl.DataFrame:
-    """Give the labels of tweets as examples, the newest of each person, oldest first.
-
-    Args:
-        found: Table `Labels`.
-    """
-    tweets = labels.latest(found.filter(pl.col("parent_id").is_null()))
-    return _frame(tweets.with_columns(labels.source()))
 
 
 def train(
@@ -121,7 +62,7 @@ def train(
         ModelError: If there is too little to learn from.
     """
     known = (
-        _frame(rows)
+        lessons.frame(rows)
         .with_columns(bare=texts.bare("text"))
         .filter(pl.col("bare") != "")
         .unique("bare", keep="last", maintain_order=True)
@@ -132,7 +73,7 @@ def train(
     told = known.select(
         target=pl.col("label").replace_strict(TARGETS, return_dtype=pl.Float64),
         weight=pl.col("label").replace_strict(LABEL_WEIGHTS, return_dtype=pl.Float64)
-        * pl.when(pl.col("source") == "instructions-assistant")
+        * pl.when(pl.col("source").is_in(_ASSISTANT))
         .then(ASSISTANT_WEIGHT)
         .when((pl.col("label") == "no") & (surface["asks_nothing"] > 0))
         .then(ASKS_NOTHING_WEIGHT)
@@ -151,6 +92,8 @@ def train(
             texts=known["text"].to_list(),
             real=(known["source"] == labels.OWN_AT_RANDOM).to_numpy(),
             prevalence=PREVALENCE,
+            surface_penalties=SURFACE_PENALTIES,
+            vector_penalties=VECTOR_PENALTIES,
         ),
         kind=KIND,
     )
@@ -233,8 +176,3 @@ def _with_vectors(
         "root_id",
         suitability=pl.when(pl.col("vector_odds").is_null()).then(alone).otherwise(told),
     )
-
-
-def _frame(*frames: pl.DataFrame) -> pl.DataFrame:
-    empty = pl.DataFrame(schema=_COLUMNS)
-    return pl.concat([empty, *frames], how="diagonal_relaxed").select(list(_COLUMNS))

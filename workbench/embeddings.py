@@ -110,7 +110,9 @@ def vectors(path: Path, tweet_ids: Sequence[int] | pl.Series) -> pl.DataFrame:
     """
     table = lance.open_table(path)
     ids = pl.DataFrame({"tweet_id": tweet_ids}, schema={"tweet_id": pl.Int64})
-    return ids.join(_vectors(table, ids), on="tweet_id", how="inner", maintain_order="left")
+    return ids.join(
+        lance.vectors_of(table, ids["tweet_id"]), on="tweet_id", how="inner", maintain_order="left"
+    )
 
 
 def batches(
@@ -188,23 +190,6 @@ def _stored(table: "Table") -> pl.DataFrame:
     return pl.concat([empty, *rows])
 
 
-def _vectors(table: "Table", ids: pl.DataFrame) -> pl.DataFrame:
-    """Read the vectors of the tweets in the column `tweet_id`, in any order."""
-    empty = pl.DataFrame(table.schema.empty_table().select(["tweet_id", "vector"]))
-    asked = ids["tweet_id"].unique().sort()
-    found = (
-        frame
-        for start in range(0, len(asked), lance.ROWS)
-        for frame in lance.read(
-            table,
-            "tweet_id",
-            "vector",
-            where=lance.condition(table, {"tweet_id": asked[start : start + lance.ROWS].to_list()}),
-        )
-    )
-    return pl.concat([empty, *found])
-
-
 def _fill(
     table: "Table",
     asked: pl.LazyFrame,
@@ -249,4 +234,6 @@ def _onward(on_progress: OnProgress, before: int, total: int) -> OnProgress:
 def _equal(table: "Table", turns: pl.DataFrame) -> pl.DataFrame:
     """Read the vectors of equal texts that the table holds already."""
     known = turns.drop_nulls("equal_id").select("text_hash", tweet_id="equal_id")
-    return known.join(_vectors(table, known), on="tweet_id").select("text_hash", "vector")
+    return known.join(lance.vectors_of(table, known["tweet_id"]), on="tweet_id").select(
+        "text_hash", "vector"
+    )

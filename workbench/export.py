@@ -59,7 +59,7 @@ def from_selection(
         recipe: What to write and how; copied into the pack.
         folder: Folder of the pack.
         provenance: What to put down in the manifest of the inputs, such as their hashes.
-        secret: Key of the workspace, see `privacy.user_ids`.
+        secret: Key of the workspace, see `pseudonyms.user_ids`.
         on_progress: Told of threads done.
         overwrite: Replace a pack that is there already.
         turns_at_once: Turns to read at once; changes the memory taken, not the result.

@@ -112,7 +112,7 @@ def own(workspace: Workspace) -> dy.DataFrame[Instructions]:
     """Give the instructions that were added to a workspace, without those of deleted tweets."""
     if not workspace.has("instructions"):
         return Instructions.create_empty()
-    return Instructions.validate(_without_deleted(workspace.read("instructions"), workspace))
+    return Instructions.validate(workspace.without_deleted(workspace.read("instructions")))
 
 
 def add(
@@ -160,7 +160,7 @@ def add(
     fresh = readings.distinct(told.filter(pl.col("text") != "")).join(
         before.select(normal=readings.normal()), on="normal", how="anti", maintain_order="left"
     )
-    made = _without_deleted(readings.identify(fresh, source=source.strip()), workspace)
+    made = workspace.without_deleted(readings.identify(fresh, source=source.strip()))
     if made.height:
         workspace.write("instructions", Instructions.validate(pl.concat([there, made])))
     return made.height
@@ -195,7 +195,7 @@ def forget_deleted(workspace: Workspace) -> int:
     if not workspace.has("instructions"):
         return 0
     before = workspace.read("instructions")
-    after = _without_deleted(before, workspace)
+    after = workspace.without_deleted(before)
     if after.height < before.height:
         _put(workspace, after)
     return before.height - after.height
@@ -207,10 +207,3 @@ def _put(workspace: Workspace, rows: pl.DataFrame) -> None:
         workspace.write("instructions", Instructions.validate(rows))
     else:
         workspace.path("instructions").unlink(missing_ok=True)
-
-
-def _without_deleted(rows: pl.DataFrame, workspace: Workspace) -> pl.DataFrame:
-    if not workspace.has("deletions"):
-        return rows
-    deleted = workspace.scan("deletions").select("tweet_id")
-    return rows.lazy().join(deleted, on="tweet_id", how="anti", maintain_order="left").collect()

@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from functools import reduce
+from functools import lru_cache, reduce
 from math import isqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,9 @@ os.environ.setdefault("LANCEDB_LOG", "error")
 ROWS = 8192
 #: Rows from which a search without an index takes longer than 0.3 s.
 INDEXED_FROM = 100_000
+
+#: Bytes that an open table keeps of its indices, and of its files, each at most.
+CACHED = 2**29
 
 #: Column -> values, one of which a row must have.
 Where = Mapping[str, Sequence[Any]]
@@ -63,21 +66,38 @@ def open_table(path: Path, *, embedder: Embedder | None = None) -> "Table":
     if not path.is_dir():
         msg = f"There are no vectors in {path} yet."
         raise StageError(msg, hint="`workbench status` shows which stage to run next.")
+    session = lancedb.Session(index_cache_size_bytes=CACHED, metadata_cache_size_bytes=CACHED)
     try:
-        table = lancedb.connect(path.parent).open_table(path.stem)
+        table = lancedb.connect(path.parent, session=session).open_table(path.stem)
     except Exception as error:
         msg = f"The vectors in {path} are damaged: {error}."
         raise StageError(
             msg, hint="delete that folder; the next run makes it anew from the turns."
         ) from error
-    if embedder is not None and digest(table) != embedder.digest:
-        made_by = (table.schema.metadata or {}).get(b"embedder", b"another model").decode()
-        msg = (
-            f"The vectors in {path} were made by {made_by} and cannot be compared with those of "
-            f"{embedder.name}: another model, or other weights."
-        )
-        raise StageError(msg, hint="run the embedding stage again with the model of the recipe.")
+    _refuse_other(table, path, embedder)
     return table
+
+
+def reader(path: Path, *, embedder: Embedder | None = None) -> "Table":
+    """Open the table to search in it; it stays open, what was read of its indices too.
+
+    Whoever else writes to the table is seen by the next call.
+
+    Raises:
+        StageError: See `open_table`.
+    """
+    try:
+        place = (path / "_versions").stat()
+    except OSError:
+        return open_table(path, embedder=embedder)
+    table = _kept_open(path, (place.st_ino, place.st_mtime_ns))
+    _refuse_other(table, path, embedder)
+    return table
+
+
+@lru_cache(maxsize=1)
+def _kept_open(path: Path, stamp: tuple[int, int]) -> "Table":  # `stamp` changes with each write
+    return open_table(path)
 
 
 def digest(table: "Table") -> str:
@@ -93,6 +113,23 @@ def read(table: "Table", *columns: str, where: "Expr | None" = None) -> Iterator
     for batch in query.to_batches(batch_size=ROWS):
         if batch.num_rows:
             yield pl.DataFrame(batch)
+
+
+def vectors_of(table: "Table", ids: pl.Series) -> pl.DataFrame:
+    """Read `tweet_id` and `vector` of some tweets, in any order; those without are left out."""
+    empty = pl.DataFrame(table.schema.empty_table().select(["tweet_id", "vector"]))
+    asked = ids.unique().sort()
+    found = (
+        frame
+        for start in range(0, len(asked), ROWS)
+        for frame in read(
+            table,
+            "tweet_id",
+            "vector",
+            where=condition(table, {"tweet_id": asked[start : start + ROWS].to_list()}),
+        )
+    )
+    return pl.concat([empty, *found])
 
 
 def write(table: "Table", frames: Iterator[pl.DataFrame]) -> None:
@@ -137,7 +174,7 @@ def recover(path: Path) -> None:
 
 def tidy(table: "Table") -> None:
     """Merge small files, drop old versions and index what is not indexed."""
-    from lancedb.index import FTS, BTree, IvfFlat  # noqa: PLC0415 (seconds to import)
+    from lancedb.index import FTS, BTree  # noqa: PLC0415 (seconds to import)
 
     # Not 0, which LanceDB warns about. Files of a killed run are unverified: they go too.
     table.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)
@@ -147,13 +184,28 @@ def tidy(table: "Table") -> None:
         # Tweets are many languages: no stemming, no stop words; positions are for phrases.
         configs["text"] = FTS(stem=False, remove_stop_words=False, with_position=True)
         configs["tweet_id"] = BTree()
+        configs["thread_id"] = BTree()
     if rows >= INDEXED_FROM:
-        # 79 partitions for 100,000 rows: recall 1.00 at the default 20 probes, built in 5 s.
-        configs["vector"] = IvfFlat(distance_type="cosine", num_partitions=isqrt(rows) // 4 or 1)
+        configs["vector"] = _vector_index(table.schema.field("vector").type.list_size, rows)
     for index in table.list_indices():
-        configs.pop(index.columns[0], None)
+        config = configs.get(index.columns[0])
+        if config is not None and type(config).__name__ == index.index_type:
+            del configs[index.columns[0]]
     for column, config in configs.items():
         table.create_index(column, config=config)
+
+
+def _vector_index(dimensions: int, rows: int) -> Any:  # noqa: ANN401 (one of two classes)
+    """Choose the index of the vectors: one bit a number, where their number allows that.
+
+    It takes 30 s for a million rows, a third of what whole vectors take, and as much memory as a
+    thirtieth of them; `search.REFINED` says what is lost.
+    """
+    from lancedb.index import IvfFlat, IvfRq  # noqa: PLC0415 (seconds to import)
+
+    partitions = isqrt(rows) // 4 or 1
+    kind = IvfFlat if dimensions % 8 else IvfRq
+    return kind(distance_type="cosine", num_partitions=partitions)
 
 
 def condition(table: "Table", where: Where | None) -> "Expr | None":
@@ -173,6 +225,16 @@ def condition(table: "Table", where: Where | None) -> "Expr | None":
         lambda left, right: left & right,
         (col(name).isin(list(values)) if values else lit(False) for name, values in where.items()),
     )
+
+
+def _refuse_other(table: "Table", path: Path, embedder: Embedder | None) -> None:
+    if embedder is not None and digest(table) != embedder.digest:
+        made_by = (table.schema.metadata or {}).get(b"embedder", b"another model").decode()
+        msg = (
+            f"The vectors in {path} were made by {made_by} and cannot be compared with those of "
+            f"{embedder.name}: another model, or other weights."
+        )
+        raise StageError(msg, hint="run the embedding stage again with the model of the recipe.")
 
 
 def _reader(schema: "pa.Schema", frames: Iterator[pl.DataFrame]) -> "pa.RecordBatchReader":

@@ -25,6 +25,9 @@ Method = Literal["axes", "neighbours"]
 #: placed by them: 5,000 are laid out in 15 s, a million more placed in 80 s.
 FITTED = {"axes": 20_000, "neighbours": 5_000}
 
+#: Threads that are placed in the time that one is fitted in, for the progress.
+WEIGHT = {"axes": 1, "neighbours": 40}
+
 _EMPTY = pl.DataFrame(schema={"tweet_id": pl.Int64, "x": pl.Float32, "y": pl.Float32})
 
 
@@ -65,7 +68,7 @@ def load(workspace: Workspace) -> Map | None:
     method = told.get("method")
     if told.get("version") != version or method not in get_args(Method):
         return None
-    return Map(_without_deleted(points, workspace), method, int(told["seed"]))  # type: ignore[arg-type]
+    return Map(workspace.without_deleted(points), method, int(told["seed"]))  # type: ignore[arg-type]
 
 
 def make(
@@ -84,7 +87,7 @@ def make(
         workspace: One with vectors.
         method: How threads are placed.
         seed: Start of every random choice.
-        on_progress: Called with the threads placed, and all.
+        on_progress: Called with the work done, and all; what is fitted counts by `WEIGHT`.
 
     Raises:
         StageError: If there are no vectors, or no such method.
@@ -99,32 +102,45 @@ def make(
         .sort()
         .to_numpy()
     )
-    on_progress(0, len(ids))
-    fitted = _some(table, sample(ids, most=FITTED[method], seed=seed))
-    vectors = fitted["vector"].to_numpy()
+    chosen = pl.Series(sample(ids, most=FITTED[method], seed=seed))
+    work, done = len(ids) + len(chosen) * WEIGHT[method], len(chosen) * WEIGHT[method]
+    on_progress(0, work)
+    vectors = lance.vectors_of(table, chosen).sort("tweet_id")["vector"].to_numpy()
     layout = layouts.axes(vectors) if method == "axes" else layouts.neighbours(vectors, seed=seed)
-    parts, done = [_EMPTY], 0
+    on_progress(done, work)
+    parts = [_EMPTY]
     for frame in _roots(table, "tweet_id", "vector"):
         placed = layout(frame["vector"].to_numpy())
         parts.append(frame.select("tweet_id", x=pl.Series(placed[:, 0]), y=pl.Series(placed[:, 1])))
         done += frame.height
-        on_progress(done, len(ids))
+        on_progress(done, work)
     points = pl.concat(parts).sort("tweet_id")
     reach = max(float(np.abs(points.select("x", "y").to_numpy()).max(initial=0)), 1e-9)
     scaled = points.with_columns(pl.col("x", "y") / pl.lit(reach, pl.Float32))
-    points = _without_deleted(scaled, workspace)
+    points = workspace.without_deleted(scaled)
     told = {"method": method, "seed": str(seed), "version": version}
     with atomic.replacing(path(workspace)) as aside:
         points.write_parquet(aside, compression="zstd", metadata=told)
     return Map(points, method, seed)
 
 
-def forget(workspace: Workspace) -> bool:
-    """Erase the map unless it was made of the vectors as they are now; tell whether it was."""
-    is_stale = path(workspace).exists() and load(workspace) is None
-    if is_stale:
-        path(workspace).unlink()
-    return is_stale
+def renew(workspace: Workspace) -> bool:
+    """Make the quick map unless there is one of the vectors as they are; tell whether it did.
+
+    A map of vectors as they were is erased first, as it names tweets that may be gone.
+    """
+    if load(workspace) is not None:
+        return False
+    path(workspace).unlink(missing_ok=True)
+    make(workspace)
+    return True
+
+
+def order(ids: NDArray[np.int64], *, seed: int = 0) -> NDArray[np.int64]:
+    """Give the places of ids in an order of which any beginning is spread evenly, see `sample`."""
+    start = _mixed(np.array([seed], dtype=np.int64).view(np.uint64))
+    mixed = _mixed(np.asarray(ids, np.int64).view(np.uint64) ^ start)
+    return np.argsort(mixed, kind="stable")
 
 
 def sample(ids: NDArray[np.int64], *, most: int, seed: int = 0) -> NDArray[np.int64]:
@@ -142,9 +158,7 @@ def sample(ids: NDArray[np.int64], *, most: int, seed: int = 0) -> NDArray[np.in
         >>> sample(np.arange(100), most=4).tolist() == sample(np.arange(99), most=4).tolist()
         True
     """
-    start = _mixed(np.array([seed], dtype=np.int64).view(np.uint64))
-    order = np.argsort(_mixed(np.asarray(ids, np.int64).view(np.uint64) ^ start), kind="stable")
-    return np.sort(np.asarray(ids, np.int64)[order[:most]])
+    return np.sort(np.asarray(ids, np.int64)[order(ids, seed=seed)[:most]])
 
 
 def version_of(table: "Table") -> str:
@@ -162,24 +176,6 @@ def version_of(table: "Table") -> str:
 def _roots(table: "Table", *columns: str) -> Iterator[pl.DataFrame]:
     for frame in lance.read(table, *columns, "is_root"):
         yield frame.filter("is_root").select(columns)
-
-
-def _some(table: "Table", ids: NDArray[np.int64]) -> pl.DataFrame:
-    """Read the vectors of some first turns, by ascending id."""
-    wanted = pl.DataFrame({"tweet_id": ids})
-    empty = pl.DataFrame(table.schema.empty_table().select(["tweet_id", "vector"]))
-    found = (
-        frame.join(wanted, on="tweet_id", how="semi")
-        for frame in _roots(table, "tweet_id", "vector")
-    )
-    return pl.concat([empty, *found]).sort("tweet_id")
-
-
-def _without_deleted(points: pl.DataFrame, workspace: Workspace) -> pl.DataFrame:
-    if not workspace.has("deletions"):
-        return points
-    deleted = workspace.scan("deletions").select("tweet_id")
-    return points.lazy().join(deleted, on="tweet_id", how="anti", maintain_order="left").collect()
 
 
 def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -16,6 +16,9 @@ OnProgress = Callable[[int, int], None]
 #: Environment variable that names the file to which `to_file` writes.
 VARIABLE = "WORKBENCH_PROGRESS"
 
+#: File in a workspace to which a command writes that nobody named another one for.
+FILE = "runs/progress"
+
 #: Seconds between two writes of that file, at least.
 PAUSE = 0.3
 

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 #: By meaning, by words (BM25), or by the ranks of both (reciprocal rank fusion).
 Mode = Literal["vector", "words", "both"]
 
+#: Partitions of the index that are looked through: all of them up to a million vectors.
+PROBES = 256
+
+#: Candidates by the index, of which the exact cosines are taken. Of a million vectors of tweets
+#: (384 numbers), 1.00 of the ten nearest and 0.99 of the fifty nearest are among 1,000.
+REFINED = 1000
+
 #: Characters of all examples together that their words are taken from.
 WORDS = 2000
 
@@ -53,7 +60,7 @@ def nearest(
         Columns `query` (row of `vectors`), `tweet_id`, `thread_id`, `is_root`, `lang`, `text`,
         `similarity` (cosine) and `relevance` (null), for each query the nearest first.
     """
-    table = lance.open_table(path)
+    table = lance.reader(path)
     found = [
         _matching(table, vector, words="", mode="vector", limit=limit, where=where).with_columns(
             query=pl.lit(row, pl.UInt32)
@@ -92,7 +99,7 @@ def search(
         StageError: If there is no table, another embedder made it, or there is no such mode.
     """
     _check(mode)
-    table = lance.open_table(path, embedder=embedder)
+    table = lance.reader(path, embedder=embedder)
     said = pl.select(texts.bare(pl.lit(text))).item()
     if not said or not table.count_rows():
         return _FOUND.to_frame()
@@ -127,7 +134,7 @@ def alike(
         StageError: If there is no table, no example has a vector, or there is no such mode.
     """
     _check(mode)
-    table = lance.open_table(path)
+    table = lance.reader(path)
     asked = lance.condition(table, {"tweet_id": list(tweet_ids)})
     frames = list(lance.read(table, "tweet_id", "text", "vector", where=asked))
     if not frames:
@@ -165,12 +172,14 @@ def _matching(
     match = MatchQuery(words, "text")  # type: ignore[call-arg]
     search: Any = table.search
     if mode == "vector":
-        query = search(vector).distance_type("cosine")
+        query = search(vector)
     elif mode == "words":
         query = search(match, query_type="fts")
     else:
-        query = search(query_type="hybrid").vector(vector).text(match)
-        query = query.distance_type("cosine").rerank(RRFReranker())
+        query = search(query_type="hybrid").vector(vector).text(match).rerank(RRFReranker())
+    if mode != "words":
+        refined = max(REFINED // limit, 2)
+        query = query.distance_type("cosine").nprobes(PROBES).refine_factor(refined)
     if (allowed := lance.condition(table, where)) is not None:
         query = query.where(allowed)
     return _found(query.select(_SHOWN).limit(limit).to_arrow(), vector=vector)

@@ -74,7 +74,7 @@ def _embed(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dic
         cache=kept if cache.is_worth(embedder) else None,
         on_progress=on_progress,
     )
-    maps.forget(workspace)
+    maps.renew(workspace)
     return counts | extra
 
 

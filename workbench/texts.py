@@ -1,4 +1,4 @@
-"""Texts: what a tweet's text is made of, as polars expressions."""
+"""Texts: what a tweet's text is made of, in polars."""
 
 from collections.abc import Iterable
 
@@ -100,3 +100,21 @@ def share_of_words(text: str | pl.Expr, pattern: str) -> pl.Expr:
         .then(pl.min_horizontal(column.str.count_matches(pattern) / words, pl.lit(1.0)))
         .otherwise(0.0)
     )
+
+
+def exchanged(text: pl.Series, rows: pl.Series, new: pl.Series) -> pl.Series:
+    """Give the texts with those at some rows exchanged.
+
+    Args:
+        text: Texts.
+        rows: Places of those to exchange, each once.
+        new: What comes in their place.
+
+    Examples:
+        >>> exchanged(pl.Series(["a", "b", "c"]), pl.Series([2]), pl.Series(["z"])).to_list()
+        ['a', 'b', 'z']
+    """
+    places = pl.int_range(len(text), eager=True).scatter(
+        rows, pl.int_range(len(text), len(text) + len(new), eager=True)
+    )
+    return pl.concat([text, new.rename(text.name)]).gather(places)

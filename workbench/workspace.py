@@ -3,10 +3,9 @@
 import fcntl
 import json
 import os
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,7 +13,7 @@ import dataframely as dy
 import msgspec
 import polars as pl
 
-from workbench import atomic, schemas
+from workbench import atomic, holders, keys, schemas
 from workbench.exceptions import WorkspaceError
 
 #: Version of the layout; a workspace with a higher one is refused.
@@ -161,18 +160,7 @@ class Workspace:
         Raises:
             WorkspaceError: If it cannot be read or written.
         """
-        path = self.root / "private" / "secret"
-        try:
-            if not path.exists():
-                _make_secret(path)
-            secret = path.read_bytes()
-        except OSError as error:
-            msg = f"The key {path} cannot be read or written: {error}."
-            raise WorkspaceError(msg, hint="allow yourself to read and write it.") from error
-        if len(secret) != 32:
-            msg = f"The key {path} has {len(secret)} bytes, not 32."
-            raise WorkspaceError(msg, hint="restore it; a new one changes every user id.")
-        return secret
+        return keys.read(self.root / "private" / "secret")
 
     def has(self, table: str) -> bool:
         """Tell whether a table has been made."""
@@ -196,6 +184,24 @@ class Workspace:
         frame = self.scan(table)
         return (frame.select(columns) if columns else frame).collect()
 
+    def without_deleted(
+        self, rows: pl.DataFrame, *, ids: Sequence[str] = ("tweet_id",)
+    ) -> pl.DataFrame:
+        """Leave out the rows that name a deleted tweet in one of their columns of ids."""
+        if not self.has("deletions") or rows.is_empty():
+            return rows
+        named = pl.concat([rows[column].alias("tweet_id") for column in ids]).drop_nulls().unique()
+        # There may be millions of deletions; the bounds let whole stretches of them go unread.
+        near = pl.col("tweet_id").is_between(named.min(), named.max())
+        deleted = self.scan("deletions").select("tweet_id").filter(near)
+        few = deleted.join(named.to_frame().lazy(), on="tweet_id", how="semi")
+        found = few.collect(engine="streaming")
+        for column in ids:
+            rows = rows.join(
+                found, left_on=column, right_on="tweet_id", how="anti", maintain_order="left"
+            )
+        return rows
+
     def write(self, table: str, frame: pl.DataFrame) -> None:
         """Write a table of one file, atomically."""
         with atomic.replacing(self.path(table)) as aside:
@@ -218,9 +224,17 @@ class Workspace:
             except BlockingIOError as error:
                 msg = f"Another process is writing to the workspace {self.root}."
                 raise WorkspaceError(msg, hint="wait until it is done, or stop it.") from error
+            holders.sign(file)
             for table in TABLES:
                 atomic.recover(self.path(table))
-            yield
+            try:
+                yield
+            finally:
+                file.truncate(0)
+
+    def holder(self) -> holders.Holder | None:
+        """Tell which process on this machine writes to the tables now, see `locked`."""
+        return holders.find(self.root / ".lock")
 
     def last_run(self, stage: str) -> Run | None:
         """Give the record of a stage's last finished run; None where there is none."""
@@ -243,17 +257,3 @@ class Workspace:
     def forget(self, stage: str) -> None:
         """Take back the record of a stage, before its tables are changed."""
         (self.root / "runs" / f"{stage}.json").unlink(missing_ok=True)
-
-
-def _make_secret(path: Path) -> None:
-    """Write a key that only the owner reads; of two processes at once, the first wins."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=".secret.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(os.urandom(32))
-        # Unlike `rename`, `link` leaves a key alone that is there by now.
-        with suppress(FileExistsError):
-            Path(path).hardlink_to(aside)
-    finally:
-        Path(aside).unlink()

@@ -134,7 +134,7 @@ def coverage(
     console.print(reports.coverage(by_day))
     console.print(reports.coverage(shares.by_source(opened.scan("tweets"))))
     if chart:
-        from workbench import timelines  # noqa: PLC0415 (altair takes a second to import)
+        from workbench import charts  # noqa: PLC0415 (altair takes a second to import)
 
-        timelines.save(timelines.coverage(by_day), chart)
+        charts.pictures.save(charts.timelines.coverage(by_day), chart)
         console.print(f"chart in {escape(str(chart))}", soft_wrap=True)

@@ -32,6 +32,8 @@ def train(
 ) -> None:
     """Train the judges of prompts and replies with your own labels; says how good they are.
 
+    What `workbench instructions add` took in counts as prompts that fit.
+
     Example: `workbench train -w july --own questions.jsonl`
     """
     from workbench import detector, replies  # noqa: PLC0415 (lancedb is slow to import)
@@ -45,7 +47,9 @@ def train(
     files = [detector.own(path) for path in own or []]
     settings = shell.recipe_of(recipe, workspace).embed
     embedder = embedders.load(settings.model, engine=settings.engine)
-    rows = pl.concat([detector.examples(), *files, detector.labelled(known)])
+    rows = pl.concat(
+        [detector.examples(), detector.instructed(opened), *files, detector.labelled(known)]
+    )
     pairs = pl.concat([replies.examples(), replies.labelled(known)])
     folder = out or opened.root / "models"
     trained = {

@@ -12,9 +12,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from workbench import progress, reports
+from workbench import progress
 from workbench.exceptions import WorkbenchError
 from workbench.progress import OnProgress
+from workbench.reports import runs
 from workbench.settings import Recipe
 from workbench.stages import Stage
 from workbench.workspace import VARIABLE, Run
@@ -59,7 +60,8 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def wrapped(*args: object, **kwargs: object) -> None:
         try:
-            command(*args, **kwargs)
+            with _telling(kwargs.get("workspace")):
+                command(*args, **kwargs)
         except WorkbenchError as error:
             errors.print(f"[bold red]Error:[/] {escape(error.problem)}")
             errors.print(f"[bold]Hint:[/] {escape(error.hint)}")
@@ -69,6 +71,19 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
             raise typer.Exit(130) from error
 
     return wrapped
+
+
+@contextmanager
+def _telling(workspace: object) -> Iterator[None]:
+    """Write progress where the dashboard looks for it, unless it named another file itself."""
+    if progress.VARIABLE in os.environ or not isinstance(workspace, Path):
+        yield
+        return
+    os.environ[progress.VARIABLE] = str(workspace / progress.FILE)
+    try:
+        yield
+    finally:
+        del os.environ[progress.VARIABLE]
 
 
 def command(*, name: str | None = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -112,7 +127,7 @@ def bar(stage: Stage) -> Iterator[OnProgress]:
 
 def log(run: Run) -> None:
     """Print the one line of a finished stage."""
-    console.print(f"[bold]{run.stage:<8}[/] {escape(reports.line(run))}", soft_wrap=True)
+    console.print(f"[bold]{run.stage:<8}[/] {escape(runs.line(run))}", soft_wrap=True)
 
 
 def recipe_of(path: Path | None, workspace: Path) -> Recipe:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from workbench import pipeline, reports, stages
+from workbench import pipeline, progress, stages
 from workbench.cli.shell import (
     DEFAULT_WORKERS,
     DEFAULT_WORKSPACE,
@@ -23,6 +23,7 @@ from workbench.cli.shell import (
     recipe_of,
 )
 from workbench.exceptions import WorkspaceError
+from workbench.reports import results, runs
 from workbench.stages import STAGES
 from workbench.workspace import Workspace
 
@@ -53,7 +54,7 @@ def _ingest(
             opened, settings, paths=paths, workers=workers, on_progress=on_progress
         )
     log(run)
-    if hint := reports.hint_after_ingest(run):
+    if hint := runs.hint_after_ingest(run):
         errors.print(f"[bold]Hint:[/] {hint}")
     return opened
 
@@ -107,7 +108,7 @@ def select(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption 
     Example: `workbench select -w july --recipe mine.toml`
     """
     _run_one("select", workspace, recipe)
-    console.print(reports.attribution(Workspace.open(workspace)))
+    console.print(results.attribution(Workspace.open(workspace)))
 
 
 @command()
@@ -149,8 +150,8 @@ def run(
     with opened.locked():
         for run in pipeline.bring_up_to_date(opened, settings, watch=bar):
             log(run)
-    console.print(reports.funnel(opened))
-    console.print(reports.attribution(opened))
+    console.print(runs.funnel(opened))
+    console.print(results.attribution(opened))
     verdicts = opened.read("verdicts")
     if not verdicts["kept"].any():
         hint = stages.nothing_kept(verdicts.height)
@@ -176,14 +177,14 @@ def demo(
         made = Workspace.create(workspace).root / "0_sample" / f"sample-{lines}.tar"
         if not made.exists():
             made.parent.mkdir(exist_ok=True)
-            sample.write(made, lines=lines)
+            sample.write(made, lines=lines, on_progress=progress.to_file("sample"))
         console.print(f"[bold]sample  [/] {lines:,} lines in {made}")
         archives = [str(made)]
     run(archives, workspace, None, workers)
     opened = Workspace.open(workspace)
     if opened.last_run("export") is None:
         return
-    console.print(reports.conversations(opened, recipe_of(None, workspace), limit=3))
+    console.print(results.conversations(opened, recipe_of(None, workspace), limit=3))
     where = escape(str(opened.exports_path / stages.PACK))
     console.print(f"The export lies in [bold]{where}[/]", soft_wrap=True)
     console.print("Next, tune the filter in a browser: [bold]make apps[/]")

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from workbench import deletions, packs, pipeline, reports, sources
+from workbench import deletions, packs, pipeline, sources
 from workbench.cli import shell
 from workbench.cli.shell import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, command, console
+from workbench.reports import dumps, results, runs
 from workbench.reports import rules as rule_reports
 from workbench.settings import Recipe
 from workbench.workspace import Workspace
@@ -40,20 +41,24 @@ def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption 
     """
     opened = Workspace.open(workspace)
     settings = shell.recipe_of(recipe, workspace)
-    console.print(reports.status(opened, settings))
+    console.print(runs.status(opened, settings))
 
 
 @command()
 def ledger(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     rejects: Annotated[bool, typer.Option("--rejects", help="Show the rejected lines.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Show every member.")] = False,
 ) -> None:
     """Show what became of every line that was read.
 
     Example: `workbench ledger --rejects`
     """
     opened = Workspace.open(workspace)
-    console.print(reports.rejects(opened) if rejects else reports.ledger(opened))
+    if rejects:
+        console.print(dumps.rejects(opened))
+    else:
+        console.print(dumps.ledger(opened, rows=None if every else dumps.ROWS))
 
 
 @command(name="roles")
@@ -62,7 +67,7 @@ def role_policies(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
 
     Example: `workbench roles -w july`
     """
-    console.print(reports.role_policies(Workspace.open(workspace)))
+    console.print(results.role_policies(Workspace.open(workspace)))
 
 
 @command()
@@ -78,7 +83,7 @@ def verify(
     """
     held = deletions.held_by_pack(pack, workspace=Workspace.open(workspace)) if workspace else []
     found = packs.verify(pack, deleted=held)
-    console.print(reports.verification(found))
+    console.print(results.verification(found))
     if not found.is_ok:
         raise typer.Exit(1)
 
@@ -139,4 +144,4 @@ def formats() -> None:
 
     Example: `workbench formats`
     """
-    console.print(reports.formats(sources.FORMATS))
+    console.print(dumps.formats(sources.FORMATS))

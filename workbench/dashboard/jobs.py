@@ -23,6 +23,7 @@ import psutil
 
 from workbench import atomic, progress
 from workbench.exceptions import WorkspaceError
+from workbench.holders import CLOCK
 from workbench.workspace import Workspace
 
 #: Jobs whose folders are kept.
@@ -33,9 +34,6 @@ PATIENCE = 10.0
 
 #: Seconds in which a lock that somebody only looks at is free again.
 BLINK = 0.5
-
-#: Seconds by which two readings of one process's beginning may differ, as the clock is set right.
-CLOCK = 2.0
 
 #: Bytes of the log that are read.
 TAIL = 16_384
@@ -171,11 +169,13 @@ def stop(workspace: Workspace, *, patience: float = PATIENCE) -> None:
 
 def _is_here(record: Record) -> bool:
     """Tell whether the id stands for the job's own process group."""
+    if record.pid <= 0:
+        return False  # not known yet; 0 would stand for the group of this very process
     try:
         born = psutil.Process(record.pid).create_time()
     except psutil.NoSuchProcess:
         return True  # a group outlives its first process, and keeps the id from others
-    return record.pid > 0 and abs(born - record.born) < CLOCK
+    return abs(born - record.born) < CLOCK
 
 
 def _begin(folder: Path, lock: IO[str], record: Record) -> None:

@@ -10,6 +10,8 @@ import polars as pl
 from workbench import selection
 from workbench.dashboard.axes import Axis
 from workbench.dashboard.curating.removal import removed_by, removed_first
+from workbench.dashboard.reader import absent
+from workbench.dashboard.shared import Shared
 from workbench.exceptions import WorkspaceError
 from workbench.rules import CATALOGUE, RuleSettings, SelectSettings, active
 from workbench.schemas import Turns
@@ -36,9 +38,6 @@ ORDERS: dict[str, tuple[str, bool]] = {
 #: Columns that are not held in memory: the texts are most of a table, the lists nobody looks at.
 HEAVY = ["prompt", "missing_ids", "nearest_instructions"]
 
-#: Rule -> the bounds that are among the edges, and the axis.
-Axes = dict[str, tuple[tuple[float, ...], Axis]]
-
 
 class Live:
     """Scores in memory with the masks of the rules that were asked for last.
@@ -49,18 +48,18 @@ class Live:
     Args:
         workspace: Where the texts are read from, a few rows at a time.
         scores: One row per thread.
-        axes: Axes of these scores by rule that others made before, and may go on from.
+        shared: What others made of these very scores before.
     """
 
     def __init__(
-        self, workspace: Workspace, scores: pl.DataFrame, *, axes: Axes | None = None
+        self, workspace: Workspace, scores: pl.DataFrame, *, shared: Shared | None = None
     ) -> None:
         self.workspace = workspace
         self.scores = scores
         self.size = (scores.height, int(scores["turns"].sum() or 0))
         self._masks: dict[str, tuple[RuleSettings, pl.Series]] = {}
-        self._shared = {} if axes is None else axes
-        self._axes = self._shared.copy()
+        self.shared = shared or Shared()
+        self._axes = self.shared.axes.copy()
         self._keys = scores.select(
             *(column for column in {column for column, _ in ORDERS.values()} - {"shuffle"}),
             shuffle=pl.col("thread_id").hash(1),
@@ -102,7 +101,7 @@ class Live:
                 if name not in self._axes or self._axes[name][0] != bounds:
                     axis = Axis.of(self.scores, rule.column, include=bounds)
                     self._axes[name] = (bounds, axis)
-                    self._shared.setdefault(name, (bounds, axis))
+                    self.shared.axes.setdefault(name, (bounds, axis))
         return {name: axis for name, (_, axis) in self._axes.items()}
 
     def choices(self, *, most: int = 200) -> dict[str, dict[str, int]]:
@@ -184,19 +183,30 @@ class Live:
         )
         return self.at(chosen, verdicts)
 
+    def places(self, thread_ids: pl.Series) -> pl.DataFrame:
+        """Give `thread_id` and `place` in the scores of those threads that are there."""
+        places = self.scores.select("thread_id", place=pl.int_range(pl.len(), dtype=pl.UInt32))
+        return places.filter(pl.col("thread_id").is_in(thread_ids.implode()))
+
     def at(self, places: pl.Series, verdicts: pl.DataFrame) -> pl.DataFrame:
         """Give some rows of the scores, by their place, with `removed_by`."""
         return self.scores[places].with_columns(removed_by=removed_by(verdicts[places]))
 
     def openings(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Read the text of the first turn of each row, which adds the column `text`."""
+        """Read the text of the first turn of each row, which adds the column `text`.
+
+        It is null where the tweet was deleted since, wherever it still lies.
+        """
+        if rows.is_empty():
+            return rows.with_columns(text=pl.lit(None, pl.String))
         texts = (
             self.workspace.scan("turns")
             # A third of the time that it takes to look for ids of tweets, of 3 million turns.
             .filter(pl.col("thread_id").is_in(rows["thread_id"].implode()), pl.col("position") == 0)
-            .select("thread_id", "text")
+            .select("thread_id", "tweet_id", "text")
             .collect()
         )
+        texts = absent.without_deleted(self.workspace, texts, ids="tweet_id").drop("tweet_id")
         return rows.join(texts, on="thread_id", how="left", maintain_order="left")
 
     def turns(self, thread_id: int) -> dy.DataFrame[Turns]:
@@ -243,11 +253,11 @@ def here() -> Live:
     """Open the workspace of this process with its scores; a second session shares them."""
     workspace = Workspace.here()
     path = workspace.path("scores")
-    scores, axes = _scores(path, path.stat().st_mtime_ns)
-    return Live(workspace, scores, axes=axes)
+    scores, shared = _scores(path, path.stat().st_mtime_ns)
+    return Live(workspace, scores, shared=shared)
 
 
 @lru_cache(maxsize=1)
-def _scores(path: Path, changed: int) -> tuple[pl.DataFrame, Axes]:
-    """Read the scores, without axes yet; `changed` makes a new version of the file a new entry."""
-    return pl.scan_parquet(path).drop(HEAVY, strict=False).collect(), {}
+def _scores(path: Path, changed: int) -> tuple[pl.DataFrame, Shared]:
+    """Read the scores; `changed` makes a new version of the file a new entry."""
+    return pl.scan_parquet(path).drop(HEAVY, strict=False).collect(), Shared()

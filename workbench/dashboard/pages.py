@@ -11,7 +11,9 @@ import polars as pl
 from workbench import charts, instructions, render
 from workbench.dashboard.axes import Axis
 from workbench.dashboard.live import Live
+from workbench.dashboard.reader import absent
 from workbench.exceptions import WorkbenchError
+from workbench.progress import OnProgress
 from workbench.roles import POLICIES
 from workbench.rules import CATALOGUE, SelectSettings
 from workbench.settings import Recipe
@@ -109,7 +111,9 @@ def table(rows: pl.DataFrame, *, rule: str = "suitability") -> mo.ui.table:
     digits = 0 if rows.schema[shown_rule.column].is_integer() else 3
     label = FACTS.get(shown_rule.column, shown_rule.title).capitalize()
     shown = {
-        "Opening tweet": [render.plain(text, most=110) for text in rows["text"]],
+        "Opening tweet": [
+            "(deleted)" if text is None else render.plain(text, most=110) for text in rows["text"]
+        ],
         "Turns": [render.number(value) for value in rows["turns"]],
         label: [render.number(value, digits=digits) for value in rows[shown_rule.column]],
         "Verdict": [(name or "kept").replace("_", " ") for name in rows["removed_by"]],
@@ -175,6 +179,7 @@ def reader(
             nearest=known(live.workspace, recipe).get(row["nearest_instruction"]),
             scores={label: row[column] for column, label in FACTS.items()},
             roles=dict(nodes.rows()),
+            gone=absent.of_thread(live.workspace, turns),
         )
     )
 
@@ -184,6 +189,19 @@ def trouble(problem: str) -> mo.Html:
     if not problem:
         return mo.Html("")
     return mo.callout(mo.Html(f'<div class="wb-trouble">{escape(problem)}</div>'), kind="danger")
+
+
+def advancing(bar: Any) -> OnProgress:  # noqa: ANN401 (marimo does not export the type)
+    """Move a progress bar of a hundred steps."""
+    shown = 0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal shown
+        if (now := done * 100 // max(total, 1)) > shown:
+            bar.update(now - shown)
+            shown = now
+
+    return tell
 
 
 def known(workspace: Workspace, recipe: Recipe) -> dict[str, str]:

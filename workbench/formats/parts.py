@@ -14,6 +14,7 @@ from workbench import privacy, roles
 from workbench.exceptions import ExportError
 from workbench.formats import Target, conversations
 from workbench.formats.conversations import Turn
+from workbench.pseudonyms import user_ids
 from workbench.schemas import Threads, Turns
 from workbench.settings import ExportSettings
 
@@ -168,7 +169,7 @@ def _nodes(
             text=pl.col("text").str.strip_chars(),
             lang=pl.coalesce(lang, of_thread),
             author="author_name",
-            user_id=privacy.user_ids(nodes["author_id"], secret=secret) if secret else pl.lit(None),
+            user_id=user_ids(nodes["author_id"], secret=secret) if secret else pl.lit(None),
             created_at=pl.col("created_at").dt.strftime("%Y-%m-%dT%H:%M:%S%.3f+00:00"),
             words=pl.col("text").str.count_matches(r"\S+"),
         )

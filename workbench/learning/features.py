@@ -13,6 +13,7 @@ _LEAD = (
     r"everyone|question|quick question|serious question|genuine question|q|please|pls|anyways?|"
     r"also|yo|omg|for real)\b[^\p{L}\p{N}]*){0,3}"
 )
+_READERS = r"(?:you|u|ya|y'?all|you guys|everyone|everybody|we)"
 _EMOJI = r"[\p{So}\x{1F300}-\x{1FAFF}]"
 
 #: Feature -> pattern that the text without mentions and links (`texts.bare`) contains.
@@ -84,6 +85,31 @@ SAID = {
     "quotes": r"[\"“”«»]|(?:^|\s)'\S|\s[\x{2013}\x{2014}]\s|(?i)(?:^|\s)"
     r"(?:me|him|her|mom|mum|dad|q|a|boss|friend|teacher|reporter|also me)\s?\d*:\s",
     "ellipsis": r"\.\.|…",
+    # It asks readers about themselves or what they think: sincere, if not for an assistant.
+    "asks_you": r"(?i)\b(?:do|did|have|are|were|would|will|if|could|should) (?:any of )?"
+    rf"{_READERS}\b[^.!…]*\?|\b(?:what|which|who|where|how|when)(?:'?s| is| are|'?re)? (?:your|ur|"
+    r"y'?alls?|you|u)\b[^.!…]*\?|\bfav(?:ou?rite|e)?\b[^.!…]*\?",
+    # It ends in a question that only wants a nod: "right?", "isn't it?", "or what?".
+    "tag_question": r"(?i)(?:[,.…\s]\s*(?:right|huh|eh|innit|yeah|seriously|you know|"
+    r"or (?:what|not|nah|something)|(?:is|are|was|were|do|does|did|have|has|had|would|should|could|"
+    r"ca|wo)n'?t (?:it|he|she|they|we|you|u|i)(?: say| think)?)|[,.…]\s*(?:ok(?:ay)?|yes|no|really|"
+    r"ever|again|agreed?|(?:is|are|was|were|do|does|did|have|has|would|could|can) "
+    r"(?:it|he|she|they|we|you|u)))\s*\?+\W*$",
+    # It begins with words in quotation marks, or its question stands within them.
+    "quoted_question": r"^\W*[\"“«]|\?[\"”»]",
+    # Turns of phrase that want no answer: "who cares", "what's the point", "why do people always".
+    "rhetorical": r"(?i)\bhow dare\b|\bsince when\b|\bwho (?:knew|cares|the)\b|"
+    r"\bwhat'?s the point\b|\bwhat(?:'?s| is)? (?:wrong|the matter) with\b|"
+    r"\bwhat (?:a|kind of|if)\b|\bthe (?:hell|fuck|heck|f|actual)\b|\b(?:wtf|tf|wth)\b|"
+    r"\bin return\b|\bas if\b|\bthinks? (?:you|u|he|she|they|we) (?:are|is)\b|"
+    r"\b(?:are|r) (?:you|u) (?:kidding|serious|joking|ok|okay|blind|deaf|mad|even)\b|"
+    r"\b(?:do|does|did|can|is|are) (?:you|u|they|he|she|these|those|people|men|women) "
+    r"(?:really|even|not|actually|honestly|seriously|realli[sz]e|just)\b|"
+    r"\bcan we (?:just|all|please|talk|not|stop)\b|\bhow (?:many times|much longer|many more|"
+    r"long (?:until|till|before)|can (?:you|anyone|people|they|someone|we))\b|"
+    r"\bwhy (?:is|are|do|does|did|would|can'?t|don'?t|must|am|me)\b[^?]*\b"
+    r"(?:always|never|so|everyone|everybody|people|men|women|girls|boys|every|still|i)\b|"
+    r"\b(?:guess (?:what|who)|remember|no ?(?:one|body))\b",
 }
 
 #: Feature -> (pattern counted in the raw text, most that counts).
@@ -105,6 +131,7 @@ SIGNS = {
             *("ends_with_question", "opens_with_question_word", "opens_with_why"),
             *("opens_with_verb", "asks_anyone", "asks_advice", "asks_how", "asks_what"),
             *("whole_question", "opens_with_task", "asks_help", "first_person", "question_marks"),
+            "asks_you",
         ],
         1,
     ),
@@ -114,7 +141,8 @@ SIGNS = {
             *("swears", "promotes", "quotes", "ellipsis", "tells_how", "exclamations", "mentions"),
             *("links", "hashtags", "emoji", "is_short", "capitals", "words_after_question"),
             *("is_copy", "opens_with_mention", "asks_nothing", "asks_and_links"),
-            *("asks_and_points", "asks_one_person"),
+            *("asks_and_points", "asks_one_person", "tag_question", "quoted_question"),
+            "rhetorical",
         ],
         -1,
     ),

@@ -38,6 +38,8 @@ class Rows:
         real: Which rows are a fair sample of the user's own data. With enough of them, the
             probabilities are calibrated on them alone, as they are.
         prevalence: Share of yes to calibrate at otherwise; written examples come half and half.
+        surface_penalties: Strengths of the L2 penalty to try on standardised features.
+        vector_penalties: The same for vectors.
     """
 
     features: pl.DataFrame
@@ -50,6 +52,8 @@ class Rows:
     texts: list[str]
     real: NDArray[np.bool_]
     prevalence: float
+    surface_penalties: tuple[float, ...] = SURFACE_PENALTIES
+    vector_penalties: tuple[float, ...] = VECTOR_PENALTIES
 
     @property
     def truths(self) -> dict[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
@@ -129,8 +133,8 @@ def _part(rows: Rows, *, vectors: np.ndarray | None) -> tuple[Part, Floats]:
     """Choose penalties by the average precision of held-out rows, fit, calibrate."""
     tried = [
         (strength, other)
-        for strength in SURFACE_PENALTIES
-        for other in (VECTOR_PENALTIES if vectors is not None else (1.0,))
+        for strength in rows.surface_penalties
+        for other in (rows.vector_penalties if vectors is not None else (1.0,))
     ]
     best: tuple[float, Floats, tuple[float, float]] | None = None
     for penalties in tried:

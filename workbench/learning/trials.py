@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from workbench import atomic, cache, detector, embedders, labels, replies, texts
+from workbench import atomic, cache, detector, embedders, instructions, labels, replies, texts
 from workbench.embedders import Embedder
 from workbench.exceptions import ModelError
 from workbench.learning import evaluation, weights
@@ -70,7 +70,7 @@ def load(workspace: Workspace, kind: str) -> Trial | None:
 def run(
     workspace: Workspace, *, kind: str, recipe: Recipe, on_progress: OnProgress = silent
 ) -> Trial:
-    """Train a judge with the labels of a workspace and judge every thread by it.
+    """Train a judge with the labels and instructions of a workspace; judge every thread by it.
 
     The scores, the recipe and the models in use stay as they are.
 
@@ -88,9 +88,10 @@ def run(
         raise ModelError(msg, hint=f"try {' or '.join(COLUMNS)}.")
     known = labels.load(workspace)
     embedder = embedders.load(recipe.embed.model, engine=recipe.embed.engine)
-    remembering = Remembering(embedder, tweets=_tweets(known))
+    given = detector.instructed(workspace)
+    remembering = Remembering(embedder, tweets=_tweets(known, instructions.own(workspace)))
     now = workspace.read("scores", columns=["thread_id", "root_id", "best_reply_id", COLUMNS[kind]])
-    rows = _rows(kind, known, now)
+    rows = _rows(kind, known, now, given)
 
     reached = 0
 
@@ -167,18 +168,19 @@ class Remembering:
         return cache.encode(texts, embedder=self._embedder, tweet_ids=ids, on_progress=on_progress)
 
 
-def _tweets(known: pl.DataFrame) -> dict[str, int]:
-    """Map the bare texts of what is labelled, and of what it answers, to the tweets."""
+def _tweets(known: pl.DataFrame, given: pl.DataFrame) -> dict[str, int]:
+    """Map the bare texts of labels, of what they answer and of instructions to the tweets."""
     answered = known.select(tweet_id="parent_id", text="parent_text").drop_nulls()
-    rows = pl.concat([known.select("tweet_id", "text"), answered])
+    asked = given.select("tweet_id", "text").drop_nulls()
+    rows = pl.concat([asked, known.select("tweet_id", "text"), answered])
     return dict(rows.select(texts.bare("text"), "tweet_id").rows())
 
 
-def _rows(kind: str, known: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+def _rows(kind: str, known: pl.DataFrame, now: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
     """Give the training rows, each text once as the training takes them, with `before`."""
     if kind == detector.KIND:
         mine = detector.labelled(known)
-        rows, key = pl.concat([detector.examples(), mine]), ["bare"]
+        rows, key = pl.concat([detector.examples(), given, mine]), ["bare"]
         rows = rows.with_columns(bare=texts.bare("text")).filter(pl.col("bare") != "")
         ids = known.filter(pl.col("parent_id").is_null()).select(
             "tweet_id", bare=texts.bare("text")

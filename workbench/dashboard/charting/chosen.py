@@ -10,7 +10,7 @@ import marimo as mo
 import numpy as np
 import polars as pl
 
-from workbench import charts_facets, coverage, roles, timelines
+from workbench import charts, coverage, roles
 from workbench.dashboard import navigation, pages
 from workbench.dashboard.charting import crossfilter
 from workbench.dashboard.live import Live
@@ -92,15 +92,15 @@ def picture(crossfiltered: Crossfilter, bins: Chosen, *, name: str) -> mo.Html:
     facet = crossfiltered.facets[name]
     said = sentence(crossfiltered, bins)
     counts = crossfiltered.counts(bins)[name]
-    drawn = charts_facets.picture(facet, counts, subtitle=said)
-    rows = charts_facets.frame(facet, counts)
+    drawn = charts.facets.picture(facet, counts, subtitle=said)
+    rows = charts.facets.frame(facet, counts)
 
     def written(kind: str) -> Any:  # noqa: ANN401 (marimo takes any function)
-        return lambda: charts_facets.image(drawn, kind)
+        return lambda: charts.pictures.image(drawn, kind)
 
     ways = [
         mo.download(written(kind), f"{name}.{kind}", mimetype=mime, label=f"Save as {kind.upper()}")
-        for kind, mime in charts_facets.KINDS.items()
+        for kind, mime in charts.pictures.MIMES.items()
     ]
     table = mo.download(
         rows.select("label", "threads").pipe(_safe_csv).encode(),
@@ -142,7 +142,7 @@ def coverage_of(live: Live, *, by: str, is_asked: bool) -> mo.Html:
         "count, whatever is chosen under Charts."
     )
     told = mo.Html(f'<p class="wb-said" data-testid="coverage">{said}</p>')
-    return mo.vstack([told, timelines.coverage(shares)])
+    return mo.vstack([told, charts.timelines.coverage(shares)])
 
 
 def _size(workspace: Workspace) -> int:

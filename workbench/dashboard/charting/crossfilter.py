@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -20,9 +19,6 @@ from workbench.rules import CATALOGUE
 LONGEST = 40
 #: Labels below a chart.
 TICKS = 3
-
-#: Facets of the scores that were looked at last: two people share them.
-_shared: dict[tuple[Path, int], list[Facet]] = {}
 
 _FILES = resources.files("workbench.dashboard.charting")
 
@@ -74,12 +70,8 @@ class Charts(anywidget.AnyWidget):
 
 def of(data: Live, verdicts: pl.DataFrame) -> Crossfilter:
     """Put the threads of a workspace into bins; those of a recipe's verdicts come last."""
-    path = data.workspace.path("scores")
-    key = (path, path.stat().st_mtime_ns)
-    if key not in _shared:
-        _shared.clear()
-        _shared[key] = binning.from_scores(data.scores)
-    return Crossfilter([*_shared[key], verdict(verdicts)], threads=data.scores.height)
+    known: list[Facet] = data.shared.once("facets", 0, lambda: binning.from_scores(data.scores))
+    return Crossfilter([*known, verdict(verdicts)], threads=data.scores.height)
 
 
 def verdict(verdicts: pl.DataFrame) -> Facet:

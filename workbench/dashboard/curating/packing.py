@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from workbench import export, render, selection
 from workbench.dashboard.curating import saved
 from workbench.dashboard.live import Live
-from workbench.dashboard.pages import trouble
+from workbench.dashboard.pages import advancing, trouble
 from workbench.exceptions import WorkbenchError
 from workbench.formats import FORMATS
 from workbench.packs import Entry, Manifest
@@ -150,7 +150,7 @@ def write(live: Live, name: str, *, recipe: Recipe, overwrite: bool) -> mo.Html:
                 name,
                 recipe=recipe,
                 overwrite=overwrite,
-                on_progress=_advancing(bar),
+                on_progress=advancing(bar),
             )
     except WorkbenchError as error:
         return trouble(str(error))
@@ -189,16 +189,3 @@ def save(live: Live, recipe: Recipe, *, name: str = "", overwrite: bool = False)
     except (WorkbenchError, OSError) as error:
         return trouble(str(error))
     return mo.Html(f'<p class="wb-effect" data-testid="saved">Saved as {escape(str(path))}</p>')
-
-
-def _advancing(bar: Any) -> OnProgress:  # noqa: ANN401 (marimo does not export the type)
-    """Move a progress bar of a hundred steps."""
-    shown = 0
-
-    def tell(done: int, total: int) -> None:
-        nonlocal shown
-        if (now := done * 100 // max(total, 1)) > shown:
-            bar.update(now - shown)
-            shown = now
-
-    return tell

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from workbench import curves, labels
+from workbench import charts, labels
 from workbench.dashboard import navigation
 from workbench.dashboard.axes import Axis
 from workbench.dashboard.curating import controls, panels
@@ -226,7 +226,7 @@ def show(found: Judged, chosen: Bounds, *, axis: Axis, threads: int) -> mo.Html:
         )
     at, is_ceiling = side(chosen)
     shares = table(found, axis.edges, is_ceiling=is_ceiling)
-    drawn = curves.by_threshold(shares, threads=threads, current=at, what=found.what)
+    drawn = charts.curves.by_threshold(shares, threads=threads, current=at, what=found.what)
     said = (
         f'<p class="wb-said" data-testid="precision">{sentence(found, chosen, threads=threads)}'
         "<br><small>True of all threads only so far as the labelled ones were drawn at random; "

@@ -71,8 +71,8 @@ def run(view: View, stage: str | None = None) -> jobs.Job:
 
 def offered(view: View) -> list[str]:
     """Name the buttons that stand below the next step."""
-    if view.is_running:
-        return ["stop"]
+    if view.is_busy:
+        return ["stop"] if view.is_running else []
     return [
         *(["go on"] if view.may_go_on else []),
         *(["run"] if view.may_run else []),

@@ -10,13 +10,15 @@ from pathlib import Path
 
 import marimo as mo
 
-from workbench import deletions, pipeline, render, reports
-from workbench.dashboard import jobs, navigation
+from workbench import deletions, pipeline, progress, render
+from workbench.dashboard import addresses, jobs, navigation
+from workbench.dashboard.curating import saved
 from workbench.dashboard.home import watching
 from workbench.dashboard.styles import HOME
-from workbench.exceptions import RecipeError, WorkbenchError
+from workbench.exceptions import WorkbenchError
+from workbench.holders import CLOCK, Holder
 from workbench.packs import IDS
-from workbench.settings import Recipe
+from workbench.reports import runs as reports
 from workbench.workspace import Workspace
 
 
@@ -30,6 +32,8 @@ class View:
         problem: Why it cannot be shown; empty where it can.
         states: How each stage stands.
         job: The job that was started last.
+        holder: Who writes to the workspace, be it that job or another process.
+        stage: Name of the stage that runs; empty where none does.
         held: Tweets deleted since, by the name of the pack that holds them.
         has_recipe: True where the workspace has a recipe of its own.
     """
@@ -39,13 +43,20 @@ class View:
     problem: str = ""
     states: tuple[pipeline.State, ...] = ()
     job: jobs.Job | None = None
+    holder: Holder | None = None
+    stage: str = ""
     held: tuple[tuple[str, int], ...] = ()
     has_recipe: bool = False
 
     @property
     def is_running(self) -> bool:
-        """Tell whether a job is running."""
+        """Tell whether a job is running that can be stopped here."""
         return self.job is not None and self.job.is_running
+
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether anything is running that others have to wait for."""
+        return self.is_running or self.holder is not None
 
     @property
     def has_lines(self) -> bool:
@@ -83,7 +94,11 @@ def workspace() -> Workspace | None:
 
 def first_tab() -> str:
     """Name the tab that the page opens with: there is nothing to see before there are tweets."""
-    return "Overview" if look().has_lines else "Dumps"
+    try:
+        found = workspace()
+    except WorkbenchError:
+        return "Overview"
+    return "Overview" if View(workspace=found).has_lines else "Dumps"
 
 
 def look() -> View:
@@ -92,23 +107,22 @@ def look() -> View:
     try:
         if (found := workspace()) is None:
             return View(stamp)
-        recipe, problem = _recipe(found)
+        recipe, problem = addresses.start(found)
         held = _held(found.root, _stamp(found, [f"6_exports/*/{IDS}", "1_tweets/deletions.*"]))
         states = pipeline.states(found, recipe)
-        job = jobs.last(found)
-        has_own = (found.root / "recipe.toml").exists()
-        return View(stamp, found, problem, tuple(states), job, tuple(held.items()), has_own)
+        return View(
+            version=stamp,
+            workspace=found,
+            problem=problem,
+            states=tuple(states),
+            job=jobs.last(found),
+            holder=found.holder(),
+            stage=_stage(found),
+            held=tuple(held.items()),
+            has_recipe=(found.root / saved.OWN).exists(),
+        )
     except WorkbenchError as error:
         return View(stamp, problem=str(error))
-
-
-def _recipe(found: Workspace) -> tuple[Recipe, str]:
-    """Load the recipe of a workspace; the defaults and what is wrong where it is damaged."""
-    own = found.root / "recipe.toml"
-    try:
-        return (Recipe.load(own) if own.exists() else Recipe()), ""
-    except RecipeError as error:
-        return Recipe(), str(error)
 
 
 def version() -> str:
@@ -116,20 +130,36 @@ def version() -> str:
     try:
         if (found := workspace()) is None:
             return ""
-        job = jobs.last(found)
+        job, holder = jobs.last(found), found.holder()
     except WorkbenchError as error:
         return str(error)
-    told = (job.folder.name, job.status) if job else ()
-    return (
-        f"{_stamp(found, ['recipe.toml', '*/*.json', '*/*.parquet', '6_exports/*/*.json'])} {told}"
-    )
+    files = [saved.OWN, "*/*.json", "*/*.parquet", "6_exports/*/*.json"]
+    told = job and (job.folder.name, job.status), holder and holder.began_at, _stage(found)
+    return f"{_stamp(found, files)} {told}"
 
 
-def notice(view: View, tell: Callable[[str], None]) -> jobs.Job | None:
-    """Tell if the workspace is not as it was viewed any more; gives the job as it is now."""
+def _told(found: Workspace) -> progress.Told | None:
+    """Tell how far that is which runs: a job, or else what a terminal started."""
+    job, holder = jobs.last(found), found.holder()
+    if job and job.is_running:
+        return job.told
+    told = progress.from_file(found.root / progress.FILE)
+    return told if told and holder and told.began_at >= holder.began_at - CLOCK else None
+
+
+def _stage(found: Workspace) -> str:
+    told = _told(found)
+    return told.stage if told else ""
+
+
+def notice(view: View, tell: Callable[[str], None]) -> mo.Html:
+    """Tell if the workspace is not as it was viewed any more; shows what runs now."""
     if (now := version()) != view.version:
         tell(now)
-    return jobs.last(view.workspace) if view.workspace else None
+    if view.workspace is None:
+        return mo.Html("")
+    here = view.workspace
+    return watching.panel(jobs.last(here), holder=here.holder(), told=_told(here))
 
 
 def advice(view: View) -> tuple[str, list[str]]:
@@ -143,6 +173,8 @@ def advice(view: View) -> tuple[str, list[str]]:
         said = view.problem
     elif view.is_running:
         said = "A job is running. It goes on when this page is closed."
+    elif view.is_busy:
+        said = "The workspace is being written to from elsewhere. Wait until that is done."
     elif view.job and view.may_go_on:
         said = f"{view.job.record.title} {watching.ENDED[view.job.status]}. Go on with it: what is "
         said += "read and encoded is not done again."
@@ -188,7 +220,7 @@ def stages(view: View) -> mo.Html:
     rows = ""
     for state in view.states:
         name, last = state.stage.name, state.last
-        if view.job and view.job.is_running and view.job.told and view.job.told.stage == name:
+        if view.stage == name:
             mark, said = "run", "running"
         elif state.is_fresh:
             mark, said = "fresh", "up to date" if last else "nothing to do: no thread is kept"

@@ -1,5 +1,6 @@
 """Watching: the job that runs, or how the last one ended, as people see it."""
 
+import os
 import time
 from datetime import UTC, datetime
 from html import escape
@@ -8,23 +9,48 @@ import marimo as mo
 
 from workbench import render
 from workbench.dashboard import jobs
+from workbench.holders import Holder
+from workbench.progress import Told
 from workbench.stages import BY_NAME
 
 #: What is said of a job that has ended.
 ENDED = {"done": "is done", "failed": "failed", "stopped": "was stopped", "lost": "broke off"}
 
 
-def panel(job: jobs.Job | None, *, now: float | None = None) -> mo.Html:
-    """Show the job that runs, or how the last one ended; nothing where none ever was."""
+#: What tells its progress and is no stage -> what it does.
+OTHERS = {
+    "sample": "write a made dump",
+    "map": "place the threads on the map",
+    "trial": "train a judge with your labels",
+}
+
+
+def panel(
+    job: jobs.Job | None,
+    *,
+    holder: Holder | None = None,
+    told: Told | None = None,
+    now: float | None = None,
+) -> mo.Html:
+    """Show the job that runs, or how the last one ended; nothing where none ever was.
+
+    Args:
+        job: The job that was started last.
+        holder: Who writes to the workspace; shown where no job of the dashboard runs.
+        told: How far that one is.
+        now: Seconds since 1970, UTC.
+    """
+    now = time.time() if now is None else now
+    if holder and not (job and job.is_running):
+        return _elsewhere(holder, told, now)
     if job is None:
         return mo.Html("")
-    now = time.time() if now is None else now
     title = escape(render.visible(job.record.title))
     began = f"started {moment(job.record.started_at)}"
     if job.is_running:
         text = (
-            f'<p data-testid="job" aria-live="polite"><b>{title}</b> · {_far(job, now)} '
-            f"<span>{began}, {duration(now - job.record.started_at)} ago</span></p>{_bar(job)}"
+            f'<p data-testid="job" aria-live="polite"><b>{title}</b> · {far(job.told, now)} '
+            f"<span>{began}, {duration(now - job.record.started_at)} ago</span></p>{_bar(job.told)}"
         )
     else:
         problem, hint = trouble(job)
@@ -69,12 +95,29 @@ def trouble(job: jobs.Job) -> tuple[str, str]:
     return problem, (told["Hint: "] or ["its log tells more."])[-1]
 
 
-def _far(job: jobs.Job, now: float) -> str:
-    """Say which stage runs, how far it is, and how long it still takes."""
-    told = job.told
-    if told is None or told.stage not in BY_NAME:
+def _elsewhere(holder: Holder, told: Told | None, now: float) -> mo.Html:
+    """Show a process that writes to the workspace and that the dashboard did not start."""
+    ours = holder.pid == os.getpid()
+    where = (
+        "An app of this dashboard writes to the workspace"
+        if ours
+        else f"<b>{render.inline(holder.command)}</b> runs outside the dashboard"
+    )
+    shown = f" · {far(told, now)}" if told and not ours else ""
+    how = "" if ours else f" Stop it where it was started (process {holder.pid}), by Ctrl+C."
+    since = f"since {moment(holder.began_at)}, {duration(now - holder.began_at)} ago."
+    return mo.Html(
+        f'<div class="wb-job" data-status="elsewhere"><p data-testid="job" aria-live="polite">'
+        f"{where}{shown} <span>{since}{how}</span></p>{_bar(told) if shown else ''}</div>"
+    )
+
+
+def far(told: Told | None, now: float) -> str:
+    """Say what is being done, how far it is, and how long it still takes."""
+    if told is None:
         return "is beginning"
-    said = f"{told.stage}: {BY_NAME[told.stage].title}"
+    title = BY_NAME[told.stage].title if told.stage in BY_NAME else OTHERS.get(told.stage)
+    said = f"{told.stage}: {title}" if title else "is running"
     if told.share:
         said += f", {told.share:.0%}"
     left = told.seconds_left(now)
@@ -83,10 +126,10 @@ def _far(job: jobs.Job, now: float) -> str:
     return said
 
 
-def _bar(job: jobs.Job) -> str:
-    share = job.told.share if job.told else None
+def _bar(told: Told | None) -> str:
+    share = told.share if told else None
     value = "" if share is None else f' value="{share:.4f}"'
-    return f'<progress max="1"{value} aria-label="Done of this stage"></progress>'
+    return f'<progress max="1"{value} aria-label="Done of this step"></progress>'
 
 
 def moment(seconds: float) -> str:

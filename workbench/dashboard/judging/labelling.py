@@ -97,7 +97,7 @@ class Judge(anywidget.AnyWidget):
 
     def _acted(self, action: str) -> str:
         if action == "undo":
-            item, label = self._done.pop()
+            item, label = self._done[-1]
             parent = item.above["tweet_id"] if item.above else None
             labels.take_back(
                 self._workspace,
@@ -105,6 +105,7 @@ class Judge(anywidget.AnyWidget):
                 parent_id=parent,
                 labeller=self._labeller,
             )
+            self._done.pop()
             if self._item:
                 self._queue.put_back(self._item)
             self._item = item

@@ -190,6 +190,7 @@ def _items(live: Live, chosen: pl.DataFrame, *, kind: str) -> list[Item]:
         .collect()
         .sort("thread_id", "position")
     )
+    turns = live.workspace.without_deleted(turns)
     threads = turns.partition_by("thread_id", as_dict=True)
     found = []
     for row in chosen.iter_rows(named=True):

@@ -10,7 +10,7 @@ import marimo as mo
 import numpy as np
 import polars as pl
 
-from workbench import charts_evaluation, render, selection
+from workbench import charts, render, selection
 from workbench.dashboard import jobs, navigation, pages
 from workbench.dashboard.curating import thresholds
 from workbench.dashboard.home import watching
@@ -164,7 +164,9 @@ def rows(live: Live, found: pl.DataFrame, *, side: str) -> pl.DataFrame:
 def table(found: pl.DataFrame) -> mo.ui.table:
     """List threads with both probabilities; every text is plain text."""
     shown = {
-        "Opening tweet": [render.plain(text, most=110) for text in found["text"]],
+        "Opening tweet": [
+            "(deleted)" if text is None else render.plain(text, most=110) for text in found["text"]
+        ],
         "Now": [render.number(value, digits=3) for value in found["before"]],
         "New": [render.number(value, digits=3) for value in found["after"]],
         "place": list(range(found.height)),
@@ -229,9 +231,9 @@ def evaluate(live: Live, settings: SelectSettings, trial: Trial | None, *, kind:
     bins = {name: evaluation.calibration(truth, chance) for name, (truth, chance) in truths.items()}
     charted: list[Any] = []
     if any(truth.any() for truth, _ in truths.values()):
-        charted = [charts_evaluation.precision_recall(curves), charts_evaluation.calibration(bins)]
+        charted = [charts.evaluation.precision_recall(curves), charts.evaluation.calibration(bins)]
     current = getattr(settings, rule).min
-    charted.append(charts_evaluation.yields(expected, current=current))
+    charted.append(charts.evaluation.yields(expected, current=current))
     return mo.vstack([*shown, mo.hstack(charted, widths="equal", gap=1.5)])
 
 

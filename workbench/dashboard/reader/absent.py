@@ -42,6 +42,22 @@ def reasons(workspace: Workspace, ids: Sequence[int] | pl.Series) -> dict[int, s
     return found
 
 
+def of_thread(workspace: Workspace, turns: pl.DataFrame) -> dict[int, str]:
+    """Say why tweets of a thread are missing; one that is here only goes if it was deleted.
+
+    Args:
+        workspace: Where deletions and refusals are written down.
+        turns: The turns of one thread.
+    """
+    ids = pl.concat([turns["tweet_id"], turns["reply_to_id"], turns["thread_id"].head(1)])
+    here = set(turns["tweet_id"])
+    return {
+        tweet_id: why
+        for tweet_id, why in reasons(workspace, ids.unique()).items()
+        if tweet_id not in here or why == "deleted"
+    }
+
+
 def without_deleted(workspace: Workspace, texts: pl.DataFrame, *, ids: str) -> pl.DataFrame:
     """Empty the column `text` of the rows whose tweet was deleted since the tables were made.
 

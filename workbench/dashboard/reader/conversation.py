@@ -66,7 +66,7 @@ def read(
     except WorkbenchError:
         nearest = None
     nodes = POLICIES[recipe.export.roles](turns).select("tweet_ids", "role").explode("tweet_ids")
-    gone = _gone(live, turns)
+    gone = absent.of_thread(live.workspace, turns)
     return Conversation(
         row=row,
         turns=turns,
@@ -171,17 +171,6 @@ def _removed_by(verdicts: pl.DataFrame, thread_id: int) -> list[str]:
         for name in verdicts.columns
         if name.startswith(selection.PASSES) and not row[name].all()
     ]
-
-
-def _gone(live: Live, turns: pl.DataFrame) -> dict[int, str]:
-    """Say why tweets of a thread are missing; one that is here only goes if it was deleted."""
-    ids = pl.concat([turns["tweet_id"], turns["reply_to_id"], turns["thread_id"].head(1)])
-    here = set(turns["tweet_id"])
-    return {
-        tweet_id: why
-        for tweet_id, why in absent.reasons(live.workspace, ids.unique()).items()
-        if tweet_id not in here or why == "deleted"
-    }
 
 
 def _facts(live: Live, conversation: Conversation, *, sources: bool) -> dict[int, dict[str, Any]]:

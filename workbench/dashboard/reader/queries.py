@@ -5,14 +5,14 @@ from typing import Any
 
 import marimo as mo
 
-#: Longest value that is read or written, in characters.
-LONGEST = 2000
+#: Longest value that is read or written, in characters; a recipe or a choice may be longer.
+LONGEST, LONG = 2000, 50_000
 
 
-def read(name: str, default: str = "") -> str:
-    """Read one value of the address; of several the first."""
+def read(name: str, default: str = "", *, most: int = LONGEST) -> str:
+    """Read one value of the address, so many characters of it at most; of several the first."""
     found = mo.query_params().get_all(name)
-    return found[0][:LONGEST] if found else default
+    return found[0][:most] if found else default
 
 
 def choice(name: str, options: Mapping[str, Any] | list[str]) -> str:

@@ -140,7 +140,7 @@ def rows(
         looked for, null where that is the first one or nothing was.
     """
     found = live.some(mask, verdicts, order=asked.order, page=page, size=SIZE)
-    found = absent.without_deleted(live.workspace, live.openings(found), ids="root_id")
+    found = live.openings(found)
     if not text.strip():
         return found.with_columns(hit=pl.lit(None, pl.String))
     ids = found["thread_id"]

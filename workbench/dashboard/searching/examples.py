@@ -10,7 +10,6 @@ import polars as pl
 from workbench import instructions, occurrences, pipeline, render, texts
 from workbench.dashboard import navigation, pages
 from workbench.dashboard.live import Live
-from workbench.dashboard.reader import absent
 from workbench.exceptions import WorkbenchError
 from workbench.settings import Recipe
 
@@ -24,7 +23,7 @@ def openings(live: Live, thread_ids: list[int]) -> pl.DataFrame:
     known = asked.join(
         live.scores.select("thread_id", "root_id"), on="thread_id", maintain_order="left"
     )
-    return absent.without_deleted(live.workspace, live.openings(known), ids="root_id")
+    return live.openings(known)
 
 
 def joined(before: list[int], found: pl.DataFrame, chosen: pl.DataFrame) -> list[int]:

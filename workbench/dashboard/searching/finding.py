@@ -1,9 +1,10 @@
 """Finding: the threads nearest to a text or to examples, among those that are asked for."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from threading import Lock
+from threading import Lock, Thread
 
 import polars as pl
 
@@ -37,6 +38,8 @@ _NOTHING = pl.DataFrame(
 )
 
 _loading = Lock()
+_begun: set[tuple[str, Engine]] = set()
+_loaded: set[tuple[str, Engine]] = set()
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,31 @@ def embedder(settings: EmbedSettings) -> Embedder:
 
 @lru_cache(maxsize=2)
 def _embedder(model: str, engine: Engine) -> Embedder:
-    return embedders.load(model, engine=engine)
+    found = embedders.load(model, engine=engine)
+    _loaded.add((model, engine))
+    return found
+
+
+def is_loaded(settings: EmbedSettings) -> bool:
+    """Tell whether the embedder of a recipe is there already."""
+    return (settings.model, settings.engine) in _loaded
+
+
+def warm(live: Live, settings: EmbedSettings) -> None:
+    """Load what the first search needs while people still type, once a process.
+
+    Nothing is loaded where there are no vectors; what goes wrong is told by the first search.
+    """
+    key, path = (settings.model, settings.engine), live.workspace.embeddings_path
+
+    def load() -> None:
+        with suppress(WorkbenchError):
+            made = embedder(settings)
+            search.nearest(path, made.encode(["why?"]), limit=1)
+
+    if key not in _begun and path.is_dir():
+        _begun.add(key)
+        Thread(target=load, name="warming", daemon=True).start()
 
 
 def by_text(
@@ -121,18 +148,18 @@ def _among(
     live: Live, query: Query, *, mask: pl.Series, verdicts: pl.DataFrame, limit: int
 ) -> Found:
     """Ask for more and more turns until enough threads are among them."""
-    none = _shown(live, _NOTHING, verdicts)
     allowed = int(mask.sum())
     if not allowed:
-        return Found(none)
+        return Found(_shown(live, _NOTHING, verdicts))
     ids = live.scores["thread_id"].filter(mask).to_list() if allowed <= FEW else None
     where = {"thread_id": ids} if ids is not None and allowed < len(mask) else None
-    asked = limit * (2 if where or allowed == len(mask) else 4)
+    share = 1.0 if where else allowed / len(mask)
+    asked = min(round(2 * limit / share), MOST)
     while True:
         try:
             found = query(asked, where)
         except WorkbenchError as error:
-            return Found(none, problem=str(error))
+            return Found(_shown(live, _NOTHING, verdicts), problem=str(error))
         rows = _threads(live, found, mask)
         if rows.height >= limit or found.height < asked or asked >= MOST:
             return Found(_shown(live, rows.head(limit), verdicts), found.height)
@@ -141,10 +168,9 @@ def _among(
 
 def _threads(live: Live, found: pl.DataFrame, mask: pl.Series) -> pl.DataFrame:
     """Give the place in the scores of each thread found, its nearest turn first."""
-    places = live.scores.select("thread_id", place=pl.int_range(pl.len(), dtype=pl.UInt32))
-    rows = found.unique("thread_id", keep="first", maintain_order=True).join(
-        places, on="thread_id", maintain_order="left"
-    )
+    first = found.unique("thread_id", keep="first", maintain_order=True)
+    places = live.places(first["thread_id"])
+    rows = first.join(places, on="thread_id", maintain_order="left")
     gone = absent.reasons(live.workspace, rows["tweet_id"])
     deleted = [tweet_id for tweet_id, why in gone.items() if why == "deleted"]
     return rows.filter(mask[rows["place"]] & ~rows["tweet_id"].is_in(deleted))
@@ -154,8 +180,7 @@ def _shown(live: Live, rows: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFra
     """Add scores and texts to the places of threads."""
     near = rows.select(nearness="similarity", said=pl.when(~pl.col("is_root")).then(pl.col("text")))
     scores = live.at(rows["place"], verdicts)
-    texts = absent.without_deleted(live.workspace, live.openings(scores), ids="root_id")
-    return texts.hstack(near)
+    return live.openings(scores).hstack(near)
 
 
 @dataclass

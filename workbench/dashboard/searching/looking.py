@@ -7,11 +7,12 @@ from typing import Any, Self
 import marimo as mo
 import polars as pl
 
+from workbench import render
 from workbench.dashboard.live import Live
-from workbench.dashboard.reader import absent, queries, reading
+from workbench.dashboard.reader import queries, reading
 from workbench.dashboard.searching import finding, mapping
+from workbench.dashboard.searching.atlases import Atlas, Brush
 from workbench.dashboard.searching.finding import Found
-from workbench.dashboard.searching.mapping import Atlas
 from workbench.settings import Recipe
 
 #: Ways to find threads.
@@ -22,9 +23,6 @@ LIMITS = ["20", "50", "100"]
 
 #: Widths of what is asked, from the text to the number.
 WIDTHS = [3, 1.3, 1.2, 1, 0.6]
-
-#: What is said while a search goes on.
-BUSY = "Searching; the first time, the model is loaded, which takes some seconds"
 
 
 @dataclass(frozen=True)
@@ -93,6 +91,13 @@ def among(live: Live, verdicts: pl.DataFrame, *, asked: Asked) -> pl.Series:
     return reading.among(live, verdicts, asked=listed)
 
 
+def busy(tab: str, recipe: Recipe) -> str:
+    """Say what a search waits for: the first one by a text has to load the model."""
+    if tab != "Text" or finding.is_loaded(recipe.embed):
+        return "Searching"
+    return f"Loading the model {render.plain(recipe.embed.model, most=60)}, some seconds, once"
+
+
 def find(
     live: Live,
     tab: str,
@@ -153,16 +158,16 @@ def rows(
     if not isinstance(atlas, Atlas):
         brushed = brushed & False
     listed = live.some(brushed, verdicts, order="Best fit first", page=page, size=reading.SIZE)
-    return absent.without_deleted(live.workspace, live.openings(listed), ids="root_id")
+    return live.openings(listed)
 
 
 def inside(
-    atlas: Atlas | str | None, plot: mo.ui.altair_chart | None, mask: pl.Series
+    atlas: Atlas | str | None, plot: mo.ui.altair_chart | None, mask: pl.Series, brush: Brush
 ) -> pl.Series:
     """Mark the threads in the rectangle of the map; all that are on it where there is none."""
     if plot is None or not isinstance(atlas, Atlas):
         return mask & False
-    return mapping.inside(atlas, mask, plot.selections)
+    return mapping.inside(atlas, mask, brush.of(plot))
 
 
 def remember(tab: str, said: str, thread_ids: list[int], *, asked: Asked) -> None:

@@ -2,19 +2,17 @@
 
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
 
 import marimo as mo
 import numpy as np
 import polars as pl
 
-from workbench import charts_map, maps, render
+from workbench import charts, maps, render
 from workbench.dashboard import jobs, pages
 from workbench.dashboard.home import watching
 from workbench.dashboard.live import Live
 from workbench.dashboard.reader import absent
+from workbench.dashboard.searching.atlases import Atlas, Brush
 from workbench.exceptions import WorkbenchError
 
 #: What a point can be coloured by -> column of the scores, or `kept`.
@@ -36,29 +34,34 @@ SAID = {
 }
 
 
-@dataclass(frozen=True)
-class Atlas:
-    """A map of those threads of the scores that have a vector.
-
-    Args:
-        method: How it was drawn.
-        seed: By which the drawn points are chosen.
-        places: `place` in the scores, `tweet_id`, `x` and `y` of each thread.
-    """
-
-    method: str
-    seed: int
-    places: pl.DataFrame
-
-
 def load(live: Live) -> Atlas | str:
     """Read the map of a workspace, drawing it quickly where there is none; or say what is wrong."""
     try:
-        found = maps.load(live.workspace) or maps.make(live.workspace)
+        found: Atlas = live.shared.once("atlas", _stamp(live), lambda: _atlas(live))
     except (WorkbenchError, OSError) as error:
         return str(error)
+    return found
+
+
+def _stamp(live: Live) -> tuple[int, ...]:
+    """Tell when the files were changed last that a map depends on."""
+    workspace = live.workspace
+    files = [maps.path(workspace), workspace.embeddings_path / "_versions"]
+    files.append(workspace.path("deletions"))
+    return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in files)
+
+
+def _atlas(live: Live) -> Atlas:
+    found = maps.load(live.workspace)
+    if found is None:
+        with mo.status.progress_bar(
+            total=100, title="Drawing the map for the first time", remove_on_exit=True
+        ) as bar:
+            found = maps.make(live.workspace, on_progress=pages.advancing(bar))
     rows = live.scores.select(tweet_id="root_id", place=pl.int_range(pl.len(), dtype=pl.UInt32))
-    return Atlas(found.method, found.seed, rows.join(found.points, on="tweet_id"))
+    places = rows.join(found.points, on="tweet_id")
+    spread = maps.order(places["tweet_id"].to_numpy(), seed=found.seed)
+    return Atlas(found.method, places[spread])
 
 
 def sample(atlas: Atlas, mask: pl.Series, *, most: int) -> pl.DataFrame:
@@ -69,13 +72,17 @@ def sample(atlas: Atlas, mask: pl.Series, *, most: int) -> pl.DataFrame:
         mask: One boolean a thread, in the order of the scores.
         most: How many at most.
     """
-    marked = atlas.places.filter(mask[atlas.places["place"]])
-    chosen = maps.sample(marked["tweet_id"].to_numpy(), most=most, seed=atlas.seed)
-    return marked.filter(pl.col("tweet_id").is_in(pl.Series(chosen).implode()))
+    return atlas.places.filter(mask[atlas.places["place"]]).head(most)
 
 
 def chart(
-    live: Live, atlas: Atlas, mask: pl.Series, verdicts: pl.DataFrame, *, colour: str
+    live: Live,
+    atlas: Atlas,
+    mask: pl.Series,
+    verdicts: pl.DataFrame,
+    *,
+    colour: str,
+    brush: Brush | None = None,
 ) -> mo.ui.altair_chart:
     """Draw a sample of the map, to brush over.
 
@@ -85,32 +92,38 @@ def chart(
         mask: Threads that may be drawn, in the order of the scores.
         verdicts: What `Live.verdicts` gives.
         colour: One of `COLOURS`.
+        brush: Whose rectangle is drawn again.
     """
-    points = sample(atlas, mask, most=charts_map.MOST)
-    rows = live.scores[points["place"]].select("root_id", "thread_id", *_column(colour))
-    rows = rows.with_columns(kept=verdicts["kept"][points["place"]])
-    shown = absent.without_deleted(live.workspace, live.openings(rows), ids="root_id")
-    drawn = points.select(
-        "x",
-        "y",
-        value=shown[COLOURS[colour]],
-        text=pl.Series([render.plain(text, most=90) for text in shown["text"]], dtype=pl.String),
-    ).filter(shown["text"].is_not_null())
+    points = sample(atlas, mask, most=charts.maps.MOST)
+    key = points["place"].to_numpy().tobytes()
+    texts: pl.Series = live.shared.once("texts of the map", key, lambda: _texts(live, points))
+    shown = live.scores[points["place"]].select("root_id", *_column(colour))
+    shown = shown.with_columns(texts.alias("text"), kept=verdicts["kept"][points["place"]])
+    shown = absent.without_deleted(live.workspace, shown, ids="root_id")
+    drawn = points.select("x", "y", value=shown[COLOURS[colour]], text=shown["text"])
+    drawn = drawn.filter(shown["text"].is_not_null())
     if drawn.schema["value"] == pl.String:
         plain = [render.plain(value, most=20) or None for value in drawn["value"]]
         drawn = drawn.with_columns(value=pl.Series(plain, dtype=pl.String))
-    return mo.ui.altair_chart(charts_map.scatter(drawn, colour=colour))
+    sides = brush.on(atlas) if brush else None
+    return mo.ui.altair_chart(charts.maps.scatter(drawn, colour=colour, sides=sides))
 
 
-def inside(atlas: Atlas, mask: pl.Series, selections: Mapping[str, Any]) -> pl.Series:
-    """Mark all threads in the rectangle, drawn or not; without one, all that are on the map.
+def _texts(live: Live, points: pl.DataFrame) -> pl.Series:
+    """Read the opening tweets of some points, as plain text; null where there is none."""
+    rows = live.openings(live.scores[points["place"]].select("thread_id"))
+    plain = [None if text is None else render.plain(text, most=90) for text in rows["text"]]
+    return pl.Series("text", plain, dtype=pl.String)
+
+
+def inside(atlas: Atlas, mask: pl.Series, sides: Mapping[str, list[float]]) -> pl.Series:
+    """Mark all threads in a rectangle, drawn or not; without one, all that are on the map.
 
     Args:
         atlas: What `load` gives.
         mask: Threads that may be marked, in the order of the scores.
-        selections: What the chart tells of its selections.
+        sides: What `Brush.of` gives.
     """
-    sides = selections.get(charts_map.BRUSH) or {}
     marked = atlas.places
     for axis in "xy":
         if axis in sides:
@@ -124,7 +137,7 @@ def inside(atlas: Atlas, mask: pl.Series, selections: Mapping[str, Any]) -> pl.S
 def caption(atlas: Atlas, mask: pl.Series, chosen: pl.Series, *, brushed: bool) -> mo.Html:
     """Say how many threads there are, how many are drawn, and how many are chosen."""
     every = int(mask[atlas.places["place"]].sum())
-    drawn = min(every, charts_map.MOST)
+    drawn = min(every, charts.maps.MOST)
     part = f"a sample of {drawn:,} of {every:,} threads" if drawn < every else f"{every:,} threads"
     without = len(mask) - atlas.places.height
     lacking = f", {without:,} have no vector" if without else ""
@@ -145,13 +158,16 @@ def better_button(live: Live, *, tell: Callable[[object], object]) -> mo.ui.butt
 
     Args:
         live: Whose workspace.
-        tell: Called when it has begun, or could not.
+        tell: Called with the time when it has begun, or with why it could not.
     """
 
     def begin(_: object) -> None:
-        with suppress(WorkbenchError):
+        try:
             jobs.start(live.workspace, ["map"], title=TITLE)
-        tell(time.time())
+        except WorkbenchError as error:
+            tell(str(error))
+        else:
+            tell(time.time())
 
     return mo.ui.button(
         label="Draw a better map",
@@ -166,25 +182,33 @@ def is_drawing(live: Live) -> bool:
     return job is not None and job.is_running and job.record.title == TITLE
 
 
-def notice(live: Live, atlas: Atlas | str | None, *, tell: Callable[[object], object]) -> mo.Html:
-    """Show how far the better map is; when it is done, tell so.
+def notice(
+    live: Live,
+    atlas: Atlas | str | None,
+    *,
+    told: object,
+    tell: Callable[[object], object],
+) -> mo.Html:
+    """Show how far the better map is, or why it could not begin; when it is done, tell so.
 
     Args:
         live: Whose workspace.
         atlas: The map that is shown.
+        told: What was told last.
         tell: Called once the file holds another map.
     """
     job = jobs.last(live.workspace)
     if not isinstance(atlas, Atlas) or atlas.method == "neighbours":
         return mo.Html("")
+    if isinstance(told, str):
+        return pages.trouble(told)
     if job is None or job.record.title != TITLE:
         return mo.Html("")
     if job.is_running:
-        share = job.told.share if job.told else None
-        far = f" {share:.0%}" if share else ""
+        far = watching.far(job.told, time.time())
         return mo.Html(
             f'<p class="wb-effect" aria-live="polite" data-testid="drawing">Drawing the better '
-            f"map{far}. You can go on meanwhile.</p>"
+            f"map: {far}. You can go on meanwhile.</p>"
         )
     if job.status == "done":
         found = maps.load(live.workspace)

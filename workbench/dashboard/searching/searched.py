@@ -12,9 +12,9 @@ from workbench.dashboard import pages
 from workbench.dashboard.live import Live
 from workbench.dashboard.reader import conversation, reading
 from workbench.dashboard.searching import examples, finding, mapping
+from workbench.dashboard.searching.atlases import Atlas, Brush
 from workbench.dashboard.searching.finding import Found
 from workbench.dashboard.searching.looking import Asked
-from workbench.dashboard.searching.mapping import Atlas
 from workbench.settings import Recipe
 
 #: Why a list is empty.
@@ -104,19 +104,25 @@ def strip(tab: str, thread_ids: list[int], chips: Any, more: list[Any]) -> mo.Ht
 
 
 def plot(
-    live: Live, atlas: Atlas | str | None, mask: pl.Series, verdicts: pl.DataFrame, *, colour: str
+    live: Live,
+    atlas: Atlas | str | None,
+    mask: pl.Series,
+    verdicts: pl.DataFrame,
+    *,
+    colour: str,
+    brush: Brush,
 ) -> mo.ui.altair_chart | None:
     """Draw the map; None where another tab is shown, or there is no map."""
     if not isinstance(atlas, Atlas) or not atlas.places.height:
         return None
-    return mapping.chart(live, atlas, mask, verdicts, colour=colour)
+    return mapping.chart(live, atlas, mask, verdicts, colour=colour, brush=brush)
 
 
 def legend(
     atlas: Atlas | str | None,
     mask: pl.Series,
     chosen: pl.Series,
-    drawn: mo.ui.altair_chart | None,
+    brush: Brush,
     controls: list[Any],
 ) -> mo.Html:
     """Say what the map shows, beside its controls.
@@ -125,13 +131,13 @@ def legend(
         atlas: What `mapping.load` gives.
         mask: What `among` gives.
         chosen: What `inside` gives.
-        drawn: What `plot` gives.
+        brush: The rectangle.
         controls: The colour, the button for examples, the page where there are several, and the
             button for a better map while there is none.
     """
-    if not isinstance(atlas, Atlas) or drawn is None:
+    if not isinstance(atlas, Atlas):
         return mo.Html("")
-    said = mapping.caption(atlas, mask, chosen, brushed=bool(drawn.selections))
+    said = mapping.caption(atlas, mask, chosen, brushed=bool(brush.sides))
     colour, add, page, better = controls
     shown = [colour, add]
     shown += [page] if int(chosen.sum()) > reading.SIZE else []

@@ -1,18 +1,14 @@
-"""Labels: what people judge by hand, kept apart from the data; who, when, what, on which words."""
+"""Store: the table of labels of a workspace."""
 
 import fcntl
 import hashlib
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 import dataframely as dy
 import polars as pl
 
-from workbench import textfiles
 from workbench.exceptions import LabelError
 from workbench.schemas import Labels
 from workbench.workspace import Workspace
@@ -24,8 +20,10 @@ OF_REPLIES = ("answers", "no")
 #: Sources of examples that are labels of one's own; the second is a fair sample of the data.
 OWN, OWN_AT_RANDOM = "own labels", "own labels, at random"
 
-_KEY = ["tweet_id", "parent_id", "labeller", "text_version"]
-_SCHEMA = {name: column.dtype for name, column in Labels.columns().items()}
+_IDS = ["tweet_id", "parent_id"]
+_KEY = [*_IDS, "labeller", "text_version"]
+#: Columns of `Labels` and their types.
+SCHEMA = {name: column.dtype for name, column in Labels.columns().items()}
 
 
 def load(workspace: Workspace) -> dy.DataFrame[Labels]:
@@ -33,8 +31,8 @@ def load(workspace: Workspace) -> dy.DataFrame[Labels]:
     if not workspace.has("labels"):
         return Labels.create_empty()
     # Labels that an earlier version wrote lack the columns that came since.
-    known = _complete(workspace.read("labels")).select(*_SCHEMA)
-    return Labels.validate(_without_deleted(known, workspace))
+    known = _complete(workspace.read("labels")).select(*SCHEMA)
+    return Labels.validate(workspace.without_deleted(known, ids=_IDS))
 
 
 def source() -> pl.Expr:
@@ -44,7 +42,7 @@ def source() -> pl.Expr:
 
 
 def _complete(rows: pl.DataFrame) -> pl.DataFrame:
-    missing = {name: pl.lit(None, kind) for name, kind in _SCHEMA.items() if name not in rows}
+    missing = {name: pl.lit(None, kind) for name, kind in SCHEMA.items() if name not in rows}
     return rows.with_columns(**missing)
 
 
@@ -71,10 +69,15 @@ def add(workspace: Workspace, rows: pl.DataFrame, *, labeller: str) -> int:
         labeller=pl.lit(labeller.strip()),
         labelled_at=pl.coalesce(pl.col("labelled_at"), pl.lit(datetime.now(UTC))),
     )
-    return _put(workspace, made)
+    return put(workspace, made)
 
 
-def _put(workspace: Workspace, made: pl.DataFrame) -> int:
+def put(workspace: Workspace, made: pl.DataFrame) -> int:
+    """Write down judgements of anybody that have every column of `Labels`; count as `add` does.
+
+    Raises:
+        LabelError: If a label is not one for what is judged.
+    """
     pair = pl.col("parent_id").is_not_null()
     of_its_kind = pl.when(pair).then(pl.col("label").is_in(OF_REPLIES))
     fits = of_its_kind.otherwise(pl.col("label").is_in(OF_TWEETS)).fill_null(value=False)
@@ -84,11 +87,11 @@ def _put(workspace: Workspace, made: pl.DataFrame) -> int:
         msg += f"`{wrong['label'][0]}` of tweet {wrong['tweet_id'][0]}."
         raise LabelError(msg, hint=f"use {', '.join(of)}.")
     versioned = made.with_columns(text_version=_versions(made)).select(
-        pl.col(name).cast(kind) for name, kind in _SCHEMA.items()
+        pl.col(name).cast(kind) for name, kind in SCHEMA.items()
     )
     with _alone(workspace):
         before = load(workspace)
-        fresh = _without_deleted(versioned, workspace)
+        fresh = workspace.without_deleted(versioned, ids=_IDS)
         after = (
             pl.concat([before, fresh])
             .sort("labelled_at", maintain_order=True)
@@ -127,7 +130,7 @@ def forget_deleted(workspace: Workspace) -> int:
         return 0
     with _alone(workspace):
         before = workspace.read("labels")
-        after = _without_deleted(before, workspace)
+        after = workspace.without_deleted(before, ids=_IDS)
         if after.height < before.height:
             workspace.write("labels", after)
     return before.height - after.height
@@ -144,25 +147,6 @@ def _alone(workspace: Workspace) -> Iterator[None]:
     with path.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-def _without_deleted(found: pl.DataFrame, workspace: Workspace) -> pl.DataFrame:
-    if not workspace.has("deletions") or found.is_empty():
-        return found
-    # There may be millions of deletions, and labels are few.
-    ids = pl.concat([found["tweet_id"], found["parent_id"]]).drop_nulls().unique()
-    asked = ids.alias("tweet_id").to_frame().lazy()
-    near = pl.col("tweet_id").is_between(ids.min(), ids.max())
-    deleted = (
-        workspace.scan("deletions")
-        .select("tweet_id")
-        .filter(near)
-        .join(asked, on="tweet_id", how="semi")
-        .collect(engine="streaming")["tweet_id"]
-        .implode()
-    )
-    is_deleted = pl.col("tweet_id").is_in(deleted) | pl.col("parent_id").is_in(deleted)
-    return found.filter(~is_deleted.fill_null(value=False))
 
 
 def _versions(rows: pl.DataFrame) -> pl.Series:
@@ -204,77 +188,5 @@ def current(labels: pl.DataFrame, turns: pl.LazyFrame) -> pl.DataFrame:
 def latest(labels: pl.DataFrame) -> pl.DataFrame:
     """Give the newest judgement of each person on each tweet or pair, oldest first."""
     return labels.sort("labelled_at", maintain_order=True).unique(
-        ["tweet_id", "parent_id", "labeller"], keep="last", maintain_order=True
+        [*_IDS, "labeller"], keep="last", maintain_order=True
     )
-
-
-def export_file(workspace: Workspace, path: Path) -> int:
-    """Write all labels as JSON lines, with texts; count them."""
-    rows = load(workspace)
-    shown = rows.with_columns(
-        pl.col("labelled_at").dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ")
-    )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    shown.write_ndjson(path)
-    return rows.height
-
-
-def import_file(workspace: Workspace, path: Path) -> dict[str, int]:
-    """Read labels that `export_file` wrote, here or elsewhere.
-
-    Returns:
-        Counts: `read`, and `new` (not known here, or newer than what is known).
-
-    Raises:
-        LabelError: If the file cannot be read or a line is no label; nothing is written then.
-    """
-    wanted = {name for name, column in Labels.columns().items() if not column.nullable}
-    rows: list[dict[str, Any]] = []
-    for number, line in enumerate(_lines(path), start=1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-            row = {name: record.get(name) for name in _SCHEMA}
-            row["labelled_at"] = datetime.fromisoformat(record["labelled_at"])
-            absent = {name for name in wanted - {"text_version"} if row[name] is None}
-            if absent:
-                raise ValueError(f"{', '.join(sorted(absent))} missing")  # noqa: TRY301, EM102
-            pl.DataFrame([row], schema=_SCHEMA)
-        except (
-            ValueError,
-            TypeError,
-            AttributeError,
-            KeyError,
-            pl.exceptions.PolarsError,
-        ) as error:
-            msg = f"Line {number} of {path} is no label: {error}."
-            raise LabelError(msg, hint="`workbench labels export` writes such files.") from error
-        rows.append(row)
-    count = _put(workspace, pl.DataFrame(rows, schema=_SCHEMA)) if rows else 0
-    return {"read": len(rows), "new": count}
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        return path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        msg = f"{path} cannot be read: {error}."
-        raise LabelError(msg, hint="name a file of JSON lines.") from error
-
-
-def texts_of(path: Path) -> pl.DataFrame | None:
-    """Read `text` and `label` of a file of labelled texts; None where no record has a label.
-
-    Raises:
-        InstructionError: If the file cannot be read.
-    """
-    rows = [
-        (record["text"], record["label"])
-        for record in textfiles.records(textfiles.text_of(path), path)
-        if isinstance(record, dict)
-        and isinstance(record.get("text"), str)
-        and isinstance(record.get("label"), str)
-        and record.get("parent_id") is None
-    ]
-    return pl.DataFrame(rows, schema=["text", "label"], orient="row") if rows else None

@@ -1,14 +1,10 @@
 """Timelines: charts of shares by day, or by source."""
 
-from pathlib import Path
-from typing import Any
-
 import altair as alt
 import polars as pl
 
-from workbench import charts
+from workbench.charts import theme
 from workbench.dashboard.styles import KEPT, LINE
-from workbench.exceptions import StageError
 
 #: What is drawn: (column of the share, what is found, by what means).
 LINES = [
@@ -19,18 +15,10 @@ LINES = [
     ("root_linked", "root", "without conversation ids"),
 ]
 
-#: Kinds of files that a chart can be written as, with how to do so.
-KINDS: dict[str, dict[str, Any]] = {
-    "html": {"inline": True},
-    "svg": {},
-    "png": {"scale_factor": 2},
-    "json": {},
-}
-
 MEANS = ["everything", "without embedded tweets", "without conversation ids"]
 
 
-def coverage(shares: pl.DataFrame) -> alt.LayerChart | alt.FacetChart:
+def coverage(shares: pl.DataFrame) -> theme.Layers:
     """Draw the share of replies whose parent, and whose opening tweet, is present.
 
     Beside each stands what the share would be without embedded tweets or without conversation ids.
@@ -86,28 +74,4 @@ def coverage(shares: pl.DataFrame) -> alt.LayerChart | alt.FacetChart:
         dashes = alt.Scale(domain=MEANS, range=[[1, 0], [6, 3], [2, 2]])
         dash = alt.StrokeDash("means:N", scale=dashes).legend(title="with")
         layers.insert(0, base.mark_line(strokeWidth=1.5).encode(strokeDash=dash))
-    return charts._themed(alt.layer(*layers), height=220)
-
-
-def save(chart: alt.LayerChart | alt.FacetChart, path: Path) -> None:
-    """Write a chart to a file that needs nothing else to be looked at.
-
-    Args:
-        chart: The chart.
-        path: A file whose name ends with .html, .svg, .png or .json.
-
-    Raises:
-        StageError: If it ends otherwise, or cannot be written.
-    """
-    kind = path.suffix.removeprefix(".")
-    if kind not in KINDS:
-        msg = f"No chart can be written as {path.name!r}."
-        raise StageError(msg, hint="end its name with .html, .svg, .png or .json.")
-    drawn = chart.properties(width=760, background="white")
-    try:
-        drawn.save(str(path), **KINDS[kind])
-    except OSError as error:
-        msg = f"{path} cannot be written: {error.strerror}."
-        raise StageError(
-            msg, hint="name a folder that is there and that you may write to."
-        ) from error
+    return theme.themed(alt.layer(*layers), height=220)

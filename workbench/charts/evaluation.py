@@ -1,11 +1,11 @@
-"""Charts of evaluation: how far a judge can be trusted, by labels that it has not seen."""
+"""Evaluation: how far a judge can be trusted, by labels that it has not seen."""
 
 from collections.abc import Mapping
 
 import altair as alt
 import polars as pl
 
-from workbench import charts
+from workbench.charts import theme
 from workbench.dashboard.styles import KEPT, LINE, ONLY, REMOVED
 
 #: Points of a curve that are drawn.
@@ -16,7 +16,7 @@ COLOURS = [REMOVED, KEPT, ONLY]
 _PERCENT = alt.Axis(format="%", tickCount=5)
 
 
-def precision_recall(curves: Mapping[str, pl.DataFrame]) -> charts.Layers:
+def precision_recall(curves: Mapping[str, pl.DataFrame]) -> theme.Layers:
     """Draw precision by recall.
 
     Args:
@@ -47,10 +47,10 @@ def precision_recall(curves: Mapping[str, pl.DataFrame]) -> charts.Layers:
             ],
         )
     )
-    return charts._themed(alt.layer(lines), title="Precision and recall", height=200)
+    return theme.themed(alt.layer(lines), title="Precision and recall", height=200)
 
 
-def calibration(bins: Mapping[str, pl.DataFrame]) -> charts.Layers:
+def calibration(bins: Mapping[str, pl.DataFrame]) -> theme.Layers:
     """Draw the share that fits by the probability given; on the diagonal both are equal.
 
     Args:
@@ -77,10 +77,10 @@ def calibration(bins: Mapping[str, pl.DataFrame]) -> charts.Layers:
         size=alt.Size("rows:Q", legend=None, scale=alt.Scale(range=[25, 220]))
     )
     layers = alt.layer(ideal, base.mark_line(strokeWidth=1.5), points)
-    return charts._themed(layers, title="Calibration", height=200)
+    return theme.themed(layers, title="Calibration", height=200)
 
 
-def yields(expected: Mapping[str, pl.DataFrame], *, current: float | None = None) -> charts.Layers:
+def yields(expected: Mapping[str, pl.DataFrame], *, current: float | None = None) -> theme.Layers:
     """Draw how many threads each threshold keeps.
 
     Args:
@@ -93,7 +93,7 @@ def yields(expected: Mapping[str, pl.DataFrame], *, current: float | None = None
         .mark_line(strokeWidth=2)
         .encode(
             x=alt.X("threshold:Q", title="threshold", scale=alt.Scale(domain=[0, 1])),
-            y=alt.Y("kept:Q", title="threads at or above", axis=charts._thousands()),
+            y=alt.Y("kept:Q", title="threads at or above", axis=theme.thousands()),
             color=_colours(expected),
             tooltip=[
                 alt.Tooltip("of:N"),
@@ -104,11 +104,9 @@ def yields(expected: Mapping[str, pl.DataFrame], *, current: float | None = None
             ],
         )
     )
-    places = pl.DataFrame({"at": [] if current is None else [current]}, schema={"at": pl.Float64})
-    here = (
-        alt.Chart(places).mark_rule(color=LINE, strokeWidth=2, strokeDash=[5, 3]).encode(x="at:Q")
-    )
-    return charts._themed(alt.layer(lines, here), title="Yield by threshold", height=200)
+    places = [] if current is None else [current]
+    here = theme.dashed(pl.DataFrame({"place": places}, schema={"place": pl.Float64}))
+    return theme.themed(alt.layer(lines, here), title="Yield by threshold", height=200)
 
 
 def _named(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:

@@ -1,11 +1,12 @@
-"""Charts of maps: some thousand threads as points in the plane -> altair chart."""
+"""Maps: some thousand threads as points in the plane -> altair chart."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
 import polars as pl
 
-from workbench import charts
+from workbench.charts import theme
 from workbench.dashboard.styles import KEPT, REMOVED
 
 #: Most points that are drawn.
@@ -25,13 +26,20 @@ SCHEME = alt.SchemeParams(name="viridis", extent=[0.18, 0.93])
 OTHER = "other"
 
 
-def scatter(points: pl.DataFrame, *, colour: str, height: int = 430) -> alt.Chart:
+def scatter(
+    points: pl.DataFrame,
+    *,
+    colour: str,
+    sides: Mapping[str, list[float]] | None = None,
+    height: int = 430,
+) -> alt.Chart:
     """Draw threads as points to brush over; what is in the rectangle is told by its sides.
 
     Args:
         points: `x`, `y`, `value` (a number, a name or a truth; null is grey) and `text`, which is
             plain, see `render.plain`. At most `MOST` rows.
         colour: What the value is called.
+        sides: The rectangle to begin with, as the chart tells it: `x` and `y`, two numbers each.
         height: Height of the plot, in pixels.
     """
     kind = points.schema["value"]
@@ -58,6 +66,7 @@ def scatter(points: pl.DataFrame, *, colour: str, height: int = 430) -> alt.Char
     value = alt.Tooltip("value:N", title=colour)
     if kind.is_numeric():
         value = alt.Tooltip("value:Q", title=colour, format=".3f")
+    begun: Any = sides or alt.Undefined
     axis, scale = None, alt.Scale(zero=False, nice=False, padding=8)
     chart = (
         alt.Chart(drawn)
@@ -68,9 +77,9 @@ def scatter(points: pl.DataFrame, *, colour: str, height: int = 430) -> alt.Char
             color=paint,
             tooltip=[alt.Tooltip("text:N", title="opens with"), value],
         )
-        .add_params(alt.selection_interval(name=BRUSH))
+        .add_params(alt.selection_interval(name=BRUSH, value=begun))
     )
-    return charts._themed(chart, height=height)  # type: ignore[return-value]
+    return theme.themed(chart, height=height)  # type: ignore[return-value]
 
 
 def _named(colours: dict[str, str]) -> alt.Color:

@@ -1,14 +1,13 @@
-"""Charts of facets: one picture of a facet, to be looked at large or saved."""
+"""Facets: one picture of a facet, to be looked at large or saved."""
 
 import altair as alt
 import polars as pl
 
-from workbench import charts, render
+from workbench import render
+from workbench.charts import theme
 from workbench.dashboard.styles import KEPT, REMOVED
 from workbench.facets import Facet
 
-#: Kinds of pictures: ending -> MIME type.
-KINDS = {"svg": "image/svg+xml", "png": "image/png"}
 #: Characters of a name.
 LONGEST = 40
 
@@ -37,7 +36,7 @@ def frame(facet: Facet, counts: list[int]) -> pl.DataFrame:
     )
 
 
-def picture(facet: Facet, counts: list[int], *, subtitle: str = "") -> charts.Layers:
+def picture(facet: Facet, counts: list[int], *, subtitle: str = "") -> theme.Layers:
     """Draw the bins of a facet, and as a grey mark what as many threads of all would give.
 
     Args:
@@ -57,27 +56,28 @@ def picture(facet: Facet, counts: list[int], *, subtitle: str = "") -> charts.La
         alt.Tooltip("expected:Q", title=ALL, format=",.0f"),
     ]
     if not bins:
-        base = alt.Chart(rows).encode(y=alt.Y("label:N", sort=None, title=None, axis=_names()))
-        x = alt.X("threads:Q", title="threads", axis=charts._thousands())
+        base = alt.Chart(rows).encode(
+            y=alt.Y("label:N", sort=None, title=None, axis=theme.names(most=260))
+        )
+        x = alt.X("threads:Q", title="threads", axis=theme.thousands())
         bars = base.mark_bar().encode(x=x, color=colour, tooltip=tooltip)
         marks = base.mark_tick(thickness=3, size=16).encode(x="expected:Q", color=colour)
-        height = charts.ROW * max(rows.height, 1)
+        height = theme.ROW * max(rows.height, 1)
         layers = [
             bars.transform_calculate(kind=f"'{CHOSEN}'"),
             marks.transform_calculate(kind=f"'{ALL}'"),
         ]
-        return _finished(layers, title=title, subtitle=subtitle, height=height)
+        return theme.themed(alt.layer(*layers), title=title, subtitle=subtitle, height=height)
     known = rows.filter(pl.col("position") < bins)
-    x = alt.X(
-        "position:Q", title=None, axis=_starts(facet), scale=alt.Scale(domain=[0, bins], nice=False)
-    )
+    axis, scale = theme.ticks(facet.starts), theme.across(bins)
+    x = alt.X("position:Q", title=None, axis=axis, scale=scale)
     base = alt.Chart(known.with_columns(right=pl.col("position") + 1, zero=pl.lit(0)))
     bars = (
         base.mark_rect(stroke="white", strokeWidth=0.4)
         .encode(
             x=x,
             x2="right:Q",
-            y=alt.Y("threads:Q", title="threads", axis=charts._thousands()),
+            y=alt.Y("threads:Q", title="threads", axis=theme.thousands()),
             y2="zero:Q",
             color=colour,
             tooltip=tooltip,
@@ -92,35 +92,4 @@ def picture(facet: Facet, counts: list[int], *, subtitle: str = "") -> charts.La
     if facet.unknown is not None:
         unknown = f"{counts[facet.unknown]:,} without a value"
         subtitle = f"{subtitle}; {unknown}" if subtitle else unknown
-    return _finished([bars, marks], title=title, subtitle=subtitle, height=220)
-
-
-def image(chart: charts.Layers, kind: str, *, width: int = 760) -> bytes:
-    """Write a chart as a picture on white that needs nothing else to be looked at.
-
-    Args:
-        chart: The chart.
-        kind: One of `KINDS`.
-        width: Width of the plot, in pixels.
-    """
-    import vl_convert  # noqa: PLC0415 (only who saves a picture needs it)
-
-    spec = chart.properties(width=width, background="white").to_dict()
-    if kind == "svg":
-        return vl_convert.vegalite_to_svg(spec).encode()
-    return vl_convert.vegalite_to_png(spec, scale=2)
-
-
-def _finished(layers: list[alt.Chart], *, title: str, subtitle: str, height: int) -> charts.Layers:
-    return charts._themed(alt.layer(*layers), title=title, subtitle=subtitle, height=height)
-
-
-def _names() -> alt.Axis:
-    return alt.Axis(labelLimit=260, domain=False)
-
-
-def _starts(facet: Facet) -> alt.Axis:
-    """Label about eight bins with the value at which they begin."""
-    shown = list(range(0, len(facet.starts), max(len(facet.starts) // 8, 1)))
-    cases = " : ".join(f"datum.value == {place} ? '{facet.starts[place]}'" for place in shown)
-    return alt.Axis(values=shown, labelExpr=f"{cases} : ''" if shown else "''", grid=False)
+    return theme.themed(alt.layer(bars, marks), title=title, subtitle=subtitle, height=220)

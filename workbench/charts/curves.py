@@ -3,8 +3,8 @@
 import altair as alt
 import polars as pl
 
-from workbench import charts
-from workbench.dashboard.styles import KEPT, LINE, REMOVED
+from workbench.charts import theme
+from workbench.dashboard.styles import KEPT, REMOVED
 
 #: The reddish purple of the palette in `styles`, light enough to be seen on near-black too.
 RECALL = "#b85c95"
@@ -17,10 +17,10 @@ def by_threshold(
     current: float | None = None,
     what: str = "fit",
     height: int = 170,
-) -> charts.Layers:
+) -> theme.Layers:
     """Draw precision with its interval, recall and yield by threshold, as shares.
 
-    The axis is that of `charts.histogram`: steps are equally wide whatever they span.
+    The axis is that of `histograms.histogram`: steps are equally wide whatever they span.
 
     Args:
         shares: What `dashboard.thresholds.table` gives.
@@ -46,9 +46,8 @@ def by_threshold(
             for kind, (column, _) in kinds.items()
         ]
     )
-    x = alt.X(
-        "position:Q", title="threshold", axis=charts._ticks(starts), scale=charts._across(starts)
-    )
+    axis = theme.ticks([f"{start:,.10g}" for start in starts])
+    x = alt.X("position:Q", title="threshold", axis=axis, scale=theme.across(len(starts)))
     scale = alt.Scale(domain=list(kinds), range=[colour for _, colour in kinds.values()])
     curves = (
         alt.Chart(lines.drop_nulls("share"))
@@ -73,10 +72,6 @@ def by_threshold(
         .mark_area(color=KEPT, opacity=0.2, interpolate="step-after")
         .encode(x=x, y="low:Q", y2="high:Q")
     )
-    places = [] if current is None else [charts._place(starts, current)]
-    here = (
-        alt.Chart(pl.DataFrame({"place": places}, schema={"place": pl.Float64}))
-        .mark_rule(color=LINE, strokeWidth=2, strokeDash=[5, 3])
-        .encode(x="place:Q")
-    )
-    return charts._themed(alt.layer(band, curves, here), height=height)
+    places = [] if current is None else [theme.place(starts, current)]
+    here = theme.dashed(pl.DataFrame({"place": places}, schema={"place": pl.Float64}))
+    return theme.themed(alt.layer(band, curves, here), height=height)

@@ -1,0 +1,33 @@
+"""Charts: frames of a few hundred rows -> altair charts; no text of a tweet gets into one."""
+
+import sys
+
+# altair imports jsonschema, which takes two seconds to compile a grammar of international addresses
+# where JupyterLab has installed it; without that, charts are checked all the same. This comes
+# before the modules below, which import altair.
+_hidden = sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+import altair  # noqa: E402, F401
+
+if _hidden is None:
+    del sys.modules["rfc3987_syntax"]
+
+from workbench.charts import curves, evaluation, facets, maps, pictures, timelines  # noqa: E402
+from workbench.charts.funnels import attribution, funnel  # noqa: E402
+from workbench.charts.histograms import histogram, spark  # noqa: E402
+from workbench.charts.theme import Layers  # noqa: E402
+from workbench.dashboard.axes import bins  # noqa: E402
+
+__all__ = [
+    "Layers",
+    "attribution",
+    "bins",
+    "curves",
+    "evaluation",
+    "facets",
+    "funnel",
+    "histogram",
+    "maps",
+    "pictures",
+    "spark",
+    "timelines",
+]

@@ -1,0 +1,66 @@
+"""Funnels: how many threads the rules of a recipe leave, and which rule removes them."""
+
+import altair as alt
+import polars as pl
+
+from workbench.charts import theme
+from workbench.dashboard.styles import KEPT, LINE, ONLY, REMOVED
+
+
+def funnel(steps: pl.DataFrame) -> theme.Layers:
+    """Draw how many threads are left after each rule.
+
+    Args:
+        steps: `title`, `removed` and `left` of each step in order; the first stands for all
+            threads before any rule.
+    """
+    names = [f"{title}: {left:,}" for title, left in steps.select("title", "left").rows()]
+    drawn = steps.select(
+        "title",
+        "removed",
+        "left",
+        before=pl.col("left") + pl.col("removed"),
+        label=pl.Series(names, dtype=pl.String),
+    )
+    base = alt.Chart(drawn).encode(
+        y=alt.Y("label:N", sort=None, title=None, axis=theme.names()),
+        tooltip=[
+            alt.Tooltip("title:N", title="rule"),
+            alt.Tooltip("left:Q", title="threads left", format=","),
+            alt.Tooltip("removed:Q", title="removed here", format=","),
+        ],
+    )
+    x = alt.X("left:Q", title="threads left after each rule", axis=theme.thousands())
+    left = base.mark_bar(color=KEPT).encode(x=x)
+    gone = base.mark_bar(color=REMOVED).encode(x=x, x2="before:Q")
+    return theme.themed(alt.layer(left, gone), height=theme.ROW * steps.height)
+
+
+def attribution(rules: pl.DataFrame) -> theme.Layers:
+    """Draw what each rule removes: at all, first in the order of rules, and no other rule does.
+
+    Args:
+        rules: `title`, `removed_first`, `removed_at_all` and `removed_only` of each rule.
+    """
+    kinds = {"removed_at_all": "at all", "removed_first": "first", "removed_only": "by it alone"}
+    drawn = (
+        rules.unpivot(list(kinds), index="title", variable_name="kind", value_name="threads")
+        .with_columns(pl.col("kind").replace(kinds))
+        .filter(pl.col("threads") > 0)
+    )
+    scale = alt.Scale(domain=list(kinds.values()), range=[REMOVED, LINE, ONLY])
+    base = alt.Chart(drawn).encode(
+        x=alt.X("threads:Q", title="threads removed", stack=None, axis=theme.thousands()),
+        y=alt.Y("title:N", sort=rules["title"].to_list(), title=None, axis=theme.names()),
+        color=alt.Color("kind:N", scale=scale).legend(orient="top", title=None),
+        tooltip=[
+            alt.Tooltip("title:N", title="rule"),
+            alt.Tooltip("kind:N", title="removed"),
+            alt.Tooltip("threads:Q", format=","),
+        ],
+    )
+    layers = [
+        base.transform_filter(alt.datum.kind == kind).mark_bar(height=height)
+        for kind, height in zip(kinds.values(), (16, 9, 3), strict=True)
+    ]
+    return theme.themed(alt.layer(*layers), height=theme.ROW * max(rules.height, 1))

@@ -1,0 +1,121 @@
+"""Histograms: how many threads have which value of a score, kept on removed."""
+
+from collections.abc import Sequence
+
+import altair as alt
+import polars as pl
+
+from workbench.charts import theme
+from workbench.dashboard.styles import KEPT, REMOVED
+
+
+def histogram(
+    bins: pl.DataFrame,
+    *,
+    title: str,
+    unit: str = "",
+    min: float | None = None,
+    max: float | None = None,
+    height: int = 150,
+    brush: str | None = None,
+) -> theme.Layers:
+    """Draw how many threads have which value, kept on removed, with the thresholds.
+
+    Bins are equally wide on the screen whatever they span. Threads without a value are counted in
+    the subtitle.
+
+    Args:
+        bins: What `bins` or `Axis.bins` gives.
+        title: Name of the score.
+        unit: Unit of the score.
+        min: Lowest value that passes; None for no such rule.
+        max: Highest value that passes; None for no such rule.
+        height: Height of the plot, in pixels.
+        brush: Name of a selection of a stretch of `position`; None for a chart without.
+    """
+    known = bins.filter(pl.col("start").is_not_null())
+    starts = known.filter("kept").sort("position")["start"].to_list()
+    top = pl.col("threads").cum_sum().over("position", order_by=~pl.col("kept"))
+    drawn = known.select(
+        "position",
+        "threads",
+        right=pl.col("position") + 1,
+        bottom=top - pl.col("threads"),
+        top=top,
+        verdict=pl.when("kept").then(pl.lit("kept")).otherwise(pl.lit("removed")),
+        values=pl.format("{} to {}", _short("start"), _short("end")),
+    ).filter(pl.col("threads") > 0)
+    unknown = bins.filter(pl.col("start").is_null())["threads"].sum()
+    axis = theme.ticks([f"{start:,.10g}" for start in starts])
+    bars = (
+        alt.Chart(drawn)
+        .mark_rect()
+        .encode(
+            x=alt.X("position:Q", title=unit or None, axis=axis, scale=theme.across(len(starts))),
+            x2="right:Q",
+            y=alt.Y("bottom:Q", title="threads", axis=theme.thousands()),
+            y2="top:Q",
+            color=alt.Color(
+                "verdict:N", scale=alt.Scale(domain=["kept", "removed"], range=[KEPT, REMOVED])
+            ).legend(orient="top-right", title=None),
+            tooltip=[
+                alt.Tooltip("values:N", title=unit or title),
+                alt.Tooltip("verdict:N"),
+                alt.Tooltip("threads:Q", format=","),
+            ],
+        )
+    )
+    if brush:
+        bars = bars.add_params(alt.selection_interval(name=brush, encodings=["x"]))
+    bounds = [(value, name) for value, name in [(min, "min"), (max, "max")] if value is not None]
+    lines = pl.DataFrame(
+        {
+            "place": [theme.place(starts, value) for value, _ in bounds],
+            "threshold": [f"{name} {value:,g}" for value, name in bounds],
+        },
+        schema={"place": pl.Float64, "threshold": pl.String},
+    )
+    rules = theme.dashed(lines).encode(tooltip="threshold:N")
+    subtitle = f"{unknown:,} threads have no value" if unknown else ""
+    return theme.themed(alt.layer(bars, rules), title=title, subtitle=subtitle, height=height)
+
+
+def spark(bins: pl.DataFrame, *, height: int = 26) -> str:
+    """Draw the histogram above a slider as a small picture of two shapes, without axes.
+
+    Heights are square roots, so that a few kept threads can be seen beside many removed ones.
+
+    Args:
+        bins: What `bins` or `Axis.bins` gives.
+        height: Height, in pixels.
+    """
+    known = bins.filter(pl.col("start").is_not_null()).sort("position")
+    kept = known.filter("kept")["threads"]
+    every = kept + known.filter(~pl.col("kept"))["threads"]
+    top = max(every.to_numpy().max(initial=1), 1) ** 0.5
+    shapes = "".join(
+        f'<path fill="{colour}" d="{_skyline((counts**0.5 / top * 100).to_list())}"/>'
+        for counts, colour in [(every, REMOVED), (kept, KEPT)]
+    )
+    return (
+        f'<svg class="wb-spark" style="height:{height}px" viewBox="0 0 {max(len(kept), 1)} 100" '
+        f'preserveAspectRatio="none" aria-hidden="true">{shapes}</svg>'
+    )
+
+
+def _short(column: str) -> pl.Expr:
+    """Write the edges of bins; the last bin has no end."""
+    value = pl.col(column)
+    whole = value.cast(pl.Int64, strict=False)
+    return (
+        pl.when(value.is_null())
+        .then(pl.lit("more"))
+        .when(value == whole)
+        .then(whole.cast(pl.String))
+        .otherwise(value.round(4).cast(pl.String))
+    )
+
+
+def _skyline(heights: Sequence[float]) -> str:
+    tops = "".join(f"V{100 - height:.0f}h1" for height in heights)
+    return f"M0 100{tops}V100Z"

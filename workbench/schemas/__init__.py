@@ -1,0 +1,23 @@
+"""Schemas: one a table, the contract between the stages."""
+
+from workbench.schemas.judgements import Instructions, Labels
+from workbench.schemas.ledger import Ledger, Rejects
+from workbench.schemas.scores import Scores, Verdicts
+from workbench.schemas.threads import Nodes, Threads, Turns
+from workbench.schemas.tweets import Deletions, Gone, Sightings, Tweets
+
+__all__ = [
+    "Deletions",
+    "Gone",
+    "Instructions",
+    "Labels",
+    "Ledger",
+    "Nodes",
+    "Rejects",
+    "Scores",
+    "Sightings",
+    "Threads",
+    "Turns",
+    "Tweets",
+    "Verdicts",
+]

@@ -1,0 +1,72 @@
+"""Tweets of stage 1, and those that must not or cannot be had."""
+
+import dataframely as dy
+import polars as pl
+
+from workbench.schemas.columns import count, moment
+
+
+class Sightings(dy.Schema):
+    """One row per time that a tweet stands in a dump, embedded ones included."""
+
+    #: Snowflake (or, before November 2010, running number) of the tweet.
+    tweet_id = dy.Int64(min=1)
+    author_id = dy.Int64(nullable=True)
+    #: Screen name without the `@`; leaves the workspace only as a pseudonym.
+    author_name = dy.String(nullable=True)
+    created_at = moment()
+    #: The longest text there is, HTML entities undone once, mentions and links kept.
+    text = dy.String()
+    #: Language code given by the source, old codes renamed (`in` to `id`, `iw` to `he`).
+    lang = dy.String(nullable=True)
+    #: The tweet that this one answers.
+    reply_to_id = dy.Int64(nullable=True)
+    #: Author of the tweet that this one answers.
+    reply_to_author_id = dy.Int64(nullable=True)
+    #: The opening tweet of the conversation, where the source gives it.
+    conversation_id = dy.Int64(nullable=True)
+    quoted_id = dy.Int64(nullable=True)
+    #: Lower case, without `#`, sorted, distinct.
+    hashtags = dy.List(dy.String())
+    likes = count()
+    retweets = count()
+    replies = count()
+    quotes = count()
+    #: True where the tail of the text is lost for good.
+    is_truncated = dy.Bool()
+    #: The platform's own flag for sensitive media or links.
+    is_sensitive = dy.Bool(nullable=True)
+    has_media = dy.Bool()
+    #: True where the tweet was seen only inside another one (retweeted, quoted, included).
+    is_embedded = dy.Bool()
+    #: Format of the dump that the row was read from, see `workbench.sources`.
+    source = dy.String()
+    #: Key of the member (`Ledger.member`) that the row was read from.
+    member = dy.Int64()
+    #: Line of that member, counted from 1.
+    line = dy.UInt32()
+
+
+class Tweets(Sightings):
+    """One row per tweet: everything that all its sightings know of it."""
+
+    @dy.rule()
+    def one_row_a_tweet(cls) -> pl.Expr:
+        """No tweet stands there twice."""
+        return pl.col("tweet_id").is_unique()
+
+
+class Deletions(dy.Schema):
+    """Tweets that must not be kept; private, no export contains it."""
+
+    tweet_id = dy.Int64(primary_key=True, min=1)
+    #: True where a dump of this workspace held the tweet.
+    had_row = dy.Bool()
+
+
+class Gone(dy.Schema):
+    """Missing tweets that the API will not give; private, and never asked for again."""
+
+    tweet_id = dy.Int64(primary_key=True, min=1)
+    #: `not-found` (deleted, or its author gone), `protected`, `withheld` or `retweet`.
+    reason = dy.String()
