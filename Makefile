@@ -20,6 +20,9 @@ TORCH_BACKEND ?= $(if $(wildcard $(WHEELS)/torch-*cpu*.whl),,auto)
 INSTALL := UV_FIND_LINKS="$(WHEELS)" $(BIN)/uv pip install -q -p $(BIN)/python -c .ci/constraints.txt \
 	$(if $(TORCH_BACKEND),--torch-backend=$(TORCH_BACKEND))
 
+# Images of containers like to switch bytecode off; compiling polars, torch and marimo anew takes a
+# second or two at each start.
+export PYTHONDONTWRITEBYTECODE :=
 export WORKBENCH_WORKSPACE := $(abspath $(WORKSPACE))
 
 .DEFAULT_GOAL := help

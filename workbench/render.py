@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from workbench import outline
-from workbench.dashboard.styles import STYLE
+from workbench.styles import STYLE
 
 #: Replies are indented down to here; deeper ones stay at this indent and say how deep they are.
 DEEPEST = 6

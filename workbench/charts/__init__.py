@@ -15,12 +15,10 @@ from workbench.charts import curves, evaluation, facets, maps, pictures, timelin
 from workbench.charts.funnels import attribution, funnel  # noqa: E402
 from workbench.charts.histograms import histogram, spark  # noqa: E402
 from workbench.charts.theme import Layers  # noqa: E402
-from workbench.dashboard.axes import bins  # noqa: E402
 
 __all__ = [
     "Layers",
     "attribution",
-    "bins",
     "curves",
     "evaluation",
     "facets",

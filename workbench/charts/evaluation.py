@@ -6,7 +6,7 @@ import altair as alt
 import polars as pl
 
 from workbench.charts import theme
-from workbench.dashboard.styles import KEPT, LINE, ONLY, REMOVED
+from workbench.styles import KEPT, LINE, ONLY, REMOVED
 
 #: Points of a curve that are drawn.
 POINTS = 300

@@ -5,8 +5,8 @@ import polars as pl
 
 from workbench import render
 from workbench.charts import theme
-from workbench.dashboard.styles import KEPT, REMOVED
 from workbench.facets import Facet
+from workbench.styles import KEPT, REMOVED
 
 #: Characters of a name.
 LONGEST = 40

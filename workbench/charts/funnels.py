@@ -4,7 +4,7 @@ import altair as alt
 import polars as pl
 
 from workbench.charts import theme
-from workbench.dashboard.styles import KEPT, LINE, ONLY, REMOVED
+from workbench.styles import KEPT, LINE, ONLY, REMOVED
 
 
 def funnel(steps: pl.DataFrame) -> theme.Layers:

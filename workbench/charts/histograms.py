@@ -6,7 +6,7 @@ import altair as alt
 import polars as pl
 
 from workbench.charts import theme
-from workbench.dashboard.styles import KEPT, REMOVED
+from workbench.styles import KEPT, REMOVED
 
 
 def histogram(

@@ -4,7 +4,7 @@ import altair as alt
 import polars as pl
 
 from workbench.charts import theme
-from workbench.dashboard.styles import KEPT, LINE
+from workbench.styles import KEPT, LINE
 
 #: What is drawn: (column of the share, what is found, by what means).
 LINES = [

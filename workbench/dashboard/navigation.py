@@ -5,7 +5,7 @@ from html import escape
 
 import marimo as mo
 
-from workbench.dashboard.styles import PAGE
+from workbench.styles import PAGE
 
 
 @dataclass(frozen=True)

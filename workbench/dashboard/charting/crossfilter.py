@@ -11,9 +11,9 @@ import traitlets
 
 from workbench import binning, facets, render, selection
 from workbench.dashboard.live import Live
-from workbench.dashboard.styles import KEPT, LINE, REMOVED
 from workbench.facets import Crossfilter, Facet
 from workbench.rules import CATALOGUE
+from workbench.styles import KEPT, LINE, REMOVED
 
 #: Characters of a name in a chart.
 LONGEST = 40
@@ -96,11 +96,6 @@ def summary(crossfilter: Crossfilter, bins: facets.Chosen) -> dict[str, tuple[st
         facet = crossfilter.facets[name]
         found[name] = (facet.title, render.plain(facets.said(facet, slots), most=120))
     return found
-
-
-def rows_of(crossfilter: Crossfilter, bins: facets.Chosen, verdicts: pl.DataFrame) -> pl.DataFrame:
-    """Give verdicts whose `kept` says what is chosen, for `Live.rows`."""
-    return verdicts.with_columns(kept=pl.Series(crossfilter.mask(bins)))
 
 
 def _described(facet: Facet) -> Mapping[str, Any]:

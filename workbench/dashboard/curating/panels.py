@@ -9,8 +9,8 @@ import polars as pl
 
 from workbench import charts, render
 from workbench.dashboard.axes import Axis
-from workbench.dashboard.styles import STYLE
 from workbench.rules import CATALOGUE, Bounds, Pattern, RuleSettings, SelectSettings
+from workbench.styles import STYLE
 
 
 def rules(

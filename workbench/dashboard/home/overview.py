@@ -14,11 +14,11 @@ from workbench import deletions, pipeline, progress, render
 from workbench.dashboard import addresses, jobs, navigation
 from workbench.dashboard.curating import saved
 from workbench.dashboard.home import watching
-from workbench.dashboard.styles import HOME
 from workbench.exceptions import WorkbenchError
 from workbench.holders import CLOCK, Holder
 from workbench.packs import IDS
 from workbench.reports import runs as reports
+from workbench.styles import HOME
 from workbench.workspace import Workspace
 
 

@@ -12,10 +12,10 @@ import traitlets
 from workbench import detector, labels, render, replies
 from workbench.dashboard.judging.queues import WHY, Item, Queue
 from workbench.dashboard.live import Live
-from workbench.dashboard.styles import KEPT, LINE
 from workbench.exceptions import WorkbenchError
 from workbench.rules import Bounds
 from workbench.settings import Recipe
+from workbench.styles import KEPT, LINE
 from workbench.workspace import Workspace
 
 #: What is judged -> the judge that learns from it.
