@@ -8,7 +8,6 @@ import pytest
 
 from tests import fakes
 from workbench import charts, selection
-from workbench.dashboard import axes
 from workbench.rules import CATALOGUE, SelectSettings
 
 
@@ -29,7 +28,7 @@ def rows(spec):
 
 def threads_by_bin(scores, verdicts, rule):
     column = CATALOGUE[rule].column
-    return axes.bins(scores.with_columns(verdicts["kept"]), column)
+    return charts.bins(scores.with_columns(verdicts["kept"]), column)
 
 
 @pytest.mark.parametrize("rule", [n for n, rule in CATALOGUE.items() if rule.kind == "bounds"])
@@ -46,21 +45,21 @@ def test_histogram_holds_every_thread_with_a_value(scores, verdicts, rule):
 
 def test_histogram_stacks_removed_on_kept():
     frame = pl.DataFrame({"score": [1, 1, 1, 2], "kept": [True, False, False, True]})
-    spec = charts.histogram(axes.bins(frame, "score"), title="x").to_dict()
+    spec = charts.histogram(charts.bins(frame, "score"), title="x").to_dict()
     drawn = {(row["position"], row["verdict"]): (row["bottom"], row["top"]) for row in rows(spec)}
     assert drawn == {(0, "kept"): (0, 1), (0, "removed"): (1, 3), (1, "kept"): (0, 1)}
 
 
 def test_histogram_draws_its_thresholds_where_they_belong():
     frame = pl.DataFrame({"score": [0, 10], "kept": [True, True]})
-    spec = charts.histogram(axes.bins(frame, "score"), title="x", min=3, max=7.5).to_dict()
+    spec = charts.histogram(charts.bins(frame, "score"), title="x", min=3, max=7.5).to_dict()
     lines = [(row["place"], row["threshold"]) for row in rows(spec) if "place" in row]
     assert lines == [(3, "min 3"), (7.5, "max 7.5")]
 
 
 def test_histogram_says_how_many_values_are_unknown():
     frame = pl.DataFrame({"score": [*range(5), *[None] * 1234], "kept": [True] * 1239})
-    spec = charts.histogram(axes.bins(frame, "score"), title="x").to_dict()
+    spec = charts.histogram(charts.bins(frame, "score"), title="x").to_dict()
     assert spec["title"]["subtitle"] == "1,234 threads have no value"
 
 
@@ -88,7 +87,7 @@ def test_charts_of_nothing_are_charts(verdicts):
     charts.funnel(selection.funnel(nothing)).to_dict()
     charts.attribution(selection.attribution(nothing.select("thread_id", "kept"))).to_dict()
     empty = pl.DataFrame(schema={"score": pl.Int64, "kept": pl.Boolean})
-    charts.histogram(axes.bins(empty, "score"), title="x").to_dict()
+    charts.histogram(charts.bins(empty, "score"), title="x").to_dict()
 
 
 def test_charts_hold_no_text_of_a_thread(scores, verdicts):
@@ -100,7 +99,7 @@ def test_charts_hold_no_text_of_a_thread(scores, verdicts):
 
 def test_spark_shows_kept_below_all():
     frame = pl.DataFrame({"score": [1] * 100 + [2], "kept": np.arange(101) % 4 == 0})
-    picture = charts.spark(axes.bins(frame, "score"))
+    picture = charts.spark(charts.bins(frame, "score"))
     assert picture.count("<path") == 2
     assert 'd="M0 100V0h1V90h1V100h1V100Z"' in picture
     assert 'd="M0 100V50h1V90h1V100h1V100Z"' in picture

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests import fakes
 from workbench import labels
-from workbench.dashboard.axes import Axis
+from workbench.axes import Axis
 from workbench.dashboard.curating import thresholds
 from workbench.dashboard.live import Live
 from workbench.rules import Bounds

@@ -8,7 +8,7 @@ import dataframely as dy
 import polars as pl
 
 from workbench import selection
-from workbench.dashboard.axes import Axis
+from workbench.axes import Axis
 from workbench.dashboard.curating.removal import removed_by, removed_first
 from workbench.dashboard.reader import absent
 from workbench.dashboard.shared import Shared

@@ -9,7 +9,7 @@ import marimo as mo
 import polars as pl
 
 from workbench import charts, instructions, render
-from workbench.dashboard.axes import Axis
+from workbench.axes import Axis
 from workbench.dashboard.live import Live
 from workbench.dashboard.reader import absent
 from workbench.exceptions import WorkbenchError

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbench.dashboard.axes import Axis
+from workbench.axes import Axis
 
 #: Rule -> the bounds that are among the edges, and the axis.
 Axes = dict[str, tuple[tuple[float, ...], Axis]]

@@ -7,7 +7,7 @@ import marimo as mo
 from pydantic import ValidationError
 
 from workbench import render
-from workbench.dashboard.axes import Axis
+from workbench.axes import Axis
 from workbench.rules import CATALOGUE, Bounds, Rule, RuleSettings, SelectSettings
 
 #: Setting of a rule -> what its control is called; the two bounds share a slider without a name.

@@ -8,7 +8,7 @@ import marimo as mo
 import polars as pl
 
 from workbench import charts, render
-from workbench.dashboard.axes import Axis
+from workbench.axes import Axis
 from workbench.rules import CATALOGUE, Bounds, Pattern, RuleSettings, SelectSettings
 from workbench.styles import STYLE
 

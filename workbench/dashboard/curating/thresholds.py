@@ -9,8 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from workbench import charts, labels
+from workbench.axes import Axis
 from workbench.dashboard import navigation
-from workbench.dashboard.axes import Axis
 from workbench.dashboard.curating import controls, panels
 from workbench.dashboard.live import Live
 from workbench.dashboard.pages import BRUSH
