@@ -34,7 +34,7 @@ TASK_BYTES = 64 << 20
 FIRST_TASK_BYTES = 4 << 20
 TASK_MEMBERS = 2_000
 
-#: Below this many bytes in all, starting processes, 2 s each, costs more than they bring.
+#: Below this many bytes in all, starting processes, about a second each, costs more than it brings.
 ONE_PROCESS_BYTES = 4 << 20
 
 #: Records from which the format of a member is told, and pieces among which they are looked for.
