@@ -21,7 +21,7 @@ from workbench.archive import Member
 from workbench.lines import TOO_LONG, Lines
 from workbench.records import Piece
 from workbench.settings import IngestSettings
-from workbench.sink import Sink, attempt
+from workbench.sink import ReadLines, Sink, attempt
 from workbench.sources import Source
 from workbench.staging import Parts
 
@@ -194,9 +194,9 @@ def _read_piece(
     piece: Piece, *, source: Source | None, settings: IngestSettings, sink: Sink
 ) -> None:
     limit = settings.max_line_bytes
-    read_lines = getattr(source, "read_lines", None)
-    are_short = isinstance(piece, Lines) and len(piece.data) <= limit
-    if read_lines is not None and are_short and read_lines(piece, sink):
+    read_lines: ReadLines | None = getattr(source, "read_lines", None)
+    lines = piece if isinstance(piece, Lines) and len(piece.data) <= limit else None
+    if read_lines and lines and read_lines(lines, sink):
         return
     for number, record in records.of_piece(piece, max_bytes=limit):
         sink.line = number

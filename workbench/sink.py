@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from workbench.lines import Lines
 from workbench.records import repair
 from workbench.sightings import Gathered, RejectedError, Sighting, checked
 
@@ -18,6 +19,9 @@ EXCERPT = 200
 
 #: Reads one record and gives what it holds to the sink.
 Read = Callable[[bytes, "Sink"], None]
+
+#: Reads many lines at once; False, with nothing given, where it cannot.
+ReadLines = Callable[[Lines, "Sink"], bool]
 
 
 class Sink:
@@ -83,7 +87,7 @@ class Sink:
             tweets: Rows that are records of their own.
             carriers: Records that have no row of their own.
         """
-        self._gathered.add(columns, source=self.source, member=self.member, lines=lines)
+        self._gathered.extend(columns, source=self.source, member=self.member, lines=lines)
         self.counts["embedded"] += len(lines) - tweets
         self._outcome("tweets", tweets)
         self._outcome("carriers", carriers)
@@ -117,8 +121,7 @@ class Sink:
 
     def _take(self, sighting: Sighting) -> None:
         checked(sighting.tweet_id)
-        columns = {name: [value] for name, value in msgspec.structs.asdict(sighting).items()}
-        self._gathered.add(columns, source=self.source, member=self.member, lines=[self.line])
+        self._gathered.add(sighting, source=self.source, member=self.member, line=self.line)
 
 
 def attempt(read: Read, record: bytes, sink: Sink) -> None:
