@@ -1,9 +1,9 @@
 """Pages: what the dashboard shows of a selection, as safe HTML and tables."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 import marimo as mo
 import polars as pl
@@ -100,6 +100,13 @@ def nothing(view: str) -> mo.Html:
     return mo.callout(mo.Html(why[view]), kind="neutral")
 
 
+#: What the headings of lists of threads mean.
+TOOLTIPS = {
+    "Near": "cosine to what you look for",
+    "Verdict": "kept, or the rule that removes the thread first",
+}
+
+
 def table(rows: pl.DataFrame, *, rule: str = "suitability") -> mo.ui.table:
     """List threads, one line each, one of which can be chosen; every text is plain text.
 
@@ -117,20 +124,48 @@ def table(rows: pl.DataFrame, *, rule: str = "suitability") -> mo.ui.table:
         "Turns": [render.number(value) for value in rows["turns"]],
         label: [render.number(value, digits=digits) for value in rows[shown_rule.column]],
         "Verdict": [(name or "kept").replace("_", " ") for name in rows["removed_by"]],
-        "place": list(range(rows.height)),
     }
     is_all_kept = rows["removed_by"].null_count() == rows.height
+    return choosable(
+        shown,
+        widths={"Opening tweet": 195, "Turns": 55, label: 80, "Verdict": 105},
+        height=470,
+        hidden=["Verdict"] if is_all_kept else [],
+    )
+
+
+def choosable(
+    shown: Mapping[str, Sequence[str]],
+    *,
+    widths: Mapping[str, int],
+    height: int,
+    first: int = 0,
+    selection: Literal["single", "multi"] = "single",
+    hidden: Sequence[str] = (),
+) -> mo.ui.table:
+    """Make a table of threads to choose from; `place` tells the row that is chosen.
+
+    Args:
+        shown: Columns of plain text, among them `Opening tweet`; those not of words are numbers.
+        widths: Of the columns, in pixels.
+        height: Of the table, in pixels.
+        first: Row that is chosen to begin with.
+        selection: Whether one row can be chosen, or several.
+        hidden: Columns that are not drawn.
+    """
+    rows = len(shown["Opening tweet"])
+    words = [name for name in ("Opening tweet", "Verdict") if name in shown]
     return mo.ui.table(
-        pl.DataFrame(shown),
-        selection="single",
-        initial_selection=[0] if rows.height else None,
+        pl.DataFrame({**shown, "place": range(rows)}),
+        selection=selection,
+        initial_selection=[first] if rows else None,
         pagination=False,
-        max_height=470,
-        hidden_columns=["place", "Verdict"] if is_all_kept else ["place"],
-        wrapped_columns=["Opening tweet", "Verdict"],
-        column_widths={"Opening tweet": 195, "Turns": 55, label: 80, "Verdict": 105},
-        text_justify_columns={"Turns": "right", label: "right"},
-        header_tooltip={"Verdict": "kept, or the rule that removes the thread first"},
+        max_height=height,
+        hidden_columns=["place", *hidden],
+        wrapped_columns=words,
+        column_widths=dict(widths),
+        text_justify_columns={name: "right" for name in shown if name not in words},
+        header_tooltip={name: said for name, said in TOOLTIPS.items() if name in shown},
         show_column_summaries=False,
         show_data_types=False,
         show_download=False,

@@ -169,23 +169,8 @@ def table(found: pl.DataFrame) -> mo.ui.table:
         ],
         "Now": [render.number(value, digits=3) for value in found["before"]],
         "New": [render.number(value, digits=3) for value in found["after"]],
-        "place": list(range(found.height)),
     }
-    return mo.ui.table(
-        pl.DataFrame(shown),
-        selection="single",
-        initial_selection=[0] if found.height else None,
-        pagination=False,
-        max_height=430,
-        hidden_columns=["place"],
-        wrapped_columns=["Opening tweet"],
-        column_widths={"Opening tweet": 300, "Now": 75, "New": 75},
-        text_justify_columns={"Now": "right", "New": "right"},
-        show_column_summaries=False,
-        show_data_types=False,
-        show_download=False,
-        show_search=False,
-    )
+    return pages.choosable(shown, widths={"Opening tweet": 300, "Now": 75, "New": 75}, height=430)
 
 
 def side_of(row: dict[str, Any]) -> str:

@@ -19,11 +19,6 @@ NAMES = {
     "span_seconds": "lasted",
 }
 
-TOOLTIPS = {
-    "Near": "cosine to what you look for",
-    "Verdict": "kept, or the rule that removes the thread first",
-}
-
 
 def ordered(
     found: pl.DataFrame, *, order: str, text: str = "", named: Sequence[int] = ()
@@ -44,7 +39,7 @@ def ordered(
         "Turns": [render.number(value) for value in found["turns"]],
         label: [_value(value, column) for value in found[column]],
     }
-    first = [found["thread_id"].is_in(named).arg_max() or 0]
+    first = found["thread_id"].is_in(named).arg_max() or 0
     return _table(found, shown, first=first, selection="single", height=480, wide=90)
 
 
@@ -60,38 +55,27 @@ def nearest(found: pl.DataFrame, *, height: int = 400) -> mo.ui.table:
         shown["Near"] = [render.number(value, digits=2) for value in found["nearness"]]
     shown["Turns"] = [render.number(value) for value in found["turns"]]
     shown["Fits"] = [render.number(value, digits=2) for value in found["suitability"]]
-    return _table(found, shown, first=[0], selection="multi", height=height, wide=55)
+    return _table(found, shown, first=0, selection="multi", height=height, wide=55)
 
 
 def _table(
     found: pl.DataFrame,
     shown: dict[str, list[str]],
     *,
-    first: list[int],
+    first: int,
     selection: Literal["single", "multi"],
     height: int,
     wide: int,
 ) -> mo.ui.table:
-    """Make the table; `place` tells the row of `found` that is chosen."""
-    numbers = list(shown)[1:]
+    """Make the table, with the verdict of each thread; its numbers are so many pixels wide."""
     verdicts = [(name or "kept").replace("_", " ") for name in found["removed_by"]]
-    columns = {**shown, "Verdict": verdicts, "place": list(range(found.height))}
-    widths = {"Opening tweet": 235, "Verdict": 105} | dict.fromkeys(numbers, wide)
-    return mo.ui.table(
-        pl.DataFrame(columns),
+    widths = {"Opening tweet": 235, "Verdict": 105} | dict.fromkeys(list(shown)[1:], wide)
+    return pages.choosable(
+        shown | {"Verdict": verdicts},
+        widths=widths | ({"Turns": 55} if "Turns" in shown else {}),
+        height=height,
+        first=first,
         selection=selection,
-        initial_selection=first if found.height else None,
-        pagination=False,
-        max_height=height,
-        hidden_columns=["place"],
-        wrapped_columns=["Opening tweet", "Verdict"],
-        column_widths=widths | ({"Turns": 55} if "Turns" in numbers else {}),
-        text_justify_columns=dict.fromkeys(numbers, "right"),
-        header_tooltip={name: said for name, said in TOOLTIPS.items() if name in columns},
-        show_column_summaries=False,
-        show_data_types=False,
-        show_download=False,
-        show_search=False,
     )
 
 
