@@ -203,6 +203,18 @@ def test_pictures_of_numbers_say_how_many_have_no_value(crossfiltered):
     assert spec["title"]["subtitle"] == f"Turns: 2; {counts[facet.unknown]} without a value"
 
 
+@pytest.mark.parametrize("reach", [timedelta(hours=3), timedelta(days=40), timedelta(days=3000)])
+def test_ticks_of_a_chart_have_room_beside_each_other(reach):
+    start = datetime(2019, 7, 3, tzinfo=UTC)
+    times = pl.Series([start + reach * place / 199 for place in range(200)])
+    facet = intervals.time(times.cast(pl.Datetime("ms", "UTC")), title="Begun")
+    found = Crossfilter([facet], threads=200)
+    (described,) = crossfilter.Charts(found).facets
+    shown = [text for _, text in described["ticks"]]
+    assert shown
+    assert len("  ".join(shown)) <= 40
+
+
 def test_query_of_what_is_chosen_comes_back_and_junk_is_nothing():
     bins = {"turns": [0, 2]}
     assert chosen.from_query(chosen.to_query(bins)) == bins

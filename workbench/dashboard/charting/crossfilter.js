@@ -47,7 +47,7 @@ function render({ model, el }) {
 
   const facts = { get: () => model.get("now").counts, state, height, choose, of: () => chosen };
   const cards = model.get("facets").map((facet) => {
-    const card = facet.starts.length ? ordered(facet, facts) : named(facet, facts);
+    const card = facet.bins ? ordered(facet, facts) : named(facet, facts);
     grid.append(card.el);
     return card;
   });
@@ -128,7 +128,7 @@ function unknownOf(facet, { choose, of }) {
 
 function ordered(facet, facts) {
   const { state, height, choose, of } = facts;
-  const bins = facet.starts.length;
+  const { bins } = facet;
   const el = make("div", "wb-cf-card");
   el.setAttribute("role", "group");
   el.setAttribute("aria-label", facet.title);
@@ -141,7 +141,7 @@ function ordered(facet, facts) {
   const all = document.createElementNS(SVG, "path");
   all.setAttribute("class", "all");
   svg.append(all);
-  const bars = facet.starts.map((_, slot) => {
+  const bars = Array.from({ length: bins }, (_, slot) => {
     const bar = document.createElementNS(SVG, "rect");
     bar.setAttribute("x", slot + 0.06);
     bar.setAttribute("width", 0.88);

@@ -17,8 +17,8 @@ from workbench.styles import KEPT, LINE, REMOVED
 
 #: Characters of a name in a chart.
 LONGEST = 40
-#: Labels below a chart.
-TICKS = 3
+#: Labels below a chart, and the characters for which there is room in all.
+TICKS, TICK_CHARACTERS = 3, 36
 
 _FILES = resources.files("workbench.dashboard.charting")
 
@@ -100,14 +100,15 @@ def summary(crossfilter: Crossfilter, bins: facets.Chosen) -> dict[str, tuple[st
 
 def _described(facet: Facet) -> Mapping[str, Any]:
     """Give what a browser has to know of a facet; names out of tweets are made harmless."""
-    step = max(1, -(-len(facet.starts) // TICKS))
+    longest = max(map(len, facet.starts), default=0) + 1
+    step = max(1, -(-len(facet.starts) // min(TICKS, max(1, TICK_CHARACTERS // longest))))
     ticks = [(slot, text) for slot, text in enumerate(facet.starts) if slot % step == 0 and text]
     return {
         "name": facet.name,
         "title": facet.title,
         "unit": facet.unit,
         "labels": [render.plain(label, most=LONGEST) for label in facet.labels],
-        "starts": [""] * len(facet.starts),
+        "bins": len(facet.starts),
         "ticks": ticks,
         "unknown": facet.unknown,
         "all": facet.counts(),
