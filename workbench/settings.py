@@ -51,7 +51,7 @@ class EmbedSettings(Section):
     )
     engine: Literal["exact", "int8", "fast"] = Field(
         "exact",
-        description="the model itself; the same in 8 bits, 3 to 5 times as fast on a CPU (needs "
+        description="the model itself; the same in 8 bits, 2 to 4 times as fast on a CPU (needs "
         "the extra `speed`); or a table of its words, over 100 times as fast and much coarser",
     )
     cascade: float = Field(
