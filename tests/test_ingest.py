@@ -242,6 +242,20 @@ def test_tasks_grow_and_hold_every_member_once(tmp_path):
     assert [len(task.members) for task in found][:6] == [4, 8, 16, 32, 64, 64]
 
 
+def test_tasks_become_smaller_towards_an_end_that_is_known(tmp_path):
+    made = [Member("a", str(number), 1 << 20, data=b"") for number in range(300)]
+    given = {"folder": tmp_path, "settings": IngestSettings(), "known": frozenset()}
+    found = list(ingest.tasks(made, **given, total=300 << 20, workers=2))
+    assert [member for task in found for member in task.members] == made
+    sizes = [len(task.members) for task in found]
+    assert sizes[:5] == [4, 8, 16, 32, 60]
+    assert sizes[5:] == sorted(sizes[5:], reverse=True)
+    assert sizes[-3:-1] == [4, 4]
+    # A total that is too small, as that of a compressed tar, does not cut everything to pieces.
+    found = list(ingest.tasks(made, **given, total=20 << 20, workers=2))
+    assert [len(task.members) for task in found] == [4, 4, 4, 4, 4, 64, 64, 64, 64, 24]
+
+
 def test_rows_are_written_in_parts_so_that_memory_is_bounded(tmp_path, monkeypatch):
     monkeypatch.setattr(ingest, "ROWS_A_PART", 10)
     monkeypatch.setattr(decompress, "CHUNK", 4000)

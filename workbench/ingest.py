@@ -29,7 +29,8 @@ from workbench.staging import Parts
 ROWS_A_PART = 200_000
 
 #: Bytes (as they lie in the archive) and members of one task; a run that is killed loses at most
-#: the tasks under way. The first tasks are smaller, so that all processes begin at once.
+#: the tasks under way. The first tasks are smaller, so that all processes begin at once, and the
+#: last ones, so that all end at once.
 TASK_BYTES = 64 << 20
 FIRST_TASK_BYTES = 4 << 20
 TASK_MEMBERS = 2_000
@@ -67,16 +68,32 @@ class Task:
 
 
 def tasks(
-    members: Iterable[Member], *, folder: Path, settings: IngestSettings, known: frozenset[str]
+    members: Iterable[Member],
+    *,
+    folder: Path,
+    settings: IngestSettings,
+    known: frozenset[str],
+    total: int = 0,
+    workers: int = 1,
 ) -> Iterator[Task]:
-    """Group members into tasks that grow from a few MiB to `TASK_BYTES`."""
-    limit, batch, size = FIRST_TASK_BYTES, [], 0
+    """Group members into tasks that grow from a few MiB to `TASK_BYTES`.
+
+    Args:
+        members: As they lie in the archives.
+        folder: Where the parts go.
+        settings: How members are read.
+        known: Content hashes of members that need not be read.
+        total: Bytes of all members, 0 if not known; the tasks become smaller towards their end.
+        workers: Processes that should finish at about the same time.
+    """
+    grown, given, batch, size = FIRST_TASK_BYTES, 0, [], 0
     for member in members:
         batch.append(member)
         size += member.size
-        if size >= limit or len(batch) >= TASK_MEMBERS:
+        share = (total - given) // (2 * workers) if given < total else TASK_BYTES
+        if size >= max(FIRST_TASK_BYTES, min(grown, share)) or len(batch) >= TASK_MEMBERS:
             yield Task(tuple(batch), folder, settings, known)
-            limit, batch, size = min(2 * limit, TASK_BYTES), [], 0
+            grown, given, batch, size = min(2 * grown, TASK_BYTES), given + size, [], 0
     if batch:
         yield Task(tuple(batch), folder, settings, known)
 

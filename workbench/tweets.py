@@ -60,6 +60,8 @@ def from_archives(
         folder=staging.folder(workspace),
         settings=settings,
         known=frozenset(_ledger(workspace)["content_hash"]),
+        total=listing.total,
+        workers=workers,
     )
     if 0 < listing.total <= ingest.ONE_PROCESS_BYTES:
         workers = 1
