@@ -86,7 +86,7 @@ def cut(chunks: Iterator[bytes], *, max_bytes: int) -> Iterator[Lines | list[Rec
             if skipping:  # the line was given as TOO_LONG when it passed the limit; here it ends
                 start, skipping = chunk.find(b"\n") + 1, False
             if start < end:
-                lines = Lines(number, rest + chunk[start:end])
+                lines = Lines(number, b"".join([rest, memoryview(chunk)[start:end]]))
                 number += len(lines)
                 yield lines
             rest = chunk[end:]

@@ -39,28 +39,28 @@ class ExtendedTweet(msgspec.Struct, gc=False):
 
 
 class Status(msgspec.Struct, gc=False):
-    """What is read of a status."""
+    """What is read of a status, in the order of its JSON, which is the quickest to decode."""
 
+    created_at: str | None = None
     id: int | None = None
     text: str | None = None
     full_text: str | None = None
-    created_at: str | None = None
     truncated: bool | None = None
-    user: User | None = None
-    lang: str | None = None
     in_reply_to_status_id: int | None = None
     in_reply_to_user_id: int | None = None
+    user: User | None = None
     quoted_status_id: int | None = None
-    possibly_sensitive: bool | None = None
-    favorite_count: int | None = None
-    retweet_count: int | None = None
-    reply_count: int | None = None
-    quote_count: int | None = None
-    entities: Entities | None = None
-    extended_entities: Entities | None = None
     extended_tweet: ExtendedTweet | None = None
     retweeted_status: "Status | None" = None
     quoted_status: "Status | None" = None
+    quote_count: int | None = None
+    reply_count: int | None = None
+    retweet_count: int | None = None
+    favorite_count: int | None = None
+    entities: Entities | None = None
+    extended_entities: Entities | None = None
+    possibly_sensitive: bool | None = None
+    lang: str | None = None
 
 
 def give(status: Status, sink: Sink) -> None:
