@@ -125,31 +125,32 @@ def merge(workspace: Workspace) -> dict[str, int]:
         .collect(engine="streaming")
     )
     deletions = _deletions(workspace, ids=ids)
-    kept = ids.join(deletions, on="tweet_id", how="anti", maintain_order="left")
+    # Of most notices the tweet is not here.
+    deleted = deletions.filter("had_row")
+    kept = ids.join(deleted, on="tweet_id", how="anti", maintain_order="left")
     rejects = staging.gathered(workspace, "rejects").unique()
     # A run that dies between two of these finds the parts still waiting, and merges them again.
     workspace.write("deletions", deletions)
-    _write_parts(workspace, sightings, kept=kept, deletions=deletions)
+    _write_parts(workspace, sightings, kept=kept, deleted=deleted)
     workspace.write("rejects", rejects.sort("member", "line", "reason", "excerpt").collect())
     gone = staging.gathered(workspace, "gone").sort("tweet_id", "reason")
     workspace.write("gone", gone.unique("tweet_id", keep="first", maintain_order=True).collect())
     workspace.write("ledger", ledger)
     staging.clear(workspace)
-    deleted = int(deletions["had_row"].sum())
     return {
         "members": ledger.height,
         "changed": changed(ledger).height,
         "lines": int(ledger["lines"].sum()),
         "rejected": int(ledger["rejected"].sum()),
         "deletions": int(ledger["deletions"].sum()),
-        "rows": kept.height + deleted,
-        "deleted": deleted,
+        "rows": kept.height + deleted.height,
+        "deleted": deleted.height,
         "tweets": kept.height,
     }
 
 
 def _write_parts(
-    workspace: Workspace, sightings: pl.LazyFrame, *, kept: pl.DataFrame, deletions: pl.DataFrame
+    workspace: Workspace, sightings: pl.LazyFrame, *, kept: pl.DataFrame, deleted: pl.DataFrame
 ) -> None:
     with atomic.replacing(workspace.path("tweets")) as aside:
         aside.mkdir()
@@ -157,7 +158,7 @@ def _write_parts(
             rows = [Tweets.create_empty()]
             for low, high in _ranges(kept.slice(start, ROWS_A_PART)):
                 part = sightings.filter(pl.col("tweet_id").is_between(low, high))
-                seen = part.collect(engine="streaming").join(deletions, on="tweet_id", how="anti")
+                seen = part.collect(engine="streaming").join(deleted, on="tweet_id", how="anti")
                 rows.append(from_sightings(Sightings.cast(seen)))
             pl.concat(rows, rechunk=True).write_parquet(
                 aside / f"part-{number:05}.parquet", compression="zstd", row_group_size=100_000
