@@ -9,7 +9,7 @@ with app.setup:
     import marimo as mo
 
     from workbench.dashboard import navigation
-    from workbench.dashboard.home import accounts, actions, files, overview, watching
+    from workbench.dashboard.home import accounts, actions, files, overview, viewing, watching
     from workbench.workspace import Workspace
 
 
@@ -21,14 +21,14 @@ def title():
 
 @app.cell
 def remember():
-    seen, tell = mo.state(overview.version())
+    seen, tell = mo.state(viewing.version())
     return seen, tell
 
 
 @app.cell
 def look(seen):
     seen()
-    view = overview.look()
+    view = viewing.look()
     return (view,)
 
 
@@ -79,7 +79,7 @@ def watch(tell, tick, view):
 @app.cell
 def navigate():
     tabs = mo.ui.tabs(
-        dict.fromkeys(["Overview", "Dumps", "Ledger", "Rejects"], ""), value=overview.first_tab()
+        dict.fromkeys(["Overview", "Dumps", "Ledger", "Rejects"], ""), value=viewing.first_tab()
     )
     tabs
     return (tabs,)

@@ -17,7 +17,7 @@ from tests.test_jobs import until
 from tests.test_pipeline import TOML
 from workbench import holders, pipeline, progress, sample
 from workbench.dashboard import jobs
-from workbench.dashboard.home import accounts, actions, files, overview, watching
+from workbench.dashboard.home import accounts, actions, files, overview, viewing, watching
 from workbench.exceptions import WorkspaceError
 from workbench.schemas import Deletions, Ledger, Rejects
 from workbench.settings import Recipe
@@ -75,12 +75,12 @@ def hostile_accounts(workspace, *, members=50):
 
 
 def advice():
-    return overview.advice(overview.look())
+    return overview.advice(viewing.look())
 
 
 def test_app_without_a_workspace_offers_dumps_and_a_sample(empty):
     outputs, defs = page.app.run()
-    assert defs["view"] == overview.View()
+    assert defs["view"] == viewing.View()
     assert defs["tabs"].value == "Dumps"
     text = "".join(getattr(output, "text", "") for output in outputs)
     assert "none yet" in text
@@ -111,7 +111,7 @@ def test_app_shows_ledger_and_rejects(ran):
 def test_advice_names_what_is_stale(ran):
     ran.write_text("recipe.toml", TOML + "[select.turns]\nmin = 4")
     assert advice() == ("Run what is not up to date: select, export.", [])
-    view = overview.look()
+    view = viewing.look()
     assert actions.offered(view) == ["run"]
     assert actions.choices(view) == ["threads", "embed", "score", "select"]
 
@@ -139,10 +139,10 @@ def test_advice_after_a_job_that_did_not_end_well(ran, status):
     job = SimpleNamespace(
         status=status, is_running=False, record=SimpleNamespace(title="Running the stage select")
     )
-    view = overview.View("", ran, "", overview.look().states, job)
+    view = viewing.View("", ran, "", viewing.look().states, job)
     assert "Go on with it" in overview.advice(view)[0]
     assert actions.offered(view) == ["go on", "run"]
-    running = overview.View("", ran, "", view.states, SimpleNamespace(is_running=True))
+    running = viewing.View("", ran, "", view.states, SimpleNamespace(is_running=True))
     assert actions.offered(running) == ["stop"]
 
 
@@ -151,7 +151,7 @@ def test_a_run_in_a_terminal_is_shown_and_waited_for(ran):
         mine = holders.find(ran.root / ".lock")
         told = progress.Told("score", 30, 40, mine.began_at + 1, mine.began_at + 31)
         (ran.root / progress.FILE).write_bytes(msgspec.json.encode(told))
-        view = overview.look()
+        view = viewing.look()
         assert actions.offered(view) == []
         assert "from elsewhere" in overview.advice(view)[0]
         assert (
@@ -167,23 +167,23 @@ def test_a_run_in_a_terminal_is_shown_and_waited_for(ran):
     changed = []
     overview.notice(view, changed.append)
     assert len(changed) == 1
-    assert overview.look().stage == ""
+    assert viewing.look().stage == ""
 
 
 def test_packs_with_deleted_tweets_are_named(ran):
     pack = ran.exports_path / "default" / "ids.txt"
     held = [int(line) for line in pack.read_text().split()[:2]]
-    assert overview.look().held == ()
+    assert viewing.look().held == ()
     gone = pl.DataFrame({"tweet_id": held, "had_row": [True, True]})
     ran.write("deletions", Deletions.validate(gone, cast=True))
-    view = overview.look()
+    view = viewing.look()
     assert view.held == (("default", 2),)
     assert "holds 2 tweets deleted since" in overview.next_step(view).text
 
 
 def test_damage_is_told_and_does_no_harm(ran):
     ran.write_text("recipe.toml", "[select.turns]\nmin = '<b>many'")
-    view = overview.look()
+    view = viewing.look()
     assert "turns.min" in view.problem
     assert len(view.states) == 6
     assert "<b>many" not in overview.next_step(view).text
@@ -195,35 +195,35 @@ def test_damage_is_told_and_does_no_harm(ran):
 
 def test_notice_tells_only_of_what_has_changed(ran):
     told = []
-    view = overview.look()
+    view = viewing.look()
     overview.notice(view, told.append)
     assert told == []
     ran.write_text("recipe.toml", TOML + "[select.turns]\nmin = 4")
     overview.notice(view, told.append)
-    assert told == [overview.version()] != [view.version]
+    assert told == [viewing.version()] != [view.version]
     (ran.root / "jobs" / "1").mkdir(parents=True)
     record = json.dumps({"title": "A job", "arguments": ["run"], "started_at": 0.0})
     (ran.root / "jobs" / "1" / "job.json").write_text(record)
-    assert overview.version() != told[0]
+    assert viewing.version() != told[0]
 
 
 def test_found_makes_the_workspace_where_it_is_wanted(empty, tmp_path, monkeypatch):
     roots = [tmp_path.resolve()]
     with pytest.raises(WorkspaceError, match="does not lie below"):
-        actions.found(overview.View(), "../elsewhere", roots=roots)
-    assert actions.found(overview.View(), "", roots=roots).root == empty
-    made = actions.found(overview.View(), str(tmp_path / "other"), roots=roots)
+        actions.found(viewing.View(), "../elsewhere", roots=roots)
+    assert actions.found(viewing.View(), "", roots=roots).root == empty
+    made = actions.found(viewing.View(), str(tmp_path / "other"), roots=roots)
     assert made.root == Workspace.here().root == tmp_path.resolve() / "other"
-    view = overview.look()
+    view = viewing.look()
     assert actions.found(view, "whatever", roots=roots) is view.workspace
     monkeypatch.setenv(VARIABLE, str(tmp_path))
     with pytest.raises(WorkspaceError, match="is no workspace"):
-        actions.found(overview.View(), "", roots=roots)
+        actions.found(viewing.View(), "", roots=roots)
 
 
 def test_buttons_start_the_commands_that_they_name(ran, tmp_path, monkeypatch):
     monkeypatch.setattr(jobs, "PROGRAM", ("/bin/sh", "-c", 'echo "$@"; exit 3', "workbench"))
-    roots, view = [tmp_path.resolve()], overview.look()
+    roots, view = [tmp_path.resolve()], viewing.look()
 
     def said(start):
         start()
@@ -237,15 +237,15 @@ def test_buttons_start_the_commands_that_they_name(ran, tmp_path, monkeypatch):
     dump = tmp_path.resolve() / "a.tar"
     assert said(lambda: actions.read(ran, [dump], only=True)) == f"ingest {dump}"
     assert said(lambda: actions.read(ran, [dump])) == f"run {dump}"
-    assert said(lambda: actions.go_on(overview.look(), roots=roots)) == f"run {dump}"
+    assert said(lambda: actions.go_on(viewing.look(), roots=roots)) == f"run {dump}"
     (tmp_path / "narrow").mkdir()
     with pytest.raises(WorkspaceError, match="does not lie below"):
-        actions.go_on(overview.look(), roots=[tmp_path.resolve() / "narrow"])
+        actions.go_on(viewing.look(), roots=[tmp_path.resolve() / "narrow"])
 
 
 def test_attempt_shows_why_it_was_refused(empty):
     told = []
-    shown = actions.attempt(lambda: actions.run(overview.View()), told.append)
+    shown = actions.attempt(lambda: actions.run(viewing.View()), told.append)
     assert "There is no workspace yet" in shown.text
     assert told == []
     assert actions.attempt(lambda: None, told.append).text == ""
@@ -373,7 +373,7 @@ def test_a_job_is_seen_by_two_and_stopped_by_one(tmp_path, chromium, monkeypatch
         assert job.status == "stopped"
         first.get_by_role("button", name="Go on").click()
         until(lambda: jobs.last(Workspace.open(place)).folder.name == "2")
-        wait_for(second, "is beginning")
+        second.locator(".wb-job[data-status=running]").wait_for()
         os.killpg(jobs.last(Workspace.open(place)).record.pid, signal.SIGKILL)
         wait_for(second, "broke off")
         assert "without a word" in second.locator(".wb-job").inner_text()

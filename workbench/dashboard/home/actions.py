@@ -8,7 +8,7 @@ import marimo as mo
 
 from workbench.dashboard import jobs
 from workbench.dashboard.home import files, watching
-from workbench.dashboard.home.overview import View, version
+from workbench.dashboard.home.viewing import View, version
 from workbench.exceptions import WorkbenchError, WorkspaceError
 from workbench.stages import BY_NAME, EXPORT
 from workbench.workspace import VARIABLE, Workspace
