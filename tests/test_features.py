@@ -60,6 +60,21 @@ def test_surface_takes_an_unknown_text_as_empty():
     assert seen(None).row(0) == seen("").row(0)
 
 
+@pytest.mark.parametrize("curly", ["\u2019", "\u2018"])
+def test_surface_is_the_same_whatever_the_apostrophe(curly):
+    plain = ["what's the capital of Peru?", "lovely, isn't it?", "'quoted' y'all", "I've mine"]
+    assert seen(*plain).equals(seen(*(text.replace("'", curly) for text in plain)))
+    frame = pl.DataFrame({"p": plain, "r": ["you'll see", "don't", "it's 8", "that's why"]})
+    other = frame.select(pl.all().str.replace_all("'", curly))
+    own, others = (each.select(**pairs.surface("p", "r")) for each in (frame, other))
+    assert own.equals(others)
+
+
+def test_mt_at_the_start_is_a_copy_only_of_somebody():
+    copies = seen("MT @a: what now?", "Mt Everest, at 8,849 metres", "RT what now?")["is_copy"]
+    assert copies.to_list() == [1.0, 0.0, 1.0]
+
+
 def test_surface_takes_linear_time_on_hostile_text():
     hostile = "how " * 200_000 + "?" + "#" * 200_000
     assert seen(hostile)["question_marks"][0] == 1

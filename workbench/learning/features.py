@@ -149,7 +149,7 @@ SIGNS = {
 }
 
 #: A tweet copied by hand, with or without a remark.
-COPY = r"(?i)^\W*(?:RT|MT)\b|[\"“”]\s?@\w|\bRT @"
+COPY = r"(?i)^\W*(?:RT\b|MT\s*@)|[\"“”]\s?@\w|\bRT @"
 _OPENS_WITH_MENTION = r"^\s*\.?@\w"
 
 
@@ -165,7 +165,7 @@ def surface(text: str | pl.Expr) -> dict[str, pl.Expr]:
         >>> frame.select(**surface("text")).select(wanted).rows()
         [(1.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 1.0)]
     """
-    raw = (pl.col(text) if isinstance(text, str) else text).fill_null("")
+    raw = texts.straight(text).fill_null("")
     said = texts.bare(raw)
     letters = said.str.count_matches(r"\p{L}")
     # Said after the last question mark: explanations, mostly of one's own rhetorical question.

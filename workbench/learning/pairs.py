@@ -65,8 +65,8 @@ def surface(prompt: str, reply: str) -> dict[str, pl.Expr]:
         >>> frame.select(**surface("p", "r")).select("laughs", "agrees", "advises").row(0)
         (1.0, 0.0, 0.0)
     """
-    raw = pl.col(reply).fill_null("")
-    said, asked = texts.bare(raw), texts.bare(pl.col(prompt).fill_null(""))
+    raw, before = (texts.straight(name).fill_null("") for name in (reply, prompt))
+    said, asked = texts.bare(raw), texts.bare(before)
     found = {name: said.str.contains(pattern) for name, pattern in SAID.items()}
     length = said.str.len_chars()
     words = _words(said)
