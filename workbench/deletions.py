@@ -1,11 +1,12 @@
 """Deletions: take-downs by hand, and which packs hold what must not be kept."""
 
 import re
+import time
 from pathlib import Path
 
 import polars as pl
 
-from workbench import packs, staging, tweets
+from workbench import atomic, packs, staging, tweets
 from workbench.exceptions import StageError
 from workbench.schemas import Deletions
 from workbench.workspace import Workspace
@@ -51,13 +52,14 @@ def add(ids: list[int], *, workspace: Workspace) -> dict[str, int]:
     Returns:
         Counts: `asked` (different ids), `known` (deleted before), and those of `tweets.merge`.
     """
-    folder = staging.folder(workspace) / "by-hand"
-    folder.mkdir(parents=True, exist_ok=True)
     asked = pl.DataFrame({"tweet_id": ids}, schema={"tweet_id": pl.Int64}).unique()
     before = workspace.read("deletions") if workspace.has("deletions") else Deletions.create_empty()
     known = asked.join(before, on="tweet_id", how="semi").height
     rows = asked.with_columns(had_row=pl.lit(value=False))
-    Deletions.validate(rows).write_parquet(folder / "deletions.parquet")
+    # A name of its own: ids that wait since a run that died are not lost.
+    with atomic.replacing(staging.folder(workspace) / f"by-hand-{time.time_ns()}") as aside:
+        aside.mkdir()
+        Deletions.validate(rows).write_parquet(aside / "deletions.parquet")
     counts = tweets.merge(workspace)
     return {"asked": asked.height, "known": known, **counts}
 

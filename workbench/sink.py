@@ -93,8 +93,11 @@ class Sink:
         self._outcome("carriers", carriers)
 
     def missing(self, tweet_id: int, reason: str) -> None:
-        """Take a tweet that is known not to be had; no outcome by itself."""
-        self.gone.setdefault(tweet_id, reason)
+        """Take a tweet that is known not to be had; no outcome by itself.
+
+        Of several reasons the first by the alphabet stays, whatever came first.
+        """
+        self.gone[tweet_id] = min(reason, self.gone.get(tweet_id, reason))
 
     def notice(self, kind: str) -> None:
         """Outcome: the record is another message of the stream."""

@@ -42,7 +42,8 @@ class Parts:
     def take(self, sink: Sink) -> None:
         """Take what a member came to, but for its rows, which `gathered` has."""
         self.deleted += sink.deleted
-        self._gone |= sink.gone
+        for tweet_id, reason in sink.gone.items():
+            self._gone[tweet_id] = min(reason, self._gone.get(tweet_id, reason))
         self.rejects += sink.rejects
 
     def flush(self) -> None:

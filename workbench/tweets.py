@@ -13,11 +13,11 @@ from workbench.schemas import Deletions, Ledger, Sightings, Tweets
 from workbench.settings import IngestSettings
 from workbench.workspace import Workspace
 
-#: Rows of one part of the table: about 256 MB of text.
-ROWS_A_PART = 1_500_000
+#: Rows of one part of the table; merging one takes some 0.8 GB of memory.
+ROWS_A_PART = 500_000
 
 #: Sightings that are merged at once; a tweet that everybody retweets stands in a dump many times.
-SIGHTINGS_AT_ONCE = 400_000
+SIGHTINGS_AT_ONCE = 250_000
 
 
 def from_archives(
