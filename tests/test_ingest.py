@@ -5,8 +5,11 @@ import copy
 import gzip
 import json
 import random
+import subprocess
+import sys
 
 import polars as pl
+import psutil
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -233,6 +236,25 @@ def test_refused_member_is_a_row_of_the_ledger(tmp_path):
     [path] = tmp_path.glob("*/ledger.parquet")
     found = pl.read_parquet(path)
     assert found.select("name", "lines", "damage").row(0) == ("link", 0, member.refusal)
+
+
+def test_processes_end_when_the_one_that_started_them_is_killed():
+    code = (
+        "import multiprocessing as mp, os, time\n"
+        "from concurrent.futures import ProcessPoolExecutor as Pool\n"
+        "from workbench import ingest\n"
+        "if __name__ == '__main__':\n"
+        "    pool = Pool(1, mp.get_context('spawn'), initializer=ingest.end_with_parent)\n"
+        "    print(pool.submit(os.getpid).result(), flush=True)\n"
+        "    pool.submit(time.sleep, 600).result()\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        worker = psutil.Process(int(parent.stdout.readline()))
+        assert worker.is_running()
+        parent.kill()
+    psutil.wait_procs([worker], timeout=30)
+    assert not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE
 
 
 def test_tasks_grow_and_hold_every_member_once(tmp_path):

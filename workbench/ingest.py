@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import os
 import shutil
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -110,7 +111,9 @@ def run(waiting: Iterable[Task], *, workers: int) -> Iterator[Done]:
     # are many, so polars needs no threads in each.
     threads = os.environ.get("POLARS_MAX_THREADS")
     os.environ["POLARS_MAX_THREADS"] = "1"
-    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    pool = ProcessPoolExecutor(
+        workers, mp_context=multiprocessing.get_context("spawn"), initializer=end_with_parent
+    )
     try:
         pending: set[Future[Done]] = set()
         for task in waiting:
@@ -125,6 +128,18 @@ def run(waiting: Iterable[Task], *, workers: int) -> Iterator[Done]:
         os.environ.pop("POLARS_MAX_THREADS")
         if threads is not None:
             os.environ["POLARS_MAX_THREADS"] = threads
+
+
+def end_with_parent() -> None:
+    """Have this process end when the one that started it is killed: nobody waits for it."""
+    parent = multiprocessing.parent_process()
+
+    def wait_for_parent() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait_for_parent, daemon=True).start()
 
 
 def perform(task: Task) -> Done:
