@@ -21,7 +21,15 @@ BOMB_BYTES = 1 << 28
 
 #: The types of `isal` call its exception class an exception.
 _ISAL_ERROR = cast(type[Exception], isal_zlib.error)
-_MAGIC = {b"\x1f\x8b": "gz", b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zst", b"\xfd7zXZ\x00": "xz"}
+_MAGIC = {
+    **{b"\x1f\x8b": "gz", b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zst", b"\xfd7zXZ\x00": "xz"},
+    # Frames that tell a parallel reader of zstandard where to begin, and are skipped by others.
+    **{bytes([0x50 + number]) + b"\x2a\x4d\x18": "zst" for number in range(16)},
+}
+
+#: Bytes at the end of a gzip stream that only say whether it is whole. They are handed over by
+#: themselves, so that what stands before them is kept if they say that it is not.
+_TRAILER = 8
 
 
 class DamagedError(Exception):
@@ -68,12 +76,16 @@ def chunks(stream: BinaryIO) -> Iterator[bytes]:
 
     def counted() -> Iterator[bytes]:
         nonlocal read
-        piece = head
+        piece, waiting = head, b""
         while piece:
             for start in range(0, len(piece), SLICE):
-                read += len(piece[start : start + SLICE])
-                yield piece[start : start + SLICE]
+                read += len(waiting)
+                yield waiting
+                waiting = piece[start : start + SLICE]
             piece = stream.read(CHUNK)
+        read += len(waiting)
+        yield waiting[:-_TRAILER]
+        yield waiting[-_TRAILER:]
 
     for piece in _decompressed(kind, counted()):
         given += len(piece)
