@@ -56,8 +56,10 @@ apps: $(VENV)/.installed ## serve the dashboards (ROOT="/data /more" holds your 
 notebooks: $(VENV)/.installed ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
-bench: $(VENV)/.developer ## measure speed and memory against peers
-	for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+bench: $(VENV)/.developer ## measure speed and memory against peers (REAL=folder of real tars)
+	for file in tests/benchmarks/bench_*.py; do echo "== $$file"; \
+	case $$file in *_ingest.py) more="$(if $(REAL),--real $(REAL))";; *) more=;; esac; \
+	$(BIN)/python $$file $$more || exit 1; done
 
 screenshots: $(VENV)/.developer browser ## the README's pictures of the dashboards, made anew
 	$(BIN)/workbench demo -w demo >/dev/null

@@ -182,6 +182,25 @@ def test_nothing_of_a_dump_steers_the_terminal(folder):
         assert not {"\x1b", "\x07", "\u202e"} & set(output), command
 
 
+def test_ledger_all_tells_every_kind_and_line_of_a_member(folder):
+    long = "no JSON at all, " * 12
+    lines = [
+        '{"delete":{"status":{"id":7}}}',
+        '{"limit":{"track":1}}',
+        *[f"{long}{n}" for n in range(9)],
+    ]
+    tar_of(folder / "x.tar", one=bz2.compress("\n".join(lines).encode()))
+    call("ingest", "x.tar")
+    short = " ".join(call("ledger", "--rejects")[1].split())
+    assert "not JSON: 9 lines (--all shows more)" in short
+    assert short.count("one.json.bz2:") == 5
+    whole = " ".join(call("ledger", "--rejects", "--all")[1].split())
+    assert all(f"x.tar 2019/one.json.bz2:{number} " in whole for number in range(3, 12))
+    assert whole.count(long.strip()) == 9
+    told = " ".join(call("ledger", "--all")[1].split())
+    assert "x.tar 2019/one.json.bz2 notices: limit 1; rejected: not JSON 9" in told
+
+
 def test_hashtags_tell_their_matches(folder):
     fakes.workspace(folder / "workspace", threads=100)
     code, output = call("hashtags")
@@ -198,6 +217,9 @@ def test_list_commands_name_every_rule_and_format(folder):
         assert name in output
     for told in ["in cosine", "[select.…]", "[score]"]:
         assert told in " ".join(output.split())
+    for told in ["as a share of words", "to be true (`is_complete`)", "be false (`is_sensitive`)"]:
+        assert told in " ".join(output.split())
+    assert "in of" not in " ".join(output.split())
     output = call("formats")[1]
     for name in ["twitterstream", "oasst", "messages"]:
         assert name in output

@@ -48,7 +48,7 @@ def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption 
 def ledger(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     rejects: Annotated[bool, typer.Option("--rejects", help="Show the rejected lines.")] = False,
-    every: Annotated[bool, typer.Option("--all", help="Show every member.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Show every member, or line.")] = False,
 ) -> None:
     """Show what became of every line that was read.
 
@@ -56,7 +56,7 @@ def ledger(
     """
     opened = Workspace.open(workspace)
     if rejects:
-        console.print(dumps.rejects(opened))
+        console.print(dumps.rejects(opened, rows=None if every else dumps.REJECTS_SHOWN))
     else:
         console.print(dumps.ledger(opened, rows=None if every else dumps.ROWS))
 

@@ -43,8 +43,10 @@ class _Ledger:
     def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
         yield self._table(is_wide=options.max_width >= self.WIDE)
         yield from self._sums()
+        if self._rows is None:
+            yield from self._kinds_by_member()
         for row in self._frame.filter(pl.col("damage").is_not_null()).head(ROWS).to_dicts():
-            where = safe(f"{row['archive']} {row['name']}: ".replace(" :", ":"))
+            where = safe(f"{_where(row)}: ")
             yield Text.assemble(("damaged: ", "yellow"), where, safe(row["damage"]))
 
     def _table(self, *, is_wide: bool) -> Table:
@@ -84,6 +86,23 @@ class _Ledger:
             if kinds:
                 yield Text.assemble((f"{title}: ", "bold"), safe(kinds))
 
+    def _kinds_by_member(self) -> Iterator[Text]:
+        """Tell which notices and reasons each member had, where it had any."""
+        told = pl.col("notice_kinds").list.len() + pl.col("reject_reasons").list.len() > 0
+        for row in self._frame.filter(told).to_dicts():
+            each = {"notices": row["notice_kinds"], "rejected": row["reject_reasons"]}
+            kinds = "; ".join(
+                f"{title}: " + ", ".join(f"{kind['kind']} {kind['count']:,}" for kind in found)
+                for title, found in each.items()
+                if found
+            )
+            yield Text.assemble((render.visible(f"{_where(row)} "), "dim"), safe(kinds))
+
+
+def _where(row: Mapping[str, Any]) -> str:
+    """Name a member and the archive that it lies in."""
+    return f"{row['archive'] or ''} {row['name'] or ''}".strip()
+
 
 def _kinds(frame: pl.DataFrame, column: str) -> list[tuple[str, int]]:
     """Count kinds over all members, the most frequent first."""
@@ -97,24 +116,35 @@ def _kinds(frame: pl.DataFrame, column: str) -> list[tuple[str, int]]:
     )
 
 
-def rejects(workspace: Workspace) -> RenderableType:
-    """Show the lines that were not understood by reason: how many, where, and how they begin."""
+def rejects(workspace: Workspace, *, rows: int | None = REJECTS_SHOWN) -> RenderableType:
+    """Show the lines that were not understood by reason: how many, where, and how they begin.
+
+    Args:
+        workspace: A workspace with a ledger.
+        rows: Most lines to show of each reason, cut at the terminal's edge; None for all that are
+            kept, whole: the first hundred of each member and reason.
+    """
     members = workspace.read("ledger", columns=["member", "archive", "name", "reject_reasons"])
     reasons = _kinds(members, "reject_reasons")
     if not reasons:
         return Text("No line was rejected.")
-    few = workspace.scan("rejects").group_by("reason", maintain_order=True).head(REJECTS_SHOWN)
-    found = few.collect().join(members, on="member", how="left", maintain_order="left")
+    kept = workspace.scan("rejects")
+    if rows is not None:
+        kept = kept.group_by("reason", maintain_order=True).head(rows)
+    found = kept.collect().join(members, on="member", how="left", maintain_order="left")
     lines = []
-    for reason, count in reasons[:ROWS]:
-        counted = f": {count:,} line{'s' if count != 1 else ''}"
+    for reason, count in reasons[: None if rows is None else ROWS]:
+        shown = found.filter(pl.col("reason") == reason)
+        more = " (--all shows more)" if rows is not None and count > shown.height else ""
+        counted = f": {count:,} line{'s' if count != 1 else ''}{more}"
         lines.append(Text.assemble((render.visible(reason), "bold"), counted))
-        for row in found.filter(pl.col("reason") == reason).to_dicts():
-            where = f"  {row['name'] or row['archive'] or ''}:{row['line']} "
+        for row in shown.to_dicts():
             excerpt = " ".join(row["excerpt"].split())
-            lines.append(Text.assemble((render.visible(where), "dim"), safe(excerpt)))
-    for text in lines:
-        text.no_wrap, text.overflow = True, "ellipsis"
+            where = render.visible(f"  {_where(row)}:{row['line']} ")
+            lines.append(Text.assemble((where, "dim"), safe(excerpt)))
+    if rows is not None:
+        for text in lines:
+            text.no_wrap, text.overflow = True, "ellipsis"
     return Group(*lines)
 
 
