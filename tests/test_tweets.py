@@ -21,6 +21,7 @@ from tests.reading import OUTCOMES, lines
 from workbench import ingest, tweets
 from workbench.exceptions import ArchiveError
 from workbench.schemas import Sightings, Tweets
+from workbench.settings import IngestSettings
 from workbench.workspace import Workspace
 
 NEW = 1146307485200000000
@@ -158,12 +159,26 @@ def test_table_is_cut_at_ids_into_parts(files, expected, tmp_path, monkeypatch):
 _RUN = """
 import sys
 from workbench import ingest, tweets
+from workbench.settings import IngestSettings
 from workbench.workspace import Workspace
 ingest.FIRST_TASK_BYTES = ingest.TASK_BYTES = 1
 workspace = Workspace.create(sys.argv[1])
 print("begin", flush=True)
 tweets.from_archives([sys.argv[2]], workspace=workspace)
 """
+
+
+def test_a_wrong_format_can_be_put_right(tmp_path, files):
+    path = tar(tmp_path / "a.tar", dict(list(files.items())[:2]))
+    right, wrong = (Workspace.create(tmp_path / name) for name in ("right", "wrong"))
+    expected = tweets.from_archives([path], workspace=right)
+    counts = tweets.from_archives([path], workspace=wrong, settings=IngestSettings(format="twint"))
+    assert counts["tweets"] == 0
+    assert counts["rejected"] > 0
+    counts = tweets.from_archives([path], workspace=wrong)
+    assert counts == expected
+    assert wrong.read("rejects").equals(right.read("rejects"))
+    assert tweets.from_archives([path], workspace=wrong)["members_known"] == 2
 
 
 def test_run_that_is_killed_goes_on_where_it_was(tmp_path):

@@ -59,7 +59,7 @@ def from_archives(
         listing,
         folder=staging.folder(workspace),
         settings=settings,
-        known=frozenset(_ledger(workspace)["content_hash"]),
+        known=_known(_ledger(workspace), as_format=settings.format),
         total=listing.total,
         workers=workers,
     )
@@ -93,11 +93,23 @@ def _bytes_of(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
+def _known(ledger: pl.DataFrame, *, as_format: str | None) -> frozenset[str]:
+    """Give the members that need not be read again.
+
+    One that gave nothing but rejects when it was read as something else gets another try.
+    """
+    gave = pl.sum_horizontal("tweets", "carriers", "deletions", "notices") > 0
+    is_same = pl.col("format").eq_missing(pl.lit(as_format, dtype=pl.String))
+    settled = ledger.filter(gave | (pl.col("rejected") == 0) | is_same)
+    return frozenset(settled["content_hash"])
+
+
 def _ledger(workspace: Workspace) -> dy.DataFrame[Ledger]:
-    # The same content under two names is one row, under the first of its names.
+    # The same content under two names is one row, under the first of its names; of two readings
+    # the one counts that understood more.
     return (
         staging.gathered(workspace, "ledger")
-        .sort("content_hash", "archive", "name", "seconds")
+        .sort("content_hash", "rejected", "archive", "name", "seconds")
         .unique("content_hash", keep="first", maintain_order=True)
         .sort("archive", "name", "content_hash")
         .collect()
@@ -128,7 +140,15 @@ def merge(workspace: Workspace) -> dict[str, int]:
     # Of most notices the tweet is not here.
     deleted = deletions.filter("had_row")
     kept = ids.join(deleted, on="tweet_id", how="anti", maintain_order="left")
-    rejects = staging.gathered(workspace, "rejects").unique()
+    reasons = ledger.lazy().select(
+        "member",
+        reason=pl.col("reject_reasons").list.eval(pl.element().struct.field("kind")),
+    )
+    rejects = (
+        staging.gathered(workspace, "rejects")
+        .unique()
+        .join(reasons.explode("reason"), on=["member", "reason"], how="semi")
+    )
     # A run that dies between two of these finds the parts still waiting, and merges them again.
     workspace.write("deletions", deletions)
     _write_parts(workspace, sightings, kept=kept, deleted=deleted)
