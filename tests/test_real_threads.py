@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench import archive, ingest, staging, threads, tweets
+from workbench import archive, ingest, merging, staging, threads, tweets
 from workbench.settings import IngestSettings
 from workbench.workspace import Workspace
 
@@ -22,7 +22,7 @@ def forest_of(path, workspace):
     tasks = ingest.tasks(members, folder=folder, settings=IngestSettings(), known=frozenset())
     for task in tasks:
         ingest.perform(task)
-    rows = tweets.from_sightings(staging.gathered(workspace, "tweets").collect())
+    rows = merging.from_sightings(staging.gathered(workspace, "tweets").collect())
     return threads.from_tweets(rows)
 
 

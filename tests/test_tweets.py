@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from tests.reading import OUTCOMES, lines
-from workbench import ingest, tweets
+from workbench import ingest, merging, tweets
 from workbench.exceptions import ArchiveError
 from workbench.schemas import Sightings, Tweets
 from workbench.settings import IngestSettings
@@ -140,14 +140,14 @@ def test_from_archives_gives_the_same_bytes_when_parts_are_small(
 ):
     monkeypatch.setattr(ingest, "ROWS_A_PART", 17)
     monkeypatch.setattr(ingest, "FIRST_TASK_BYTES", 1)
-    monkeypatch.setattr(tweets, "SIGHTINGS_AT_ONCE", 7)
+    monkeypatch.setattr(merging, "SIGHTINGS_AT_ONCE", 7)
     workspace = Workspace.create(tmp_path / "workspace")
     tweets.from_archives([tar(tmp_path / "a.tar", files)], workspace=workspace)
     assert table(workspace) == expected
 
 
 def test_table_is_cut_at_ids_into_parts(files, expected, tmp_path, monkeypatch):
-    monkeypatch.setattr(tweets, "ROWS_A_PART", 25)
+    monkeypatch.setattr(merging, "ROWS_A_PART", 25)
     workspace = Workspace.create(tmp_path / "workspace")
     counts = tweets.from_archives([tar(tmp_path / "a.tar", files)], workspace=workspace)
     parts = [pl.read_parquet(path) for path in sorted(workspace.path("tweets").glob("*"))]
@@ -247,7 +247,7 @@ def test_file_that_was_replaced_is_noticed(tmp_path):
         found.append(tweets.from_archives([str(path)], workspace=workspace)["changed"])
     assert found == [0, 1]
     ledger = workspace.read("ledger")
-    assert tweets.changed(ledger).rows() == [(str(path), "", 2)]
+    assert merging.changed(ledger).rows() == [(str(path), "", 2)]
     assert workspace.read("tweets").height == 2
 
 
@@ -323,7 +323,7 @@ def sightings(*rows: dict) -> pl.DataFrame:
 
 
 def test_from_sightings_takes_the_best_of_each():
-    row = tweets.from_sightings(
+    row = merging.from_sightings(
         sightings(
             {"tweet_id": 5, "text": "short", "likes": 3, "hashtags": ["b"], "lang": "und"},
             {"tweet_id": 5, "text": "much longer but cut…", "is_truncated": True, "member": -4},
@@ -361,11 +361,11 @@ def _some_sightings(draw) -> pl.DataFrame:
 @given(seen=_some_sightings(), seed=st.integers(0, 99), cut=st.integers(0, 12))
 @settings(max_examples=60, deadline=None)
 def test_merging_in_steps_and_in_any_order_gives_the_same(seen, seed, cut):
-    whole = tweets.from_sightings(seen)
+    whole = merging.from_sightings(seen)
     mixed = seen.sample(fraction=1, shuffle=True, seed=seed)
-    first = tweets.from_sightings(mixed.head(cut))
-    assert_frame_equal(tweets.from_sightings(pl.concat([first, mixed.slice(cut)])), whole)
-    assert_frame_equal(tweets.from_sightings(whole), whole)
+    first = merging.from_sightings(mixed.head(cut))
+    assert_frame_equal(merging.from_sightings(pl.concat([first, mixed.slice(cut)])), whole)
+    assert_frame_equal(merging.from_sightings(whole), whole)
     assert whole["tweet_id"].to_list() == sorted(seen["tweet_id"].unique())
 
 

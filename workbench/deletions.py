@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from workbench import atomic, packs, staging, tweets
+from workbench import atomic, merging, packs, staging
 from workbench.exceptions import StageError
 from workbench.schemas import Deletions
 from workbench.workspace import Workspace
@@ -50,7 +50,7 @@ def add(ids: list[int], *, workspace: Workspace) -> dict[str, int]:
     again.
 
     Returns:
-        Counts: `asked` (different ids), `known` (deleted before), and those of `tweets.merge`.
+        Counts: `asked` (different ids), `known` (deleted before), and those of `merging.merge`.
     """
     asked = pl.DataFrame({"tweet_id": ids}, schema={"tweet_id": pl.Int64}).unique()
     before = workspace.read("deletions") if workspace.has("deletions") else Deletions.create_empty()
@@ -60,7 +60,7 @@ def add(ids: list[int], *, workspace: Workspace) -> dict[str, int]:
     with atomic.replacing(staging.folder(workspace) / f"by-hand-{time.time_ns()}") as aside:
         aside.mkdir()
         Deletions.validate(rows).write_parquet(aside / "deletions.parquet")
-    counts = tweets.merge(workspace)
+    counts = merging.merge(workspace)
     return {"asked": asked.height, "known": known, **counts}
 
 
