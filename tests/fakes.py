@@ -167,6 +167,16 @@ def workspace(folder: Path, *, threads: int = 300, hostile: bool = False) -> Wor
     return made
 
 
+def twin(made: Workspace, *thread_ids: int) -> None:
+    """Make threads near duplicates of each other; the first one stands for them."""
+    same = pl.col("thread_id").is_in(thread_ids)
+    facts = made.read("scores").with_columns(
+        representative_id=pl.when(same).then(thread_ids[0]).otherwise("representative_id"),
+        twins=pl.when(same).then(len(thread_ids) - 1).otherwise("twins"),
+    )
+    made.write("scores", facts.pipe(Scores.validate, cast=True))
+
+
 def embed(made: Workspace) -> None:
     """Give a workspace the vectors of its first turns, by an embedder that needs no model."""
     made.write_text("recipe.toml", '[embed]\nmodel = "hashing"\n')

@@ -41,7 +41,9 @@ def data(tmp_path):
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory):
-    return fakes.workspace(tmp_path_factory.mktemp("browser") / "ws", threads=400)
+    made = fakes.workspace(tmp_path_factory.mktemp("browser") / "ws", threads=400)
+    fakes.twin(made, *made.read("scores")["thread_id"][200:203])
+    return made
 
 
 # A folder of apps is a gallery, in which the address names the app.
@@ -151,6 +153,20 @@ def test_link_to_a_thread_opens_it_and_choosing_another_changes_the_link(site, c
 
 
 @pytest.mark.browser
+def test_twins_of_a_thread_are_listed_and_lead_to_each_other(site, chromium, workspace):
+    first, named, other = workspace.read("scores")["thread_id"][200:203]
+    shown, abroad = ready(chromium, f"{site}&thread={named}")
+    twins = shown.get_by_test_id(f"thread-{named}").locator(".wb-twins")
+    assert "2 near duplicates; the representative is marked" in twins.inner_text()
+    marked = twins.locator("li").filter(has_text="representative")
+    assert [item.count(f"thread {first}") for item in marked.all_inner_texts()] == [1]
+    twins.locator("li").filter(has_text=str(other)).get_by_role("link").click()
+    shown.get_by_test_id(f"thread-{other}").wait_for()
+    assert abroad == []
+    shown.close()
+
+
+@pytest.mark.browser
 def test_switch_tells_where_each_tweet_comes_from(site, chromium):
     shown, _ = ready(chromium, site)
     assert shown.get_by_text("twitterstream, ").count() == 0
@@ -162,6 +178,9 @@ def test_switch_tells_where_each_tweet_comes_from(site, chromium):
 @pytest.mark.browser
 def test_hostile_texts_stay_texts(tmp_path, chromium):
     made = fakes.workspace(tmp_path / "ws", threads=80, hostile=True)
+    ids = made.read("scores")["thread_id"].to_list()
+    for start in range(0, 80, 4):
+        fakes.twin(made, *ids[start : start + 4])
     with browsers.serving("read_threads.py", workspace=made.root) as address:
         shown, abroad = ready(chromium, f"{address}/?order=<script>&page=-1&thread=<b>&kind=x")
         assert count(shown) == 80

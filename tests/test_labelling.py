@@ -1,5 +1,6 @@
 """Labelling: what is judged is written at once, nothing comes twice, nothing is lost."""
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
@@ -52,8 +53,11 @@ def test_queue_gives_every_thread_once(live, order, kind):
 def test_queue_most_likely_first_falls(live):
     waiting = queue(live, order="Most likely first")
     scores = dict(live.scores.select("thread_id", "suitability").rows())
-    found = [scores[waiting.take().judged["thread_id"]] for _ in range(80)]
+    items = [waiting.take() for _ in range(99)]
+    found = [scores[item.judged["thread_id"]] for item in items if item.why == "likely"]
     assert found == sorted(found, reverse=True)
+    assert len(found) > 60
+    assert [item.why for item in items[len(found) :]] == ["random"] * (99 - len(found))
 
 
 def test_queue_that_teaches_mixes_doubt_and_chance(tmp_path):
@@ -64,6 +68,70 @@ def test_queue_that_teaches_mixes_doubt_and_chance(tmp_path):
     scores = dict(live.scores.select("thread_id", "suitability").rows())
     doubt = [abs(scores[i.judged["thread_id"]] - 0.5) for i in found if i.why == "uncertain"]
     assert max(doubt) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("first", "size"), [("What teaches most", 120), ("Most likely first", 190)]
+)
+def test_what_is_drawn_is_a_fair_sample_whatever_was_chosen_before(tmp_path, first, size):
+    live = opened(tmp_path / "ws", threads=200)
+    doubt = (pl.col("suitability") - 0.5).abs()
+    known = live.scores.drop_nulls("suitability")
+    doubtful = set(known.bottom_k(20, by=doubt)["thread_id"])
+    likely = set(known.top_k(20, by="suitability")["thread_id"])
+    drawn = []
+    for number in range(40):
+        waiting = queue(live, order=first, labeller=f"p{number}")
+        items = [waiting.take() for _ in range(size)]
+        drawn += [item.judged["thread_id"] for item in items if item.is_fair]
+        assert {item.why for item in items if item.is_fair} <= {"random"}
+        assert max(Counter(item.judged["thread_id"] for item in items).values()) == 1
+    share = 20 / known.height
+    spread = (len(drawn) * share * (1 - share)) ** 0.5
+    assert len(drawn) > 800
+    for group in (doubtful, likely):
+        found = sum(thread_id in group for thread_id in drawn)
+        assert abs(found - len(drawn) * share) < 3 * spread
+
+
+def test_what_one_person_chose_is_not_missing_from_what_he_draws_later(tmp_path):
+    live = opened(tmp_path / "ws", threads=300)
+    first = judge(live, order="What teaches most")
+    chosen = set()
+    while len(chosen) < 60:
+        if first.item.is_fair:
+            first.act("skip")
+        else:
+            chosen.add(first.item.judged["thread_id"])
+            first.act("no")
+    aside = live.scores.drop_nulls("suitability").filter(
+        pl.col("thread_id").hash(queue(live)._seed) % queues.ASIDE == 0
+    )
+    assert not chosen & set(aside["thread_id"])
+    waiting = queue(live, order="At random")
+    items = [waiting.take() for _ in range(aside.height + 9)]
+    assert {item.judged["thread_id"] for item in items[: aside.height]} == set(aside["thread_id"])
+    assert [item.is_fair for item in items] == [True] * aside.height + [False] * 9
+
+
+def test_labels_are_random_only_where_every_thread_may_come(live):
+    everything = pl.repeat(True, live.scores.height, dtype=pl.Boolean, eager=True)
+    for mask, is_random in [(everything, True), (live.scores["turns"] > 2, False)]:
+        waiting = Queue(live, mask, kind=detector.KIND, order="At random", labeller="ann")
+        item = waiting.take()
+        assert item.why == "random"
+        assert item.row("no")["is_random"].to_list() == [is_random]
+
+
+def test_everything_drawn_is_fair_while_nothing_was_chosen_on_purpose(live):
+    shown = judge(live)
+    for _ in range(40):
+        shown.act("no")
+    assert labels.load(live.workspace)["is_random"].all()
+    known = live.scores.drop_nulls("suitability").height
+    waiting = queue(live, labeller="bob")
+    items = [waiting.take() for _ in range(known - 40)]
+    assert all(item.is_fair for item in items)
 
 
 def test_queue_leaves_out_what_anybody_has_labelled(live):

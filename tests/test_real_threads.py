@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench import archive, ingest, merging, staging, threads, tweets
+from workbench import archive, ingest, merging, staging, threads
 from workbench.settings import IngestSettings
 from workbench.workspace import Workspace
 
@@ -19,7 +19,7 @@ def forest_of(path, workspace):
     """Thread what an archive holds, deletions not applied."""
     members = archive.members(path, spool=staging.spool(workspace))
     folder = staging.folder(workspace)
-    tasks = ingest.tasks(members, folder=folder, settings=IngestSettings(), known=frozenset())
+    tasks = ingest.tasks(members, folder=folder, settings=IngestSettings())
     for task in tasks:
         ingest.perform(task)
     rows = merging.from_sightings(staging.gathered(workspace, "tweets").collect())

@@ -67,6 +67,9 @@ PAGE = (
  border:1px solid color-mix(in srgb,currentColor 18%,transparent);padding:.5rem;margin:0}
 .wb-ways{display:flex;flex-wrap:wrap;gap:.1rem 1.5rem;font-size:.78rem;margin:.25rem 0}
 .wb-ways a,.wb-way{color:inherit;text-decoration:underline}.wb-ways span{opacity:.7}
+.wb-twins{font-size:.82rem;margin:.15rem 0 .5rem}.wb-twins summary{cursor:pointer}
+.wb-twins ul{margin:.2rem 0 0;padding-left:1.1rem;overflow-wrap:anywhere;list-style:disc}
+.wb-twins a{color:inherit;text-decoration:underline}.wb-twins small{opacity:.75}
 .wb-listed{font-size:.82rem;margin:.15rem 0}.wb-listed b{font-variant-numeric:tabular-nums}
 .wb-files td{padding:.1rem 1rem .1rem 0;font-variant-numeric:tabular-nums}
 .wb-files th{padding:.1rem 1rem .1rem 0;text-align:left;font-weight:500;font-size:.75rem;opacity:.8}

@@ -51,14 +51,14 @@ def from_archives(
         listing,
         folder=staging.folder(workspace),
         settings=settings,
-        known=_known(merging.ledger_of(workspace), as_format=settings.format),
         total=listing.total,
         workers=workers,
     )
     if 0 < listing.total <= ingest.ONE_PROCESS_BYTES:
         workers = 1
+    known = _known(merging.ledger_of(workspace), as_format=settings.format)
     done = read = seen = 0
-    for report in ingest.run(tasks, workers=workers):
+    for report in ingest.run(tasks, workers=workers, known=known):
         done, read, seen = done + report.size, read + report.read, seen + report.known
         on_progress(done, listing.total)
     return {"members_read": read, "members_known": seen, **merging.merge(workspace)}

@@ -130,7 +130,7 @@ def compare(path: Path, *, kind: str, folder: Path, rounds: int) -> None:
     def reading() -> None:
         found = tuple(archive.members(path, spool=folder))
         parts = Path(tempfile.mkdtemp(dir=folder))
-        ingest.perform(ingest.Task(found, parts, IngestSettings(), frozenset()))
+        ingest.perform(ingest.Task(found, parts, IngestSettings()))
 
     ways = {
         f"{COMMAND[kind]} -dc": lambda: unpack(path, kind=kind),

@@ -11,7 +11,7 @@ import polars as pl
 from workbench import charts, instructions, render
 from workbench.axes import Axis
 from workbench.dashboard.live import Live
-from workbench.dashboard.reader import absent
+from workbench.dashboard.reader import absent, twins
 from workbench.exceptions import WorkbenchError
 from workbench.progress import OnProgress
 from workbench.roles import POLICIES
@@ -208,7 +208,8 @@ def reader(
     turns = live.turns(row["thread_id"])
     nodes = POLICIES[recipe.export.roles](turns).select("tweet_ids", "role").explode("tweet_ids")
     return mo.Html(
-        render.thread(
+        twins.draw(twins.read(live, row), row)
+        + render.thread(
             turns,
             verdict=tell(row),
             nearest=known(live.workspace, recipe).get(row["nearest_instruction"]),

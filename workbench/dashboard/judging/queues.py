@@ -16,7 +16,7 @@ from workbench.learning import suggestions, trials
 #: Order -> what it is for, in words.
 ORDERS = {
     "What teaches most": "doubtful ones, kinds that few labels know, and some at random",
-    "At random": "the only fair sample: it tells how often the detector is right",
+    "At random": "a fair sample, of all threads or of those chosen: tells how often it is right",
     "Most likely first": "what the detector is surest of; finds its false alarms",
 }
 #: Why a thread is suggested -> what people are told.
@@ -28,6 +28,9 @@ WHY = {
 }
 #: Things to judge that are read at once, and left when the next are read.
 SIZE, LEFT = 60, 12
+#: One thread in so many is set aside by its id, and judged for no reason but that it is drawn. It
+#: is the share of random ones in `suggestions.SHARES`: both parts last equally long.
+ASIDE = 5
 #: Candidates of each kind that are clustered.
 POOL = 2500
 #: Turns of a thread that are shown around what is judged.
@@ -45,18 +48,20 @@ class Item:
         above: Row of the tweet that it answers; None where the tweet itself is judged.
         turns: The thread around it, at most `AROUND` turns and these two.
         why: Key of `WHY`.
+        is_fair: Whether it belongs to a fair sample of all threads.
     """
 
     judged: dict[str, Any]
     above: dict[str, Any] | None
     turns: pl.DataFrame
     why: str
+    is_fair: bool
 
     def row(self, label: str) -> pl.DataFrame:
         """Give what `labels.add` writes down."""
         names = ("tweet_id", "thread_id", "author_id", "text")
         found = {name: self.judged[name] for name in names} | {"label": label}
-        found["is_random"] = self.why == "random"
+        found["is_random"] = self.is_fair
         if self.above:
             found |= {"parent_id": self.above["tweet_id"], "parent_text": self.above["text"]}
         return pl.DataFrame([found])
@@ -64,6 +69,12 @@ class Item:
 
 class Queue:
     """What is to be judged, in an order; nothing comes twice.
+
+    What is drawn at random comes from the threads that are set aside for it while there are any, so
+    that no order takes the doubtful or the likely ones out of the sample, however long somebody
+    sits. It is marked as random, which probabilities are calibrated on, only where `mask` lets
+    every thread come: of those that the other rules keep it is no sample of all. Threads without
+    the probability in question never come. What other people chose to judge is missing from it.
 
     Args:
         live: The scores, and where the texts are.
@@ -79,10 +90,13 @@ class Queue:
         self.kind = kind
         self._live, self._order = live, order
         self._seed = int.from_bytes(labeller.encode()[:6] or b"0", "little")
+        self._is_all = bool(mask.all())
         columns = {"thread_id", "root_id", "best_reply_id", trials.COLUMNS[kind]}
         found = live.scores.select(*columns).filter(mask).rename({trials.COLUMNS[kind]: "score"})
         needed = ["score"] if kind == detector.KIND else ["score", "best_reply_id"]
-        self._free = found.drop_nulls(needed)
+        self._free = found.drop_nulls(needed).with_columns(
+            is_aside=pl.col("thread_id").hash(self._seed) % ASIDE == 0
+        )
         self._items: deque[Item] = deque()
         self._given: set[int] = set()
         self._next: Future[list[Item]] | None = None
@@ -108,53 +122,75 @@ class Queue:
         """Read some more."""
         self._fills += 1
         known = _labelled(self._live, self.kind)
-        free = self._free.join(known, on=known.columns, how="anti")
+        ids = known.select(pl.exclude("is_random"))
+        free = self._free.join(ids, on=ids.columns, how="anti")
         free = free.filter(~pl.col("thread_id").is_in(list(self._given)))
+        aside, others = free.filter("is_aside"), free.filter(~pl.col("is_aside"))
         seed = self._seed + self._fills
         if self._order == "At random":
-            chosen = free.sample(min(SIZE, free.height), seed=seed, shuffle=True)
-            chosen = chosen.with_columns(why=pl.lit("random"))
+            chosen = _drawn([aside, others], size=SIZE, seed=seed)
         elif self._order == "Most likely first":
-            chosen = free.top_k(SIZE, by=["score", "thread_id"]).sort("score", descending=True)
-            chosen = chosen.with_columns(why=pl.lit("likely"))
+            likely = others.top_k(SIZE, by=["score", "thread_id"])
+            likely = likely.sort("score", descending=True).with_columns(why=pl.lit("likely"))
+            chosen = likely if likely.height else _drawn([aside], size=SIZE, seed=seed)
         else:
-            done = self._free.join(known, on=known.columns, how="semi")
-            chosen = _teaching(free, done, live=self._live, seed=seed)
+            done = self._free.join(ids, on=ids.columns, how="semi")
+            chosen = _teaching(aside, others, done, live=self._live, seed=seed)
         self._given.update(chosen["thread_id"])
-        return _items(self._live, chosen, kind=self.kind)
+        # Where nothing was chosen on purpose so far, the others are as fair as those set aside.
+        is_fair = pl.lit(self._is_all) & (pl.col("why") == "random")
+        is_fair &= pl.col("is_aside") | pl.lit(bool(known["is_random"].all()))
+        return _items(self._live, chosen.with_columns(is_fair=is_fair), kind=self.kind)
 
 
 def _labelled(live: Live, kind: str) -> pl.DataFrame:
-    """Give the ids of what anybody has judged."""
+    """Give the ids of what anybody has judged, and whether it was drawn at random."""
     known = labels.load(live.workspace)
     is_pair = pl.col("parent_id").is_not_null()
+    is_random = pl.col("is_random").fill_null(value=False)
     if kind == detector.KIND:
-        return known.filter(~is_pair).select(root_id="tweet_id").unique()
-    return known.filter(is_pair).select(root_id="parent_id", best_reply_id="tweet_id").unique()
+        found = known.filter(~is_pair).select(is_random, root_id="tweet_id")
+    else:
+        ids = {"root_id": "parent_id", "best_reply_id": "tweet_id"}
+        found = known.filter(is_pair).select(is_random, **ids)
+    return found.group_by(pl.exclude("is_random")).agg(pl.all("is_random"))
 
 
-def _teaching(free: pl.DataFrame, done: pl.DataFrame, *, live: Live, seed: int) -> pl.DataFrame:
-    """Choose by `suggestions.suggest`, in mixed order, from a pool that can be clustered at once.
+def _drawn(parts: list[pl.DataFrame], *, size: int, seed: int) -> pl.DataFrame:
+    """Draw at random, from a later part only what the earlier ones do not hold."""
+    found = parts[0].clear()
+    for part in parts:
+        count = min(size - found.height, part.height)
+        found = pl.concat([found, part.sample(count, seed=seed, shuffle=True)])
+    return found.with_columns(why=pl.lit("random"))
 
-    What is drawn at random is drawn from all.
+
+def _teaching(
+    aside: pl.DataFrame, others: pl.DataFrame, done: pl.DataFrame, *, live: Live, seed: int
+) -> pl.DataFrame:
+    """Choose by `suggestions.suggest`, draw the rest at random, and mix them.
+
+    What it chooses from is a pool that can be clustered at once; where it has little left to choose
+    from, more is drawn.
+
+    Args:
+        aside: What may be drawn.
+        others: What may be chosen.
+        done: What is judged already.
+        live: Where the vectors are.
+        seed: Start of every random choice.
     """
     doubt = (pl.col("score") - 0.5).abs()
-    some = free.sample(min(POOL, free.height), seed=seed)
-    pool = pl.concat([free.bottom_k(POOL, by=doubt), some, done.head(POOL)]).unique(
+    some = others.sample(min(POOL, others.height), seed=seed)
+    pool = pl.concat([others.bottom_k(POOL, by=doubt), some, done.head(POOL)]).unique(
         "thread_id", maintain_order=True
     )
     picked = suggestions.suggest(
         pool, _vectors(live, pool), labelled=done["thread_id"], limit=SIZE, score="score", seed=seed
     ).filter(pl.col("why") != "random")
-    others = free.join(picked, on="thread_id", how="anti")
-    drawn = others.sample(min(SIZE - picked.height, others.height), seed=seed)
-    chosen = pl.concat(
-        [
-            free.join(picked.select("thread_id", "why"), on="thread_id"),
-            drawn.with_columns(why=pl.lit("random")),
-        ]
-    )
-    return chosen.sample(fraction=1, shuffle=True, seed=seed)
+    chosen = others.join(picked.select("thread_id", "why"), on="thread_id")
+    drawn = _drawn([aside], size=SIZE - chosen.height, seed=seed)
+    return pl.concat([chosen, drawn]).sample(fraction=1, shuffle=True, seed=seed)
 
 
 def _vectors(live: Live, pool: pl.DataFrame) -> np.ndarray:
@@ -203,7 +239,7 @@ def _items(live: Live, chosen: pl.DataFrame, *, kind: str) -> list[Item]:
         }
         root, reply = tweets.get(row["root_id"]), tweets.get(row["best_reply_id"])
         if kind == detector.KIND and root:
-            found.append(Item(root, None, around, row["why"]))
+            found.append(Item(root, None, around, row["why"], row["is_fair"]))
         elif kind != detector.KIND and root and reply:
-            found.append(Item(reply, root, around, row["why"]))
+            found.append(Item(reply, root, around, row["why"], row["is_fair"]))
     return found

@@ -12,7 +12,7 @@ import polars as pl
 from workbench import outline, render, selection
 from workbench.dashboard import navigation, pages
 from workbench.dashboard.live import Live
-from workbench.dashboard.reader import absent
+from workbench.dashboard.reader import absent, twins
 from workbench.exceptions import WorkbenchError
 from workbench.roles import POLICIES
 from workbench.rules import CATALOGUE
@@ -34,6 +34,7 @@ class Conversation:
         removed_by: Titles of all the rules that remove it.
         nearest: Known instruction that its opening tweet resembles most.
         rows: Turns and gaps to draw.
+        twins: Its near duplicates, as `twins.read` gives them.
     """
 
     row: Mapping[str, Any]
@@ -43,6 +44,7 @@ class Conversation:
     removed_by: list[str]
     nearest: str | None
     rows: int
+    twins: pl.DataFrame
 
 
 def read(
@@ -75,6 +77,7 @@ def read(
         removed_by=_removed_by(verdicts, row["thread_id"]),
         nearest=nearest,
         rows=outline.from_turns(turns, gone=gone).height if turns.height else 0,
+        twins=twins.read(live, row),
     )
 
 
@@ -102,7 +105,8 @@ def draw(
         first=(part - 1) * MOST,
         most=MOST,
     )
-    return mo.Html(f'<div data-testid="thread-{conversation.row["thread_id"]}">{drawn}</div>')
+    same = twins.draw(conversation.twins, conversation.row)
+    return mo.Html(f'<div data-testid="thread-{conversation.row["thread_id"]}">{same}{drawn}</div>')
 
 
 def sources() -> mo.ui.switch:
