@@ -217,9 +217,6 @@ def test_list_commands_name_every_rule_and_format(folder):
         assert name in output
     for told in ["in cosine", "[select.…]", "[score]"]:
         assert told in " ".join(output.split())
-    for told in ["as a share of words", "to be true (`is_complete`)", "be false (`is_sensitive`)"]:
-        assert told in " ".join(output.split())
-    assert "in of" not in " ".join(output.split())
     output = call("formats")[1]
     for name in ["twitterstream", "oasst", "messages"]:
         assert name in output

@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 import numpy as np
 import polars as pl
 import pytest
@@ -12,7 +13,7 @@ from workbench import detector, embedders, embeddings, instructions, labels, tex
 from workbench.cli import app
 from workbench.engines import models
 from workbench.exceptions import LabelError, ModelError
-from workbench.learning import features, lessons, training, weights
+from workbench.learning import evaluation, features, lessons, training, weights
 from workbench.schemas import Deletions
 from workbench.settings import EmbedSettings
 from workbench.workspace import Workspace
@@ -114,6 +115,41 @@ def test_load_refuses_what_is_no_model(tmp_path, content):
         weights.load(path, kind="detector")
 
 
+@pytest.mark.parametrize("amount", [1.7e308, -1.7e308, 1.1e6])
+@pytest.mark.parametrize("place", ["weights", "vector", "bias", "slope", "shift"])
+def test_load_refuses_weights_whose_sum_is_no_number(trained, tmp_path, place, amount):
+    found = json.loads(msgspec.json.encode(trained.model))
+    part = found["both"][HASHING.digest]
+    values = {"weights": {next(iter(part["weights"])): amount}, "vector": [amount]}
+    part[place] = values.get(place, amount)
+    path = tmp_path / "model.json"
+    path.write_text(json.dumps(found))
+    with pytest.raises(ModelError, match=rf"1000000\.0 - at `\$\.both\[...\]\.{place}"):
+        weights.load(path, kind="detector")
+
+
+def test_load_refuses_a_version_that_never_was(trained, tmp_path):
+    path = tmp_path / "model.json"
+    weights.save(msgspec.structs.replace(trained.model, version=-1), path)
+    with pytest.raises(ModelError, match=r"`int` >= 1 - at `\$\.version`"):
+        weights.load(path, kind="detector")
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("detector", "255 weights for vectors where 256 are needed: one for each of 256 numbers."),
+        ("replies", "256 numbers, and one for the cosine."),
+    ],
+)
+def test_vector_part_says_how_many_weights_are_needed(trained, kind, told):
+    part = trained.model.both[HASHING.digest]
+    short = msgspec.structs.replace(part, vector=[0.0] * (255 + (kind == "replies")))
+    model = msgspec.structs.replace(trained.model, kind=kind, both={HASHING.digest: short})
+    with pytest.raises(ModelError, match=told):
+        weights.vector_part(model, embedder=HASHING, name="mine.json")
+
+
 def test_load_refuses_another_kind_and_a_missing_file(trained, tmp_path):
     path = tmp_path / "model.json"
     weights.save(trained.model, path)
@@ -200,10 +236,75 @@ def test_own_reads_labelled_texts_and_instructions(tmp_path):
     path.write_text('{"text": "a b?", "label": "no"}\n{"text": "c d?", "label": "fits"}\n')
     assert detector.own(path)["label"].to_list() == ["no", "fits"]
     path.write_text('{"instruction": "Name a fruit."}\n')
-    assert detector.own(path).select("text", "label").row(0) == ("Name a fruit.", "fits")
+    found = detector.own(path).select("text", "label", "source")
+    assert found.row(0) == ("Name a fruit.", "fits", lessons.OWN_INSTRUCTIONS)
     path.write_text('{"text": "a b?", "label": "great"}\n')
     with pytest.raises(LabelError, match="such as `great`"):
         detector.own(path)
+
+
+def test_own_counts_the_records_that_it_leaves_out(tmp_path, caplog):
+    path = tmp_path / "mine.jsonl"
+    records = [
+        {"text": "a b?", "label": "fits"},
+        {"text": "e f?"},
+        {"text": "g h?", "label": ""},
+        {"label": "fits"},
+        {"text": "because", "label": "no", "parent_id": 5, "parent_text": "why?"},
+    ]
+    path.write_text("\n".join([*map(json.dumps, records), '{"text": "cut o']))
+    assert detector.own(path)["text"].to_list() == ["a b?"]
+    assert "mine.jsonl: 5 of 6 records left out" in caplog.text
+
+
+@pytest.mark.parametrize("label", [1, 0, True])
+def test_own_takes_no_number_for_a_missing_label(tmp_path, label):
+    path = tmp_path / "mine.jsonl"
+    path.write_text(json.dumps({"text": "a b?", "label": label}))
+    with pytest.raises(LabelError, match=f"such as `{label}`"):
+        detector.own(path)
+
+
+def test_instructed_lets_labels_overrule_instructions_of_the_same_words(tmp_path, monkeypatch):
+    monkeypatch.setattr(lessons, "MOST_INSTRUCTIONS", 2)
+    workspace = Workspace.create(tmp_path / "ws")
+    instructions.add(workspace, ["Name a fruit.", "Name a nut."], source="food")
+    asked, judged = tmp_path / "asked.txt", tmp_path / "judged.jsonl"
+    asked.write_text("name a FRUIT.\nName a berry.")
+    texts_judged = ["Name a fruit.", "Name a cake.", "Name a soup."]
+    rows_judged = [json.dumps({"text": text, "label": "no"}) for text in texts_judged]
+    judged.write_text("\n".join(rows_judged))
+    found = detector.instructed(workspace, files=[judged, asked])
+    assert found["source"].to_list() == [lessons.OWN_INSTRUCTIONS] * 2 + ["judged.jsonl"] * 3
+    assert found["text"].tail(3).to_list() == texts_judged
+
+
+def test_train_is_not_judged_by_instructions_of_ones_own():
+    own = pl.DataFrame({"text": [f"Please list {n} zibbles." for n in range(200)]})
+    given = lessons.frame(
+        own.with_columns(label=pl.lit("fits"), source=pl.lit(lessons.OWN_INSTRUCTIONS))
+    )
+    both = detector.train(pl.concat([rows(), given]))
+    found = both.model.surface.evaluation["yes"]
+    assert (found["rows"], found["positives"]) == (40, 20)
+    assert both.held_out.shape == both.targets.shape == (240,)
+    counted = both.held_out[both.counts]
+    assert counted.shape == (40,)
+    alone = evaluation.average_precision(both.targets[both.counts] == 1, counted)
+    assert found["average_precision"] == pytest.approx(alone, abs=1e-4)
+    assert both.curves()["precision_recall"]["found"].max() == 40
+    # The calibration supposes a share of requests among tweets, whatever else was learned from.
+    assert both.model.surface.share == pytest.approx(detector.PREVALENCE)
+
+
+def test_train_is_judged_by_all_where_nothing_else_fits():
+    given = rows().with_columns(
+        source=pl.when(pl.col("label") == "fits")
+        .then(pl.lit(lessons.OWN_INSTRUCTIONS))
+        .otherwise("source")
+    )
+    found = detector.train(given).model.surface.evaluation["yes"]
+    assert (found["rows"], found["positives"]) == (40, 20)
 
 
 def test_train_command_takes_in_labels_and_writes_models(tmp_path, monkeypatch):

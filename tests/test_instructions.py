@@ -270,6 +270,50 @@ def test_read_keeps_what_stands_before_the_damage_of_an_array(file, tail):
 
 def test_read_counts_what_follows_an_array(file):
     assert readings.from_file(file('["one"]\n["two"]')).skipped == 1
+    reading = readings.from_file(file('["one"]\n{"prompt": "two"}\n{"prompt": "three"}'))
+    assert reading.instructions["text"].to_list() == ["one", "two", "three"]
+
+
+FRUIT, CHEESE = '{"instruction": "Name a fruit."}', '{"instruction": "Name a cheese."}'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"[\n{FRUIT},\n{CHEESE}\n]\n",
+        f"[\n{FRUIT},\n{CHEESE},\n]\n",
+        f"[\n{FRUIT}\n,{CHEESE}\n]",
+        f"[\n,{FRUIT}\n,{CHEESE}\n]",
+        f"\ufeff \n[ {FRUIT},\n\n{CHEESE} ]",
+        f"{FRUIT},\n{CHEESE}\n",
+        '{"conversations": [\n{"from": "human", "value": "Name a fruit."}\n]}\n' + CHEESE,
+    ],
+)
+def test_read_takes_values_that_stand_on_lines_of_their_own(file, content):
+    reading = readings.from_file(file(content))
+    assert reading.instructions["text"].to_list() == ["Name a fruit.", "Name a cheese."]
+    assert (reading.records, reading.skipped) == (2, 0)
+
+
+def test_read_takes_an_array_that_is_damaged_later_on(file):
+    reading = readings.from_file(file(f"[\n{FRUIT},\n{CHEESE},\n{{oops\n]\n"))
+    assert reading.instructions["text"].to_list() == ["Name a fruit.", "Name a cheese."]
+    assert (reading.records, reading.skipped) == (3, 1)
+
+
+@pytest.mark.parametrize("first", ['[{"cut o', '{"cut o', '["cut o', "[]"])
+def test_read_takes_lines_of_which_the_first_is_damaged(file, first):
+    reading = readings.from_file(file(f"{first}\n{FRUIT}\n{CHEESE}\n"))
+    assert reading.instructions["text"].to_list() == ["Name a fruit.", "Name a cheese."]
+    assert reading.skipped == (first != "[]")
+
+
+def test_read_takes_the_home_folder_for_a_tilde(file, tmp_path, monkeypatch):
+    file(FRUIT, "mine.jsonl")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert texts("~/mine.jsonl") == ["Name a fruit."]
+    with pytest.raises(InstructionError, match="~nobody-here/x does not exist"):
+        texts("~nobody-here/x")
 
 
 def test_read_counts_rows_that_do_not_fit_the_header(file):

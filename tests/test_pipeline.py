@@ -84,6 +84,18 @@ def test_states_follow_the_file_of_instructions(workspace, tmp_path):
     assert stale(workspace, own) == ["score", "select", "export"]
 
 
+@pytest.mark.parametrize("setting", ["instructions", "profanity", "detector", "replies"])
+def test_fingerprint_follows_a_file_in_the_home_folder(tmp_path, monkeypatch, setting):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    workspace = Workspace.create(tmp_path / "workspace")
+    own = Recipe.from_toml(f"[score]\n{setting} = '~/mine'")
+    found = set()
+    for content in ["one", "two"]:
+        (tmp_path / "mine").write_text(content)
+        found.add(pipeline.fingerprint(workspace, own, stages.BY_NAME["score"]))
+    assert len(found) == 2
+
+
 def test_states_follow_new_archives(workspace, recipe, tmp_path):
     sample.write(tmp_path / "more.tar", lines=500, seed=1)
     pipeline.ingest(workspace, recipe, paths=[str(tmp_path / "more.tar")])

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from workbench import rules
 from workbench.exceptions import RecipeError
+from workbench.reports import rules as reports
 from workbench.rules import (
     CATALOGUE,
     Bounds,
@@ -42,6 +43,19 @@ def test_catalogue_names_columns_of_scores_and_says_why():
         assert rule.why.endswith(".")
         assert rule.kind in ("bounds", "choice", "words", "pattern", "demand")
         assert isinstance(getattr(SelectSettings(), rule.name), rule.settings)
+
+
+def test_report_says_what_each_setting_removes():
+    table = reports.rules()
+    names, settings, _ = ([str(cell) for cell in column.cells] for column in table.columns)
+    told = {name: text.replace("\\[", "[") for name, text in zip(names, settings, strict=True)}
+    flag = "keep only threads where the flag is known to be"
+    assert told["completeness"] == f"require = false: {flag} true (`is_complete`)"
+    assert told["untruncated"] == f"require = false: {flag} false (`is_truncated`)"
+    assert told["insensitive"] == f"require = true: {flag} false (`is_sensitive`)"
+    assert told["duplicates"] == f"require = true: {flag} false (`is_duplicate`)"
+    assert "max = 0.3: highest value that passes, as a share of words" in told["link_share"]
+    assert "min = 2.0: lowest value that passes, in turns" in told["turns"]
 
 
 def test_bounds_include_both_ends_in_the_type_of_the_column():
@@ -151,6 +165,10 @@ def test_pattern_takes_linear_time():
     assert passes(Pattern(match="^(a+)+$"), ["a" * 5000 + "b"], pl.String) == [False]
 
 
+def test_pattern_may_repeat_a_hundred_times():
+    assert passes(Pattern(match="^(a{10}b){10}$"), [("a" * 10 + "b") * 10], pl.String) == [True]
+
+
 def test_demand_and_freedom_are_opposites_and_fail_the_unknown():
     flags = [True, False, None]
     assert passes(Demand(require=True), flags, pl.Boolean) == [True, False, False]
@@ -195,11 +213,16 @@ def test_select_settings_survive_toml():
         ("[select.pattern]\nmatch = '(?=a)b'", "look-around"),
         (r"[select.pattern]" "\n" r"no_match = '(a)\1'", "backreferences"),
         ("[select.pattern]\nmatch = '(a{100}){100}'", "repeats multiply to 10,000"),
-        (r"[select.pattern]" "\n" r"match = '\w{900}'", "size limit"),
+        ("[select.pattern]\nmatch = '((a|b|é).{0,30}){1,30}z'", "repeats multiply to 900, more"),
+        ("[select.pattern]\nmatch = 'a{101}'", "repeats multiply to 101, more than 100"),
+        ("[select.pattern]\nmatch = '" + r"\w" * 450 + "'", "size limit"),
         (f"[select.pattern]\nmatch = '{'a' * 1001}'", "at most 1000 characters"),
         ("[select.keywords]\nany_of = ['a', ' ']", "a word is empty"),
         ("[select.keywords]\nnone_of = ['*']", "a word is empty"),
         (f"[select.keywords]\nany_of = ['{'a' * 1001}']", "more than 2000 words"),
+        ("[select.hashtags]\nany_of = ['#', '']", "a hashtag is empty"),
+        ("[select.hashtags]\nnone_of = ['ad', ' ＃ ']", "a hashtag is empty"),  # noqa: RUF001
+        ("[select.hashtags]\nall_of = ['']", "a hashtag is empty"),
         ("[select.likes]\nunknown = 'guess'", "'keep' or 'remove'"),
     ],
 )

@@ -18,7 +18,7 @@ Kind = Literal["bounds", "choice", "words", "pattern", "demand"]
 #: Most words or phrases of a list, and characters of each and of a pattern.
 WORDS, LONGEST = 2000, 1000
 #: Most that the counted repeats of a pattern may multiply to: the time it takes grows with them.
-REPEATS = 1000
+REPEATS = 100
 
 
 class RuleSettings(BaseModel):
@@ -127,6 +127,8 @@ class Languages(Choice):
 class Hashtags(Choice):
     """Hashtags, in any case, with or without the `#`.
 
+    An empty one is refused: no thread has it.
+
     Examples:
         >>> frame = pl.DataFrame({"hashtags": [["help"], ["ad", "help"], [], None]})
         >>> rule = Hashtags(any_of=["#Help"], none_of=["ad"])
@@ -136,15 +138,27 @@ class Hashtags(Choice):
 
     all_of: tuple[str, ...] = Field((), description="every one of these")
 
+    @field_validator("any_of", "none_of", "all_of")
+    @classmethod
+    def _are_hashtags(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(map(cls._bare, values)):
+            msg = "a hashtag is empty"
+            raise ValueError(msg)
+        return values
+
     def passes(self, column: str) -> pl.Expr:
         """Ask for each of `all_of`, too."""
         each = [self._has(column, (value,)) for value in self.all_of]
         return _all([super().passes(column), *each])
 
     def _has(self, column: str, values: tuple[str, ...]) -> pl.Expr:
-        # Hashtags are stored in lower case, see `schemas.Sightings`.
-        wanted = [value.strip().lstrip("#＃").lower() for value in values]  # noqa: RUF001
+        wanted = [self._bare(value) for value in values]
         return pl.col(column).list.eval(pl.element().is_in(wanted)).list.any()
+
+    @staticmethod
+    def _bare(value: str) -> str:
+        # Hashtags are stored in lower case, see `schemas.Sightings`.
+        return value.strip().lstrip("#＃").strip().lower()  # noqa: RUF001
 
 
 class Keywords(Choice):
@@ -219,7 +233,7 @@ class Demand(RuleSettings):
     """
 
     kind = "demand"
-    require: bool = Field(False, description="remove threads without it")
+    require: bool = Field(False, description="keep only threads where the flag is known to be true")
 
     def passes(self, column: str) -> pl.Expr:
         """Ask for the flag."""
@@ -228,6 +242,10 @@ class Demand(RuleSettings):
 
 class Freedom(Demand):
     """A flag that a thread must not have."""
+
+    require: bool = Field(
+        False, description="keep only threads where the flag is known to be false"
+    )
 
     def passes(self, column: str) -> pl.Expr:
         """Ask for the absence of the flag."""

@@ -14,6 +14,7 @@ from workbench import (
     instructions,
     labels,
     packs,
+    textfiles,
     tweets,
 )
 from workbench.exceptions import ExportError, StageError
@@ -170,7 +171,7 @@ def fingerprint(workspace: Workspace, recipe: Recipe, stage: Stage) -> str:
     elif stage.name == "embed" and recipe.embed.cascade:
         files = known
         parts.append(chosen.instructions)
-    for path in map(Path, files):
+    for path in map(textfiles.path_of, files):
         parts.append(hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 

@@ -1,11 +1,10 @@
 """Profanity: words that an export for a polite model had better not hold."""
 
 from importlib.resources import files
-from pathlib import Path
 
 import polars as pl
 
-from workbench import texts
+from workbench import textfiles, texts
 from workbench.conditions import WORDS
 from workbench.exceptions import StageError
 
@@ -27,7 +26,7 @@ def load(name_or_path: str) -> list[str]:
         True
     """
     shipped = files("workbench") / "data" / f"profanity_{name_or_path}.txt"
-    source = shipped if name_or_path in SHIPPED else Path(name_or_path)
+    source = shipped if name_or_path in SHIPPED else textfiles.path_of(name_or_path)
     try:
         lines = source.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:

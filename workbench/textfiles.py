@@ -20,7 +20,7 @@ MAX_BYTES = 2**30
 DAMAGED = object()
 
 _ENCODED = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-_JSON = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\[\]{"])')
+_JSON = re.compile(r'\s*(?:\{\s*["}]|\[[\s,]*[\[\]{"])')
 _JSON_NAME = re.compile(r"\.(?:js|json|jsonl|ndjson)(?:\.gz)?$", re.IGNORECASE)
 _GAP = re.compile(r"[\s,]*")
 # Lines as `\n` ends them: `splitlines` also splits at U+2028 and form feeds inside a text.
@@ -29,8 +29,16 @@ _COLUMN = re.compile(r"(?:[\w.:-]+(?: [\w.:-]+)?)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a]")
 
 
+def path_of(name: str | Path) -> Path:
+    """Give the path that a person names, with the home folder in place of `~`."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:  # `~nobody`
+        return Path(name)
+
+
 def text_of(path: Path) -> str:
-    """Read a whole file as text, gzip undone.
+    """Read a whole file as text, gzip undone; see `path_of` for its name.
 
     Raises:
         InstructionError: If it is missing, empty, too large, damaged, binary, or no UTF-8 or
@@ -57,7 +65,8 @@ def text_of(path: Path) -> str:
 def records(text: str, path: Path) -> Iterator[object]:
     r"""Yield each object, row or line; `DAMAGED` for what cannot be decoded.
 
-    An array ends at the first damage, JSON lines and tables go on with the next line.
+    An array ends at the first damage, and what follows its end is read as lines; JSON lines and
+    tables go on with the next line.
 
     Args:
         text: Content of the file.
@@ -71,8 +80,7 @@ def records(text: str, path: Path) -> Iterator[object]:
         ['how do magnets work', 'name a cheese']
     """
     if _JSON.match(text):
-        is_lines = any(isinstance(_decoded(line), dict) for line in islice(_lines(text), 3))
-        yield from map(_decoded, _lines(text)) if is_lines else _values(text)
+        yield from map(_decoded, _lines(text)) if _is_lines(text) else _values(text)
     elif _JSON_NAME.search(path.name):
         msg = f"{path} is named as JSON and begins with {text.strip()[:40]!r}."
         raise InstructionError(msg, hint="name plain text .txt and tables .csv.")
@@ -84,7 +92,7 @@ def records(text: str, path: Path) -> Iterator[object]:
 
 def _bytes_of(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with path_of(path).open("rb") as file:
             is_gzip = file.read(2) == b"\x1f\x8b"
             file.seek(0)
             data = (gzip.GzipFile(fileobj=file) if is_gzip else file).read(MAX_BYTES + 1)
@@ -127,6 +135,27 @@ def _decoded(line: str) -> object:
     return value if isinstance(value, dict) else DAMAGED
 
 
+def _is_lines(text: str) -> bool:
+    """Tell JSON lines, of which one of the first three may be damaged, from other JSON.
+
+    An element of an array or a part of an object may stand on a line of its own: a text has no
+    lines where it opens as an array, with an object over several lines, or with one and a comma.
+    """
+    start = _after_gap(text, 0)
+    is_array = text[start] == "["
+    first = _after_gap(text, start + 1) if is_array else start
+    if is_array and text.startswith("]", first):
+        return False
+    try:
+        _, end = json.JSONDecoder().raw_decode(text, first)
+    except (ValueError, RecursionError):
+        is_spread = False
+    else:
+        is_spread = "\n" in text[first:end] or "," in text[end : _after_gap(text, end)]
+        is_spread |= is_array
+    return not is_spread and any(_decoded(line) is not DAMAGED for line in islice(_lines(text), 3))
+
+
 def _values(text: str) -> Iterator[object]:
     """Yield the elements of an array, or objects written over several lines."""
     decode = json.JSONDecoder().raw_decode
@@ -134,8 +163,7 @@ def _values(text: str) -> Iterator[object]:
     at = text.find("[") + 1 if is_array else 0
     while (at := _after_gap(text, at)) < len(text):
         if is_array and text[at] == "]":
-            if text[at + 1 :].strip():
-                yield DAMAGED
+            yield from map(_decoded, _lines(text[at + 1 :]))
             return
         try:
             value, at = decode(text, at)

@@ -8,12 +8,13 @@ import functools
 import logging
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import numpy as np
 import polars as pl
 
+from workbench import textfiles
 from workbench.embedders import Embedder
 from workbench.exceptions import ModelError
 from workbench.learning import logistic
@@ -24,8 +25,11 @@ VERSION = 1
 STARTER = "starter"
 #: Largest file that is read, in bytes; those that ship have about 20 KB.
 MAX_BYTES = 50_000_000
+#: Largest weight, plus or minus: sums of far larger ones overflow, and are no number then.
+MOST = 1e6
 
 _log = logging.getLogger(__name__)
+_Number = Annotated[float, msgspec.Meta(ge=-MOST, le=MOST)]
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,11 +46,11 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         evaluation: What `evaluation.report` said of held-out rows, by question asked.
     """
 
-    weights: dict[str, float]
-    vector: list[float]
-    bias: float
-    slope: float
-    shift: float
+    weights: dict[str, _Number]
+    vector: list[_Number]
+    bias: _Number
+    slope: _Number
+    shift: _Number
     share: float
     calibration_error: float
     evaluation: dict[str, dict[str, float]]
@@ -65,7 +69,7 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     kind: str
-    version: int
+    version: Annotated[int, msgspec.Meta(ge=1)]
     embedders: dict[str, str]
     surface: Part
     both: dict[str, Part]
@@ -89,13 +93,13 @@ def load(name_or_path: str | Path, *, kind: str) -> Model:
     """
     if str(name_or_path) == STARTER:
         return _starter(kind)
-    path = Path(name_or_path).expanduser()
+    path = textfiles.path_of(name_or_path)
     try:
         if path.stat().st_size > MAX_BYTES:
             msg = f"{path} has {path.stat().st_size:,} bytes, too many for a trained model."
             raise ModelError(msg, hint="name a file that `workbench train` wrote.")
         data = path.read_bytes()
-    except OSError as error:
+    except (OSError, ValueError) as error:  # the second for a name with a zero byte
         msg = f"The trained model {path} cannot be read: {error}."
         raise ModelError(msg, hint="`workbench train` writes one; `starter` ships.") from error
     return _decode(data, name=str(path), kind=kind)
@@ -147,9 +151,12 @@ def vector_part(model: Model, *, embedder: Embedder, name: str | Path) -> Part |
     part = model.both.get(embedder.digest) or model.both.get(space)
     if part is not None:
         # A model of replies has one more, for the cosine.
-        if len(part.vector) == embedder.dimensions + (model.kind == "replies"):
+        wanted = embedder.dimensions + (model.kind == "replies")
+        if len(part.vector) == wanted:
             return part
-        msg = f"{name} has {len(part.vector)} weights for vectors of {embedder.dimensions} numbers."
+        msg = f"{name} has {len(part.vector)} weights for vectors where {wanted} are needed: one "
+        msg += f"for each of {embedder.dimensions} numbers"
+        msg += ", and one for the cosine." if wanted > embedder.dimensions else "."
         raise ModelError(msg, hint="the file is damaged; train it anew with `workbench train`.")
     if str(name) == STARTER:
         _log.warning(

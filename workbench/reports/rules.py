@@ -28,9 +28,17 @@ def _parameters(rule: Rule, chosen: RuleSettings) -> str:
     for name, field in rule.settings.model_fields.items():
         value = json.dumps(getattr(chosen, name))
         default = "" if value in ("null", "[]", '""') else f" = {value}"
-        unit = f", in {rule.unit}" if rule.unit and name in ("min", "max") else ""
-        lines.append(f"{name}{default}: {field.description}{unit}")
+        lines.append(f"{name}{default}: {field.description}{_of_what(rule, name)}")
     return "\n".join(lines)
+
+
+def _of_what(rule: Rule, setting: str) -> str:
+    """Tell the unit of a bound, and which flag is demanded."""
+    if setting == "require":
+        return f" (`{rule.column}`)"
+    if not rule.unit or setting not in ("min", "max"):
+        return ""
+    return f", as a share {rule.unit}" if rule.unit.startswith("of ") else f", in {rule.unit}"
 
 
 def hashtags(workspace: Workspace) -> Table:
