@@ -57,7 +57,8 @@ def from_threads(
     Returns:
         One row per thread in the order given: `thread_id`, `representative_id` (its own id where it
         stands for itself), `twins` (other threads of its group) and `burst` (the most authors of
-        its very words within `HOURS`, itself included; 0 where it has none).
+        its very words in a window of `HOURS`, itself included; 0 where it has none). Windows begin
+        at every half of that, so that authors half of it apart always share one.
 
     Examples:
         >>> from workbench.schemas import Turns

@@ -102,7 +102,8 @@ class SelectSettings(BaseModel):
         title="Burst",
         column="burst",
         unit="authors a day",
-        why="Many authors with the very same words on one day are spam, or a chain letter.",
+        why="Many authors with the very same words on one day are spam, or a chain letter. Only "
+        "threads are counted: a copy that nobody answers is not seen.",
     )
     profanity: Bounds = _rule(
         Bounds(),
