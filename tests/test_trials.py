@@ -6,15 +6,16 @@ import pytest
 from typer.testing import CliRunner
 
 from tests import fakes
-from workbench import detector, instructions, labels, replies, selection
+from workbench import detector, instructions, judgements, labels, replies, selection
 from workbench.cli import app
 from workbench.dashboard.judging import labelling, queues, trying
 from workbench.dashboard.live import Live
 from workbench.embedders import HashingEmbedder
-from workbench.exceptions import ModelError
-from workbench.learning import lessons, trials, weights
+from workbench.exceptions import ModelError, StageError
+from workbench.learning import evaluation, lessons, trials, weights
+from workbench.learning.remembering import Remembering
 from workbench.rules import Bounds
-from workbench.settings import Recipe
+from workbench.settings import Recipe, ScoreSettings
 
 RECIPE = Recipe.from_toml("[embed]\nmodel = 'hashing'\n[select.language]\nany_of = ['en', 'ja']")
 
@@ -75,6 +76,8 @@ def test_run_learns_from_the_instructions_of_the_workspace(live):
     finally:
         instructions.remove(live.workspace, source="zibbles")
     assert told["sources"][lessons.OWN_INSTRUCTIONS] == 12
+    trial = trials.load(live.workspace, detector.KIND)
+    assert trial.held_out.height == told["rows"] - 12
 
 
 def test_held_out_says_which_rows_are_own_and_what_the_scores_say_of_them(live, trial):
@@ -86,6 +89,43 @@ def test_held_out_says_which_rows_are_own_and_what_the_scores_say_of_them(live, 
     assert trial.held_out.filter(~pl.col("is_own"))["before"].null_count() > 40
     for column in ("before", "chance"):
         assert 0 < trials.average_precision(own, column) <= 1
+
+
+def test_judge_says_what_the_scores_would(tmp_path, trial):
+    made = fakes.workspace(tmp_path / "ws", threads=40)
+    fakes.embed(made)
+    kind, embedder = trial.model.kind, HashingEmbedder()
+    found = trials.judge(made, trial.model, embedder=embedder)
+    settings = ScoreSettings(**{kind: str(trial.folder / f"{kind}.json")})
+    facts = made.read("threads")
+    scored = judgements.from_threads(
+        made.scan("turns"),
+        facts,
+        path=made.embeddings_path,
+        embedder=embedder,
+        settings=settings,
+    )
+    by_root = dict(scored.select("root_id", trials.COLUMNS[kind]).rows())
+    assert found["thread_id"].to_list() == facts["thread_id"].to_list()
+    assert found["after"].to_list() == [by_root.get(root) for root in facts["root_id"]]
+
+
+def test_judge_refuses_the_vectors_of_another_embedder(tmp_path, trial):
+    made = fakes.workspace(tmp_path / "ws", threads=10)
+    fakes.embed(made)
+    other = HashingEmbedder()
+    other.digest = "0" * 64
+    with pytest.raises(StageError, match="were made by hashing"):
+        trials.judge(made, trial.model, embedder=other)
+
+
+@pytest.mark.parametrize(("spread", "is_flat"), [(0.001, True), (0.1, False)])
+def test_summary_warns_of_a_judge_that_says_the_same_of_all(spread, is_flat):
+    after = pl.Series("after", [0.5, 0.5 + spread, 0.5 - spread, None])
+    found = pl.DataFrame({"after": after}).with_columns(
+        kept_now=pl.lit(value=True), kept_then=pl.lit(value=True)
+    )
+    assert (evaluation.IS_FLAT in trying.summary(found, kind=detector.KIND).text) == is_flat
 
 
 @pytest.mark.parametrize("floor", [None, 0.3, 0.55])
@@ -147,7 +187,7 @@ def test_run_of_an_unknown_judge_names_those_there_are(live):
 
 def test_remembering_gives_the_vectors_of_the_embedder():
     plain = HashingEmbedder()
-    found = trials.Remembering(plain, tweets={"why?": 5}).encode(["why?", "how?"])
+    found = Remembering(plain, tweets={"why?": 5}).encode(["why?", "how?"])
     assert np.array_equal(found, plain.encode(["why?", "how?"]))
 
 
@@ -163,6 +203,10 @@ def test_command_tries_a_judge_and_says_how_good_it_is(live):
         done = CliRunner().invoke(app, ["trial", "detector", "-w", place])
         assert done.exit_code == 0, done.output
         assert "300 threads judged anew" in done.output
+        assert "no vectors: it is judged by the wording alone" in " ".join(done.output.split())
+        after = trials.load(live.workspace, detector.KIND).judged["after"]
+        kept = int((after >= 0.5).sum())
+        assert f"0.50 {kept} {kept / 300:.1%}" in " ".join(done.output.split())
         done = CliRunner().invoke(app, ["trial", "nonsense", "-w", place])
         assert done.exit_code == 1
     finally:

@@ -51,6 +51,8 @@ def train(
 ) -> Trained:
     """Train a detector, and judge it on held-out groups of author, thread and near-duplicates.
 
+    Instructions of one's own that are no tweets are learned from, but it is not judged by them.
+
     Args:
         rows: `text`, `label`, `source`, `author_id`, `thread_id`; of equal texts the last counts,
             so that labels of one's own overrule those that ship.
@@ -89,6 +91,7 @@ def train(
             groups=evaluation.groups(near, known["author_id"], known["thread_id"]),
             signs=features.SIGNS,
             sources=known["source"].to_list(),
+            judged=(known["source"] != lessons.OWN_INSTRUCTIONS).to_numpy(),
             texts=known["text"].to_list(),
             real=(known["source"] == labels.OWN_AT_RANDOM).to_numpy(),
             prevalence=PREVALENCE,

@@ -7,9 +7,12 @@ import polars as pl
 import typer
 from rich.markup import escape
 
-from workbench import embedders, labels, progress
+from workbench import embedders, labels, progress, render
 from workbench.cli import shell
 from workbench.cli.shell import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, console
+from workbench.embedders import Embedder
+from workbench.exceptions import WorkbenchError
+from workbench.learning.weights import Model
 from workbench.reports import learning as reports
 from workbench.workspace import Workspace
 
@@ -24,7 +27,10 @@ def train(
     ] = None,
     own: Annotated[
         list[Path] | None,
-        typer.Option(help="File of instructions, or of texts with a label; see `detector.own`."),
+        typer.Option(
+            help="File of texts with a label (`fits`, `borderline`, `no`), or of instructions, "
+            "which all fit and count like those that were added."
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the models; by default in the workspace.")
@@ -32,7 +38,8 @@ def train(
 ) -> None:
     """Train the judges of prompts and replies with your own labels; says how good they are.
 
-    What `workbench instructions add` took in counts as prompts that fit.
+    What `workbench instructions add` took in counts as prompts that fit. For the threads of the
+    workspace it says what each threshold on the new judges would keep.
 
     Example: `workbench train -w july --own questions.jsonl`
     """
@@ -44,12 +51,10 @@ def train(
         for path in labels_ or []:
             labels.import_file(opened, path)
         known = labels.load(opened)
-    files = [detector.own(path) for path in own or []]
+    given = detector.instructed(opened, files=own or [])
     settings = shell.recipe_of(recipe, workspace).embed
     embedder = embedders.load(settings.model, engine=settings.engine)
-    rows = pl.concat(
-        [detector.examples(), detector.instructed(opened), *files, detector.labelled(known)]
-    )
+    rows = pl.concat([detector.examples(), given, detector.labelled(known)])
     pairs = pl.concat([replies.examples(), replies.labelled(known)])
     folder = out or opened.root / "models"
     trained = {
@@ -59,10 +64,27 @@ def train(
     for kind, result in trained.items():
         weights.save(result.model, folder / f"{kind}.json")
         console.print(reports.trained(result.model))
-    if opened.has("scores"):
-        scores = opened.read("scores", columns=["suitability"])["suitability"]
-        console.print(reports.thresholds(scores))
-    console.print(reports.how_to_use(folder))
+        _tell_thresholds(opened, result.model, embedder=embedder)
+    console.print(reports.how_to_use(folder), soft_wrap=True)
+
+
+def _tell_thresholds(workspace: Workspace, model: Model, *, embedder: Embedder) -> None:
+    """Say what thresholds on a model would give on the threads of a workspace, or why not."""
+    from workbench.learning import trials  # noqa: PLC0415 (lancedb is slow to import)
+
+    if not (workspace.has("threads") and workspace.embeddings_path.exists()):
+        missing = "threads" if not workspace.has("threads") else "vectors"
+        why = f"{workspace.root} has no {missing} yet; `workbench status` shows what to run"
+    else:
+        try:
+            judged = trials.judge(workspace, model, embedder=embedder)
+        except WorkbenchError as error:
+            why = f"{error.problem} Hint: {error.hint}"
+        else:
+            console.print(reports.thresholds(judged["after"], model=model))
+            return
+    told = f"No thresholds of the new `{model.kind}`: {why}"
+    console.print(escape(render.visible(told)), soft_wrap=True)
 
 
 @shell.command()
@@ -77,13 +99,17 @@ def trial(
     """
     from workbench.learning import trials  # noqa: PLC0415 (lancedb is slow to import)
 
+    opened = Workspace.open(workspace)
     found = trials.run(
-        Workspace.open(workspace),
+        opened,
         kind=judge,
         recipe=shell.recipe_of(recipe, workspace),
         on_progress=progress.to_file("trial"),
     )
     console.print(reports.trained(found.model))
+    console.print(reports.thresholds(found.judged["after"], model=found.model))
+    if not opened.embeddings_path.exists():
+        console.print("The workspace has no vectors: it is judged by the wording alone.")
     told = f"{found.own.height:,} of your labels, {found.judged.height:,} threads judged anew"
     console.print(f"{told}; see the app `label`", soft_wrap=True)
 

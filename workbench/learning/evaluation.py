@@ -1,5 +1,7 @@
 """Evaluation: how far a detector can be trusted, as numbers and as frames for dashboards."""
 
+from typing import cast
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -10,6 +12,10 @@ Floats = NDArray[np.float64]
 NEAR = 0.9
 #: Bins of a calibration.
 BINS = 10
+#: Standard deviation of the probabilities below which a judge says the same of every thread.
+FLAT = 0.02
+#: What is said of such a judge.
+IS_FLAT = "The new judge tells threads hardly apart: label more first."
 
 
 def average_precision(truth: NDArray[np.bool_], scores: np.ndarray) -> float:
@@ -148,6 +154,17 @@ def expected(scores: np.ndarray | pl.Series) -> pl.DataFrame:
         expected_precision=pl.when(pl.col("kept") > 0).then(precision),
         expected_yield="expected_yield",
     )
+
+
+def is_flat(scores: pl.Series) -> bool:
+    """Tell whether a judge says nearly the same of all; null counts as nothing said.
+
+    Examples:
+        >>> is_flat(pl.Series([0.1, 0.11, 0.1, None])), is_flat(pl.Series([0.1, 0.9]))
+        (True, False)
+    """
+    spread = cast("float | None", scores.std())
+    return spread is not None and spread < FLAT
 
 
 def groups(

@@ -40,6 +40,8 @@ class Rows:
         prevalence: Share of yes to calibrate at otherwise; written examples come half and half.
         surface_penalties: Strengths of the L2 penalty to try on standardised features.
         vector_penalties: The same for vectors.
+        judged: Which rows the model is judged and calibrated on, if there are `FEWEST` yes and no
+            among them; by default all. What is worded unlike the user's data would flatter it.
     """
 
     features: pl.DataFrame
@@ -54,14 +56,23 @@ class Rows:
     prevalence: float
     surface_penalties: tuple[float, ...] = SURFACE_PENALTIES
     vector_penalties: tuple[float, ...] = VECTOR_PENALTIES
+    judged: NDArray[np.bool_] | None = None
 
     @property
-    def truths(self) -> dict[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
-        """Give for each question asked of the model the rows that count and the positives."""
-        everything = np.ones(len(self.targets), dtype=np.bool_)
-        found = {"yes": (everything, self.targets == 1)}
-        if ((self.targets > 0) & (self.targets < 1)).any():
-            found["yes or borderline"] = (everything, self.targets > 0)
+    def counts(self) -> NDArray[np.bool_]:
+        """Give the rows that the model is judged on."""
+        yes, no = self.targets == 1, self.targets == 0
+        if self.judged is None or min((self.judged & yes).sum(), (self.judged & no).sum()) < FEWEST:
+            return np.ones(len(self.targets), dtype=np.bool_)
+        return self.judged
+
+    @property
+    def truths(self) -> dict[str, NDArray[np.bool_]]:
+        """Give for each question asked of the model which of the rows that count are positive."""
+        targets = self.targets[self.counts]
+        found = {"yes": targets == 1}
+        if ((targets > 0) & (targets < 1)).any():
+            found["yes or borderline"] = targets > 0
         return found
 
 
@@ -73,15 +84,17 @@ class Trained:
         model: The model.
         held_out: Probability of each training row by a model that saw no row of its group.
         targets: What each of those rows is.
+        counts: Which of them the model is judged on, see `Rows.judged`.
     """
 
     model: Model
     held_out: Floats
     targets: Floats
+    counts: NDArray[np.bool_]
 
     def curves(self) -> dict[str, pl.DataFrame]:
         """Give the frames that a dashboard draws, see `evaluation.curves`."""
-        return evaluation.curves(self.targets == 1, self.held_out)
+        return evaluation.curves(self.targets[self.counts] == 1, self.held_out[self.counts])
 
 
 def train(rows: Rows, *, kind: str) -> Trained:
@@ -118,7 +131,7 @@ def train(rows: Rows, *, kind: str) -> Trained:
             "sha256": _hash(rows),
         },
     )
-    return Trained(model, held_out, rows.targets)
+    return Trained(model, held_out, rows.targets, rows.counts)
 
 
 def _check(rows: Rows, kind: str) -> None:
@@ -142,8 +155,8 @@ def _part(rows: Rows, *, vectors: np.ndarray | None) -> tuple[Part, Floats]:
         quality = float(
             np.mean(
                 [
-                    evaluation.average_precision(truth, found[counts])
-                    for counts, truth in rows.truths.values()
+                    evaluation.average_precision(truth, found[rows.counts])
+                    for truth in rows.truths.values()
                 ]
             )
         )
@@ -166,8 +179,8 @@ def _part(rows: Rows, *, vectors: np.ndarray | None) -> tuple[Part, Floats]:
         share=round(float(counts_for @ targets / counts_for.sum()), 6),
         calibration_error=round(error, 4),
         evaluation={
-            question: evaluation.report(truth, chances[counts])
-            for question, (counts, truth) in rows.truths.items()
+            question: evaluation.report(truth, chances[rows.counts])
+            for question, truth in rows.truths.items()
         },
     )
     return part, chances
@@ -179,10 +192,10 @@ def _as_in_data(rows: Rows) -> tuple[NDArray[np.bool_], Floats, Floats]:
     if min(yes.sum(), no.sum()) >= FEWEST:
         return rows.real, rows.targets[rows.real], np.ones(int(rows.real.sum()))
     wanted = rows.prevalence / (1 - rows.prevalence)
-    each = wanted * (1 - rows.targets).sum() / rows.targets.sum()
-    counts_for = rows.targets * each + (1 - rows.targets)
-    everything = np.ones(len(rows.targets), dtype=np.bool_)
-    return everything, rows.targets * each / counts_for, counts_for
+    targets = rows.targets[rows.counts]
+    each = wanted * (1 - targets).sum() / targets.sum()
+    counts_for = targets * each + (1 - targets)
+    return rows.counts, targets * each / counts_for, counts_for
 
 
 def _held_out(rows: Rows, vectors: np.ndarray | None, penalties: tuple[float, float]) -> Floats:

@@ -1,17 +1,16 @@
 """Trials: a judge trained with the labels of a workspace, and what it would change; not in use."""
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
-from workbench import atomic, cache, detector, embedders, instructions, labels, replies, texts
+from workbench import atomic, detector, embedders, instructions, labels, lance, replies, texts
 from workbench.embedders import Embedder
 from workbench.exceptions import ModelError
 from workbench.learning import evaluation, weights
+from workbench.learning.remembering import Remembering
 from workbench.learning.training import Trained
 from workbench.learning.weights import Model
 from workbench.progress import OnProgress, silent
@@ -31,9 +30,10 @@ class Trial:
     Args:
         folder: Where its files are.
         model: The judge.
-        held_out: One row per training row: `target` (1 yes, 0 no, in between half a yes), `chance`
-            (by a model that saw nothing like it), `is_own` (a label of this workspace), `before`
-            (what the scores say of it now, where it is one of these threads).
+        held_out: One row per training row that counts (see `Trained`): `target` (1 yes, 0 no, in
+            between half a yes), `chance` (by a model that saw nothing like it), `is_own` (a label
+            of this workspace), `before` (what the scores say of it now, where it is one of these
+            threads).
         judged: One row per thread: `thread_id`, `before` and `after`.
     """
 
@@ -104,20 +104,57 @@ def run(
     train = detector.train if kind == detector.KIND else replies.train
     trained = train(rows, embedders=[remembering], on_progress=onward)
     on_progress(int(1000 * TRAINED), 1000)
-    after = _judge(workspace, kind, trained.model, embedder=embedder)
-    judged = now.select("thread_id", "root_id", before=COLUMNS[kind]).join(
-        after, on="root_id", how="left", maintain_order="left"
+    after = judge(workspace, trained.model, embedder=embedder)
+    judged = now.select("thread_id", before=COLUMNS[kind]).join(
+        after, on="thread_id", how="left", maintain_order="left"
     )
     place = folder(workspace, kind)
     with atomic.replacing(place) as aside:
         aside.mkdir(parents=True)
         weights.save(trained.model, aside / f"{kind}.json")
         _held_out(rows, trained).write_parquet(aside / "held_out.parquet")
-        judged.drop("root_id").write_parquet(aside / "judged.parquet", compression="zstd")
+        judged.write_parquet(aside / "judged.parquet", compression="zstd")
     on_progress(1000, 1000)
     found = load(workspace, kind)
     assert found is not None
     return found
+
+
+def judge(workspace: Workspace, model: Model, *, embedder: Embedder) -> pl.DataFrame:
+    """Judge every thread by a model, without writing anything down.
+
+    Args:
+        workspace: Threads, turns and vectors; without vectors the wording alone is judged.
+        model: A detector, or a judge of replies.
+        embedder: The one that made the vectors.
+
+    Returns:
+        One row per thread: `thread_id` and `after`, null where there is nothing to judge.
+
+    Raises:
+        WorkspaceError: If there are no threads yet.
+        StageError: If another embedder made the vectors.
+        ModelError: If the model was trained with another embedder.
+    """
+    threads = workspace.scan("threads").select("thread_id", "root_id").collect()
+    turns, path = workspace.scan("turns"), workspace.embeddings_path
+    roots = turns.select("text", "author_id", root_id="tweet_id").join(
+        threads.lazy().select("root_id"), on="root_id", how="semi"
+    )
+    part = None
+    if path.exists():
+        lance.open_table(path, embedder=embedder)
+        part = weights.vector_part(model, embedder=embedder, name="trial")
+    if model.kind == detector.KIND:
+        found = detector.from_threads(roots, path=path, embedder=embedder, model=model, part=part)
+    else:
+        found = replies.from_threads(turns, roots=roots, path=path, model=model, part=part)
+    return threads.join(
+        found.select("root_id", after=COLUMNS[model.kind]),
+        on="root_id",
+        how="left",
+        maintain_order="left",
+    ).drop("root_id")
 
 
 def use(workspace: Workspace, trial: Trial) -> Path:
@@ -147,25 +184,6 @@ def average_precision(own: pl.DataFrame, column: str) -> float:
     """Give the average precision of `before` or `chance` on rows of `Trial.own`; NaN without."""
     truth = (own["target"] == 1).to_numpy()
     return evaluation.average_precision(truth, own[column].cast(pl.Float64).to_numpy())
-
-
-class Remembering:
-    """An embedder that takes from the cache what it knows, tweets by their ids.
-
-    Args:
-        embedder: The one that makes the vectors.
-        tweets: Text without mentions and links -> tweet that it is of.
-    """
-
-    def __init__(self, embedder: Embedder, *, tweets: Mapping[str, int]) -> None:
-        self._embedder, self._tweets = embedder, tweets
-        self.name, self.digest = embedder.name, embedder.digest
-        self.dimensions = embedder.dimensions
-
-    def encode(self, texts: list[str], *, on_progress: OnProgress = silent) -> np.ndarray:
-        """Encode texts as float32 rows of length 1."""
-        ids = pl.Series([self._tweets.get(text) for text in texts], dtype=pl.Int64)
-        return cache.encode(texts, embedder=self._embedder, tweet_ids=ids, on_progress=on_progress)
 
 
 def _tweets(known: pl.DataFrame, given: pl.DataFrame) -> dict[str, int]:
@@ -200,25 +218,15 @@ def _rows(kind: str, known: pl.DataFrame, now: pl.DataFrame, given: pl.DataFrame
 
 def _held_out(rows: pl.DataFrame, trained: Trained) -> pl.DataFrame:
     is_own = rows["source"].is_in([labels.OWN, labels.OWN_AT_RANDOM])
-    return pl.DataFrame(
-        {
-            "target": trained.targets,
-            "chance": trained.held_out,
-            "is_own": is_own,
-            "before": rows["before"],
-        }
-    ).with_columns(before=pl.when("is_own").then("before"))
-
-
-def _judge(workspace: Workspace, kind: str, model: Model, *, embedder: Embedder) -> pl.DataFrame:
-    """Give `root_id` and `after` of all threads."""
-    turns, path = workspace.scan("turns"), workspace.embeddings_path
-    roots = turns.select("text", "author_id", root_id="tweet_id").join(
-        workspace.scan("scores").select("root_id"), on="root_id", how="semi"
+    return (
+        pl.DataFrame(
+            {
+                "target": trained.targets,
+                "chance": trained.held_out,
+                "is_own": is_own,
+                "before": rows["before"],
+            }
+        )
+        .with_columns(before=pl.when("is_own").then("before"))
+        .filter(pl.Series(trained.counts))
     )
-    part = weights.vector_part(model, embedder=embedder, name="trial") if path.exists() else None
-    if kind == detector.KIND:
-        found = detector.from_threads(roots, path=path, embedder=embedder, model=model, part=part)
-    else:
-        found = replies.from_threads(turns, roots=roots, path=path, model=model, part=part)
-    return found.select("root_id", after=COLUMNS[kind])

@@ -1,5 +1,6 @@
 """Learning: how good the trained models are, as tables for a terminal."""
 
+import json
 from pathlib import Path
 
 import dataframely as dy
@@ -8,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from workbench import render
+from workbench import detector, render, replies
 from workbench.learning import evaluation
 from workbench.learning.weights import Model, Part
 from workbench.readings import Reading
@@ -16,6 +17,11 @@ from workbench.schemas import Instructions
 
 #: Thresholds that are shown.
 THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9)
+#: Judge -> what its expected yield counts.
+YIELDS = {
+    detector.KIND: "how many of the kept openers fit",
+    replies.KIND: "how many of the kept threads have an answer",
+}
 
 
 def trained(model: Model) -> RenderableType:
@@ -34,7 +40,9 @@ def trained(model: Model) -> RenderableType:
     for name, part in parts.items():
         for row in _rows(name, part):
             table.add_row(*row)
-    return Group(table, Text(f"trained on {counts} ({sources})"))
+    judged = next(iter(parts.values())).evaluation["yes"]["rows"]
+    told_apart = f"; judged by {judged:,} of them" if judged < told["rows"] else ""
+    return Group(table, Text(f"trained on {counts} ({sources}){told_apart}"))
 
 
 def _rows(name: str, part: Part) -> list[tuple[str, ...]]:
@@ -50,25 +58,39 @@ def _rows(name: str, part: Part) -> list[tuple[str, ...]]:
     ]
 
 
-def thresholds(scores: pl.Series) -> Table:
-    """Show what thresholds on the probability would give on the threads of a workspace."""
-    title = "Threshold on the scores as they are now: what to expect"
+def thresholds(scores: pl.Series, *, model: Model) -> RenderableType:
+    """Show what thresholds on the probability by a new model would give on a workspace.
+
+    Args:
+        scores: What the model says of the threads of the workspace; null where it says nothing.
+        model: The model.
+    """
+    title = f"Threshold on what the new `{model.kind}` says of {len(scores):,} threads"
     table = Table(title=title, title_justify="left", box=None)
-    for column in ["threshold", "kept", "of all", "expected precision"]:
+    columns = ["threshold", "kept", "of all", "expected precision", "expected yield"]
+    for column in columns:
         table.add_column(column, justify="right")
     frame = evaluation.expected(scores)
     for row in frame.filter(pl.col("threshold").is_in(THRESHOLDS)).to_dicts():
         precision = row["expected_precision"]
-        told = "-" if precision is None else f"{precision:.0%}"
         table.add_row(
-            f"{row['threshold']:.2f}", f"{row['kept']:,}", f"{row['share_kept']:.1%}", told
+            f"{row['threshold']:.2f}",
+            f"{row['kept']:,}",
+            f"{row['share_kept']:.1%}",
+            "-" if precision is None else f"{precision:.0%}",
+            f"{row['expected_yield']:,.0f}",
         )
-    return table
+    part = next(iter(model.both.values()), model.surface)
+    about = f"expected yield: {YIELDS[model.kind]}; calibrated where {part.share:.0%} of all did"
+    flat = [Text(evaluation.IS_FLAT, style="bold red")] if evaluation.is_flat(scores) else []
+    return Group(table, Text(about), *flat)
 
 
 def how_to_use(folder: Path) -> Text:
-    """Say how a recipe takes the models."""
-    lines = [f'{kind} = "{folder / kind}.json"' for kind in ("detector", "replies")]
+    """Say how a recipe takes the models, wherever it lies."""
+    paths = {kind: folder.resolve() / f"{kind}.json" for kind in ("detector", "replies")}
+    # JSON writes quotes and backslashes as TOML does.
+    lines = [f"{kind} = {json.dumps(str(p), ensure_ascii=False)}" for kind, p in paths.items()]
     return Text("\n".join(["To use them, write into the recipe:", "[score]", *lines]))
 
 

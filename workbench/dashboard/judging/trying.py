@@ -4,7 +4,7 @@ from functools import lru_cache, reduce
 from html import escape
 from operator import and_
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import marimo as mo
 import numpy as np
@@ -25,8 +25,6 @@ from workbench.workspace import Workspace
 NAMES = {"detector": "detector of requests", "replies": "judge of replies"}
 #: Which threads are listed -> whether they are kept now, and then.
 SIDES = {"that enter": (False, True), "that leave": (True, False)}
-#: Spread of the probabilities below which a judge says the same of every thread.
-FLAT = 0.02
 #: Threads that are listed.
 LISTED = 50
 #: Title of a job that trains.
@@ -135,10 +133,9 @@ def summary(found: pl.DataFrame, *, kind: str) -> mo.Html:
         f'<div><b data-testid="{name}">{value:,}</b> <span>{what}</span></div>'
         for name, value, what in facts
     )
-    spread = found["after"].std()
-    flat = '<p class="wb-wrong">The new judge tells threads hardly apart: label more first.</p>'
-    is_flat = spread is not None and float(cast("float", spread)) < FLAT
-    return mo.Html(f'<div class="wb-counts">{said}</div>{flat if is_flat else ""}')
+    is_flat = evaluation.is_flat(found["after"])
+    flat = f'<p class="wb-wrong">{evaluation.IS_FLAT}</p>' if is_flat else ""
+    return mo.Html(f'<div class="wb-counts">{said}</div>{flat}')
 
 
 def rows(live: Live, found: pl.DataFrame, *, side: str) -> pl.DataFrame:

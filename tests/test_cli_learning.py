@@ -1,0 +1,114 @@
+"""The command `train`: what it learns from, and what it tells of the judges that it made."""
+
+import polars as pl
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from tests import fakes
+from tests.test_detector import HASHING, rows
+from workbench import detector, instructions, replies
+from workbench.cli import app
+from workbench.learning import evaluation, lessons, trials, weights
+from workbench.reports import learning as reports
+from workbench.workspace import Workspace
+
+
+@pytest.fixture(autouse=True)
+def few_examples(monkeypatch):
+    """Train on few examples: it is not them that is tested."""
+    pairs = replies.examples().gather_every(7)
+    monkeypatch.setattr(detector, "examples", rows)
+    monkeypatch.setattr(replies, "examples", lambda: pairs)
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    """Give a workspace with vectors, and scores by chance, as no judge would give them."""
+    made = fakes.workspace(tmp_path / "ws", threads=60)
+    fakes.embed(made)
+    return made
+
+
+def train(workspace, *options):
+    """Train, and give the words that were told, one space between them."""
+    done = CliRunner().invoke(app, ["train", "-w", str(workspace.root), *map(str, options)])
+    assert done.exit_code == 0, done.output
+    return " ".join(done.output.split())
+
+
+def model_of(workspace, kind=detector.KIND):
+    return weights.load(workspace.root / "models" / f"{kind}.json", kind=kind)
+
+
+def test_train_tells_the_thresholds_of_the_judges_that_it_made(workspace):
+    told = train(workspace)
+    for kind, column in trials.COLUMNS.items():
+        judged = trials.judge(workspace, model_of(workspace, kind), embedder=HASHING)["after"]
+        lines = []
+        for scores in (judged, workspace.read("scores")[column]):
+            row = evaluation.expected(scores).row(30, named=True)
+            shares = f"{row['share_kept']:.1%} {row['expected_precision'] or 0:.0%}"
+            lines.append(f"0.30 {row['kept']} {shares} {row['expected_yield']:,.0f}")
+        new, old = lines
+        assert new != old
+        assert f"the new `{kind}` says of 60 threads" in told
+        assert new in told
+        assert old not in told
+
+
+@pytest.mark.parametrize("missing", ["threads", "vectors"])
+def test_train_says_why_there_are_no_thresholds(tmp_path, missing):
+    if missing == "threads":
+        workspace = Workspace.create(tmp_path / "ws")
+    else:
+        workspace = fakes.workspace(tmp_path / "ws", threads=5)
+    workspace.write_text("recipe.toml", '[embed]\nmodel = "hashing"\n')
+    told = train(workspace)
+    for kind in trials.COLUMNS:
+        assert f"No thresholds of the new `{kind}`: {workspace.root} has no {missing} yet" in told
+    assert "expected yield" not in told
+
+
+def test_train_says_that_the_vectors_are_of_another_embedder(workspace, monkeypatch):
+    monkeypatch.setattr("workbench.embedders.HashingEmbedder.digest", "0" * 64)
+    told = train(workspace)
+    assert told.count("were made by hashing and cannot be compared") == len(trials.COLUMNS)
+
+
+def test_train_names_the_models_so_that_any_folder_finds_them(workspace, monkeypatch):
+    monkeypatch.chdir(workspace.root.parent)
+    told = train(workspace, "--out", "mo dels")
+    for kind in trials.COLUMNS:
+        assert f'{kind} = "{workspace.root.parent / "mo dels" / kind}.json"' in told
+
+
+def test_train_counts_instructions_alike_added_or_in_a_file(
+    workspace, tmp_path, monkeypatch, caplog
+):
+    monkeypatch.setattr(lessons, "MOST_INSTRUCTIONS", 25)
+    asked = [f"kindly outline zibble number {n}" for n in range(40)]
+    path = tmp_path / "zibbles.txt"
+    path.write_text("\n".join(asked))
+    told = [train(workspace, "--own", path)]
+    from_file = model_of(workspace)
+    instructions.add(workspace, asked[::-1], source="zibbles")
+    told.append(train(workspace))
+    assert model_of(workspace) == from_file
+    told.append(train(workspace, "--own", path))
+    assert model_of(workspace) == from_file
+    assert from_file.trained_on["sources"] == {"test": 40, lessons.OWN_INSTRUCTIONS: 25}
+    assert from_file.surface.evaluation["yes"]["rows"] == 40
+    assert all("25 own-instructions, 40 test); judged by 40 of them" in each for each in told)
+    assert caplog.messages.count("25 of 40 instructions are learned from") == 3
+
+
+@pytest.mark.parametrize(("spread", "is_flat"), [(0.001, True), (0.1, False)])
+def test_thresholds_warn_of_a_judge_that_says_the_same_of_all(spread, is_flat):
+    console = Console(width=100, record=True)
+    scores = pl.Series([0.5, 0.5 + spread, 0.5 - spread, None])
+    model = weights.load("starter", kind=detector.KIND)
+    with console.capture() as shown:
+        console.print(reports.thresholds(scores, model=model))
+    assert (evaluation.IS_FLAT in shown.get()) == is_flat
+    assert "0.30 3 75.0% 50% 2" in " ".join(shown.get().split())
