@@ -23,7 +23,7 @@ class Scores(Threads):
     is_duplicate = dy.Bool()
     #: Other threads that begin like this one.
     twins = dy.UInt32()
-    #: Most authors who opened threads with the very same words on a day; 0 where there are no words.
+    #: Most authors who opened threads with the very same words on one day; 0 where there are none.
     burst = dy.UInt32()
     #: Profane words in all turns, see `workbench.profanity`.
     profanity = dy.UInt32()
