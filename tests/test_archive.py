@@ -9,15 +9,19 @@ import os
 import subprocess
 import sys
 import tarfile
+import threading
 import zipfile
 from pathlib import Path
 
+import polars as pl
 import pytest
 import zstandard
 
-from workbench import archive
+from workbench import archive, tweets
 from workbench.decompress import DamagedError
 from workbench.exceptions import ArchiveError
+from workbench.ingest import content_hash
+from workbench.workspace import Workspace
 
 FILES = {"2019/07/03/06/29.json": b'{"id": 1}\n', "2019/07/03/06/30.json.gz": gzip.compress(b"{}")}
 
@@ -44,9 +48,9 @@ def tar_of(files: dict[str, bytes], mode: str = "w") -> bytes:
     return packed.getvalue()
 
 
-def zip_of(files: dict[str, bytes]) -> bytes:
+def zip_of(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bundle:
+    with zipfile.ZipFile(packed, "w", method) as bundle:
         for name, data in files.items():
             bundle.writestr(name, data)
     return packed.getvalue()
@@ -105,7 +109,7 @@ def test_single_file_is_a_member_without_a_name(data, tmp_path):
 
 
 def test_big_members_of_streams_go_through_a_temporary_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(archive, "SPOOL", 100)
+    monkeypatch.setattr("workbench.member.SPOOL", 100)
     path = tmp_path / "dump.tar.gz"
     path.write_bytes(gzip.compress(tar_of({"small": b"x" * 100, "big": b"y" * 300})))
     found = list(archive.members(path, spool=tmp_path / "spool"))
@@ -162,6 +166,24 @@ def test_standard_input_may_be_a_pipe(tmp_path):
     assert done.stdout.decode().splitlines() == [
         f"standard input {name} None {data}" for name, data in PLAIN.items()
     ]
+
+
+@pytest.mark.parametrize("kind", [*PACKERS, "plain"])
+def test_named_pipe_is_read_as_standard_input(kind, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    data = PACKERS[kind](FILES) if kind in PACKERS else b"{}\n"
+    writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=[data])
+    writer.start()
+    found = list(archive.members(tmp_path / "pipe", spool=tmp_path / "spool"))
+    writer.join()
+    assert {member.archive for member in found} == {"standard input"}
+    read = {member.name: b"".join(member.chunks()) for member in found}
+    assert read == (PLAIN if kind in PACKERS else {"": b"{}\n"})
+
+
+def test_device_is_an_error_with_a_remedy(tmp_path):
+    with pytest.raises(ArchiveError, match=r"neither a file(.|\n)*standard input and name `-`"):
+        list(archive.members(Path(os.devnull), spool=tmp_path))
 
 
 # -------------------------------------------------------------------------------- expand
@@ -234,7 +256,8 @@ def test_links_and_pipes_in_folders_are_not_followed(tmp_path):
     (folder / "loop").symlink_to(folder)
     os.mkfifo(folder / "pipe")
     refusal = "a link or special file, not followed"
-    assert entries(folder, tmp_path) == {"a.json": b"{}", "link.json": refusal, "pipe": refusal}
+    links = dict.fromkeys(["link.json", "loop", "pipe"], refusal)
+    assert entries(folder, tmp_path) == {"a.json": b"{}", **links}
 
 
 def test_links_in_zips_are_refused(tmp_path):
@@ -312,13 +335,90 @@ def test_damaged_tar_header_is_told_of(place, tmp_path):
     assert "the archive is damaged" in told[0]
 
 
+TWEETS = {
+    f"{number}.json": b'{"id": %d, "id_str": "%d", "text": "a"}\n' % (number, number) * 9
+    for number in (1146307485200000000, 1146307485200000001)
+}
+
+
 def test_no_flipped_byte_makes_members_raise(tmp_path):
-    for kind, step in itertools.product(PACKERS, range(23)):
-        data = bytearray(PACKERS[kind](FILES))
+    for kind, step in itertools.product([*PACKERS, "zip-lzma"], range(23)):
+        data = bytearray(zip_of(FILES, zipfile.ZIP_LZMA) if "-" in kind else PACKERS[kind](FILES))
         data[step * len(data) // 23] ^= 0x55
         (tmp_path / "flipped").write_bytes(data)
         os.utime(tmp_path / "flipped", ns=(step, step))
         assert entries(tmp_path / "flipped", tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["tar", "tar.gz", "zip", "zip-lzma"])
+def test_no_flipped_byte_keeps_the_ledger_from_being_written(kind, tmp_path):
+    whole = zip_of(TWEETS, zipfile.ZIP_LZMA) if "-" in kind else PACKERS[kind](TWEETS)
+    workspace = Workspace.create(tmp_path / "workspace")
+    for step in range(12):
+        data = bytearray(whole)
+        data[step * len(data) // 12 + 5] ^= 0xFF
+        (tmp_path / f"{step}").write_bytes(data)
+    paths = [str(tmp_path / f"{step}") for step in range(12)]
+    counts = tweets.from_archives(paths, workspace=workspace)
+    listed = [each for path in paths for each in archive.members(Path(path), spool=tmp_path)]
+    assert counts["members_read"] + counts["members_known"] == len(listed)
+    assert set(workspace.read("ledger")["content_hash"]) == set(map(content_hash, listed))
+
+
+def test_unreadable_members_do_not_take_each_others_hash(tmp_path):
+    data = bytearray(zip_of({"a.json": b"1\n", "b.json": b"2\n", "c.json": b""}))
+    for mark, place in {b"PK\x01\x02": 10, b"PK\x03\x04": 8}.items():
+        start = data.find(mark)
+        while start >= 0:
+            data[start + place : start + place + 2] = b"\x09\x00"  # a method nobody knows
+            start = data.find(mark, start + 1)
+    (tmp_path / "odd.zip").write_bytes(data)
+    (tmp_path / "empty.json").write_bytes(b"")
+    found = archive.members(tmp_path / "odd.zip", spool=tmp_path)
+    empty = archive.members(tmp_path / "empty.json", spool=tmp_path)
+    assert len({content_hash(member) for member in itertools.chain(found, empty)}) == 4
+
+
+def test_zip_entry_without_a_name_is_a_member(tmp_path):
+    data = zip_of({"a": b"1", "b": b"2"})
+    head, tail = data.index(b"PK\x03\x04"), data.index(b"PK\x01\x02")
+    data = bytearray(data)
+    data[head + 30] = data[tail + 46] = 0  # `zipfile` cuts a name at a zero
+    (tmp_path / "odd.zip").write_bytes(data)
+    assert set(entries(tmp_path / "odd.zip", tmp_path)) == {"", "b"}
+
+
+def test_names_that_are_not_utf8_are_read_and_shown_with_backslashes(tmp_path):
+    folder = tmp_path / os.fsdecode(b"d\xfcmp")
+    folder.mkdir()
+    (folder / os.fsdecode(b"caf\xe9.json")).write_bytes(TWEETS["1146307485200000000.json"])
+    (folder / os.fsdecode(b"\xe9.zip")).write_bytes(zip_of(TWEETS))
+    (folder / os.fsdecode(b"\xe8")).symlink_to("/etc/passwd")
+    workspace = Workspace.create(tmp_path / "workspace")
+    tweets.from_archives([str(folder)], workspace=workspace)
+    ledger = workspace.read("ledger").select(pl.col("archive").str.tail(13), "name").rows()
+    assert ("d\\xfcmp/\\xe9.zip"[-13:], "1146307485200000001.json") in ledger
+    assert {name for archive, name in ledger if archive.endswith("mp")} >= {"\\xe8"}
+    counts = tweets.from_archives([str(folder)], workspace=workspace)
+    assert counts["members_read"] == 0
+
+
+def test_folders_that_cannot_be_read_are_told_of(tmp_path, monkeypatch):
+    scan = os.scandir
+    for name in ["open", "shut"]:
+        (tmp_path / "dump" / name).mkdir(parents=True)
+        (tmp_path / "dump" / name / "a.json").write_bytes(b"{}")
+
+    def scandir(path):
+        if Path(path).name == "shut":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    refusal = "a folder that cannot be read: Permission denied"
+    assert entries(tmp_path / "dump", tmp_path) == {"open/a.json": b"{}", "shut": refusal}
+    with pytest.raises(ArchiveError, match="Permission denied"):
+        list(archive.members(tmp_path / "dump" / "shut", spool=tmp_path))
 
 
 def test_unreadable_archive_is_an_error_with_a_remedy(tmp_path):

@@ -6,26 +6,22 @@ import itertools
 import os
 import stat
 import sys
-import tarfile
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
-from workbench import decompress
+from workbench import decompress, tars
 from workbench.exceptions import ArchiveError
-from workbench.member import Member, is_tar
-
-#: A member that comes out of a compressed stream is held in memory up to this size, in bytes.
-SPOOL = 16 << 20
+from workbench.member import LARGEST, LINK, Member, is_tar, refused, spooled
+from workbench.streams import as_file
 
 #: Name of standard input on the command line.
 STDIN = "-"
 
-#: How the ledger calls it.
+#: How the ledger calls it, and any other pipe.
 STDIN_NAME = "standard input"
 
 
@@ -52,16 +48,22 @@ def members(path: Path, *, spool: Path) -> Iterator[Member]:
     """List the members of an archive in the order in which they lie there.
 
     Links and special files are never followed: they come as members with a `refusal`, as do the
-    rest of a damaged archive and archives inside archives. Temporary files go to `spool`.
+    rest of a damaged archive and what cannot be read in a folder. Temporary files go to `spool`.
 
     Raises:
         ArchiveError: If the path cannot be read.
     """
     try:
         if str(path) == STDIN:
-            yield from _stdin_members(spool=spool)
+            yield from _piped_members(sys.stdin.buffer, spool=spool)
         elif path.is_dir():
             yield from _folder_members(path, spool=spool)
+        elif path.is_fifo():
+            with path.open("rb") as stream:
+                yield from _piped_members(stream, spool=spool)
+        elif path.exists() and not path.is_file():
+            msg = f"{path} is neither a file nor a folder nor a pipe."
+            raise ArchiveError(msg, hint=f"give its bytes to standard input and name `{STDIN}`.")
         else:
             yield from _file_members(path, str(path), spool=spool)
     except PermissionError as error:
@@ -70,17 +72,37 @@ def members(path: Path, *, spool: Path) -> Iterator[Member]:
 
 
 def _folder_members(folder: Path, *, spool: Path) -> Iterator[Member]:
-    for root, folders, names in os.walk(folder):
+    failures: list[OSError] = []
+
+    def failed(error: OSError) -> None:
+        if error.filename == str(folder):
+            raise error
+        failures.append(error)
+
+    for root, folders, names in os.walk(folder, onerror=failed):
         folders.sort()
-        for name in sorted(names):
-            path = Path(root, name)
-            inside = str(path.relative_to(folder))
-            if not stat.S_ISREG(path.lstat().st_mode):
-                yield _refused(str(folder), inside, "a link or special file, not followed")
-            elif _container(path) == "plain":
-                yield Member(str(folder), inside, path.stat().st_size, path)
-            else:
-                yield from _file_members(path, str(path), spool=spool)
+        links = [name for name in folders if Path(root, name).is_symlink()]
+        for name in sorted([*names, *links]):
+            yield from _found_members(folder, Path(root, name), spool=spool)
+    for error in failures:
+        inside = os.path.relpath(error.filename, folder)
+        yield refused(str(folder), inside, f"a folder that cannot be read: {error.strerror}")
+
+
+def _found_members(folder: Path, path: Path, *, spool: Path) -> Iterator[Member]:
+    inside = str(path.relative_to(folder))
+    try:
+        status = path.lstat()
+        container = _container(path) if stat.S_ISREG(status.st_mode) else "link"
+    except OSError as error:
+        yield refused(str(folder), inside, f"a file that cannot be read: {error.strerror}")
+        return
+    if container == "link":
+        yield refused(str(folder), inside, LINK)
+    elif container == "plain":
+        yield Member(str(folder), inside, status.st_size, path)
+    else:
+        yield from _file_members(path, str(path), spool=spool)
 
 
 def _file_members(path: Path, archive: str, *, spool: Path) -> Iterator[Member]:
@@ -88,10 +110,10 @@ def _file_members(path: Path, archive: str, *, spool: Path) -> Iterator[Member]:
     if container == "zip":
         yield from _zip_members(path, archive)
     elif container == "tar":
-        yield from _tar_members(path, archive)
+        yield from tars.of_file(path, archive)
     elif container == "compressed tar":
         with path.open("rb") as stream:
-            yield from _stream_members(archive, stream, spool=spool)
+            yield from tars.of_stream(archive, stream, spool=spool)
     else:
         yield Member(archive, "", path.stat().st_size, path)
 
@@ -113,124 +135,38 @@ def _container_of(head: bytes) -> str:
     return "compressed tar" if is_tar(inner) else "plain"
 
 
-def _tar_members(path: Path, archive: str) -> Iterator[Member]:
-    length = path.stat().st_size
-    try:
-        with tarfile.open(path, "r:") as bundle:
-            for info in _headers(bundle):
-                if refusal := _refusal(info):
-                    yield _refused(archive, info.name, refusal)
-                    continue
-                yield Member(archive, info.name, info.size, path, info.offset_data)
-            if bundle.offset > length:
-                yield _refused(archive, "", f"the archive is cut off at byte {length:,}")
-            with path.open("rb") as stream:
-                # The tar reader takes a bad header for the end of the archive and says nothing.
-                stream.seek(bundle.offset)
-                if stream.read(tarfile.BLOCKSIZE).strip(b"\x00"):
-                    why = f"the archive is damaged from byte {bundle.offset:,} on"
-                    yield _refused(archive, "", why)
-    except (tarfile.TarError, ValueError, OverflowError) as error:
-        yield _refused(archive, "", f"the archive is damaged: {error}")
-
-
-def _headers(bundle: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
-    while (info := bundle.next()) is not None:
-        bundle.members = []  # type: ignore[attr-defined]  # else it keeps every header
-        if not info.isdir():
-            yield info
-
-
-def _refusal(info: tarfile.TarInfo) -> str | None:
-    if not info.isreg() or info.issparse():
-        return "a link or special file, not followed"
-    return None
-
-
-def _refused(archive: str, name: str, why: str) -> Member:
-    return Member(archive, name, 0, refusal=why)
-
-
-def _stream_members(archive: str, stream: BinaryIO, *, spool: Path) -> Iterator[Member]:
-    plain = _Chunked(decompress.chunks(stream))
-    try:
-        with tarfile.open(fileobj=plain, mode="r|") as bundle:
-            for info in _headers(bundle):
-                data = bundle.extractfile(info) if _refusal(info) is None else None
-                if data is None:
-                    yield _refused(archive, info.name, _refusal(info) or "not readable")
-                else:
-                    yield _spooled(archive, info.name, info.size, data, spool=spool)
-        if plain.read(decompress.CHUNK).strip(b"\x00"):
-            yield _refused(archive, "", "the archive is damaged: a header is unreadable")
-    except (decompress.DamagedError, tarfile.TarError, ValueError, OverflowError) as error:
-        yield _refused(archive, "", f"the archive is damaged: {error}")
-
-
-def _stdin_members(*, spool: Path) -> Iterator[Member]:
+def _piped_members(stream: BinaryIO, *, spool: Path) -> Iterator[Member]:
     # A tar is read as it comes, however long; anything else has to be sought in, so is copied.
-    head = sys.stdin.buffer.read(decompress.CHUNK)
-    stream = cast(BinaryIO, _Chunked(itertools.chain([head], iter(_read_stdin, b""))))
+    # A pipe is called standard input as well: the next one of the same path is another.
+    head = stream.read(decompress.CHUNK)
+    rest = iter(lambda: stream.read(decompress.CHUNK), b"")
+    whole = as_file(itertools.chain([head], rest))
     if _container_of(head) in ("tar", "compressed tar"):
-        yield from _stream_members(STDIN_NAME, stream, spool=spool)
+        yield from tars.of_stream(STDIN_NAME, whole, spool=spool)
         return
-    copy = _spooled(STDIN_NAME, "", sys.maxsize, stream, spool=spool)
+    copy = spooled(STDIN_NAME, "", sys.maxsize, whole, spool=spool)
     assert copy.path is not None
     inner = _file_members(copy.path, STDIN_NAME, spool=spool)
     yield from (replace(member, is_temporary=member.zipped is None) for member in inner)
 
 
-def _read_stdin() -> bytes:
-    return sys.stdin.buffer.read(decompress.CHUNK)
-
-
-def _spooled(archive: str, name: str, size: int, data: object, *, spool: Path) -> Member:
-    stream = cast(BinaryIO, data)
-    if size <= SPOOL:
-        return Member(archive, name, size, data=stream.read())
-    spool.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=spool, delete=False) as copy:
-        while piece := stream.read(decompress.CHUNK):
-            copy.write(piece)
-    return Member(archive, name, size, Path(copy.name), is_temporary=True)
-
-
 def _zip_members(path: Path, archive: str) -> Iterator[Member]:
-    try:
-        with zipfile.ZipFile(path) as bundle:
-            for info in bundle.infolist():
-                if info.is_dir():
-                    continue
-                if info.flag_bits & 1:
-                    yield _refused(archive, info.filename, "encrypted")
-                elif stat.S_ISLNK(info.external_attr >> 16):
-                    yield _refused(archive, info.filename, "a link or special file, not followed")
-                else:
-                    size = info.compress_size
-                    place = info.header_offset
-                    yield Member(archive, info.filename, size, path, zipped=place)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        yield _refused(archive, "", f"the archive is damaged: {error}")
-
-
-class _Chunked(io.RawIOBase):
-    """A readable file over pieces of bytes."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self._rest = b""
-
-    def read(self, size: int = -1) -> bytes:
-        gathered = [self._rest]
-        have = len(self._rest)
-        while size < 0 or have < size:
-            piece = next(self._pieces, b"")
-            if not piece:
-                break
-            gathered.append(piece)
-            have += len(piece)
-        data = b"".join(gathered)
-        if size < 0:
-            size = len(data)
-        self._rest = data[size:]
-        return data[:size]
+    with path.open("rb") as stream:
+        try:
+            infos = zipfile.ZipFile(stream).infolist()
+        except Exception as error:  # damage makes `zipfile` raise nearly anything
+            why = f"the archive is damaged: {str(error) or type(error).__name__}"
+            yield refused(archive, "", why)
+            return
+    for info in infos:
+        size = info.compress_size
+        if info.filename.endswith("/"):  # a folder; `is_dir` fails where there is no name
+            continue
+        if info.flag_bits & 1:
+            yield refused(archive, info.filename, "encrypted")
+        elif stat.S_ISLNK(info.external_attr >> 16):
+            yield refused(archive, info.filename, LINK)
+        elif size > LARGEST:
+            yield refused(archive, info.filename, f"damaged: it tells of {size:,} bytes")
+        else:
+            yield Member(archive, info.filename, size, path, zipped=info.header_offset)

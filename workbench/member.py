@@ -2,6 +2,9 @@
 
 import functools
 import io
+import lzma
+import struct
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -12,8 +15,21 @@ from typing import BinaryIO, cast
 
 from workbench import decompress
 
-#: What the readers of archives raise where those are damaged or made with other tools.
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError)
+#: A member that comes out of a stream is held in memory up to this size, in bytes.
+SPOOL = 16 << 20
+
+#: Bytes of a member above which its size is damage: 1 PiB.
+LARGEST = 1 << 50
+
+#: Why links, devices and pipes are refused.
+LINK = "a link or special file, not followed"
+
+#: What the readers of archives raise where those are damaged or made with other tools;
+#: `RuntimeError` holds `NotImplementedError` and `RecursionError`.
+_UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
+    *(ArithmeticError, LookupError, MemoryError, RuntimeError, TypeError, ValueError),
+)
 
 
 @dataclass(frozen=True)
@@ -21,7 +37,8 @@ class Member:
     """One file of an archive, or the archive itself where that is a single file.
 
     Args:
-        archive: Path of the archive as it was given.
+        archive: Path of the archive as it was given; bytes that are not UTF-8 are shown with
+            backslashes, here as in `name` and `refusal`.
         name: Path inside it; empty for a single file.
         size: Bytes as they lie in the archive, not decompressed.
         path: File that holds the bytes; None where `data` does.
@@ -41,6 +58,13 @@ class Member:
     data: bytes | None = None
     is_temporary: bool = False
     refusal: str | None = None
+
+    def __post_init__(self) -> None:
+        """Make text of names that are bytes to the file system."""
+        object.__setattr__(self, "archive", _text(self.archive))
+        object.__setattr__(self, "name", _text(self.name))
+        if self.refusal is not None:
+            object.__setattr__(self, "refusal", _text(self.refusal))
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
@@ -72,14 +96,37 @@ class Member:
                     given += len(piece)
                     decompress.refuse_bomb(self.size, given)
                     yield piece
-        except (*_UNREADABLE, KeyError) as error:
-            msg = f"unreadable after {given:,} decompressed bytes: {error}"
+        except _UNREADABLE as error:
+            why = _text(str(error)) or type(error).__name__
+            msg = f"unreadable after {given:,} decompressed bytes: {why}"
             raise decompress.DamagedError(msg) from error
 
     def discard(self) -> None:
         """Remove the temporary file, if there is one."""
         if self.is_temporary and self.path is not None:
             self.path.unlink(missing_ok=True)
+
+
+def refused(archive: str, name: str, why: str) -> Member:
+    """Make a member that is not opened."""
+    return Member(archive, name, 0, refusal=why)
+
+
+def spooled(archive: str, name: str, size: int, data: object, *, spool: Path) -> Member:
+    """Copy a member out of a stream: into memory, or into a temporary file in `spool`."""
+    stream = cast(BinaryIO, data)
+    if size <= SPOOL:
+        return Member(archive, name, size, data=stream.read())
+    spool.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=spool, delete=False) as copy:
+        while piece := stream.read(decompress.CHUNK):
+            copy.write(piece)
+    return Member(archive, name, size, Path(copy.name), is_temporary=True)
+
+
+def _text(name: str) -> str:
+    # Python reads a byte that is not UTF-8 as half a surrogate, which no table takes.
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 class _Limited:
