@@ -7,6 +7,7 @@ import json
 import random
 import subprocess
 import sys
+import time
 
 import polars as pl
 import psutil
@@ -161,6 +162,12 @@ ODD_LINES = [
     b'{"delete": {"status": {"id": -5}}}',
     b'{"delete": {"status": {}}}',
     b'{"delete": {"status": {"id": 7}}} ',
+    b'{"delete": {"status": {"id": "7"}}}',
+    b'{"delete": {"status": {"id_str": "7"}}, "id_str": "5", "text": "a"}',
+    b'{"delete": {"status": {"id": null, "id_str": 7}}}',
+    b'{"id_str": "6", "text": "a", "user": {"id_str": "7"}, "limit": 1}',
+    b'{"id_str": "6", "text": "a", "user": {"id_str": "7"}}',
+    b'{"id": "6", "text": "a", "delete": {"status": {"id": 6}}}',
     b'{"id": 8, "text": "a}',
     b'{"id": 8, "text": "\xff"}',
     *map(lines, [*SHAPES, *SHAPES]),
@@ -205,6 +212,21 @@ def test_lines_that_are_too_long_are_rejected_with_their_number():
     ]
 
 
+def test_blank_lines_in_the_millions_are_counted_in_little_time():
+    began = time.process_time()
+    frame, row = read(b"\n" * (20 << 20) + b" \r\n" * (1 << 20) + lines(STATUS))
+    assert (frame.height, row["blank"], row["damage"]) == (2, 21 << 20, None)
+    assert time.process_time() - began < 10
+
+
+def test_json_that_is_not_closed_is_damage():
+    whole = json.dumps([{**STATUS, "id": NEW + k} for k in range(20)]).encode()
+    _, row = read(whole.replace(b'"lang"', b'lang"', 1))
+    assert (row["lines"], row["rejected"]) == (1, 1)
+    assert row["damage"] == f"its JSON is not closed: {len(whole) - 2:,} bytes unread"
+    assert read(whole)[1]["damage"] is None
+
+
 def test_rejects_are_kept_up_to_a_number_and_counted_all():
     _, row = read(lines(STATUS) + b"{odd\n" * (REJECTS_KEPT + 50))
     assert (len(row["rejects"]), row["rejected"]) == (REJECTS_KEPT, REJECTS_KEPT + 50)
@@ -231,7 +253,7 @@ def test_cut_member_keeps_what_came_before_and_says_where(pack):
 
 def test_refused_member_is_a_row_of_the_ledger(tmp_path):
     member = Member("a.tar", "link", 0, refusal="a link or special file, not followed")
-    [task] = ingest.tasks([member], folder=tmp_path, settings=IngestSettings(), known=frozenset())
+    [task] = ingest.tasks([member], folder=tmp_path, settings=IngestSettings())
     assert ingest.perform(task).read == 1
     [path] = tmp_path.glob("*/ledger.parquet")
     found = pl.read_parquet(path)
@@ -259,14 +281,14 @@ def test_processes_end_when_the_one_that_started_them_is_killed():
 
 def test_tasks_grow_and_hold_every_member_once(tmp_path):
     made = [Member("a", str(number), 1 << 20, data=b"") for number in range(300)]
-    found = list(ingest.tasks(made, folder=tmp_path, settings=IngestSettings(), known=frozenset()))
+    found = list(ingest.tasks(made, folder=tmp_path, settings=IngestSettings()))
     assert [member for task in found for member in task.members] == made
     assert [len(task.members) for task in found][:6] == [4, 8, 16, 32, 64, 64]
 
 
 def test_tasks_become_smaller_towards_an_end_that_is_known(tmp_path):
     made = [Member("a", str(number), 1 << 20, data=b"") for number in range(300)]
-    given = {"folder": tmp_path, "settings": IngestSettings(), "known": frozenset()}
+    given = {"folder": tmp_path, "settings": IngestSettings()}
     found = list(ingest.tasks(made, **given, total=300 << 20, workers=2))
     assert [member for task in found for member in task.members] == made
     sizes = [len(task.members) for task in found]
@@ -284,7 +306,7 @@ def test_rows_are_written_in_parts_so_that_memory_is_bounded(tmp_path, monkeypat
     wide = {**STATUS, "padding": "x" * 2000}
     data = lines(*({**wide, "id": NEW + number} for number in range(200)))
     member = Member("dump", "", len(data), data=data)
-    [task] = ingest.tasks([member], folder=tmp_path, settings=IngestSettings(), known=frozenset())
+    [task] = ingest.tasks([member], folder=tmp_path, settings=IngestSettings())
     ingest.perform(task)
     first, *parts = [
         pl.read_parquet(path).height for path in sorted(tmp_path.glob("*/sightings-*"))

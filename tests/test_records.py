@@ -130,6 +130,12 @@ def test_no_bytes_make_records_raise(data, places):
         (b' \n[{"a": 1}]', "document"),
         (b"window.YTD.tweet.part0 = [", "document"),
         (b"id,a,b,c\n", "csv"),
+        (b'id,a,b,c\n1,2,3,"4\n{""a"": 1}"\n1,2,3,"\n{",4', "csv"),
+        (b'0,4],"a":[],"b":1}\n{"a": 1}\n', "lines"),
+        (b'2019-07-03,INFO,x,connected\n2019,INFO,x,y\n{"a": 1}\n', "lines"),
+        (b'[0,4],"a":1}\n{"a": 1}\n', "lines"),
+        (b'[{"a": 1},\n{"a": 2}\n]', "document"),
+        (b'[\n{"a": 1}\n]', "document"),
         (b"just some words\n", "lines"),
     ],
 )
@@ -164,11 +170,47 @@ def test_too_long_elements_are_counted_and_the_rest_is_read(size):
     assert [record is TOO_LONG for _, record in found] == [False, True, False]
 
 
-def test_too_long_cell_of_a_csv_ends_the_table_and_is_told_of():
-    data = b"id,a,b,c\n1,2,3,4\n" + b'1,2,3,"' + b"x\n" * 2000 + b'"\n'
-    found = read(data, limit=1024)
-    assert found[0][1] == b'{"id": "1", "a": "2", "b": "3", "c": "4"}'
-    assert found[-1][1] is TOO_LONG
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b'1,2,3,"' + b"x\n" * 800 + b'"\n',
+        b'1,2,3,"' + b'say ""it""\n' * 150 + b'so",5\n',
+        b"1,2,3," + b"x" * 2000 + b"\n",
+        b'1,2,3,"' + b"x" * 900 + b"\n" + b"y" * 2000 + b'\n"\n',
+    ],
+)
+def test_too_long_row_of_a_csv_is_told_of_and_the_rest_is_read(odd):
+    found = read(b"id,a,b,c\n1,2,3,4\n" + odd + b"5,6,7,8\n" * 3, limit=1024)
+    assert [number for number, _ in found] == [1, 2, 3, 4, 5]
+    assert found[1][1] is TOO_LONG
+    assert [json.loads(record)["id"] for _, record in found if record is not TOO_LONG] == [
+        *("1", "5", "5", "5")
+    ]
+
+
+def test_quote_that_is_never_closed_costs_no_more_than_twice_the_limit():
+    found = read(b'id,a,b,c\n1,2,3,"4\n' + b"5,6,7,8\n" * 1000, limit=1024)
+    assert found[0][1] is TOO_LONG
+    assert 1000 - len(found) < 2 * 1024 // 8 + 2
+
+
+@pytest.mark.parametrize(("end", "unread"), [("", 29), ('"', None), ('"\n', None)])
+def test_quote_that_is_open_at_the_end_is_told_of(end, unread):
+    damage: list[str] = []
+    data = f'id,a,b,c\n1,2,3,4\n1,2,3,"4\n5,6,7,8\n5,6,7,8\ncut{end}'.encode()
+    found = list(pieces(iter([data]), max_bytes=LIMIT, damage=damage))
+    assert len(found) == 2
+    assert damage == ([f"its last row is not closed: {unread} bytes in one"] if unread else [])
+
+
+def test_bare_cr_in_a_cell_is_a_blank():
+    found = values(b'id,a,b,c\n1,2,3,o\rne\r\n2,2,3,"t\rwo"\n3,2,3,4\n')
+    assert [each["c"] for each in found] == ["o ne", "t wo", "4"]
+
+
+def test_blank_lines_and_a_long_header_of_a_csv():
+    assert values(b"\n \nid\ta\tb\tc\n1\t2\n") == [{"id": "1", "a": "2"}]
+    assert read(b"id,a,b,c" + b"x" * 99 + b"\n1,2\n", limit=50) == [(1, TOO_LONG), (2, b"{}")]
 
 
 def test_endless_line_is_read_in_little_memory():
@@ -181,6 +223,73 @@ def test_endless_line_is_read_in_little_memory():
         True,
         False,
     ]
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"[1, 2,3]", [b"1", b"2", b"3"]),
+        (b'[1,"x", {"a": 1}, "lo]st", 7]', [b"1", b'"x"', b'{"a": 1}', b'"lo]st"', b"7"]),
+        (b'[]\n{"a": [1]}\n{"b": 2}', [b'{"a": [1]}', b'{"b": 2}']),
+        (
+            b'[{"a": 1}]\n{"b": {"c": 2}}\n[{"d": 3}]',
+            [b'{"a": 1}', b'{"b": {"c": 2}}', b'{"d": 3}'],
+        ),
+        (b'a = [{"a": 1}];\nvar a.b = [{"b": 2}];\n', [b'{"a": 1}', b'{"b": 2}']),
+        (b'[{"a": 1} oh, no {"b": 2}]', [b'{"a": 1}', b"oh, no", b'{"b": 2}']),
+        (b'[{"a": 1}]] x', [b'{"a": 1}', b"] x"]),
+    ],
+)
+def test_everything_in_a_document_is_a_record(data, expected):
+    damage: list[str] = []
+    for size in (1, 3, len(data)):
+        chunks = iter([data[at : at + size] for at in range(0, len(data), size)])
+        found = pieces(itertools.chain([data[:0]], chunks), max_bytes=LIMIT, damage=damage)
+        assert [record for piece in found for _, record in piece] == expected
+    assert damage == []
+
+
+@pytest.mark.parametrize(
+    ("lost", "put", "since"),
+    [
+        ('"t5', "t5", '{"id": 5,'),
+        ('t5"', "t5", '{"id": 5,'),
+        ('"t5"}', '"t5"', '{"id": 5,'),
+        ('"t19"}}]', '"t1', '{"id": 19,'),
+        ("]", "", ""),
+    ],
+)
+def test_json_that_is_not_closed_is_told_of(lost, put, since):
+    text = json.dumps([{"id": k, "inner": {"text": f"t{k}"}} for k in range(20)])
+    data = text.replace(lost, put, 1).encode()
+    damage: list[str] = []
+    for [_] in pieces(iter([data]), max_bytes=LIMIT, damage=damage):
+        pass
+    unread = len(data) - data.index(since.encode()) if since else 0
+    assert damage == [f"its JSON is not closed: {unread:,} bytes unread"]
+
+
+def test_long_gaps_between_objects_take_little_memory_and_are_told_of():
+    def endless(piece: bytes):
+        yield b'[{"a": 1}'
+        for _ in range(100):
+            yield piece * (1 << 19)
+        yield b', {"b": 2}]'
+
+    blank = records(endless(b" \n"), limit=1 << 20)
+    assert blank == [(1, b'{"a": 1}'), (2, b'{"b": 2}')]
+    scalars = records(endless(b"7,"), limit=1 << 20)
+    assert scalars == [(1, b'{"a": 1}'), (2, TOO_LONG), (3, b'{"b": 2}')]
+
+
+def test_blank_lines_above_the_first_record_are_read_in_little_time():
+    def blank():
+        for _ in range(200):
+            yield b"\r\n" * (1 << 19)
+        yield b'{"a": 1}\n'
+
+    found = pieces(blank(), max_bytes=LIMIT)
+    assert sum(len(piece) for piece in found) == 200 * (1 << 19) + 1
 
 
 def test_array_cut_in_the_middle_keeps_what_came_before():

@@ -149,6 +149,21 @@ def test_tweets_gathered_in_an_object_of_lists_are_read():
 # ------------------------------------------------------------------------------- the fields
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("wrap", [lambda page: page, lambda page: [page]])
+def test_pages_gathered_in_an_object_are_read_whatever_the_order_of_their_keys(indent, wrap):
+    page = {
+        "meta": {"result_count": 1},
+        "includes": {"tweets": [{"id": "4", "text": "b"}]},
+        "data": [{"id": "5", "text": 'says "data"', "author_id": "7"}],
+    }
+    gone = {"errors": [{"title": "Not Found Error", "resource_type": "tweet"}]}
+    gathered = {"data": {"0": wrap(page), "1": wrap(gone), "2": wrap({"meta": {}})}}
+    frame, row = read(json.dumps(gathered, indent=indent).encode())
+    assert sorted(frame["tweet_id"].to_list()) == [4, 5]
+    assert (row["format"], row["rejected"], row["notices"]) == ("api_v2", 0, 1)
+
+
 def test_long_text_and_its_hashtags_come_from_the_note():
     note = {"text": "x" * 300 + " #Deep", "entities": {"hashtags": [{"tag": "Deep"}]}}
     short = "x" * 270 + "… https://t.co/a"

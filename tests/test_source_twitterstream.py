@@ -179,6 +179,45 @@ def test_delete_notice_with_its_keys_in_another_order_is_one():
     assert row["deleted"] == [5]
 
 
+@pytest.mark.parametrize("form", ["strings", "id_str alone", "id null"])
+def test_ids_as_strings_are_read_as_numbers(form):
+    def passed_on(value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        found = {}
+        for key, each in value.items():
+            if not key.endswith("id"):
+                found[key] = passed_on(each)
+            elif form == "strings":
+                found[key] = str(each)
+            else:
+                found |= {f"{key}_str": str(each), **({key: None} if form == "id null" else {})}
+        return found
+
+    user = {"id": 7, "screen_name": "ann"}
+    inner = {"id": NEW - 9, "text": "quoted", "user": user}
+    replies = {"in_reply_to_status_id": NEW - 5, "in_reply_to_user_id": 8}
+    made = [
+        {"id": NEW, "text": "a", "user": user, **replies},
+        {"id": NEW + 1, "text": "b", "user": user, "quoted_status_id": NEW - 9},
+        {"id": NEW + 2, "text": "b", "user": user, "quoted_status": inner},
+        {"id": NEW + 3, "text": "RT", "user": user, "retweeted_status": inner},
+        {"delete": {"status": {"id": NEW + 7, "user_id": 3}}},
+    ]
+    frame, row = read(lines(*made))
+    found, found_row = read(lines(*map(passed_on, made)))
+    assert found.equals(frame)
+    assert (found_row["deleted"], row["deleted"]) == ([NEW + 7], [NEW + 7])
+    assert (found_row["rejected"], found_row["format"]) == (0, "twitterstream")
+
+
+def test_notice_without_an_id_is_rejected_and_floats_are_refused():
+    odd = [{"delete": {"status": {"user_id": 3}}}, {**status(), "id": float(NEW)}]
+    _, row = read(lines(status(), *odd))
+    assert [each["line"] for each in row["rejects"]] == [2, 3]
+    assert row["rejects"][0]["reason"] == "deletion: no id"
+
+
 def test_search_objects_and_arrays_are_read_alike():
     both = [status(1), status(2)]
     for data in (lines({"statuses": both}), json.dumps(both, indent=1).encode(), lines(*both)):

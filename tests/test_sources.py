@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import tracemalloc
 
 import polars as pl
 import pytest
@@ -64,6 +65,35 @@ def test_detect_tells_the_format_from_one_record(name, sample):
 )
 def test_detect_tells_nothing_from_other_things(record):
     assert sources.detect([record]) is None
+
+
+def test_detect_takes_the_first_format_that_any_record_is_of():
+    bare = {"id": 1, "id_str": "1", "text": "a"}
+    assert sources.detect([lines(bare)]).NAME == "personal_archive"
+    notice = {"delete": {"status": {"id": 3}}}
+    _, row = read(lines(bare, notice, {**bare, "id": 4, "user": {"id": 2}}))
+    assert (row["format"], row["tweets"], row["deletions"]) == ("twitterstream", 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "sample"), [(name, each) for name, some in SAMPLES.items() for each in some]
+)
+def test_detect_does_not_decode_what_is_large(name, sample):
+    wide = {**sample, "padding": [[]] * 100_000}
+    for key in {"data", "statuses"} & sample.keys():
+        if isinstance(sample[key], list):
+            wide[key] = sample[key] * 10_000
+    assert name == sources.detect([json.dumps(wide).encode()]).NAME
+
+
+def test_large_records_are_told_apart_in_little_memory():
+    record = b'{"a":[' + b"[]," * 4_000_000 + b"[]]}"
+    tracemalloc.start()
+    try:
+        assert sources.detect([record] * 3) is None
+        assert tracemalloc.get_traced_memory()[1] < 5 * len(record)
+    finally:
+        tracemalloc.stop()
 
 
 def test_every_format_has_a_name_of_its_own_and_says_what_it_is():

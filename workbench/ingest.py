@@ -39,8 +39,10 @@ TASK_MEMBERS = 2_000
 #: Below this many bytes in all, starting processes, about a second each, costs more than it brings.
 ONE_PROCESS_BYTES = 4 << 20
 
-#: Records from which the format of a member is told, and pieces among which they are looked for.
+#: Records from which the format of a member is told, fewer where they are long, and pieces among
+#: which they are looked for.
 SAMPLE_RECORDS = 20
+SAMPLE_BYTES = 32 << 20
 SAMPLE_PIECES = 100
 
 
@@ -65,7 +67,6 @@ class Task:
     members: tuple[Member, ...]
     folder: Path
     settings: IngestSettings
-    known: frozenset[str]
 
 
 def tasks(
@@ -73,7 +74,6 @@ def tasks(
     *,
     folder: Path,
     settings: IngestSettings,
-    known: frozenset[str],
     total: int = 0,
     workers: int = 1,
 ) -> Iterator[Task]:
@@ -83,7 +83,6 @@ def tasks(
         members: As they lie in the archives.
         folder: Where the parts go.
         settings: How members are read.
-        known: Content hashes of members that need not be read.
         total: Bytes of all members, 0 if not known; the tasks become smaller towards their end.
         workers: Processes that should finish at about the same time.
     """
@@ -93,31 +92,42 @@ def tasks(
         size += member.size
         share = (total - given) // (2 * workers) if given < total else TASK_BYTES
         if size >= max(FIRST_TASK_BYTES, min(grown, share)) or len(batch) >= TASK_MEMBERS:
-            yield Task(tuple(batch), folder, settings, known)
+            yield Task(tuple(batch), folder, settings)
             grown, given, batch, size = min(2 * grown, TASK_BYTES), given + size, [], 0
     if batch:
-        yield Task(tuple(batch), folder, settings, known)
+        yield Task(tuple(batch), folder, settings)
 
 
-def run(waiting: Iterable[Task], *, workers: int) -> Iterator[Done]:
+def run(
+    waiting: Iterable[Task], *, workers: int, known: frozenset[str] = frozenset()
+) -> Iterator[Done]:
     """Do the tasks, with so many processes, and tell of each as it is done.
 
     No more tasks are drawn than are being worked on, so that a stream is not read ahead of.
+
+    Args:
+        waiting: What is to be done.
+        workers: How many processes do it; with one it is this one.
+        known: Content hashes of members that need not be read.
     """
     if workers <= 1:
-        yield from map(perform, waiting)
+        for task in waiting:
+            yield perform(task, known=known)
         return
     # A thread of polars may hold a lock at the moment of a fork, so processes are spawned; they
     # are many, so polars needs no threads in each.
     threads = os.environ.get("POLARS_MAX_THREADS")
     os.environ["POLARS_MAX_THREADS"] = "1"
     pool = ProcessPoolExecutor(
-        workers, mp_context=multiprocessing.get_context("spawn"), initializer=end_with_parent
+        workers,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_Worker.begin,
+        initargs=(known,),
     )
     try:
         pending: set[Future[Done]] = set()
         for task in waiting:
-            pending.add(pool.submit(perform, task))
+            pending.add(pool.submit(_Worker.perform, task))
             if len(pending) > workers:
                 finished, pending = wait(pending, return_when=FIRST_COMPLETED)
                 yield from (future.result() for future in finished)
@@ -128,6 +138,22 @@ def run(waiting: Iterable[Task], *, workers: int) -> Iterator[Done]:
         os.environ.pop("POLARS_MAX_THREADS")
         if threads is not None:
             os.environ["POLARS_MAX_THREADS"] = threads
+
+
+class _Worker:
+    """What a process of `run` knows, handed over once and not with every task."""
+
+    known: frozenset[str] = frozenset()
+
+    @classmethod
+    def begin(cls, known: frozenset[str]) -> None:
+        """Take what is known, and end when the process that started this one does."""
+        cls.known = known
+        end_with_parent()
+
+    @classmethod
+    def perform(cls, task: Task) -> Done:
+        return perform(task, known=cls.known)
 
 
 def end_with_parent() -> None:
@@ -142,29 +168,29 @@ def end_with_parent() -> None:
     threading.Thread(target=wait_for_parent, daemon=True).start()
 
 
-def perform(task: Task) -> Done:
+def perform(task: Task, *, known: frozenset[str] = frozenset()) -> Done:
     """Read the members of a task into a folder of its own; it appears when all is in it."""
     # Nothing here is circular, and looking for circles takes a third of the time.
     was_collecting = gc.isenabled()
     gc.disable()
     try:
-        return _perform(task)
+        return _perform(task, known=known)
     finally:
         if was_collecting:
             gc.enable()
 
 
-def _perform(task: Task) -> Done:
+def _perform(task: Task, *, known: frozenset[str]) -> Done:
     aside = task.folder / f".{os.getpid()}-{time.monotonic_ns()}.part"
     aside.mkdir(parents=True)
     parts = Parts(aside)
-    seen = set(task.known)
-    ledger, size, known = [], 0, 0
+    seen: set[str] = set()
+    ledger, size, passed = [], 0, 0
     for member in task.members:
         size += member.size
         digest = content_hash(member)
-        if digest in seen:
-            known += 1
+        if digest in known or digest in seen:
+            passed += 1
         else:
             seen.add(digest)
             ledger.append(read_member(member, digest=digest, settings=task.settings, parts=parts))
@@ -175,18 +201,25 @@ def _perform(task: Task) -> Done:
         with suppress(OSError):  # another process has done the same task
             aside.rename(task.folder / name.hexdigest()[:32])
     shutil.rmtree(aside, ignore_errors=True)
-    return Done(size, len(ledger), known)
+    return Done(size, len(ledger), passed)
 
 
 def content_hash(member: Member) -> str:
-    """Hash a member as it lies in the archive: BLAKE2b-128, hexadecimal."""
+    """Hash a member as it lies in the archive: BLAKE2b-128, hexadecimal.
+
+    A member that cannot be read to its end is like no other, so its name and the error count.
+    """
     digest = hashlib.blake2b(digest_size=16)
     if member.refusal is not None:
         digest.update("\0".join([member.archive, member.name, member.refusal]).encode())
         return digest.hexdigest()
-    with suppress(Exception), member.open() as stream:  # `read_member` tells what is wrong
-        while piece := stream.read(decompress.CHUNK):
-            digest.update(piece)
+    try:
+        with member.open() as stream:
+            while piece := stream.read(decompress.CHUNK):
+                digest.update(piece)
+    except Exception as error:  # `read_member` tells what is wrong
+        why = "\0".join([member.archive, member.name, type(error).__name__, str(error)])
+        digest.update(why.encode("utf-8", "backslashreplace"))
     return digest.hexdigest()
 
 
@@ -197,7 +230,8 @@ def read_member(
     began = time.perf_counter()
     key = int.from_bytes(bytes.fromhex(digest[:16]), "big", signed=True)
     damage = [member.refusal] if member.refusal else []
-    found = records.pieces(_until_damage(member, damage), max_bytes=settings.max_line_bytes)
+    chunks = _until_damage(member, damage)
+    found = records.pieces(chunks, max_bytes=settings.max_line_bytes, damage=damage)
     source, found = _source_of(found, settings=settings)
     sink = Sink(source=source.NAME if source else "", member=key, gathered=parts.gathered)
     for piece in found:
@@ -228,6 +262,9 @@ def _read_piece(
     limit = settings.max_line_bytes
     read_lines: ReadLines | None = getattr(source, "read_lines", None)
     lines = piece if isinstance(piece, Lines) and len(piece.data) <= limit else None
+    if lines and lines.are_blank():
+        sink.blank(len(lines))
+        return
     if read_lines and lines and read_lines(lines, sink):
         return
     for number, record in records.of_piece(piece, max_bytes=limit):
@@ -268,10 +305,12 @@ def _source_of(
     telling: list[bytes] = []
     for piece in itertools.islice(found, SAMPLE_PIECES):
         looked_at.append(piece)
+        if isinstance(piece, Lines) and piece.are_blank():
+            continue
         shown = records.of_piece(piece, max_bytes=settings.max_line_bytes)
         told = (record for _, record in shown if record and record is not TOO_LONG)
         told = (record for record in told if not record.startswith(b"#"))
         telling += itertools.islice(told, SAMPLE_RECORDS)
-        if len(telling) >= SAMPLE_RECORDS:
+        if len(telling) >= SAMPLE_RECORDS or sum(map(len, telling)) > SAMPLE_BYTES:
             break
     return sources.detect(telling), itertools.chain(looked_at, found)

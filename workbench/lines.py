@@ -1,6 +1,7 @@
 """Lines: the bytes of a member cut at their line ends, many lines at a time."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -31,11 +32,22 @@ class Lines:
     def __init__(self, first: int, data: bytes) -> None:
         self.first = first
         self.data = data
-        self._codes = np.frombuffer(data, np.uint8)
-        self._ends = np.flatnonzero(self._codes == _LF)
+        self._size = data.count(b"\n") + (not data.endswith(b"\n"))
+
+    @cached_property
+    def _codes(self) -> np.ndarray:
+        return np.frombuffer(self.data, np.uint8)
+
+    @cached_property
+    def _ends(self) -> np.ndarray:
+        return np.flatnonzero(self._codes == _LF)
 
     def __len__(self) -> int:
-        return len(self._ends) + (not self.data.endswith(b"\n"))
+        return self._size
+
+    def are_blank(self) -> bool:
+        """Tell whether there is nothing but blanks, as in the millions where a writer failed."""
+        return self.data.isspace()
 
     def of_objects(self, count: int) -> Sequence[int] | None:
         """Number the lines that are not blank, if each holds one of `count` JSON values.

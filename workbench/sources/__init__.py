@@ -11,6 +11,7 @@ nothing where it cannot.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, Protocol
 
 import msgspec
@@ -53,7 +54,13 @@ def _registry(*modules: Source) -> dict[str, Source]:
     return found
 
 
-#: Every format, the most telling first: `detect` takes the first that matches.
+#: Bytes above which a record is not decoded whole to tell its format, and levels of it looked at.
+_LARGE = 1 << 16
+_LEVELS = 3
+
+_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+#: Every format, the most telling first: `detect` takes the first that matches any record.
 FORMATS = _registry(twitterstream, api_v2, twscrape, snscrape, twint, personal_archive)
 
 
@@ -76,16 +83,17 @@ def detect(records: Iterable[bytes]) -> Source | None:
         >>> detect([b"", b'{"delete": {"status": {"id": 1}}}']).NAME
         'twitterstream'
     """
+    first, *others = FORMATS.values()
+    told = []
     for record in records:
-        try:
-            sample = _decoded(record)
-        except (msgspec.DecodeError, RecursionError):
-            continue
-        if isinstance(sample, dict):
-            for source in FORMATS.values():
-                if source.matches(sample):
-                    return source
-    return None
+        with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            sample = _outline(record) if len(record) > _LARGE else _decoded(record)
+            if isinstance(sample, dict):
+                if first.matches(sample):
+                    return first
+                told.append(sample)
+    # A record may lack what tells its format, so none of them decides before the others are seen.
+    return next((source for source in others if any(map(source.matches, told))), None)
 
 
 def _decoded(record: bytes) -> object:
@@ -93,3 +101,19 @@ def _decoded(record: bytes) -> object:
         return msgspec.json.decode(record)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return msgspec.json.decode(repair(record) or b"")
+
+
+def _outline(value: bytes, depth: int = 0) -> object:
+    """Decode a value; of what is large, only the keys and what kind of thing a list begins with.
+
+    A list of millions of empty lists takes half a GiB when it is decoded.
+    """
+    value = value.strip()
+    if len(value) <= _LARGE:
+        return msgspec.json.decode(value)
+    if value.startswith(b"["):
+        return [{}] if value[1:99].lstrip().startswith(b"{") else [[]]
+    if not value.startswith(b"{") or depth == _LEVELS:
+        return {}
+    found = _keys(value)
+    return {key: _outline(bytes(inner), depth + 1) for key, inner in found.items()}

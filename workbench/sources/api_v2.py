@@ -44,6 +44,7 @@ _page = msgspec.json.Decoder(Page).decode
 _keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
+_OF_A_PAGE = {"data", "errors", "meta"}
 _BESIDE_DATA = {"includes", "meta", "errors", "matching_rules", "__twarc"}
 _OF_A_TWEET = {"author_id", "author", "conversation_id", "public_metrics", "edit_history_tweet_ids"}
 #: Keys that only things other than tweets have; a page of these is rejected.
@@ -87,7 +88,7 @@ def read(record: bytes, sink: Sink) -> None:
         msgspec.DecodeError: If it is no JSON or a field is of a wrong type.
     """
     found = _keys(record)
-    if "data" not in found and "errors" not in found and "meta" not in found:
+    if _OF_A_PAGE.isdisjoint(found):
         if "id" in found and "text" in found:
             _give(record, sink, around=_ALONE)
             return
@@ -104,8 +105,7 @@ def _read_page(record: bytes, sink: Sink) -> None:
     names = _names(includes.users or [])
     around = tweets_v2.Surroundings(names, counts_are_known=not bytes(page.matching_rules))
     for element in elements:
-        is_page = element.startswith(b'{"data"')  # of pages gathered in one object
-        attempt(_read_page if is_page else partial(_give, around=around), element, sink)
+        attempt(partial(_read_element, around=around), element, sink)
     for included in includes.tweets or []:
         # Odd ones are left out: they are no lines of the ledger.
         with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -115,6 +115,22 @@ def _read_page(record: bytes, sink: Sink) -> None:
         sink.notice(f"missing-{what}:{_TITLES.get(problem.title or '', 'other')}")
         if lacking := problems.gone(problem):
             sink.missing(*lacking)
+
+
+def _read_element(element: bytes, sink: Sink, *, around: tweets_v2.Surroundings) -> None:
+    if _is_page(element):
+        _read_page(element, sink)
+    else:
+        _give(element, sink, around=around)
+
+
+def _is_page(element: bytes) -> bool:
+    """Tell whether an element is a page itself: pages may be gathered in one object."""
+    # Few elements hold these bytes, and their keys are told apart only then.
+    if not any(key in element for key in (b'"data"', b'"errors"', b'"meta"')):
+        return False
+    found = _keys(element)
+    return "id" not in found and not _OF_A_PAGE.isdisjoint(found)
 
 
 def _is_compliance(found: dict[str, Any]) -> bool:

@@ -11,7 +11,6 @@ import msgspec
 from workbench.sightings import RejectedError
 from workbench.sink import Sink
 from workbench.sources import statuses
-from workbench.sources.statuses import Status
 
 NAME = "personal_archive"
 ABOUT = "personal archive: tweets.js, tweet.js, deleted-tweets.js"
@@ -25,8 +24,6 @@ class Entry(msgspec.Struct):
 
 
 _entry = msgspec.json.Decoder(Entry).decode
-#: Numbers are strings here; `strict` off reads them as ints, never through a float.
-_status = msgspec.json.Decoder(Status, strict=False).decode
 
 
 def matches(sample: dict[str, Any]) -> bool:
@@ -50,7 +47,7 @@ def read(record: bytes, sink: Sink) -> None:
     entry = _entry(record)
     if bytes(entry.tweet):
         record, entry = bytes(entry.tweet), _entry(entry.tweet)
-    status = _status(record)
+    status = statuses.lenient(record)
     if status.id is None:
         msg = "no tweet: no id"
         raise RejectedError(msg)

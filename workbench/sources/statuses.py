@@ -7,7 +7,7 @@ import msgspec
 
 from workbench.sightings import FIRST_SNOWFLAKE, RejectedError, checked
 from workbench.sink import Sink
-from workbench.sources.fields import moment
+from workbench.sources.fields import moment, number
 
 
 class User(msgspec.Struct, gc=False):
@@ -61,6 +61,52 @@ class Status(msgspec.Struct, gc=False):
     extended_entities: Entities | None = None
     possibly_sensitive: bool | None = None
     lang: str | None = None
+
+
+class _User(User, gc=False):
+    id_str: int | str | None = None
+
+
+class _Status(Status, gc=False):
+    """A status as other tools pass it on: with ids as strings, or with `id_str` and no `id`."""
+
+    id_str: int | str | None = None
+    in_reply_to_status_id_str: int | str | None = None
+    in_reply_to_user_id_str: int | str | None = None
+    quoted_status_id_str: int | str | None = None
+    user: _User | None = None
+    retweeted_status: "_Status | None" = None
+    quoted_status: "_Status | None" = None
+
+
+#: `strict` off reads numbers in strings, but no float that is too large to be exact.
+_lenient = msgspec.json.Decoder(_Status, strict=False).decode
+
+
+def lenient(record: bytes) -> Status:
+    """Decode a status whose ids may be strings, or stand in `id_str` and its like alone.
+
+    Raises:
+        msgspec.DecodeError: If it is no JSON or a field is of a wrong type.
+    """
+    return _settled(_lenient(record))
+
+
+def _settled(status: _Status) -> _Status:
+    if status.id is None:
+        status.id = number(status.id_str)
+    if status.in_reply_to_status_id is None:
+        status.in_reply_to_status_id = number(status.in_reply_to_status_id_str)
+    if status.in_reply_to_user_id is None:
+        status.in_reply_to_user_id = number(status.in_reply_to_user_id_str)
+    if status.quoted_status_id is None:
+        status.quoted_status_id = number(status.quoted_status_id_str)
+    if status.user is not None and status.user.id is None:
+        status.user.id = number(status.user.id_str)
+    for inner in (status.retweeted_status, status.quoted_status):
+        if inner is not None:
+            _settled(inner)
+    return status
 
 
 def give(status: Status, sink: Sink) -> None:

@@ -1,7 +1,8 @@
 """Twitterstream: API v1.1 statuses, from the sample stream, from REST calls, or hydrated.
 
 The archive.org dumps of 2011 to 2022 are lines of this kind, among delete notices and other
-messages of the stream. Older vintages lack fields, none needs a case of its own.
+messages of the stream. Older vintages lack fields, none needs a case of its own. Other tools
+pass statuses and notices on with ids as strings; those are read one by one.
 """
 
 from typing import Any
@@ -11,7 +12,8 @@ import msgspec
 from workbench.lines import Lines
 from workbench.sightings import RejectedError
 from workbench.sink import Sink, attempt
-from workbench.sources.statuses import Batch, Status, give
+from workbench.sources import fields
+from workbench.sources.statuses import Batch, Status, give, lenient
 
 NAME = "twitterstream"
 ABOUT = "API v1.1: archive.org stream dumps, hydrated and searched statuses, one or many a file"
@@ -36,8 +38,15 @@ class Deletion(msgspec.Struct, gc=False):
     status: Tweet
 
 
-class Deleted(msgspec.Struct):
-    """A line that holds such a notice."""
+class _Notice(msgspec.Struct):
+    """Such a notice, with ids as other tools write them."""
+
+    class Deletion(msgspec.Struct):
+        class Tweet(msgspec.Struct):
+            id: int | None = None
+            id_str: int | str | None = None
+
+        status: Tweet
 
     delete: Deletion
 
@@ -49,7 +58,7 @@ class Line(Status, gc=False):
 
 
 _status = msgspec.json.Decoder(Status).decode
-_deleted = msgspec.json.Decoder(Deleted).decode
+_notice = msgspec.json.Decoder(_Notice, strict=False).decode
 _line_by_line = msgspec.json.Decoder(Line).decode_lines
 _keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _statuses = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -59,7 +68,8 @@ def matches(sample: dict[str, Any]) -> bool:
     """Tell whether a decoded record is of this format."""
     if "delete" in sample or "statuses" in sample or NOTICES & sample.keys():
         return True
-    return "id" in sample and "user" in sample and ("text" in sample or "full_text" in sample)
+    has_id, has_text = {"id", "id_str"} & sample.keys(), {"text", "full_text"} & sample.keys()
+    return bool(has_id and has_text and "user" in sample)
 
 
 def read(record: bytes, sink: Sink) -> None:
@@ -70,9 +80,12 @@ def read(record: bytes, sink: Sink) -> None:
         msgspec.DecodeError: If it is no JSON or a field is of a wrong type.
     """
     if record.startswith(b'{"delete"'):
-        sink.deletion(_deleted(record).delete.status.id)
+        sink.deletion(_deleted(record))
         return
-    status = _status(record)
+    try:
+        status = _status(record)
+    except msgspec.ValidationError:
+        status = lenient(record)
     if status.id is None:
         _read_message(record, sink)
         return
@@ -114,10 +127,19 @@ def read_lines(lines: Lines, sink: Sink) -> bool:
     return True
 
 
+def _deleted(record: bytes) -> int:
+    tweet = _notice(record).delete.status
+    found = fields.number(tweet.id_str) if tweet.id is None else tweet.id
+    if found is None:
+        msg = "deletion: no id"
+        raise RejectedError(msg)
+    return found
+
+
 def _read_message(record: bytes, sink: Sink) -> None:
     found = _keys(record)
     if "delete" in found:
-        sink.deletion(_deleted(record).delete.status.id)
+        sink.deletion(_deleted(record))
         return
     if "statuses" in found:
         for element in _statuses(found["statuses"]):
@@ -125,6 +147,10 @@ def _read_message(record: bytes, sink: Sink) -> None:
         return
     kind = next((key for key in found if key in NOTICES), None)
     if kind is None:
+        status = lenient(record)
+        if status.id is not None:
+            give(status, sink)
+            return
         msg = "no tweet: no id" if "text" in found or "full_text" in found else "no tweet"
         raise RejectedError(msg)
     sink.notice(kind)
