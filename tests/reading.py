@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from workbench import ingest, staging
+from workbench import intake, staging
 from workbench.archive import Member
 from workbench.settings import IngestSettings
 
@@ -18,7 +18,7 @@ def read(data: bytes, *, settings: IngestSettings | None = None) -> tuple[pl.Dat
     """Read one member; gives its sightings and its row of the ledger, `rejects` added."""
     with tempfile.TemporaryDirectory() as folder:
         parts = staging.Parts(Path(folder))
-        row: dict[str, Any] = ingest.read_member(
+        row: dict[str, Any] = intake.read_member(
             Member("dump", "member", len(data), data=data),
             digest="00" * 16,
             settings=settings or IngestSettings(),

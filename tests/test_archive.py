@@ -20,7 +20,7 @@ import zstandard
 from workbench import archive, tweets
 from workbench.decompress import DamagedError
 from workbench.exceptions import ArchiveError
-from workbench.ingest import content_hash
+from workbench.intake import content_hash
 from workbench.workspace import Workspace
 
 FILES = {"2019/07/03/06/29.json": b'{"id": 1}\n', "2019/07/03/06/30.json.gz": gzip.compress(b"{}")}

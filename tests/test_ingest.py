@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.reading import lines, read
-from workbench import decompress, ingest
+from workbench import decompress, ingest, intake, sightings, sources
 from workbench.archive import Member
 from workbench.schemas import Sightings
 from workbench.settings import IngestSettings
@@ -197,7 +197,7 @@ def test_lines_read_at_once_give_what_they_give_one_by_one(records, ends, last):
 
 
 @pytest.mark.parametrize("record", NESTED)
-@pytest.mark.parametrize("form", [None, *ingest.sources.FORMATS])
+@pytest.mark.parametrize("form", [None, *sources.FORMATS])
 def test_deep_nesting_is_a_reject_in_every_format(record, form):
     _, row = read(record, settings=IngestSettings(format=form))
     assert row["rejected"] + row["carriers"] + row["tweets"] == row["lines"] >= 1
@@ -251,6 +251,22 @@ def test_cut_member_keeps_what_came_before_and_says_where(pack):
     assert frame.height == row["tweets"] + row["embedded"]
 
 
+def test_giant_texts_and_lists_of_hashtags_are_bounded():
+    giant = {**STATUS, "text": "x" * (sightings.MOST_CHARACTERS + 1)}
+    tags = [{"text": f"tag{number}"} for number in range(5000)]
+    tagged = {**STATUS, "id": NEW + 1, "entities": {"hashtags": tags}}
+    quoting = {**STATUS, "id": NEW + 2, "quoted_status": {**giant, "id": NEW + 3}}
+    for data in (lines(giant, tagged, quoting), json.dumps([giant, tagged, quoting]).encode()):
+        frame, row = read(data)
+        own = frame.filter(~pl.col("is_embedded"))
+        assert own["tweet_id"].to_list() == [NEW + 1, NEW + 2]
+        assert own["hashtags"].list.len().to_list()[0] == sightings.MOST_HASHTAGS
+        assert NEW + 3 not in frame["tweet_id"]
+        assert row["reject_reasons"] == [
+            {"kind": "text longer than 65,536 characters", "count": 1},
+        ]
+
+
 def test_refused_member_is_a_row_of_the_ledger(tmp_path):
     member = Member("a.tar", "link", 0, refusal="a link or special file, not followed")
     [task] = ingest.tasks([member], folder=tmp_path, settings=IngestSettings())
@@ -301,7 +317,7 @@ def test_tasks_become_smaller_towards_an_end_that_is_known(tmp_path):
 
 
 def test_rows_are_written_in_parts_so_that_memory_is_bounded(tmp_path, monkeypatch):
-    monkeypatch.setattr(ingest, "ROWS_A_PART", 10)
+    monkeypatch.setattr(intake, "ROWS_A_PART", 10)
     monkeypatch.setattr(decompress, "CHUNK", 4000)
     wide = {**STATUS, "padding": "x" * 2000}
     data = lines(*({**wide, "id": NEW + number} for number in range(200)))

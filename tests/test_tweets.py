@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from tests.reading import OUTCOMES, lines
-from workbench import ingest, merging, tweets
+from workbench import ingest, intake, merging, tweets
 from workbench.exceptions import ArchiveError
 from workbench.schemas import Sightings, Tweets
 from workbench.settings import IngestSettings
@@ -138,7 +138,7 @@ def test_from_archives_reads_nothing_twice(files, expected, tmp_path):
 def test_from_archives_gives_the_same_bytes_when_parts_are_small(
     files, expected, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(ingest, "ROWS_A_PART", 17)
+    monkeypatch.setattr(intake, "ROWS_A_PART", 17)
     monkeypatch.setattr(ingest, "FIRST_TASK_BYTES", 1)
     monkeypatch.setattr(merging, "SIGHTINGS_AT_ONCE", 7)
     workspace = Workspace.create(tmp_path / "workspace")

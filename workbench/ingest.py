@@ -2,7 +2,6 @@
 
 import gc
 import hashlib
-import itertools
 import json
 import multiprocessing
 import os
@@ -17,17 +16,10 @@ from pathlib import Path
 
 import msgspec
 
-from workbench import decompress, records, sources
+from workbench import intake
 from workbench.archive import Member
-from workbench.lines import TOO_LONG, Lines
-from workbench.records import Piece
 from workbench.settings import IngestSettings
-from workbench.sink import ReadLines, Sink, attempt
-from workbench.sources import Source
 from workbench.staging import Parts
-
-#: Rows after which a part is written, so that memory does not grow with the member.
-ROWS_A_PART = 200_000
 
 #: Bytes (as they lie in the archive) and members of one task; a run that is killed loses at most
 #: the tasks under way. The first tasks are smaller, so that all processes begin at once, and the
@@ -38,12 +30,6 @@ TASK_MEMBERS = 2_000
 
 #: Below this many bytes in all, starting processes, about a second each, costs more than it brings.
 ONE_PROCESS_BYTES = 4 << 20
-
-#: Records from which the format of a member is told, fewer where they are long, and pieces among
-#: which they are looked for.
-SAMPLE_RECORDS = 20
-SAMPLE_BYTES = 32 << 20
-SAMPLE_PIECES = 100
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -188,12 +174,13 @@ def _perform(task: Task, *, known: frozenset[str]) -> Done:
     ledger, size, passed = [], 0, 0
     for member in task.members:
         size += member.size
-        digest = content_hash(member)
+        digest = intake.content_hash(member)
         if digest in known or digest in seen:
             passed += 1
         else:
             seen.add(digest)
-            ledger.append(read_member(member, digest=digest, settings=task.settings, parts=parts))
+            row = intake.read_member(member, digest=digest, settings=task.settings, parts=parts)
+            ledger.append(row)
         member.discard()
     if ledger:
         parts.close(ledger)
@@ -202,115 +189,3 @@ def _perform(task: Task, *, known: frozenset[str]) -> Done:
             aside.rename(task.folder / name.hexdigest()[:32])
     shutil.rmtree(aside, ignore_errors=True)
     return Done(size, len(ledger), passed)
-
-
-def content_hash(member: Member) -> str:
-    """Hash a member as it lies in the archive: BLAKE2b-128, hexadecimal.
-
-    A member that cannot be read to its end is like no other, so its name and the error count.
-    """
-    digest = hashlib.blake2b(digest_size=16)
-    if member.refusal is not None:
-        digest.update("\0".join([member.archive, member.name, member.refusal]).encode())
-        return digest.hexdigest()
-    try:
-        with member.open() as stream:
-            while piece := stream.read(decompress.CHUNK):
-                digest.update(piece)
-    except Exception as error:  # `read_member` tells what is wrong
-        why = "\0".join([member.archive, member.name, type(error).__name__, str(error)])
-        digest.update(why.encode("utf-8", "backslashreplace"))
-    return digest.hexdigest()
-
-
-def read_member(
-    member: Member, *, digest: str, settings: IngestSettings, parts: Parts
-) -> dict[str, object]:
-    """Read one member into parts and give its row of the ledger."""
-    began = time.perf_counter()
-    key = int.from_bytes(bytes.fromhex(digest[:16]), "big", signed=True)
-    damage = [member.refusal] if member.refusal else []
-    chunks = _until_damage(member, damage)
-    found = records.pieces(chunks, max_bytes=settings.max_line_bytes, damage=damage)
-    source, found = _source_of(found, settings=settings)
-    sink = Sink(source=source.NAME if source else "", member=key, gathered=parts.gathered)
-    for piece in found:
-        _read_piece(piece, source=source, settings=settings, sink=sink)
-        if len(parts.gathered) >= ROWS_A_PART:
-            parts.flush()
-    parts.take(sink)
-    kinds = ["tweets", "carriers", "deletions", "notices", "blank", "rejected"]
-    return {
-        "member": key,
-        "content_hash": digest,
-        "archive": member.archive,
-        "name": member.name,
-        "format": source.NAME if source else None,
-        "lines": sink.outcomes,
-        **{kind: sink.counts[kind] for kind in [*kinds, "embedded"]},
-        "notice_kinds": _kinds(sink.notice_kinds),
-        "reject_reasons": _kinds(sink.reject_reasons),
-        "size": member.size,
-        "seconds": time.perf_counter() - began,
-        "damage": damage[0] if damage else None,
-    }
-
-
-def _read_piece(
-    piece: Piece, *, source: Source | None, settings: IngestSettings, sink: Sink
-) -> None:
-    limit = settings.max_line_bytes
-    read_lines: ReadLines | None = getattr(source, "read_lines", None)
-    lines = piece if isinstance(piece, Lines) and len(piece.data) <= limit else None
-    if lines and lines.are_blank():
-        sink.blank(len(lines))
-        return
-    if read_lines and lines and read_lines(lines, sink):
-        return
-    for number, record in records.of_piece(piece, max_bytes=limit):
-        sink.line = number
-        if source is not None and record.startswith(b"{"):
-            attempt(source.read, record, sink)
-        elif record is TOO_LONG:
-            sink.reject(f"longer than {limit:,} bytes", b"")
-        elif not record or record.isspace():
-            sink.blank()
-        elif source is None:
-            sink.reject("of no known format", record)
-        elif record.startswith(b"#"):
-            sink.notice("comment")
-        else:
-            attempt(source.read, record, sink)
-
-
-def _kinds(counts: dict[str, int]) -> list[dict[str, object]]:
-    return [{"kind": kind, "count": count} for kind, count in sorted(counts.items())]
-
-
-def _until_damage(member: Member, damage: list[str]) -> Iterator[bytes]:
-    if member.refusal:
-        return
-    try:
-        yield from member.chunks()
-    except decompress.DamagedError as error:
-        damage.append(str(error))
-
-
-def _source_of(
-    found: Iterator[Piece], *, settings: IngestSettings
-) -> tuple[Source | None, Iterator[Piece]]:
-    if settings.format:
-        return sources.by_name(settings.format), found
-    looked_at: list[Piece] = []
-    telling: list[bytes] = []
-    for piece in itertools.islice(found, SAMPLE_PIECES):
-        looked_at.append(piece)
-        if isinstance(piece, Lines) and piece.are_blank():
-            continue
-        shown = records.of_piece(piece, max_bytes=settings.max_line_bytes)
-        told = (record for _, record in shown if record and record is not TOO_LONG)
-        told = (record for record in told if not record.startswith(b"#"))
-        telling += itertools.islice(told, SAMPLE_RECORDS)
-        if len(telling) >= SAMPLE_RECORDS or sum(map(len, telling)) > SAMPLE_BYTES:
-            break
-    return sources.detect(telling), itertools.chain(looked_at, found)

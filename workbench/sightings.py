@@ -14,6 +14,10 @@ from workbench.schemas import Sightings
 FIRST_SNOWFLAKE = 30_000_000_000
 SNOWFLAKE_EPOCH = 1_288_834_974_657
 
+#: Characters of a text and hashtags of a tweet that are taken: a long post has 25,000 characters.
+MOST_CHARACTERS = 1 << 16
+MOST_HASHTAGS = 1_000
+
 _INT64 = 2**63
 _RENAMED = {"in": "id", "iw": "he", "ji": "yi"}
 
@@ -155,6 +159,18 @@ def _moment() -> pl.Expr:
     own = (pl.col("tweet_id") // 2**22) + SNOWFLAKE_EPOCH
     told = pl.when(pl.col("tweet_id") >= FIRST_SNOWFLAKE).then(own).otherwise("created_at")
     return told.cast(pl.Datetime("ms", "UTC"))
+
+
+def bounded(text: str) -> str:
+    """Give a text back.
+
+    Raises:
+        RejectedError: If it is longer than any tweet, so that a few lines could fill the memory.
+    """
+    if len(text) > MOST_CHARACTERS:
+        msg = f"text longer than {MOST_CHARACTERS:,} characters"
+        raise RejectedError(msg)
+    return text
 
 
 def checked(tweet_id: int) -> int:

@@ -9,7 +9,15 @@ import msgspec
 
 from workbench.lines import Lines
 from workbench.records import repair
-from workbench.sightings import Gathered, RejectedError, Sighting, checked
+from workbench.sightings import (
+    MOST_CHARACTERS,
+    MOST_HASHTAGS,
+    Gathered,
+    RejectedError,
+    Sighting,
+    bounded,
+    checked,
+)
 
 #: Rows of one member and reason that `Rejects` holds; the ledger counts them all.
 REJECTS_KEPT = 100
@@ -50,6 +58,7 @@ class Sink:
 
     def tweet(self, sighting: Sighting) -> None:
         """Outcome: the record is a tweet of its own."""
+        bounded(sighting.text)
         self._take(sighting)
         self._outcome("tweets")
 
@@ -58,7 +67,9 @@ class Sink:
         self._outcome("carriers")
 
     def embedded(self, sighting: Sighting) -> None:
-        """Take a tweet that stands inside another one; no outcome by itself."""
+        """Take a tweet that stands inside another one, if it is no giant; no outcome by itself."""
+        if len(sighting.text) > MOST_CHARACTERS:
+            return
         sighting.is_embedded = True
         self._take(sighting)
         self.counts["embedded"] += 1
@@ -124,6 +135,7 @@ class Sink:
 
     def _take(self, sighting: Sighting) -> None:
         checked(sighting.tweet_id)
+        sighting.hashtags = sighting.hashtags[:MOST_HASHTAGS]
         self._gathered.add(sighting, source=self.source, member=self.member, line=self.line)
 
 

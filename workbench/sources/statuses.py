@@ -5,7 +5,14 @@ from typing import Any
 
 import msgspec
 
-from workbench.sightings import FIRST_SNOWFLAKE, RejectedError, checked
+from workbench.sightings import (
+    FIRST_SNOWFLAKE,
+    MOST_CHARACTERS,
+    MOST_HASHTAGS,
+    RejectedError,
+    bounded,
+    checked,
+)
 from workbench.sink import Sink
 from workbench.sources.fields import moment, number
 
@@ -143,6 +150,7 @@ class Batch:
             msg = "no tweet: no text"
             raise RejectedError(msg)
         checked(status.id)
+        bounded(text)
         self._append(status, text, line, is_embedded=False)
         self._tweets += 1
         self._take_embedded(status.quoted_status, line)
@@ -155,7 +163,8 @@ class Batch:
             if status.retweeted_status is not None:
                 status = status.retweeted_status
             text = _text(status)
-            if text is not None and status.id is not None and 0 < status.id < 2**63:
+            is_whole = status.id is not None and 0 < status.id < 2**63
+            if is_whole and text is not None and len(text) <= MOST_CHARACTERS:
                 self._append(status, text, line, is_embedded=True)
             status = status.quoted_status
 
@@ -245,4 +254,5 @@ def _entities(status: Status) -> list[Entities]:
 def _hashtags(parts: list[Entities]) -> list[str]:
     if not parts:
         return _NO_HASHTAGS
-    return [tag.text for part in parts for tag in part.hashtags or () if tag.text]
+    found = [tag.text for part in parts for tag in part.hashtags or () if tag.text]
+    return found[:MOST_HASHTAGS]
