@@ -252,7 +252,7 @@ def test_cut_member_keeps_what_came_before_and_says_where(pack):
 
 
 def test_giant_texts_and_lists_of_hashtags_are_bounded():
-    giant = {**STATUS, "text": "x" * (sightings.MOST_CHARACTERS + 1)}
+    giant = {**STATUS, "extended_tweet": None, "text": "x" * (sightings.MOST_CHARACTERS + 1)}
     tags = [{"text": f"tag{number}"} for number in range(5000)]
     tagged = {**STATUS, "id": NEW + 1, "entities": {"hashtags": tags}}
     quoting = {**STATUS, "id": NEW + 2, "quoted_status": {**giant, "id": NEW + 3}}
