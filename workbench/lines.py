@@ -32,7 +32,6 @@ class Lines:
     def __init__(self, first: int, data: bytes) -> None:
         self.first = first
         self.data = data
-        self._size = data.count(b"\n") + (not data.endswith(b"\n"))
 
     @cached_property
     def _codes(self) -> np.ndarray:
@@ -43,7 +42,7 @@ class Lines:
         return np.flatnonzero(self._codes == _LF)
 
     def __len__(self) -> int:
-        return self._size
+        return len(self._ends) + (not self.data.endswith(b"\n"))
 
     def are_blank(self) -> bool:
         """Tell whether there is nothing but blanks, as in the millions where a writer failed."""
