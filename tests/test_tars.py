@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from workbench import archive, tars
+from workbench.exceptions import ArchiveError
 
 END = bytes(2 * tarfile.BLOCKSIZE)
 
@@ -136,3 +137,11 @@ def test_long_header_of_a_stream_takes_little_memory(tmp_path):
     count, grown = map(int, done.stdout.split())
     assert count == 2
     assert grown < 64 << 10  # KiB
+
+
+def test_a_copy_that_finds_no_room_is_no_damage_of_the_archive(tmp_path, monkeypatch):
+    monkeypatch.setattr("workbench.member.SPOOL", 5)
+    (tmp_path / "spool").write_text("a file where the folder should be")
+    with pytest.raises(ArchiveError, match=r"good\.json cannot be copied") as raised:
+        listed(gzip.compress(GOOD + END), tmp_path)
+    assert "make room" in raised.value.hint

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from workbench import decompress
+from workbench.exceptions import ArchiveError
 
 #: A member that comes out of a stream is held in memory up to this size, in bytes.
 SPOOL = 16 << 20
@@ -113,14 +114,23 @@ def refused(archive: str, name: str, why: str) -> Member:
 
 
 def spooled(archive: str, name: str, size: int, data: object, *, spool: Path) -> Member:
-    """Copy a member out of a stream: into memory, or into a temporary file in `spool`."""
+    """Copy a member out of a stream: into memory, or into a temporary file in `spool`.
+
+    Raises:
+        ArchiveError: If the file cannot be written, so that nobody takes the archive for damaged.
+    """
     stream = cast(BinaryIO, data)
     if size <= SPOOL:
         return Member(archive, name, size, data=stream.read())
-    spool.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=spool, delete=False) as copy:
-        while piece := stream.read(decompress.CHUNK):
-            copy.write(piece)
+    try:
+        spool.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=spool, delete=False) as copy:
+            while piece := stream.read(decompress.CHUNK):
+                copy.write(piece)
+    except OSError as error:
+        msg = f"{name or archive} cannot be copied to {spool}: {error.strerror or error}."
+        hint = "make room there, or unpack the archive and name its folder."
+        raise ArchiveError(msg, hint=hint) from error
     return Member(archive, name, size, Path(copy.name), is_temporary=True)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from workbench import decompress
+from workbench.exceptions import ArchiveError
 from workbench.member import LARGEST, LINK, Member, refused, spooled
 from workbench.streams import as_file
 
@@ -69,6 +70,8 @@ def of_stream(archive: str, stream: BinaryIO, *, spool: Path) -> Iterator[Member
                     yield spooled(archive, info.name, info.size, data, spool=spool)
         if plain.read(decompress.CHUNK).strip(b"\x00"):
             yield refused(archive, "", "the archive is damaged: a header is unreadable")
+    except ArchiveError:  # no room for a copy: nothing is wrong with the archive
+        raise
     except Exception as error:  # as above
         yield refused(archive, "", _told(error))
 
