@@ -78,7 +78,7 @@ def folded(text: str | pl.Expr) -> pl.Expr:
     short = whole.str.replace(_TAIL, "$1")
     kept = pl.when(short.str.contains(r"[\p{L}\p{N}]")).then(short).otherwise(whole)
     return (
-        kept.str.replace_all(r"['’`]", "")  # noqa: RUF001
+        kept.str.replace_all(rf"{APOSTROPHE}|`", "")
         .str.replace_all(r"\p{Nd}+(?:[.,:]\p{Nd}+)*", "0")
         .str.extract_all(WORD)
         .list.join(" ")
