@@ -1,7 +1,5 @@
 """Which threads begin the same."""
 
-from datetime import UTC, datetime, timedelta
-
 import numpy as np
 import polars as pl
 import pytest
@@ -93,7 +91,6 @@ def test_texts_without_words_have_no_twins():
     )
     assert found["representative_id"].to_list() == [1, 2, 3, 4, 5, 5]
     assert found["twins"].to_list() == [0, 0, 0, 0, 1, 1]
-    assert found["burst"].to_list() == [0, 0, 0, 0, 2, 2]
 
 
 def test_scripts_without_spaces_are_compared_by_character():
@@ -160,38 +157,6 @@ def test_vectors_decide_what_words_leave_in_doubt():
     found = duplicates.from_threads(openings(texts), vectors=vectors)
     assert found["representative_id"].to_list()[-3:] == [last - 2, last - 2, last]
     assert set(asked) <= {last - 2, last - 1, last}
-
-
-NOON = datetime(2019, 7, 3, 12, tzinfo=UTC)
-
-
-@settings(deadline=None)
-@given(
-    st.lists(
-        st.tuples(st.integers(0, 3), st.sampled_from("ab"), st.integers(0, 80)),
-        min_size=1,
-        max_size=25,
-    )
-)
-def test_burst_counts_authors_of_the_same_words_within_a_day(rows):
-    texts = [f"vote for {name} now" for _, name, _ in rows]
-    at = [NOON + timedelta(hours=hours) for _, _, hours in rows]
-    authors = [author for author, _, _ in rows]
-    found = duplicates.from_threads(openings(texts, author_id=authors, created_at=at))
-    for row, burst in enumerate(found["burst"]):
-        same = [i for i in range(len(rows)) if texts[i] == texts[row]]
-
-        def within(hours, row=row, same=same):
-            return {authors[i] for i in same if abs(at[i] - at[row]) < timedelta(hours=hours)}
-
-        assert burst <= len(within(duplicates.HOURS))
-        # Every half window lies in one of the windows looked at.
-        near = [
-            {authors[i] for i in same if timedelta() <= at[i] - at[j] < timedelta(hours=6)}
-            for j in same
-            if row in [i for i in same if timedelta() <= at[i] - at[j] < timedelta(hours=6)]
-        ]
-        assert burst >= max(map(len, near))
 
 
 sets = st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=6), min_size=1, max_size=8)

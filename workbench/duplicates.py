@@ -23,8 +23,6 @@ THRESHOLD = 0.75
 #: least `THRESHOLD_WITH`. On made pairs MiniLM finds 5 in 1,000 more and takes 15 in 1,000 wrongly.
 COSINE = 0.99
 THRESHOLD_WITH = 0.6
-#: Hours within which authors of the same text make a burst.
-HOURS = 24
 #: Rounds of taking members that are too far from their representative into groups of their own.
 ROUNDS = 4
 
@@ -49,29 +47,26 @@ def from_threads(
     The representative is the thread with the most turns; of equals the one with the lowest id.
 
     Args:
-        openings: One row per thread: `thread_id`, `root_id`, `text` of the first turn, its
-            `author_id` and `created_at`, and the `turns` of the thread.
+        openings: One row per thread: `thread_id`, `root_id`, `text` of the first turn, and the
+            `turns` of the thread.
         vectors: Where the vectors of first turns are read, for pairs that words leave in doubt.
         on_progress: Called with steps done, and in all.
 
     Returns:
         One row per thread in the order given: `thread_id`, `representative_id` (its own id where it
-        stands for itself), `twins` (other threads of its group) and `burst` (the most authors of
-        its very words in a window of `HOURS`, itself included; 0 where it has none). Windows begin
-        at every half of that, so that authors half of it apart always share one.
+        stands for itself) and `twins` (other threads of its group).
 
     Examples:
         >>> from workbench.schemas import Turns
         >>> said = ["@a How do I bake bread?", "how do i bake bread https://t.co/x", "no"]
-        >>> authors = {"author_id": [7, 8, 9], "created_at": [None, None, None]}
-        >>> turns = Turns.sample(3, overrides={"thread_id": [1, 2, 3], "text": said, **authors})
+        >>> turns = Turns.sample(3, overrides={"thread_id": [1, 2, 3], "text": said})
         >>> openings = turns.with_columns(root_id="thread_id", turns=pl.Series([2, 5, 2]))
         >>> from_threads(openings).rows()
-        [(1, 2, 1, 2), (2, 2, 1, 2), (3, 3, 0, 1)]
+        [(1, 2, 1), (2, 2, 1), (3, 3, 0)]
     """
     keyed = openings.select(
-        "thread_id", "root_id", "author_id", "created_at", "turns", words=texts.folded("text")
-    ).with_columns(key=pl.when(pl.col("words").str.contains(r"\p{L}")).then(pl.col("words").hash()))
+        "thread_id", "root_id", "turns", words=texts.folded("text")
+    ).with_columns(key=texts.key("words"))
     on_progress(1, 4)
     distinct = _distinct(keyed)
     words = Words.of(distinct["words"].str.split(" ").cast(pl.List(pl.String)))
@@ -88,13 +83,12 @@ def _told(keyed: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
     """Tell each thread who stands for it; `groups` has the `group_id` of every `key`."""
     group = pl.coalesce("group_id", "thread_id")
     return (
-        keyed.select("thread_id", "key", burst=_burst())
+        keyed.select("thread_id", "key")
         .join(groups, on="key", how="left", maintain_order="left")
         .select(
             "thread_id",
             representative_id=group,
             twins=(pl.len().over(group) - 1).cast(pl.UInt32),
-            burst="burst",
         )
     )
 
@@ -108,21 +102,6 @@ def _distinct(keyed: pl.DataFrame) -> pl.DataFrame:
         .sort(order, descending=[True, False])
         .unique("key", keep="first", maintain_order=True)
         .collect()
-    )
-
-
-def _burst() -> pl.Expr:
-    """Count the authors of a text in windows of `HOURS` that begin at every half of it."""
-    hour = pl.col("created_at").dt.epoch("s") // (HOURS * 1800)
-    authors = [
-        pl.col("author_id").n_unique().over("key", ((hour + shift) // 2).fill_null(-1))
-        for shift in (0, 1)
-    ]
-    return (
-        pl.when(pl.col("key").is_null())
-        .then(0)
-        .otherwise(pl.max_horizontal(authors))
-        .cast(pl.UInt32)
     )
 
 

@@ -24,7 +24,7 @@ from workbench.stages import BY_NAME, EXPORT, INGEST, PACK, STAGES, Stage, pack
 from workbench.workspace import Run, Workspace
 
 #: Raised when a stage's result changes for the same input, so that old tables count as stale.
-VERSION = 4
+VERSION = 5
 
 
 @dataclass(frozen=True)

@@ -102,8 +102,8 @@ class SelectSettings(BaseModel):
         title="Burst",
         column="burst",
         unit="authors a day",
-        why="Many authors with the very same words on one day are spam, or a chain letter. Only "
-        "threads are counted: a copy that nobody answers is not seen.",
+        why="Many authors with the very same words within a day are spam, or a chain letter; "
+        "tweets that nobody answers are counted, too.",
     )
     profanity: Bounds = _rule(
         Bounds(),

@@ -6,7 +6,16 @@ from pathlib import Path
 import dataframely as dy
 import polars as pl
 
-from workbench import duplicates, embeddings, judgements, languages, profanity, similarity, texts
+from workbench import (
+    bursts,
+    duplicates,
+    embeddings,
+    judgements,
+    languages,
+    profanity,
+    similarity,
+    texts,
+)
 from workbench.embedders import Embedder
 from workbench.progress import OnProgress, silent
 from workbench.schemas import Instructions, Scores
@@ -20,6 +29,7 @@ def from_threads(
     path: Path,
     embedder: Embedder,
     instructions: dy.DataFrame[Instructions],
+    tweets: pl.LazyFrame | None = None,
     settings: ScoreSettings | None = None,
     on_progress: OnProgress = silent,
 ) -> dy.DataFrame[Scores]:
@@ -34,8 +44,10 @@ def from_threads(
         path: The vectors of the first turns, see `workbench.embeddings`.
         embedder: The one that made them.
         instructions: What the first turns are compared with.
+        tweets: Table `Tweets`, to count who says the same, see `bursts.from_openings`; by default
+            only the threads are counted.
         settings: Which words are profane, and what tells near duplicates; by default the recipe's.
-        on_progress: Called with threads compared, and in all.
+        on_progress: Called with threads compared and tweets looked through, and with both in all.
 
     Returns:
         One row per thread, in the order of `threads`.
@@ -63,17 +75,24 @@ def from_threads(
     """
     settings = settings or ScoreSettings()
     facts = threads.lazy().collect()
+    others = 0 if tweets is None else tweets.select(pl.len()).collect().item()
     near = similarity.of_roots(
         path,
         embedder=embedder,
         instructions=instructions,
         threads=facts.height,
-        on_progress=on_progress,
+        on_progress=lambda done, total: on_progress(done, total + others),
     )
     profane = profanity.load(settings.profanity)
     said = _said(turns.lazy(), roots=facts.lazy().select("thread_id", "root_id"), profane=profane)
     by_vectors = path if settings.near_duplicates != "words" else None
-    opened = _opened(turns.lazy(), facts, path=by_vectors)
+    opened = _opened(
+        turns.lazy(),
+        facts,
+        path=by_vectors,
+        tweets=tweets,
+        on_progress=lambda done, total: on_progress(facts.height + done, facts.height + total),
+    )
     judged = judgements.from_threads(
         turns.lazy(), facts, path=path, embedder=embedder, settings=settings
     )
@@ -97,7 +116,14 @@ def _joined(
     )
 
 
-def _opened(turns: pl.LazyFrame, facts: pl.DataFrame, *, path: Path | None) -> pl.DataFrame:
+def _opened(
+    turns: pl.LazyFrame,
+    facts: pl.DataFrame,
+    *,
+    path: Path | None,
+    tweets: pl.LazyFrame | None,
+    on_progress: OnProgress,
+) -> pl.DataFrame:
     """Say of each thread what its first turn is: its words, its language, its twins."""
     known = turns.select(
         "author_id",
@@ -118,12 +144,16 @@ def _opened(turns: pl.LazyFrame, facts: pl.DataFrame, *, path: Path | None) -> p
     vectors = partial(embeddings.vectors, path) if path else None
     twins = duplicates.from_threads(openings, vectors=vectors)
     return openings.select(
-        "thread_id", "prompt", "retweets", "replies_told", language=languages.fill(openings)
+        "thread_id",
+        "prompt",
+        "retweets",
+        "replies_told",
+        language=languages.fill(openings),
+        burst=bursts.from_openings(openings, tweets=tweets, on_progress=on_progress),
     ).hstack(
         twins.select(
             "representative_id",
             "twins",
-            "burst",
             is_duplicate=pl.col("representative_id") != pl.col("thread_id"),
         )
     )

@@ -90,6 +90,7 @@ def _score(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dic
         path=workspace.embeddings_path,
         embedder=_embedder(recipe),
         instructions=known,
+        tweets=workspace.scan("tweets"),
         settings=recipe.score,
         on_progress=on_progress,
     )

@@ -10,6 +10,9 @@ LINK = r"(?i)\bhttps?://\S+"
 #: A screen name has 1 to 15 word characters; an address such as `me@host` is no mention.
 MENTION = r"(?:^|\B)[@＠]\w{1,15}\b"  # noqa: RUF001 (the platform takes the full-width sign too)
 
+#: What stands before a text that is copied by hand, "RT @name:".
+COPIED = r"^\s*(?:RT|MT)\s+(?:@\w+)?:?"
+
 #: An apostrophe, as telephones, word processors and typewriters write it.
 APOSTROPHE = r"['’‘ʼ]"  # noqa: RUF001
 
@@ -38,7 +41,7 @@ def bare(text: str | pl.Expr) -> pl.Expr:
     column = pl.col(text) if isinstance(text, str) else text
     return (
         column.str.replace_all(LINK, " ")
-        .str.replace(r"^\s*(?:RT|MT)\s+(?:@\w+)?:?", " ")
+        .str.replace(COPIED, " ")
         .str.replace_all(MENTION, " ")
         .str.replace_all(r"\s+", " ")
         .str.strip_chars()
@@ -83,6 +86,18 @@ def folded(text: str | pl.Expr) -> pl.Expr:
         .str.extract_all(WORD)
         .list.join(" ")
     )
+
+
+def key(words: str | pl.Expr) -> pl.Expr:
+    """Give one number for words that are `folded`; null where no letter is among them.
+
+    Examples:
+        >>> frame = pl.DataFrame({"words": ["vote now", "vote now", "0"]})
+        >>> frame.select(key("words"))["words"].rank("dense").to_list()
+        [1, 1, None]
+    """
+    column = pl.col(words) if isinstance(words, str) else words
+    return pl.when(column.str.contains(r"\p{L}")).then(column.hash())
 
 
 def whole_words(words: Iterable[str]) -> str:

@@ -23,7 +23,7 @@ class Scores(Threads):
     is_duplicate = dy.Bool()
     #: Other threads that begin like this one.
     twins = dy.UInt32()
-    #: Most authors who opened threads with the very same words on one day; 0 where there are none.
+    #: Most authors of the very same words within a day, answered or not; 0 where it has no words.
     burst = dy.UInt32()
     #: Profane words in all turns, see `workbench.profanity`.
     profanity = dy.UInt32()
