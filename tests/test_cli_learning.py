@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from tests import fakes
 from tests.test_detector import HASHING, rows
-from workbench import detector, instructions, replies
+from workbench import detector, instructions, labels, replies
 from workbench.cli import app
 from workbench.learning import evaluation, lessons, trials, weights
 from workbench.reports import learning as reports
@@ -57,17 +57,38 @@ def test_train_tells_the_thresholds_of_the_judges_that_it_made(workspace):
         assert old not in told
 
 
-@pytest.mark.parametrize("missing", ["threads", "vectors"])
-def test_train_says_why_there_are_no_thresholds(tmp_path, missing):
-    if missing == "threads":
-        workspace = Workspace.create(tmp_path / "ws")
-    else:
-        workspace = fakes.workspace(tmp_path / "ws", threads=5)
+def test_train_says_why_there_are_no_thresholds(tmp_path):
+    workspace = Workspace.create(tmp_path / "ws")
     workspace.write_text("recipe.toml", '[embed]\nmodel = "hashing"\n')
     told = train(workspace)
     for kind in trials.COLUMNS:
-        assert f"No thresholds of the new `{kind}`: {workspace.root} has no {missing} yet" in told
+        assert f"No thresholds of the new `{kind}`: {workspace.root} has no threads yet" in told
     assert "expected yield" not in told
+
+
+def test_train_judges_by_the_wording_where_there_are_no_vectors(tmp_path):
+    workspace = fakes.workspace(tmp_path / "ws", threads=60)
+    workspace.write_text("recipe.toml", '[embed]\nmodel = "hashing"\n')
+    told = train(workspace)
+    assert told.count("has no vectors: it is judged by the wording alone") == len(trials.COLUMNS)
+    for kind in trials.COLUMNS:
+        assert f"the new `{kind}` says of 60 threads" in told
+
+
+def test_labels_list_counts_by_person_and_tells_what_is_out_of_date(workspace):
+    first, second = workspace.read("turns").head(2).iter_rows(named=True)
+    rows = [
+        {"tweet_id": first["tweet_id"], "text": first["text"], "label": "fits", "is_random": True},
+        {"tweet_id": second["tweet_id"], "text": "cut o…", "label": "no", "is_random": False},
+        {"tweet_id": 5, "text": "elsewhere", "label": "no", "is_random": True},
+    ]
+    for row in rows:
+        labels.add(workspace, pl.DataFrame([row]), labeller="ann")
+    done = CliRunner().invoke(app, ["labels", "list", "-w", str(workspace.root)])
+    assert done.exit_code == 0, done.output
+    assert "3 labels" in done.output
+    (line,) = (line.split() for line in done.output.splitlines() if "ann " in line)
+    assert line == ["ann", "prompts", "1", "0", "2", "0", "2", "1", "1"]
 
 
 def test_train_says_that_the_vectors_are_of_another_embedder(workspace, monkeypatch):

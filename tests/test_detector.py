@@ -243,6 +243,24 @@ def test_own_reads_labelled_texts_and_instructions(tmp_path):
         detector.own(path)
 
 
+def test_own_takes_a_label_wherever_the_text_stands(tmp_path):
+    path = tmp_path / "mine.jsonl"
+    records = [
+        {"instruction": "Name a fruit.", "label": "fits"},
+        {"prompt": "lol", "label": "no"},
+        {"instruction": "Name a cheese.", "label": "open_qa"},
+    ]
+    path.write_text("\n".join(map(json.dumps, records)))
+    found = detector.own(path).select("text", "label", "source")
+    assert found.rows() == [
+        ("Name a fruit.", "fits", "mine.jsonl"),
+        ("lol", "no", "mine.jsonl"),
+    ]
+    # Where `label` says something else, the file is one of instructions.
+    path.write_text(json.dumps(records[2]))
+    assert detector.own(path)["source"].to_list() == [lessons.OWN_INSTRUCTIONS]
+
+
 def test_own_counts_the_records_that_it_leaves_out(tmp_path, caplog):
     path = tmp_path / "mine.jsonl"
     records = [

@@ -298,6 +298,24 @@ def test_tally_counts_by_person_and_label(live):
     assert ">0<" in labelling.tally(live.workspace, kind=replies.KIND).text
 
 
+def test_tally_says_how_many_are_a_fair_sample_and_how_to_have_enough(live):
+    rows = [{"tweet_id": n, "text": "x", "label": "no", "is_random": n > 2} for n in range(1, 13)]
+    labels.add(live.workspace, pl.DataFrame(rows), labeller="ann")
+    shown = labelling.tally(live.workspace, kind=detector.KIND).text
+    assert "10 of them are a fair sample of all threads (0 yes, 10 no). With 10 of each" in shown
+    more = [row | {"tweet_id": 50 + n, "label": "fits"} for n, row in enumerate(rows)]
+    labels.add(live.workspace, pl.DataFrame(more), labeller="bob")
+    shown = labelling.tally(live.workspace, kind=detector.KIND).text
+    assert "(10 yes, 10 no): the chances of the next training are calibrated on them" in shown
+
+
+def test_shown_says_what_is_a_fair_sample(live):
+    assert "drawn at random, a fair sample of all" in labelling.shown(queue(live).take())
+    mask = pl.Series([True] * 50 + [False] * 50)
+    some = Queue(live, mask, kind=detector.KIND, order="At random", labeller="ann")
+    assert "fair sample" not in labelling.shown(some.take())
+
+
 def test_hostile_texts_and_names_stay_texts(tmp_path):
     live = opened(tmp_path / "ws", threads=30, hostile=True)
     waiting = queue(live, kind=replies.KIND)

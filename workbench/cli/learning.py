@@ -14,6 +14,7 @@ from workbench.embedders import Embedder
 from workbench.exceptions import WorkbenchError
 from workbench.learning.weights import Model
 from workbench.reports import learning as reports
+from workbench.schemas import Turns
 from workbench.workspace import Workspace
 
 
@@ -72,19 +73,23 @@ def _tell_thresholds(workspace: Workspace, model: Model, *, embedder: Embedder) 
     """Say what thresholds on a model would give on the threads of a workspace, or why not."""
     from workbench.learning import trials  # noqa: PLC0415 (lancedb is slow to import)
 
-    if not (workspace.has("threads") and workspace.embeddings_path.exists()):
-        missing = "threads" if not workspace.has("threads") else "vectors"
-        why = f"{workspace.root} has no {missing} yet; `workbench status` shows what to run"
-    else:
+    why = f"{workspace.root} has no threads yet; `workbench status` shows what to run"
+    if workspace.has("threads"):
         try:
             judged = trials.judge(workspace, model, embedder=embedder)
         except WorkbenchError as error:
             why = f"{error.problem} Hint: {error.hint}"
         else:
-            console.print(reports.thresholds(judged["after"], model=model))
+            _show_thresholds(workspace, model, judged["after"])
             return
     told = f"No thresholds of the new `{model.kind}`: {why}"
     console.print(escape(render.visible(told)), soft_wrap=True)
+
+
+def _show_thresholds(workspace: Workspace, model: Model, scores: pl.Series) -> None:
+    console.print(reports.thresholds(scores, model=model))
+    if not workspace.embeddings_path.exists():
+        console.print("The workspace has no vectors: it is judged by the wording alone.")
 
 
 @shell.command()
@@ -107,14 +112,24 @@ def trial(
         on_progress=progress.to_file("trial"),
     )
     console.print(reports.trained(found.model))
-    console.print(reports.thresholds(found.judged["after"], model=found.model))
-    if not opened.embeddings_path.exists():
-        console.print("The workspace has no vectors: it is judged by the wording alone.")
+    _show_thresholds(opened, found.model, found.judged["after"])
     told = f"{found.own.height:,} of your labels, {found.judged.height:,} threads judged anew"
     console.print(f"{told}; see the app `label`", soft_wrap=True)
 
 
 of_labels = shell.group("labels", about="What you judged by hand.")
+
+
+@of_labels("list")
+def list_labels(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
+    """Count your labels by person, how many are a fair sample, and how many are out of date.
+
+    Example: `workbench labels list -w july`
+    """
+    opened = Workspace.open(workspace)
+    known = labels.latest(labels.load(opened))
+    turns = opened.scan("turns") if opened.has("turns") else Turns.create_empty().lazy()
+    console.print(reports.labelled(labels.current(known, turns)))
 
 
 @of_labels("export")

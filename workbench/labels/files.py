@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 import polars as pl
 
-from workbench import readings, textfiles
+from workbench import readings, shapes, textfiles
 from workbench.exceptions import LabelError
 from workbench.labels import store
 from workbench.labels.store import SCHEMA
@@ -100,9 +100,10 @@ def _lines(path: Path) -> list[str]:
 
 
 def texts_of(path: Path) -> pl.DataFrame | None:
-    """Read `text` and `label` of a file of labelled texts; None where no record has both.
+    """Read the text and the `label` of a file of labelled texts; None where no record has both.
 
-    Texts and labels are made storable, see `readings.clean`.
+    The text is `text`, or where `label` is one of `OF_TWEETS`, what `shapes.request` finds. Texts
+    and labels are made storable, see `readings.clean`.
 
     Returns:
         One row per record; both are null where it is damaged, lacks one of them or judges a reply.
@@ -115,9 +116,11 @@ def texts_of(path: Path) -> pl.DataFrame | None:
     for record in textfiles.records(textfiles.text_of(path), path):
         found = record if isinstance(record, dict) else {}
         text, label = found.get("text"), found.get("label")
-        text = readings.clean(text) if isinstance(text, str) else None
         # A label that is a number is one, too: it must not pass for no label.
         told = "" if label is None else readings.clean(str(label))
+        if told in store.OF_TWEETS and not isinstance(text, str):
+            text = shapes.request(found) or None
+        text = readings.clean(text) if isinstance(text, str) else None
         has_both = text is not None and told != ""
         is_labelled |= has_both
         is_of_a_reply = found.get("parent_id") is not None

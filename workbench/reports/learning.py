@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from workbench import detector, render, replies
+from workbench import detector, labels, render, replies
 from workbench.learning import evaluation
 from workbench.learning.weights import Model, Part
 from workbench.readings import Reading
@@ -84,6 +84,35 @@ def thresholds(scores: pl.Series, *, model: Model) -> RenderableType:
     about = f"expected yield: {YIELDS[model.kind]}; calibrated where {part.share:.0%} of all did"
     flat = [Text(evaluation.IS_FLAT, style="bold red")] if evaluation.is_flat(scores) else []
     return Group(table, Text(about), *flat)
+
+
+def labelled(known: pl.DataFrame) -> RenderableType:
+    """Count labels by person, and say what may be wrong with them.
+
+    Args:
+        known: What `labels.current` gives.
+    """
+    table = Table(title=f"{known.height:,} labels", title_justify="left", box=None)
+    table.add_column("who")
+    for column in ["of", *labels.OF_TWEETS, "answers", "fair sample", "out of date", "not here"]:
+        table.add_column(column, justify="left" if column == "of" else "right")
+    judged = (
+        pl.when(pl.col("parent_id").is_null()).then(pl.lit("prompts")).otherwise(pl.lit("replies"))
+    )
+    counts = known.group_by("labeller", of=judged).agg(
+        *((pl.col("label") == name).sum().alias(name) for name in [*labels.OF_TWEETS, "answers"]),
+        fair=pl.col("is_random").sum(),
+        old=(~pl.col("is_current")).sum(),
+        absent=pl.col("is_current").is_null().sum(),
+    )
+    for who, of, *numbers in counts.sort("labeller", "of").iter_rows():
+        table.add_row(Text(render.visible(who)), of, *(f"{number:,}" for number in numbers))
+    about = Text(
+        "fair sample: drawn from all threads, see the app `label`; out of date: a longer text has "
+        "been read since; not here: in no thread of this workspace. All are learned from, with the "
+        "words that were judged."
+    )
+    return Group(table, about)
 
 
 def how_to_use(folder: Path) -> Text:

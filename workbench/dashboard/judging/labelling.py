@@ -13,6 +13,7 @@ from workbench import detector, labels, render, replies
 from workbench.dashboard.judging.queues import WHY, Item, Queue
 from workbench.dashboard.live import Live
 from workbench.exceptions import WorkbenchError
+from workbench.learning import training
 from workbench.rules import Bounds
 from workbench.settings import Recipe
 from workbench.styles import KEPT, LINE
@@ -137,6 +138,7 @@ def shown(item: Item | None) -> str:
             "or train with what there is.</p>"
         )
     why = f"chosen because {WHY[item.why]}" if item.why != "random" else WHY["random"]
+    why += ", a fair sample of all" if item.is_fair else ""
     parts = []
     if item.above:
         parts.append(_said(item.above["text"], head="Opening tweet"))
@@ -201,5 +203,20 @@ def tally(workspace: Workspace, *, kind: str) -> mo.Html:
     )
     return mo.Html(
         f'<div><p class="wb-said"><b data-testid="labelled">{known.height:,}</b> labelled so far'
-        f'</p><table class="wb-files wb-numbers"><tr>{head}</tr>{rows}</table></div>'
+        f'</p><table class="wb-files wb-numbers"><tr>{head}</tr>{rows}</table>'
+        f'<p class="wb-said">{_fairness(known)}</p></div>'
+    )
+
+
+def _fairness(known: pl.DataFrame) -> str:
+    """Say how many labels are a fair sample, and what to do to have enough."""
+    fair = known.filter(pl.col("is_random").fill_null(value=False))
+    no = fair.filter(pl.col("label") == "no").height
+    yes = fair.filter(pl.col("label").is_in(["fits", "answers"])).height
+    told = f"{fair.height:,} of them are a fair sample of all threads ({yes:,} yes, {no:,} no)"
+    if min(yes, no) >= training.FEWEST:
+        return f"{told}: the chances of the next training are calibrated on them."
+    return (
+        f"{told}. With {training.FEWEST} of each, chances are calibrated on them: judge those of "
+        f"Threads “{SCOPES[-1]}”, Order “At random”."
     )
