@@ -1,4 +1,4 @@
-"""Accuracy of the near duplicates on made pairs, and their time and memory at a million threads.
+"""Accuracy of the near duplicates on made pairs, their time and memory, and that of the bursts.
 
     python tests/benchmarks/bench_duplicates.py              accuracy; time at 1 million
     python tests/benchmarks/bench_duplicates.py 0.1 --model  other millions; with vectors too
@@ -22,7 +22,7 @@ from random import Random
 import numpy as np
 import polars as pl
 
-from workbench import duplicates, embedders, embeddings, instructions
+from workbench import bursts, duplicates, embedders, embeddings, instructions
 from workbench.settings import EmbedSettings
 
 FILLERS = ("please", "pls", "lol", "guys", "so", "hey", "anyone?", "thanks", "really", "ok")
@@ -59,6 +59,12 @@ def main() -> None:
     print("  steps:", ", ".join(f"{step:.1f} s" for step in np.diff(steps)))
     is_twin = found["representative_id"] != found["thread_id"]
     print(f"  {int(is_twin.sum()):,} duplicates, largest group {found['twins'].max() + 1:,}")
+    began = time.perf_counter()
+    tweets = frame.lazy().with_columns(reply_to_id=pl.lit(None, pl.Int64))
+    found = bursts.from_openings(frame, tweets=tweets)
+    seconds = time.perf_counter() - began
+    print(f"{frame.height:,} openings among as many tweets: bursts in {seconds:.1f} s", end="")
+    print(f", the largest of {found.max():,} authors")
 
 
 def report(frame: pl.DataFrame, truth: pl.DataFrame, *, vectors: duplicates.Vectors | None) -> None:
