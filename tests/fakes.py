@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from workbench import embedders, embeddings
+from workbench import embedders, embeddings, pipeline
 from workbench.schemas import Deletions, Ledger, Scores, Threads, Turns
-from workbench.settings import EmbedSettings
+from workbench.settings import EmbedSettings, Recipe
 from workbench.workspace import Workspace
 
 ASK = ["how do I", "what is the best way to", "can anybody tell me how to", "why does it hurt to"]
@@ -165,6 +165,13 @@ def workspace(folder: Path, *, threads: int = 300, hostile: bool = False) -> Wor
     made.write("ledger", Ledger.create_empty())
     made.write("deletions", Deletions.create_empty())
     return made
+
+
+def settle(made: Workspace, recipe: Recipe | None = None) -> None:
+    """Write down that the stages have run by a recipe, up to the scores."""
+    for stage in pipeline.STAGES[:4]:
+        made_of = pipeline.fingerprint(made, recipe or Recipe(), stage)
+        made.record(stage.name, fingerprint=made_of, seconds=0.0, counts={})
 
 
 def twin(made: Workspace, *thread_ids: int) -> None:

@@ -15,8 +15,10 @@ from tests import fakes
 from workbench import labels, selection
 from workbench.dashboard.curating import packing
 from workbench.dashboard.live import Live
+from workbench.exceptions import StageError
 from workbench.packs import Manifest
 from workbench.rules import CATALOGUE
+from workbench.schemas import Deletions
 from workbench.settings import Recipe
 
 
@@ -28,7 +30,9 @@ def data(tmp_path):
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory):
-    return fakes.workspace(tmp_path_factory.mktemp("browser") / "ws", threads=400)
+    made = fakes.workspace(tmp_path_factory.mktemp("browser") / "ws", threads=400)
+    fakes.settle(made)
+    return made
 
 
 site = browsers.site("curate_export.py")
@@ -102,12 +106,32 @@ def test_labels_tell_the_precision_of_a_threshold(data):
 
 def test_files_that_are_too_large_are_not_offered(data, monkeypatch):
     monkeypatch.setattr("workbench.stages.provenance", lambda workspace, recipe: {})
+    fakes.settle(data.workspace)
     folder, manifest = packing.pack(data, "first", recipe=Recipe())
     files = [entry for entry in manifest.files if entry.records is not None]
     monkeypatch.setattr(packing, "LARGEST", min(entry.bytes for entry in files))
     shown = packing.downloads(folder, files).text
     assert shown.count("<marimo-download") == 1
     assert "copy it from the folder" in shown
+
+
+def test_pack_refuses_scores_that_another_recipe_made(data):
+    fakes.settle(data.workspace)
+    other = Recipe.from_toml("[score]\nprofanity = 'words.txt'")
+    with pytest.raises(StageError, match="`score` made is stale"):
+        packing.pack(data, "first", recipe=other)
+    assert not data.workspace.exports_path.exists()
+
+
+def test_preview_shows_nothing_of_threads_with_deleted_tweets(data):
+    every = pl.select(kept=pl.repeat(True, data.scores.height))
+    (first,) = packing.records(data, every, recipe=Recipe())
+    gone = Deletions.validate(
+        data.scores.head(1).select(tweet_id="root_id", had_row=pl.lit(value=True))
+    )
+    data.workspace.write("deletions", gone)
+    (next_one,) = packing.records(data, every, recipe=Recipe())
+    assert next_one != first
 
 
 def test_app_without_scores_says_what_to_do(tmp_path, monkeypatch, data):

@@ -2,9 +2,11 @@
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
 from tests.test_pipeline import TOML
 from workbench import deletions, embeddings, packs, pipeline, sample, stages
+from workbench.cli import app
 from workbench.exceptions import ExportError, StageError
 from workbench.settings import Recipe
 from workbench.workspace import Workspace
@@ -68,11 +70,44 @@ def test_packs_that_hold_it_are_named_and_made_again(workspace, victim):
     assert deletions.held_by_packs(workspace) == {}
     pipeline.delete(workspace, [victim])
     assert deletions.held_by_packs(workspace) == {"default": [victim], "mine": [victim]}
-    assert not packs.verify(workspace.exports_path / "mine", deleted=[victim]).is_ok
+    assert not packs.verify(
+        workspace.exports_path / "mine", deleted=workspace.scan("deletions")
+    ).is_ok
     pipeline.redo(workspace, name="mine")
     pipeline.bring_up_to_date(workspace, RECIPE)
     assert deletions.held_by_packs(workspace) == {}
-    assert packs.verify(workspace.exports_path / "mine", deleted=[victim]).is_ok
+    assert packs.verify(workspace.exports_path / "mine", deleted=workspace.scan("deletions")).is_ok
+
+
+def test_export_takes_no_deleted_tweet_until_the_stages_have_run(workspace, victim):
+    pipeline.delete(workspace, [victim])
+    with pytest.raises(StageError, match="`threads` made is stale"):
+        pipeline.export_pack(workspace, RECIPE, name="late")
+    assert not (workspace.exports_path / "late").exists()
+
+
+def test_export_redo_makes_a_pack_again_from_the_command_line(workspace, victim):
+    stages.pack(workspace, RECIPE, name="mine")
+    pipeline.delete(workspace, [victim])
+    command = ["export", "mine", "--redo", "-w", str(workspace.root)]
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 0, done.output
+    assert deletions.held_by_packs(workspace) == {"default": [victim]}
+    done = CliRunner().invoke(app, [*command, "--recipe", "mine.toml"])
+    assert done.exit_code == 2
+    assert "by its own recipe" in done.output
+
+
+def test_a_damaged_pack_is_told_of_and_stops_nothing(workspace, victim):
+    pipeline.delete(workspace, [victim])
+    ids = workspace.exports_path / "default" / packs.IDS
+    ids.write_text(f"hello world\n{'9' * 5000}\n{victim}\n")
+    told = CliRunner().invoke(app, ["status", "-w", str(workspace.root)])
+    assert told.exit_code == 0, told.output
+    assert "The pack `default` holds 1 tweets deleted since" in told.output
+    told = CliRunner().invoke(app, ["verify", str(ids.parent), "-w", str(workspace.root)])
+    assert told.exit_code == 1, told.output
+    assert "ids.txt: 2 of 3 lines hold no id." in told.output
 
 
 def test_redo_of_a_pack_that_is_not_there_lists_those_that_are(workspace):

@@ -25,6 +25,7 @@ def test_estimate_of_few_threads_is_what_the_export_writes(live, policy, paths, 
     export = {"formats": formats, "roles": policy, "paths": paths}
     recipe = Recipe.model_validate({"export": export})
     found = estimates.of(live, live.verdicts(recipe.select), recipe=recipe)
+    fakes.settle(live.workspace)
     _, manifest = packing.pack(live, "all", recipe=recipe)
     written = [
         (entry.format, entry.records, entry.turns, entry.words)

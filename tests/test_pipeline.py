@@ -138,6 +138,28 @@ def test_pack_with_nothing_kept_says_what_to_do(workspace):
         stages.pack(workspace, strict, name="none")
 
 
+def test_export_pack_refuses_what_another_recipe_selected(workspace, recipe):
+    pipeline.bring_up_to_date(workspace, recipe)
+    strict = Recipe.from_toml(TOML + "[select.turns]\nmin = 3")
+    with pytest.raises(StageError, match="`select` made is stale"):
+        pipeline.export_pack(workspace, strict, name="strict")
+    other_formats = Recipe.from_toml(TOML + '[export]\nformats = ["messages"]')
+    assert pipeline.export_pack(workspace, other_formats, name="other")["pack"] == "other"
+
+
+def test_a_file_that_changes_while_a_stage_runs_makes_it_stale(workspace, tmp_path):
+    known = tmp_path / "known.txt"
+    known.write_text("how do I boil an egg?")
+    recipe = Recipe.from_toml(TOML + f"[score]\ninstructions = '{known}'")
+    pipeline.bring_up_to_date(workspace, recipe)
+
+    def change(done: int, total: int) -> None:
+        known.write_text("how do I fry an egg?")
+
+    pipeline.run_stage(workspace, recipe, "score", on_progress=change)
+    assert stale(workspace, recipe) == ["score", "select", "export"]
+
+
 def digests(folder):
     return {
         path.relative_to(folder): hashlib.sha256(path.read_bytes()).hexdigest()

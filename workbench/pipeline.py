@@ -96,7 +96,40 @@ def delete(workspace: Workspace, ids: list[int]) -> Run:
     )
 
 
-def redo(workspace: Workspace, *, name: str, on_progress: OnProgress = silent) -> dict[str, Any]:
+def export_pack(
+    workspace: Workspace,
+    recipe: Recipe,
+    *,
+    name: str,
+    overwrite: bool = False,
+    on_progress: OnProgress = silent,
+) -> dict[str, Any]:
+    """Write the selection as a pack of that name, if it is that of the recipe.
+
+    Raises:
+        StageError: See `check`; or if no thread is kept.
+        ExportError: See `export.from_selection`.
+    """
+    check(workspace, recipe, before="export")
+    return pack(workspace, recipe, name=name, overwrite=overwrite, on_progress=on_progress)
+
+
+def check(workspace: Workspace, recipe: Recipe, *, before: str) -> None:
+    """Check that what a stage reads was made by this recipe, from the tweets that are here now.
+
+    A pack of anything else would hold deleted tweets, or not be what its own recipe makes.
+
+    Raises:
+        StageError: If an earlier stage has to run first.
+    """
+    for stage in STAGES[1 : STAGES.index(BY_NAME[before])]:
+        if not _is_current(workspace, recipe, stage):
+            msg = f"What `{stage.name}` made is stale: it is of other tweets or of another recipe."
+            hint = "bring it up to date: `workbench run` with this recipe, or the app Home"
+            raise StageError(msg, hint=f"{hint}; or take the recipe that it was made with.")
+
+
+def redo(workspace: Workspace, *, name: str, watch: Watch = unwatched) -> dict[str, Any]:
     """Make a pack again from its own recipe and the tables as they are now.
 
     The tables that the selection reads are brought up to date for that recipe first, so that
@@ -107,10 +140,9 @@ def redo(workspace: Workspace, *, name: str, on_progress: OnProgress = silent) -
     """
     export.check_name(name)
     recipe = Recipe.load(_pack_of(workspace, name) / packs.RECIPE)
-    for stage in STAGES[1:-1]:
-        if not next(s for s in states(workspace, recipe) if s.stage is stage).is_fresh:
-            run_stage(workspace, recipe, stage.name)
-    return pack(workspace, recipe, name=name, overwrite=True, on_progress=on_progress)
+    _refresh(workspace, recipe, STAGES[1:-1], watch=watch)
+    with watch(EXPORT) as on_progress:
+        return pack(workspace, recipe, name=name, overwrite=True, on_progress=on_progress)
 
 
 def _pack_of(workspace: Workspace, name: str) -> Path:
@@ -145,12 +177,17 @@ def states(workspace: Workspace, recipe: Recipe) -> list[State]:
             reason = "not done yet"
         elif waiting:
             reason = f"`{waiting[0]}` has to run first"
-        elif stage is not INGEST and last.fingerprint != fingerprint(workspace, recipe, stage):
+        elif stage is not INGEST and not _is_current(workspace, recipe, stage):
             reason = "its input or its recipe has changed"
         else:
             reason = ""
         found[stage.name] = State(stage, last, reason)
     return list(found.values())
+
+
+def _is_current(workspace: Workspace, recipe: Recipe, stage: Stage) -> bool:
+    last = workspace.last_run(stage.name)
+    return last is not None and last.fingerprint == fingerprint(workspace, recipe, stage)
 
 
 def _keeps_nothing(select: State) -> bool:
@@ -196,10 +233,12 @@ def run_stage(
             raise StageError(msg, hint=f"run `workbench {need}` first, or `workbench run`.")
     began = time.perf_counter()
     workspace.forget(name)
+    # A file that changes meanwhile may or may not have been read as it is now: that is stale.
+    made_of = fingerprint(workspace, recipe, stage)
     counts = stage.run(workspace, recipe, on_progress)
     return workspace.record(
         name,
-        fingerprint=fingerprint(workspace, recipe, stage),
+        fingerprint=made_of,
         seconds=time.perf_counter() - began,
         counts=counts,
     )
@@ -212,8 +251,15 @@ def bring_up_to_date(
 
     Where the selection keeps nothing, nothing is exported; the pack of an earlier run stays.
     """
+    return _refresh(workspace, recipe, STAGES[1:], watch=watch)
+
+
+def _refresh(
+    workspace: Workspace, recipe: Recipe, stages: tuple[Stage, ...], *, watch: Watch
+) -> list[Run]:
+    """Run those of some stages that are stale, in order."""
     runs = []
-    for stage in STAGES[1:]:
+    for stage in stages:
         state = next(state for state in states(workspace, recipe) if state.stage is stage)
         if not state.is_fresh:
             with watch(stage) as on_progress:
@@ -229,7 +275,7 @@ def funnel(workspace: Workspace) -> list[tuple[str, int]]:
         ("ingest", "tweets", "tweets after deletions"),
         ("threads", "linked", "replies linked to their parent"),
         ("threads", "threads", "threads of two turns or more"),
-        ("score", "compared", "threads scored"),
+        ("score", "threads", "threads scored"),
         ("select", "kept", "threads kept"),
         ("export", "threads", "threads exported"),
     ]

@@ -164,7 +164,7 @@ def provenance(workspace: Workspace, recipe: Recipe) -> dict[str, Any]:
     return {
         "tables": {
             name: run.fingerprint
-            for name in ("ingest", "threads", "embed", "score", "select")
+            for name in ("ingest", "threads", "embed", "score")
             if (run := workspace.last_run(name)) is not None
         },
         "embedder": recipe.embed.model,

@@ -117,15 +117,28 @@ def export(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     recipe: RecipeOption = None,
     force: Annotated[bool, typer.Option(help="Replace a pack of that name.")] = False,
+    redo: Annotated[
+        bool,
+        typer.Option(help="Make a pack again by its own recipe, without tweets deleted since."),
+    ] = False,
 ) -> None:
     """Write the kept threads as a pack of files, with recipe and manifest.
 
     Example: `workbench export july-questions -w july`
     """
     opened = Workspace.open(workspace)
-    settings = recipe_of(recipe, workspace)
-    with opened.locked(), bar(stages.EXPORT) as on_progress:
-        counts = stages.pack(opened, settings, name=name, overwrite=force, on_progress=on_progress)
+    if redo and recipe:
+        msg = "a pack is made again by its own recipe; leave out --recipe, or --redo"
+        raise typer.BadParameter(msg)
+    with opened.locked():
+        if redo:
+            counts = pipeline.redo(opened, name=name, watch=bar)
+        else:
+            settings = recipe_of(recipe, workspace)
+            with bar(stages.EXPORT) as on_progress:
+                counts = pipeline.export_pack(
+                    opened, settings, name=name, overwrite=force, on_progress=on_progress
+                )
     console.print(
         f"[bold]export  [/] {counts['threads']:,} threads in {opened.exports_path / name}"
     )

@@ -89,13 +89,15 @@ def pack(
 
     Raises:
         ExportError: If the name is no name of a folder, or see `export.from_selection`.
+        StageError: See `pipeline.check`.
         WorkspaceError: If another process is writing to the workspace.
     """
-    from workbench import stages  # noqa: PLC0415 (takes seconds; only who exports needs it)
+    from workbench import pipeline, stages  # noqa: PLC0415 (takes seconds; only who exports needs it)
 
     export.check_name(name)
     folder = live.workspace.exports_path / name
     with live.workspace.locked():
+        pipeline.check(live.workspace, recipe, before="select")
         manifest = export.from_selection(
             live.workspace.scan("turns"),
             live.scores,
@@ -111,12 +113,18 @@ def pack(
 
 
 def records(live: Live, verdicts: pl.DataFrame, *, recipe: Recipe, limit: int = 1) -> list[Any]:
-    """Give the first records that an export would hold, of the first format of the recipe."""
+    """Give the first records that an export would hold, of the first format of the recipe.
+
+    Threads of which a tweet was deleted since are passed over.
+    """
     threads = live.scores.filter(verdicts["kept"]).head(TRIED)
+    wanted = pl.col("thread_id").is_in(threads["thread_id"].implode())
+    turns = live.workspace.scan("turns").filter(wanted).collect()
+    left = live.workspace.without_deleted(turns)
+    cut = turns.join(left, on="tweet_id", how="anti")
+    threads = threads.join(cut, on="thread_id", how="anti", maintain_order="left")
     return export.preview(
-        live.workspace.scan("turns").filter(
-            pl.col("thread_id").is_in(threads["thread_id"].implode())
-        ),
+        turns.join(cut, on="thread_id", how="anti", maintain_order="left"),
         threads,
         threads.select("thread_id", kept=pl.lit(value=True)),
         recipe=recipe,
