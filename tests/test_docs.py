@@ -2,12 +2,14 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import mktestdocs
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from workbench.cli import app
@@ -57,10 +59,29 @@ def test_help_of_every_command_has_an_example(command):
     assert "Example:" in shown.output
 
 
-def test_documented_commands_exist():
-    named = set(re.findall(r"(?:`|^)workbench ([a-z]+)", README, flags=re.MULTILINE))
-    assert len(named) > 5
-    assert named <= {*COMMANDS, *(group.name for group in app.registered_groups)}
+def _said() -> set[str]:
+    """Give what README, docstrings, hints and pages tell people to type."""
+    texts = [README, *(path.read_text("utf-8") for path in (ROOT / "workbench").rglob("*.py"))]
+    lines = re.findall(r"^(workbench .+)$", README, flags=re.MULTILINE)
+    found = [re.findall(r"(?:`|<code>)(workbench [^`<]+)", text) for text in texts]
+    return {" ".join(said.split()) for said in [*lines, *(one for each in found for one in each)]}
+
+
+@pytest.mark.parametrize("said", sorted(_said()))
+def test_documented_commands_and_options_exist(said):
+    _, *words = shlex.split(said, comments=True)
+    if not re.fullmatch(r"[a-z]+", words[0]):
+        return  # `workbench COMMAND --help`
+    command = typer.main.get_command(app).commands[words[0]]
+    if subcommands := getattr(command, "commands", None):
+        command = subcommands[words[1]]
+    known = {name for param in command.params for name in param.opts} | {"--help"}
+    assert {word for word in words if word.startswith("-")} <= known
+
+
+def test_documented_commands_are_found():
+    assert len(_said()) > 50
+    assert "workbench export NAME --redo" in _said()
 
 
 @pytest.mark.parametrize("file", PLACES)

@@ -63,6 +63,7 @@ def _embed(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dic
             share=settings.cascade,
             fast=embedders.load(settings.model, engine="fast"),
             known=similarity.vectors_of(asked, embedder=embedder),
+            on_progress=on_progress,
         )
         turns = turns.join(looked.threads.lazy(), on="thread_id", how="semi")
         extra = {"looked_at": looked.compared, "passed_over": looked.passed_over}
