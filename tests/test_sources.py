@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import time
 import tracemalloc
 
 import polars as pl
@@ -11,7 +12,8 @@ import pytest
 from tests.reading import lines, plain, read, read_file
 from workbench import sources
 from workbench.exceptions import ArchiveError
-from workbench.sources.fields import moment
+from workbench.settings import IngestSettings
+from workbench.sources.fields import is_cut, moment
 
 NEW = 1146307485200000000  # 2019-07-03
 
@@ -84,6 +86,59 @@ def test_detect_does_not_decode_what_is_large(name, sample):
         if isinstance(sample[key], list):
             wide[key] = sample[key] * 10_000
     assert name == sources.detect([json.dumps(wide).encode()]).NAME
+
+
+def tweet_as(form, number):
+    """Write the same tweet as a format does."""
+    tweet, said = NEW + number, f"why {form} {number}?"
+    old, new = "Wed Jul 03 06:00:00 +0000 2019", "2019-07-03T06:00:00+00:00"
+    v2 = {"id": str(tweet), "text": said, "author_id": "2", "created_at": new}
+    v2["referenced_tweets"] = [{"type": "replied_to", "id": str(NEW - 1)}]
+    v1 = {"id": tweet, "id_str": str(tweet), "text": said, "in_reply_to_status_id": NEW - 1}
+    snscrape = {"_type": "snscrape.modules.twitter.Tweet", "id": tweet, "rawContent": said}
+    snscrape |= {"inReplyToTweetId": NEW - 1, "date": new, "user": {"id": 2, "username": "bob"}}
+    return {
+        "twitterstream": {**v1, "created_at": old, "user": {"id": 2, "screen_name": "bob"}},
+        "api_v2": {**v2, "author": {"id": "2", "username": "bob"}},
+        "api_v2 page": {"data": [v2], "includes": {"users": [v2["referenced_tweets"][0]]}},
+        "snscrape": snscrape,
+        "twscrape": {**snscrape, "id_str": str(tweet), "url": "u"},
+        "twint": {"id": tweet, "conversation_id": str(NEW), "tweet": said, "username": "bob"},
+        "personal_archive": {"tweet": {**v1, "id": str(tweet), "full_text": said}},
+    }[form]
+
+
+FORMS = ("twitterstream", "api_v2", "api_v2 page", *SAMPLES.keys() - {"twitterstream", "api_v2"})
+
+
+@pytest.mark.parametrize("most", sorted(FORMS))
+@pytest.mark.parametrize("one", sorted(FORMS))
+def test_a_record_of_another_format_is_read_as_it_is_alone(most, one):
+    alone, _ = read(lines(tweet_as(one, 99)))
+    found, row = read(lines(*(tweet_as(most, number) for number in range(25)), tweet_as(one, 99)))
+    # These read one another's records as their own, and find the same in them.
+    are_alike = {most, one} in ({"snscrape", "twscrape"}, {"twitterstream", "personal_archive"})
+    columns = pl.exclude("line", *(["source"] if are_alike else []))
+    assert (
+        found.filter(pl.col("tweet_id") == NEW + 99).select(columns).equals(alone.select(columns))
+    )
+    assert row["format"] == most.partition(" ")[0]
+    assert (row["tweets"], row["rejected"]) == (26, 0)
+
+
+def test_a_format_that_was_asked_for_is_not_left():
+    data = lines(tweet_as("twitterstream", 1), tweet_as("twint", 2))
+    _, row = read(data, settings=IngestSettings(format="twitterstream"))
+    assert (row["tweets"], row["rejected"]) == (1, 1)
+
+
+def test_other_formats_are_given_up_after_many_records_of_none(monkeypatch):
+    monkeypatch.setattr(sources, "FRUITLESS", 3)
+    odd = [{"id": number} for number in range(5)]
+    _, row = read(lines(tweet_as("twitterstream", 1), *odd[:2], tweet_as("twint", 2)))
+    assert (row["tweets"], row["rejected"]) == (2, 2)
+    _, row = read(lines(tweet_as("twitterstream", 1), *odd, tweet_as("twint", 2)))
+    assert (row["tweets"], row["rejected"]) == (1, 6)
 
 
 def test_large_records_are_told_apart_in_little_memory():
@@ -326,3 +381,10 @@ def test_other_files_of_a_personal_archive_are_rejected_and_counted():
     _, row = read(data)
     assert row["format"] is None
     assert row["reject_reasons"] == [{"kind": "of no known format", "count": 1}]
+
+
+def test_is_cut_looks_at_the_end_only_however_long_a_text_is():
+    began = time.perf_counter()
+    assert not is_cut("…http://" * 100_000 + " x")
+    assert is_cut("…http://" * 100_000 + "… https://t.co/x" + " " * 1000)
+    assert time.perf_counter() - began < 1

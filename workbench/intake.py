@@ -53,7 +53,12 @@ def read_member(
     chunks = _until_damage(member, damage)
     found = records.pieces(chunks, max_bytes=settings.max_line_bytes, damage=damage)
     source, found = _source_of(found, settings=settings)
-    sink = Sink(source=source.NAME if source else "", member=key, gathered=parts.gathered)
+    sink = Sink(
+        source=source.NAME if source else "",
+        member=key,
+        gathered=parts.gathered,
+        otherwise=sources.others(source) if source and not settings.format else None,
+    )
     for piece in found:
         _read_piece(piece, source=source, settings=settings, sink=sink)
         if len(parts.gathered) >= ROWS_A_PART:

@@ -3,6 +3,7 @@
 from array import array
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -39,10 +40,14 @@ class Sink:
         source: Name of the format.
         member: Key of the member (`Ledger.member`).
         gathered: Where the rows go.
+        otherwise: Reads a record that the format does not know, if another one does.
     """
 
-    def __init__(self, *, source: str, member: int, gathered: Gathered) -> None:
+    def __init__(
+        self, *, source: str, member: int, gathered: Gathered, otherwise: "Read | None" = None
+    ) -> None:
         self.source = source
+        self._otherwise = otherwise
         self.member = member
         self.line = 0
         #: Records that have had their outcome.
@@ -138,6 +143,17 @@ class Sink:
         sighting.hashtags = sighting.hashtags[:MOST_HASHTAGS]
         self._gathered.add(sighting, source=self.source, member=self.member, line=self.line)
 
+    def read_otherwise(self, record: bytes) -> bool:
+        """Read a record as another format than that of the member; tell whether that was right."""
+        if self._otherwise is None:
+            return False
+        before, source = self.outcomes, self.source
+        read, self._otherwise = self._otherwise, None
+        with suppress(RejectedError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            read(record, self)
+        self.source, self._otherwise = source, read
+        return self.outcomes > before
+
 
 def attempt(read: Read, record: bytes, sink: Sink) -> None:
     """Read a record; whatever is wrong with it becomes a reject and never an exception."""
@@ -147,9 +163,11 @@ def attempt(read: Read, record: bytes, sink: Sink) -> None:
         if sink.outcomes == before:  # an empty page
             sink.carrier()
     except RejectedError as error:
-        sink.reject(str(error), record)
+        if not sink.read_otherwise(record):
+            sink.reject(str(error), record)
     except msgspec.ValidationError as error:
-        sink.reject(f"wrong type: {error}", record)
+        if not sink.read_otherwise(record):
+            sink.reject(f"wrong type: {error}", record)
     except (msgspec.DecodeError, UnicodeDecodeError):
         mended = repair(record)
         if mended is None or mended == record:

@@ -4,10 +4,11 @@ A format is a module with `NAME`, `ABOUT`, `matches(sample)` and `read(record, s
 write it after the pattern of `twitterstream` and name it in `FORMATS`. `matches` is shown decoded
 records from the start of a member; `read` is given each record as bytes and calls exactly one
 outcome of the sink (`tweet`, `carrier`, `deletion`, `notice`) per tweet or message in it, or
-raises. A record that holds many tweets hands each of them to `sink.attempt`, so that one odd
-tweet does not cost the others. A format of which there are terabytes may offer `read_lines(lines,
-sink)` besides: it does what `read` does for each line, many at a time, or gives False and does
-nothing where it cannot.
+raises. It refuses records of other formats, which are then read as what they are: some files are
+several in one. A record that holds many tweets hands each of them to `sink.attempt`, so that one
+odd tweet does not cost the others. A format of which there are terabytes may offer
+`read_lines(lines, sink)` besides: it does what `read` does for each line, many at a time, or gives
+False and does nothing where it cannot.
 """
 
 from collections.abc import Iterable
@@ -18,7 +19,7 @@ import msgspec
 
 from workbench.exceptions import ArchiveError
 from workbench.records import repair
-from workbench.sink import Sink
+from workbench.sink import Read, Sink
 from workbench.sources import (
     api_v2,
     personal_archive,
@@ -58,6 +59,9 @@ def _registry(*modules: Source) -> dict[str, Source]:
 _LARGE = 1 << 16
 _LEVELS = 3
 
+#: Records of no format after which a member is taken to hold none of another one.
+FRUITLESS = 10_000
+
 _keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 #: Every format, the most telling first: `detect` takes the first that matches any record.
@@ -94,6 +98,25 @@ def detect(records: Iterable[bytes]) -> Source | None:
                 told.append(sample)
     # A record may lack what tells its format, so none of them decides before the others are seen.
     return next((source for source in others if any(map(source.matches, told))), None)
+
+
+def others(source: Source) -> Read:
+    """Give a reader of records that are of another format: some files are several in one.
+
+    It gives up after `FRUITLESS` records of no format, as telling the format takes some time.
+    """
+    left = FRUITLESS
+
+    def read(record: bytes, sink: Sink) -> None:
+        nonlocal left
+        found = detect([record]) if left else None
+        if found is None or found is source:
+            left -= left > 0
+            return
+        sink.source = found.NAME
+        found.read(record, sink)
+
+    return read
 
 
 def _decoded(record: bytes) -> object:

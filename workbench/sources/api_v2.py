@@ -89,7 +89,7 @@ def read(record: bytes, sink: Sink) -> None:
     """
     found = _keys(record)
     if _OF_A_PAGE.isdisjoint(found):
-        if "id" in found and "text" in found:
+        if "id" in found and "text" in found and "user" not in found:
             _give(record, sink, around=_ALONE)
             return
         msg = "no tweets: compliance" if _is_compliance(found) else "no tweet"

@@ -6,8 +6,11 @@ import time
 from datetime import UTC, datetime
 
 #: A text of the longest plain kind whose tail went behind a link.
-_CUT = re.compile(r"…\s?https?://\S+\s*$")
+_CUT = re.compile(r"…\s?https?://\S+$")
 _CUT_CHARACTERS = 260
+#: Characters at the end of a text that are looked at, a link being shorter: the search takes the
+#: square of them.
+_TAIL_CHARACTERS = 300
 
 _HASHTAG = re.compile(r"(?<![\w&/])[#＃](\w*[^\W\d_]\w*)")  # noqa: RUF001 (the platform takes both)
 
@@ -56,7 +59,8 @@ def is_cut(text: str) -> bool:
         >>> is_cut("x" * 260 + " and you fe… https://t.co/x"), is_cut("so… https://t.co/x")
         (True, False)
     """
-    return len(text) >= _CUT_CHARACTERS and _CUT.search(text) is not None
+    tail = text.rstrip()[-_TAIL_CHARACTERS:]
+    return len(text) >= _CUT_CHARACTERS and _CUT.search(tail) is not None
 
 
 def hashtags_in(text: str) -> list[str]:

@@ -94,9 +94,14 @@ def lenient(record: bytes) -> Status:
     """Decode a status whose ids may be strings, or stand in `id_str` and its like alone.
 
     Raises:
+        RejectedError: If it is a tweet of API v2, whose fields have other names.
         msgspec.DecodeError: If it is no JSON or a field is of a wrong type.
     """
-    return _settled(_lenient(record))
+    status = _settled(_lenient(record))
+    if status.user is None and b'"author_id"' in record:
+        msg = "no status of API v1.1: its author is told as in API v2"
+        raise RejectedError(msg)
+    return status
 
 
 def _settled(status: _Status) -> _Status:

@@ -121,8 +121,8 @@ def read_lines(lines: Lines, sink: Sink) -> bool:
             continue
         try:
             batch.take(line, number)
-        except RejectedError as error:
-            sink.reject(str(error), lines.record(number))
+        except RejectedError:
+            attempt(read, lines.record(number), sink)
     batch.give(sink)
     return True
 
