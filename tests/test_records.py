@@ -84,6 +84,13 @@ def test_tabs_separate_too_and_short_rows_lack_columns():
     assert values(b"id\ta\tb\tc\r\n1\t2\r\n") == [{"id": "1", "a": "2"}]
 
 
+@pytest.mark.parametrize("by", [",", ";", "\t"])
+def test_csv_cells_are_parted_as_the_header_says(by):
+    data = f'id{by}text{by}a{by}b\n1{by}"x{by}, y; z"{by}{by}2\n'.encode()
+    ((_, record),) = read(data)
+    assert json.loads(record) == {"id": "1", "text": f"x{by}, y; z", "a": "", "b": "2"}
+
+
 @pytest.mark.parametrize("frame", [*FRAMES, "csv"])
 @given(places=st.lists(st.integers(0, 10_000), max_size=30))
 @example(places=list(range(600)))
@@ -130,6 +137,8 @@ def test_no_bytes_make_records_raise(data, places):
         (b' \n[{"a": 1}]', "document"),
         (b"window.YTD.tweet.part0 = [", "document"),
         (b"id,a,b,c\n", "csv"),
+        (b"id;a;b;c\n", "csv"),
+        (b"so, what; then\n", "lines"),
         (b'id,a,b,c\n1,2,3,"4\n{""a"": 1}"\n1,2,3,"\n{",4', "csv"),
         (b'0,4],"a":[],"b":1}\n{"a": 1}\n', "lines"),
         (b'2019-07-03,INFO,x,connected\n2019,INFO,x,y\n{"a": 1}\n', "lines"),

@@ -11,7 +11,7 @@ import msgspec
 from workbench import lines
 from workbench.documents import ASSIGNMENT, values
 from workbench.lines import Lines, Record
-from workbench.rows import rows
+from workbench.rows import delimiter, rows
 
 #: The start of an object on a line of its own; in a CSV the quote would be doubled or end a cell.
 _OBJECT_BELOW = re.compile(rb'\n\{\s*"\w')
@@ -88,8 +88,7 @@ def frame_of(head: bytes) -> str:
     if ASSIGNMENT.match(body):
         return "document"
     if not first.startswith((b"{", b"#")):
-        is_table = first.count(b",") >= 3 or first.count(b"\t") >= 3
-        return "csv" if is_table and not _OBJECT_BELOW.search(body) else "lines"
+        return "csv" if delimiter(first) and not _OBJECT_BELOW.search(body) else "lines"
     if first.startswith(b"#") or not end or rest.lstrip().startswith(b"{"):
         return "lines"
     try:

@@ -9,6 +9,23 @@ from workbench import lines
 from workbench.lines import TOO_LONG, Lines, Record
 
 
+#: What parts the cells of a row; the last is what spreadsheets write where a comma is a point.
+DELIMITERS = (b",", b"\t", b";")
+#: Fewest of them in a header.
+FEWEST = 3
+
+
+def delimiter(header: bytes) -> str | None:
+    r"""Tell what parts the cells of a table from its header; None if it is none.
+
+    Examples:
+        >>> delimiter(b"id,date,user,tweet"), delimiter(b"id;date;user;tweet"), delimiter(b"a, b")
+        (',', ';', None)
+    """
+    most = max(DELIMITERS, key=header.count)
+    return most.decode() if header.count(most) >= FEWEST else None
+
+
 def rows(chunks: Iterator[bytes], *, max_bytes: int, damage: list[str]) -> Iterator[Record]:
     r"""Give each row of a CSV as a JSON object; a row over several lines is one record.
 
@@ -23,7 +40,7 @@ def rows(chunks: Iterator[bytes], *, max_bytes: int, damage: list[str]) -> Itera
     found = _lines(chunks, max_bytes=max_bytes)
     header = next((line for line in found if line is TOO_LONG or line.strip()), b"")
     under_way = _Row(itertools.chain([header], found), max_bytes=max_bytes)
-    table = csv.reader(under_way, delimiter="\t" if b"\t" in header else ",")
+    table = csv.reader(under_way, delimiter=delimiter(header) or ",")
     names: list[str] | None = None
     previous = csv.field_size_limit(max_bytes + 1)
     number = 0
