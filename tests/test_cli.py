@@ -56,6 +56,22 @@ def test_run_goes_from_a_dump_to_a_pack_and_then_does_nothing(folder):
     assert code == 0, output
 
 
+def test_names_of_folders_and_dumps_are_no_globs(folder):
+    (folder / "data [2019]*").mkdir()
+    (folder / "data 2").mkdir()
+    for number, name in enumerate(["july?[1].tar", "july11.tar"]):
+        sample.write(folder / name, lines=1000 + number)
+    place = "data [2019]*/w?"
+    code, output = call("ingest", "july?[1].tar", "-w", place)
+    assert code == 0, output
+    assert Workspace.open(place).read("ledger")["archive"].unique().to_list() == ["july?[1].tar"]
+    for stage in ["threads", "embed", "score", "select", "export"]:
+        code, output = call(stage, "-w", place, "-r", "fast.toml")
+        assert code == 0, output
+    code, output = call("status", "-w", place, "-r", "fast.toml")
+    assert (code, output.count("up to date")) == (0, 6), output
+
+
 def test_ingest_of_the_same_archive_reads_nothing_again(folder):
     sample.write(folder / "july.tar", lines=1000)
     call("ingest", "july.tar")
@@ -222,10 +238,13 @@ def test_list_commands_name_every_rule_and_format(folder):
         assert name in output
 
 
-def test_roles_shows_the_yield_of_each_policy(folder):
+def test_roles_shows_the_yield_of_each_policy_and_reads_no_text(folder):
     sample.write(folder / "july.tar", lines=1000)
     call("ingest", "july.tar")
     call("threads")
+    workspace = Workspace.open(folder / "workspace")
+    bare = workspace.scan("turns").drop("text", "hashtags").collect()
+    bare.write_parquet(workspace.path("turns"))
     code, output = call("roles")
     assert code == 0
     for policy in ["author", "dialogue", "first_reply"]:

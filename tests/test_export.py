@@ -161,7 +161,7 @@ def test_a_pack_of_ids_holds_no_text(turns, tmp_path):
 def test_oasst_takes_the_language_of_the_thread_for_a_prompt_without(turns, tmp_path):
     facts = kept.threads(turns).with_columns(lang=pl.lit("en"))
     export.from_selection(
-        turns,
+        turns.with_columns(pl.col("lang").replace("und", "mis")),
         facts,
         kept.verdicts(turns),
         recipe=recipe("oasst"),
@@ -362,7 +362,7 @@ def pack(turns, tmp_path):
 
 
 def test_verify_names_the_deleted_tweets_that_a_pack_holds(pack):
-    found = export.verify(pack, deleted={5, 20, 31, 99})
+    found = export.verify(pack, deleted=pl.LazyFrame({"tweet_id": [99, 31, 5, 20]}))
     assert (found.deleted, found.problems, found.is_ok) == ((5, 31), (), False)
 
 
@@ -400,6 +400,16 @@ def test_verify_follows_no_path_out_of_the_pack(pack):
     (pack.parent / "secret").write_text("{}")
     (pack / "manifest.json").write_text(json.dumps(manifest))
     assert "../secret: missing, or no plain file of the pack." in export.verify(pack).problems
+
+
+@pytest.mark.parametrize("line", [b"hello world", b"9" * 5000, b"\xff\xfe,\x00", b'"5', b""])
+def test_verify_counts_lines_that_hold_no_id_and_reads_the_others(pack, line):
+    path = pack / "ids.txt"
+    path.write_bytes(line + b"\n" + path.read_bytes())
+    found = export.verify(pack, deleted=pl.LazyFrame({"tweet_id": [5]}))
+    lines = path.read_bytes().count(b"\n")
+    assert f"ids.txt: 1 of {lines} lines hold no id." in found.problems
+    assert found.deleted == (5,)
 
 
 def test_verify_refuses_what_is_no_pack(tmp_path):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import fakes
-from workbench import binning, charts, facets, intervals, roles
+from workbench import binning, charts, facets, intervals
 from workbench.dashboard.charting import chosen, crossfilter
 from workbench.dashboard.live import Live
 from workbench.exceptions import StageError
@@ -69,7 +69,7 @@ def test_bins_hold_every_thread_once_and_are_few(crossfiltered):
             assert set(facet.rows.tolist()) == set(range(THREADS))
 
 
-@given(st.lists(st.integers(0, 10**7) | st.none(), min_size=1, max_size=50))
+@given(st.lists(st.integers(0, 10**7) | st.integers(0, 2**53) | st.none(), min_size=1, max_size=50))
 def test_number_puts_whole_numbers_where_the_label_says(values):
     facet = intervals.number(pl.Series("likes", values, dtype=pl.Int64), title="Likes")
     for value, slot in zip(values, facet.slots, strict=True):
@@ -81,6 +81,15 @@ def test_number_puts_whole_numbers_where_the_label_says(values):
         else:
             low, high = int(label.split(" to ")[0]), int(label.split(" to ")[-1])
             assert low <= value <= high
+
+
+def test_number_opens_the_last_bin_where_there_are_too_many():
+    facet = intervals.number(pl.Series("likes", [0, 50, 10**18, None]), title="Likes")
+    assert len(facet.labels) == intervals.MOST
+    told = [facet.labels[slot] for slot in facet.slots]
+    assert (told[0], told[1], told[3]) == ("0", "50 to 69", "unknown")
+    assert told[2] == facet.labels[-2]
+    assert told[2].endswith(facets.MORE)
 
 
 @given(st.lists(st.floats(0, 1, width=32), min_size=1, max_size=40))
@@ -220,11 +229,3 @@ def test_query_of_what_is_chosen_comes_back_and_junk_is_nothing():
     assert chosen.from_query(chosen.to_query(bins)) == bins
     assert chosen.from_query("{" * 100_000) is None
     assert chosen.from_query(None) is None
-
-
-def test_role_yield_of_batches_is_that_of_all_at_once(tmp_path, monkeypatch):
-    workspace = fakes.workspace(tmp_path / "ws", threads=60)
-    threads = workspace.read("scores")["thread_id"].sample(40, seed=1)
-    turns = workspace.read("turns").filter(pl.col("thread_id").is_in(threads.implode()))
-    monkeypatch.setattr(chosen, "BATCH", 7)
-    assert chosen.role_yield(workspace, threads).rows() == roles.yield_of(turns).rows()

@@ -6,15 +6,16 @@ from datetime import UTC, datetime
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 from typer.testing import CliRunner
 
 from tests import api_server
 from tests.api_server import TOKEN, status
 from tests.tweets_by_hand import make_tweets, tweet
-from workbench import atomic, threads
+from workbench import atomic, pipeline, threads
 from workbench.cli import app
 from workbench.exceptions import ApiError, WorkspaceError
-from workbench.hydration import api, hydrate, missing, transport
+from workbench.hydration import api, fetched, hydrate, missing, transport
 from workbench.hydration.api import Api, RefusedError
 from workbench.hydration.fetched import Pages
 from workbench.hydration.transport import VARIABLES
@@ -196,6 +197,12 @@ def test_run_waits_longer_and_longer_where_the_end_of_the_limit_is_not_known(
     assert [seconds for seconds, _ in waits] == [15, 30, 60]
 
 
+def test_run_waits_no_longer_than_the_window_of_a_limit(workspace, full, connect, waits):
+    full.plan = ["limit"] * 7
+    run(workspace, connect(clock=lambda: 0))
+    assert [seconds for seconds, _ in waits] == [900] * 7
+
+
 @pytest.mark.parametrize(
     "misbehaviour",
     [
@@ -221,7 +228,7 @@ def test_run_gives_up_after_several_tries_and_keeps_what_came(workspace, full, c
     full.plan = ["", *["busy"] * api.TRIES]
     with pytest.raises(ApiError, match=f"did not answer in {api.TRIES} tries: status 503"):
         run(workspace, connect())
-    assert sum(seconds for seconds, _ in waits) < 300
+    assert [seconds for seconds, _ in waits] == [1, 2, 4, 8, 16, 32, 64]
     assert len(ids(workspace)) == 350
     assert run(workspace, connect())["asked"] == 150
 
@@ -293,6 +300,94 @@ def test_run_reads_pages_whatever_format_the_recipe_names(workspace, full, conne
     recipe = Recipe.from_toml('[ingest]\nformat = "twint"')
     assert hydrate.run(workspace, recipe, api=connect()).counts["found"] == 250
     assert len(ids(workspace)) == 500
+
+
+# Deleted tweets
+
+
+def stored(workspace):
+    return b"".join(path.read_bytes() for path in Pages(workspace).paths())
+
+
+@pytest.fixture
+def secret(full):
+    """The server with a tweet that will be deleted, and a retweet that repeats it."""
+    full.tweets[FIRST + 249] = status(FIRST + 249, "secret words")
+    reference = [{"type": "retweeted", "id": str(FIRST + 249)}]
+    full.tweets[FIRST + 1] = status(FIRST + 1, "RT @a: secret words", referenced_tweets=reference)
+    return full
+
+
+def test_run_that_follows_a_take_down_asks_for_nothing_again(workspace, secret, connect):
+    run(workspace, connect())
+    assert stored(workspace).count(b"secret words") == 3
+    before = workspace.read("ledger")
+    pipeline.delete(workspace, [FIRST + 249])
+    assert b"secret" not in stored(workspace)
+    assert fetched.known(Pages(workspace).paths()) == {
+        FIRST + n for n in range(250) if n not in {1, 249}
+    }
+    secret.asked.clear()
+    assert run(workspace, connect())["requests"] == 0
+    after = workspace.read("ledger")
+    assert_frame_equal(after.drop("content_hash"), before.drop("content_hash"))
+    assert (after["content_hash"] != before["content_hash"]).sum() == 2
+
+
+def test_page_that_lost_tweets_is_known_by_its_content(workspace, secret, connect):
+    run(workspace, connect())
+    pipeline.delete(workspace, [FIRST + 249])
+    ledger, rows = workspace.read("ledger"), workspace.read("tweets")
+    again = pipeline.ingest(workspace, Recipe(), paths=[str(Pages(workspace).folder)])
+    assert (again.counts["members_read"], again.counts["members_known"]) == (0, 3)
+    assert b"secret" not in stored(workspace)
+    assert again.counts["changed"] == 0
+    assert_frame_equal(workspace.read("ledger"), ledger, check_row_order=False)
+    assert_frame_equal(workspace.read("tweets"), rows)
+
+
+def test_pages_of_which_nothing_is_left_are_still_two(tmp_path, full, connect, monkeypatch):
+    monkeypatch.setattr(hydrate, "IDS_A_REQUEST", 1)
+    workspace = workspace_of(tmp_path / "w", tweet(FIRST + 8, FIRST), tweet(FIRST + 9, FIRST + 1))
+    run(workspace, connect())
+    pipeline.delete(workspace, [FIRST, FIRST + 1])
+    assert b"a text" not in stored(workspace)
+    counts = pipeline.delete(workspace, [FIRST + 8]).counts
+    assert (counts["members"], counts["lines"]) == (2, 2)
+
+
+def test_take_down_reaches_pages_that_wait(workspace, secret, connect, monkeypatch):
+    def stop(*args, **options):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("workbench.pipeline.ingest", stop)
+        with pytest.raises(KeyboardInterrupt):
+            run(workspace, connect())
+    pipeline.delete(workspace, [FIRST + 249])
+    assert b"secret" not in stored(workspace)
+    run(workspace, connect())
+    assert len(secret.ids) == len(set(secret.ids)) == 250
+    assert len(ids(workspace)) == 498
+    assert workspace.last_run("ingest").counts["changed"] == 0
+    assert run(workspace, connect())["requests"] == 0
+
+
+def test_run_keeps_no_deleted_tweet_that_comes_beside_others(workspace, full, connect):
+    told = pl.DataFrame({"tweet_id": [FIRST - 7], "had_row": [False]})
+    workspace.write("deletions", Deletions.validate(told))
+    full.tweets[FIRST] = status(FIRST, "kept words", reply_to_id=FIRST - 7)
+    full.tweets[FIRST - 7] = status(FIRST - 7, "secret words")
+    run(workspace, connect())
+    assert (b"secret" in stored(workspace), b"kept words" in stored(workspace)) == (False, True)
+    assert len(ids(workspace)) == 500
+
+
+def test_damaged_page_is_named(workspace, full, connect):
+    run(workspace, connect())
+    Pages(workspace).paths()[0].write_text("{")
+    with pytest.raises(WorkspaceError, match=r"pages-000001\.jsonl that was fetched is damaged"):
+        pipeline.delete(workspace, [FIRST])
 
 
 # Conversations

@@ -3,7 +3,9 @@
 import bz2
 import copy
 import gzip
+import itertools
 import json
+import multiprocessing
 import random
 import subprocess
 import sys
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 from tests.reading import lines, read
 from workbench import decompress, ingest, intake, sightings, sources
 from workbench.archive import Member
+from workbench.exceptions import StageError
 from workbench.schemas import Sightings
 from workbench.settings import IngestSettings
 from workbench.sink import REJECTS_KEPT
@@ -293,6 +296,19 @@ def test_processes_end_when_the_one_that_started_them_is_killed():
         parent.kill()
     psutil.wait_procs([worker], timeout=30)
     assert not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE
+
+
+def test_run_ends_when_one_of_its_processes_is_killed(tmp_path):
+    def members():
+        for number in itertools.count():
+            if number == 12:
+                multiprocessing.active_children()[0].kill()
+            yield Member("a", str(number), ingest.TASK_BYTES, data=b"x" * 100_000)
+
+    made = ingest.tasks(members(), folder=tmp_path, settings=IngestSettings())
+    with pytest.raises(StageError, match=r"One of 2 processes(.|\n)*goes on(.|\n)*`--workers`"):
+        list(ingest.run(made, workers=2))
+    assert multiprocessing.active_children() == []
 
 
 def test_tasks_grow_and_hold_every_member_once(tmp_path):

@@ -81,7 +81,11 @@ def test_from_tweets_counts_what_a_conversation_lacks():
 
 def test_from_tweets_knows_no_language_where_no_reply_has_one():
     tweets = make_tweets(
-        tweet(5, 1, lang="und"), tweet(6, 1, lang="und"), tweet(7, 1, lang="de"), tweet(8, 2)
+        tweet(5, 1, lang="und"),
+        tweet(6, 1, lang="qht"),
+        tweet(7, 1, lang="de"),
+        tweet(8, 2),
+        tweet(9, 1, lang="qht"),
     )
     assert missing.from_tweets(tweets).select("tweet_id", "lang").rows() == [(1, "de"), (2, None)]
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from tests.reading import OUTCOMES, lines
-from workbench import ingest, intake, merging, tweets
+from workbench import ingest, intake, languages, merging, tweets
 from workbench.exceptions import ArchiveError
 from workbench.schemas import Sightings, Tweets
 from workbench.settings import IngestSettings
@@ -334,6 +334,12 @@ def test_from_sightings_takes_the_best_of_each():
     assert (row["text"], row["is_truncated"], row["likes"]) == ("longer", False, 9)
     assert (row["reply_to_id"], row["hashtags"], row["lang"]) == (2, ["a", "b"], "en")
     assert (row["is_embedded"], row["member"], row["has_media"]) == (False, -4, True)
+
+
+@pytest.mark.parametrize("code", [*languages.UNDETERMINED, "UND"])
+def test_from_sightings_takes_the_code_that_names_a_language(code):
+    seen = sightings({"tweet_id": 5, "lang": code}, {"tweet_id": 5, "lang": "ar"})
+    assert merging.from_sightings(seen)["lang"].to_list() == ["ar"]
 
 
 @st.composite

@@ -10,7 +10,8 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import suppress
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import msgspec
 
 from workbench import intake
 from workbench.archive import Member
+from workbench.exceptions import StageError
 from workbench.settings import IngestSettings
 from workbench.staging import Parts
 
@@ -95,11 +97,27 @@ def run(
         waiting: What is to be done.
         workers: How many processes do it; with one it is this one.
         known: Content hashes of members that need not be read.
+
+    Raises:
+        StageError: If one of the processes is killed; no other is left then.
     """
     if workers <= 1:
         for task in waiting:
             yield perform(task, known=known)
         return
+    with _processes(workers, known=known) as pool:
+        pending: set[Future[Done]] = set()
+        for task in waiting:
+            pending.add(pool.submit(_Worker.perform, task))
+            if len(pending) > workers:
+                finished, pending = wait(pending, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in finished)
+        for future in pending:
+            yield future.result()
+
+
+@contextmanager
+def _processes(workers: int, *, known: frozenset[str]) -> Iterator[ProcessPoolExecutor]:
     # A thread of polars may hold a lock at the moment of a fork, so processes are spawned; they
     # are many, so polars needs no threads in each.
     threads = os.environ.get("POLARS_MAX_THREADS")
@@ -111,14 +129,11 @@ def run(
         initargs=(known,),
     )
     try:
-        pending: set[Future[Done]] = set()
-        for task in waiting:
-            pending.add(pool.submit(_Worker.perform, task))
-            if len(pending) > workers:
-                finished, pending = wait(pending, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in finished)
-        for future in pending:
-            yield future.result()
+        yield pool
+    except BrokenProcessPool as error:
+        msg = f"One of {workers} processes that read the dumps was killed, or memory ran out."
+        hint = "the same command goes on where it was; `--workers` with a smaller number takes "
+        raise StageError(msg, hint=f"{hint}less memory.") from error
     finally:
         pool.shutdown(cancel_futures=True)
         os.environ.pop("POLARS_MAX_THREADS")

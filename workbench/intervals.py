@@ -136,7 +136,7 @@ def _whole(values: pl.Series) -> list[float]:
     single = range(min(low, 0), SINGLE)
     found = [*single, *(edge for edge in grown if edge >= SINGLE)]
     first = max((place for place, edge in enumerate(found) if edge <= low), default=0)
-    return [float(edge) for edge in found[first:] if edge <= high][-MOST + 1 :]
+    return [float(edge) for edge in found[first:] if edge <= high][: MOST - 1]
 
 
 def _ends(values: pl.Series) -> tuple[float, float]:

@@ -62,7 +62,7 @@ def load(workspace: Workspace) -> Map | None:
     version = version_of(lance.open_table(workspace.embeddings_path))
     try:
         told = pl.read_parquet_metadata(path(workspace))
-        points = pl.read_parquet(path(workspace))
+        points = pl.read_parquet(path(workspace), glob=False)
     except (OSError, pl.exceptions.PolarsError):
         return None
     method = told.get("method")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dataframely as dy
 import polars as pl
 
-from workbench import archive, atomic, schemas, staging
+from workbench import archive, atomic, languages, schemas, staging
 from workbench.schemas import Deletions, Ledger, Sightings, Tweets
 from workbench.workspace import Workspace
 
@@ -155,10 +155,9 @@ def from_sightings(sightings: dy.DataFrame[Sightings]) -> dy.DataFrame[Tweets]:
 def _merged(sightings: pl.DataFrame) -> pl.DataFrame:
     best_text = ["is_truncated", "-characters", "text"]
     origin = ["is_embedded", "member", "line", "source"]
-    known_lang = pl.when(~pl.col("lang").is_in(["und", "qme", "zxx"])).then("lang")
     ordered = sightings.with_columns(
         pl.col("text").str.len_chars().cast(pl.Int64).neg().alias("-characters"),
-        known_lang=known_lang,
+        known_lang=pl.when(languages.is_given("lang")).then("lang"),
     )
     highest = ["author_id", "author_name", "reply_to_id", "reply_to_author_id"]
     highest += ["conversation_id", "quoted_id", "likes", "retweets", "replies", "quotes"]

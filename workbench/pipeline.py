@@ -18,6 +18,7 @@ from workbench import (
     tweets,
 )
 from workbench.exceptions import ExportError, StageError
+from workbench.hydration import fetched
 from workbench.progress import OnProgress, silent
 from workbench.settings import Recipe
 from workbench.stages import BY_NAME, EXPORT, INGEST, PACK, STAGES, Stage, pack
@@ -70,8 +71,7 @@ def ingest(
     counts = tweets.from_archives(
         paths, workspace=workspace, settings=recipe.ingest, workers=workers, on_progress=on_progress
     )
-    labels.forget_deleted(workspace)
-    instructions.forget_deleted(workspace)
+    _forget_deleted(workspace)
     return workspace.record(
         "ingest",
         fingerprint=_content(workspace),
@@ -80,14 +80,20 @@ def ingest(
     )
 
 
+def _forget_deleted(workspace: Workspace) -> None:
+    """Erase the texts of deleted tweets that are kept beside the tables."""
+    labels.forget_deleted(workspace)
+    instructions.forget_deleted(workspace)
+    fetched.forget_deleted(workspace)
+
+
 def delete(workspace: Workspace, ids: list[int]) -> Run:
     """Remove tweets for good, see `deletions.add`; the stages after ingest become stale."""
     began = time.perf_counter()
     before = workspace.last_run("ingest")
     workspace.forget("ingest")
     counts = deletions.add(ids, workspace=workspace)
-    labels.forget_deleted(workspace)
-    instructions.forget_deleted(workspace)
+    _forget_deleted(workspace)
     return workspace.record(
         "ingest",
         fingerprint=_content(workspace),

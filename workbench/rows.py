@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from workbench import lines
 from workbench.lines import TOO_LONG, Lines, Record
 
-
 #: What parts the cells of a row; the last is what spreadsheets write where a comma is a point.
 DELIMITERS = (b",", b"\t", b";")
 #: Fewest of them in a header.

@@ -102,7 +102,7 @@ def clear(workspace: Workspace) -> None:
 def gathered(workspace: Workspace, table: str) -> pl.LazyFrame:
     """Give the rows of a table and those that wait to be merged into it, in any order."""
     waiting = sorted(folder(workspace).glob(f"[!.]*/{_FILES[table]}"))
-    frames = [pl.scan_parquet(waiting)] if waiting else []
+    frames = [pl.scan_parquet(waiting, glob=False)] if waiting else []
     if workspace.has(table):
         frames.append(workspace.scan(table))
     return pl.concat(frames) if frames else TABLES[table][1].create_empty().lazy()

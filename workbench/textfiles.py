@@ -73,7 +73,8 @@ def records(text: str, path: Path) -> Iterator[object]:
         path: Where it comes from.
 
     Raises:
-        InstructionError: If the file is named as JSON and is none.
+        InstructionError: If the file is named as JSON and is none, or the header of a table is
+            damaged.
 
     Examples:
         >>> list(records("how do magnets work\n\nname a cheese", Path("mine.txt")))
@@ -85,7 +86,7 @@ def records(text: str, path: Path) -> Iterator[object]:
         msg = f"{path} is named as JSON and begins with {text.strip()[:40]!r}."
         raise InstructionError(msg, hint="name plain text .txt and tables .csv.")
     elif delimiter := _delimiter(text):
-        yield from _rows(text, delimiter)
+        yield from _rows(text, delimiter, path)
     else:
         yield from _lines(text)
 
@@ -190,9 +191,13 @@ def _delimiter(text: str) -> str | None:
     return None
 
 
-def _rows(text: str, delimiter: str) -> Iterator[object]:
+def _rows(text: str, delimiter: str, path: Path) -> Iterator[object]:
     rows = csv.reader(io.StringIO(text.lstrip("\r\n"), newline=""), delimiter=delimiter)
-    header = [name.strip().lower() for name in next(rows)]
+    try:
+        header = [name.strip().lower() for name in next(rows)]
+    except csv.Error as error:
+        msg = f"The first line of {path}, which names its columns, is damaged: {error}."
+        raise InstructionError(msg, hint="close the quotes that are open in it.") from error
     while True:
         try:
             row = next(rows)

@@ -177,7 +177,9 @@ class Workspace:
             stage = path.relative_to(self.root).parts[0]
             msg = f"The workspace {self.root} has no table `{table}` ({stage}) yet."
             raise WorkspaceError(msg, hint="`workbench status` shows which stage to run next.")
-        return pl.scan_parquet(path / "*.parquet" if path.is_dir() else path)
+        parts = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+        # The name of the workspace may hold brackets and stars.
+        return pl.scan_parquet(parts, glob=False)
 
     def read(self, table: str, *, columns: list[str] | None = None) -> pl.DataFrame:
         """Read a table, or some of its columns, into memory."""

@@ -10,16 +10,13 @@ from typing import NamedTuple
 import dataframely as dy
 import polars as pl
 
-from workbench import privacy, roles
+from workbench import languages, privacy, roles
 from workbench.exceptions import ExportError
 from workbench.formats import Target, conversations
 from workbench.formats.conversations import Turn
 from workbench.pseudonyms import user_ids
 from workbench.schemas import Threads, Turns
 from workbench.settings import ExportSettings
-
-#: Codes by which the platform says that it does not know the language.
-_NO_LANGUAGE = ["und", "qam", "qct", "qht", "qme", "qst", "zxx", "art", ""]
 
 #: Parts that are prepared at once; each takes about 100 MB.
 _AHEAD = min(os.cpu_count() or 1, 4)
@@ -161,7 +158,7 @@ def _nodes(
     nodes = roles.POLICIES[settings.roles](Turns.validate(used))
     lost["no_text_left"] += turns.height - used.height
     lost["without_role"] += used.height - int(nodes["tweet_ids"].list.len().sum())
-    lang = pl.when(~pl.col("lang").str.to_lowercase().is_in(_NO_LANGUAGE)).then("lang")
+    lang = pl.when(languages.is_given("lang")).then("lang")
     of_thread = pl.when(pl.col("parent_id").is_null()).then("lang_right")
     return (
         nodes.join(threads, on="thread_id", how="left", maintain_order="left")

@@ -1,6 +1,8 @@
 """Answers: what a page of the API v2 tells of the tweets that were asked for."""
 
+from collections.abc import Iterable
 from contextlib import suppress
+from typing import Any
 
 import msgspec
 
@@ -15,6 +17,7 @@ class Reference(msgspec.Struct, gc=False):
     """A tweet that another one names."""
 
     type: str = ""
+    id: str | int = ""
 
 
 class Found(msgspec.Struct):
@@ -22,6 +25,12 @@ class Found(msgspec.Struct):
 
     id: str | int = ""
     referenced_tweets: list[Reference] | None = None
+
+    @property
+    def sources(self) -> set[int]:
+        """The tweets whose words these are: itself and, of a retweet, what it repeats."""
+        repeated = [r.id for r in self.referenced_tweets or [] if r.type == "retweeted"]
+        return {known for named in (self.id, *repeated) if (known := problems.tweet_id_of(named))}
 
 
 class Included(msgspec.Struct):
@@ -55,15 +64,19 @@ class Answer(msgspec.Struct, frozen=True):
     Args:
         present: Tweets that came, on their own or beside others.
         gone: Tweets that do not come, with the reason; only what is final.
+        told: Tweets whose words the page holds, those of retweets included.
         next_token: Where the next page begins; None on the last.
     """
 
     present: set[int]
     gone: dict[int, str]
+    told: set[int]
     next_token: str | None
 
 
 _page = msgspec.json.Decoder(Page, strict=False).decode
+_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 def read(page: bytes) -> Answer:
@@ -82,8 +95,9 @@ def read(page: bytes) -> Answer:
         ({7}, {8: 'not-found'})
     """
     found = _page(page)
-    present, gone = set(), {}
+    present, gone, told = set(), {}, set()
     for tweet in (found.data or []) + (found.includes.tweets if found.includes else []):
+        told |= tweet.sources
         if (tweet_id := problems.tweet_id_of(tweet.id)) is None:
             continue
         if any(reference.type == "retweeted" for reference in tweet.referenced_tweets or []):
@@ -94,7 +108,35 @@ def read(page: bytes) -> Answer:
         lacking = problems.gone(problem)
         if lacking and lacking[0] not in present:
             gone.setdefault(*lacking)
-    return Answer(present, gone, found.meta.next_token if found.meta else None)
+    return Answer(present, gone, told, found.meta.next_token if found.meta else None)
+
+
+def without(page: bytes, tweet_ids: Iterable[int], *, was: str) -> bytes:
+    """Leave some tweets, and the retweets of them, out of a page; the rest keeps its bytes.
+
+    Args:
+        page: The page.
+        tweet_ids: What to leave out.
+        was: Hash of the content as it came, written into the page, so that two pages of which
+            nothing is left are not the same; one that stands there already stays.
+
+    Examples:
+        >>> without(b'{"data": [{"id": "7", "text": "a"}, {"id":  "8"}]}', [7], was="c0ffee")
+        b'{"data":[{"id":  "8"}],"was":"c0ffee"}'
+    """
+    found, whole, lost = _page(page), dict[str, Any](_keys(page)), set(tweet_ids)
+
+    def kept(raw: msgspec.Raw, tweets: list[Found]) -> list[msgspec.Raw]:
+        pairs = zip(_list(raw), tweets, strict=True)
+        return [each for each, tweet in pairs if lost.isdisjoint(tweet.sources)]
+
+    if found.data:
+        whole["data"] = kept(whole["data"], found.data)
+    if found.includes and found.includes.tweets:
+        beside = dict[str, Any](_keys(whole["includes"]))
+        whole["includes"] = beside | {"tweets": kept(beside["tweets"], found.includes.tweets)}
+    whole.setdefault("was", was)
+    return msgspec.json.encode(whole)
 
 
 def is_page(body: bytes) -> bool:

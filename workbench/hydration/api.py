@@ -24,7 +24,7 @@ IDS_A_REQUEST = 100
 TRIES = 8
 
 #: Seconds after the first failure; doubled from failure to failure, up to a quarter of an hour,
-#: which is the window of the API's limits.
+#: which is the window of the API's limits: no wait is longer, whatever the API says.
 TROUBLE_SECONDS = 1.0
 LIMIT_SECONDS = 15.0
 LONGEST_SECONDS = 900.0
@@ -140,7 +140,8 @@ class Api:
                 return msgspec.json.format(reply.body, indent=-1)
             reason = self._reason(reply)
             seconds = self._patience(reply, reason, failures)
-            if self._max_requests is None or self.requests < self._max_requests:
+            is_last = failures == TRIES or self.requests == self._max_requests
+            if not is_last:
                 self._wait(seconds, reason)
         msg = f"The API did not answer in {TRIES} tries: {reason}."
         raise ApiError(msg, hint="try later; what has come is kept, and is not asked for again.")
@@ -155,8 +156,9 @@ class Api:
         if status == 429 and not answers.is_capped(reply.body):
             told = reply.headers.get("x-rate-limit-reset", "")
             until = int(told) - self._clock() + 1 if told.isdecimal() else 0.0
-            # The clock of this machine may be wrong, so the wait grows all the same.
-            return max(until, min(LIMIT_SECONDS * 2 ** (failures - 1), LONGEST_SECONDS))
+            # The clock of this machine may be wrong: if it is ahead, the wait grows all the same,
+            # and if it is behind, it ends all the same.
+            return min(max(until, LIMIT_SECONDS * 2 ** (failures - 1)), LONGEST_SECONDS)
         if status in {0, 200} or status >= 500:
             return min(TROUBLE_SECONDS * 2 ** (failures - 1), LONGEST_SECONDS)
         problem = f"The API refuses the request ({status}): {reason}."

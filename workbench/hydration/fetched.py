@@ -1,12 +1,16 @@
-"""Fetched: pages of the official API as they came, and what the API said is gone."""
+"""Fetched: pages of the official API, and what the API said is gone."""
 
 from pathlib import Path
 
+import msgspec
 import polars as pl
 
-from workbench import atomic
+from workbench import atomic, intake
+from workbench.exceptions import WorkspaceError
 from workbench.hydration import answers
-from workbench.schemas import Gone
+from workbench.hydration.answers import Answer
+from workbench.member import Member
+from workbench.schemas import Gone, Ledger
 from workbench.workspace import Workspace
 
 #: Folder of the pages, in the workspace.
@@ -19,9 +23,9 @@ ALL, RECENT = "all", "recent"
 class Pages:
     """The stored pages of a workspace, numbered in the order in which they came.
 
-    A page is a file of one line, as the API sent it. Files appear whole or not at all, so that
-    whatever stops a run, a page that came is not asked for again. Those of a conversation are
-    named after it.
+    A page is a file of one line, as the API sent it, but for tweets that were deleted since, see
+    `forget_deleted`. Files appear whole or not at all, so that whatever stops a run, a page that
+    came is not asked for again. Those of a conversation are named after it.
 
     Args:
         workspace: Where they lie.
@@ -57,21 +61,28 @@ class Pages:
             _, _, *about = path.stem.split("-")
             if len(about) == 2:
                 last[int(about[1])] = about[0], path
-        return {
-            key: (kind, answers.read(path.read_bytes()).next_token)
-            for key, (kind, path) in last.items()
-        }
+        return {key: (kind, _read(path).next_token) for key, (kind, path) in last.items()}
 
 
 def _number(path: Path) -> int:
     return int(path.stem.split("-")[1])
 
 
+def _read(path: Path) -> Answer:
+    try:
+        return answers.read(path.read_bytes())
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        msg = f"The page {path} that was fetched is damaged: {error}."
+        raise WorkspaceError(
+            msg, hint="remove it; what no table holds yet is asked for again."
+        ) from error
+
+
 def known(pages: list[Path]) -> set[int]:
     """Give the tweets that pages hold or say to be gone."""
     ids: set[int] = set()
     for path in pages:
-        answer = answers.read(path.read_bytes())
+        answer = _read(path)
         ids |= answer.present | answer.gone.keys()
     return ids
 
@@ -80,7 +91,7 @@ def remember_gone(workspace: Workspace, pages: list[Path]) -> None:
     """Add what pages say to be gone to the workspace's table of it."""
     found: dict[int, str] = {}
     for path in pages:
-        found |= answers.read(path.read_bytes()).gone
+        found |= _read(path).gone
     if not found:
         return
     columns = {"tweet_id": list(found), "reason": list(found.values())}
@@ -89,3 +100,40 @@ def remember_gone(workspace: Workspace, pages: list[Path]) -> None:
         frames.append(workspace.read("gone"))
     rows = pl.concat(frames).unique("tweet_id", keep="first").sort("tweet_id")
     workspace.write("gone", rows.pipe(Gone.validate))
+
+
+def forget_deleted(workspace: Workspace) -> int:
+    """Erase the tweets that were deleted, and retweets of them, from the pages; count those.
+
+    The ledger follows, so that a page still counts as read: the hash of its content becomes that
+    of what is left; the key of the member, which rows of tweets name, stays. What such a page
+    said is gone is remembered first.
+    """
+    paths = Pages(workspace).paths()
+    told = [
+        pl.DataFrame({"tweet_id": [*_read(path).told]}, schema={"tweet_id": pl.Int64}).select(
+            pl.lit(number, pl.Int64).alias("page"), "tweet_id"
+        )
+        for number, path in enumerate(paths)
+    ]
+    if not told:
+        return 0
+    rows = pl.concat(told)
+    lost = rows.join(workspace.without_deleted(rows), on=["page", "tweet_id"], how="anti")
+    remember_gone(workspace, [paths[number] for number in lost["page"].unique().sort()])
+    hashes = {}
+    for number, tweet_ids in lost.group_by("page").agg("tweet_id").iter_rows():
+        page = paths[number].read_bytes()
+        before = _content_hash(page)
+        left = answers.without(page, tweet_ids, was=before) + b"\n"
+        with atomic.replacing(paths[number]) as aside:
+            aside.write_bytes(left)
+        hashes[before] = _content_hash(left)
+    if hashes:
+        ledger = workspace.read("ledger").with_columns(pl.col("content_hash").replace(hashes))
+        workspace.write("ledger", Ledger.validate(ledger))
+    return len(hashes)
+
+
+def _content_hash(page: bytes) -> str:
+    return intake.content_hash(Member("", "", len(page), data=page))

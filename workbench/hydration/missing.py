@@ -6,14 +6,11 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from workbench import atomic, links
+from workbench import atomic, languages, links
 from workbench.schemas import Gone
 from workbench.settings import ThreadSettings
 from workbench.sightings import FIRST_SNOWFLAKE, SNOWFLAKE_EPOCH
 from workbench.workspace import Workspace
-
-#: Codes for "no language"; see `Tweets.lang`.
-NO_LANGUAGE = ["und", "qme", "zxx"]
 
 
 def from_tweets(
@@ -143,7 +140,7 @@ def _facts(tweets: pl.LazyFrame, orphans: pl.DataFrame, openers: pl.DataFrame) -
         ]
     )
     is_reply = pl.col("is_reply")
-    known = pl.when(~pl.col("lang").is_in(NO_LANGUAGE)).then("lang")
+    known = pl.when(languages.is_given("lang")).then("lang")
     by_lang = (
         tweets.select("tweet_id", "created_at", "reply_to_author_id", lang=known)
         .join(pairs.lazy(), on="tweet_id")

@@ -60,8 +60,8 @@ def load(workspace: Workspace, kind: str) -> Trial | None:
         return Trial(
             place,
             weights.load(place / f"{kind}.json", kind=kind),
-            pl.read_parquet(place / "held_out.parquet"),
-            pl.read_parquet(place / "judged.parquet"),
+            pl.read_parquet(place / "held_out.parquet", glob=False),
+            pl.read_parquet(place / "judged.parquet", glob=False),
         )
     except (ModelError, OSError, pl.exceptions.PolarsError):
         return None

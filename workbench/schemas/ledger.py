@@ -7,9 +7,10 @@ import polars as pl
 class Ledger(dy.Schema):
     """One row per member of an archive: what became of each of its lines."""
 
-    #: First 8 bytes of `content_hash` as a signed integer.
+    #: First 8 bytes of `content_hash`, as it was when the member was read, as a signed integer.
     member = dy.Int64(primary_key=True)
-    #: BLAKE2b-128 of the member as it lies in the archive, hexadecimal.
+    #: BLAKE2b-128 of the member as it lies in the archive, hexadecimal; of a page of the API that
+    #: of what is left of it, see `workbench.hydration.fetched`.
     content_hash = dy.String()
     #: Path of the archive as it was given.
     archive = dy.String()
