@@ -19,6 +19,7 @@ with app.setup:
         saved,
         thresholds,
     )
+    from workbench.dashboard.home import files
     from workbench.dashboard.reader import queries
 
 
@@ -175,7 +176,8 @@ def save_recipe(chosen, data, keep, replace, save_name, set_saved):
 
 @app.cell
 def choose_other(data, other, other_file, set_recipe, use):
-    there = saved.chosen(data.workspace, other.value, upload=other_file.contents())
+    _roots, _ = files.allowed(mo.cli_args().to_dict())
+    there = saved.chosen(data.workspace, other.value, upload=other_file.contents(), roots=_roots)
     theirs = data.verdicts(there.recipe.select)
     if use.value and not there.problem:
         set_recipe(there.recipe)

@@ -3,14 +3,20 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests import browser as browsers
 
-# No test reads or writes the user's own cache.
+# No test reads or writes the user's own cache, which is forgotten in even where it is off. Models
+# that were downloaded stay where they are.
+_OWN = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+_CACHE = TemporaryDirectory(prefix="workbench-tests-")
 os.environ["WORKBENCH_CACHE"] = "off"
+os.environ.setdefault("HF_HOME", str(_OWN / "huggingface"))
+os.environ["XDG_CACHE_HOME"] = _CACHE.name
 
 #: Public samples that lie beside the repository, see its README.
 REAL_DATA = Path(__file__).parents[2] / "shared" / "data"

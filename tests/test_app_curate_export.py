@@ -3,6 +3,7 @@
 import json
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import parse_qs, quote, urlsplit
 
 import polars as pl
@@ -134,11 +135,28 @@ def test_preview_shows_nothing_of_threads_with_deleted_tweets(data):
     assert next_one != first
 
 
+@pytest.mark.parametrize(("named", "is_taken"), [("/etc/passwd", False), ("mine.txt", True)])
+def test_app_takes_no_recipe_that_names_a_file_outside_the_roots(
+    tmp_path, monkeypatch, data, named, is_taken
+):
+    monkeypatch.chdir(tmp_path)
+    recipe = Recipe.from_toml(f"[score]\ninstructions = '{named}'")
+    _, made = page.choose.run()
+    upload = SimpleNamespace(contents=lambda: recipe.to_toml().encode())
+    tabs = SimpleNamespace(value="Recipes")
+    _, defs = page.app.run(defs={**made, "data": data, "tabs": tabs, "other_file": upload})
+    assert (defs["there"].recipe == recipe) == is_taken
+    assert ("may not name that file" in defs["there"].problem) != is_taken
+
+
 def test_app_without_scores_says_what_to_do(tmp_path, monkeypatch, data):
     data.workspace.path("scores").unlink()
-    monkeypatch.setenv("WORKBENCH_WORKSPACE", str(data.workspace.root))
+    root = data.workspace.root.rename(tmp_path / "a`<img src=x>`b")
+    monkeypatch.setenv("WORKBENCH_WORKSPACE", str(root))
     outputs, _ = page.app.run()
-    assert any("no scored threads" in str(getattr(output, "text", "")) for output in outputs)
+    shown = "".join(str(getattr(output, "text", "")) for output in outputs)
+    # The HTML of a callout is escaped once more, for it is an attribute.
+    assert "a`&amp;lt;img src=x&amp;gt;`b has no scored threads" in shown
 
 
 @pytest.mark.browser

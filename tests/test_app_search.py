@@ -35,7 +35,7 @@ def workspace(tmp_path_factory):
 
 
 site = browsers.site("", at="/?file=search.py")
-ready = partial(browsers.open_page, until=[".wb-thread, .wb-ready"])
+ready = partial(browsers.open_page, until=[".wb-thread, [data-testid=nothing]"])
 
 
 def look_for(shown, text):

@@ -141,6 +141,16 @@ def test_off_keeps_nothing(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_off_reads_nothing_and_still_forgets(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.delenv("WORKBENCH_CACHE")
+    cache.shared().write(rows(1, 2), random_vectors(2), embedder=HASHING)
+    monkeypatch.setenv("WORKBENCH_CACHE", "off")
+    assert cache.shared().read(rows(1, 2)["text_hash"], embedder=HASHING).is_empty()
+    assert cache.shared().forget(ids(1)) == 1
+    assert _query("SELECT tweet_id FROM vectors") == [(2,)]
+
+
 def test_encode_looks_up_what_it_knows(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.delenv("WORKBENCH_CACHE")

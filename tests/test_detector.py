@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
+from tests import chances
 from tests.kept import turn, turns
 from workbench import detector, embedders, embeddings, instructions, labels, texts
 from workbench.cli import app
@@ -61,7 +62,6 @@ def test_train_judges_on_rows_that_it_did_not_see(trained):
     part = trained.model.both[HASHING.digest]
     assert part.evaluation["yes"]["average_precision"] > 0.95
     assert (trained.held_out[trained.targets == 1] > 0).all()
-    assert trained.curves()["precision_recall"]["recall"].max() == 1
     assert trained.model.trained_on["sources"] == {"test": 40}
 
 
@@ -197,9 +197,9 @@ def test_shipped_detector_tells_requests_from_talk():
     model, embedder = weights.load("starter", kind="detector"), embedders.load(models.PACKAGED)
     part = weights.vector_part(model, embedder=embedder, name="starter")
     vectors = embedder.encode(bare(asked + talk))
-    found = detector.suitability(part, asked + talk, vectors=vectors)
+    found = chances.suitability(part, asked + talk, vectors=vectors)
     assert found[:3].min() > 0.1 > found[3:].max()
-    alone = detector.suitability(model.surface, asked + talk)
+    alone = chances.suitability(model.surface, asked + talk)
     assert alone[:3].min() > alone[3:].max()
 
 
@@ -218,10 +218,10 @@ def test_from_threads_gives_what_each_text_gets(trained, tmp_path):
     embeddings.from_threads(made.head(3), embedder=HASHING, path=path, settings=settings)
     found = dict(judged(trained, made, path).rows())
     model = trained.model
-    both = detector.suitability(
+    both = chances.suitability(
         model.both[HASHING.digest], asked[:2], vectors=HASHING.encode(bare(asked[:2]))
     )
-    alone = detector.suitability(model.surface, asked)
+    alone = chances.suitability(model.surface, asked)
     assert found == {
         1: pytest.approx(both[0]),
         2: pytest.approx(both[1]),
@@ -310,7 +310,6 @@ def test_train_is_not_judged_by_instructions_of_ones_own():
     assert counted.shape == (40,)
     alone = evaluation.average_precision(both.targets[both.counts] == 1, counted)
     assert found["average_precision"] == pytest.approx(alone, abs=1e-4)
-    assert both.curves()["precision_recall"]["found"].max() == 40
     # The calibration supposes a share of requests among tweets, whatever else was learned from.
     assert both.model.surface.share == pytest.approx(detector.PREVALENCE)
 
@@ -365,7 +364,7 @@ def test_train_command_learns_from_the_instructions_of_the_workspace(tmp_path, m
     (tmp_path / "fast.toml").write_text('[embed]\nmodel = "hashing"\n')
     asked = [f"kindly outline zibble number {n}" for n in range(30)]
     own = ["-w", str(workspace.root), "-r", str(tmp_path / "fast.toml")]
-    chances = {}
+    found = {}
     for source in [None, "zibbles"]:
         if source:
             instructions.add(workspace, asked, source=source)
@@ -374,7 +373,7 @@ def test_train_command_learns_from_the_instructions_of_the_workspace(tmp_path, m
         model = weights.load(workspace.root / "models" / "detector.json", kind="detector")
         part = model.both[HASHING.digest]
         new = ["kindly outline zibble number 99"]
-        chances[source] = detector.suitability(part, new, vectors=HASHING.encode(new))[0]
+        found[source] = chances.suitability(part, new, vectors=HASHING.encode(new))[0]
     assert model.trained_on["sources"] == {"test": 40, lessons.OWN_INSTRUCTIONS: 30}
     assert "30 own-instructions" in " ".join(result.output.split())
-    assert chances["zibbles"] > chances[None]
+    assert found["zibbles"] > found[None]

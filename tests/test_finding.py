@@ -283,6 +283,11 @@ def test_map_of_threads_without_vectors_says_how_many(own):
     assert not none[5]
 
 
+def test_busy_shows_the_name_of_a_model_as_text():
+    recipe = Recipe.from_toml('[embed]\nmodel = "<img src=x>"')
+    assert "the model &lt;img src=x&gt;, some seconds" in looking.busy("Text", recipe)
+
+
 def test_ask_for_kept_threads_only(live, verdicts):
     kept = looking.among(live, verdicts, asked=looking.Asked("Meaning", "Kept", reading.ANY, "20"))
     assert kept.to_list() == verdicts["kept"].to_list()

@@ -50,6 +50,14 @@ def test_queue_gives_every_thread_once(live, order, kind):
     assert sorted(found) == sorted(known["thread_id"])
 
 
+def test_queue_draws_others_for_two_people_whose_names_begin_alike(live):
+    def first(labeller):
+        waiting = queue(live, labeller=labeller)
+        return [waiting.take().judged["thread_id"] for _ in range(8)]
+
+    assert first("annotator1") == first("annotator1") != first("annotator2")
+
+
 def test_queue_most_likely_first_falls(live):
     waiting = queue(live, order="Most likely first")
     scores = dict(live.scores.select("thread_id", "suitability").rows())

@@ -66,6 +66,26 @@ def test_clean_lets_no_handle_through(text):
     assert "@user2" in cleaned(text)
 
 
+@pytest.mark.parametrize(
+    "address", ["me@web.org", "jörg.x+y_z@web-mail.co.uk", "José@web.org", "me@web [dot] org"]
+)
+@pytest.mark.parametrize("mentions", ["pseudonym", "remove"])
+def test_clean_keeps_addresses_whole_that_stay(address, mentions):
+    found = clean(f"mail {address}, not @zoe", personal_data="keep", mentions=mentions)
+    named = "@user2" if mentions == "pseudonym" else ""
+    assert found.turns["text"].item() == f"mail {address}, not {named}".strip()
+    assert found.counts == {"mention": 1}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["你好@zoe.hi", ".@zoe.hi", "(@zoe.hi", "＠zoe.hi now", "a@zoe", "hi @zoe.hi", "me@w.org @zoe"],  # noqa: RUF001
+)
+def test_clean_lets_no_handle_through_where_addresses_stay(text):
+    assert "zoe" not in cleaned(text, personal_data="keep")
+    assert "zoe" not in cleaned(text, personal_data="keep", mentions="remove")
+
+
 def test_clean_drops_leading_mentions_of_replies_only():
     table = turns(
         [

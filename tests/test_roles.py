@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from tests.tweets_by_hand import make_tweets, tweet
 from workbench import roles, threads
-from workbench.schemas import Turns
 
 
 def make_turns(*rows):
@@ -184,25 +183,3 @@ def test_policies_walk_a_chain_of_20_000():
     nodes = roles.dialogue(make_turns(*rows))
     assert nodes.height == 10_001
     assert nodes["depth"].max() == 10_000
-
-
-def test_yield_of_counts_threads_nodes_and_paths():
-    turns = make_turns(
-        tweet(1),
-        tweet(2, 1, author_id=2),
-        tweet(3, 1, author_id=3),
-        tweet(4, 2),
-        tweet(11),
-        tweet(12, 11),
-    )
-    assert roles.yield_of(turns).rows() == [
-        ("author", 1, 4, 2),
-        ("dialogue", 1, 4, 2),
-        ("first_reply", 1, 2, 1),
-    ]
-
-
-def test_yield_of_nothing_is_zero():
-    assert roles.yield_of(Turns.create_empty()).rows() == [
-        (name, 0, 0, 0) for name in roles.POLICIES
-    ]

@@ -1,5 +1,7 @@
 """Recipes in a workspace."""
 
+import json
+
 import pytest
 
 from tests import fakes
@@ -59,6 +61,51 @@ def test_chosen_tells_of_a_bad_file(workspace, upload):
     recipe, name, problem = saved.chosen(workspace, None, upload=upload)
     assert (recipe, name) == (Recipe(), saved.DEFAULT)
     assert "Hint" in problem
+
+
+def test_files_are_all_free_texts_of_their_sections():
+    free = {
+        (section, key)
+        for section in ("embed", "score")
+        for key, field in type(getattr(Recipe(), section)).model_fields.items()
+        if field.annotation is str
+    }
+    assert set(saved.FILES) == free
+
+
+def uploaded(workspace, section, key, named, *, roots):
+    text = f"[{section}]\n{key} = {json.dumps(str(named))}"
+    return saved.chosen(workspace, None, upload=text.encode(), roots=roots)
+
+
+@pytest.mark.parametrize(("section", "key"), saved.FILES)
+def test_upload_names_no_file_but_those_below_a_root(
+    workspace, tmp_path, monkeypatch, section, key
+):
+    inside, outside = tmp_path / "in", tmp_path / "out"
+    for folder in (inside, outside):
+        folder.mkdir()
+        (folder / "file").write_text("a secret line\n")
+    (inside / "link").symlink_to(outside / "file")
+    monkeypatch.chdir(outside)
+    monkeypatch.setenv("HOME", str(outside))
+    strange = [outside / "file", "./file", "~/file", inside / "link", inside / "../out/file"]
+    for named in [*strange, "/etc/passwd", "./none", "~nobody/x", "a\0b"]:
+        found = uploaded(workspace, section, key, named, roots=[inside])
+        assert found.recipe == Recipe(), named
+        assert f"`{key}` of [{section}]" in found.problem
+        assert "secret" not in found.problem
+    assert uploaded(workspace, section, key, inside / "file", roots=[inside]).problem == ""
+    saved.save(workspace, "", Recipe.from_toml(f"[{section}]\n{key} = '/etc/passwd'"))
+    assert uploaded(workspace, section, key, "/etc/passwd", roots=[inside]).problem == ""
+    assert uploaded(workspace, section, key, "/etc/shadow", roots=[inside]).problem
+
+
+def test_upload_may_name_what_ships_and_a_model_of_the_hub(workspace, tmp_path):
+    for model in ["hashing", "all-MiniLM-L6-v2", "owner/model"]:
+        assert uploaded(workspace, "embed", "model", model, roots=[tmp_path]).problem == ""
+    whole = saved.chosen(workspace, None, upload=Recipe().to_toml().encode())
+    assert (whole.recipe, whole.problem) == (Recipe(), "")
 
 
 def test_chosen_prefers_the_file(workspace):

@@ -138,6 +138,18 @@ def test_borderline_of_a_choice_has_no_distance():
     assert near.select("thread_id", "distance").rows() == [(2, None), (3, None), (1, None)]
 
 
+def test_borderline_of_a_rule_that_only_removes_unknown_counts_has_no_distance():
+    scores = pl.DataFrame({"thread_id": [2, 1, 3], "likes": [7, None, 0]})
+    chosen = settings(likes={"unknown": "remove"})
+    verdicts = selection.from_scores(scores, settings=chosen)
+    near = selection.borderline(scores, verdicts, rule="likes", settings=chosen)
+    assert near.select("thread_id", "passes", "distance").rows() == [
+        (2, True, None),
+        (3, True, None),
+        (1, False, None),
+    ]
+
+
 def test_borderline_refuses_a_rule_at_rest(scores):
     verdicts = selection.from_scores(scores, settings=TWO)
     with pytest.raises(StageError, match="`depth` has no threshold"):

@@ -20,7 +20,7 @@ from workbench.engines import artefacts
 from workbench.exceptions import StageError
 from workbench.progress import OnProgress, silent
 
-#: Environment variable; `off` keeps no vector.
+#: Environment variable; `off` reads and keeps no vector. Those of deleted tweets go all the same.
 VARIABLE = "WORKBENCH_CACHE"
 #: Most bytes of the file, about 2.6 million vectors of 384 numbers; the oldest go first.
 LIMIT = 4 * 2**30
@@ -48,6 +48,7 @@ class Cache:
     Args:
         path: The file, there or not; None keeps nothing.
         limit: Most bytes that it grows to.
+        is_off: Whether nothing is read from it or kept in it; what it holds can be forgotten.
 
     Examples:
         >>> import tempfile
@@ -62,14 +63,15 @@ class Cache:
         1
     """
 
-    def __init__(self, path: Path | None, *, limit: int = LIMIT) -> None:
+    def __init__(self, path: Path | None, *, limit: int = LIMIT, is_off: bool = False) -> None:
         self.path = path
         self.limit = limit
+        self.is_off = is_off
 
     def read(self, asked: list[int] | pl.Series, *, embedder: Embedder) -> pl.DataFrame:
         """Give `text_hash` and `vector` (an array of float32) of the texts that are known."""
         rows: list[tuple[int, bytes]] = []
-        if self.path and self.path.exists():
+        if self.path and not self.is_off and self.path.exists():
             with suppress(sqlite3.Error), self._open() as database:
                 for start in range(0, len(asked), _ASKED):
                     rows += database.execute(
@@ -92,7 +94,7 @@ class Cache:
 
     def write(self, rows: pl.DataFrame, vectors: np.ndarray, *, embedder: Embedder) -> None:
         """Keep vectors, shape `(n, dimensions)`, of rows with `tweet_id` and `text_hash`."""
-        if not self.path or not rows.height:
+        if not self.path or self.is_off or not rows.height:
             return
         numbers = np.ascontiguousarray(vectors, dtype="<f4")
         kept = zip(rows["text_hash"], rows["tweet_id"], numbers, strict=True)
@@ -201,9 +203,9 @@ class Source:
 
 
 def shared() -> Cache:
-    """Give the cache of this user; nothing is kept where `WORKBENCH_CACHE` is `off`."""
+    """Give the cache of this user; where `WORKBENCH_CACHE` is `off` it only forgets."""
     is_off = os.environ.get(VARIABLE, "").strip().lower() == "off"
-    return Cache(None if is_off else artefacts.folder() / "vectors.sqlite")
+    return Cache(artefacts.folder() / "vectors.sqlite", is_off=is_off)
 
 
 def is_worth(embedder: Embedder) -> bool:

@@ -64,17 +64,11 @@ def add(ids: list[int], *, workspace: Workspace) -> dict[str, int]:
     return {"asked": asked.height, "known": known, **counts}
 
 
-def held_by_pack(pack: Path, *, workspace: Workspace) -> list[int]:
-    """Give the ids of the deleted tweets that a pack holds, sorted."""
-    if not workspace.has("deletions") or not (pack / packs.IDS).is_file():
-        return []
-    ids = pl.scan_csv(pack / packs.IDS, has_header=False, schema={"tweet_id": pl.Int64})
-    deleted = workspace.scan("deletions").select("tweet_id")
-    return ids.join(deleted, on="tweet_id", how="semi").collect()["tweet_id"].sort().to_list()
-
-
 def held_by_packs(workspace: Workspace) -> dict[str, list[int]]:
     """Find the packs of a workspace that hold deleted tweets: name -> ids, where there are any."""
-    found = sorted(workspace.exports_path.glob(f"[!.]*/{packs.IDS}"))
-    held = {path.parent.name: held_by_pack(path.parent, workspace=workspace) for path in found}
+    if not workspace.has("deletions"):
+        return {}
+    deleted = workspace.scan("deletions")
+    found = sorted(path.parent for path in workspace.exports_path.glob(f"[!.]*/{packs.IDS}"))
+    held = {pack.name: packs.held(packs.ids(pack), deleted=deleted) for pack in found}
     return {name: ids for name, ids in held.items() if ids}

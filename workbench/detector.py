@@ -23,7 +23,6 @@ __all__ = [
     "instructed",
     "labelled",
     "own",
-    "suitability",
     "train",
 ]
 
@@ -100,33 +99,6 @@ def train(
         ),
         kind=KIND,
     )
-
-
-def suitability(
-    part: Part, tweets: Sequence[str], *, vectors: np.ndarray | None = None
-) -> np.ndarray:
-    """Give the probability that each text is a request that fits.
-
-    Args:
-        part: Part of a detector: `surface`, or one for vectors.
-        tweets: Raw texts.
-        vectors: Those of `texts.bare`, for a part that reads them.
-
-    Returns:
-        Float32, shape `(n,)`.
-
-    Examples:
-        >>> model = weights.load("starter", kind=KIND)
-        >>> asked, told = suitability(model.surface, ["how do I get wax out of a rug?", "lol same"])
-        >>> bool(asked > told)
-        True
-    """
-    frame = pl.DataFrame({"text": tweets}, schema={"text": pl.String})
-    odds = frame.select(weights.log_odds(part, features.surface("text"), name="odds"))["odds"]
-    own_odds = odds.to_numpy()
-    if vectors is not None:
-        own_odds = own_odds + vectors @ np.array(part.vector)
-    return weights.chance(part, own_odds)
 
 
 def from_threads(

@@ -16,16 +16,6 @@ from workbench.schemas import Instructions
 from workbench.settings import Recipe
 from workbench.workspace import Workspace
 
-#: Topics of the starter set.
-TOPICS = (
-    *("books-film-music", "food-cooking", "travel-places", "software-apps", "computers-phones"),
-    *("home-car-repair", "garden-plants", "study-learning", "work-careers", "money"),
-    *("relationships", "health-fitness", "language", "writing", "rewriting", "brainstorming"),
-    *("code-data", "maths", "science-nature", "history", "geography", "law-civics"),
-    *("sport-games", "pets-animals", "parenting", "crafts-hobbies", "planning", "opinions"),
-    *("word-puzzles", "definitions"),
-)
-
 _log = logging.getLogger(__name__)
 
 

@@ -1,12 +1,13 @@
 """Packs: the folder that an export leaves, what its manifest says, and whether it is true."""
 
 import platform
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple, Self
 
+import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from workbench import formats
@@ -131,12 +132,41 @@ def entry(path: Path, **about: Any) -> Entry:  # noqa: ANN401 (fields of `Entry`
     return Entry(name=path.name, sha256=encodings.sha256(path), bytes=size, **about)
 
 
-def verify(pack: str | Path, *, deleted: Collection[int] = frozenset()) -> Verification:
+def ids(pack: Path) -> pl.LazyFrame:
+    """Read which tweets a pack holds something of, `tweet_id`; null for a line that is no id.
+
+    A missing file has no line: that is a problem found elsewhere.
+    """
+    if not (pack / IDS).is_file():
+        return pl.LazyFrame(schema={"tweet_id": pl.Int64})
+    lines = pl.scan_csv(
+        pack / IDS,
+        has_header=False,
+        schema={"line": pl.String},
+        # A damaged file may hold anything: each line is one field, whatever its bytes.
+        separator="\x1f",
+        quote_char=None,
+        encoding="utf8-lossy",
+        glob=False,
+        truncate_ragged_lines=True,
+        extra_columns="ignore",
+    )
+    digits = pl.col("line").str.extract(r"^\s*([0-9]{1,19})\s*$")
+    return lines.select(tweet_id=digits.cast(pl.Int64, strict=False))
+
+
+def held(ids: pl.LazyFrame, *, deleted: pl.LazyFrame) -> list[int]:
+    """Give which of `ids` are among the `tweet_id` of deleted tweets, sorted."""
+    found = ids.join(deleted, on="tweet_id", how="semi").collect(engine="streaming")
+    return found["tweet_id"].sort().to_list()
+
+
+def verify(pack: str | Path, *, deleted: pl.LazyFrame | None = None) -> Verification:
     """Hold every file of a pack against its manifest and every record against its model.
 
     Args:
         pack: Folder of the pack.
-        deleted: Tweets that must not be kept.
+        deleted: Tweets that must not be kept, by `tweet_id`.
 
     Raises:
         ExportError: If there is no manifest to hold it against.
@@ -157,7 +187,11 @@ def verify(pack: str | Path, *, deleted: Collection[int] = frozenset()) -> Verif
         for path in sorted(pack.iterdir())
         if path.name not in known
     ]
-    return Verification(tuple(problems), tuple(_held(pack, set(deleted))), records)
+    lines = ids(pack)
+    wrong, every = lines.select(pl.col("tweet_id").null_count(), every=pl.len()).collect().row(0)
+    problems += [f"{IDS}: {wrong:,} of {every:,} lines hold no id."] if wrong else []
+    gone = [] if deleted is None else held(lines, deleted=deleted)
+    return Verification(tuple(problems), tuple(gone), records)
 
 
 def _check(pack: Path, told: Entry) -> tuple[Iterator[str], list[int]]:
@@ -202,11 +236,3 @@ def _check_records(path: Path, told: Entry, read: list[int]) -> Iterator[str]:
                 yield f"{told.name}: record {read[0]}: keys are missing."
     except (OSError, EOFError, ValueError, RecursionError) as error:
         yield f"{told.name}: record {read[0] + 1} cannot be read: {error}."
-
-
-def _held(pack: Path, deleted: set[int]) -> list[int]:
-    """Give the ids of a pack that are deleted; a missing file is a problem found elsewhere."""
-    if not deleted or not (pack / IDS).is_file():
-        return []
-    with (pack / IDS).open(encoding="utf-8") as lines:
-        return sorted(deleted & {int(line) for line in lines if line.strip().isdecimal()})

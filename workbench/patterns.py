@@ -19,6 +19,14 @@ COPY = rf"^\s*(?:RT|MT)\s+{HANDLE}:?\s*"
 #: Last, half word of a truncated tweet, its mark, and the link to the rest.
 CUT_TAIL = r"\s*\S*…\s*(?:https?:\S*)?\s*$"
 
+#: The part of an address behind its sign.
+_HOST = (
+    r"[\p{Latin}0-9-]+(?:(?:\.|\s*[\[(]\s*dot\s*[\])]\s*)[\p{Latin}0-9-]+)*"
+    r"(?:\.|\s*[\[(]\s*dot\s*[\])]\s*)[a-z]{2,}"
+)
+#: An address from the letter before its sign, which is caught, and so is what follows the sign.
+ADDRESS = rf"(?i)([\p{{Latin}}0-9_])@({_HOST})"
+
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 CARD = r"\b\d(?:[ -]?\d){12,18}\b"
 #: Kind -> pattern, in the order in which they are masked. Shapes of keys are those that secret
@@ -31,11 +39,7 @@ PERSONAL = {
         r"|eyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?)"
         r"|-----BEGIN [A-Z ]*PRIVATE KEY-----\S*"
     ),
-    "email": (
-        r"(?i)[\p{Latin}0-9._%+-]+(?:@|\s*[\[(]\s*at\s*[\])]\s*)[\p{Latin}0-9-]+"
-        r"(?:(?:\.|\s*[\[(]\s*dot\s*[\])]\s*)[\p{Latin}0-9-]+)*"
-        r"(?:\.|\s*[\[(]\s*dot\s*[\])]\s*)[a-z]{2,}"
-    ),
+    "email": (r"(?i)[\p{Latin}0-9._%+-]+(?:@|\s*[\[(]\s*at\s*[\])]\s*)" + _HOST),
     "ip": (
         rf"\b{_OCTET}(?:\.{_OCTET}){{3}}\b"
         r"|(?i)\b(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}\b"

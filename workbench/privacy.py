@@ -11,6 +11,7 @@ import polars as pl
 
 from workbench import pseudonyms, telephones
 from workbench.patterns import (
+    ADDRESS,
     CARD,
     COPY,
     CUT_TAIL,
@@ -25,6 +26,8 @@ from workbench.texts import exchanged
 
 #: A text of masks, mentions and punctuation, such as a reply that is a picture.
 _MARKS_ONLY = rf"^(?:\s|\[(?:link|{'|'.join(PERSONAL)})\]|{HANDLE}|[.,:;…])+$"
+#: Stands for the sign of an address that stays. No text holds it: control characters go first.
+_SIGN = "\0"
 _TO_FOLD = r"[^\S\n ]|\s\s|^\s|\s$| \n|\n "
 
 
@@ -82,18 +85,17 @@ def clean(turns: pl.DataFrame, *, settings: ExportSettings) -> Cleaned:
         masked, times = telephones.mask(text.gather(rows), turns["lang"].gather(rows), mark=mark)
         counts["phone"] += times
         text = exchanged(text, rows, masked)
+    else:
+        text = text.str.replace_all(ADDRESS, f"${{1}}{_SIGN}${{2}}")
     people = pseudonyms.participants(turns)
     if settings.mentions == "remove":
         text = _replace(text, HANDLE, "", counts, kind="mention")
     elif settings.mentions == "pseudonym":
         counts += Counter(mention=int(text.str.count_matches(HANDLE).sum()))
         text = pseudonyms.rename_mentions(turns.with_columns(text=text), people=people)["text"]
-    return Cleaned(
-        turns.with_columns(
-            author_name=pl.format("user{}", people["number"]), text=_fold(text).alias("text")
-        ),
-        counts,
-    )
+    text = _fold(text.str.replace_all(_SIGN, "@", literal=True))
+    author_name = pl.format("user{}", people["number"])
+    return Cleaned(turns.with_columns(author_name=author_name, text=text.alias("text")), counts)
 
 
 def _replace(

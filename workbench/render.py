@@ -208,7 +208,7 @@ def _turn(
         head.append('<span class="wb-badge">opener</span>')
     head.append(f"<time>{moment(row['created_at'])}</time>")
     if row["level"] > DEEPEST:
-        head.append(f'<span class="wb-note">level {row["level"]}</span>')
+        head.append(f"<span>level {row['level']}</span>")
     if row["likes"] is not None:
         head.append(f"<span>{number(row['likes'])} like{'' if row['likes'] == 1 else 's'}</span>")
     own = f'<dl class="wb-facts wb-own">{_pairs(facts)}</dl>' if facts else ""

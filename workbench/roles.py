@@ -156,20 +156,6 @@ POLICIES: dict[str, Callable[[dy.DataFrame[Turns]], dy.DataFrame[Nodes]]] = {
 }
 
 
-def yield_of(turns: dy.DataFrame[Turns]) -> pl.DataFrame:
-    """Count what each policy makes of the same turns.
-
-    Returns:
-        One row per policy: `policy`, `threads`, `nodes`, and `paths` (nodes that nothing answers).
-    """
-    rows = []
-    for name, policy in POLICIES.items():
-        nodes = policy(turns)
-        answered = nodes["parent_id"].drop_nulls().n_unique()
-        rows.append((name, nodes["thread_id"].n_unique(), nodes.height, nodes.height - answered))
-    return pl.DataFrame(rows, schema=["policy", "threads", "nodes", "paths"], orient="row")
-
-
 def _first_trees(turns: pl.DataFrame) -> _Trees:
     """Leave the turns below the first root of each thread."""
     turns = turns.sort("thread_id", "position")

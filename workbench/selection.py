@@ -150,9 +150,9 @@ def borderline(
 ) -> pl.DataFrame:
     """Give the threads that a small change of one rule would remove or bring back.
 
-    Only threads that every other rule keeps count: of the others this rule decides nothing. A
-    choice or a demand has no near and far; its threads come in the order of their ids. Threads
-    whose value is not known are left out of a rule with bounds.
+    Only threads that every other rule keeps count: of the others this rule decides nothing. A rule
+    that sets no bound has no near and far; its threads come in the order of their ids. Threads
+    whose value is not known are left out where there is a bound.
 
     Args:
         scores: One row per thread.
@@ -173,16 +173,16 @@ def borderline(
         msg = f"Rule `{rule}` has no threshold here; active are: {', '.join(names) or 'none'}."
         raise StageError(msg, hint=f"set [select.{rule}] in the recipe, or name another rule.")
     others = [pl.col(mask) for mask in _masks(names) if mask != f"{PASSES}{rule}"]
-    passes, distance = pl.col(f"{PASSES}{rule}"), _distance(rule, settings)
+    passes, bounds = pl.col(f"{PASSES}{rule}"), _bounds(rule, settings)
     decided = (
         verdicts.lazy()
         .filter(*others)
         .select("thread_id", passes=passes)
         .join(scores.lazy(), on="thread_id")
-        .with_columns(distance=distance)
+        .with_columns(distance=_distance(rule, bounds))
         .sort("passes", "distance", "thread_id", descending=[True, False, False])
     )
-    if CATALOGUE[rule].kind == "bounds":
+    if bounds:
         decided = decided.filter(pl.col("distance").is_not_nan())
     return (
         decided.filter(pl.int_range(pl.len()).over("passes") < limit)
@@ -191,11 +191,17 @@ def borderline(
     )
 
 
-def _distance(rule: str, settings: SelectSettings) -> pl.Expr:
+def _bounds(rule: str, settings: SelectSettings) -> list[float]:
+    """Give the bounds that a rule sets: one that only removes unknown counts sets none."""
     chosen = getattr(settings, rule)
     if not isinstance(chosen, Bounds):
+        return []
+    return [bound for bound in (chosen.min, chosen.max) if bound is not None]
+
+
+def _distance(rule: str, bounds: list[float]) -> pl.Expr:
+    if not bounds:
         return pl.lit(None, pl.Float64)
-    bounds = [bound for bound in (chosen.min, chosen.max) if bound is not None]
     value = pl.col(CATALOGUE[rule].column).cast(pl.Float64)
     return pl.min_horizontal([(value - bound).abs() for bound in bounds])
 

@@ -9,13 +9,17 @@ answer.
 """
 
 import argparse
+import sys
 import tempfile
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
 import numpy as np
 import polars as pl
 
+from tests import chances
 from workbench import detector, embedders, instructions, replies, texts
 from workbench.engines import models
 from workbench.learning import evaluation, weights
@@ -65,8 +69,8 @@ def quality(embedder: embedders.Embedder) -> None:
         "question mark": frame["text"].str.contains(r"\?").to_numpy().astype(float),
         "similarity": (vectors @ known.T).max(axis=1),
         "vectors of the detector": vectors @ np.array(part.vector),
-        "surface features": detector.suitability(model.surface, tweets),
-        "both": detector.suitability(part, tweets, vectors=vectors),
+        "surface features": chances.suitability(model.surface, tweets),
+        "both": chances.suitability(part, tweets, vectors=vectors),
     }
     print(f"{truth.sum()} of {len(truth)} real tweets are QUE or REQ; average precision:")
     for name, scores in ways.items():

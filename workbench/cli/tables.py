@@ -81,8 +81,9 @@ def verify(
 
     Example: `workbench verify july/6_exports/questions -w july`
     """
-    held = deletions.held_by_pack(pack, workspace=Workspace.open(workspace)) if workspace else []
-    found = packs.verify(pack, deleted=held)
+    opened = Workspace.open(workspace) if workspace else None
+    deleted = opened.scan("deletions") if opened and opened.has("deletions") else None
+    found = packs.verify(pack, deleted=deleted)
     console.print(results.verification(found))
     if not found.is_ok:
         raise typer.Exit(1)

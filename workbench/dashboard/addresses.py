@@ -61,10 +61,9 @@ def start(workspace: Workspace, *, query: str | None = None) -> tuple[Recipe, st
     Returns:
         The recipe, and what was wrong with the first one tried; empty if nothing was.
     """
-    path = workspace.root / saved.OWN
     recipe, complaint = Recipe(), ""
     try:
-        recipe = saved.load(path) if path.exists() else recipe
+        recipe = saved.own(workspace)
         recipe = from_query(query, recipe=recipe)
     except RecipeError as error:
         complaint = str(error)

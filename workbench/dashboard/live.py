@@ -240,12 +240,12 @@ def problem() -> str | None:
     try:
         workspace = Workspace.here()
     except WorkspaceError as error:
-        return f"**{error.problem}**"
+        return error.problem
     if not (workspace.has("scores") and workspace.has("turns")):
-        return f"**The workspace `{workspace.root}` has no scored threads yet.**"
+        return f"The workspace {workspace.root} has no scored threads yet."
     columns = workspace.scan("scores").collect_schema().names()
     if {rule.column for rule in CATALOGUE.values()} - set(columns):
-        return f"**`{workspace.root}` was scored by an earlier version; `workbench run` mends it.**"
+        return f"{workspace.root} was scored by an earlier version; `workbench run` mends it."
     return None
 
 
@@ -260,4 +260,4 @@ def here() -> Live:
 @lru_cache(maxsize=1)
 def _scores(path: Path, changed: int) -> tuple[pl.DataFrame, Shared]:
     """Read the scores; `changed` makes a new version of the file a new entry."""
-    return pl.scan_parquet(path).drop(HEAVY, strict=False).collect(), Shared()
+    return pl.scan_parquet(path, glob=False).drop(HEAVY, strict=False).collect(), Shared()

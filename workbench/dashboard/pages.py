@@ -37,22 +37,20 @@ FACTS = {
 BRUSH = "brush"
 
 
+#: How to get data where there is none yet.
+_BEGIN = """
+    1. `make demo` writes a small synthetic dump and runs every stage on it; or
+    2. `workbench run PATH...` reads your own dumps, threads them and scores them.
+
+    Then start this page again. It shows the workspace that the environment variable
+    `WORKBENCH_WORKSPACE` names, or else the folder `workspace` where it was started.
+"""
+
+
 def empty(problem: str) -> mo.Html:
-    """Say how to get data where there is none yet."""
-    return mo.callout(
-        mo.md(
-            f"""
-            {problem}
-
-            1. `make demo` writes a small synthetic dump and runs every stage on it; or
-            2. `workbench run PATH...` reads your own dumps, threads them and scores them.
-
-            Then start this page again. It shows the workspace that the environment variable
-            `WORKBENCH_WORKSPACE` names, or else the folder `workspace` where it was started.
-            """
-        ),
-        kind="warn",
-    )
+    """Say what is missing, and how to get data where there is none yet."""
+    said = mo.Html(f"<p><b>{render.inline(problem)}</b></p>")
+    return mo.callout(mo.vstack([said, mo.md(_BEGIN)]), kind="warn")
 
 
 def counts(live: Live, verdicts: pl.DataFrame) -> mo.Html:

@@ -5,10 +5,12 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbench import textfiles
 from workbench.exceptions import StageError
 
 #: The model whose weights come with an installed package; works with no network.
 PACKAGED = "all-MiniLM-L6-v2"
+_INSTALLED = {PACKAGED, f"sentence-transformers/{PACKAGED}"}
 #: SHA-256 of `model.safetensors` as sentence-transformers publishes it for all-MiniLM-L6-v2.
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 #: Files of a model folder that decide what its vectors are.
@@ -44,12 +46,18 @@ def find(model: str) -> Found:
     Raises:
         StageError: If there is no such model, or its weights are not the published ones.
     """
-    if model in {PACKAGED, f"sentence-transformers/{PACKAGED}"}:
+    if model in _INSTALLED:
         return _in_folder(_packaged())
-    folder = Path(model).expanduser()
-    if folder.exists() or _looks_local(model):
-        return _in_folder(folder)
-    return _on_hub(model)
+    folder = folder_of(model)
+    return _in_folder(folder) if folder else _on_hub(model)
+
+
+def folder_of(model: str) -> Path | None:
+    """Give the folder that the name of a model means, there or not; None where it means none."""
+    if model in _INSTALLED:
+        return None
+    folder = textfiles.path_of(model)
+    return folder if folder.exists() or _looks_local(model) else None
 
 
 def _looks_local(model: str) -> bool:

@@ -220,11 +220,3 @@ def report(truth: NDArray[np.bool_], scores: np.ndarray) -> dict[str, float]:
         "average_precision": round(average_precision(truth, scores), 4),
         "precision_at_half_recall": round(float(half[0]), 4) if len(half) else 0.0,
     }
-
-
-def curves(truth: NDArray[np.bool_], scores: np.ndarray) -> dict[str, pl.DataFrame]:
-    """Give what a dashboard draws: `precision_recall` and `calibration`."""
-    return {
-        "precision_recall": precision_recall(truth, scores),
-        "calibration": calibration(truth, scores),
-    }

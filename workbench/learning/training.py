@@ -92,10 +92,6 @@ class Trained:
     targets: Floats
     counts: NDArray[np.bool_]
 
-    def curves(self) -> dict[str, pl.DataFrame]:
-        """Give the frames that a dashboard draws, see `evaluation.curves`."""
-        return evaluation.curves(self.targets[self.counts] == 1, self.held_out[self.counts])
-
 
 def train(rows: Rows, *, kind: str) -> Trained:
     """Train every part of a model.

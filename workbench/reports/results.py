@@ -6,9 +6,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from workbench import export, packs, render, roles, selection
+from workbench import export, packs, render, selection, yields
 from workbench.reports import safe
-from workbench.schemas import Turns
 from workbench.settings import Recipe
 from workbench.workspace import Workspace
 
@@ -68,8 +67,8 @@ def role_policies(workspace: Workspace) -> Table:
     columns = ["threads", "nodes", "paths"]
     for column in columns:
         table.add_column(column, justify="right")
-    turns = Turns.cast(workspace.read("turns"))
-    for row in roles.yield_of(turns).to_dicts():
+    threads = workspace.read("threads", columns=["thread_id"])["thread_id"]
+    for row in yields.of_threads(workspace.scan("turns"), threads).to_dicts():
         table.add_row(row["policy"], *(f"{row[column]:,}" for column in columns))
     return table
 

@@ -10,13 +10,11 @@ import marimo as mo
 import numpy as np
 import polars as pl
 
-from workbench import charts, coverage, roles
+from workbench import charts, coverage, yields
 from workbench.dashboard import navigation, pages
 from workbench.dashboard.charting import crossfilter
 from workbench.dashboard.live import Live
 from workbench.facets import Chosen, Crossfilter
-from workbench.progress import OnProgress, silent
-from workbench.schemas import Turns
 from workbench.settings import Recipe
 from workbench.workspace import Workspace
 
@@ -24,10 +22,6 @@ from workbench.workspace import Workspace
 VIEWS = ("Charts", "Threads", "Save a picture", "Coverage", "Roles")
 #: Bytes of the tweets up to which coverage is counted unasked: about a million of them.
 QUICK = 150_000_000
-#: Threads whose turns are held at once.
-BATCH = 50_000
-#: Columns of the turns that no policy of roles counts by; they are most of the bytes.
-UNREAD = {"text": pl.lit(""), "hashtags": pl.lit([], pl.List(pl.String))}
 
 
 def from_query(text: str | None) -> object:
@@ -164,8 +158,9 @@ def roles_of(live: Live, crossfiltered: Crossfilter, bins: Chosen, *, is_asked: 
     if not is_asked:
         return mo.Html(about)
     threads = live.scores["thread_id"].filter(mask(crossfiltered, bins))
-    with mo.status.progress_bar(total=max(-(-len(threads) // BATCH), 1), title="Counting") as bar:
-        found = role_yield(live.workspace, threads, on_progress=lambda *_: bar.update())
+    with mo.status.progress_bar(total=100, title="Counting") as bar:
+        turns = live.workspace.scan("turns")
+        found = yields.of_threads(turns, threads, on_progress=pages.advancing(bar))
     rows = "".join(
         f"<tr><td>{row['policy'].replace('_', ' ')}</td>"
         + "".join(f"<td>{row[column]:,}</td>" for column in ("threads", "nodes", "paths"))
@@ -180,32 +175,3 @@ def roles_of(live: Live, crossfiltered: Crossfilter, bins: Chosen, *, is_asked: 
         f'{about}<div style="display:inline-block" data-testid="roles">'
         f'<table class="wb-files wb-numbers"><tr>{head}</tr>{rows}</table></div>'
     )
-
-
-def role_yield(
-    workspace: Workspace, threads: pl.Series, *, on_progress: OnProgress = silent
-) -> pl.DataFrame:
-    """Count what each policy of roles makes of some threads, a batch of them in memory at once.
-
-    Args:
-        workspace: Where the turns are.
-        threads: Ids of the threads.
-        on_progress: Called with threads done, and in all.
-
-    Returns:
-        What `roles.yield_of` gives.
-    """
-    ids = threads.alias("thread_id").sort()
-    parts = [roles.yield_of(Turns.create_empty())]
-    for start in range(0, len(ids), BATCH):
-        some = ids.slice(start, BATCH)
-        turns = (
-            workspace.scan("turns")
-            .with_columns(**UNREAD)
-            .filter(pl.col("thread_id").is_between(some[0], some[-1]))
-            .join(some.to_frame().lazy(), on="thread_id", how="semi")
-            .collect()
-        )
-        parts.append(roles.yield_of(Turns.cast(turns)))
-        on_progress(min(start + BATCH, len(ids)), len(ids))
-    return pl.concat(parts).group_by("policy", maintain_order=True).sum()

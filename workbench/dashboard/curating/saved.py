@@ -1,13 +1,17 @@
 """Saved: the recipes that lie in a workspace, to open, compare with, and save under a name."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 import marimo as mo
 
-from workbench import export, packs, render
-from workbench.exceptions import ExportError, RecipeError
+from workbench import export, packs, render, textfiles
+from workbench.dashboard.home import files
+from workbench.engines import models
+from workbench.exceptions import ExportError, RecipeError, WorkspaceError
 from workbench.settings import Recipe
 from workbench.workspace import Workspace
 
@@ -16,6 +20,12 @@ OWN, FOLDER = "recipe.toml", "recipes"
 
 #: Bytes of a recipe, and recipes that are offered, at most.
 LARGEST, MOST = 1_000_000, 500
+
+#: Settings that may name a file, or for the model a folder: section and key.
+FILES = (
+    ("embed", "model"),
+    *(("score", key) for key in ("instructions", "detector", "replies", "profanity")),
+)
 
 #: What the recipe is called that nobody wrote.
 DEFAULT = "default settings"
@@ -54,14 +64,43 @@ def load(path: Path | None) -> Recipe:
     return Recipe.load(path)
 
 
-def read(contents: bytes) -> Recipe:
-    """Read a recipe that somebody uploads.
+def own(workspace: Workspace) -> Recipe:
+    """Read the recipe of a workspace; the default one where it has none.
 
     Raises:
-        RecipeError: If it is too large or no recipe.
+        RecipeError: See `load`.
+    """
+    path = workspace.root / OWN
+    return load(path if path.exists() else None)
+
+
+def read(contents: bytes, *, present: Recipe, roots: Sequence[Path]) -> Recipe:
+    """Read a recipe that somebody uploads, who may name no file but those that the apps may read.
+
+    Args:
+        contents: Of the file.
+        present: The recipe whose files are used already.
+        roots: Folders below which other files have to lie.
+
+    Raises:
+        RecipeError: If it is too large, no recipe, or names another file.
     """
     _refuse_giants(len(contents))
-    return Recipe.from_toml(contents.decode("utf-8", "replace"), name="that you loaded")
+    recipe = Recipe.from_toml(contents.decode("utf-8", "replace"), name="that you loaded")
+    for section, key in FILES:
+        default, used, named = (
+            getattr(getattr(of, section), key) for of in (Recipe(), present, recipe)
+        )
+        path = models.folder_of(named) if section == "embed" else textfiles.path_of(named)
+        if path is None or named in (default, used):
+            continue
+        try:
+            files.inside(path.absolute(), roots=list(roots))
+        except WorkspaceError as error:
+            msg = f"This recipe may not name that file by `{key}` of [{section}]. {error.problem}"
+            hint = "put the file there, or set it in the recipe of the workspace by hand."
+            raise RecipeError(msg, hint=hint) from error
+    return recipe
 
 
 class Chosen(NamedTuple):
@@ -78,17 +117,28 @@ class Chosen(NamedTuple):
     problem: str
 
 
-def chosen(workspace: Workspace, name: str | None, *, upload: bytes | None = None) -> Chosen:
+def chosen(
+    workspace: Workspace,
+    name: str | None,
+    *,
+    upload: bytes | None = None,
+    roots: Sequence[Path] = (),
+) -> Chosen:
     """Read the recipe that somebody uploads or else names.
 
     Args:
         workspace: Where it lies.
         name: One of `places`.
         upload: Contents of a file, which goes first.
+        roots: See `read`.
     """
     try:
         if upload is not None:
-            return Chosen(read(upload), "the file you loaded", "")
+            present = Recipe()
+            with suppress(RecipeError):
+                present = own(workspace)
+            loaded = read(upload, present=present, roots=roots)
+            return Chosen(loaded, "the file you loaded", "")
         name, known = name or DEFAULT, places(workspace)
         if name not in known:
             problem = f"The recipe {name} is not there any more. Choose another one."

@@ -1,5 +1,6 @@
 """Queues: what is to be judged next, read ahead so that it is there at once."""
 
+import hashlib
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -89,7 +90,8 @@ class Queue:
     ) -> None:
         self.kind = kind
         self._live, self._order = live, order
-        self._seed = int.from_bytes(labeller.encode()[:6] or b"0", "little")
+        seed = hashlib.blake2b(labeller.encode(), digest_size=6).digest()
+        self._seed = int.from_bytes(seed, "little")
         self._is_all = bool(mask.all())
         columns = {"thread_id", "root_id", "best_reply_id", trials.COLUMNS[kind]}
         found = live.scores.select(*columns).filter(mask).rename({trials.COLUMNS[kind]: "score"})

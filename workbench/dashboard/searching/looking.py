@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any, Self
 
 import marimo as mo
@@ -92,10 +93,11 @@ def among(live: Live, verdicts: pl.DataFrame, *, asked: Asked) -> pl.Series:
 
 
 def busy(tab: str, recipe: Recipe) -> str:
-    """Say what a search waits for: the first one by a text has to load the model."""
+    """Say what a search waits for, as HTML: the first one by a text has to load the model."""
     if tab != "Text" or finding.is_loaded(recipe.embed):
         return "Searching"
-    return f"Loading the model {render.plain(recipe.embed.model, most=60)}, some seconds, once"
+    model = escape(render.plain(recipe.embed.model, most=60))
+    return f"Loading the model {model}, some seconds, once"
 
 
 def find(

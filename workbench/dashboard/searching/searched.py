@@ -167,7 +167,7 @@ def show(
         plot: What `plot` gives.
     """
     nothing = NOTHING[tab] if not isinstance(atlas, str) else render.visible(atlas)
-    told = mo.callout(mo.Html(f'<p class="wb-ready">{escape(nothing)}</p>'), kind="neutral")
+    told = mo.callout(mo.Html(f'<p data-testid="nothing">{escape(nothing)}</p>'), kind="neutral")
     left = listing if listed.height else told
     full = conversation.way(thread, "read_threads.py", "Open in Read threads", parameter="thread")
     reader = mo.vstack([full, conversation.draw(live, thread)], gap=0.25)

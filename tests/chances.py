@@ -1,0 +1,27 @@
+"""Chances: what a detector makes of a few texts, worked out without a table of vectors."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from workbench.learning import features, weights
+from workbench.learning.weights import Part
+
+
+def suitability(
+    part: Part, tweets: Sequence[str], *, vectors: np.ndarray | None = None
+) -> np.ndarray:
+    """Give the probability that each raw text is a request that fits.
+
+    Args:
+        part: Part of a detector: `surface`, or one for vectors.
+        tweets: Raw texts.
+        vectors: Those of `texts.bare`, for a part that reads them.
+    """
+    frame = pl.DataFrame({"text": tweets}, schema={"text": pl.String})
+    odds = frame.select(weights.log_odds(part, features.surface("text"), name="odds"))["odds"]
+    own_odds = odds.to_numpy()
+    if vectors is not None:
+        own_odds = own_odds + vectors @ np.array(part.vector)
+    return weights.chance(part, own_odds)

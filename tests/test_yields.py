@@ -1,0 +1,45 @@
+"""Yields: what the policies of roles make of threads, at once and in batches."""
+
+import polars as pl
+
+from tests import fakes
+from tests.tweets_by_hand import make_tweets, tweet
+from workbench import roles, threads, yields
+from workbench.schemas import Turns
+
+
+def test_of_turns_counts_threads_nodes_and_paths():
+    tweets = make_tweets(
+        tweet(1),
+        tweet(2, 1, author_id=2),
+        tweet(3, 1, author_id=3),
+        tweet(4, 2),
+        tweet(11),
+        tweet(12, 11),
+    )
+    assert yields.of_turns(threads.from_tweets(tweets).turns).rows() == [
+        ("author", 1, 4, 2),
+        ("dialogue", 1, 4, 2),
+        ("first_reply", 1, 2, 1),
+    ]
+
+
+def test_of_turns_of_nothing_is_zero():
+    assert yields.of_turns(Turns.create_empty()).rows() == [
+        (name, 0, 0, 0) for name in roles.POLICIES
+    ]
+
+
+def test_of_threads_in_batches_is_that_of_all_at_once_and_reads_no_text(tmp_path, monkeypatch):
+    workspace = fakes.workspace(tmp_path / "ws", threads=60)
+    chosen = workspace.read("scores")["thread_id"].sample(40, seed=1)
+    turns = workspace.read("turns").filter(pl.col("thread_id").is_in(chosen.implode()))
+    monkeypatch.setattr(yields, "BATCH", 7)
+    calls = []
+    found = yields.of_threads(
+        workspace.scan("turns").drop("text", "hashtags"),
+        chosen,
+        on_progress=lambda *call: calls.append(call),
+    )
+    assert found.rows() == yields.of_turns(turns).rows()
+    assert calls == [(min(done, 40), 40) for done in range(7, 43, 7)]
