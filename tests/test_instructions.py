@@ -261,6 +261,15 @@ def test_read_accounts_for_every_record(file):
     assert (reading.records, reading.skipped, reading.replies, reading.repeated) == (6, 3, 1, 1)
 
 
+def test_read_takes_no_text_that_is_labelled_as_not_fitting(file):
+    judged = {"fits": "why?", "no": "good morning all", "borderline": "who won?", "open_qa": "how?"}
+    reading = readings.from_file(file(lines(*({"text": t, "label": n} for n, t in judged.items()))))
+    assert reading.instructions["text"].to_list() == ["why?", "how?"]
+    assert (reading.records, reading.unfit, reading.skipped) == (4, 2, 0)
+    with pytest.raises(InstructionError, match="1 are labelled as not fitting"):
+        readings.from_file(file('{"question": "lol ok", "label": "no"}'))
+
+
 @pytest.mark.parametrize("tail", ['{"prompt": "thr', "", "3"])
 def test_read_keeps_what_stands_before_the_damage_of_an_array(file, tail):
     reading = readings.from_file(file('[{"prompt": "one"}, {"prompt": "two"},' + tail))
@@ -386,6 +395,7 @@ def test_load_knows_the_starter_set():
         (b"", "a.txt", r"a\.txt is empty"),
         (b" \r\n\0", "a.txt", "is empty"),
         (b"PAR1" + bytes(range(256)) * 4, "a.parquet", "is a binary file"),
+        ("foo;bar\nhow do I boil an egg?;1\n", "a.csv", "its first line names no known column"),
         ("what is it?".encode("utf-16")[:-1], "a.txt", "is not UTF-16-LE at byte 22 of 23"),
         ("text".encode("utf-16-le"), "a.txt", "is a binary file"),
         (b"d\xe9j\xe0 vu?\n", "a.txt", "is not UTF-8 at byte 1 of 9"),

@@ -22,13 +22,14 @@ _TYPES = {"text": pl.String, "topic": pl.String}
 
 @dataclass(frozen=True)
 class Reading:
-    """What a file held: `records` = rows of `instructions` + skipped + replies + repeated.
+    """What a file held: `records` = rows of `instructions` and all the other counts.
 
     Args:
         instructions: One row per distinct instruction, in the order of the file.
         records: Lines, rows or objects of the file, blank lines aside.
         skipped: Records that are damaged or hold no instruction.
         replies: Open-Assistant messages that open no conversation, or were deleted.
+        unfit: Records whose label says that their text does not fit, or is borderline.
         repeated: Records with the text of an earlier one, letter case and white space aside.
     """
 
@@ -36,6 +37,7 @@ class Reading:
     records: int
     skipped: int
     replies: int
+    unfit: int
     repeated: int
 
 
@@ -52,24 +54,27 @@ def from_file(path: str | Path) -> Reading:
     path = Path(path)
     rows: list[tuple[str, str | None]] = []
     strange: Counter[str] = Counter()
-    total = replies = 0
+    total = replies = unfit = 0
     for record in textfiles.records(textfiles.text_of(path), path):
         total += 1
         request = shapes.request(record)
         if request == shapes.REPLY:
             replies += 1
+        elif request and shapes.is_labelled_unfit(record):
+            unfit += 1
         elif request and (text := clean(request)):
             rows.append((text, shapes.topic(record)))
         else:
             strange.update(_names(record))
     if not rows:
-        raise _nothing_found(path, total=total, replies=replies, strange=strange)
+        raise _nothing_found(path, total=total, replies=replies, unfit=unfit, strange=strange)
     frame = distinct(pl.DataFrame(rows, schema=_TYPES, orient="row"))
     return Reading(
         instructions=identify(frame, source=path.name),
         records=total,
-        skipped=total - replies - len(rows),
+        skipped=total - replies - unfit - len(rows),
         replies=replies,
+        unfit=unfit,
         repeated=len(rows) - frame.height,
     )
 
@@ -117,11 +122,12 @@ def _names(record: object) -> list[str]:
 
 
 def _nothing_found(
-    path: Path, *, total: int, replies: int, strange: Counter[str]
+    path: Path, *, total: int, replies: int, unfit: int, strange: Counter[str]
 ) -> InstructionError:
     found = ", ".join(name for name, _ in strange.most_common(12)) or "nothing"
     msg = (
-        f"{path} holds no instruction: {total - replies} of {total} records are damaged, empty "
-        f"or of an unknown shape, {replies} are replies. Found in them: {found}."
+        f"{path} holds no instruction: {total - replies - unfit} of {total} records are damaged, "
+        f"empty or of an unknown shape, {replies} are replies, {unfit} are labelled as not "
+        f"fitting. Found in them: {found}."
     )
     return InstructionError(msg, hint=f"known shapes are {shapes.KNOWN}.")

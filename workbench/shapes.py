@@ -13,6 +13,9 @@ KNOWN = (
 #: Stands for the request of a message that answers another one, or was deleted.
 REPLY = ""
 
+#: Values of the field `label` by which a text is no request, or hardly one.
+UNFIT = ("no", "borderline")
+
 _FIELDS = ("text", "prompt", "question")
 #: Columns of which the header of a table has one.
 COLUMNS = {"instruction", *_FIELDS}
@@ -43,6 +46,16 @@ def request(record: object) -> str | None:
         if (found := find(record)) is not None:
             return found
     return None
+
+
+def is_labelled_unfit(record: object) -> bool:
+    """Tell whether somebody has judged that the text of a record is no request that fits.
+
+    Examples:
+        >>> is_labelled_unfit({"text": "good morning all", "label": "no"})
+        True
+    """
+    return isinstance(record, dict) and _text(record.get("label")) in UNFIT
 
 
 def topic(record: object) -> str | None:

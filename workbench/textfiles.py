@@ -21,6 +21,7 @@ DAMAGED = object()
 
 _ENCODED = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _JSON = re.compile(r'\s*(?:\{\s*["}]|\[[\s,]*[\[\]{"])')
+_TABLE_NAME = re.compile(r"\.(?:csv|tsv)(?:\.gz)?$", re.IGNORECASE)
 _JSON_NAME = re.compile(r"\.(?:js|json|jsonl|ndjson)(?:\.gz)?$", re.IGNORECASE)
 _GAP = re.compile(r"[\s,]*")
 # Lines as `\n` ends them: `splitlines` also splits at U+2028 and form feeds inside a text.
@@ -73,8 +74,8 @@ def records(text: str, path: Path) -> Iterator[object]:
         path: Where it comes from.
 
     Raises:
-        InstructionError: If the file is named as JSON and is none, or the header of a table is
-            damaged.
+        InstructionError: If the file is named as JSON and is none, or as a table and has no header
+            that is known, or the header of a table is damaged.
 
     Examples:
         >>> list(records("how do magnets work\n\nname a cheese", Path("mine.txt")))
@@ -87,6 +88,10 @@ def records(text: str, path: Path) -> Iterator[object]:
         raise InstructionError(msg, hint="name plain text .txt and tables .csv.")
     elif delimiter := _delimiter(text):
         yield from _rows(text, delimiter, path)
+    elif _TABLE_NAME.search(path.name):
+        msg = f"{path} is named as a table, and its first line names no known column."
+        hint = f"call the column of texts one of {', '.join(sorted(COLUMNS))}; or name it .txt."
+        raise InstructionError(msg, hint=hint)
     else:
         yield from _lines(text)
 

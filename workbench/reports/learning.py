@@ -127,8 +127,9 @@ def added(name: str, found: Reading, *, added: int) -> str:
     """Tell in one line what a file of instructions gave to a workspace."""
     repeated = found.repeated + found.instructions.height - added
     told = f"{found.records:,} records, {added:,} added, {repeated:,} known before or repeated"
-    replies = f", {found.replies:,} replies" if found.replies else ""
-    return render.visible(f"{name}: {told}{replies}, {found.skipped:,} without an instruction")
+    told += f", {found.replies:,} replies" if found.replies else ""
+    told += f", {found.unfit:,} labelled as not fitting" if found.unfit else ""
+    return render.visible(f"{name}: {told}, {found.skipped:,} without an instruction")
 
 
 def sources(known: dy.DataFrame[Instructions]) -> Table:
