@@ -268,7 +268,10 @@ def test_the_card_is_read_by_the_datasets_library(turns, tmp_path, monkeypatch):
         found = load(str(tmp_path / "pack"), name)
         assert found.num_rows == 2
         assert column in found.column_names
+    card = (tmp_path / "pack" / "README.md").read_text()
+    assert "\n`instruction.parquet`: only by its name" in card
     packed(turns, tmp_path / "parquet", recipe=recipe("instruction"))
+    assert "only by its name" not in (tmp_path / "parquet" / "README.md").read_text()
     assert load(str(tmp_path / "parquet"), "instruction").num_rows == 2
 
 

@@ -66,10 +66,7 @@ def _front_matter(manifest: Manifest, languages: list[str]) -> str:
         # Quoted: the code of Norwegian is `no`, which YAML takes for false.
         lines += ["language:", *(f"- {json.dumps(code)}" for code in codes)]
     lines += ["size_categories:", f"- {_size(manifest.threads_written)}"]
-    data = [file for file in manifest.files if file.format not in (None, "ids")]
-    # The `datasets` library reads all configurations of a card with one reader.
-    lines_only = [file for file in data if file.encoding != "parquet"]
-    data = lines_only or data
+    data, _ = _loaded_by_name(manifest)
     if data:
         lines.append("configs:")
     for name in dict.fromkeys(file.format for file in data):
@@ -77,6 +74,17 @@ def _front_matter(manifest: Manifest, languages: list[str]) -> str:
         for file in (file for file in data if file.format == name):
             lines += [f"  - split: {file.split or 'train'}", f"    path: {json.dumps(file.name)}"]
     return "\n".join([*lines, "---", ""])
+
+
+def _loaded_by_name(manifest: Manifest) -> tuple[list[Entry], list[Entry]]:
+    """Part the files of records into those of the card's configurations and the others.
+
+    The `datasets` library reads all configurations of a card with one reader, so that where there
+    are JSON lines, parquet has to be named.
+    """
+    data = [file for file in manifest.files if file.format not in (None, "ids")]
+    lines = [file for file in data if file.encoding != "parquet"]
+    return (lines, [file for file in data if file not in lines]) if lines else (data, [])
 
 
 def _size(threads: int) -> str:
@@ -89,7 +97,10 @@ def _files(manifest: Manifest) -> str:
     rows = [_file(file) for file in manifest.files if file.format is not None]
     head = "| file | what | records | turns | of them distinct | repetition | words |\n"
     table = head + "|---|---|--:|--:|--:|--:|--:|\n" + "\n".join(rows)
-    return f"## Files\n\n{table}\n\n{_LOADING}"
+    _, others = _loaded_by_name(manifest)
+    names = ", ".join(f"`{file.name}`" for file in others)
+    told = f"\n{names}: only by its name, as the hub reads a card with one reader.\n"
+    return f"## Files\n\n{table}\n\n{_LOADING}{told if others else ''}"
 
 
 def _file(file: Entry) -> str:
