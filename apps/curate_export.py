@@ -7,7 +7,7 @@ with app.setup:
     import marimo as mo
 
     from workbench import charts, selection
-    from workbench.dashboard import addresses, live, navigation, pages
+    from workbench.dashboard import addresses, freshness, live, navigation, pages
     from workbench.dashboard.curating import (
         comparing,
         controls,
@@ -34,6 +34,12 @@ def load():
     mo.stop(live.problem(), pages.empty(live.problem() or ""))
     data = live.here()
     return (data,)
+
+
+@app.cell
+def warn(data, recipe):
+    freshness.notice(data.workspace, recipe)
+    return
 
 
 @app.cell
@@ -154,16 +160,19 @@ def precision(axes, data, judged, score, settings):
 
 @app.cell
 def offer_recipes(data, get_saved, picked, tabs):
-    mo.stop(tabs.value != "Recipes")
+    # No stop here: cells below would be left without its names when another control moves.
+    tabs.value
     other, saved_as = saved.dropdown(data.workspace, picked), get_saved()
     return other, saved_as
 
 
 @app.cell
-def recipes(chosen, keep, other, other_file, replace, save_name, saved_as, use):
+def recipes(chosen, keep, other, other_file, replace, save_name, saved_as, tabs, there, use):
+    mo.stop(tabs.value != "Recipes")
     _download = mo.download(chosen.to_toml().encode(), "recipe.toml", label="Download recipe")
     _rows = [[other, other_file, use], [save_name, keep, replace, _download], [saved_as]]
-    mo.vstack([mo.hstack(row, justify="start", align="center", wrap=True) for row in _rows])
+    _shown = [mo.hstack(row, justify="start", align="center", wrap=True) for row in _rows]
+    mo.vstack([*_shown, pages.trouble(there.problem)])
     return
 
 
@@ -181,12 +190,12 @@ def choose_other(data, other, other_file, set_recipe, use):
     theirs = data.verdicts(there.recipe.select)
     if use.value and not there.problem:
         set_recipe(there.recipe)
-    pages.trouble(there.problem)
     return theirs, there
 
 
 @app.cell
-def compare(chosen, data, theirs, there, verdicts):
+def compare(chosen, data, tabs, theirs, there, verdicts):
+    mo.stop(tabs.value != "Recipes")
     compared = comparing.Comparison.of(verdicts, theirs)
     comparing.show(data, compared, here=chosen, there=there.recipe, name=there.name)
     return (compared,)

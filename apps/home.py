@@ -40,7 +40,8 @@ def next_step(view):
 
 @app.cell
 def run_buttons(view):
-    run_all = mo.ui.run_button(label="Run everything", kind="success")
+    _kind = "neutral" if view.may_go_on else "success"
+    run_all = mo.ui.run_button(label="Run everything", kind=_kind)
     go_on = mo.ui.run_button(label="Go on", kind="success")
     stop = mo.ui.run_button(label="Stop", kind="danger")
     _choices = {"stop": stop, "go on": go_on, "run": run_all}
@@ -86,12 +87,17 @@ def navigate():
 
 
 @app.cell
-def one_stage(view):
+def choose_stage(view):
     _names = actions.choices(view)
     _first = next((name for name in _names if name in view.stale), None)
     stage = mo.ui.dropdown(_names, _first, label="One stage")
-    run_one = mo.ui.run_button(label="Run it", disabled=view.is_busy)
-    return run_one, stage
+    return (stage,)
+
+
+@app.cell
+def one_stage(stage, view):
+    run_one = mo.ui.run_button(label="Run it", disabled=view.is_busy or not stage.value)
+    return (run_one,)
 
 
 @app.cell
@@ -163,8 +169,8 @@ def dump_buttons(chosen, view):
 
 
 @app.cell
-def show_choice(browser, root, tabs):
-    mo.stop(tabs.value != "Dumps")
+def show_choice(allowed, browser, root, tabs):
+    mo.stop(not allowed or tabs.value != "Dumps")
     chooser = mo.vstack([root, browser])
     return (chooser,)
 

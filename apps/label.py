@@ -6,8 +6,8 @@ app = marimo.App(width="full", app_title="Label")
 with app.setup:
     import marimo as mo
 
-    from workbench.dashboard import addresses, live, navigation, pages
-    from workbench.dashboard.judging import labelling, queues, trying
+    from workbench.dashboard import addresses, freshness, live, navigation, pages
+    from workbench.dashboard.judging import evaluating, labelling, queues, trying
     from workbench.dashboard.reader import queries
 
 
@@ -22,6 +22,12 @@ def load():
     mo.stop(live.problem(), pages.empty(live.problem() or ""))
     data = live.here()
     return (data,)
+
+
+@app.cell
+def warn(data, recipe):
+    freshness.notice(data.workspace, recipe)
+    return
 
 
 @app.cell
@@ -53,9 +59,15 @@ def choose():
 
 
 @app.cell
-def navigate(judged, name, order, which):
+def navigate(data, judged, name, order, which):
     tabs = mo.ui.tabs(dict.fromkeys(["Label", "Train and compare", "Evaluation"], ""))
-    mo.hstack([tabs, judged, order, which, name], justify="start", align="center", wrap=True)
+    _shown = [tabs, judged, order, which, name]
+    mo.hstack(
+        _shown if data.size[0] else [pages.trouble("The workspace holds no thread.")],
+        justify="start",
+        align="center",
+        wrap=True,
+    )
     return (tabs,)
 
 
@@ -192,7 +204,7 @@ def read(data, listing, recipe, rows):
 @app.cell
 def evaluate(data, judged, recipe, tabs, trial):
     mo.stop(tabs.value != "Evaluation")
-    trying.evaluate(data, recipe.select, trial, kind=judged.value)
+    evaluating.show(data, recipe.select, trial, kind=judged.value)
     return
 
 

@@ -6,7 +6,7 @@ app = marimo.App(width="full", app_title="Read threads")
 with app.setup:
     import marimo as mo
 
-    from workbench.dashboard import addresses, live, navigation, pages
+    from workbench.dashboard import addresses, freshness, live, navigation, pages
     from workbench.dashboard.reader import conversation, listing, queries, reading
 
 
@@ -21,6 +21,12 @@ def load():
     mo.stop(live.problem(), pages.empty(live.problem() or ""))
     data = live.here()
     return (data,)
+
+
+@app.cell
+def warn(data, recipe):
+    freshness.notice(data.workspace, recipe)
+    return
 
 
 @app.cell

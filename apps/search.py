@@ -6,7 +6,7 @@ app = marimo.App(width="full", app_title="Search")
 with app.setup:
     import marimo as mo
 
-    from workbench.dashboard import addresses, live, navigation, pages
+    from workbench.dashboard import addresses, freshness, live, navigation, pages
     from workbench.dashboard.reader import listing, queries, reading
     from workbench.dashboard.searching import atlases, examples, finding, looking, mapping, searched
 
@@ -22,6 +22,12 @@ def load():
     mo.stop(live.problem(), pages.empty(live.problem() or ""))
     data = live.here()
     return (data,)
+
+
+@app.cell
+def warn(data, recipe):
+    freshness.notice(data.workspace, recipe)
+    return
 
 
 @app.cell
@@ -198,8 +204,9 @@ def tell(add, asked, atlas, better, brush, colour, found, inside, mask, page, ta
 
 
 @app.cell
-def show(atlas, data, plot, rows, table, tabs, thread):
-    searched.show(data, tabs.value, rows, table, thread, atlas=atlas, plot=plot)
+def show(asked, atlas, data, found, plot, rows, table, tabs, thread):
+    _why = searched.nothing(tabs.value, found, asked=asked, atlas=atlas)
+    searched.show(data, rows, table, thread, why=_why, plot=plot)
     return
 
 

@@ -6,7 +6,7 @@ app = marimo.App(width="full", app_title="Statistics")
 with app.setup:
     import marimo as mo
 
-    from workbench.dashboard import addresses, live, navigation, pages
+    from workbench.dashboard import addresses, freshness, live, navigation, pages
     from workbench.dashboard.charting import chosen, crossfilter
     from workbench.dashboard.reader import queries
 
@@ -22,6 +22,12 @@ def load():
     mo.stop(live.problem(), pages.empty(live.problem() or ""))
     data = live.here()
     return (data,)
+
+
+@app.cell
+def warn(data, recipe):
+    freshness.notice(data.workspace, recipe)
+    return
 
 
 @app.cell

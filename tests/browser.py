@@ -1,10 +1,12 @@
 """Browser: a marimo server and a page of chromium for tests of what people see and do."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +25,16 @@ APPS = Path(__file__).parents[1] / "apps"
 
 #: Seconds that a page may take to be ready on a machine busy with other things.
 PATIENCE = 60
+
+#: What a cell that failed leaves in the console of the page.
+FAILED = ("Traceback (most recent call last)", "NameError", '"type":"exception"')
+
+#: Lines of a traceback that are this project's. marimo has some of its own in the log of the server
+#: where a page that is closed has not read a file to its end; the door is in all of those.
+_OURS = re.compile(rf'File "{re.escape(str(APPS.parent))}/(apps|workbench)/(?!dashboard/__main__)')
+
+#: What failed in the pages of the test that runs; the fixture `sound_pages` looks at it.
+failures: list[str] = []
 
 
 def chromium() -> str:
@@ -45,32 +57,33 @@ def browsing() -> Iterator[Browser]:
 
 @contextmanager
 def serving(app: str, *, workspace: Path) -> Iterator[str]:
-    """Serve an app on a free port of this machine and give its address."""
+    """Serve an app on a free port of this machine and give its address.
+
+    Raises:
+        AssertionError: If the server logged that something of this project failed.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     options = ["--headless", "--no-token", "--host", "127.0.0.1", "--port", str(port)]
-    server = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "workbench.dashboard",
-            "run",
-            str(APPS / app),
-            *options,
-            "--show-tracebacks",
-        ],
-        env=os.environ | {VARIABLE: str(workspace)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _await(address, server)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(10)
+    words = [sys.executable, "-m", "workbench.dashboard", "run", str(APPS / app), *options]
+    with tempfile.TemporaryFile("w+", errors="replace") as log:
+        server = subprocess.Popen(
+            [*words, "--show-tracebacks"],
+            env=os.environ | {VARIABLE: str(workspace)},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        address = f"http://127.0.0.1:{port}"
+        try:
+            _await(address, server)
+            yield address
+        finally:
+            server.terminate()
+            server.wait(10)
+        log.seek(0)
+        told = log.read()
+    assert not _OURS.search(told), told
 
 
 def site(app: str, *, at: str = "") -> Any:
@@ -95,6 +108,8 @@ def open_page(
 ) -> tuple[Page, list[str]]:
     """Open a page of a small laptop's size, and list the requests it makes to other hosts.
 
+    What fails in it is put to `failures`.
+
     Args:
         browser: What `browsing` gives.
         address: Address of the page.
@@ -110,11 +125,23 @@ def open_page(
         if urlsplit(url).netloc != host and not url.startswith(("data:", "blob:")):
             abroad.append(url)
 
+    def hear(told: str) -> None:
+        if any(mark in told for mark in FAILED):
+            failures.append(told)
+
     page.on("request", lambda request: note(request.url))
+    page.on("console", lambda message: hear(message.text))
+    page.on("pageerror", lambda error: failures.append(str(error)))
     page.goto(address)
     for selector in until:
         page.locator(selector).first.wait_for()
     return page, abroad
+
+
+def assert_sound() -> None:
+    """Fail where a cell or a script of a page failed since the last look."""
+    found, failures[:] = failures.copy(), []
+    assert not found, "\n".join(found)
 
 
 def assert_harmless(page: Page, abroad: list[str]) -> None:

@@ -36,3 +36,11 @@ def chromium() -> Iterator[Browser]:
     browsers.chromium()
     with browsers.browsing() as browser:
         yield browser
+
+
+@pytest.fixture(autouse=True)
+def sound_pages() -> Iterator[None]:
+    """Fail a test in whose pages a cell failed, whatever else it looks at."""
+    browsers.failures.clear()
+    yield
+    browsers.assert_sound()

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from workbench import embedders, embeddings, pipeline
+from workbench import embedders, embeddings, fingerprints, pipeline
 from workbench.schemas import Deletions, Ledger, Scores, Threads, Turns
 from workbench.settings import EmbedSettings, Recipe
 from workbench.workspace import Workspace
@@ -170,8 +170,9 @@ def workspace(folder: Path, *, threads: int = 300, hostile: bool = False) -> Wor
 def settle(made: Workspace, recipe: Recipe | None = None) -> None:
     """Write down that the stages have run by a recipe, up to the scores."""
     for stage in pipeline.STAGES[:4]:
-        made_of = pipeline.fingerprint(made, recipe or Recipe(), stage)
-        made.record(stage.name, fingerprint=made_of, seconds=0.0, counts={})
+        told = fingerprints.made_of(made, recipe or Recipe(), stage)
+        made_of = fingerprints.of(recipe or Recipe(), stage, told)
+        made.record(stage.name, fingerprint=made_of, seconds=0.0, counts={}, made_of=told)
 
 
 def twin(made: Workspace, *thread_ids: int) -> None:

@@ -400,6 +400,7 @@ def test_hostile_texts_stay_texts(tmp_path, chromium):
         everything = {"select": {rule: {} for rule in CATALOGUE}}
         shown, abroad = ready(chromium, f"{address}/?recipe={quote(json.dumps(everything))}")
         assert count(shown) == 80
+        shown.get_by_test_id("stale").get_by_role("link", name="Home").wait_for()
         open_tab(shown, "Kept")
         for row in range(8):
             box = shown.locator("marimo-table tbody tr").nth(row).get_by_role("checkbox")

@@ -134,17 +134,42 @@ def test_advice_after_a_dump_without_tweets(empty, tmp_path):
     assert "hello" in accounts.rejects(workspace).text
 
 
+def test_damage_of_a_dump_is_told_until_the_whole_one_is_read(empty, tmp_path):
+    workspace, path = Workspace.create(empty), tmp_path / "july.tar"
+    sample.write(path, lines=1000)
+    whole = path.read_bytes()
+    for data, told in [(whole[: len(whole) // 2], True), (whole, False)]:
+        path.write_bytes(data)
+        pipeline.ingest(workspace, Recipe(), paths=[str(path)])
+        shown = overview.next_step(viewing.look()).text
+        assert ("2 archives or members damaged" in shown) == told
+        assert ("0 damaged" in accounts.ledger(workspace).text) != told
+
+
 @pytest.mark.parametrize("status", ["failed", "stopped", "lost"])
 def test_advice_after_a_job_that_did_not_end_well(ran, status):
     ran.forget("select")
-    job = SimpleNamespace(
-        status=status, is_running=False, record=SimpleNamespace(title="Running the stage select")
-    )
+    record = SimpleNamespace(title="Running it", arguments=["select", "-w", "ws"])
+    job = SimpleNamespace(status=status, is_running=False, record=record)
     view = viewing.View("", ran, "", viewing.look().states, job)
     assert "Go on with it" in overview.advice(view)[0]
+    assert "“Run everything” leaves it" in overview.advice(view)[0]
     assert actions.offered(view) == ["go on", "run"]
+    record.arguments = ["run", "-w", "ws"]
+    assert "Run everything" not in overview.advice(view)[0]
+    assert actions.offered(view) == ["go on"]
     running = viewing.View("", ran, "", view.states, SimpleNamespace(is_running=True))
     assert actions.offered(running) == ["stop"]
+
+
+def test_run_it_waits_for_a_stage(ran):
+    _, fresh = page.app.run()
+    assert fresh["stage"].value is None
+    assert "data-disabled='true'" in fresh["run_one"].text
+    ran.forget("select")
+    _, stale = page.app.run()
+    assert stale["stage"].value == "select"
+    assert "data-disabled='false'" in stale["run_one"].text
 
 
 def test_a_run_in_a_terminal_is_shown_and_waited_for(ran):

@@ -1,6 +1,8 @@
 """The search page, run without a browser and in one."""
 
 from functools import partial
+from html import unescape
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -86,6 +88,21 @@ def test_app_finds_threads_that_say_so(data):
     assert defs["thread"].row["thread_id"] == defs["rows"]["thread_id"][0]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("dishwasher", "No thread has these words"), ("bike", "the best match of the words first")],
+)
+def test_app_says_what_words_found(data, text, said):
+    asked = {"mode": "Words", "kind": "Kept and removed", "language": "any language", "limit": "20"}
+    choices = SimpleNamespace(value=asked, elements={})
+    outputs, defs = page.app.run(defs={"data": data, "text": Value(text), "choices": choices})
+    shown = "".join(unescape(str(getattr(output, "text", ""))) for output in outputs)
+    assert said in shown
+    assert "Type what people might ask" not in shown
+    assert "nearest first" not in shown
+    assert defs["rows"].is_empty() == (text == "dishwasher")
+
+
 def test_app_finds_threads_like_the_examples(data):
     ids = data.scores["thread_id"][:2].to_list()
     _, defs = page.app.run(
@@ -151,7 +168,7 @@ def test_kept_threads_only(site, chromium, workspace):
         "[...document.querySelectorAll('.wb-verdict')].every(e => e.innerText.startsWith('Kept'))"
     )
     verdicts = rows.locator("td:last-child").all_inner_texts()
-    assert set(verdicts) == {"kept"}
+    assert set(verdicts) == {"Kept"}
     shown.close()
 
 

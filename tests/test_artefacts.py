@@ -9,6 +9,7 @@ from workbench.exceptions import StageError
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("WORKBENCH_CACHE", "")
     return tmp_path / "thread-workbench"
 
 
@@ -53,6 +54,23 @@ def test_made_makes_what_was_altered_anew(damage):
     assert sorted(path.name for path in folder.iterdir()) == ["a.bin", "sha256.json"]
 
 
+def test_made_says_so_once(home, caplog):
+    for _ in range(2):
+        artefacts.made("fast", key="k", make=Making())
+    (told,) = caplog.messages
+    assert "making the files of `fast`, once" in told
+    assert str(home) in told
+
+
+def test_folder_is_the_one_named_and_off_names_none(home, tmp_path, monkeypatch):
+    assert (artefacts.folder(), artefacts.is_off()) == (home, False)
+    monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "mine"))
+    assert (artefacts.folder(), artefacts.is_off()) == (tmp_path / "mine", False)
+    for off in ("off", " OFF "):
+        monkeypatch.setenv("WORKBENCH_CACHE", off)
+        assert (artefacts.folder(), artefacts.is_off()) == (home, True)
+
+
 def test_what_fails_half_way_leaves_nothing(home):
     def fail(folder):
         (folder / "a.bin").write_bytes(b"half")
@@ -77,5 +95,5 @@ def test_of_two_that_make_it_at_once_the_first_wins():
 
 def test_a_folder_that_cannot_be_written_gives_a_hint(home):
     home.write_text("a file, not a folder")
-    with pytest.raises(StageError, match=r"cannot be written[^$]*XDG_CACHE_HOME"):
+    with pytest.raises(StageError, match=r"cannot be written[^$]*WORKBENCH_CACHE"):
         artefacts.made("kind", key="k", make=Making())

@@ -151,6 +151,17 @@ def test_off_reads_nothing_and_still_forgets(tmp_path, monkeypatch):
     assert _query("SELECT tweet_id FROM vectors") == [(2,)]
 
 
+def test_a_folder_named_holds_the_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "other"))
+    monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "mine"))
+    cache.encode(["a b"], embedder=Slow())
+    again = Slow()
+    cache.encode(["a b"], embedder=again)
+    assert again.given == []
+    assert [path.name for path in tmp_path.rglob("*.sqlite")] == ["vectors.sqlite"]
+    assert (tmp_path / "mine" / "vectors.sqlite").exists()
+
+
 def test_encode_looks_up_what_it_knows(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.delenv("WORKBENCH_CACHE")

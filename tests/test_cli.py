@@ -3,6 +3,7 @@
 import bz2
 import io
 import json
+import re
 import tarfile
 
 import polars as pl
@@ -11,9 +12,9 @@ from typer.testing import CliRunner
 
 from tests import fakes
 from tests.test_pipeline import TOML
-from workbench import hashtags, sample
+from workbench import hashtags, progress, sample
 from workbench.cli import app
-from workbench.reports import dumps
+from workbench.reports import accounts
 from workbench.rules import CATALOGUE
 from workbench.workspace import Workspace
 
@@ -72,6 +73,46 @@ def test_names_of_folders_and_dumps_are_no_globs(folder):
     assert (code, output.count("up to date")) == (0, 6), output
 
 
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("there", "there is a folder"),
+        ("a.zip", "not named as what is written"),
+        ("a.tar.gz", "not named as what is written"),
+        ("old.tar", "exists already"),
+    ],
+)
+def test_sample_refuses_before_it_writes(folder, monkeypatch, name, problem):
+    (folder / "there").mkdir()
+    (folder / "old.tar").write_text("mine")
+    monkeypatch.setattr(sample, "Stream", None)
+    code, output = call("sample", name)
+    assert code == 1
+    assert problem in " ".join(output.split())
+    assert "Hint:" in output
+    assert sorted(path.name for path in folder.iterdir()) == ["fast.toml", "old.tar", "there"]
+    assert (folder / "old.tar").read_text() == "mine"
+
+
+def test_sample_replaces_a_file_when_asked(folder):
+    (folder / "old.tar").write_text("mine")
+    assert call("sample", "old.tar", "--lines", 100, "--force")[0] == 0
+    assert tarfile.is_tarfile(folder / "old.tar")
+
+
+def test_sample_tells_how_far_it_is(folder, monkeypatch):
+    told = []
+    monkeypatch.setattr(progress, "to_file", lambda name: lambda *call: told.append((name, *call)))
+    call("sample", "a.tar", "--lines", 1000)
+    assert told[-1] == ("sample", 1000, 1000)
+
+
+@pytest.mark.parametrize("command", [(), ("run",), ("labels",), ("labels", "list")])
+def test_h_is_short_for_help(folder, command):
+    assert call(*command, "-h") == call(*command, "--help")
+    assert call(*command, "-h")[0] == 0
+
+
 def test_ingest_of_the_same_archive_reads_nothing_again(folder):
     sample.write(folder / "july.tar", lines=1000)
     call("ingest", "july.tar")
@@ -80,7 +121,7 @@ def test_ingest_of_the_same_archive_reads_nothing_again(folder):
     assert code == 0
     assert "1,000" in output
     ledger = Workspace.open("workspace").read("ledger")
-    assert f"{ledger['embedded'].sum():,} more tweets stood inside others" in output
+    assert f"{ledger['embedded'].sum():,} inside others" in output
     kinds = ledger["notice_kinds"].list.explode().struct.unnest().drop_nulls()
     assert kinds.height
     for kind, count in kinds.group_by("kind").agg(pl.col("count").sum()).rows():
@@ -91,11 +132,77 @@ def test_ledger_shows_every_member_when_asked(folder, monkeypatch):
     sample.write(folder / "july.tar", lines=1000)
     call("ingest", "july.tar")
     names = Workspace.open("workspace").read("ledger")["name"].to_list()
-    monkeypatch.setattr(dumps, "ROWS", 3)
+    monkeypatch.setattr(accounts, "ROWS", 3)
     short, whole = call("ledger")[1], call("ledger", "--all")[1]
-    assert f"and {len(names) - 3} more" in short
-    assert "more (" not in whole
-    assert len(whole.splitlines()) > len(short.splitlines())
+    assert f"july.tar ({len(names)})" in short
+    assert "workbench ledger --all" in short
+    assert not [name for name in names if name in short]
+    assert all(name in whole for name in names)
+
+
+def test_ledger_of_many_files_has_a_row_for_their_folder(folder, monkeypatch):
+    monkeypatch.setattr("workbench.reports.accounts.ROWS", 3)
+    for place in ["a", "b"]:
+        (folder / place).mkdir()
+        for number in range(5):
+            (folder / place / f"{number}.jsonl").write_text(f"no JSON {place} {number}\n" * 2)
+    call("ingest", *sorted(map(str, folder.glob("*/*.jsonl"))))
+    output = call("ledger")[1]
+    assert output.count("(5)") == 2
+    assert ".jsonl" not in output
+    whole = call("ledger", "--all")[1]
+    assert whole.count("of no known format") == 1
+    assert "Rejected, of no known format 20: " in whole
+
+
+def test_ledger_leads_from_lines_to_what_is_kept(folder):
+    truth = sample.write(folder / "july.tar", lines=3000)
+    call("ingest", "july.tar")
+    counts = Workspace.open("workspace").last_run("ingest").counts
+    sums = Workspace.open("workspace").read("ledger").drop("member").sum().to_dicts()[0]
+    told = " ".join(call("ledger")[1].split())
+    carriers, notices, blank = (f"{sums[key]:,}" for key in ("carriers", "notices", "blank"))
+    assert f"Other lines: {carriers} carriers" in told
+    assert f"{notices} notices of the stream, {blank} blank." in told
+    line = next(part for part in told.split(". ") if "sightings" in part)
+    numbers = [int(n.replace(",", "")) for n in re.findall(r"[0-9][0-9,]*", line)][-7:]
+    own, inside, seen, repeats, distinct, deleted, kept = numbers
+    assert own + inside == seen
+    assert seen - repeats == distinct == truth.distinct
+    assert distinct - deleted == kept == counts["tweets"]
+
+
+def test_damage_is_told_of_and_the_way_goes_on(folder):
+    sample.write(folder / "july.tar", lines=3000)
+    whole = (folder / "july.tar").read_bytes()
+    (folder / "july.tar").write_bytes(whole[: len(whole) // 2])
+    told = "2 archives or members damaged: see `workbench ledger`"
+    code, output = call("run", "july.tar", "-r", "fast.toml")
+    assert (code, told in " ".join(output.split())) == (0, True)
+    assert "threads kept" in output
+    assert told in " ".join(call("status", "-r", "fast.toml")[1].split())
+    assert call("ledger")[1].count("damaged: july.tar") == 2
+    (folder / "july.tar").write_bytes(whole)
+    for args in [("ingest", "july.tar"), ("status",), ("ledger",)]:
+        code, output = call(*args)
+        assert (code, "damaged" in output) == (0, False), output
+
+
+def test_status_of_a_record_that_counts_no_damage_says_nothing_of_it(folder):
+    fakes.settle(fakes.workspace(folder / "workspace", threads=5))
+    code, output = call("status")
+    assert (code, "damaged" in output) == (0, False)
+
+
+def test_ingest_of_what_is_cut_before_its_first_line_names_the_damage(folder):
+    sample.write(folder / "july.tar", lines=1000)
+    (folder / "july.tar").write_bytes((folder / "july.tar").read_bytes()[:700])
+    code, output = call("ingest", "july.tar")
+    output = " ".join(output.split())
+    assert code == 1
+    assert "the archive ends inside the member" in output
+    assert "nothing could be read, 2 archives or members damaged" in output
+    assert "is this the right file" not in output
 
 
 @pytest.mark.parametrize("name", ["absent.tar", "absent-*.tar", "absent/"])
@@ -211,10 +318,27 @@ def test_ledger_all_tells_every_kind_and_line_of_a_member(folder):
     assert "not JSON: 9 lines (--all shows more)" in short
     assert short.count("one.json.bz2:") == 5
     whole = " ".join(call("ledger", "--rejects", "--all")[1].split())
-    assert all(f"x.tar 2019/one.json.bz2:{number} " in whole for number in range(3, 12))
+    for number in range(3, 12):
+        assert f"2019/one.json.bz2:{number} in x.tar no JSON" in whole
     assert whole.count(long.strip()) == 9
     told = " ".join(call("ledger", "--all")[1].split())
-    assert "x.tar 2019/one.json.bz2 notices: limit 1; rejected: not JSON 9" in told
+    assert "Notices, limit 1: 2019/one.json.bz2 1" in told
+    assert "Rejected, not JSON 9: 2019/one.json.bz2 9" in told
+
+
+def test_rejects_show_line_reason_and_excerpt_where_there_is_little_room(folder):
+    deep = folder / "a-folder-with-a-name" / "and-another-one-below-it" / "which-goes-on-and-on"
+    deep.mkdir(parents=True)
+    names = {"20190703/20190703062157": b"no JSON at all, however long it may go on\n"}
+    tar_of(deep / "twitter-stream-20190703.tar", **names)
+    call("ingest", deep / "twitter-stream-20190703.tar")
+    shown = call("ledger", "--rejects")[1].splitlines()
+    assert all(len(line) <= 80 for line in shown)
+    assert [line.strip() for line in shown[:3]] == [
+        "of no known format: 1 line",
+        "2019/20190703/20190703062157.json.bz2:1 in twitter-stream-20190703.tar",
+        "no JSON at all, however long it may go on",
+    ]
 
 
 def test_hashtags_tell_their_matches(folder):
@@ -249,3 +373,26 @@ def test_roles_shows_the_yield_of_each_policy_and_reads_no_text(folder):
     assert code == 0
     for policy in ["author", "dialogue", "first_reply"]:
         assert policy in output
+
+
+def test_select_that_keeps_nothing_says_what_to_do(folder):
+    sample.write(folder / "july.tar", lines=3000)
+    call("run", "july.tar", "-r", "fast.toml")
+    code, output = call("select", "-r", "fast.toml")
+    assert (code, "Hint:" in output) == (0, False)
+    (folder / "none.toml").write_text(f"{TOML}\n[select.depth]\nmin = 10_000\n")
+    code, output = call("select", "-r", "none.toml")
+    assert code == 0
+    assert "Hint: nothing is kept: loosen the rules" in " ".join(output.split())
+
+
+def test_export_over_a_pack_names_the_option(folder):
+    sample.write(folder / "july.tar", lines=3000)
+    call("run", "july.tar", "-r", "fast.toml")
+    code, output = call("export", "default", "-r", "fast.toml")
+    assert code == 1
+    assert "`--force`" in output
+    assert call("export", "default", "-r", "fast.toml", "--force")[0] == 0
+    code, output = call("export", "ünï päck", "-r", "fast.toml")
+    assert code == 1
+    assert "letters a to z and A to Z" in " ".join(output.split())

@@ -15,6 +15,7 @@ from workbench.dashboard.curating import controls, packing
 from workbench.dashboard.live import Live
 from workbench.exceptions import RecipeError
 from workbench.rules import CATALOGUE, SelectSettings
+from workbench.schemas import Scores
 from workbench.settings import Recipe
 
 
@@ -31,6 +32,7 @@ def there_and_back(live, select):
     return controls.settings(made.value, axes=axes, start=select)
 
 
+shares = st.none() | st.integers(0, 100).map(lambda n: n / 100)
 numbers = st.none() | st.integers(0, 1000).map(lambda n: n / 100) | st.integers(-3, 10**6)
 
 
@@ -39,7 +41,8 @@ def selections(draw):
     found = {}
     for name, rule in CATALOGUE.items():
         if rule.kind == "bounds":
-            low, high = sorted([draw(numbers), draw(numbers)], key=lambda n: (n is None, n or 0))
+            bounds = shares if getattr(Scores.columns()[rule.column], "max", None) else numbers
+            low, high = sorted([draw(bounds), draw(bounds)], key=lambda n: (n is None, n or 0))
             unknown = st.sampled_from(["keep", "remove"])
             rest = {key: draw(unknown) for key in controls.parts(rule)}
             found[name] = {"min": low, "max": high} | rest
@@ -47,17 +50,23 @@ def selections(draw):
             found[name] = {"require": draw(st.booleans())}
         elif rule.kind == "words":
             words = st.lists(st.sampled_from(["how to", "now, then", "c++", "bake*"]), unique=True)
-            found[name] = {"any_of": draw(words), "none_of": draw(words)}
+            found[name] = _dealt(draw(words), rule)
         elif rule.kind == "pattern":
             patterns = st.sampled_from(["", r"^how\b", r"\?$"])
             found[name] = {"match": draw(patterns), "no_match": draw(patterns)}
         else:
             values = st.lists(st.sampled_from(["en", "ja", "help", "xx"]), unique=True)
-            found[name] = {key: draw(values) for key in controls.parts(rule)}
+            found[name] = _dealt(draw(values), rule)
     try:
         return SelectSettings.model_validate(found)
     except ValidationError:
         return SelectSettings()
+
+
+def _dealt(values, rule):
+    """Give each value to one of the settings of a rule: what is asked for cannot be refused."""
+    keys = controls.parts(rule)
+    return {key: values[place :: len(keys)] for place, key in enumerate(keys)}
 
 
 @settings(deadline=None)
@@ -121,6 +130,7 @@ def test_typed_words_and_patterns_hold_where_they_are_valid(live, typed, words, 
         ({"pattern.no_match": "(a{99}){99}"}, "pattern", "repeats multiply to 9,801"),
         ({"pattern.match": "x" * 2000}, "pattern", "at most 1000 characters"),
         ({"keywords.any_of": "*"}, "keywords", "one of: a word is empty"),
+        ({"language.none_of": ["en"]}, "language", "`en` is asked for, and refused by none_of"),
     ],
 )
 def test_complaints_say_what_is_wrong_where_it_was_typed(live, typed, rule, said):
@@ -130,6 +140,7 @@ def test_complaints_say_what_is_wrong_where_it_was_typed(live, typed, rule, said
     told = controls.complaints(made.value | typed, start=start)
     assert list(told) == [rule]
     assert said in told[rule]
+    assert controls.settings(made.value | typed, axes=live.axes(start), start=start) == start
 
 
 @given(selections())

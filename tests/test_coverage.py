@@ -1,6 +1,6 @@
 """Coverage: counts of what is there, and of what made it be there."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 import pytest
@@ -33,6 +33,7 @@ def test_by_source_tells_what_each_means_adds(tweets):
             "tweets": 4,
             "embedded": 0,
             "replies": 4,
+            "by_conversation": 1,
             "with_parent": 1,
             "with_root": 2,
             "parent_share": 0.25,
@@ -46,6 +47,7 @@ def test_by_source_tells_what_each_means_adds(tweets):
             "tweets": 6,
             "embedded": 1,
             "replies": 3,
+            "by_conversation": 0,
             "with_parent": 3,
             "with_root": 3,
             "parent_share": 1.0,
@@ -78,6 +80,34 @@ def test_by_source_counts_every_tweet_once(tweets):
 def test_by_source_reads_narrow_columns_only(tweets):
     narrow = ("tweet_id", "reply_to_id", "quoted_id", "conversation_id", "is_embedded", "source")
     assert coverage.by_source(tweets.select(narrow)).equals(coverage.by_source(tweets))
+
+
+def _days(count):
+    start = datetime(2019, 12, 20, tzinfo=UTC)
+    rows = [tweet(1, created_at=None), tweet(2, 1, created_at=None)]
+    for day in range(count):
+        at = start + timedelta(days=day)
+        rows += [tweet(10 * day + 10, created_at=at), tweet(10 * day + 11, 9, created_at=at)]
+        rows.append(tweet(10 * day + 12, 10 * day + 10, created_at=at))
+    return coverage.by_day(make_tweets(*rows))
+
+
+@pytest.mark.parametrize("unit", ["month", "year"])
+def test_by_period_loses_nothing(unit):
+    days = _days(400)
+    found = coverage.by_period(days, unit=unit)
+    assert found.columns == [unit, *days.columns[1:]]
+    counts = pl.exclude(unit, "day", "parent_share", "root_share").sum()
+    assert found.select(counts).equals(days.select(counts))
+    assert found.filter(pl.col(unit).is_null())["replies"].to_list() == [1]
+    assert found["parent_share"].to_list() == [0.5] * (found.height - 1) + [1.0]
+
+
+@pytest.mark.parametrize(("count", "unit"), [(39, "day"), (40, "month"), (400, "month")])
+def test_unit_of_is_the_finest_that_fits(count, unit):
+    days = _days(count)
+    assert coverage.unit_of(days, most=40) == unit
+    assert coverage.unit_of(days, most=2) == "year"
 
 
 def test_by_day_of_nothing_is_empty():

@@ -55,6 +55,19 @@ def fast(home):
     return embedders.load(MINILM, engine="fast")
 
 
+def test_load_tells_how_far_the_making_of_fast_is(tmp_path, monkeypatch):
+    def fit(folder, *, on_progress, **kwargs):
+        on_progress(1, 2)
+        raise OSError
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(static, "_fit", fit)
+    told = []
+    with pytest.raises(StageError, match="cannot be written"):
+        embedders.load(MINILM, engine="fast", on_progress=lambda *call: told.append(call))
+    assert told == [(1, 2)]
+
+
 def cosines(one, other, texts):
     return (one.encode(texts) * other.encode(texts)).sum(axis=1)
 

@@ -1,10 +1,11 @@
 """The stages in order: what is stale, what is run, and that equal inputs give equal bytes."""
 
 import hashlib
+import json
 
 import pytest
 
-from workbench import pipeline, sample, stages
+from workbench import fingerprints, instructions, pipeline, sample, stages
 from workbench.exceptions import ExportError, StageError
 from workbench.settings import Recipe
 from workbench.workspace import Workspace
@@ -84,6 +85,45 @@ def test_states_follow_the_file_of_instructions(workspace, tmp_path):
     assert stale(workspace, own) == ["score", "select", "export"]
 
 
+def reason(workspace, recipe):
+    """Give the first stage that is stale, and why."""
+    state = next(s for s in pipeline.states(workspace, recipe) if not s.is_fresh)
+    return state.stage.name, state.reason
+
+
+def test_states_say_what_has_changed(workspace, recipe, tmp_path, monkeypatch):
+    shorter = Recipe.from_toml(TOML + "[threads]\nmin_turns = 3")
+    assert reason(workspace, shorter) == ("threads", "`[threads]` of the recipe has changed")
+    known = tmp_path / "known.txt"
+    known.write_text("Why is the sky blue?\n")
+    own = Recipe.from_toml(TOML + f"[score]\ninstructions = '{known}'")
+    assert reason(workspace, own)[1].startswith("`[score]` of the recipe has changed")
+    pipeline.bring_up_to_date(workspace, own)
+    known.write_text("How do I boil an egg?\n")
+    told = "the file that `[score] instructions` names has changed"
+    assert reason(workspace, own) == ("score", told)
+    pipeline.bring_up_to_date(workspace, own)
+    instructions.add(workspace, ["What is a lichen?"], source="x")
+    assert reason(workspace, own) == ("score", "the instructions of this workspace have changed")
+    sample.write(tmp_path / "more.tar", lines=500, seed=1)
+    pipeline.ingest(workspace, own, paths=[str(tmp_path / "more.tar")])
+    assert reason(workspace, own) == ("threads", "the tweets have changed")
+    with monkeypatch.context() as patch:
+        patch.setattr(fingerprints, "VERSION", fingerprints.VERSION + 1)
+        assert reason(workspace, own) == ("threads", "the program has changed")
+
+
+def test_states_of_an_older_record_keep_to_general_words(workspace, recipe):
+    path = workspace.root / "runs" / "score.json"
+    old = json.loads(path.read_text())
+    del old["made_of"]
+    path.write_text(json.dumps(old))
+    assert stale(workspace, recipe) == []
+    path.write_text(json.dumps(old | {"fingerprint": "another"}))
+    told = "its input, its recipe or the program has changed"
+    assert reason(workspace, recipe) == ("score", told)
+
+
 @pytest.mark.parametrize("setting", ["instructions", "profanity", "detector", "replies"])
 def test_fingerprint_follows_a_file_in_the_home_folder(tmp_path, monkeypatch, setting):
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -92,7 +132,8 @@ def test_fingerprint_follows_a_file_in_the_home_folder(tmp_path, monkeypatch, se
     found = set()
     for content in ["one", "two"]:
         (tmp_path / "mine").write_text(content)
-        found.add(pipeline.fingerprint(workspace, own, stages.BY_NAME["score"]))
+        told = fingerprints.made_of(workspace, own, stages.BY_NAME["score"])
+        found.add(fingerprints.of(own, stages.BY_NAME["score"], told))
     assert len(found) == 2
 
 

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from workbench import rules
 from workbench.exceptions import RecipeError
@@ -95,7 +96,8 @@ def test_languages_match_regions_and_not_longer_codes():
 
 
 def test_languages_are_no_pattern():
-    assert passes(Languages(any_of=(".*",)), ["en"], pl.String) == [False]
+    with pytest.raises(ValidationError, match="no code of a language"):
+        Languages(any_of=(".*",))
 
 
 def test_hashtags_take_any_case_and_a_hash():
@@ -207,8 +209,21 @@ def test_select_settings_survive_toml():
     [
         ("[select.turns]\nmin = 3\nmax = 2", "min 3 is above max 2"),
         ("[select.turns]\nmin = nan", "finite"),
-        ("[select.turns]\nleast = 3", "Extra inputs"),
-        ("[select.luck]\nmin = 3", "Extra inputs"),
+        ("[select.turns]\nleast = 3", "select.turns.least: unknown name\n"),
+        ("[select.turns]\nminimum = 3", "minimum: unknown name; did you mean `min`"),
+        ("[select.turn]\nmin = 3", "turn: unknown name; did you mean `turns`"),
+        ("[select.turns]\nmin = true", "min: should be a number"),
+        ("[select.likes]\nmax = '3'", "max: should be a number"),
+        ("[select.suitability]\nmin = 5", "min 5 is outside of 0 to 1"),
+        ("[select.link_share]\nmax = -0.1", "max -0.1 is outside of 0 to 1"),
+        ("[select.similarity]\nmin = 1.5", "min 1.5 is outside of -1 to 1 .cosine"),
+        ("[select.similarity_mean]\nmax = -2", "max -2 is outside of -1 to 1"),
+        ("[select.language]\nany_of = 'en'", "any_of: should be a list"),
+        ("[select.language]\nany_of = ['english']", "`english` is no code of a language"),
+        ("[select.language]\nnone_of = ['']", "no code of a language"),
+        ("[select.language]\nany_of = ['EN']\nnone_of = ['en']", "refused by none_of"),
+        ("[select.hashtags]\nall_of = ['#Ad']\nnone_of = ['ad']", "`ad` is asked for, and refused"),
+        ("[select.keywords]\nany_of = ['a']\nnone_of = ['b', 'A']", "`A` is asked for"),
         ("[select.pattern]\nmatch = '('", "unclosed group"),
         ("[select.pattern]\nmatch = '(?=a)b'", "look-around"),
         (r"[select.pattern]" "\n" r"no_match = '(a)\1'", "backreferences"),

@@ -19,6 +19,35 @@ def test_from_toml_lists_every_wrong_setting():
         assert place in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[selct.turns]\nmin = 3", "selct: unknown name; did you mean `select`?"),
+        ("[export]\nformat = ['oasst']", "export.format: unknown name; did you mean `formats`?"),
+        ("[export]\nzzz = 1", "export.zzz: unknown name"),
+        ("[export]\nformats = 'oasst'", 'export.formats: should be a list, such as ["a", "b"]'),
+        ("[export]\nformats = [1]", "export.formats.0: should be text in quotes"),
+        ("[select]\nturns = 3", "select.turns: should be a table, written [select.turns]"),
+        ("[threads]\nmin_turns = 'two'", "threads.min_turns: should be a whole number, unable"),
+        (
+            "[threads]\nquotes_as_replies = 'ja'",
+            "threads.quotes_as_replies: should be true or false",
+        ),
+        ("[embed]\ncascade = 1", "embed.cascade: should be less than 1"),
+    ],
+)
+def test_from_toml_complains_in_the_words_of_a_recipe(text, complaint):
+    with pytest.raises(RecipeError) as caught:
+        Recipe.from_toml(text)
+    assert f"\n  {complaint}" in caught.value.problem
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text("[select.turns]\nmin = 3", encoding="utf-8-sig")
+    assert Recipe.load(path).select.turns.min == 3
+
+
 def test_from_toml_says_where_the_text_is_broken():
     with pytest.raises(RecipeError, match="line 2"):
         Recipe.from_toml("[select.turns]\nmin =\n")

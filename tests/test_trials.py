@@ -1,5 +1,7 @@
 """Trials: a judge is trained aside, and what it would change is what the rules then say."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -8,7 +10,8 @@ from typer.testing import CliRunner
 from tests import fakes
 from workbench import detector, instructions, judgements, labels, replies, selection
 from workbench.cli import app
-from workbench.dashboard.judging import labelling, queues, trying
+from workbench.dashboard.curating import thresholds
+from workbench.dashboard.judging import evaluating, labelling, queues, trying
 from workbench.dashboard.live import Live
 from workbench.embedders import HashingEmbedder
 from workbench.exceptions import ModelError, StageError
@@ -163,11 +166,26 @@ def test_use_writes_the_recipe_and_leaves_its_other_settings(live, trial):
 
 def test_evaluation_draws_judges_with_labels_and_without(live, trial, tmp_path):
     kind = trial.model.kind
-    shown = trying.evaluate(live, RECIPE.select, trial, kind=kind).text
+    shown = evaluating.show(live, RECIPE.select, trial, kind=kind).text
     assert "new, on your labels" in shown
+    told = f"<td>{trial.model.part.calibration_error:.3f}</td>"
+    assert told in shown.split(evaluating.ON_ALL)[1].split("</tr>")[0]
     bare = fakes.workspace(tmp_path / "ws", threads=20)
-    without = trying.evaluate(Live(bare, bare.read("scores")), RECIPE.select, None, kind=kind).text
+    without = evaluating.show(Live(bare, bare.read("scores")), RECIPE.select, None, kind=kind).text
     assert "Label some and train" in without
+
+
+def test_evaluation_of_few_labels_draws_no_curve(live, trial, monkeypatch):
+    few = replace(trial, held_out=trial.held_out.filter("is_own").head(evaluating.FEWEST - 1))
+    rule = trials.COLUMNS[trial.model.kind]
+    found = thresholds.judged(live, rule)
+    found = found._replace(values=found.values[:19], is_hit=found.is_hit[:19])
+    monkeypatch.setattr(thresholds, "judged", lambda live, rule: found)
+    shown = evaluating.show(live, RECIPE.select, few, kind=trial.model.kind).text
+    assert "fewer than 20: too few to tell" in shown
+    assert "Precision and recall" not in shown
+    assert "Calibration" not in shown
+    assert "Yield by threshold" in shown
 
 
 def test_load_of_a_damaged_trial_is_none(live, trial):

@@ -251,6 +251,63 @@ def test_file_that_was_replaced_is_noticed(tmp_path):
     assert workspace.read("tweets").height == 2
 
 
+@pytest.mark.parametrize("order", ["cut whole", "whole cut whole", "other cut whole"])
+@pytest.mark.parametrize("place", [300, 700, 7_780, 9_300])
+def test_damaged_archive_that_was_replaced_leaves_no_trace(files, tmp_path, order, place):
+    path = tmp_path / "a.tar"
+    whole = Path(tar(path, files)).read_bytes()
+    other = tar(tmp_path / "other.tar", minutes(2, seed=9))
+    workspace, never_cut = (Workspace.create(tmp_path / name) for name in ("cut", "never-cut"))
+    for kind in order.split():
+        path.write_bytes(whole[:place] if kind == "cut" else whole)
+        counts = tweets.from_archives(
+            [other if kind == "other" else str(path)], workspace=workspace
+        )
+        assert (counts["damaged"] > 0) == (kind == "cut")
+    names = [other] if "other" in order else []
+    once = tweets.from_archives([*names, str(path)], workspace=never_cut)
+    assert (counts["changed"], counts["lines"], counts["members"]) == (
+        *(0, once["lines"], once["members"]),
+    )
+    assert table(workspace) == table(never_cut)
+    for name in ("ledger", "rejects"):
+        frames = [each.read(name).drop("seconds", strict=False) for each in (workspace, never_cut)]
+        assert_frame_equal(*frames)
+
+
+def test_damaged_file_stays_in_the_ledger_while_a_tweet_names_it(tmp_path):
+    path = tmp_path / "latest.jsonl.gz"
+    workspace = Workspace.create(tmp_path / "workspace")
+    contents = [lines(status(1), status(2)), lines(status(3))]
+    cut, other = (gzip.compress(content, mtime=0) for content in contents)
+    for data in (cut[:-4], other, cut):
+        path.write_bytes(data)
+        counts = tweets.from_archives([str(path)], workspace=workspace)
+        ledger = workspace.read("ledger")
+        assert set(workspace.read("tweets")["member"]) <= set(ledger["member"])
+        assert counts["damaged"] == (data != cut)
+    assert merging.changed(ledger).rows() == [(str(path), "", 2)]
+    assert counts["lines"] == 3
+
+
+def test_damage_that_is_there_still_stays_in_the_ledger(tmp_path):
+    (tmp_path / "bad.gz").write_bytes(gzip.compress(b"")[:-4])
+    (tmp_path / "bad.zip").write_bytes(b"PK\x03\x04 and no more")
+    paths = [str(tmp_path / name) for name in ("bad.gz", "bad.zip")]
+    workspace = Workspace.create(tmp_path / "workspace")
+    found = [tweets.from_archives(paths, workspace=workspace)["damaged"] for _ in range(2)]
+    assert found == [2, 2]
+
+
+def test_links_are_not_damage(tmp_path):
+    (tmp_path / "dump").mkdir()
+    (tmp_path / "dump" / "one.jsonl").write_bytes(lines(status(1)))
+    (tmp_path / "dump" / "two.jsonl").symlink_to("one.jsonl")
+    workspace = Workspace.create(tmp_path / "workspace")
+    counts = tweets.from_archives([str(tmp_path / "dump")], workspace=workspace)
+    assert (counts["members"], counts["damaged"]) == (2, 0)
+
+
 # ------------------------------------------------------------------------ what becomes a row
 
 
@@ -342,6 +399,16 @@ def test_from_sightings_takes_the_code_that_names_a_language(code):
     assert merging.from_sightings(seen)["lang"].to_list() == ["ar"]
 
 
+def test_from_sightings_names_a_whole_member_rather_than_a_damaged_one():
+    seen = sightings(
+        {"tweet_id": 5, "member": 1, "line": 4},
+        {"tweet_id": 5, "member": 3, "line": 4},
+        {"tweet_id": 5, "member": 2, "line": 9, "is_embedded": True},
+    )
+    found = merging.from_sightings(seen, damaged=pl.Series([1]))
+    assert found.select("member", "line", "is_embedded").rows() == [(3, 4, False)]
+
+
 @st.composite
 def _some_sightings(draw) -> pl.DataFrame:
     known = st.none() | st.integers(0, 3)
@@ -367,11 +434,13 @@ def _some_sightings(draw) -> pl.DataFrame:
 @given(seen=_some_sightings(), seed=st.integers(0, 99), cut=st.integers(0, 12))
 @settings(max_examples=60, deadline=None)
 def test_merging_in_steps_and_in_any_order_gives_the_same(seen, seed, cut):
-    whole = merging.from_sightings(seen)
+    damaged = pl.Series([1])
+    whole = merging.from_sightings(seen, damaged=damaged)
     mixed = seen.sample(fraction=1, shuffle=True, seed=seed)
-    first = merging.from_sightings(mixed.head(cut))
-    assert_frame_equal(merging.from_sightings(pl.concat([first, mixed.slice(cut)])), whole)
-    assert_frame_equal(merging.from_sightings(whole), whole)
+    first = merging.from_sightings(mixed.head(cut), damaged=damaged)
+    again = pl.concat([first, mixed.slice(cut)])
+    assert_frame_equal(merging.from_sightings(again, damaged=damaged), whole)
+    assert_frame_equal(merging.from_sightings(whole, damaged=damaged), whole)
     assert whole["tweet_id"].to_list() == sorted(seen["tweet_id"].unique())
 
 

@@ -21,9 +21,13 @@ def replacing(path: Path) -> Iterator[Path]:
     _remove(aside)
     try:
         yield aside
+        _put(aside, path)
     except BaseException:
         _remove(aside)
         raise
+
+
+def _put(aside: Path, path: Path) -> None:
     if aside.is_dir() and path.exists():
         # A folder cannot take the place of another in one step: see `recover`.
         old = _old(path)

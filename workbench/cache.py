@@ -20,8 +20,6 @@ from workbench.engines import artefacts
 from workbench.exceptions import StageError
 from workbench.progress import OnProgress, silent
 
-#: Environment variable; `off` reads and keeps no vector. Those of deleted tweets go all the same.
-VARIABLE = "WORKBENCH_CACHE"
 #: Most bytes of the file, about 2.6 million vectors of 384 numbers; the oldest go first.
 LIMIT = 4 * 2**30
 #: Hashes asked for at once.
@@ -204,8 +202,7 @@ class Source:
 
 def shared() -> Cache:
     """Give the cache of this user; where `WORKBENCH_CACHE` is `off` it only forgets."""
-    is_off = os.environ.get(VARIABLE, "").strip().lower() == "off"
-    return Cache(artefacts.folder() / "vectors.sqlite", is_off=is_off)
+    return Cache(artefacts.folder() / "vectors.sqlite", is_off=artefacts.is_off())
 
 
 def is_worth(embedder: Embedder) -> bool:

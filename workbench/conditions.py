@@ -6,7 +6,7 @@ for what is known of it. No expression here ever gives null.
 
 import re
 from math import prod
-from typing import ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -19,6 +19,9 @@ Kind = Literal["bounds", "choice", "words", "pattern", "demand"]
 WORDS, LONGEST = 2000, 1000
 #: Most that the counted repeats of a pattern may multiply to: the time it takes grows with them.
 REPEATS = 100
+
+#: A number; `true` and "3" are none.
+_Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
 class RuleSettings(BaseModel):
@@ -48,8 +51,8 @@ class Bounds(RuleSettings):
     """
 
     kind = "bounds"
-    min: float | None = Field(None, allow_inf_nan=False, description="lowest value that passes")
-    max: float | None = Field(None, allow_inf_nan=False, description="highest value that passes")
+    min: _Number | None = Field(None, description="lowest value that passes")
+    max: _Number | None = Field(None, description="highest value that passes")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -95,6 +98,17 @@ class Choice(RuleSettings):
     any_of: tuple[str, ...] = Field((), description="at least one of these; empty: no demand")
     none_of: tuple[str, ...] = Field((), description="none of these")
 
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        asked = {
+            self._bare(value) for key in ("any_of", "all_of") for value in getattr(self, key, ())
+        }
+        for value in self.none_of:
+            if self._bare(value) in asked:
+                msg = f"`{value}` is asked for, and refused by none_of"
+                raise ValueError(msg)
+        return self
+
     def passes(self, column: str) -> pl.Expr:
         """Ask for one of `any_of` and none of `none_of`; an unknown value fails both."""
         tests = [self._has(column, self.any_of)] if self.any_of else []
@@ -105,9 +119,16 @@ class Choice(RuleSettings):
     def _has(self, column: str, values: tuple[str, ...]) -> pl.Expr:
         raise NotImplementedError
 
+    @staticmethod
+    def _bare(value: str) -> str:
+        """Give the form in which two values are the same."""
+        return value.strip().lower()
+
 
 class Languages(Choice):
     """Language codes, in any case; `en` stands for `en-gb` too, `en-gb` only for itself.
+
+    The name of a language is refused: no thread has it.
 
     Examples:
         >>> frame = pl.DataFrame({"lang": ["en", "en-GB", "enm", "de", None]})
@@ -115,13 +136,26 @@ class Languages(Choice):
         [True, True, False, False, False]
     """
 
+    @field_validator("any_of", "none_of")
+    @classmethod
+    def _are_codes(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            if not _CODE.fullmatch(cls._bare(value)):
+                msg = f"`{value}` is no code of a language; those have 2 or 3 letters, such as `en`"
+                raise ValueError(msg)
+        return values
+
     def _has(self, column: str, values: tuple[str, ...]) -> pl.Expr:
-        codes = "|".join(pl.escape_regex(value.strip().replace("_", "-")) for value in values)
+        codes = "|".join(pl.escape_regex(self._bare(value)) for value in values)
         return (
             pl.col(column)
             .str.replace_all("_", "-", literal=True)
             .str.contains(f"(?i)^(?:{codes})(?:-|$)")
         )
+
+    @staticmethod
+    def _bare(value: str) -> str:
+        return value.strip().replace("_", "-").lower()
 
 
 class Hashtags(Choice):
@@ -252,6 +286,8 @@ class Freedom(Demand):
         return _all([~pl.col(column)] if self.require else [])
 
 
+#: A code of a language, with or without script, region and so on.
+_CODE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*")
 #: A counted repeat, `{3}`, `{3,}` or `{3,9}`.
 _REPEAT = re.compile(r"\{\s*(\d{1,9})\s*(?:,\s*(\d{0,9})\s*)?\}")
 

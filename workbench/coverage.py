@@ -17,11 +17,12 @@ def by_day(tweets: pl.LazyFrame | pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         One row per day: `day`, `tweets`, `embedded` (of these, seen only inside other tweets),
-        `replies`; `with_parent` and `with_root` (replies whose parent, or whose opening tweet, is
-        present) and the same as `parent_share` and `root_share`, 0 to 1, null where nothing
-        replies; and how many fewer there would be without the tweets that were only embedded
-        (`parents_by_embedding`, `roots_by_embedding`) or without conversation ids
-        (`roots_by_conversation`), each on its own.
+        `replies`, `by_conversation` (of these, such as name no parent); `with_parent` and
+        `with_root` (replies whose parent, or whose opening tweet, is present) and the same as
+        `parent_share` and `root_share`, 0 to 1, null where nothing replies; and how many fewer
+        there would be without the tweets that were only embedded (`parents_by_embedding`,
+        `roots_by_embedding`) or without conversation ids (`roots_by_conversation`), each on its
+        own.
 
     Examples:
         >>> from workbench.schemas import Tweets
@@ -53,8 +54,14 @@ def by_source(tweets: pl.LazyFrame | pl.DataFrame) -> pl.DataFrame:
 def _by(tweets: pl.LazyFrame, group: pl.Expr) -> pl.DataFrame:
     name = group.meta.output_name()
     in_conversation = pl.col("conversation_id") < pl.col("tweet_id")
-    is_reply = pl.col("reply_to_id").is_not_null() | in_conversation.fill_null(value=False)
-    rows = tweets.select("tweet_id", group, embedded="is_embedded", replies=is_reply)
+    names_parent = pl.col("reply_to_id").is_not_null()
+    by_conversation = ~names_parent & in_conversation.fill_null(value=False)
+    rows = tweets.select(
+        *("tweet_id", group),
+        embedded="is_embedded",
+        replies=names_parent | by_conversation,
+        by_conversation=by_conversation,
+    )
     sums = pl.exclude(name, "tweet_id").sum().cast(pl.Int64)
     counts = (
         rows.join(_found(tweets).lazy(), on="tweet_id", how="left")
@@ -63,15 +70,61 @@ def _by(tweets: pl.LazyFrame, group: pl.Expr) -> pl.DataFrame:
         .sort(name, nulls_last=True)
         .collect(engine="streaming")
     )
+    parents, roots = pl.col("with_parent"), pl.col("with_root")
+    return _with_shares(
+        counts.select(
+            *(name, "tweets", "embedded", "replies", "by_conversation", "with_parent", "with_root"),
+            parents_by_embedding=parents - pl.col("parent_unembedded"),
+            roots_by_embedding=roots - pl.col("root_unembedded"),
+            roots_by_conversation=roots - pl.col("root_linked"),
+        )
+    )
+
+
+def _with_shares(counts: pl.DataFrame) -> pl.DataFrame:
     parents, roots, replies = (pl.col(c) for c in ("with_parent", "with_root", "replies"))
-    return counts.select(
-        *(name, "tweets", "embedded", "replies", "with_parent", "with_root"),
+    shared = counts.with_columns(
         parent_share=pl.when(replies > 0).then(parents / replies),
         root_share=pl.when(replies > 0).then(roots / replies),
-        parents_by_embedding=parents - pl.col("parent_unembedded"),
-        roots_by_embedding=roots - pl.col("root_unembedded"),
-        roots_by_conversation=roots - pl.col("root_linked"),
     )
+    return shared.select(
+        *(name for name in counts.columns if "_by_" not in name),
+        *("parent_share", "root_share"),
+        *(name for name in counts.columns if "_by_" in name),
+    )
+
+
+def by_period(days: pl.DataFrame, *, unit: str) -> pl.DataFrame:
+    """Add days up to months or years, named as in `2019-07` or `2019`.
+
+    Args:
+        days: What `by_day` gives.
+        unit: `month` or `year`; `day` gives the days as they are.
+
+    Returns:
+        The columns of `by_day`, the first one named after the unit.
+
+    Examples:
+        >>> from datetime import date
+        >>> days = [date(2019, 7, 3), date(2019, 7, 4), date(2019, 8, 1)]
+        >>> columns = ["tweets", "embedded", "replies", "by_conversation", "with_parent"]
+        >>> columns += ["with_root", "parent_share", "root_share", "parents_by_embedding"]
+        >>> frame = pl.DataFrame({"day": days, **dict.fromkeys(columns, 2)})
+        >>> by_period(frame, unit="month").select("month", "replies", "parent_share").rows()
+        [('2019-07', 4, 1.0), ('2019-08', 2, 1.0)]
+    """
+    if unit == "day":
+        return days
+    name = pl.col("day").dt.strftime({"month": "%Y-%m", "year": "%Y"}[unit]).alias(unit)
+    counts = days.drop("parent_share", "root_share").group_by(name).agg(pl.exclude("day").sum())
+    return _with_shares(counts.sort(unit, nulls_last=True))
+
+
+def unit_of(days: pl.DataFrame, *, most: int) -> str:
+    """Choose the finest unit, see `by_period`, of which at most so many have replies."""
+    replied = days.filter(pl.col("replies") > 0)
+    units = (unit for unit in ("day", "month") if by_period(replied, unit=unit).height <= most)
+    return next(units, "year")
 
 
 def _found(tweets: pl.LazyFrame) -> pl.DataFrame:

@@ -41,7 +41,7 @@ class Embedder(Protocol):
         """Encode texts as float32 rows of length 1, shape `(len(texts), dimensions)`."""
 
 
-def load(model: str, *, engine: Engine = "exact") -> Embedder:
+def load(model: str, *, engine: Engine = "exact", on_progress: OnProgress = silent) -> Embedder:
     """Load an embedder by the names that the recipe gives it.
 
     A path is never looked up in the network, however it is mistyped. The files of `int8` and
@@ -52,6 +52,7 @@ def load(model: str, *, engine: Engine = "exact") -> Embedder:
             and demonstrations), the folder of a sentence-transformers model, or its name on the
             Hugging Face hub.
         engine: How it is run; `hashing` knows but one way.
+        on_progress: Called with texts done and in all where `fast` is fitted to them.
 
     Raises:
         StageError: If there is no such engine, the model is not there, is damaged, or cannot be
@@ -63,15 +64,30 @@ def load(model: str, *, engine: Engine = "exact") -> Embedder:
         >>> vectors.shape, float((vectors[0] * vectors[1]).sum().round(3))
         ((2, 256), 1.0)
     """
+    found = check(model, engine=engine)
+    if found is None:
+        return HashingEmbedder()
+    if engine == "exact":
+        return transformer.load(model, found=found)
+    if engine == "int8":
+        return int8.load(model, found=found)
+    return static.load(model, found=found, on_progress=on_progress)
+
+
+def check(model: str, *, engine: Engine = "exact") -> models.Found | None:
+    """Find a model and what its engine needs, and load nothing; None for `hashing`.
+
+    Raises:
+        StageError: As `load` does where one of them is not there.
+    """
     if engine not in get_args(Engine):
         msg = f"There is no engine called {engine!r}."
         raise StageError(msg, hint="choose exact, int8 or fast.")
     if model == "hashing":
-        return HashingEmbedder()
-    found = models.find(model)
-    if engine == "exact":
-        return transformer.load(model, found=found)
-    return (int8 if engine == "int8" else static).load(model, found=found)
+        return None
+    if engine == "int8":
+        int8.runtime()
+    return models.find(model)
 
 
 class HashingEmbedder:

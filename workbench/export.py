@@ -233,7 +233,8 @@ def check_name(name: str) -> None:
     """
     if not re.fullmatch(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*", name) or len(name) > 100:
         msg = f"{name!r} cannot be the name of an export pack."
-        raise ExportError(msg, hint="use up to 100 letters, digits, `_`, `-` and inner dots.")
+        hint = "use up to 100 of the letters a to z and A to Z, digits, `_`, `-` and inner dots."
+        raise ExportError(msg, hint=hint)
 
 
 def _refuse_to_overwrite(folder: Path, *, overwrite: bool) -> None:
@@ -244,4 +245,5 @@ def _refuse_to_overwrite(folder: Path, *, overwrite: bool) -> None:
         raise ExportError(msg, hint="give the export another name.")
     if not overwrite:
         msg = f"The export pack {folder} exists already."
-        raise ExportError(msg, hint="give the export another name, or ask to overwrite it.")
+        hint = "give it another name, or replace it: `--force`, on a page the switch `replace`."
+        raise ExportError(msg, hint=hint)

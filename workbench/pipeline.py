@@ -8,24 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbench import (
-    deletions,
-    export,
-    instructions,
-    labels,
-    packs,
-    textfiles,
-    tweets,
-)
+from workbench import deletions, export, fingerprints, instructions, labels, packs, tweets
 from workbench.exceptions import ExportError, StageError
 from workbench.hydration import fetched
 from workbench.progress import OnProgress, silent
 from workbench.settings import Recipe
 from workbench.stages import BY_NAME, EXPORT, INGEST, PACK, STAGES, Stage, pack
 from workbench.workspace import Run, Workspace
-
-#: Raised when a stage's result changes for the same input, so that old tables count as stale.
-VERSION = 5
 
 
 @dataclass(frozen=True)
@@ -164,7 +153,7 @@ def _pack_of(workspace: Workspace, name: str) -> Path:
 
 def _content(workspace: Workspace) -> str:
     """Hash what was read: the members by content, and the deletions."""
-    digest = hashlib.sha256(str(VERSION).encode())
+    digest = hashlib.sha256(str(fingerprints.VERSION).encode())
     for member in workspace.read("ledger")["content_hash"].sort():
         digest.update(member.encode())
     digest.update(workspace.read("deletions")["tweet_id"].to_numpy().tobytes())
@@ -184,7 +173,9 @@ def states(workspace: Workspace, recipe: Recipe) -> list[State]:
         elif waiting:
             reason = f"`{waiting[0]}` has to run first"
         elif stage is not INGEST and not _is_current(workspace, recipe, stage):
-            reason = "its input or its recipe has changed"
+            reason = fingerprints.change(
+                last.made_of, fingerprints.made_of(workspace, recipe, stage)
+            )
         else:
             reason = ""
         found[stage.name] = State(stage, last, reason)
@@ -193,30 +184,12 @@ def states(workspace: Workspace, recipe: Recipe) -> list[State]:
 
 def _is_current(workspace: Workspace, recipe: Recipe, stage: Stage) -> bool:
     last = workspace.last_run(stage.name)
-    return last is not None and last.fingerprint == fingerprint(workspace, recipe, stage)
+    told = fingerprints.made_of(workspace, recipe, stage)
+    return last is not None and last.fingerprint == fingerprints.of(recipe, stage, told)
 
 
 def _keeps_nothing(select: State) -> bool:
     return select.last is not None and not select.last.counts["kept"]
-
-
-def fingerprint(workspace: Workspace, recipe: Recipe, stage: Stage) -> str:
-    """Hash everything that the result of a stage depends on, as 16 hexadecimal digits."""
-    parts = [stage.name, str(VERSION), recipe.digest(*stage.sections)]
-    for need in stage.needs:
-        last = workspace.last_run(need)
-        parts.append(last.fingerprint if last else "")
-    chosen = recipe.score
-    known = (chosen.instructions, str(workspace.path("instructions")))
-    files: tuple[str, ...] = ()
-    if stage.name == "score":
-        files = (*known, chosen.profanity, chosen.detector, chosen.replies)
-    elif stage.name == "embed" and recipe.embed.cascade:
-        files = known
-        parts.append(chosen.instructions)
-    for path in map(textfiles.path_of, files):
-        parts.append(hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "")
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def _path(workspace: Workspace, made: str) -> Path:
@@ -240,13 +213,14 @@ def run_stage(
     began = time.perf_counter()
     workspace.forget(name)
     # A file that changes meanwhile may or may not have been read as it is now: that is stale.
-    made_of = fingerprint(workspace, recipe, stage)
+    told = fingerprints.made_of(workspace, recipe, stage)
     counts = stage.run(workspace, recipe, on_progress)
     return workspace.record(
         name,
-        fingerprint=made_of,
+        fingerprint=fingerprints.of(recipe, stage, told),
         seconds=time.perf_counter() - began,
         counts=counts,
+        made_of=told,
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationInfo, field_validator
 
 from workbench.conditions import (
     Bounds,
@@ -19,6 +19,7 @@ from workbench.conditions import (
     Pattern,
     RuleSettings,
 )
+from workbench.schemas import Scores
 
 __all__ = [
     "CATALOGUE",
@@ -210,6 +211,22 @@ class SelectSettings(BaseModel):
         unit="probability",
         why="The best direct reply should answer, not agree, joke or thank.",
     )
+
+    @field_validator("*")
+    @classmethod
+    def _in_range(cls, settings: RuleSettings, info: ValidationInfo) -> RuleSettings:
+        """Refuse a bound that no value of the column can have."""
+        extra: Any = cls.model_fields[str(info.field_name)].json_schema_extra
+        column: Any = Scores.columns().get(extra["column"])
+        low, high = getattr(column, "min", None), getattr(column, "max", None)
+        if not isinstance(settings, Bounds) or low is None or high is None:
+            return settings
+        for key, bound in (("min", settings.min), ("max", settings.max)):
+            if bound is not None and not low <= bound <= high:
+                # The schema leaves room for rounding, which nobody need be told.
+                msg = f"{key} {bound:g} is outside of {low:.0f} to {high:.0f} ({extra['unit']})"
+                raise ValueError(msg)
+        return settings
 
 
 @dataclass(frozen=True)

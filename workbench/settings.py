@@ -9,6 +9,7 @@ from typing import Literal, Self
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from workbench import complaints
 from workbench.exceptions import RecipeError
 from workbench.rules import SelectSettings
 
@@ -171,15 +172,14 @@ class Recipe(Section):
             3.0
         """
         try:
-            return cls.model_validate(tomllib.loads(text))
+            # Some editors begin a file with a byte order mark.
+            return cls.model_validate(tomllib.loads(text.removeprefix("\ufeff")))
         except tomllib.TOMLDecodeError as error:
             msg = f"Recipe {name} is not valid TOML: {error}."
             raise RecipeError(msg, hint="mend that line and try again.") from error
         except ValidationError as error:
-            wrong = "\n".join(
-                f"  {'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()
-            )
-            msg = f"Recipe {name} has {error.error_count()} wrong setting(s):\n{wrong}"
+            wrong = [f"\n  {line}" for line in complaints.lines(error, model=cls)]
+            msg = f"Recipe {name} has {len(wrong)} wrong setting(s):{''.join(wrong)}"
             raise RecipeError(msg, hint="`workbench recipe` prints every setting.") from error
 
     def to_toml(self) -> str:

@@ -54,14 +54,15 @@ def _embed(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dic
     kept = cache.shared()
     if workspace.has("deletions"):
         kept.forget(workspace.scan("deletions").select("tweet_id"))
-    turns, settings, embedder = workspace.scan("turns"), recipe.embed, _embedder(recipe)
+    turns, settings = workspace.scan("turns"), recipe.embed
+    embedder = _embedder(recipe, on_progress=on_progress)
     extra = {}
     if settings.cascade:
         asked = instructions.known(workspace, recipe)
         looked = cascade.from_threads(
             turns,
             share=settings.cascade,
-            fast=embedders.load(settings.model, engine="fast"),
+            fast=embedders.load(settings.model, engine="fast", on_progress=on_progress),
             known=similarity.vectors_of(asked, embedder=embedder),
             on_progress=on_progress,
         )
@@ -79,8 +80,8 @@ def _embed(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dic
     return counts | extra
 
 
-def _embedder(recipe: Recipe) -> embedders.Embedder:
-    return embedders.load(recipe.embed.model, engine=recipe.embed.engine)
+def _embedder(recipe: Recipe, *, on_progress: OnProgress = silent) -> embedders.Embedder:
+    return embedders.load(recipe.embed.model, engine=recipe.embed.engine, on_progress=on_progress)
 
 
 def _score(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:

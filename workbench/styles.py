@@ -60,6 +60,7 @@ PAGE = (
 #App>div[class*="px-"]{padding:.25rem 1.25rem 1rem}
 #App .output-area{padding:0;margin:.15rem 0}
 #App>div:first-child:empty{padding:0}
+div:has(>a[aria-label="Back to gallery"]){display:none}
 #App .output{margin:.25rem 0}
 .wb-split{display:grid;grid-template-columns:minmax(0,1.2fr) minmax(0,1fr);gap:1.25rem}
 @media (max-width:900px){.wb-split{grid-template-columns:minmax(0,1fr)}}

@@ -61,22 +61,33 @@ def from_archives(
     for report in ingest.run(tasks, workers=workers, known=known):
         done, read, seen = done + report.size, read + report.read, seen + report.known
         on_progress(done, listing.total)
-    return {"members_read": read, "members_known": seen, **merging.merge(workspace)}
+    counts = merging.merge(workspace, listed=listing.damage)
+    return {"members_read": read, "members_known": seen, **counts}
 
 
 class _Listing:
-    """The members of all archives, and their bytes in all, 0 where that is not known."""
+    """The members of all archives, and their bytes in all, 0 where that is not known.
+
+    Once it was gone through, `damage` holds by archive what is wrong with it as a whole; files
+    that are no archives are not among them.
+    """
 
     def __init__(self, paths: list[Path], *, spool: Path) -> None:
         self._spool = spool
         self._paths = paths
+        self.damage: dict[str, set[str]] = {}
         self.total = sum(map(_bytes_of, paths))
         if any(str(path) == archive.STDIN for path in paths):
             self.total = 0
 
     def __iter__(self) -> Iterator[Member]:
         for path in self._paths:
-            yield from archive.members(path, spool=self._spool)
+            for member in archive.members(path, spool=self._spool):
+                if member.name:
+                    self.damage.setdefault(member.archive, set())
+                elif member.refusal:
+                    self.damage.setdefault(member.archive, set()).add(member.refusal)
+                yield member
 
 
 def _bytes_of(path: Path) -> int:

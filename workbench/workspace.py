@@ -49,6 +49,7 @@ class Run(msgspec.Struct, frozen=True):
         finished_at: Seconds since 1970, UTC.
         seconds: Wall time of the run.
         counts: Rows of each table made and whatever the stage counted on the way.
+        made_of: What the fingerprint is of, see `fingerprints.made_of`; empty in older records.
     """
 
     stage: str
@@ -56,6 +57,7 @@ class Run(msgspec.Struct, frozen=True):
     finished_at: float
     seconds: float
     counts: dict[str, Any]
+    made_of: dict[str, str] = {}
 
 
 class Workspace:
@@ -248,10 +250,16 @@ class Workspace:
             return None
 
     def record(
-        self, stage: str, *, fingerprint: str, seconds: float, counts: dict[str, Any]
+        self,
+        stage: str,
+        *,
+        fingerprint: str,
+        seconds: float,
+        counts: dict[str, Any],
+        made_of: dict[str, str] | None = None,
     ) -> Run:
         """Write down that a stage has finished."""
-        run = Run(stage, fingerprint, time.time(), seconds, counts)
+        run = Run(stage, fingerprint, time.time(), seconds, counts, made_of or {})
         text = msgspec.json.format(msgspec.json.encode(run)).decode() + "\n"
         self.write_text(f"runs/{stage}.json", text)
         return run

@@ -4,7 +4,7 @@ import altair as alt
 import polars as pl
 
 from workbench.charts import theme
-from workbench.styles import KEPT, LINE
+from workbench.styles import KEPT, LINE, REMOVED
 
 #: What is drawn: (column of the share, what is found, by what means).
 LINES = [
@@ -45,7 +45,7 @@ def coverage(shares: pl.DataFrame) -> theme.Layers:
     )
     share = alt.Y("share:Q", title="share of replies", axis=alt.Axis(format="%"))
     across = (
-        alt.X("day:T", title=None)
+        alt.X("day:T", title=None, axis=alt.Axis(format="%-d %b %Y", tickCount=8))
         if by == "day"
         else alt.X(f"{by}:N", title=None, axis=alt.Axis(labelAngle=0))
     )
@@ -55,7 +55,7 @@ def coverage(shares: pl.DataFrame) -> theme.Layers:
         y=share.scale(domainMin=0, nice=True),
         color=colour.legend(title="present"),
         tooltip=[
-            alt.Tooltip(f"{by}:{'T' if by == 'day' else 'N'}"),
+            alt.Tooltip("day:T", format="%-d %b %Y") if by == "day" else alt.Tooltip(f"{by}:N"),
             alt.Tooltip("found:N", title="present"),
             alt.Tooltip("means:N", title="with"),
             alt.Tooltip("share:Q", format=".1%"),
@@ -66,12 +66,15 @@ def coverage(shares: pl.DataFrame) -> theme.Layers:
         "means:N", scale=alt.Scale(domain=MEANS, range=["circle", "cross", "square"])
     )
     points = base.mark_point(filled=True, opacity=0.8).encode(
-        shape=shapes.legend(title="with"),
+        # Without a colour, which the page cannot give them, the shapes are black on dark too.
+        shape=shapes.legend(title="with", symbolFillColor=REMOVED, symbolStrokeColor=REMOVED),
         size=alt.Size("replies:Q", legend=None, scale=alt.Scale(range=[15, 90])),
     )
     layers = [points]
     if by == "day":
         dashes = alt.Scale(domain=MEANS, range=[[1, 0], [6, 3], [2, 2]])
-        dash = alt.StrokeDash("means:N", scale=dashes).legend(title="with")
+        dash = alt.StrokeDash("means:N", scale=dashes).legend(
+            title="with", symbolStrokeColor=REMOVED
+        )
         layers.insert(0, base.mark_line(strokeWidth=1.5).encode(strokeDash=dash))
     return theme.themed(alt.layer(*layers), height=220)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import polars as pl
 import typer
@@ -119,8 +119,13 @@ def hydrate(  # noqa: PLR0917 (typer names them)
 @command()
 def coverage(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    by: Annotated[
+        Literal["day", "month", "year"] | None,
+        typer.Option(help="Rows of the table; the finest that fits if none is named."),
+    ] = None,
     chart: Annotated[
-        Path | None, typer.Option(help="Draw it by day there: .html, .svg, .png or .json.")
+        Path | None,
+        typer.Option(help="Draw it by day there, instead: .html, .svg, .png or .json."),
     ] = None,
 ) -> None:
     """Show the share of replies whose parent and opening tweet are there, by day and by source.
@@ -131,9 +136,10 @@ def coverage(
 
     opened = Workspace.open(workspace)
     by_day = shares.by_day(opened.scan("tweets"))
-    console.print(reports.coverage(by_day))
-    console.print(reports.coverage(shares.by_source(opened.scan("tweets"))))
-    if chart:
+    if not chart:
+        console.print(reports.coverage_of_days(by_day, unit=by))
+        console.print(reports.coverage(shares.by_source(opened.scan("tweets"))))
+    else:
         from workbench import charts  # noqa: PLC0415 (altair takes a second to import)
 
         charts.pictures.save(charts.timelines.coverage(by_day), chart)

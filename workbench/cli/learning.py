@@ -7,7 +7,7 @@ import polars as pl
 import typer
 from rich.markup import escape
 
-from workbench import embedders, labels, progress, render
+from workbench import embedders, labels, render
 from workbench.cli import shell
 from workbench.cli.shell import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, console
 from workbench.embedders import Embedder
@@ -105,12 +105,13 @@ def trial(
     from workbench.learning import trials  # noqa: PLC0415 (lancedb is slow to import)
 
     opened = Workspace.open(workspace)
-    found = trials.run(
-        opened,
-        kind=judge,
-        recipe=shell.recipe_of(recipe, workspace),
-        on_progress=progress.to_file("trial"),
-    )
+    with shell.bar_of("trial") as on_progress:
+        found = trials.run(
+            opened,
+            kind=judge,
+            recipe=shell.recipe_of(recipe, workspace),
+            on_progress=on_progress,
+        )
     console.print(reports.trained(found.model))
     _show_thresholds(opened, found.model, found.judged["after"])
     told = f"{found.own.height:,} of your labels, {found.judged.height:,} threads judged anew"

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from workbench import maps, progress
-from workbench.cli.shell import DEFAULT_WORKSPACE, WorkspaceOption, command, console
+from workbench import maps
+from workbench.cli.shell import DEFAULT_WORKSPACE, WorkspaceOption, bar_of, command, console
 from workbench.workspace import Workspace
 
 
@@ -30,8 +30,6 @@ def draw_map(
     Example: `workbench map -w july`
     """
     opened = Workspace.open(workspace)
-    with opened.locked():
-        made = maps.make(
-            opened, method=method.value, seed=seed, on_progress=progress.to_file("map")
-        )
+    with opened.locked(), bar_of("map") as on_progress:
+        made = maps.make(opened, method=method.value, seed=seed, on_progress=on_progress)
     console.print(f"[bold]map     [/] {made.points.height:,} threads, by {method.value}")

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from workbench import progress
+from workbench import disks, progress
 from workbench.exceptions import WorkbenchError
 from workbench.progress import OnProgress
 from workbench.reports import runs
@@ -28,6 +28,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
     add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
@@ -55,20 +56,31 @@ DEFAULT_WORKERS = os.cpu_count() or 1
 
 
 def guarded(command: Callable[..., None]) -> Callable[..., None]:
-    """Turn errors that are meant for people into a message and exit code 1."""
+    """Turn errors that are meant for people into a message and exit code 1.
+
+    So is what the system refuses, see `disks.refusal`; every other error keeps its traceback.
+    """
 
     @wraps(command)
     def wrapped(*args: object, **kwargs: object) -> None:
         try:
             with _telling(kwargs.get("workspace")):
                 command(*args, **kwargs)
-        except WorkbenchError as error:
-            errors.print(f"[bold red]Error:[/] {escape(error.problem)}")
-            errors.print(f"[bold]Hint:[/] {escape(error.hint)}")
-            raise typer.Exit(1) from error
         except KeyboardInterrupt as error:
             errors.print("Stopped. The same command goes on where it was.")
             raise typer.Exit(130) from error
+        except Exception as error:
+            written = " or ".join(
+                str(kwargs[key]) for key in ("path", "workspace") if kwargs.get(key)
+            )
+            told = (
+                error if isinstance(error, WorkbenchError) else disks.refusal(error, where=written)
+            )
+            if told is None:
+                raise
+            errors.print(f"[bold red]Error:[/] {escape(told.problem)}")
+            errors.print(f"[bold]Hint:[/] {escape(told.hint)}")
+            raise typer.Exit(1) from error
 
     return wrapped
 
@@ -104,19 +116,24 @@ def group(
     return lambda name: lambda function: commands.command(name=name)(guarded(function))
 
 
+def bar(stage: Stage) -> AbstractContextManager[OnProgress]:
+    """Show a bar while a stage runs, see `bar_of`."""
+    return bar_of(stage.name)
+
+
 @contextmanager
-def bar(stage: Stage) -> Iterator[OnProgress]:
-    """Show a bar while a stage runs, and tell the dashboard if that started it."""
+def bar_of(name: str) -> Iterator[OnProgress]:
+    """Show a bar while something of that name runs, and tell the dashboard if that started it."""
     columns = [
-        TextColumn(f"{stage.name:<8}"),
+        TextColumn(f"{name:<8}"),
         BarColumn(bar_width=32),
         TextColumn("{task.percentage:>3.0f}%"),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     ]
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bars:
-        task = bars.add_task(stage.name, total=None)
-        tell = progress.to_file(stage.name)
+        task = bars.add_task(name, total=None)
+        tell = progress.to_file(name)
 
         def on_progress(done: int, total: int) -> None:
             bars.update(task, completed=done, total=total or None)

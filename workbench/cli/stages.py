@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from workbench import pipeline, progress, stages
+from workbench import archive, checks, pipeline, stages
 from workbench.cli.shell import (
     DEFAULT_WORKERS,
     DEFAULT_WORKSPACE,
@@ -16,6 +16,7 @@ from workbench.cli.shell import (
     Workers,
     WorkspaceOption,
     bar,
+    bar_of,
     command,
     console,
     errors,
@@ -23,15 +24,16 @@ from workbench.cli.shell import (
     recipe_of,
 )
 from workbench.exceptions import WorkspaceError
-from workbench.reports import results, runs
-from workbench.stages import STAGES
+from workbench.reports import accounts, results, runs
+from workbench.stages import BY_NAME
 from workbench.workspace import Workspace
 
 
 def _run_one(name: str, workspace: Path, recipe: Path | None) -> None:
     opened = Workspace.open(workspace)
     settings = recipe_of(recipe, workspace)
-    stage = next(stage for stage in STAGES if stage.name == name)
+    stage = BY_NAME[name]
+    checks.names(settings, *stage.sections)
     with opened.locked(), bar(stage) as on_progress:
         run = pipeline.run_stage(opened, settings, name, on_progress=on_progress)
     log(run)
@@ -42,12 +44,16 @@ def _ingest(
     recipe: Path | None,
     paths: list[str],
     workers: int,
+    *,
     format_name: str | None = None,
+    checked: tuple[str, ...] = (),
 ) -> Workspace:
     settings = recipe_of(recipe, workspace)
     if format_name:
         chosen = settings.ingest.model_copy(update={"format": format_name})
         settings = settings.model_copy(update={"ingest": chosen})
+    checks.names(settings, *checked)
+    archive.expand(paths)
     opened = Workspace.create(workspace)
     with opened.locked(), bar(stages.INGEST) as on_progress:
         run = pipeline.ingest(
@@ -55,7 +61,11 @@ def _ingest(
         )
     log(run)
     if hint := runs.hint_after_ingest(run):
+        if not run.counts["lines"] and runs.damage(run):
+            errors.print(accounts.damage(opened, rows=3))
         errors.print(f"[bold]Hint:[/] {hint}")
+    if not run.counts["lines"] and runs.damage(run):
+        raise typer.Exit(1)
     return opened
 
 
@@ -71,7 +81,9 @@ def ingest(
 
     Example: `workbench ingest twitter-stream-2019-07-*.tar`
     """
-    _ingest(workspace, recipe, paths, workers, format_name)
+    # Not the model: where dumps are only read, it need not be there.
+    checked = ("ingest", "score", "export")
+    _ingest(workspace, recipe, paths, workers, format_name=format_name, checked=checked)
 
 
 @command()
@@ -108,7 +120,9 @@ def select(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption 
     Example: `workbench select -w july --recipe mine.toml`
     """
     _run_one("select", workspace, recipe)
-    console.print(results.attribution(Workspace.open(workspace)))
+    opened = Workspace.open(workspace)
+    console.print(results.attribution(opened))
+    _hint_if_nothing_is_kept(opened, "nothing is kept")
 
 
 @command()
@@ -157,6 +171,8 @@ def run(
     """
     opened = _ingest(workspace, recipe, paths, workers) if paths else Workspace.open(workspace)
     settings = recipe_of(recipe, workspace)
+    if not paths:
+        checks.names(settings)
     if opened.last_run("ingest") is None:
         msg = f"The workspace {workspace} holds no tweets yet."
         raise WorkspaceError(msg, hint="name dumps to read: `workbench run a.tar`.")
@@ -165,10 +181,13 @@ def run(
             log(run)
     console.print(runs.funnel(opened))
     console.print(results.attribution(opened))
-    verdicts = opened.read("verdicts")
+    _hint_if_nothing_is_kept(opened, "nothing is kept, so nothing was exported")
+
+
+def _hint_if_nothing_is_kept(workspace: Workspace, said: str) -> None:
+    verdicts = workspace.read("verdicts", columns=["kept"])
     if not verdicts["kept"].any():
-        hint = stages.nothing_kept(verdicts.height)
-        errors.print(f"[bold]Hint:[/] nothing is kept, so nothing was exported: {hint}")
+        errors.print(f"[bold]Hint:[/] {said}: {stages.nothing_kept(verdicts.height)}")
 
 
 @command()
@@ -190,7 +209,8 @@ def demo(
         made = Workspace.create(workspace).root / "0_sample" / f"sample-{lines}.tar"
         if not made.exists():
             made.parent.mkdir(exist_ok=True)
-            sample.write(made, lines=lines, on_progress=progress.to_file("sample"))
+            with bar_of("sample") as on_progress:
+                sample.write(made, lines=lines, on_progress=on_progress)
         console.print(f"[bold]sample  [/] {lines:,} lines in {made}")
         archives = [str(made)]
     run(archives, workspace, None, workers)

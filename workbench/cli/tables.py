@@ -10,7 +10,7 @@ from rich.markup import escape
 from workbench import deletions, packs, pipeline, sources
 from workbench.cli import shell
 from workbench.cli.shell import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, command, console
-from workbench.reports import dumps, results, runs
+from workbench.reports import accounts, dumps, results, runs
 from workbench.reports import rules as rule_reports
 from workbench.settings import Recipe
 from workbench.workspace import Workspace
@@ -21,6 +21,7 @@ def write_sample(
     path: Annotated[Path, typer.Argument(help="Tar file to write.")],
     lines: Annotated[int, typer.Option(min=1, help="Lines in all.")] = 20_000,
     seed: Annotated[int, typer.Option(help="Start of every random choice.")] = 0,
+    force: Annotated[bool, typer.Option(help="Replace a file of that name.")] = False,
 ) -> None:
     """Write a synthetic dump in the shape of the archived stream, of any size.
 
@@ -28,7 +29,8 @@ def write_sample(
     """
     from workbench import sample  # noqa: PLC0415 (holds the texts of the made dump)
 
-    truth = sample.write(path, lines=lines, seed=seed)
+    with shell.bar_of("sample") as on_progress:
+        truth = sample.write(path, lines=lines, seed=seed, overwrite=force, on_progress=on_progress)
     told = f"{truth.lines:,} lines, {truth.distinct:,} tweets, {truth.threads:,} threads"
     console.print(f"[bold]sample  [/] {told} in {escape(str(path))}", soft_wrap=True)
 
@@ -58,7 +60,7 @@ def ledger(
     if rejects:
         console.print(dumps.rejects(opened, rows=None if every else dumps.REJECTS_SHOWN))
     else:
-        console.print(dumps.ledger(opened, rows=None if every else dumps.ROWS))
+        console.print(accounts.ledger(opened, rows=None if every else accounts.ROWS))
 
 
 @command(name="roles")

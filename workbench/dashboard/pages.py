@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
+from textwrap import fill
 from typing import Any, Literal
 
 import marimo as mo
@@ -121,15 +122,27 @@ def table(rows: pl.DataFrame, *, rule: str = "suitability") -> mo.ui.table:
         ],
         "Turns": [render.number(value) for value in rows["turns"]],
         label: [render.number(value, digits=digits) for value in rows[shown_rule.column]],
-        "Verdict": [(name or "kept").replace("_", " ") for name in rows["removed_by"]],
+        "Verdict": titles(rows["removed_by"]),
     }
     is_all_kept = rows["removed_by"].null_count() == rows.height
     return choosable(
         shown,
-        widths={"Opening tweet": 195, "Turns": 55, label: 80, "Verdict": 105},
+        widths={"Opening tweet": 214, "Turns": 55, label: 70, "Verdict": 103},
         height=470,
         hidden=["Verdict"] if is_all_kept else [],
     )
+
+
+def titles(removed_by: pl.Series) -> list[str]:
+    r"""Name the rule that removes each thread as people know it, in lines that fit a column.
+
+    The lines are broken here because marimo wraps what is wider than 200 pixels only.
+
+    Examples:
+        >>> titles(pl.Series(["suitability", None]))
+        ['Request that\nfits', 'Kept']
+    """
+    return [fill(CATALOGUE[name].title, 14) if name else "Kept" for name in removed_by]
 
 
 def choosable(
@@ -145,7 +158,7 @@ def choosable(
 
     Args:
         shown: Columns of plain text, among them `Opening tweet`; those not of words are numbers.
-        widths: Of the columns, in pixels.
+        widths: Of the columns, in pixels; of one that is wrapped, 214 at least.
         height: Of the table, in pixels.
         first: Row that is chosen to begin with.
         selection: Whether one row can be chosen, or several.

@@ -5,22 +5,45 @@ They hold nothing of any tweet.
 
 import hashlib
 import json
+import logging
 import os
 import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from workbench import textfiles
 from workbench.exceptions import StageError
 
+#: Environment variable that names the folder of the cache; `off` keeps no vectors there.
+VARIABLE = "WORKBENCH_CACHE"
+OFF = "off"
 #: Written last: the SHA-256 of every other file of the folder.
 _SUMS = "sha256.json"
 
+_log = logging.getLogger(__name__)
+
 
 def folder() -> Path:
-    """Give the workbench's folder below `XDG_CACHE_HOME` (by default `~/.cache`), made or not."""
+    """Give the folder of the cache, made or not.
+
+    It is the one that `WORKBENCH_CACHE` names; where that is empty or `off`, one below
+    `XDG_CACHE_HOME` (by default `~/.cache`).
+    """
+    named = os.environ.get(VARIABLE, "").strip()
+    if named and not is_off():
+        return textfiles.path_of(named)
     root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(root) / "thread-workbench"
+
+
+def is_off() -> bool:
+    """Tell whether no vectors are to be kept.
+
+    Artefacts are kept all the same: made anew each time, from the same model, they might differ in
+    a bit, and their vectors could not be compared with those of an earlier run.
+    """
+    return os.environ.get(VARIABLE, "").strip().lower() == OFF
 
 
 def made(kind: str, *, key: str, make: Callable[[Path], None]) -> tuple[Path, str]:
@@ -42,12 +65,13 @@ def made(kind: str, *, key: str, make: Callable[[Path], None]) -> tuple[Path, st
     place = folder() / kind / hashlib.sha256(key.encode()).hexdigest()[:16]
     content = _content(place)
     if not content:
+        _log.warning("making the files of `%s`, once, in a minute or so; kept in %s", kind, place)
         try:
             _make(place, make)
         except OSError as error:
             msg = f"The cache folder {folder()} cannot be written: {error}."
             raise StageError(
-                msg, hint="set XDG_CACHE_HOME to a folder that you may write to."
+                msg, hint=f"set {VARIABLE} to a folder that you may write to."
             ) from error
         content = _content(place)
     return place, content

@@ -36,7 +36,7 @@ def load(model: str, *, found: models.Found) -> "Int8Embedder":
     Raises:
         StageError: If OpenVINO is not installed, or the model cannot be quantised.
     """
-    openvino = _openvino()
+    openvino = runtime()
     key = f"{VERSION} {found.digest} {version('openvino')} {version('nncf')} {corpus.digest()}"
     make = partial(_quantise, model=model, found=found)
     folder, content = artefacts.made("int8", key=key, make=make)
@@ -102,7 +102,12 @@ def _padded(tokens: list[list[int]]) -> dict[str, np.ndarray]:
     return {"input_ids": ids, "attention_mask": mask}
 
 
-def _openvino() -> ModuleType:
+def runtime() -> ModuleType:
+    """Give the module of OpenVINO.
+
+    Raises:
+        StageError: If it, or what quantises a model, is not installed.
+    """
     try:
         with _no_telemetry():
             import openvino  # noqa: PLC0415 (an extra)

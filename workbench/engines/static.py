@@ -33,13 +33,13 @@ _TEXTS = 8192
 _TABLE, _TOKENIZER = "tokens.npy", "tokenizer.json"
 
 
-def load(model: str, *, found: models.Found) -> "StaticEmbedder":
+def load(model: str, *, found: models.Found, on_progress: OnProgress = silent) -> "StaticEmbedder":
     """Load the table fitted to a model that was found; fit it first where that was not done yet.
 
     Raises:
         StageError: If the model cannot be loaded, or is no plain one.
     """
-    make = partial(_fit, model=model, found=found)
+    make = partial(_fit, model=model, found=found, on_progress=on_progress)
     key = f"{VERSION} {found.digest} {corpus.digest()}"
     folder, content = artefacts.made("fast", key=key, make=make)
     return StaticEmbedder(folder, name=f"{model} (fast)", digest=content)
@@ -90,7 +90,7 @@ def _counts(texts: list[str], tokenizer: "Tokenizer", tokens: int) -> "csr_array
     return csr_array((ones, ids, ends), shape=(len(texts), tokens))
 
 
-def _fit(folder: Path, *, model: str, found: models.Found) -> None:
+def _fit(folder: Path, *, model: str, found: models.Found, on_progress: OnProgress) -> None:
     """Write table and tokenizer into a folder; takes about a minute."""
     exact = transformer.load(model, found=found)
     tokenizer = exact.tokenizer()
@@ -98,7 +98,8 @@ def _fit(folder: Path, *, model: str, found: models.Found) -> None:
     counts = _counts(corpus.texts(), tokenizer, len(alone)).astype(np.float64)
     shares = counts.sum(axis=0) / counts.sum()
     table = alone * (_RARE / (_RARE + shares))[:, None]
-    table @= _ridge(_unit(counts @ table), exact.encode(corpus.texts()).astype(np.float64))
+    targets = exact.encode(corpus.texts(), on_progress=on_progress)
+    table @= _ridge(_unit(counts @ table), targets.astype(np.float64))
     np.save(folder / _TABLE, table.astype(np.float16))
     tokenizer.save(str(folder / _TOKENIZER))
 

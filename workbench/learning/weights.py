@@ -75,6 +75,11 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     both: dict[str, Part]
     trained_on: dict[str, Any]
 
+    @property
+    def part(self) -> Part:
+        """Give the part that held-out rows are judged by: with vectors, where it knows any."""
+        return next(iter(self.both.values()), self.surface)
+
 
 def load(name_or_path: str | Path, *, kind: str) -> Model:
     """Load a model from a file, or for `starter` the one that ships.
@@ -160,8 +165,8 @@ def vector_part(model: Model, *, embedder: Embedder, name: str | Path) -> Part |
         raise ModelError(msg, hint="the file is damaged; train it anew with `workbench train`.")
     if str(name) == STARTER:
         _log.warning(
-            "the %s that ships knows no vectors of `%s`: it goes by the wording alone",
-            model.kind,
+            "the judge of %s that ships knows no vectors of `%s`: it goes by the wording alone",
+            "replies" if model.kind == "replies" else "prompts",
             embedder.name,
         )
         return None

@@ -1,119 +1,22 @@
-"""Reports on dumps: the formats, and what became of every line that was read."""
+"""Reports on dumps: the formats, and the lines that were not understood."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
-import polars.selectors as cs
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
 from workbench import formats as exports
 from workbench import render
-from workbench.reports import safe
+from workbench.reports import accounts, places, safe
 from workbench.sources import Source
 from workbench.workspace import Workspace
 
-#: Rows of the ledger and of the rejects that are shown.
-ROWS = 40
+#: Reasons that are shown, and rejected lines of each.
+REASONS_SHOWN = 40
 REJECTS_SHOWN = 5
-
-
-def ledger(workspace: Workspace, *, rows: int | None = ROWS) -> RenderableType:
-    """Show what became of every line, by member, with totals.
-
-    Args:
-        workspace: A workspace with a ledger.
-        rows: Most members to show; None for all.
-    """
-    return _Ledger(workspace.read("ledger"), rows=rows)
-
-
-class _Ledger:
-    """The ledger as a table that takes the columns for which the terminal has room."""
-
-    #: Terminals narrower than this, in characters, have the rarer outcomes in one column.
-    WIDE = 124
-
-    def __init__(self, frame: pl.DataFrame, *, rows: int | None) -> None:
-        self._frame = frame
-        self._rows = rows
-
-    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
-        yield self._table(is_wide=options.max_width >= self.WIDE)
-        yield from self._sums()
-        if self._rows is None:
-            yield from self._kinds_by_member()
-        for row in self._frame.filter(pl.col("damage").is_not_null()).head(ROWS).to_dicts():
-            where = safe(f"{_where(row)}: ")
-            yield Text.assemble(("damaged: ", "yellow"), where, safe(row["damage"]))
-
-    def _table(self, *, is_wide: bool) -> Table:
-        counted = ["lines", "tweets", "deletions", "rejected"]
-        counted += ["carriers", "notices", "blank", "embedded"] if is_wide else ["other"]
-        frame = self._frame.with_columns(other=pl.sum_horizontal("carriers", "notices", "blank"))
-        table = Table(title="What became of every line", title_justify="left", box=None)
-        table.add_column("member", overflow="fold", ratio=1)
-        if is_wide:
-            table.add_column("format", no_wrap=True)
-        for column in [*counted, *(["MB", "seconds"] if is_wide else [])]:
-            table.add_column(column, justify="right", no_wrap=True)
-
-        def add(name: Text | str, form: str, row: dict[str, Any], *, style: str = "") -> None:
-            told = [f"{int(row[column]):,}" for column in counted]
-            if is_wide:
-                told = [form, *told, f"{row['size'] / 1e6:,.1f}", f"{row['seconds']:,.2f}"]
-            table.add_row(name, *told, style=style)
-
-        shown = frame.height if self._rows is None else self._rows
-        for row in frame.head(shown).to_dicts():
-            add(safe(row["name"] or row["archive"]), row["format"] or "-", row)
-        if frame.height > shown:
-            table.add_row(f"and {frame.height - shown:,} more (--all shows them)")
-        totals = frame.select(cs.numeric().exclude("member").sum()).row(0, named=True)
-        add(f"all {frame.height:,} members", "", totals, style="bold")
-        return table
-
-    def _sums(self) -> Iterator[Text]:
-        size, seconds, embedded = self._frame.select("size", "seconds", "embedded").sum().row(0)
-        yield Text(
-            f"{embedded:,} more tweets stood inside others. {size / 1e6:,.1f} MB as they lie in "
-            f"the archives took {seconds:,.1f} s of one process."
-        )
-        for title, column in [("Notices", "notice_kinds"), ("Rejected", "reject_reasons")]:
-            kinds = ", ".join(f"{kind} {count:,}" for kind, count in _kinds(self._frame, column))
-            if kinds:
-                yield Text.assemble((f"{title}: ", "bold"), safe(kinds))
-
-    def _kinds_by_member(self) -> Iterator[Text]:
-        """Tell which notices and reasons each member had, where it had any."""
-        told = pl.col("notice_kinds").list.len() + pl.col("reject_reasons").list.len() > 0
-        for row in self._frame.filter(told).to_dicts():
-            each = {"notices": row["notice_kinds"], "rejected": row["reject_reasons"]}
-            kinds = "; ".join(
-                f"{title}: " + ", ".join(f"{kind['kind']} {kind['count']:,}" for kind in found)
-                for title, found in each.items()
-                if found
-            )
-            yield Text.assemble((render.visible(f"{_where(row)} "), "dim"), safe(kinds))
-
-
-def _where(row: Mapping[str, Any]) -> str:
-    """Name a member and the archive that it lies in."""
-    return f"{row['archive'] or ''} {row['name'] or ''}".strip()
-
-
-def _kinds(frame: pl.DataFrame, column: str) -> list[tuple[str, int]]:
-    """Count kinds over all members, the most frequent first."""
-    return (
-        frame.select(pl.col(column).list.explode().struct.unnest())
-        .drop_nulls()
-        .group_by("kind")
-        .agg(pl.col("count").sum())
-        .sort("count", "kind", descending=[True, False])
-        .rows()
-    )
 
 
 def rejects(workspace: Workspace, *, rows: int | None = REJECTS_SHOWN) -> RenderableType:
@@ -125,27 +28,53 @@ def rejects(workspace: Workspace, *, rows: int | None = REJECTS_SHOWN) -> Render
             kept, whole: the first hundred of each member and reason.
     """
     members = workspace.read("ledger", columns=["member", "archive", "name", "reject_reasons"])
-    reasons = _kinds(members, "reject_reasons")
+    reasons = accounts.kinds(members, "reject_reasons")
     if not reasons:
         return Text("No line was rejected.")
     kept = workspace.scan("rejects")
     if rows is not None:
         kept = kept.group_by("reason", maintain_order=True).head(rows)
-    found = kept.collect().join(members, on="member", how="left", maintain_order="left")
-    lines = []
-    for reason, count in reasons[: None if rows is None else ROWS]:
+    named = places.with_file(members)
+    found = kept.collect().join(named, on="member", how="left", maintain_order="left")
+    lines: list[RenderableType] = []
+    for reason, count in reasons[: None if rows is None else REASONS_SHOWN]:
         shown = found.filter(pl.col("reason") == reason)
         more = " (--all shows more)" if rows is not None and count > shown.height else ""
         counted = f": {count:,} line{'s' if count != 1 else ''}{more}"
         lines.append(Text.assemble((render.visible(reason), "bold"), counted))
-        for row in shown.to_dicts():
-            excerpt = " ".join(row["excerpt"].split())
-            where = render.visible(f"  {_where(row)}:{row['line']} ")
-            lines.append(Text.assemble((where, "dim"), safe(excerpt)))
-    if rows is not None:
-        for text in lines:
-            text.no_wrap, text.overflow = True, "ellipsis"
+        lines += [_Reject(row, is_whole=rows is None) for row in shown.to_dicts()]
     return Group(*lines)
+
+
+class _Reject:
+    """A rejected line: member and number, its archive, and how it begins, in a line if that fits.
+
+    Args:
+        row: The reject, with `name` and `file` of its member.
+        is_whole: True to wrap what is too long; else it is cut.
+    """
+
+    def __init__(self, row: dict[str, Any], *, is_whole: bool) -> None:
+        self._row = row
+        self._is_whole = is_whole
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
+        row = self._row
+        place = f"{row['name'] or row['file'] or 'standard input'}:{row['line']}"
+        if not self._is_whole:
+            place = places.tail(render.visible(place), options.max_width - 2)
+        where = Text(f"  {render.visible(place)}", style="dim")
+        if row["name"]:
+            where.append(render.visible(f" in {row['file']}"))
+        excerpt = safe(" ".join(row["excerpt"].split()))
+        if where.cell_len + 2 + excerpt.cell_len <= options.max_width:
+            lines = [where.append_text(Text("  ")).append_text(excerpt)]
+        else:
+            lines = [where, Text("    ").append_text(excerpt)]
+        for text in lines:
+            text.no_wrap = not self._is_whole
+            text.overflow = "fold" if self._is_whole else "ellipsis"
+            yield text
 
 
 def formats(sources: Mapping[str, Source]) -> RenderableType:

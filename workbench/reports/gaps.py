@@ -7,9 +7,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from workbench import coverage as shares_of
 from workbench import render
 
-#: Days with replies that are shown, the latest ones.
+#: Rows that a table should have at most.
 ROWS = 40
 
 
@@ -34,18 +35,44 @@ def missing(frame: pl.DataFrame, gone: pl.DataFrame, *, limit: int) -> Renderabl
             f"{row['written_at']:%Y-%m-%d}" if row["written_at"] else "-",
             "-" if row["age_days"] is None else f"{row['age_days']:,}",
         )
-    total = f"{frame.height:,} missing, {int(frame['replies'].sum()):,} known replies to them."
+    parents = frame.filter(pl.col("replies") > 0)
+    total = (
+        f"{frame.height:,} missing: {parents.height:,} parents, which "
+        f"{int(parents['replies'].sum()):,} replies name, and {frame.height - parents.height:,} "
+        "opening tweets, which only conversations name."
+    )
     reasons = gone.group_by("reason").len().sort("len", "reason", descending=[True, False]).rows()
     counted = ", ".join(f"{count:,} {reason}" for reason, count in reasons)
     lines = [total] + ([f"Known to be out of reach, not listed: {counted}."] if counted else [])
     return Group(table, *map(Text, lines))
 
 
+def coverage_of_days(days: pl.DataFrame, *, unit: str | None = None) -> RenderableType:
+    """Show the coverage by day, or by month or year where days are too many for a table.
+
+    Args:
+        days: What `coverage.by_day` gives.
+        unit: `day`, `month` or `year`; if none is named, the finest that fits.
+    """
+    chosen = unit or shares_of.unit_of(days, most=ROWS)
+    replied = days.filter(pl.col("replies") > 0)
+    told = [coverage(shares_of.by_period(days, unit=chosen))]
+    if chosen != "day" and not unit:
+        note = f"{replied.height:,} days have replies; `workbench coverage --by day` shows each."
+        told.append(Text(note))
+    total, by_conversation = (int(days[name].sum()) for name in ("replies", "by_conversation"))
+    note = (
+        f"{total:,} replies: {total - by_conversation:,} have the id of their parent, as `threads`"
+    )
+    told.append(Text(f"{note} counts them, {by_conversation:,} only that of their conversation."))
+    return Group(*told)
+
+
 def coverage(shares: pl.DataFrame) -> RenderableType:
     """Show which share of the replies has its parent and its opening tweet, and thanks to what.
 
     Args:
-        shares: What `coverage.by_day` or `coverage.by_source` gives.
+        shares: What `coverage.by_source` or `coverage.by_period` gives.
     """
     by = shares.columns[0]
     table = Table(title=f"Coverage by {by}", title_justify="left", box=None)
@@ -60,7 +87,7 @@ def coverage(shares: pl.DataFrame) -> RenderableType:
     table.add_column(by, no_wrap=True)
     for title in titles.values():
         table.add_column(title, justify="right")
-    for row in shares.filter(pl.col("replies") > 0).tail(ROWS).to_dicts():
+    for row in shares.filter(pl.col("replies") > 0).to_dicts():
         name = render.visible(str(row[by])) if row[by] is not None else "unknown"
         cells = [_share(row[key]) if key.endswith("share") else f"{row[key]:,}" for key in titles]
         table.add_row(Text(name), *cells)

@@ -80,8 +80,8 @@ def thresholds(scores: pl.Series, *, model: Model) -> RenderableType:
             "-" if precision is None else f"{precision:.0%}",
             f"{row['expected_yield']:,.0f}",
         )
-    part = next(iter(model.both.values()), model.surface)
-    about = f"expected yield: {YIELDS[model.kind]}; calibrated where {part.share:.0%} of all did"
+    share = model.part.share
+    about = f"expected yield: {YIELDS[model.kind]}; calibrated where {share:.0%} of all did"
     flat = [Text(evaluation.IS_FLAT, style="bold red")] if evaluation.is_flat(scores) else []
     return Group(table, Text(about), *flat)
 

@@ -80,15 +80,16 @@ def write(
     deletes: float = 0.75,
     threads: float = 0.15,
     questions: float = 0.4,
+    overwrite: bool = False,
     on_progress: OnProgress = silent,
 ) -> Truth:
     """Write a synthetic dump in the shape of the archived sample stream of 2019.
 
     The same options give the same bytes. Minutes are made one after the other, so that memory
-    does not grow with the number of lines. An existing file is replaced once all is written.
+    does not grow with the number of lines. The file appears when all is written.
 
     Args:
-        path: The tar file to write.
+        path: The tar file to write; it is not compressed as a whole, nor may it be named so.
         lines: Lines in all.
         seed: Start of every random choice.
         minutes: Members that the lines are spread over; by default 10, or as many as keep a
@@ -99,13 +100,14 @@ def write(
         threads: Share of the tweets and retweets that belong to a conversation of the dump, 0 to
             1; in real dumps it is below 0.01.
         questions: Share of those conversations that are genuine, 0 to 1.
+        overwrite: Replace a file that is there.
         on_progress: Told the lines done and in all.
 
     Returns:
         What was written.
 
     Raises:
-        ArchiveError: If a share or a number is impossible.
+        ArchiveError: If a share or a number is impossible, or the path cannot be that of the file.
 
     Examples:
         >>> import tempfile
@@ -114,6 +116,7 @@ def write(
         (400, 300, 10)
     """
     path = Path(path)
+    _check_path(path, overwrite=overwrite)
     if minutes is None:
         minutes = max(min(10, lines), -(-lines // LINES_PER_MINUTE))
     _check(lines, minutes, {"deletes": deletes, "threads": threads, "questions": questions})
@@ -148,6 +151,18 @@ def _member(data: bytes, minute: int, kind: str) -> tuple[str, bytes]:
     if kind == "bz2":
         return f"{at:%Y/%m/%d/%H/%M}.json.bz2", bz2.compress(data)
     return f"{at:%Y%m%d/%Y%m%d%H%M}00.json.gz", igzip.compress(data, 2, mtime=0)
+
+
+def _check_path(path: Path, *, overwrite: bool) -> None:
+    if path.is_dir():
+        msg = f"{path} is a folder."
+        raise ArchiveError(msg, hint=f"name the file to write, such as {path / 'sample.tar'}.")
+    if path.suffix.lower() not in ("", ".tar"):
+        msg = f"{path} is not named as what is written, a plain tar file."
+        raise ArchiveError(msg, hint="end its name in `.tar`; each member is compressed in it.")
+    if path.exists() and not overwrite:
+        msg = f"{path} exists already."
+        raise ArchiveError(msg, hint="name another file, or replace it with `--force`.")
 
 
 def _check(lines: int, minutes: int, shares: dict[str, float]) -> None:

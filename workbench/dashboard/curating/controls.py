@@ -6,6 +6,7 @@ from typing import Any
 import marimo as mo
 from pydantic import ValidationError
 
+from workbench import complaints as complaints_of
 from workbench import render
 from workbench.axes import Axis
 from workbench.rules import CATALOGUE, Bounds, Rule, RuleSettings, SelectSettings
@@ -86,7 +87,7 @@ def settings(
 
     A slider at its end asks for nothing, unless the recipe that it started from asks for a bound
     there: what the data at hand cannot show must not get lost from the recipe. Words are parted by
-    commas; those, and patterns, that are not valid change nothing, see `complaints`.
+    commas; words, patterns and choices that are not valid change nothing, see `complaints`.
 
     Args:
         values: Value of each control.
@@ -104,8 +105,6 @@ def settings(
             } | {key: "keep" if values[f"{name}.{key}"] else "remove" for key in parts(rule)}
         elif rule.kind == "demand":
             found[name] = {"require": values[name]}
-        elif rule.kind == "choice":
-            found[name] = {key: tuple(values[f"{name}.{key}"]) for key in parts(rule)}
         else:
             typed, wrong = _typed(values, name=name, start=asked)
             found[name] = asked.model_dump() if wrong else typed
@@ -113,11 +112,11 @@ def settings(
 
 
 def complaints(values: Mapping[str, Any], *, start: SelectSettings) -> dict[str, str]:
-    """Say of each rule what is wrong with the words or patterns typed; only of those it is."""
+    """Say of each rule what is wrong with the words, patterns or choices; only of those it is."""
     told = {
         name: _typed(values, name=name, start=getattr(start, name))[1]
         for name, rule in CATALOGUE.items()
-        if rule.kind in ("words", "pattern")
+        if rule.kind in ("words", "pattern", "choice")
     }
     return {name: wrong for name, wrong in told.items() if wrong}
 
@@ -137,11 +136,13 @@ def _written(value: str | tuple[str, ...]) -> str:
 def _typed(
     values: Mapping[str, Any], *, name: str, start: RuleSettings
 ) -> tuple[dict[str, Any], str]:
-    """Read words or patterns that somebody typed, and say what is wrong with them, if anything."""
+    """Read what somebody typed or chose, and say what is wrong with it, if anything."""
     found: dict[str, Any] = {}
     for key, before in start.model_dump().items():
         text = values[f"{name}.{key}"]
-        if text == _written(before):
+        if not isinstance(text, str):
+            found[key] = tuple(text)
+        elif text == _written(before):
             found[key] = before
         elif isinstance(before, str):
             found[key] = text
@@ -151,8 +152,8 @@ def _typed(
         type(start).model_validate(found)
     except ValidationError as error:
         first = error.errors()[0]
-        where = LABELS.get(str(first["loc"][0]), "") if first["loc"] else ""
-        return found, f"{where}: {first['msg'].removeprefix('Value error, ')}"
+        where = f"{LABELS[str(first['loc'][0])]}: " if first["loc"] else ""
+        return found, where + complaints_of.said(first, model=type(start))
     return found, ""
 
 

@@ -163,16 +163,18 @@ def write(live: Live, name: str, *, recipe: Recipe, overwrite: bool) -> mo.Html:
     except WorkbenchError as error:
         return trouble(str(error))
     files = [entry for entry in manifest.files if entry.records is not None]
+    # The styles of the page do not reach into a callout.
+    number = '<td style="padding-left:1.5rem;text-align:right">'
     rows = "".join(
-        f"<tr><td>{escape(entry.name)}</td><td>{entry.records:,} records</td>"
-        f"<td>{entry.bytes:,} bytes</td></tr>"
+        f"<tr><td>{escape(entry.name)}</td>{number}{entry.records:,} records</td>"
+        f"{number}{entry.bytes:,} bytes</td></tr>"
         for entry in files
     )
     done = mo.Html(
         f'<div data-testid="written"><b>Written to {escape(str(folder))}</b><p>'
         f"{manifest.threads_kept:,} threads kept of {manifest.threads_seen:,}, "
         f"{manifest.threads_written:,} of them written, {manifest.tweets:,} tweets.</p>"
-        f'<table class="wb-files">{rows}</table></div>'
+        f"<table>{rows}</table></div>"
     )
     return mo.vstack([mo.callout(done, kind="success"), downloads(folder, files)])
 

@@ -5,7 +5,7 @@ from html import escape
 import marimo as mo
 import polars as pl
 
-from workbench import render
+from workbench import merging, render
 from workbench.workspace import Workspace
 
 #: Rows of a page.
@@ -50,7 +50,7 @@ def ledger(workspace: Workspace | None, *, order: str = "As read", page: int = 1
         return mo.Html(NOTHING)
     frame = workspace.scan("ledger")
     totals = frame.select(pl.len().alias("members"), *map(pl.sum, COUNTS)).collect().row(0)
-    broken = pl.col("damage").is_not_null()
+    broken = merging.is_damaged()
     damaged = frame.select(broken.sum()).collect().item()
     if by := ORDERS[order]:
         column, descending = by

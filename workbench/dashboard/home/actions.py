@@ -13,6 +13,9 @@ from workbench.exceptions import WorkbenchError, WorkspaceError
 from workbench.stages import BY_NAME, EXPORT
 from workbench.workspace import VARIABLE, Workspace
 
+#: What is said where a job can be gone on with, and stages be run without it.
+DIFFERENCE = "“Run everything” leaves it, and runs the stages on what there is."
+
 
 def attempt(action: Callable[[], object], tell: Callable[[str], None]) -> mo.Html:
     """Do something and have the page look again; show what went wrong if it did."""
@@ -73,10 +76,10 @@ def offered(view: View) -> list[str]:
     """Name the buttons that stand below the next step."""
     if view.is_busy:
         return ["stop"] if view.is_running else []
-    return [
-        *(["go on"] if view.may_go_on else []),
-        *(["run"] if view.may_run else []),
-    ]
+    words = view.job.record.arguments[:-2] if view.job else []
+    # To go on with a run of what is stale is the same thing.
+    may_run = view.may_run and not (view.may_go_on and words == ["run"])
+    return [*(["go on"] if view.may_go_on else []), *(["run"] if may_run else [])]
 
 
 def choices(view: View) -> list[str]:

@@ -7,7 +7,7 @@ import marimo as mo
 
 from workbench import pipeline, render
 from workbench.dashboard import jobs, navigation
-from workbench.dashboard.home import viewing, watching
+from workbench.dashboard.home import actions, viewing, watching
 from workbench.dashboard.home.viewing import View
 from workbench.reports import runs as reports
 from workbench.styles import HOME
@@ -39,6 +39,7 @@ def advice(view: View) -> tuple[str, list[str]]:
     elif view.job and view.may_go_on:
         said = f"{view.job.record.title} {watching.ENDED[view.job.status]}. Go on with it: what is "
         said += "read and encoded is not done again."
+        said += f" {actions.DIFFERENCE}" if "run" in actions.offered(view) else ""
     elif last is None:
         said = "Choose your dumps under Dumps and read them, or make a sample to look around in."
     elif hint := reports.hint_after_ingest(last):
@@ -67,6 +68,9 @@ def next_step(view: View) -> mo.Html:
         f"<code>workbench export {render.inline(name)} --redo</code> makes it again.</p>"
         for name, count in view.held
     )
+    if view.states and (amiss := reports.damage(view.states[0].last)):
+        where = "the Ledger, damaged first, says which and why."
+        held = f'<p class="wb-warn" data-testid="damage">{amiss}: {where}</p>{held}'
     place = render.inline(str(view.workspace.root.resolve())) if view.workspace else "none yet"
     recipe = "its own recipe" if view.has_recipe else "the default recipe"
     with_recipe = f", with {recipe}" if view.workspace else ""

@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import marimo as mo
-import numpy as np
 import polars as pl
 
-from workbench import charts, render, selection
+from workbench import render, selection
 from workbench.dashboard import jobs, navigation, pages
-from workbench.dashboard.curating import thresholds
 from workbench.dashboard.home import watching
 from workbench.dashboard.live import Live
 from workbench.exceptions import WorkbenchError
@@ -189,61 +187,3 @@ def put_to_use(workspace: Workspace, trial: Trial) -> mo.Html:
         'style="text-decoration:underline">Home</a>.</p></div>'
     )
     return mo.callout(mo.Html(said), kind="success")
-
-
-def evaluate(live: Live, settings: SelectSettings, trial: Trial | None, *, kind: str) -> mo.Html:
-    """Draw precision and recall, calibration and yield of the judge in use and of a tried one."""
-    rule = trials.COLUMNS[kind]
-    judged = thresholds.judged(live, rule)
-    known = ~np.isnan(judged.values)
-    truths: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-    if known.any():
-        truths["in use, on your labels"] = (judged.is_hit[known], judged.values[known])
-    expected = {"in use": evaluation.expected(live.scores[rule])}
-    if trial is not None:
-        own = trial.held_out.filter("is_own")
-        for name, part in {"new, on your labels": own, "new, on all": trial.held_out}.items():
-            if part.height:
-                truths[name] = ((part["target"] == 1).to_numpy(), part["chance"].to_numpy())
-        expected["new"] = evaluation.expected(trial.judged["after"])
-    shown = [_said(truths, trial)]
-    curves = {
-        name: evaluation.precision_recall(truth, chance) for name, (truth, chance) in truths.items()
-    }
-    bins = {name: evaluation.calibration(truth, chance) for name, (truth, chance) in truths.items()}
-    charted: list[Any] = []
-    if any(truth.any() for truth, _ in truths.values()):
-        charted = [charts.evaluation.precision_recall(curves), charts.evaluation.calibration(bins)]
-    current = getattr(settings, rule).min
-    charted.append(charts.evaluation.yields(expected, current=current))
-    return mo.vstack([*shown, mo.hstack(charted, widths="equal", gap=1.5)])
-
-
-def _said(truths: dict[str, tuple[np.ndarray, np.ndarray]], trial: Trial | None) -> mo.Html:
-    """Put the average precisions into a table, and say what they are worth."""
-    lines = "".join(
-        f"<tr><td>{name}</td><td>{len(truth):,}</td><td>{int(truth.sum()):,}</td>"
-        f"<td>{render.number(_or_none(evaluation.average_precision(truth, chance)), digits=3)}</td>"
-        f"<td>{evaluation.calibration_error(truth, chance):.3f}</td></tr>"
-        for name, (truth, chance) in truths.items()
-    )
-    head = "".join(
-        f'<th scope="col">{name}</th>'
-        for name in ("judge", "labels", "yes", "average precision", "calibration error")
-    )
-    about = "Label some and train: the new judge appears here beside the one in use."
-    if trial is not None:
-        about = (
-            "The new judge is measured on rows that it has not seen, nor anything of their author "
-            "or thread, nor anything nearly the same. Labels chosen for doubt make a judge look "
-            "worse than it is; those drawn at random are fair."
-        )
-    table = f'<table class="wb-files wb-numbers"><tr>{head}</tr>{lines}</table>'
-    return mo.Html(
-        f'<div style="display:inline-block">{table if truths else ""}</div>'
-        f'<p class="wb-said"><small>{about}</small></p>'
-    )
-
-
-def _or_none(value: float) -> float | None:
-    return None if np.isnan(value) else value

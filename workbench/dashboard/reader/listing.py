@@ -68,10 +68,9 @@ def _table(
     wide: int,
 ) -> mo.ui.table:
     """Make the table, with the verdict of each thread; its numbers are so many pixels wide."""
-    verdicts = [(name or "kept").replace("_", " ") for name in found["removed_by"]]
     widths = {"Opening tweet": 235, "Verdict": 105} | dict.fromkeys(list(shown)[1:], wide)
     return pages.choosable(
-        shown | {"Verdict": verdicts},
+        shown | {"Verdict": pages.titles(found["removed_by"])},
         widths=widths | ({"Turns": 55} if "Turns" in shown else {}),
         height=height,
         first=first,

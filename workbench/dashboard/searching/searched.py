@@ -25,6 +25,19 @@ NOTHING = {
     "Map": "No thread is there. Drag a larger rectangle, or ask for more kinds of threads above.",
 }
 
+#: Way to search -> in which order it lists, and what is said where it finds nothing.
+FOUND = {
+    "Meaning": ("the nearest first", "No thread is near. Choose more kinds of threads above."),
+    "Words": (
+        "the best match of the words first",
+        "No thread has these words. Look for other words, or choose more kinds of threads above.",
+    ),
+    "Meaning and words": (
+        "the best by meaning and by words first",
+        "No thread is near or has these words. Choose more kinds of threads above.",
+    ),
+}
+
 
 def tell(found: Found | None, *, asked: Asked, add: mo.ui.button) -> mo.Html:
     """Say how many threads were found, and why not more.
@@ -39,10 +52,11 @@ def tell(found: Found | None, *, asked: Asked, add: mo.ui.button) -> mo.Html:
     if found.problem:
         return pages.trouble(found.problem)
     number = f'<b data-testid="found">{found.rows.height:,}</b> threads'
+    order = f", {FOUND[asked.mode][0]}" if found.rows.height else ""
     why = ""
     if 0 < found.rows.height < int(asked.limit) and asked.kind != next(iter(reading.KINDS)):
         why = f": no more among the {found.looked:,} nearest tweets are of such threads"
-    said = f'<p class="wb-listed" aria-live="polite">{number}, the nearest first{why}</p>'
+    said = f'<p class="wb-listed" aria-live="polite">{number}{order}{why}</p>'
     return mo.hstack([mo.Html(said), add], justify="space-between", align="center")
 
 
@@ -145,29 +159,42 @@ def legend(
     return mo.vstack([mo.hstack(shown, justify="start", align="center"), said], gap=0.1)
 
 
+def nothing(
+    tab: str, found: Found | None, *, asked: Asked, atlas: Atlas | str | None = None
+) -> str:
+    """Say why a list is empty: nothing was asked, nothing found, or there is no map.
+
+    Args:
+        tab: One of `TABS`.
+        found: What `find` gives.
+        asked: How it was looked for.
+        atlas: What `mapping.load` gives.
+    """
+    if isinstance(atlas, str):
+        return render.visible(atlas)
+    return NOTHING[tab] if found is None or found.problem else FOUND[asked.mode][1]
+
+
 def show(
     live: Live,
-    tab: str,
     listed: pl.DataFrame,
     listing: mo.ui.table,
     thread: conversation.Conversation | None,
     *,
-    atlas: Atlas | str | None,
+    why: str,
     plot: mo.ui.altair_chart | None,
 ) -> mo.Html:
-    """Lay out the list, the thread that was ticked last, and on its tab the map.
+    """Lay out the list, the thread that was ticked last, and the map where there is one.
 
     Args:
         live: Where the ledger is read from.
-        tab: One of `TABS`.
         listed: What `rows` gives.
         listing: The list made of it.
         thread: What `read` gives.
-        atlas: What `mapping.load` gives.
+        why: What `nothing` says.
         plot: What `plot` gives.
     """
-    nothing = NOTHING[tab] if not isinstance(atlas, str) else render.visible(atlas)
-    told = mo.callout(mo.Html(f'<p data-testid="nothing">{escape(nothing)}</p>'), kind="neutral")
+    told = mo.callout(mo.Html(f'<p data-testid="nothing">{escape(why)}</p>'), kind="neutral")
     left = listing if listed.height else told
     full = conversation.way(thread, "read_threads.py", "Open in Read threads", parameter="thread")
     reader = mo.vstack([full, conversation.draw(live, thread)], gap=0.25)

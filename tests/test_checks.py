@@ -1,0 +1,97 @@
+"""Checks: what a recipe names is looked for before any dump is read."""
+
+import pytest
+
+from tests.test_cli import call, folder  # noqa: F401 (a fixture)
+from workbench import checks, readings, sample
+from workbench.engines import int8, models
+from workbench.exceptions import RecipeError, StageError
+from workbench.learning import weights
+from workbench.settings import Recipe
+from workbench.workspace import Workspace
+
+WRONG = [
+    ("ingest", "format", "myspace", "There is no format `myspace`"),
+    ("embed", "model", "./gpt-4", "The model folder gpt-4 is missing"),
+    ("score", "instructions", "nofile", "nofile does not exist"),
+    ("score", "detector", "nofile", "The trained model nofile cannot be read"),
+    ("score", "replies", "odd.json", "odd.json is damaged or none"),
+    ("score", "profanity", "nofile", "nofile cannot be read"),
+    ("export", "formats", ["messages", "jsonl"], "There is no export format `jsonl`"),
+    ("export", "formats", ["messages.xls"], "not written as `xls`"),
+]
+
+
+@pytest.fixture
+def dump(folder):  # noqa: F811
+    sample.write(folder / "july.tar", lines=500)
+    (folder / "odd.json").write_text("{}")
+    return folder / "july.tar"
+
+
+@pytest.mark.parametrize(("section", "key", "value", "problem"), WRONG)
+def test_run_reads_no_dump_where_the_recipe_names_what_is_not_there(
+    dump, section, key, value, problem
+):
+    (dump.parent / "wrong.toml").write_text(f"[{section}]\n{key} = {value!r}\n")
+    code, output = call("run", "july.tar", "-r", "wrong.toml")
+    assert code == 1
+    assert f"{section}.{key}: " in output
+    assert problem in " ".join(output.split())
+    assert "Hint:" in output
+    assert not (dump.parent / "workspace").exists()
+
+
+@pytest.mark.parametrize(("section", "key", "value", "problem"), WRONG)
+def test_ingest_does_too_and_needs_no_model(dump, section, key, value, problem):
+    (dump.parent / "wrong.toml").write_text(f"[{section}]\n{key} = {value!r}\n")
+    code, _ = call("ingest", "july.tar", "-r", "wrong.toml")
+    assert code == (section != "embed")
+    assert (dump.parent / "workspace").exists() == (section == "embed")
+
+
+def test_run_without_dumps_checks_the_recipe_of_the_workspace(dump):
+    call("ingest", "july.tar")
+    (dump.parent / "workspace/recipe.toml").write_text("[score]\nprofanity = 'nofile'\n")
+    code, output = call("run")
+    assert code == 1
+    assert "score.profanity" in output
+    assert Workspace.open("workspace").last_run("threads") is None
+
+
+@pytest.mark.parametrize("extra", [[], ["--format", "myspace"]])
+def test_what_cannot_be_read_makes_no_workspace(dump, extra):
+    code, _ = call("ingest", "july.tar" if extra else "nofile.tar", *extra, "-w", "typo")
+    assert code == 1
+    assert not (dump.parent / "typo").exists()
+
+
+def test_a_single_stage_looks_for_what_it_needs_only(dump):
+    call("ingest", "july.tar")
+    (dump.parent / "wrong.toml").write_text("[score]\ndetector = 'nofile'\n")
+    assert call("threads", "-r", "wrong.toml")[0] == 0
+    code, output = call("score", "-r", "wrong.toml")
+    assert code == 1
+    assert "score.detector" in output
+
+
+def test_names_loads_no_model_and_asks_for_what_the_engine_needs(monkeypatch):
+    monkeypatch.setattr(models, "find", lambda name: None)
+    checks.names(Recipe.from_toml("[embed]\nmodel = 'any'"))
+
+    def absent():
+        msg = "The engine int8 needs OpenVINO"
+        raise StageError(msg, hint="install it")
+
+    monkeypatch.setattr(int8, "runtime", absent)
+    with pytest.raises(RecipeError, match=r"embed\.model: The engine int8 needs"):
+        checks.names(Recipe.from_toml("[embed]\nengine = 'int8'"))
+
+
+def test_names_reads_the_files_of_the_sections_asked_for_only(monkeypatch):
+    def fail(*args, **kwargs):
+        raise AssertionError
+
+    monkeypatch.setattr(weights, "load", fail)
+    monkeypatch.setattr(readings, "from_file", fail)
+    checks.names(Recipe(), "export", "select")

@@ -1,0 +1,117 @@
+"""Disks: what the system refuses is told with a hint; every other error keeps its traceback."""
+
+import errno
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from tests.test_cli import call, folder  # noqa: F401 (a fixture)
+from workbench import disks, sample, tweets
+from workbench.cli import app
+
+WRITING = [
+    ("ingest", "july.tar"),
+    ("threads",),
+    ("embed",),
+    ("score",),
+    ("select",),
+    ("export",),
+    ("run", "july.tar"),
+    ("run",),
+    ("map",),
+    ("train",),
+    ("deletions", "add", "ids.txt"),
+    ("instructions", "add", "ids.txt"),
+    ("instructions", "remove", "--source", "x"),
+    ("labels", "import", "ids.txt"),
+]
+
+
+@pytest.fixture
+def ingested(folder):  # noqa: F811
+    sample.write(folder / "july.tar", lines=1000)
+    (folder / "ids.txt").write_text("1\n")
+    call("ingest", "july.tar")
+    return folder
+
+
+@pytest.mark.parametrize("command", WRITING, ids=" ".join)
+def test_a_workspace_on_a_read_only_disk_is_told_with_a_hint(ingested, monkeypatch, command):
+    opened = Path.open
+
+    def refusing(path, mode="r", *args, **kwargs):
+        if path.name == ".lock":
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+        return opened(path, mode, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", refusing)
+    code, output = call(*command)
+    told = " ".join(output.split())
+    assert code == 1
+    assert "Error: workspace/.lock: Read-only file system." in told
+    assert "Hint: make it writable" in told
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),
+        OSError(errno.EDQUOT, os.strerror(errno.EDQUOT)),
+        OSError("LanceError(IO): No space left on device (os error 28)"),
+        pl.exceptions.ComputeError("No space left on device (os error 28)"),
+        pl.exceptions.ComputeError("No space left on device"),
+    ],
+    ids=repr,
+)
+def test_a_full_disk_is_told_with_the_place_and_a_hint(ingested, monkeypatch, error):
+    def fail(*args, **kwargs):
+        raise error
+
+    monkeypatch.setattr(tweets, "from_archives", fail)
+    code, output = call("ingest", "july.tar", "-w", "workspace")
+    told = " ".join(output.split())
+    assert code == 1
+    assert "Error: workspace: " in told
+    assert "Hint: make room there" in told
+    assert "the same command goes on where it was" in told
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ECONNRESET, "reset"),
+        FileNotFoundError(errno.ENOENT, "No such file", "x"),
+        pl.exceptions.ComputeError("a bug"),
+        ValueError("a bug"),
+    ],
+    ids=repr,
+)
+def test_other_errors_keep_their_traceback(ingested, monkeypatch, error):
+    def fail(*args, **kwargs):
+        raise error
+
+    monkeypatch.setattr(tweets, "from_archives", fail)
+    assert CliRunner().invoke(app, ["ingest", "july.tar"]).exception is error
+
+
+def _fail_in_a_process(path):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
+
+
+def test_what_a_worker_process_is_refused_is_told_alike():
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        error = pool.submit(_fail_in_a_process, "july/part").exception()
+    assert disks.refusal(error).problem == "july/part: No space left on device."
+
+
+def test_a_folder_in_the_place_of_a_file_is_told_and_nothing_is_left_beside_it(ingested):
+    (ingested / "other").mkdir()
+    code, output = call("missing", "--ids", "other")
+    assert code == 1
+    assert "other: Is a directory." in " ".join(output.split())
+    assert not list(ingested.glob(".other*"))

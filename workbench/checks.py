@@ -1,0 +1,49 @@
+"""Checks: whether what a recipe names is there, before hours of work are spent on the rest."""
+
+from workbench import (
+    detector,
+    embedders,
+    formats,
+    instructions,
+    profanity,
+    replies,
+    sources,
+)
+from workbench.exceptions import RecipeError, WorkbenchError
+from workbench.learning import weights
+from workbench.settings import Recipe
+
+
+def names(recipe: Recipe, *sections: str) -> None:
+    r"""Check the files, formats and model that sections name (all if none is named).
+
+    Files are read whole; a model is found and not loaded.
+
+    Raises:
+        RecipeError: If one of them is missing, cannot be read or is of another kind.
+
+    Examples:
+        >>> names(Recipe())
+        >>> names(Recipe.from_toml('[export]\nformats = ["jsonl"]'))
+        Traceback (most recent call last):
+        workbench.exceptions.RecipeError: export.formats: There is no export format `jsonl`.
+        ...
+    """
+    score, embed = recipe.score, recipe.embed
+    named = {
+        "ingest.format": lambda: recipe.ingest.format and sources.by_name(recipe.ingest.format),
+        "embed.model": lambda: embedders.check(embed.model, engine=embed.engine),
+        "score.instructions": lambda: instructions.load(score.instructions),
+        "score.detector": lambda: weights.load(score.detector, kind=detector.KIND),
+        "score.replies": lambda: weights.load(score.replies, kind=replies.KIND),
+        "score.profanity": lambda: profanity.load(score.profanity),
+        "export.formats": lambda: [formats.by_name(name) for name in recipe.export.formats],
+    }
+    for place, check in named.items():
+        if sections and place.partition(".")[0] not in sections:
+            continue
+        try:
+            check()
+        except WorkbenchError as error:
+            msg = f"{place}: {error.problem}"
+            raise RecipeError(msg, hint=error.hint) from error
