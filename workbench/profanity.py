@@ -5,8 +5,8 @@ from importlib.resources import files
 import polars as pl
 
 from workbench import textfiles, texts
-from workbench.conditions import WORDS
 from workbench.exceptions import StageError
+from workbench.wordings import WORDS
 
 #: Names of the lists that ship.
 SHIPPED = ("english",)

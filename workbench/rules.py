@@ -6,20 +6,9 @@ from typing import Any
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationInfo, field_validator
 
-from workbench.conditions import (
-    Bounds,
-    Choice,
-    Demand,
-    Engagement,
-    Freedom,
-    Hashtags,
-    Keywords,
-    Kind,
-    Languages,
-    Pattern,
-    RuleSettings,
-)
+from workbench.conditions import Bounds, Demand, Engagement, Freedom, Kind, RuleSettings
 from workbench.schemas import Scores
+from workbench.wordings import Choice, Hashtags, Keywords, Languages, Pattern
 
 __all__ = [
     "CATALOGUE",
