@@ -66,7 +66,7 @@ def _front_matter(manifest: Manifest, languages: list[str]) -> str:
         # Quoted: the code of Norwegian is `no`, which YAML takes for false.
         lines += ["language:", *(f"- {json.dumps(code)}" for code in codes)]
     lines += ["size_categories:", f"- {_size(manifest.threads_written)}"]
-    data, _ = _loaded_by_name(manifest)
+    data, _ = _configured(manifest)
     if data:
         lines.append("configs:")
     for name in dict.fromkeys(file.format for file in data):
@@ -76,7 +76,7 @@ def _front_matter(manifest: Manifest, languages: list[str]) -> str:
     return "\n".join([*lines, "---", ""])
 
 
-def _loaded_by_name(manifest: Manifest) -> tuple[list[Entry], list[Entry]]:
+def _configured(manifest: Manifest) -> tuple[list[Entry], list[Entry]]:
     """Part the files of records into those of the card's configurations and the others.
 
     The `datasets` library reads all configurations of a card with one reader, so that where there
@@ -97,10 +97,12 @@ def _files(manifest: Manifest) -> str:
     rows = [_file(file) for file in manifest.files if file.format is not None]
     head = "| file | what | records | turns | of them distinct | repetition | words |\n"
     table = head + "|---|---|--:|--:|--:|--:|--:|\n" + "\n".join(rows)
-    _, others = _loaded_by_name(manifest)
-    names = ", ".join(f"`{file.name}`" for file in others)
-    told = f"\n{names}: only by its name, as the hub reads a card with one reader.\n"
-    return f"## Files\n\n{table}\n\n{_LOADING}{told if others else ''}"
+    _, others = _configured(manifest)
+    told = ""
+    if others:
+        names = ", ".join(f"`{file.name}`" for file in others)
+        told = f"\n{names}: only by its name, as the hub reads a card with one reader.\n"
+    return f"## Files\n\n{table}\n\n{_LOADING}{told}"
 
 
 def _file(file: Entry) -> str:
