@@ -104,13 +104,13 @@ def status(workspace: Workspace, recipe: Recipe) -> RenderableType:
     if "ingest" in stale:
         advice = "Begin with `workbench ingest PATH...`."
     amiss = damage(found[0].last)
-    held = [Text(f"{amiss}: {_SEE}.", style="yellow")] if amiss else []
-    held += [
+    notes = [Text(f"{amiss}: {_SEE}.", style="yellow")] if amiss else []
+    notes += [
         Text(f"The pack `{name}` holds {len(ids):,} tweets deleted since: ", style="yellow")
         + Text(f"`workbench export {name} --redo` makes it again.")
         for name, ids in deletions.held_by_packs(workspace).items()
     ]
-    return Group(table, Text(advice), *held)
+    return Group(table, Text(advice), *notes)
 
 
 def rows(state: pipeline.State) -> str:
