@@ -16,7 +16,8 @@ class Ledger(dy.Schema):
     archive = dy.String()
     #: Path of the member inside the archive; empty where the archive is a single file.
     name = dy.String()
-    #: Format that the content was recognised as; null where it was not.
+    #: Format that the first records are of, null where they are of none; a record of another one
+    #: is read as that, see `Tweets.source`.
     format = dy.String(nullable=True)
     #: Records: lines of the file, elements of a JSON array, tweets of an API page, rows of a CSV.
     lines = dy.Int64(min=0)
