@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser
 
 from tests import browser as browsers
@@ -17,6 +18,10 @@ _CACHE = TemporaryDirectory(prefix="workbench-tests-")
 os.environ["WORKBENCH_CACHE"] = "off"
 os.environ.setdefault("HF_HOME", str(_OWN / "huggingface"))
 os.environ["XDG_CACHE_HOME"] = _CACHE.name
+
+# Machines are noisy: no test fails for the time it took.
+settings.register_profile("workbench", deadline=None)
+settings.load_profile("workbench")
 
 #: Public samples that lie beside the repository, see its README.
 REAL_DATA = Path(__file__).parents[2] / "shared" / "data"
