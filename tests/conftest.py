@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser
 
-from tests import browser as browsers
+from tests.support import browser as browsers
 
 # No test reads or writes the user's own cache, which is forgotten in even where it is off. Models
 # that were downloaded stay where they are.

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import expect
 
 import curate_export as page
-from tests import browser as browsers
-from tests import fakes
+from tests.support import browser as browsers
+from tests.support import fakes
 from workbench import labels, selection
 from workbench.dashboard.curating import packing
 from workbench.dashboard.live import Live

@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 import home as page
-from tests import browser as browsers
-from tests import fakes
+from tests.support import browser as browsers
+from tests.support import fakes
 from tests.test_jobs import until
 from tests.test_pipeline import TOML
 from workbench import holders, pipeline, progress, sample

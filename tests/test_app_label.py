@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 import label as page
-from tests import browser as browsers
-from tests import fakes
+from tests.support import browser as browsers
+from tests.support import fakes
 from workbench import detector, labels
 from workbench.dashboard.live import Live
 from workbench.learning import trials, weights

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 import read_threads as page
-from tests import browser as browsers
-from tests import fakes
+from tests.support import browser as browsers
+from tests.support import fakes
 from workbench.dashboard.live import Live
 from workbench.dashboard.reader.reading import KINDS, WHOLES
 

@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 import search as page
-from tests import browser as browsers
-from tests import fakes
+from tests.support import browser as browsers
+from tests.support import fakes
 from workbench import instructions, maps
 from workbench.dashboard.live import Live
 from workbench.dashboard.searching.mapping import Atlas

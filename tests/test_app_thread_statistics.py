@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 import thread_statistics as page
-from tests import browser as browsers
-from tests import fakes
+from tests.support import browser as browsers
+from tests.support import fakes
 from workbench.dashboard.live import Live
 
 

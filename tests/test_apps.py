@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import pytest
 
-from tests import browser as browsers
-from tests import fakes
+from tests.support import browser as browsers
+from tests.support import fakes
 from workbench.dashboard import freshness
 from workbench.dashboard.__main__ import Doorway
 from workbench.dashboard.navigation import PLACES

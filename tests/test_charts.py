@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from tests import fakes
+from tests.support import fakes
 from workbench import charts, selection
 from workbench.rules import CATALOGUE, SelectSettings
 

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from tests import fakes
+from tests.support import fakes
 from tests.test_pipeline import TOML
 from workbench import hashtags, progress, sample
 from workbench.cli import app

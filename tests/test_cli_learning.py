@@ -5,7 +5,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from tests import fakes
+from tests.support import fakes
 from tests.test_detector import HASHING, rows
 from workbench import detector, instructions, labels, replies
 from workbench.cli import app

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests import fakes
+from tests.support import fakes
 from workbench import selection
 from workbench.dashboard.curating import comparing
 from workbench.dashboard.curating.comparing import Comparison

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from tests import fakes
+from tests.support import fakes
 from workbench import selection
 from workbench.dashboard import addresses
 from workbench.dashboard.curating import controls, packing

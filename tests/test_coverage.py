@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 import pytest
 
-from tests.tweets_by_hand import make_tweets, tweet
+from tests.support.tweets_by_hand import make_tweets, tweet
 from workbench import coverage
 
 

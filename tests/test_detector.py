@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from tests import chances
-from tests.kept import turn, turns
+from tests.support import chances
+from tests.support.kept import turn, turns
 from workbench import detector, embedders, embeddings, instructions, labels, texts
 from workbench.cli import app
 from workbench.engines import models

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.offline import ODD_TEXTS, no_network, offline
+from tests.support.offline import ODD_TEXTS, no_network, offline
 from workbench import embedders
 from workbench.engines import batching, models
 from workbench.exceptions import StageError

@@ -7,7 +7,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from tests.offline import ODD_TEXTS, no_network, offline
+from tests.support.offline import ODD_TEXTS, no_network, offline
 from workbench import embedders, embeddings, instructions, lance
 from workbench.engines import artefacts, int8, static, transformer
 from workbench.exceptions import StageError

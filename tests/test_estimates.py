@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from tests import fakes
+from tests.support import fakes
 from workbench.dashboard.curating import estimates, packing
 from workbench.dashboard.live import Live
 from workbench.formats import FORMATS

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests import kept
-from tests.kept import turn
+from tests.support import kept
+from tests.support.kept import turn
 from workbench import export
 from workbench.exceptions import ExportError, WorkspaceError
 from workbench.formats import FORMATS

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import fakes
+from tests.support import fakes
 from workbench import binning, charts, facets, intervals
 from workbench.dashboard.charting import chosen, crossfilter
 from workbench.dashboard.live import Live

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from tests import fakes
+from tests.support import fakes
 from workbench import charts, embeddings, instructions, lance, maps, search
 from workbench.dashboard.live import Live
 from workbench.dashboard.reader import reading

@@ -9,9 +9,9 @@ import pytest
 from polars.testing import assert_frame_equal
 from typer.testing import CliRunner
 
-from tests import api_server
-from tests.api_server import TOKEN, status
-from tests.tweets_by_hand import make_tweets, tweet
+from tests.support import api_server
+from tests.support.api_server import TOKEN, status
+from tests.support.tweets_by_hand import make_tweets, tweet
 from workbench import atomic, pipeline, threads
 from workbench.cli import app
 from workbench.exceptions import ApiError, WorkspaceError

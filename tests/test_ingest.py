@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.reading import lines, read
+from tests.support.reading import lines, read
 from workbench import decompress, ingest, intake, sightings, sources
 from workbench.archive import Member
 from workbench.exceptions import StageError

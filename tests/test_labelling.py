@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import polars as pl
 import pytest
 
-from tests import fakes
+from tests.support import fakes
 from workbench import detector, labels, replies
 from workbench.dashboard.judging import labelling, queues
 from workbench.dashboard.judging.labelling import Judge

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from tests import fakes
+from tests.support import fakes
 from workbench import selection
 from workbench.dashboard import live as live_module
 from workbench.dashboard import pages

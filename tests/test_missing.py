@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from tests.tweets_by_hand import make_tweets, tweet
+from tests.support.tweets_by_hand import make_tweets, tweet
 from workbench import atomic, charts, coverage, styles, threads, tweets
 from workbench.cli import app
 from workbench.hydration import missing

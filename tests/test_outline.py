@@ -4,7 +4,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests import kept
+from tests.support import kept
 from workbench import outline
 
 

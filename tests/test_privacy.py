@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.kept import turn, turns
+from tests.support.kept import turn, turns
 from workbench import privacy, pseudonyms
 from workbench.patterns import passes_luhn
 from workbench.settings import ExportSettings

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import fakes
+from tests.support import fakes
 from workbench import occurrences, selection
 from workbench.dashboard import pages
 from workbench.dashboard.live import ORDERS, Live

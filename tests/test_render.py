@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests import fakes, kept
+from tests.support import fakes, kept
 from workbench import render
 
 #: Elements that a rendered thread is made of.

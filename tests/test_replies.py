@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from tests.kept import turn, turns
+from tests.support.kept import turn, turns
 from workbench import embedders, embeddings, labels, replies
 from workbench.learning import pairs, weights
 from workbench.settings import EmbedSettings

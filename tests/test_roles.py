@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.tweets_by_hand import make_tweets, tweet
+from tests.support.tweets_by_hand import make_tweets, tweet
 from workbench import roles, threads
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests import fakes
+from tests.support import fakes
 from workbench.dashboard.curating import saved
 from workbench.exceptions import RecipeError
 from workbench.settings import Recipe

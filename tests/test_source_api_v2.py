@@ -5,7 +5,7 @@ import json
 import polars as pl
 import pytest
 
-from tests.reading import lines, plain, read, read_file
+from tests.support.reading import lines, plain, read, read_file
 
 USERS = [{"id": "7", "username": "ann"}, {"id": "8", "username": "bob"}]
 

@@ -6,7 +6,7 @@ import tarfile
 import polars as pl
 import pytest
 
-from tests.reading import lines, read, read_file
+from tests.support.reading import lines, read, read_file
 
 NEW = 1146307485200000000
 USER = {"id": 7, "id_str": "7", "screen_name": "ann"}

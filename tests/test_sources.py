@@ -9,7 +9,7 @@ import tracemalloc
 import polars as pl
 import pytest
 
-from tests.reading import lines, plain, read, read_file
+from tests.support.reading import lines, plain, read, read_file
 from workbench import sources
 from workbench.exceptions import ArchiveError
 from workbench.settings import IngestSettings

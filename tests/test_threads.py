@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from tests.tweets_by_hand import BEGAN, make_tweets, tweet
+from tests.support.tweets_by_hand import BEGAN, make_tweets, tweet
 from workbench import links, threads
 from workbench.exceptions import StageError
 from workbench.settings import ThreadSettings

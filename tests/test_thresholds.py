@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests import fakes
+from tests.support import fakes
 from workbench import labels
 from workbench.axes import Axis
 from workbench.dashboard.curating import thresholds

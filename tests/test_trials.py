@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from tests import fakes
+from tests.support import fakes
 from workbench import detector, instructions, judgements, labels, replies, selection
 from workbench.cli import app
 from workbench.dashboard.curating import thresholds

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from tests.reading import OUTCOMES, lines
+from tests.support.reading import OUTCOMES, lines
 from workbench import ingest, intake, languages, merging, tweets
 from workbench.exceptions import ArchiveError
 from workbench.schemas import Sightings, Tweets

@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from tests import fakes
-from tests.tweets_by_hand import make_tweets, tweet
+from tests.support import fakes
+from tests.support.tweets_by_hand import make_tweets, tweet
 from workbench import roles, threads, yields
 from workbench.schemas import Turns
 

@@ -14,8 +14,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from playwright.sync_api import Browser, Page
 
-from tests import browser as browsers
-from tests import fakes
+from tests.support import browser as browsers
+from tests.support import fakes
 from workbench import selection
 from workbench.dashboard.curating import controls
 from workbench.dashboard.live import Live

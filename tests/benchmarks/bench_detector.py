@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import numpy as np
 import polars as pl
 
-from tests import chances
+from tests.support import chances
 from workbench import detector, embedders, instructions, replies, texts
 from workbench.engines import models
 from workbench.learning import evaluation, weights

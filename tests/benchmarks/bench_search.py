@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import numpy as np
 import polars as pl
 
-from tests import fakes
+from tests.support import fakes
 from workbench import embedders, lance, search
 from workbench.dashboard.live import Live
 from workbench.dashboard.searching import finding, mapping

@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests import browser as browsers
+from tests.support import browser as browsers
 from workbench.dashboard.navigation import PLACES, link
 
 FOLDER = browsers.APPS / "screenshots"
