@@ -10,7 +10,7 @@ with app.setup:
 
     from workbench.dashboard import navigation
     from workbench.dashboard.home import accounts, actions, files, overview, viewing, watching
-    from workbench.workspace import Workspace
+    from workbench.storage import Workspace
 
 
 @app.cell(hide_code=True)

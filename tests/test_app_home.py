@@ -15,13 +15,13 @@ from tests.support import browser as browsers
 from tests.support import fakes
 from tests.test_jobs import until
 from tests.test_pipeline import TOML
-from workbench import holders, pipeline, progress, sample
+from workbench import pipeline, progress, sample
 from workbench.dashboard import jobs
 from workbench.dashboard.home import accounts, actions, files, overview, viewing, watching
 from workbench.exceptions import WorkspaceError
 from workbench.schemas import Deletions, Ledger, Rejects
 from workbench.settings import Recipe
-from workbench.workspace import VARIABLE, Workspace
+from workbench.storage import VARIABLE, Workspace, lock_owner
 
 
 @pytest.fixture
@@ -174,7 +174,7 @@ def test_run_it_waits_for_a_stage(ran):
 
 def test_a_run_in_a_terminal_is_shown_and_waited_for(ran):
     with ran.locked():
-        mine = holders.find(ran.root / ".lock")
+        mine = lock_owner.find(ran.root / ".lock")
         told = progress.Told("score", 30, 40, mine.began_at + 1, mine.began_at + 31)
         (ran.root / progress.FILE).write_bytes(msgspec.json.encode(told))
         view = viewing.look()

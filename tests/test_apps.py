@@ -14,7 +14,7 @@ from workbench.dashboard import freshness
 from workbench.dashboard.__main__ import Doorway
 from workbench.dashboard.navigation import PLACES
 from workbench.settings import Recipe
-from workbench.workspace import VARIABLE
+from workbench.storage import VARIABLE
 
 
 @pytest.mark.parametrize("file", [file for file in PLACES if file != "home.py"])

@@ -21,7 +21,7 @@ from workbench import archive, tweets
 from workbench.decompress import DamagedError
 from workbench.exceptions import ArchiveError
 from workbench.intake import content_hash
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 FILES = {"2019/07/03/06/29.json": b'{"id": 1}\n', "2019/07/03/06/30.json.gz": gzip.compress(b"{}")}
 

@@ -14,7 +14,7 @@ from workbench import cache, embedders, embeddings, pipeline, sample
 from workbench.cache import Cache
 from workbench.exceptions import StageError
 from workbench.settings import EmbedSettings, Recipe
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 HASHING = embedders.load("hashing")
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from workbench import cascade, embedders, pipeline, sample
 from workbench.exceptions import RecipeError
 from workbench.settings import Recipe
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 HASHING = embedders.load("hashing")
 KNOWN = HASHING.encode(["why is the sky blue", "how do I cook rice"])

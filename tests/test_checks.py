@@ -8,7 +8,7 @@ from workbench.engines import int8, models
 from workbench.exceptions import RecipeError, StageError
 from workbench.learning import weights
 from workbench.settings import Recipe
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 WRONG = [
     ("ingest", "format", "myspace", "There is no format `myspace`"),

@@ -16,7 +16,7 @@ from workbench import hashtags, progress, sample
 from workbench.cli import app
 from workbench.reports import accounts
 from workbench.rules import CATALOGUE
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from workbench import detector, instructions, labels, replies
 from workbench.cli import app
 from workbench.learning import evaluation, lessons, trials, weights
 from workbench.reports import learning as reports
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 
 @pytest.fixture(autouse=True)

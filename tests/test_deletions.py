@@ -9,7 +9,7 @@ from workbench import deletions, embeddings, packs, pipeline, sample, stages
 from workbench.cli import app
 from workbench.exceptions import ExportError, StageError
 from workbench.settings import Recipe
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 RECIPE = Recipe.from_toml(TOML)
 

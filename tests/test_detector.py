@@ -17,7 +17,7 @@ from workbench.exceptions import LabelError, ModelError
 from workbench.learning import evaluation, features, lessons, training, weights
 from workbench.schemas import Deletions
 from workbench.settings import EmbedSettings
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 HASHING = embedders.load("hashing")
 ASK = "how do I {} my {}?"

@@ -17,7 +17,7 @@ from workbench.exceptions import ExportError, WorkspaceError
 from workbench.formats import FORMATS
 from workbench.packs import Manifest
 from workbench.settings import ExportSettings, Recipe
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 SECRET = b"s" * 32
 NAMES = tuple(name for name in FORMATS if name != "ids")

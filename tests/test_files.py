@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from workbench.dashboard.home import files
 from workbench.exceptions import ArchiveError, WorkbenchError, WorkspaceError
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 
 @pytest.fixture(scope="module")

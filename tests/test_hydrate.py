@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from tests.support import api_server
 from tests.support.api_server import TOKEN, status
 from tests.support.tweets_by_hand import make_tweets, tweet
-from workbench import atomic, pipeline, threads
+from workbench import pipeline, threads
 from workbench.cli import app
 from workbench.exceptions import ApiError, WorkspaceError
 from workbench.hydration import api, fetched, hydrate, missing, transport
@@ -21,7 +21,7 @@ from workbench.hydration.fetched import Pages
 from workbench.hydration.transport import VARIABLES
 from workbench.schemas import Deletions, Ledger, Rejects, Verdicts
 from workbench.settings import Recipe
-from workbench.workspace import Workspace
+from workbench.storage import Workspace, atomic
 
 #: A tweet of 2019.
 FIRST = 1146306463022538752

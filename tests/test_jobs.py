@@ -18,7 +18,7 @@ from workbench.dashboard import jobs
 from workbench.dashboard.home import watching
 from workbench.exceptions import WorkspaceError
 from workbench.settings import Recipe
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 #: Stands for the workbench: does what its first word says, in a moment.
 PROGRAM = """\

@@ -9,7 +9,7 @@ from workbench import instructions, pipeline, sample, stages
 from workbench.dashboard import pages
 from workbench.exceptions import InstructionError
 from workbench.settings import Recipe
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 RECIPE = Recipe.from_toml(TOML)
 

@@ -13,7 +13,7 @@ from workbench.cli import app
 from workbench.exceptions import LabelError
 from workbench.learning import suggestions
 from workbench.schemas import Deletions
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 EARLY, LATE = datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 2, 1, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from workbench import embedders, lance, layouts, maps
 from workbench.exceptions import StageError
 from workbench.schemas import Deletions
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 IDS = st.lists(st.integers(-(2**63), 2**63 - 1), unique=True, max_size=60)
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from tests.support.tweets_by_hand import make_tweets, tweet
-from workbench import atomic, charts, coverage, styles, threads, tweets
+from workbench import charts, coverage, styles, threads, tweets
 from workbench.cli import app
 from workbench.hydration import missing
 from workbench.schemas import Deletions, Gone
-from workbench.workspace import Workspace
+from workbench.storage import Workspace, atomic
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 #: A tweet of 2019-07-03 06:35:32.785 UTC.

@@ -22,7 +22,7 @@ from workbench import ingest, intake, languages, merging, tweets
 from workbench.exceptions import ArchiveError
 from workbench.schemas import Sightings, Tweets
 from workbench.settings import IngestSettings
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 NEW = 1146307485200000000
 COLUMNS = ["tweet_id", "reply_to_id", "is_embedded"]
@@ -226,7 +226,7 @@ def test_merge_that_dies_at_any_rename_loses_nothing(files, expected, tmp_path, 
         patch.setattr(Path, "rename", mortal(Path.rename))
         patch.setattr(Path, "replace", mortal(Path.replace))
         # A killed process cleans nothing up.
-        patch.setattr("workbench.atomic._remove", lambda _: None)
+        patch.setattr("workbench.storage.atomic._remove", lambda _: None)
         try:
             tweets.from_archives([path], workspace=workspace)
         except KeyboardInterrupt:

@@ -16,6 +16,6 @@ each table lies, `Recipe` holds every knob.
 """
 
 from workbench.settings import Recipe
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 __all__ = ["Recipe", "Workspace"]

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import polars as pl
 
-from workbench import atomic, merging, packs, staging
+from workbench import merging, packs, staging
 from workbench.exceptions import StageError
 from workbench.schemas import Deletions
-from workbench.workspace import Workspace
+from workbench.storage import Workspace, atomic
 
 _ID = re.compile(r"[1-9][0-9]{0,18}")
 

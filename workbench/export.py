@@ -14,7 +14,7 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from workbench import atomic, cards, formats, packs, selection
+from workbench import cards, formats, packs, selection
 from workbench.exceptions import ExportError
 from workbench.formats import conversations, parts, sinks
 from workbench.formats.conversations import Turn
@@ -24,6 +24,7 @@ from workbench.packs import Manifest, verify
 from workbench.progress import OnProgress, silent
 from workbench.schemas import Threads, Turns
 from workbench.settings import ExportSettings, Recipe
+from workbench.storage import atomic
 
 Rows = pl.DataFrame | pl.LazyFrame
 

@@ -5,7 +5,7 @@ import hashlib
 from workbench import textfiles
 from workbench.settings import Recipe
 from workbench.stages import Stage
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 #: Raised when a stage's result changes for the same input, so that old tables count as stale.
 VERSION = 5

@@ -14,7 +14,7 @@ from workbench import readings
 from workbench.exceptions import InstructionError
 from workbench.schemas import Instructions
 from workbench.settings import Recipe
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 _log = logging.getLogger(__name__)
 

@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from workbench import atomic, lance, layouts
+from workbench import lance, layouts
 from workbench.exceptions import StageError
 from workbench.progress import OnProgress, silent
-from workbench.workspace import Workspace
+from workbench.storage import Workspace, atomic
 
 if TYPE_CHECKING:
     from lancedb.table import Table

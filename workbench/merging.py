@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterator, Mapping
 import dataframely as dy
 import polars as pl
 
-from workbench import archive, atomic, languages, schemas, staging
+from workbench import archive, languages, schemas, staging
 from workbench.member import LINK
 from workbench.schemas import Deletions, Ledger, Sightings, Tweets
-from workbench.workspace import Workspace
+from workbench.storage import Workspace, atomic
 
 #: Rows of one part of the table; merging one takes some 0.8 GB of memory.
 ROWS_A_PART = 500_000

@@ -14,7 +14,7 @@ from workbench.hydration import fetched
 from workbench.progress import OnProgress, silent
 from workbench.settings import Recipe
 from workbench.stages import BY_NAME, EXPORT, INGEST, PACK, STAGES, Stage, pack
-from workbench.workspace import Run, Workspace
+from workbench.storage import Run, Workspace
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from workbench import atomic
+from workbench.storage import atomic
 
 #: Called with units done and units in all (0 where that is not known yet).
 OnProgress = Callable[[int, int], None]

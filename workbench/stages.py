@@ -12,7 +12,7 @@ from workbench import embedders, export, instructions, scores, selection, simila
 from workbench.exceptions import StageError
 from workbench.progress import OnProgress, silent
 from workbench.settings import Recipe
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 #: Name of the pack that `run` writes.
 PACK = "default"

@@ -12,7 +12,7 @@ import polars as pl
 from workbench.schemas import Deletions, Gone, Ledger, Rejects
 from workbench.sightings import Gathered
 from workbench.sink import Sink
-from workbench.workspace import TABLES, Workspace
+from workbench.storage import TABLES, Workspace
 
 #: Table -> names of its files in the folder of a task.
 _FILES = {

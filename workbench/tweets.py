@@ -5,11 +5,11 @@ from pathlib import Path
 
 import polars as pl
 
-from workbench import archive, atomic, ingest, merging, sources, staging
+from workbench import archive, ingest, merging, sources, staging
 from workbench.archive import Member
 from workbench.progress import OnProgress, silent
 from workbench.settings import IngestSettings
-from workbench.workspace import Workspace
+from workbench.storage import Workspace, atomic
 
 
 def from_archives(

@@ -21,7 +21,7 @@ from workbench.dashboard.curating import controls
 from workbench.dashboard.live import Live
 from workbench.rules import Bounds
 from workbench.settings import Recipe
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 MOVES = 20
 

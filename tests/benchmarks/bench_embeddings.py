@@ -18,7 +18,7 @@ from workbench import embedders, instructions, similarity, texts, tweets
 from workbench.engines.transformer import TransformerEmbedder
 from workbench.exceptions import StageError
 from workbench.settings import Recipe
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 MODEL = "all-MiniLM-L6-v2"
 

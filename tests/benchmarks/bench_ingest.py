@@ -33,7 +33,7 @@ import polars as pl
 
 from workbench import archive, ingest, sample, tweets
 from workbench.settings import IngestSettings
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 WANTED = (
     *("timestamp_ms", "id", "text", "truncated", "in_reply_to_status_id", "in_reply_to_user_id"),

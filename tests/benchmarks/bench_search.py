@@ -22,7 +22,7 @@ from workbench.dashboard.live import Live
 from workbench.dashboard.searching import finding, mapping
 from workbench.dashboard.searching.atlases import Atlas
 from workbench.settings import Recipe
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 CENTRES, ASKED, NEAREST = 4000, 40, 10
 

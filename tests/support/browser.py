@@ -19,7 +19,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-from workbench.workspace import VARIABLE, Workspace
+from workbench.storage import VARIABLE, Workspace
 
 APPS = Path(__file__).parents[1] / "apps"
 

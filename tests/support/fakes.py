@@ -8,7 +8,7 @@ import polars as pl
 from workbench import embedders, embeddings, fingerprints, pipeline
 from workbench.schemas import Deletions, Ledger, Scores, Threads, Turns
 from workbench.settings import EmbedSettings, Recipe
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 ASK = ["how do I", "what is the best way to", "can anybody tell me how to", "why does it hurt to"]
 DO = ["bake bread", "learn to swim", "fix a bike", "read a map", "grow tomatoes", "write a letter"]

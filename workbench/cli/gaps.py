@@ -24,7 +24,7 @@ from workbench.cli.shell import (
 from workbench.hydration.api import OnWait
 from workbench.progress import OnProgress
 from workbench.reports import gaps as reports
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 LangOption = Annotated[
     str | None, typer.Option(help="Only parents whose replies are mostly in this language.")

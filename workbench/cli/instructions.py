@@ -10,7 +10,7 @@ from workbench import instructions, readings
 from workbench.cli import shell
 from workbench.cli.shell import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, console
 from workbench.reports import learning as reports
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 command = shell.group("instructions", about="Requests that threads are compared with.")
 

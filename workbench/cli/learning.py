@@ -15,7 +15,7 @@ from workbench.exceptions import WorkbenchError
 from workbench.learning.weights import Model
 from workbench.reports import learning as reports
 from workbench.schemas import Turns
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 
 @shell.command()

@@ -7,7 +7,7 @@ import typer
 
 from workbench import maps
 from workbench.cli.shell import DEFAULT_WORKSPACE, WorkspaceOption, bar_of, command, console
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 
 class Method(StrEnum):

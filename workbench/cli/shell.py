@@ -12,13 +12,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from workbench import disks, progress
+from workbench import progress
 from workbench.exceptions import WorkbenchError
 from workbench.progress import OnProgress
 from workbench.reports import runs
 from workbench.settings import Recipe
 from workbench.stages import Stage
-from workbench.workspace import VARIABLE, Run
+from workbench.storage import VARIABLE, Run, os_errors
 
 app = typer.Typer(
     name="workbench",
@@ -74,7 +74,9 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
                 str(kwargs[key]) for key in ("path", "workspace") if kwargs.get(key)
             )
             told = (
-                error if isinstance(error, WorkbenchError) else disks.refusal(error, where=written)
+                error
+                if isinstance(error, WorkbenchError)
+                else os_errors.refusal(error, where=written)
             )
             if told is None:
                 raise

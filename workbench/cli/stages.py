@@ -26,7 +26,7 @@ from workbench.cli.shell import (
 from workbench.exceptions import WorkspaceError
 from workbench.reports import accounts, results, runs
 from workbench.stages import BY_NAME
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 
 def _run_one(name: str, workspace: Path, recipe: Path | None) -> None:

@@ -13,7 +13,7 @@ from workbench.cli.shell import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption
 from workbench.reports import accounts, dumps, results, runs
 from workbench.reports import rules as rule_reports
 from workbench.settings import Recipe
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 
 @command(name="sample")

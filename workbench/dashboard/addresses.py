@@ -10,7 +10,7 @@ from workbench.dashboard import navigation
 from workbench.dashboard.curating import saved
 from workbench.exceptions import RecipeError
 from workbench.settings import Recipe
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 
 def to_query(recipe: Recipe) -> str:

@@ -8,7 +8,7 @@ from workbench import render
 from workbench.dashboard import navigation
 from workbench.exceptions import WorkbenchError
 from workbench.settings import Recipe
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 
 def problem(workspace: Workspace, recipe: Recipe) -> str:

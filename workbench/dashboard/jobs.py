@@ -21,10 +21,10 @@ from typing import IO
 import msgspec
 import psutil
 
-from workbench import atomic, progress
+from workbench import progress
 from workbench.exceptions import WorkspaceError
-from workbench.holders import CLOCK
-from workbench.workspace import Workspace
+from workbench.storage import Workspace, atomic
+from workbench.storage.lock_owner import CLOCK
 
 #: Jobs whose folders are kept.
 KEPT = 20

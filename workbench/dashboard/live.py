@@ -15,7 +15,7 @@ from workbench.dashboard.shared import Shared
 from workbench.exceptions import WorkspaceError
 from workbench.rules import CATALOGUE, RuleSettings, SelectSettings, active
 from workbench.schemas import Turns
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 #: Orders in which threads can be looked at -> (column, highest first).
 ORDERS: dict[str, tuple[str, bool]] = {

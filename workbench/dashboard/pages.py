@@ -18,7 +18,7 @@ from workbench.progress import OnProgress
 from workbench.roles import POLICIES
 from workbench.rules import CATALOGUE, SelectSettings
 from workbench.settings import Recipe
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 #: Facts of a thread above its turns: column of the scores -> what people call it.
 FACTS = {

@@ -5,13 +5,13 @@ from pathlib import Path
 import msgspec
 import polars as pl
 
-from workbench import atomic, intake
+from workbench import intake
 from workbench.exceptions import WorkspaceError
 from workbench.hydration import answers
 from workbench.hydration.answers import Answer
 from workbench.member import Member
 from workbench.schemas import Gone, Ledger
-from workbench.workspace import Workspace
+from workbench.storage import Workspace, atomic
 
 #: Folder of the pages, in the workspace.
 FOLDER = "0_hydrated"

@@ -13,7 +13,7 @@ from workbench.hydration.api import IDS_A_REQUEST, Api, RefusedError, SpentError
 from workbench.hydration.fetched import ALL, RECENT, Pages
 from workbench.progress import OnProgress, silent
 from workbench.settings import IngestSettings, Recipe
-from workbench.workspace import Run, Workspace
+from workbench.storage import Run, Workspace
 
 #: Bytes of a page at most; 500 tweets with what they answer are one to two million.
 LONGEST_PAGE = 1 << 28

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from workbench import atomic, languages, links
+from workbench import languages, links
 from workbench.schemas import Gone
 from workbench.settings import ThreadSettings
 from workbench.sightings import FIRST_SNOWFLAKE, SNOWFLAKE_EPOCH
-from workbench.workspace import Workspace
+from workbench.storage import Workspace, atomic
 
 
 def from_tweets(

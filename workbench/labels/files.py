@@ -12,7 +12,7 @@ from workbench import readings, shapes, textfiles
 from workbench.exceptions import LabelError
 from workbench.labels import store
 from workbench.labels.store import SCHEMA
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 _Id = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 _Tweet = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]

@@ -11,7 +11,7 @@ import polars as pl
 
 from workbench.exceptions import LabelError
 from workbench.schemas import Labels
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 #: Labels of a tweet, and of a reply.
 OF_TWEETS = ("fits", "borderline", "no")

@@ -11,7 +11,7 @@ import polars as pl
 
 from workbench import instructions, labels, readings
 from workbench.exceptions import LabelError
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 #: Label -> probability of a request that it stands for.
 TARGETS = {"fits": 1.0, "borderline": 0.7, "no": 0.0}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from workbench import atomic, detector, embedders, instructions, labels, lance, replies, texts
+from workbench import detector, embedders, instructions, labels, lance, replies, texts
 from workbench.embedders import Embedder
 from workbench.exceptions import ModelError
 from workbench.learning import evaluation, weights
@@ -15,7 +15,7 @@ from workbench.learning.training import Trained
 from workbench.learning.weights import Model
 from workbench.progress import OnProgress, silent
 from workbench.settings import Recipe
-from workbench.workspace import Workspace
+from workbench.storage import Workspace, atomic
 
 #: Judge -> column of the scores that it fills, also the rule that looks at it.
 COLUMNS = {detector.KIND: "suitability", replies.KIND: "answer"}

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from workbench import merging, render
 from workbench.reports import places, safe
-from workbench.workspace import Run, Workspace
+from workbench.storage import Run, Workspace
 
 #: Rows of the ledger that are shown, and of what was damaged.
 ROWS = 40

@@ -12,7 +12,7 @@ from workbench import formats as exports
 from workbench import render
 from workbench.reports import accounts, places, safe
 from workbench.sources import Source
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 #: Reasons that are shown, and rejected lines of each.
 REASONS_SHOWN = 40

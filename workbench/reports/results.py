@@ -9,7 +9,7 @@ from rich.text import Text
 from workbench import export, packs, render, selection, yields
 from workbench.reports import safe
 from workbench.settings import Recipe
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 
 def attribution(workspace: Workspace) -> Table:

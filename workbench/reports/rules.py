@@ -7,7 +7,7 @@ from rich.table import Table
 
 from workbench import hashtags as stock
 from workbench.rules import CATALOGUE, Rule, RuleSettings, SelectSettings
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 
 def rules() -> Table:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from workbench import deletions, pipeline
 from workbench.settings import Recipe
-from workbench.workspace import Run, Workspace
+from workbench.storage import Run, Workspace
 
 #: What a run is told as; the names are those of its counts.
 _LINES = {

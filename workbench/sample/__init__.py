@@ -10,12 +10,12 @@ from typing import Literal
 import msgspec
 from isal import igzip
 
-from workbench import atomic
 from workbench.exceptions import ArchiveError
 from workbench.progress import OnProgress, silent
 from workbench.sample.plan import BLANKS, NOTICES, Plan
 from workbench.sample.skeleton import skeleton, write_skeleton
 from workbench.sample.stream import Stream
+from workbench.storage import atomic
 
 __all__ = ["Truth", "skeleton", "write", "write_skeleton"]
 

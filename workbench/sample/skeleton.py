@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from workbench import atomic
 from workbench.progress import OnProgress, silent
 from workbench.sample.statuses import EPOCH_MS
 from workbench.sample.texts import load
 from workbench.schemas import Tweets
+from workbench.storage import atomic
 
 #: Chains that are as deep as asked for.
 CHAINS = 3

@@ -16,7 +16,7 @@ from workbench.dashboard.charting import crossfilter
 from workbench.dashboard.live import Live
 from workbench.facets import Chosen, Crossfilter
 from workbench.settings import Recipe
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 #: Views of the app, in order.
 VIEWS = ("Charts", "Threads", "Save a picture", "Coverage", "Roles")

@@ -13,7 +13,7 @@ from workbench.dashboard.home import files
 from workbench.engines import models
 from workbench.exceptions import ExportError, RecipeError, WorkspaceError
 from workbench.settings import Recipe
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 #: The recipe that the command line takes, and the folder of those with a name.
 OWN, FOLDER = "recipe.toml", "recipes"

@@ -6,7 +6,7 @@ import marimo as mo
 import polars as pl
 
 from workbench import merging, render
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 #: Rows of a page.
 ROWS = 20

@@ -11,7 +11,7 @@ from workbench.dashboard.home import files, watching
 from workbench.dashboard.home.viewing import View, version
 from workbench.exceptions import WorkbenchError, WorkspaceError
 from workbench.stages import BY_NAME, EXPORT
-from workbench.workspace import VARIABLE, Workspace
+from workbench.storage import VARIABLE, Workspace
 
 #: What is said where a job can be gone on with, and stages be run without it.
 DIFFERENCE = "“Run everything” leaves it, and runs the stages on what there is."

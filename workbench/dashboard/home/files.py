@@ -11,7 +11,7 @@ import marimo as mo
 
 from workbench import render
 from workbench.exceptions import ArchiveError, WorkbenchError, WorkspaceError
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 #: Environment variable with more roots, parted as those of PATH are.
 VARIABLE = "WORKBENCH_ROOTS"

@@ -10,9 +10,9 @@ from workbench import deletions, pipeline, progress
 from workbench.dashboard import addresses, jobs
 from workbench.dashboard.curating import saved
 from workbench.exceptions import WorkbenchError
-from workbench.holders import CLOCK, Holder
 from workbench.packs import IDS
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
+from workbench.storage.lock_owner import CLOCK, Holder
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ import marimo as mo
 
 from workbench import render
 from workbench.dashboard import jobs
-from workbench.holders import Holder
 from workbench.progress import Told
 from workbench.stages import BY_NAME
+from workbench.storage.lock_owner import Holder
 
 #: What is said of a job that has ended.
 ENDED = {"done": "is done", "failed": "failed", "stopped": "was stopped", "lost": "broke off"}

@@ -16,8 +16,8 @@ from workbench.exceptions import WorkbenchError
 from workbench.learning import training
 from workbench.rules import Bounds
 from workbench.settings import Recipe
+from workbench.storage import Workspace
 from workbench.styles import KEPT, LINE
-from workbench.workspace import Workspace
 
 #: What is judged -> the judge that learns from it.
 KINDS = {"Prompts": detector.KIND, "Replies": replies.KIND}

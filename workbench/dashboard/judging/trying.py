@@ -17,7 +17,7 @@ from workbench.exceptions import WorkbenchError
 from workbench.learning import evaluation, trials
 from workbench.learning.trials import Trial
 from workbench.rules import CATALOGUE, SelectSettings
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 #: Judge -> what people call it.
 NAMES = {"detector": "detector of requests", "replies": "judge of replies"}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 #: Reason in the table of what the platform would not give -> what people are told.
 REASONS = {

@@ -10,7 +10,7 @@ import polars as pl
 from workbench import occurrences, render
 from workbench.dashboard.live import ORDERS, Live
 from workbench.dashboard.reader import absent, conversation, queries
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 
 #: Which threads, by the verdict of the recipe, and by what is there of them.
 KINDS = {"Kept and removed": None, "Kept": True, "Removed": False}

@@ -11,8 +11,9 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.test_cli import call, folder  # noqa: F401 (a fixture)
-from workbench import disks, sample, tweets
+from workbench import sample, tweets
 from workbench.cli import app
+from workbench.storage import os_errors
 
 WRITING = [
     ("ingest", "july.tar"),
@@ -106,7 +107,7 @@ def _fail_in_a_process(path):
 def test_what_a_worker_process_is_refused_is_told_alike():
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         error = pool.submit(_fail_in_a_process, "july/part").exception()
-    assert disks.refusal(error).problem == "july/part: No space left on device."
+    assert os_errors.refusal(error).problem == "july/part: No space left on device."
 
 
 def test_a_folder_in_the_place_of_a_file_is_told_and_nothing_is_left_beside_it(ingested):

@@ -13,8 +13,9 @@ import dataframely as dy
 import msgspec
 import polars as pl
 
-from workbench import atomic, holders, keys, schemas
+from workbench import schemas
 from workbench.exceptions import WorkspaceError
+from workbench.storage import atomic, lock_owner, secret_key
 
 #: Version of the layout; a workspace with a higher one is refused.
 FORMAT = 1
@@ -162,7 +163,7 @@ class Workspace:
         Raises:
             WorkspaceError: If it cannot be read or written.
         """
-        return keys.read(self.root / "private" / "secret")
+        return secret_key.read(self.root / "private" / "secret")
 
     def has(self, table: str) -> bool:
         """Tell whether a table has been made."""
@@ -228,7 +229,7 @@ class Workspace:
             except BlockingIOError as error:
                 msg = f"Another process is writing to the workspace {self.root}."
                 raise WorkspaceError(msg, hint="wait until it is done, or stop it.") from error
-            holders.sign(file)
+            lock_owner.sign(file)
             for table in TABLES:
                 atomic.recover(self.path(table))
             try:
@@ -236,9 +237,9 @@ class Workspace:
             finally:
                 file.truncate(0)
 
-    def holder(self) -> holders.Holder | None:
+    def holder(self) -> lock_owner.Holder | None:
         """Tell which process on this machine writes to the tables now, see `locked`."""
-        return holders.find(self.root / ".lock")
+        return lock_owner.find(self.root / ".lock")
 
     def last_run(self, stage: str) -> Run | None:
         """Give the record of a stage's last finished run; None where there is none."""

@@ -6,10 +6,10 @@ import multiprocessing
 import polars as pl
 import pytest
 
-from workbench.atomic import replacing
 from workbench.exceptions import WorkspaceError
 from workbench.schemas import Deletions, Verdicts
-from workbench.workspace import FORMAT, VARIABLE, Workspace
+from workbench.storage import FORMAT, VARIABLE, Workspace
+from workbench.storage.atomic import replacing
 
 
 @pytest.fixture

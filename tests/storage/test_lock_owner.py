@@ -7,8 +7,7 @@ import msgspec
 import psutil
 import pytest
 
-from workbench import holders
-from workbench.workspace import Workspace
+from workbench.storage import Workspace, lock_owner
 
 #: Locks a workspace until it is told to go on.
 WRITER = """
@@ -65,11 +64,11 @@ def test_find_is_not_taken_in_by_an_id_that_was_given_out_again(workspace):
         path = workspace.root / ".lock"
         older = msgspec.structs.replace(told, born=told.born - 60)
         path.write_bytes(msgspec.json.encode(older))
-        assert holders.find(path) is None
+        assert lock_owner.find(path) is None
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b'{"pid": "x"}', b"\xff\x00"])
 def test_find_takes_a_damaged_file_for_none(tmp_path, content):
     (tmp_path / "lock").write_bytes(content)
-    assert holders.find(tmp_path / "lock") is None
-    assert holders.find(tmp_path / "none") is None
+    assert lock_owner.find(tmp_path / "lock") is None
+    assert lock_owner.find(tmp_path / "none") is None
