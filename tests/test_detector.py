@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from tests.support import chances
 from tests.support.kept import turn, turns
-from workbench import detector, embedders, embeddings, instructions, labels, texts
+from workbench import detector, embedders, embeddings, instructions, labels
 from workbench.cli import app
 from workbench.engines import models
 from workbench.exceptions import LabelError, ModelError
@@ -18,6 +18,7 @@ from workbench.learning import evaluation, features, lessons, training, weights
 from workbench.schemas import Deletions
 from workbench.settings import EmbedSettings
 from workbench.storage import Workspace
+from workbench.text import normalize
 
 HASHING = embedders.load("hashing")
 ASK = "how do I {} my {}?"
@@ -48,7 +49,7 @@ def trained():
 
 
 def bare(tweets):
-    return pl.DataFrame({"text": tweets}).select(texts.bare("text"))["text"].to_list()
+    return pl.DataFrame({"text": tweets}).select(normalize.bare("text"))["text"].to_list()
 
 
 def test_examples_are_written_enough_and_of_every_kind():
@@ -178,7 +179,9 @@ def test_shipped_models_belong_to_the_packaged_embedder():
 
 
 def test_shipped_detector_was_trained_on_what_ships():
-    found = detector.examples().with_columns(bare=texts.bare("text")).filter(pl.col("bare") != "")
+    found = (
+        detector.examples().with_columns(bare=normalize.bare("text")).filter(pl.col("bare") != "")
+    )
     told = weights.load("starter", kind="detector").trained_on
     assert told["rows"] == found["bare"].n_unique()
 

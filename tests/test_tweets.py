@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from tests.support.reading import OUTCOMES, lines
-from workbench import ingest, intake, languages, merging, tweets
+from workbench import ingest, intake, merging, tweets
 from workbench.exceptions import ArchiveError
 from workbench.schemas import Sightings, Tweets
 from workbench.settings import IngestSettings
 from workbench.storage import Workspace
+from workbench.text import language
 
 NEW = 1146307485200000000
 COLUMNS = ["tweet_id", "reply_to_id", "is_embedded"]
@@ -393,7 +394,7 @@ def test_from_sightings_takes_the_best_of_each():
     assert (row["is_embedded"], row["member"], row["has_media"]) == (False, -4, True)
 
 
-@pytest.mark.parametrize("code", [*languages.UNDETERMINED, "UND"])
+@pytest.mark.parametrize("code", [*language.UNDETERMINED, "UND"])
 def test_from_sightings_takes_the_code_that_names_a_language(code):
     seen = sightings({"tweet_id": 5, "lang": code}, {"tweet_id": 5, "lang": "ar"})
     assert merging.from_sightings(seen)["lang"].to_list() == ["ar"]

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from workbench import similarity, texts
+from workbench import similarity
 from workbench.embedders import Embedder
 from workbench.progress import OnProgress, silent
+from workbench.text import normalize
 
 #: Threads whose texts are held in memory at once.
 PART = 200_000
@@ -82,7 +83,7 @@ def from_threads(
     for part in range(parts):
         rows = (
             roots.filter(pl.col("thread_id") % parts == part)
-            .select("thread_id", text=texts.bare("text"))
+            .select("thread_id", text=normalize.bare("text"))
             .collect(engine="streaming")
         )
         seen += rows.height

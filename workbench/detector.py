@@ -6,13 +6,14 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from workbench import embeddings, labels, texts
+from workbench import embeddings, labels
 from workbench.embedders import Embedder
 from workbench.learning import evaluation, features, lessons, training, weights
 from workbench.learning.lessons import TARGETS, examples, instructed, labelled, own
 from workbench.learning.training import Rows, Trained
 from workbench.learning.weights import Model, Part
 from workbench.progress import OnProgress, silent
+from workbench.text import normalize
 
 __all__ = [
     "KIND",
@@ -64,7 +65,7 @@ def train(
     """
     known = (
         lessons.frame(rows)
-        .with_columns(bare=texts.bare("text"))
+        .with_columns(bare=normalize.bare("text"))
         .filter(pl.col("bare") != "")
         .unique("bare", keep="last", maintain_order=True)
     )
@@ -125,7 +126,7 @@ def from_threads(
     every = features.surface("text")
     parts = {"surface": model.surface} | ({"both": part} if part else {})
     judged = (
-        roots.filter(texts.bare("text") != "")
+        roots.filter(normalize.bare("text") != "")
         .select("root_id", *(weights.log_odds(p, every, name=name) for name, p in parts.items()))
         .collect(engine="streaming")
     )

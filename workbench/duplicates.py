@@ -10,10 +10,11 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
-from workbench import shingles, texts
+from workbench import shingles
 from workbench.links import follow
 from workbench.progress import OnProgress, silent
 from workbench.shingles import Flags, Ints, Pairs, Words
+from workbench.text import normalize
 
 #: Fewest distinct words of a text that is compared with others; shorter ones are equal or not.
 LEAST = 4
@@ -65,8 +66,8 @@ def from_threads(
         [(1, 2, 1), (2, 2, 1), (3, 3, 0)]
     """
     keyed = openings.select(
-        "thread_id", "root_id", "turns", words=texts.folded("text")
-    ).with_columns(key=texts.key("words"))
+        "thread_id", "root_id", "turns", words=normalize.folded("text")
+    ).with_columns(key=normalize.key("words"))
     on_progress(1, 4)
     distinct = _distinct(keyed)
     words = Words.of(distinct["words"].str.split(" ").cast(pl.List(pl.String)))

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from workbench import lance, texts
+from workbench import lance
 from workbench.cache import Cache, Source, hashes
 from workbench.embedders import Embedder
 from workbench.lance import Where
 from workbench.progress import OnProgress, silent
 from workbench.search import nearest, search
 from workbench.settings import EmbedSettings
+from workbench.text import normalize
 
 if TYPE_CHECKING:
     from lancedb.table import Table
@@ -169,7 +170,7 @@ def _asked(turns: pl.LazyFrame, settings: EmbedSettings) -> pl.LazyFrame:
     else:
         chosen = turns
     return chosen.select(
-        "tweet_id", "thread_id", "lang", is_root=is_root, text=texts.bare("text")
+        "tweet_id", "thread_id", "lang", is_root=is_root, text=normalize.bare("text")
     ).with_columns(
         text_hash=pl.col("text").map_batches(hashes, return_dtype=pl.Int64, is_elementwise=True)
     )

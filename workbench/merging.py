@@ -5,10 +5,11 @@ from collections.abc import Collection, Iterator, Mapping
 import dataframely as dy
 import polars as pl
 
-from workbench import archive, languages, schemas, staging
+from workbench import archive, schemas, staging
 from workbench.member import LINK
 from workbench.schemas import Deletions, Ledger, Sightings, Tweets
 from workbench.storage import Workspace, atomic
+from workbench.text import language
 
 #: Rows of one part of the table; merging one takes some 0.8 GB of memory.
 ROWS_A_PART = 500_000
@@ -216,7 +217,7 @@ def _merged(sightings: pl.DataFrame, *, damaged: pl.Series) -> pl.DataFrame:
     ordered = sightings.with_columns(
         pl.col("text").str.len_chars().cast(pl.Int64).neg().alias("-characters"),
         is_cut=pl.col("member").is_in(damaged.implode()),
-        known_lang=pl.when(languages.is_given("lang")).then("lang"),
+        known_lang=pl.when(language.is_given("lang")).then("lang"),
     )
     highest = ["author_id", "author_name", "reply_to_id", "reply_to_author_id"]
     highest += ["conversation_id", "quoted_id", "likes", "retweets", "replies", "quotes"]

@@ -22,7 +22,7 @@ from workbench.patterns import (
     passes_luhn,
 )
 from workbench.settings import ExportSettings
-from workbench.texts import exchanged
+from workbench.text.normalize import exchanged
 
 #: A text of masks, mentions and punctuation, such as a reply that is a picture.
 _MARKS_ONLY = rf"^(?:\s|\[(?:link|{'|'.join(PERSONAL)})\]|{HANDLE}|[.,:;…])+$"

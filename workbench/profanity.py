@@ -4,8 +4,9 @@ from importlib.resources import files
 
 import polars as pl
 
-from workbench import textfiles, texts
+from workbench import textfiles
 from workbench.exceptions import StageError
+from workbench.text import normalize
 from workbench.wordings import WORDS
 
 #: Names of the lists that ship.
@@ -49,4 +50,4 @@ def count(text: str | pl.Expr, words: list[str]) -> pl.Expr:
         [2, 0]
     """
     column = pl.col(text) if isinstance(text, str) else text
-    return column.str.count_matches(texts.whole_words(words))
+    return column.str.count_matches(normalize.whole_words(words))

@@ -5,7 +5,7 @@ import hmac
 import polars as pl
 
 from workbench.patterns import HANDLE, as_uuid
-from workbench.texts import exchanged
+from workbench.text.normalize import exchanged
 
 
 def participants(turns: pl.DataFrame) -> pl.DataFrame:

@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from workbench import embeddings, labels, texts
+from workbench import embeddings, labels
 from workbench.embedders import Embedder
 from workbench.learning import evaluation, features, pairs, training, weights
 from workbench.learning.training import Rows, Trained
 from workbench.learning.weights import Model, Part
 from workbench.progress import OnProgress, silent
+from workbench.text import normalize
 
 KIND = "replies"
 #: Label -> probability of an answer that it stands for.
@@ -71,7 +72,7 @@ def train(
     """
     known = rows.unique(["prompt", "reply"], keep="last", maintain_order=True)
     found = known.select(**pairs.surface("prompt", "reply"))
-    bare = known.select(texts.bare("prompt"), texts.bare("reply"))
+    bare = known.select(normalize.bare("prompt"), normalize.bare("reply"))
     prompts, replies = bare["prompt"].to_list(), bare["reply"].to_list()
     asked = {embedder: embedder.encode(prompts, on_progress=on_progress) for embedder in embedders}
     told = {embedder: embedder.encode(replies, on_progress=on_progress) for embedder in embedders}

@@ -6,20 +6,12 @@ from pathlib import Path
 import dataframely as dy
 import polars as pl
 
-from workbench import (
-    bursts,
-    duplicates,
-    embeddings,
-    judgements,
-    languages,
-    profanity,
-    similarity,
-    texts,
-)
+from workbench import bursts, duplicates, embeddings, judgements, profanity, similarity
 from workbench.embedders import Embedder
 from workbench.progress import OnProgress, silent
 from workbench.schemas import Instructions, Scores
 from workbench.settings import ScoreSettings
+from workbench.text import language, normalize
 
 
 def from_threads(
@@ -132,7 +124,7 @@ def _opened(
         "text",
         root_id="tweet_id",
         replies_told="replies",
-        prompt=texts.bare("text"),
+        prompt=normalize.bare("text"),
     ).join(facts.lazy().select("root_id"), on="root_id", how="semi")
     openings = (
         facts.select("thread_id", "root_id", "turns", "lang")
@@ -148,7 +140,7 @@ def _opened(
         "prompt",
         "retweets",
         "replies_told",
-        language=languages.fill(openings),
+        language=language.fill(openings),
         burst=bursts.from_openings(openings, tweets=tweets, on_progress=on_progress),
     ).hstack(
         twins.select(
@@ -161,7 +153,7 @@ def _opened(
 
 def _said(turns: pl.LazyFrame, *, roots: pl.LazyFrame, profane: list[str]) -> pl.LazyFrame:
     """Measure the texts of each thread."""
-    characters = texts.bare("text").str.len_chars()
+    characters = normalize.bare("text").str.len_chars()
     words = pl.col("text").str.count_matches(r"\S+")
     is_reply = pl.col("parent_id") == pl.col("root_id")
     return (
@@ -173,8 +165,8 @@ def _said(turns: pl.LazyFrame, *, roots: pl.LazyFrame, profane: list[str]) -> pl
             reply_characters=pl.when(is_reply).then(characters),
             profanity=profanity.count("text", profane),
             words=words,
-            links=words * texts.share_of_words("text", texts.LINK),
-            mentions=words * texts.share_of_words("text", texts.MENTION),
+            links=words * normalize.share_of_words("text", normalize.LINK),
+            mentions=words * normalize.share_of_words("text", normalize.MENTION),
         )
         .group_by("thread_id")
         .agg(

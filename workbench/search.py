@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 import polars as pl
 
-from workbench import lance, texts
+from workbench import lance
 from workbench.embedders import Embedder
 from workbench.exceptions import StageError
 from workbench.lance import Where
+from workbench.text import normalize
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -100,7 +101,7 @@ def search(
     """
     _check(mode)
     table = lance.reader(path, embedder=embedder)
-    said = pl.select(texts.bare(pl.lit(text))).item()
+    said = pl.select(normalize.bare(pl.lit(text))).item()
     if not said or not table.count_rows():
         return _FOUND.to_frame()
     vector = embedder.encode([said])[0]

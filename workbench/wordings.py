@@ -7,8 +7,8 @@ from typing import ClassVar, Self
 import polars as pl
 from pydantic import Field, field_validator, model_validator
 
-from workbench import texts
 from workbench.conditions import Kind, RuleSettings, every
+from workbench.text import normalize
 
 #: Most words or phrases of a list, and characters of each and of a pattern.
 WORDS, LONGEST = 2000, 1000
@@ -147,11 +147,11 @@ class Keywords(Choice):
             msg = f"more than {WORDS} words, or one of more than {LONGEST} characters"
             raise ValueError(msg)
         if words:
-            _compile(texts.whole_words(words))
+            _compile(normalize.whole_words(words))
         return words
 
     def _has(self, column: str, values: tuple[str, ...]) -> pl.Expr:
-        return pl.col(column).str.contains(texts.whole_words(values))
+        return pl.col(column).str.contains(normalize.whole_words(values))
 
 
 class Pattern(RuleSettings):

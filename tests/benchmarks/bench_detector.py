@@ -20,9 +20,10 @@ import numpy as np
 import polars as pl
 
 from tests.support import chances
-from workbench import detector, embedders, instructions, replies, texts
+from workbench import detector, embedders, instructions, replies
 from workbench.engines import models
 from workbench.learning import evaluation, weights
+from workbench.text import normalize
 
 LABELS = Path(__file__).parents[3] / "shared" / "data" / "labels" / "tweet_acts_dev.csv"
 SHIPPED = Path(detector.__file__).parent / "data"
@@ -57,7 +58,7 @@ def ship(embedder: embedders.Embedder) -> None:
 
 def quality(embedder: embedders.Embedder) -> None:
     """Print the average precision of the detector and of simpler ways."""
-    frame = pl.read_csv(LABELS).with_columns(bare=texts.bare("text"))
+    frame = pl.read_csv(LABELS).with_columns(bare=normalize.bare("text"))
     truth = frame["act"].is_in(["QUE", "REQ"]).to_numpy()
     model = weights.load("starter", kind="detector")
     part = weights.vector_part(model, embedder=embedder, name="starter")

@@ -14,11 +14,12 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
-from workbench import embedders, instructions, similarity, texts, tweets
+from workbench import embedders, instructions, similarity, tweets
 from workbench.engines.transformer import TransformerEmbedder
 from workbench.exceptions import StageError
 from workbench.settings import Recipe
 from workbench.storage import Workspace
+from workbench.text import normalize
 
 MODEL = "all-MiniLM-L6-v2"
 
@@ -66,7 +67,7 @@ def read_tweets(paths: list[str], *, limit: int, seed: int = 0) -> list[str]:
         said = (
             workspace.scan("tweets")
             .filter(pl.col("lang").is_in(["en", "und"]))
-            .select(texts.bare("text"))
+            .select(normalize.bare("text"))
             .filter(pl.col("text") != "")
             .unique(maintain_order=True)
             .collect()["text"]

@@ -10,13 +10,14 @@ from typing import NamedTuple
 import dataframely as dy
 import polars as pl
 
-from workbench import languages, privacy, roles
+from workbench import privacy, roles
 from workbench.exceptions import ExportError
 from workbench.formats import Target, conversations
 from workbench.formats.conversations import Turn
 from workbench.pseudonyms import user_ids
 from workbench.schemas import Threads, Turns
 from workbench.settings import ExportSettings
+from workbench.text import language
 
 #: Parts that are prepared at once; each takes about 100 MB.
 _AHEAD = min(os.cpu_count() or 1, 4)
@@ -158,7 +159,7 @@ def _nodes(
     nodes = roles.POLICIES[settings.roles](Turns.validate(used))
     lost["no_text_left"] += turns.height - used.height
     lost["without_role"] += used.height - int(nodes["tweet_ids"].list.len().sum())
-    lang = pl.when(languages.is_given("lang")).then("lang")
+    lang = pl.when(language.is_given("lang")).then("lang")
     of_thread = pl.when(pl.col("parent_id").is_null()).then("lang_right")
     return (
         nodes.join(threads, on="thread_id", how="left", maintain_order="left")

@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from workbench import languages, links
+from workbench import links
 from workbench.schemas import Gone
 from workbench.settings import ThreadSettings
 from workbench.sightings import FIRST_SNOWFLAKE, SNOWFLAKE_EPOCH
 from workbench.storage import Workspace, atomic
+from workbench.text import language
 
 
 def from_tweets(
@@ -140,7 +141,7 @@ def _facts(tweets: pl.LazyFrame, orphans: pl.DataFrame, openers: pl.DataFrame) -
         ]
     )
     is_reply = pl.col("is_reply")
-    known = pl.when(languages.is_given("lang")).then("lang")
+    known = pl.when(language.is_given("lang")).then("lang")
     by_lang = (
         tweets.select("tweet_id", "created_at", "reply_to_author_id", lang=known)
         .join(pairs.lazy(), on="tweet_id")

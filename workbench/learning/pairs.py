@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from workbench import texts
 from workbench.learning import features
+from workbench.text import normalize
 
 #: Feature -> pattern that the reply without mentions and links contains.
 SAID = {
@@ -65,8 +65,8 @@ def surface(prompt: str, reply: str) -> dict[str, pl.Expr]:
         >>> frame.select(**surface("p", "r")).select("laughs", "agrees", "advises").row(0)
         (1.0, 0.0, 0.0)
     """
-    raw, before = (texts.straight(name).fill_null("") for name in (reply, prompt))
-    said, asked = texts.bare(raw), texts.bare(before)
+    raw, before = (normalize.straight(name).fill_null("") for name in (reply, prompt))
+    said, asked = normalize.bare(raw), normalize.bare(before)
     found = {name: said.str.contains(pattern) for name, pattern in SAID.items()}
     length = said.str.len_chars()
     words = _words(said)
@@ -75,7 +75,7 @@ def surface(prompt: str, reply: str) -> dict[str, pl.Expr]:
         "longer_than_prompt": (length > asked.str.len_chars()),
         "is_short": length < 12,
         "emoji": raw.str.count_matches(r"[\p{So}\x{1F300}-\x{1FAFF}]").clip(0, 3),
-        "links": raw.str.contains(texts.LINK),
+        "links": raw.str.contains(normalize.LINK),
         "points_only": said.str.contains(r"(?i)^\W*(?:this|that)\W*$"),
         "question_by_question": found["ends_with_question"]
         & asked.str.contains(features.SAID["ends_with_question"]),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from workbench import detector, embedders, instructions, labels, lance, replies, texts
+from workbench import detector, embedders, instructions, labels, lance, replies
 from workbench.embedders import Embedder
 from workbench.exceptions import ModelError
 from workbench.learning import evaluation, weights
@@ -16,6 +16,7 @@ from workbench.learning.weights import Model
 from workbench.progress import OnProgress, silent
 from workbench.settings import Recipe
 from workbench.storage import Workspace, atomic
+from workbench.text import normalize
 
 #: Judge -> column of the scores that it fills, also the rule that looks at it.
 COLUMNS = {detector.KIND: "suitability", replies.KIND: "answer"}
@@ -191,7 +192,7 @@ def _tweets(known: pl.DataFrame, given: pl.DataFrame) -> dict[str, int]:
     answered = known.select(tweet_id="parent_id", text="parent_text").drop_nulls()
     asked = given.select("tweet_id", "text").drop_nulls()
     rows = pl.concat([asked, known.select("tweet_id", "text"), answered])
-    return dict(rows.select(texts.bare("text"), "tweet_id").rows())
+    return dict(rows.select(normalize.bare("text"), "tweet_id").rows())
 
 
 def _rows(kind: str, known: pl.DataFrame, now: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
@@ -199,9 +200,9 @@ def _rows(kind: str, known: pl.DataFrame, now: pl.DataFrame, given: pl.DataFrame
     if kind == detector.KIND:
         mine = detector.labelled(known)
         rows, key = pl.concat([detector.examples(), given, mine]), ["bare"]
-        rows = rows.with_columns(bare=texts.bare("text")).filter(pl.col("bare") != "")
+        rows = rows.with_columns(bare=normalize.bare("text")).filter(pl.col("bare") != "")
         ids = known.filter(pl.col("parent_id").is_null()).select(
-            "tweet_id", bare=texts.bare("text")
+            "tweet_id", bare=normalize.bare("text")
         )
         found = ids.join(now, left_on="tweet_id", right_on="root_id")
     else:

