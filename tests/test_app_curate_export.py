@@ -18,9 +18,8 @@ from workbench.dashboard.curating import packing
 from workbench.dashboard.live import Live
 from workbench.exceptions import StageError
 from workbench.packs import Manifest
-from workbench.rules import CATALOGUE
+from workbench.recipe import CATALOGUE, Recipe
 from workbench.schemas import Deletions
-from workbench.settings import Recipe
 
 
 @pytest.fixture

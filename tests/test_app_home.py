@@ -19,8 +19,8 @@ from workbench import pipeline, progress, sample
 from workbench.dashboard import jobs
 from workbench.dashboard.home import accounts, actions, files, overview, viewing, watching
 from workbench.exceptions import WorkspaceError
+from workbench.recipe import Recipe
 from workbench.schemas import Deletions, Ledger, Rejects
-from workbench.settings import Recipe
 from workbench.storage import VARIABLE, Workspace, lock_owner
 
 

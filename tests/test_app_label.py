@@ -11,7 +11,7 @@ from tests.support import fakes
 from workbench import detector, labels
 from workbench.dashboard.live import Live
 from workbench.learning import trials, weights
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 
 
 def workspace_in(folder, **options):

@@ -13,7 +13,7 @@ from tests.support import fakes
 from workbench.dashboard import freshness
 from workbench.dashboard.__main__ import Doorway
 from workbench.dashboard.navigation import PLACES
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 from workbench.storage import VARIABLE
 
 

@@ -13,7 +13,7 @@ import pytest
 from workbench import cache, embedders, embeddings, pipeline, sample
 from workbench.cache import Cache
 from workbench.exceptions import StageError
-from workbench.settings import EmbedSettings, Recipe
+from workbench.recipe import EmbedSettings, Recipe
 from workbench.storage import Workspace
 
 HASHING = embedders.load("hashing")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from workbench import cascade, embedders, pipeline, sample
 from workbench.exceptions import RecipeError
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
 HASHING = embedders.load("hashing")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support import fakes
 from workbench import charts, selection
-from workbench.rules import CATALOGUE, SelectSettings
+from workbench.recipe import CATALOGUE, SelectSettings
 
 
 @pytest.fixture(scope="module")

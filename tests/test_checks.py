@@ -7,7 +7,7 @@ from workbench import checks, readings, sample
 from workbench.engines import int8, models
 from workbench.exceptions import RecipeError, StageError
 from workbench.learning import weights
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
 WRONG = [

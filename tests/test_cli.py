@@ -14,8 +14,8 @@ from tests.support import fakes
 from tests.test_pipeline import TOML
 from workbench import hashtags, progress, sample
 from workbench.cli import app
+from workbench.recipe import CATALOGUE
 from workbench.reports import accounts
-from workbench.rules import CATALOGUE
 from workbench.storage import Workspace
 
 

@@ -7,8 +7,7 @@ from workbench import selection
 from workbench.dashboard.curating import comparing
 from workbench.dashboard.curating.comparing import Comparison
 from workbench.dashboard.live import Live
-from workbench.rules import CATALOGUE
-from workbench.settings import Recipe
+from workbench.recipe import CATALOGUE, Recipe
 
 HERE = Recipe.from_toml("[select.turns]\nmin = 3\n[select.language]\nany_of = ['en', 'ja']")
 THERE = Recipe.from_toml("[select.suitability]\nmin = 0.4")

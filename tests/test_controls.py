@@ -14,9 +14,8 @@ from workbench.dashboard import addresses
 from workbench.dashboard.curating import controls, packing
 from workbench.dashboard.live import Live
 from workbench.exceptions import RecipeError
-from workbench.rules import CATALOGUE, SelectSettings
+from workbench.recipe import CATALOGUE, Recipe, SelectSettings
 from workbench.schemas import Scores
-from workbench.settings import Recipe
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from tests.test_pipeline import TOML
 from workbench import deletions, embeddings, packs, pipeline, sample, stages
 from workbench.cli import app
 from workbench.exceptions import ExportError, StageError
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
 RECIPE = Recipe.from_toml(TOML)

@@ -15,8 +15,8 @@ from workbench.cli import app
 from workbench.engines import models
 from workbench.exceptions import LabelError, ModelError
 from workbench.learning import evaluation, features, lessons, training, weights
+from workbench.recipe import EmbedSettings
 from workbench.schemas import Deletions
-from workbench.settings import EmbedSettings
 from workbench.storage import Workspace
 from workbench.text import normalize
 

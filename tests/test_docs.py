@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from workbench.cli import app
 from workbench.dashboard.navigation import PLACES
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

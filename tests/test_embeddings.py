@@ -6,7 +6,7 @@ import pytest
 
 from workbench import embedders, embeddings, lance
 from workbench.exceptions import StageError
-from workbench.settings import EmbedSettings
+from workbench.recipe import EmbedSettings
 
 ROOTS, ALL = EmbedSettings(turns="roots"), EmbedSettings(turns="all")
 

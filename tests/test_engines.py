@@ -12,7 +12,7 @@ from workbench import embedders, embeddings, instructions, lance
 from workbench.engines import artefacts, int8, static, transformer
 from workbench.exceptions import StageError
 from workbench.learning import corpus
-from workbench.settings import EmbedSettings
+from workbench.recipe import EmbedSettings
 
 MINILM = "all-MiniLM-L6-v2"
 TEXTS = [

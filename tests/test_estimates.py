@@ -7,8 +7,8 @@ from tests.support import fakes
 from workbench.dashboard.curating import estimates, packing
 from workbench.dashboard.live import Live
 from workbench.formats import FORMATS
+from workbench.recipe import Recipe
 from workbench.roles import POLICIES
-from workbench.settings import Recipe
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from workbench import export
 from workbench.exceptions import ExportError, WorkspaceError
 from workbench.formats import FORMATS
 from workbench.packs import Manifest
-from workbench.settings import ExportSettings, Recipe
+from workbench.recipe import ExportSettings, Recipe
 from workbench.storage import Workspace
 
 SECRET = b"s" * 32

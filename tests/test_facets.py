@@ -15,7 +15,7 @@ from workbench.dashboard.charting import chosen, crossfilter
 from workbench.dashboard.live import Live
 from workbench.exceptions import StageError
 from workbench.facets import Crossfilter
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 
 THREADS = 400
 

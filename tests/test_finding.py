@@ -14,8 +14,8 @@ from workbench.dashboard.searching import examples, finding, looking, mapping
 from workbench.dashboard.searching.atlases import Atlas
 from workbench.dashboard.searching.mapping import COLOURS
 from workbench.exceptions import StageError
+from workbench.recipe import EmbedSettings, Recipe
 from workbench.schemas import Deletions
-from workbench.settings import EmbedSettings, Recipe
 
 HASHING = EmbedSettings(model="hashing")
 RECIPE = Recipe(embed=HASHING)

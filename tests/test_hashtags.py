@@ -3,7 +3,7 @@
 import polars as pl
 
 from workbench import hashtags
-from workbench.rules import Hashtags
+from workbench.recipe import Hashtags
 
 
 def test_stock_is_a_list_of_distinct_plain_hashtags():

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from workbench.dashboard.curating import history
 from workbench.dashboard.curating.history import History
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 
 
 def recipe(turns, *, depth=None):

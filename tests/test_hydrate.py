@@ -19,8 +19,8 @@ from workbench.hydration import api, fetched, hydrate, missing, transport
 from workbench.hydration.api import Api, RefusedError
 from workbench.hydration.fetched import Pages
 from workbench.hydration.transport import VARIABLES
+from workbench.recipe import Recipe
 from workbench.schemas import Deletions, Ledger, Rejects, Verdicts
-from workbench.settings import Recipe
 from workbench.storage import Workspace, atomic
 
 #: A tweet of 2019.

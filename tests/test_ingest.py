@@ -21,8 +21,8 @@ from tests.support.reading import lines, read
 from workbench import decompress, ingest, intake, sightings, sources
 from workbench.archive import Member
 from workbench.exceptions import StageError
+from workbench.recipe import IngestSettings
 from workbench.schemas import Sightings
-from workbench.settings import IngestSettings
 from workbench.sink import REJECTS_KEPT
 from workbench.sources import twitterstream
 

@@ -17,7 +17,7 @@ from workbench import pipeline, progress, sample
 from workbench.dashboard import jobs
 from workbench.dashboard.home import watching
 from workbench.exceptions import WorkspaceError
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
 #: Stands for the workbench: does what its first word says, in a moment.

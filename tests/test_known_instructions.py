@@ -8,7 +8,7 @@ from tests.test_pipeline import TOML
 from workbench import instructions, pipeline, sample, stages
 from workbench.dashboard import pages
 from workbench.exceptions import InstructionError
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
 RECIPE = Recipe.from_toml(TOML)

@@ -12,9 +12,8 @@ from workbench.dashboard.judging import labelling, queues
 from workbench.dashboard.judging.labelling import Judge
 from workbench.dashboard.judging.queues import Queue
 from workbench.dashboard.live import Live
-from workbench.rules import SelectSettings
+from workbench.recipe import Recipe, SelectSettings
 from workbench.schemas import Deletions
-from workbench.settings import Recipe
 
 
 def opened(folder, **options):

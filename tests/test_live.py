@@ -14,9 +14,8 @@ from workbench.dashboard import pages
 from workbench.dashboard.curating.removal import removed_first
 from workbench.dashboard.live import ORDERS, Live
 from workbench.dashboard.shared import Shared
-from workbench.rules import CATALOGUE, Bounds, SelectSettings
+from workbench.recipe import CATALOGUE, Bounds, Recipe, SelectSettings
 from workbench.schemas import Deletions
-from workbench.settings import Recipe
 
 SETTINGS = SelectSettings(suitability=Bounds(min=0.5))
 

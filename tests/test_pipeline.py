@@ -7,7 +7,7 @@ import pytest
 
 from workbench import fingerprints, instructions, pipeline, sample, stages
 from workbench.exceptions import ExportError, StageError
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
 #: No model: the vectors are made by hashing, which keeps little apart, hence the low threshold.

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.support.kept import turn, turns
 from workbench import privacy, pseudonyms
 from workbench.patterns import passes_luhn
-from workbench.settings import ExportSettings
+from workbench.recipe import ExportSettings
 
 
 def clean(*texts, **options):

@@ -13,8 +13,8 @@ from workbench.dashboard import pages
 from workbench.dashboard.live import ORDERS, Live
 from workbench.dashboard.reader import absent, conversation, listing, reading, twins
 from workbench.dashboard.reader.reading import ANY, KINDS, WHOLES, Asked
+from workbench.recipe import Recipe
 from workbench.schemas import Deletions, Gone, Ledger
-from workbench.settings import Recipe
 
 ALL = Asked(next(iter(KINDS)), next(iter(WHOLES)), ANY, "Newest first")
 RECIPE = Recipe()

@@ -3,7 +3,7 @@
 import pytest
 
 from workbench import archive, ingest, merging, staging, threads
-from workbench.settings import IngestSettings
+from workbench.recipe import IngestSettings
 from workbench.storage import Workspace
 
 #: Replies, linked ones and threads of two turns or more, before deletions.

@@ -7,7 +7,7 @@ import pytest
 from tests.support.kept import turn, turns
 from workbench import embedders, embeddings, labels, replies
 from workbench.learning import pairs, weights
-from workbench.settings import EmbedSettings
+from workbench.recipe import EmbedSettings
 
 HASHING = embedders.load("hashing")
 PROMPT = "how do I get candle wax out of a wool rug?"

@@ -7,7 +7,7 @@ import pytest
 from tests.support import fakes
 from workbench.dashboard.curating import saved
 from workbench.exceptions import RecipeError
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 
 OTHER = Recipe.from_toml("[select.turns]\nmin = 4")
 

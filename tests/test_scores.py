@@ -11,8 +11,8 @@ from hypothesis.extra.numpy import arrays
 
 from workbench import embedders, embeddings, scores, similarity
 from workbench.exceptions import StageError
+from workbench.recipe import EmbedSettings, ScoreSettings
 from workbench.schemas import Instructions, Scores, Threads
-from workbench.settings import EmbedSettings, ScoreSettings
 
 HASHING = embedders.load("hashing")
 NOON = datetime(2019, 7, 3, 12, tzinfo=UTC)

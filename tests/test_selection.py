@@ -8,7 +8,7 @@ from polars.testing import assert_frame_equal
 
 from workbench import selection
 from workbench.exceptions import StageError
-from workbench.rules import CATALOGUE, SelectSettings
+from workbench.recipe import CATALOGUE, SelectSettings
 
 NAMES = list(CATALOGUE)
 

@@ -12,7 +12,7 @@ import pytest
 from tests.support.reading import lines, plain, read, read_file
 from workbench import sources
 from workbench.exceptions import ArchiveError
-from workbench.settings import IngestSettings
+from workbench.recipe import IngestSettings
 from workbench.sources.fields import is_cut, moment
 
 NEW = 1146307485200000000  # 2019-07-03

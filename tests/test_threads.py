@@ -14,7 +14,7 @@ from polars.testing import assert_frame_equal
 from tests.support.tweets_by_hand import BEGAN, make_tweets, tweet
 from workbench import links, threads
 from workbench.exceptions import StageError
-from workbench.settings import ThreadSettings
+from workbench.recipe import ThreadSettings
 
 #: Every tweet, single ones too.
 ALL = ThreadSettings(min_turns=1)

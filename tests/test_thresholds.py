@@ -11,8 +11,7 @@ from workbench import labels
 from workbench.axes import Axis
 from workbench.dashboard.curating import thresholds
 from workbench.dashboard.live import Live
-from workbench.rules import Bounds
-from workbench.settings import Recipe
+from workbench.recipe import Bounds, Recipe
 
 
 @pytest.fixture(scope="module")

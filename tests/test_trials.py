@@ -17,8 +17,7 @@ from workbench.embedders import HashingEmbedder
 from workbench.exceptions import ModelError, StageError
 from workbench.learning import evaluation, lessons, trials, weights
 from workbench.learning.remembering import Remembering
-from workbench.rules import Bounds
-from workbench.settings import Recipe, ScoreSettings
+from workbench.recipe import Bounds, Recipe, ScoreSettings
 
 RECIPE = Recipe.from_toml("[embed]\nmodel = 'hashing'\n[select.language]\nany_of = ['en', 'ja']")
 

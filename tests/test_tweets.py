@@ -20,8 +20,8 @@ from polars.testing import assert_frame_equal
 from tests.support.reading import OUTCOMES, lines
 from workbench import ingest, intake, merging, tweets
 from workbench.exceptions import ArchiveError
+from workbench.recipe import IngestSettings
 from workbench.schemas import Sightings, Tweets
-from workbench.settings import IngestSettings
 from workbench.storage import Workspace
 from workbench.text import language
 

@@ -15,7 +15,7 @@ The path of the data, a module a stage; each builds the noun that it is called a
 each table lies, `Recipe` holds every knob.
 """
 
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
 __all__ = ["Recipe", "Workspace"]

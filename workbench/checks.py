@@ -11,7 +11,7 @@ from workbench import (
 )
 from workbench.exceptions import RecipeError, WorkbenchError
 from workbench.learning import weights
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 
 
 def names(recipe: Recipe, *sections: str) -> None:

@@ -3,7 +3,7 @@
 import polars as pl
 
 from workbench import links
-from workbench.settings import ThreadSettings
+from workbench.recipe import ThreadSettings
 
 
 def by_day(tweets: pl.LazyFrame | pl.DataFrame) -> pl.DataFrame:

@@ -13,8 +13,8 @@ from workbench.cache import Cache, Source, hashes
 from workbench.embedders import Embedder
 from workbench.lance import Where
 from workbench.progress import OnProgress, silent
+from workbench.recipe import EmbedSettings
 from workbench.search import nearest, search
-from workbench.settings import EmbedSettings
 from workbench.text import normalize
 
 if TYPE_CHECKING:

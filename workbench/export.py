@@ -22,8 +22,8 @@ from workbench.formats.parts import Part
 from workbench.formats.sinks import Sink
 from workbench.packs import Manifest, verify
 from workbench.progress import OnProgress, silent
+from workbench.recipe import ExportSettings, Recipe
 from workbench.schemas import Threads, Turns
-from workbench.settings import ExportSettings, Recipe
 from workbench.storage import atomic
 
 Rows = pl.DataFrame | pl.LazyFrame

@@ -3,7 +3,7 @@
 import hashlib
 
 from workbench import textfiles
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 from workbench.stages import Stage
 from workbench.storage import Workspace
 

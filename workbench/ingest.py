@@ -20,7 +20,7 @@ import msgspec
 from workbench import intake
 from workbench.archive import Member
 from workbench.exceptions import StageError
-from workbench.settings import IngestSettings
+from workbench.recipe import IngestSettings
 from workbench.staging import Parts
 
 #: Bytes (as they lie in the archive) and members of one task; a run that is killed loses at most

@@ -12,8 +12,8 @@ import polars as pl
 
 from workbench import readings
 from workbench.exceptions import InstructionError
+from workbench.recipe import Recipe
 from workbench.schemas import Instructions
-from workbench.settings import Recipe
 from workbench.storage import Workspace
 
 _log = logging.getLogger(__name__)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from workbench import decompress, records, sources
 from workbench.lines import TOO_LONG, Lines
 from workbench.member import Member
+from workbench.recipe import IngestSettings
 from workbench.records import Piece
-from workbench.settings import IngestSettings
 from workbench.sink import ReadLines, Sink, attempt
 from workbench.sources import Source
 from workbench.staging import Parts

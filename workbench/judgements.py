@@ -7,7 +7,7 @@ import polars as pl
 from workbench import detector, replies
 from workbench.embedders import Embedder
 from workbench.learning import weights
-from workbench.settings import ScoreSettings
+from workbench.recipe import ScoreSettings
 
 
 def from_threads(

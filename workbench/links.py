@@ -7,7 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from workbench.exceptions import StageError
-from workbench.settings import ThreadSettings
+from workbench.recipe import ThreadSettings
 
 Ids = NDArray[np.int64]
 Indices = NDArray[np.integer]

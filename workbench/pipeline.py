@@ -12,7 +12,7 @@ from workbench import deletions, export, fingerprints, instructions, labels, pac
 from workbench.exceptions import ExportError, StageError
 from workbench.hydration import fetched
 from workbench.progress import OnProgress, silent
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 from workbench.stages import BY_NAME, EXPORT, INGEST, PACK, STAGES, Stage, pack
 from workbench.storage import Run, Workspace
 

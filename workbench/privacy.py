@@ -21,7 +21,7 @@ from workbench.patterns import (
     PERSONAL,
     passes_luhn,
 )
-from workbench.settings import ExportSettings
+from workbench.recipe import ExportSettings
 from workbench.text.normalize import exchanged
 
 #: A text of masks, mentions and punctuation, such as a reply that is a picture.

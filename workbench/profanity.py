@@ -6,8 +6,8 @@ import polars as pl
 
 from workbench import textfiles
 from workbench.exceptions import StageError
+from workbench.recipe.text_rules import WORDS
 from workbench.text import normalize
-from workbench.wordings import WORDS
 
 #: Names of the lists that ship.
 SHIPPED = ("english",)

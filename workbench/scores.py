@@ -9,8 +9,8 @@ import polars as pl
 from workbench import bursts, duplicates, embeddings, judgements, profanity, similarity
 from workbench.embedders import Embedder
 from workbench.progress import OnProgress, silent
+from workbench.recipe import ScoreSettings
 from workbench.schemas import Instructions, Scores
-from workbench.settings import ScoreSettings
 from workbench.text import language, normalize
 
 

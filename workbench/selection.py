@@ -6,9 +6,9 @@ from operator import and_
 import dataframely as dy
 import polars as pl
 
-from workbench import rules
+from workbench import recipe
 from workbench.exceptions import StageError
-from workbench.rules import CATALOGUE, Bounds, SelectSettings
+from workbench.recipe import CATALOGUE, Bounds, SelectSettings
 from workbench.schemas import Scores, Verdicts
 
 #: Prefix of the columns of verdicts that say whether a thread passes one rule.
@@ -35,7 +35,7 @@ def masks(
     Returns:
         `thread_id` and one `passes_<rule>` per active rule, in order; never null.
     """
-    chosen = rules.active(settings)
+    chosen = recipe.active(settings)
     expressions = [
         CATALOGUE[name].passes(rule).alias(CATALOGUE[name].mask) for name, rule in chosen.items()
     ]

@@ -11,7 +11,7 @@ import polars as pl
 from workbench import embedders, export, instructions, scores, selection, similarity, threads
 from workbench.exceptions import StageError
 from workbench.progress import OnProgress, silent
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
 #: Name of the pack that `run` writes.

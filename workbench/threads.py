@@ -8,8 +8,8 @@ import polars as pl
 
 from workbench import links
 from workbench.progress import OnProgress, silent
+from workbench.recipe import ThreadSettings
 from workbench.schemas import Threads, Turns
-from workbench.settings import ThreadSettings
 
 #: What reading the ids, linking them, reading the text and adding up are called in the progress.
 STEPS = 4

@@ -8,7 +8,7 @@ import polars as pl
 from workbench import archive, ingest, merging, sources, staging
 from workbench.archive import Member
 from workbench.progress import OnProgress, silent
-from workbench.settings import IngestSettings
+from workbench.recipe import IngestSettings
 from workbench.storage import Workspace, atomic
 
 

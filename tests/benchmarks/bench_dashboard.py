@@ -19,8 +19,7 @@ from tests.support import fakes
 from workbench import selection
 from workbench.dashboard.curating import controls
 from workbench.dashboard.live import Live
-from workbench.rules import Bounds
-from workbench.settings import Recipe
+from workbench.recipe import Bounds, Recipe
 from workbench.storage import Workspace
 
 MOVES = 20

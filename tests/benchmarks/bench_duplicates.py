@@ -23,7 +23,7 @@ import numpy as np
 import polars as pl
 
 from workbench import bursts, duplicates, embedders, embeddings, instructions
-from workbench.settings import EmbedSettings
+from workbench.recipe import EmbedSettings
 
 FILLERS = ("please", "pls", "lol", "guys", "so", "hey", "anyone?", "thanks", "really", "ok")
 NEGATIVES = ("added", "replaced")

@@ -17,7 +17,7 @@ import polars as pl
 from workbench import embedders, instructions, similarity, tweets
 from workbench.engines.transformer import TransformerEmbedder
 from workbench.exceptions import StageError
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 from workbench.storage import Workspace
 from workbench.text import normalize
 

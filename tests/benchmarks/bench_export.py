@@ -16,8 +16,8 @@ import numpy as np
 import polars as pl
 
 from workbench import export
+from workbench.recipe import ExportSettings, Recipe
 from workbench.schemas import Turns
-from workbench.settings import ExportSettings, Recipe
 
 TURNS = 4
 FLOOR = 20_000

@@ -32,7 +32,7 @@ import numpy as np
 import polars as pl
 
 from workbench import archive, ingest, sample, tweets
-from workbench.settings import IngestSettings
+from workbench.recipe import IngestSettings
 from workbench.storage import Workspace
 
 WANTED = (

@@ -21,7 +21,7 @@ from workbench import embedders, lance, search
 from workbench.dashboard.live import Live
 from workbench.dashboard.searching import finding, mapping
 from workbench.dashboard.searching.atlases import Atlas
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
 CENTRES, ASKED, NEAREST = 4000, 40, 10

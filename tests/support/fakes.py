@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 
 from workbench import embedders, embeddings, fingerprints, pipeline
+from workbench.recipe import EmbedSettings, Recipe
 from workbench.schemas import Deletions, Ledger, Scores, Threads, Turns
-from workbench.settings import EmbedSettings, Recipe
 from workbench.storage import Workspace
 
 ASK = ["how do I", "what is the best way to", "can anybody tell me how to", "why does it hurt to"]

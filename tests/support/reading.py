@@ -9,7 +9,7 @@ import polars as pl
 
 from workbench import intake, staging
 from workbench.archive import Member
-from workbench.settings import IngestSettings
+from workbench.recipe import IngestSettings
 
 OUTCOMES = ["tweets", "carriers", "deletions", "notices", "blank", "rejected"]
 

@@ -10,9 +10,9 @@ from rich.markup import escape
 from workbench import deletions, packs, pipeline, sources
 from workbench.cli import shell
 from workbench.cli.shell import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, command, console
+from workbench.recipe import Recipe
 from workbench.reports import accounts, dumps, results, runs
 from workbench.reports import rules as rule_reports
-from workbench.settings import Recipe
 from workbench.storage import Workspace
 
 

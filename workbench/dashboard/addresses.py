@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from workbench.dashboard import navigation
 from workbench.dashboard.curating import saved
 from workbench.exceptions import RecipeError
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
 

@@ -7,7 +7,7 @@ import marimo as mo
 from workbench import render
 from workbench.dashboard import navigation
 from workbench.exceptions import WorkbenchError
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
 

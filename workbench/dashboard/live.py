@@ -13,7 +13,7 @@ from workbench.dashboard.curating.removal import removed_by, removed_first
 from workbench.dashboard.reader import absent
 from workbench.dashboard.shared import Shared
 from workbench.exceptions import WorkspaceError
-from workbench.rules import CATALOGUE, RuleSettings, SelectSettings, active
+from workbench.recipe import CATALOGUE, RuleSettings, SelectSettings, active
 from workbench.schemas import Turns
 from workbench.storage import Workspace
 

@@ -15,9 +15,8 @@ from workbench.dashboard.live import Live
 from workbench.dashboard.reader import absent, twins
 from workbench.exceptions import WorkbenchError
 from workbench.progress import OnProgress
+from workbench.recipe import CATALOGUE, Recipe, SelectSettings
 from workbench.roles import POLICIES
-from workbench.rules import CATALOGUE, SelectSettings
-from workbench.settings import Recipe
 from workbench.storage import Workspace
 
 #: Facts of a thread above its turns: column of the scores -> what people call it.

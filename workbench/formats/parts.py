@@ -15,8 +15,8 @@ from workbench.exceptions import ExportError
 from workbench.formats import Target, conversations
 from workbench.formats.conversations import Turn
 from workbench.pseudonyms import user_ids
+from workbench.recipe import ExportSettings
 from workbench.schemas import Threads, Turns
-from workbench.settings import ExportSettings
 from workbench.text import language
 
 #: Parts that are prepared at once; each takes about 100 MB.

@@ -12,7 +12,7 @@ from workbench.hydration import answers, fetched, missing
 from workbench.hydration.api import IDS_A_REQUEST, Api, RefusedError, SpentError
 from workbench.hydration.fetched import ALL, RECENT, Pages
 from workbench.progress import OnProgress, silent
-from workbench.settings import IngestSettings, Recipe
+from workbench.recipe import IngestSettings, Recipe
 from workbench.storage import Run, Workspace
 
 #: Bytes of a page at most; 500 tweets with what they answer are one to two million.

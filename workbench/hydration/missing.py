@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 
 from workbench import links
+from workbench.recipe import ThreadSettings
 from workbench.schemas import Gone
-from workbench.settings import ThreadSettings
 from workbench.sightings import FIRST_SNOWFLAKE, SNOWFLAKE_EPOCH
 from workbench.storage import Workspace, atomic
 from workbench.text import language

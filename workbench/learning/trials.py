@@ -14,7 +14,7 @@ from workbench.learning.remembering import Remembering
 from workbench.learning.training import Trained
 from workbench.learning.weights import Model
 from workbench.progress import OnProgress, silent
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 from workbench.storage import Workspace, atomic
 from workbench.text import normalize
 

@@ -7,8 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench import export, packs, render, selection, yields
+from workbench.recipe import Recipe
 from workbench.reports import safe
-from workbench.settings import Recipe
 from workbench.storage import Workspace
 
 

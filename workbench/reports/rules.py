@@ -6,7 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from workbench import hashtags as stock
-from workbench.rules import CATALOGUE, Rule, RuleSettings, SelectSettings
+from workbench.recipe import CATALOGUE, Rule, RuleSettings, SelectSettings
 from workbench.storage import Workspace
 
 

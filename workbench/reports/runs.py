@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench import deletions, pipeline
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 from workbench.storage import Run, Workspace
 
 #: What a run is told as; the names are those of its counts.

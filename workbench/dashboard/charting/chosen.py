@@ -15,7 +15,7 @@ from workbench.dashboard import navigation, pages
 from workbench.dashboard.charting import crossfilter
 from workbench.dashboard.live import Live
 from workbench.facets import Chosen, Crossfilter
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
 #: Views of the app, in order.

@@ -12,7 +12,7 @@ import traitlets
 from workbench import binning, facets, render, selection
 from workbench.dashboard.live import Live
 from workbench.facets import Crossfilter, Facet
-from workbench.rules import CATALOGUE
+from workbench.recipe import CATALOGUE
 from workbench.styles import KEPT, LINE, REMOVED
 
 #: Characters of a name in a chart.

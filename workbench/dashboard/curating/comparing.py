@@ -11,8 +11,7 @@ import polars as pl
 
 from workbench import render, selection
 from workbench.dashboard.live import Live
-from workbench.rules import CATALOGUE
-from workbench.settings import Recipe
+from workbench.recipe import CATALOGUE, Recipe
 
 #: The two sides of a comparison, as a choice of what to list -> name of the mask.
 SIDES = {"Only kept here": "enters", "Only kept there": "leaves"}

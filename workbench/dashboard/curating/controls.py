@@ -6,10 +6,10 @@ from typing import Any
 import marimo as mo
 from pydantic import ValidationError
 
-from workbench import complaints as complaints_of
 from workbench import render
 from workbench.axes import Axis
-from workbench.rules import CATALOGUE, Bounds, Rule, RuleSettings, SelectSettings
+from workbench.recipe import CATALOGUE, Bounds, Rule, RuleSettings, SelectSettings
+from workbench.recipe import complaints as complaints_of
 
 #: Setting of a rule -> what its control is called; the two bounds share a slider without a name.
 LABELS = {

@@ -15,8 +15,8 @@ from workbench.exceptions import WorkbenchError
 from workbench.formats import FORMATS, Target, by_name, conversations, parts, sinks
 from workbench.formats.conversations import Turn
 from workbench.progress import OnProgress, silent
+from workbench.recipe import ExportSettings, Recipe
 from workbench.roles import POLICIES
-from workbench.settings import ExportSettings, Recipe
 
 #: Kept threads that are counted, and turns of those; of more, a sample is.
 THREADS, TURNS = 10_000, 100_000

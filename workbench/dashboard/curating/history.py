@@ -6,8 +6,7 @@ from html import escape
 
 import marimo as mo
 
-from workbench.rules import CATALOGUE
-from workbench.settings import Recipe
+from workbench.recipe import CATALOGUE, Recipe
 
 #: Recipes that are remembered.
 MOST = 200

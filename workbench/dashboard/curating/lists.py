@@ -9,8 +9,7 @@ import polars as pl
 from workbench.dashboard import pages
 from workbench.dashboard.curating import comparing, controls
 from workbench.dashboard.live import ORDERS, Live
-from workbench.rules import CATALOGUE, SelectSettings
-from workbench.settings import Recipe
+from workbench.recipe import CATALOGUE, Recipe, SelectSettings
 
 #: View -> what can be chosen there.
 VIEWS = {

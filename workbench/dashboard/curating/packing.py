@@ -18,9 +18,8 @@ from workbench.exceptions import WorkbenchError
 from workbench.formats import FORMATS
 from workbench.packs import Entry, Manifest
 from workbench.progress import OnProgress, silent
+from workbench.recipe import ExportSettings, Recipe, SelectSettings
 from workbench.roles import POLICIES
-from workbench.rules import SelectSettings
-from workbench.settings import ExportSettings, Recipe
 
 #: Kept threads that are looked at for a first record.
 TRIED = 200

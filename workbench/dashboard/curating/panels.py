@@ -9,7 +9,7 @@ import polars as pl
 
 from workbench import charts, render
 from workbench.axes import Axis
-from workbench.rules import CATALOGUE, Bounds, Pattern, RuleSettings, SelectSettings
+from workbench.recipe import CATALOGUE, Bounds, Pattern, RuleSettings, SelectSettings
 from workbench.styles import STYLE
 
 

@@ -12,7 +12,7 @@ from workbench import export, packs, render, textfiles
 from workbench.dashboard.home import files
 from workbench.engines import models
 from workbench.exceptions import ExportError, RecipeError, WorkspaceError
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
 #: The recipe that the command line takes, and the folder of those with a name.

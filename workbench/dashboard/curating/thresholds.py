@@ -14,8 +14,7 @@ from workbench.dashboard import navigation
 from workbench.dashboard.curating import controls, panels
 from workbench.dashboard.live import Live
 from workbench.dashboard.pages import BRUSH
-from workbench.rules import CATALOGUE, Bounds
-from workbench.settings import Recipe
+from workbench.recipe import CATALOGUE, Bounds, Recipe
 
 #: Labelled threads below which a share says too little: from 20 on, the interval of a half is at
 #: most 0.41 wide.

@@ -12,7 +12,7 @@ from workbench.dashboard.live import Live
 from workbench.learning import evaluation, trials
 from workbench.learning.trials import Trial
 from workbench.learning.weights import Part
-from workbench.rules import SelectSettings
+from workbench.recipe import SelectSettings
 
 #: The rows that a tried judge has learned from, yours and those that ship.
 ON_ALL = "new, on all"

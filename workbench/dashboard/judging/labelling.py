@@ -14,8 +14,7 @@ from workbench.dashboard.judging.queues import WHY, Item, Queue
 from workbench.dashboard.live import Live
 from workbench.exceptions import WorkbenchError
 from workbench.learning import training
-from workbench.rules import Bounds
-from workbench.settings import Recipe
+from workbench.recipe import Bounds, Recipe
 from workbench.storage import Workspace
 from workbench.styles import KEPT, LINE
 

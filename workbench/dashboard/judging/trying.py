@@ -16,7 +16,7 @@ from workbench.dashboard.live import Live
 from workbench.exceptions import WorkbenchError
 from workbench.learning import evaluation, trials
 from workbench.learning.trials import Trial
-from workbench.rules import CATALOGUE, SelectSettings
+from workbench.recipe import CATALOGUE, SelectSettings
 from workbench.storage import Workspace
 
 #: Judge -> what people call it.

@@ -14,9 +14,8 @@ from workbench.dashboard import navigation, pages
 from workbench.dashboard.live import Live
 from workbench.dashboard.reader import absent, twins
 from workbench.exceptions import WorkbenchError
+from workbench.recipe import CATALOGUE, Recipe
 from workbench.roles import POLICIES
-from workbench.rules import CATALOGUE
-from workbench.settings import Recipe
 
 #: Turns, and gaps among them, that are drawn at once.
 MOST = 200

@@ -11,7 +11,7 @@ from workbench import instructions, occurrences, pipeline, render
 from workbench.dashboard import navigation, pages
 from workbench.dashboard.live import Live
 from workbench.exceptions import WorkbenchError
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 from workbench.text import normalize
 
 #: Examples at most; their ids stand in the address.

@@ -14,8 +14,8 @@ from workbench.dashboard.reader import absent
 from workbench.embedders import Embedder, Engine
 from workbench.exceptions import WorkbenchError
 from workbench.lance import Where
+from workbench.recipe import EmbedSettings
 from workbench.search import Mode
-from workbench.settings import EmbedSettings
 
 #: What a way to search is called.
 MODES: dict[str, Mode] = {"Meaning": "vector", "Words": "words", "Meaning and words": "both"}

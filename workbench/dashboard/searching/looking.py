@@ -14,7 +14,7 @@ from workbench.dashboard.reader import queries, reading
 from workbench.dashboard.searching import finding, mapping
 from workbench.dashboard.searching.atlases import Atlas, Brush
 from workbench.dashboard.searching.finding import Found
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 
 #: Ways to find threads.
 TABS = ["Text", "Examples", "Map"]

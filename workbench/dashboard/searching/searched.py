@@ -15,7 +15,7 @@ from workbench.dashboard.searching import examples, finding, mapping
 from workbench.dashboard.searching.atlases import Atlas, Brush
 from workbench.dashboard.searching.finding import Found
 from workbench.dashboard.searching.looking import Asked
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 
 #: Why a list is empty.
 NOTHING = {

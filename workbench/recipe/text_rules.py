@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 import polars as pl
 from pydantic import Field, field_validator, model_validator
 
-from workbench.conditions import Kind, RuleSettings, every
+from workbench.recipe.rule_types import Kind, RuleSettings, every
 from workbench.text import normalize
 
 #: Most words or phrases of a list, and characters of each and of a pattern.

@@ -6,9 +6,9 @@ from typing import Any
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationInfo, field_validator
 
-from workbench.conditions import Bounds, Demand, Engagement, Freedom, Kind, RuleSettings
+from workbench.recipe.rule_types import Bounds, Demand, Engagement, Freedom, Kind, RuleSettings
+from workbench.recipe.text_rules import Choice, Hashtags, Keywords, Languages, Pattern
 from workbench.schemas import Scores
-from workbench.wordings import Choice, Hashtags, Keywords, Languages, Pattern
 
 __all__ = [
     "CATALOGUE",

@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from workbench import rules
+from workbench import recipe
 from workbench.exceptions import RecipeError
-from workbench.reports import rules as reports
-from workbench.rules import (
+from workbench.recipe import (
     CATALOGUE,
     Bounds,
     Demand,
@@ -21,10 +20,11 @@ from workbench.rules import (
     Keywords,
     Languages,
     Pattern,
+    Recipe,
     SelectSettings,
 )
+from workbench.reports import rules as reports
 from workbench.schemas import Scores
-from workbench.settings import Recipe
 
 
 def passes(settings, values, dtype):
@@ -187,11 +187,11 @@ def test_a_rule_at_rest_passes_everything(name):
 
 def test_active_gives_the_rules_that_can_remove_in_order():
     at_rest = SelectSettings.model_validate({name: {} for name in CATALOGUE})
-    assert rules.active(at_rest) == {}
+    assert recipe.active(at_rest) == {}
     chosen = SelectSettings.model_validate(
         {name: {} for name in CATALOGUE} | {"similarity": {"min": 0.5}, "turns": {"max": 9}}
     )
-    assert list(rules.active(chosen)) == ["turns", "similarity"]
+    assert list(recipe.active(chosen)) == ["turns", "similarity"]
 
 
 def test_select_settings_survive_toml():

@@ -9,9 +9,9 @@ from typing import Literal, Self
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from workbench import complaints
 from workbench.exceptions import RecipeError
-from workbench.rules import SelectSettings
+from workbench.recipe import complaints
+from workbench.recipe.rules import SelectSettings
 
 
 class Section(BaseModel):

@@ -3,7 +3,7 @@
 import pytest
 
 from workbench.exceptions import RecipeError
-from workbench.settings import Recipe
+from workbench.recipe import Recipe
 
 
 def test_to_toml_reads_back_as_the_same():
