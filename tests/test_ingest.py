@@ -18,8 +18,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.reading import lines, read
-from workbench import decompress, ingest, intake, sightings, sources
-from workbench.archive import Member
+from workbench import ingest, intake, sightings, sources
+from workbench.archives import compression
+from workbench.archives.listing import Member
 from workbench.exceptions import StageError
 from workbench.recipe import IngestSettings
 from workbench.schemas import Sightings
@@ -334,7 +335,7 @@ def test_tasks_become_smaller_towards_an_end_that_is_known(tmp_path):
 
 def test_rows_are_written_in_parts_so_that_memory_is_bounded(tmp_path, monkeypatch):
     monkeypatch.setattr(intake, "ROWS_A_PART", 10)
-    monkeypatch.setattr(decompress, "CHUNK", 4000)
+    monkeypatch.setattr(compression, "CHUNK", 4000)
     wide = {**STATUS, "padding": "x" * 2000}
     data = lines(*({**wide, "id": NEW + number} for number in range(200)))
     member = Member("dump", "", len(data), data=data)

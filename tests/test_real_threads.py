@@ -2,7 +2,8 @@
 
 import pytest
 
-from workbench import archive, ingest, merging, staging, threads
+from workbench import ingest, merging, staging, threads
+from workbench.archives import listing
 from workbench.recipe import IngestSettings
 from workbench.storage import Workspace
 
@@ -17,7 +18,7 @@ FACTS = {
 
 def forest_of(path, workspace):
     """Thread what an archive holds, deletions not applied."""
-    members = archive.members(path, spool=staging.spool(workspace))
+    members = listing.members(path, spool=staging.spool(workspace))
     folder = staging.folder(workspace)
     tasks = ingest.tasks(members, folder=folder, settings=IngestSettings())
     for task in tasks:

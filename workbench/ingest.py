@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from workbench import intake
-from workbench.archive import Member
+from workbench.archives.listing import Member
 from workbench.exceptions import StageError
 from workbench.recipe import IngestSettings
 from workbench.staging import Parts

@@ -5,9 +5,10 @@ import itertools
 import time
 from collections.abc import Iterator
 
-from workbench import decompress, records, sources
+from workbench import records, sources
+from workbench.archives import compression
+from workbench.archives.member import Member
 from workbench.lines import TOO_LONG, Lines
-from workbench.member import Member
 from workbench.recipe import IngestSettings
 from workbench.records import Piece
 from workbench.sink import ReadLines, Sink, attempt
@@ -35,7 +36,7 @@ def content_hash(member: Member) -> str:
         return digest.hexdigest()
     try:
         with member.open() as stream:
-            while piece := stream.read(decompress.CHUNK):
+            while piece := stream.read(compression.CHUNK):
                 digest.update(piece)
     except Exception as error:  # `read_member` tells what is wrong
         why = "\0".join([member.archive, member.name, type(error).__name__, str(error)])
@@ -117,7 +118,7 @@ def _until_damage(member: Member, damage: list[str]) -> Iterator[bytes]:
         return
     try:
         yield from member.chunks()
-    except decompress.DamagedError as error:
+    except compression.DamagedError as error:
         damage.append(str(error))
 
 

@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterator, Mapping
 import dataframely as dy
 import polars as pl
 
-from workbench import archive, schemas, staging
-from workbench.member import LINK
+from workbench import schemas, staging
+from workbench.archives import listing
+from workbench.archives.member import LINK
 from workbench.schemas import Deletions, Ledger, Sightings, Tweets
 from workbench.storage import Workspace, atomic
 from workbench.text import language
@@ -106,7 +107,7 @@ def changed(ledger: dy.DataFrame[Ledger]) -> pl.DataFrame:
         One row a name: `archive`, `name`, `contents` (how many).
     """
     return (
-        ledger.filter(pl.col("archive") != archive.STDIN_NAME)
+        ledger.filter(pl.col("archive") != listing.STDIN_NAME)
         .group_by("archive", "name")
         .agg(contents=pl.len())
         .filter(pl.col("contents") > 1)
@@ -129,7 +130,7 @@ def _superseded(ledger: pl.DataFrame, *, listed: Mapping[str, Collection[str]]) 
         One row a member: `member`.
     """
     is_cut = pl.col("damage").is_not_null()
-    files = ledger.filter(pl.col("archive") != archive.STDIN_NAME)
+    files = ledger.filter(pl.col("archive") != listing.STDIN_NAME)
     whole = files.filter(~is_cut).select("archive", "name")
     told = {"archive": list(listed), "told": list(map(list, listed.values()))}
     archives = pl.DataFrame(told, schema={"archive": pl.String, "told": pl.List(pl.String)})

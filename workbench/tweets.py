@@ -5,8 +5,9 @@ from pathlib import Path
 
 import polars as pl
 
-from workbench import archive, ingest, merging, sources, staging
-from workbench.archive import Member
+from workbench import ingest, merging, sources, staging
+from workbench.archives import listing
+from workbench.archives.listing import Member, expand
 from workbench.progress import OnProgress, silent
 from workbench.recipe import IngestSettings
 from workbench.storage import Workspace, atomic
@@ -40,7 +41,7 @@ def from_archives(
     Raises:
         ArchiveError: If a path names nothing or cannot be read, or there is no such format.
     """
-    found = archive.expand(paths)
+    found = expand(paths)
     settings = settings or IngestSettings()
     if settings.format:
         sources.by_name(settings.format)
@@ -77,12 +78,12 @@ class _Listing:
         self._paths = paths
         self.damage: dict[str, set[str]] = {}
         self.total = sum(map(_bytes_of, paths))
-        if any(str(path) == archive.STDIN for path in paths):
+        if any(str(path) == listing.STDIN for path in paths):
             self.total = 0
 
     def __iter__(self) -> Iterator[Member]:
         for path in self._paths:
-            for member in archive.members(path, spool=self._spool):
+            for member in listing.members(path, spool=self._spool):
                 if member.name:
                     self.damage.setdefault(member.archive, set())
                 elif member.refusal:

@@ -31,7 +31,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from workbench import archive, ingest, sample, tweets
+from workbench import ingest, sample, tweets
+from workbench.archives import listing
 from workbench.recipe import IngestSettings
 from workbench.storage import Workspace
 
@@ -80,7 +81,7 @@ def main() -> None:
 def one_member(folder: Path, *, size: int) -> None:
     """Print what memory the ingest of a single large member takes, in a process of its own."""
     sample.write(folder / "minutes.tar", lines=40_000, compression="gz")
-    found = archive.members(folder / "minutes.tar", spool=folder)
+    found = listing.members(folder / "minutes.tar", spool=folder)
     minutes = gzip.compress(b"".join(chunk for member in found for chunk in member.chunks()), 4)
     unpacked = len(gzip.decompress(minutes))
     with (folder / "member.json.gz").open("wb") as file:
@@ -128,7 +129,7 @@ def compare(path: Path, *, kind: str, folder: Path, rounds: int) -> None:
         counts.update(tweets.from_archives([str(path)], workspace=workspace, workers=WORKERS))
 
     def reading() -> None:
-        found = tuple(archive.members(path, spool=folder))
+        found = tuple(listing.members(path, spool=folder))
         parts = Path(tempfile.mkdtemp(dir=folder))
         ingest.perform(ingest.Task(found, parts, IngestSettings()))
 
@@ -173,7 +174,7 @@ def unpack(path: Path, *, kind: str) -> None:
         [COMMAND[kind], "-dc"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
     ) as command:
         assert command.stdin is not None
-        for member in archive.members(path, spool=path.parent):
+        for member in listing.members(path, spool=path.parent):
             with member.open() as packed:
                 command.stdin.write(packed.read())
 

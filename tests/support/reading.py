@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from workbench import intake, staging
-from workbench.archive import Member
+from workbench.archives.listing import Member
 from workbench.recipe import IngestSettings
 
 OUTCOMES = ["tweets", "carriers", "deletions", "notices", "blank", "rejected"]

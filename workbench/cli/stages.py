@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from workbench import archive, checks, pipeline, stages
+from workbench import checks, pipeline, stages
+from workbench.archives import listing
 from workbench.cli.shell import (
     DEFAULT_WORKERS,
     DEFAULT_WORKSPACE,
@@ -53,7 +54,7 @@ def _ingest(
         chosen = settings.ingest.model_copy(update={"format": format_name})
         settings = settings.model_copy(update={"ingest": chosen})
     checks.names(settings, *checked)
-    archive.expand(paths)
+    listing.expand(paths)
     opened = Workspace.create(workspace)
     with opened.locked(), bar(stages.INGEST) as on_progress:
         run = pipeline.ingest(

@@ -6,10 +6,10 @@ import msgspec
 import polars as pl
 
 from workbench import intake
+from workbench.archives.member import Member
 from workbench.exceptions import WorkspaceError
 from workbench.hydration import answers
 from workbench.hydration.answers import Answer
-from workbench.member import Member
 from workbench.schemas import Gone, Ledger
 from workbench.storage import Workspace, atomic
 

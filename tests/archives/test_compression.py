@@ -12,8 +12,8 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench import decompress
-from workbench.decompress import DamagedError
+from workbench.archives import compression
+from workbench.archives.compression import DamagedError
 
 
 def _zst(data: bytes) -> bytes:
@@ -34,7 +34,7 @@ def unpack(data: bytes) -> tuple[bytes, str | None]:
     """Decompress; gives what came out and what was wrong at the end."""
     out = []
     try:
-        out.extend(decompress.chunks(io.BytesIO(data)))
+        out.extend(compression.chunks(io.BytesIO(data)))
     except DamagedError as error:
         return b"".join(out), str(error)
     return b"".join(out), None
@@ -44,10 +44,10 @@ def unpack(data: bytes) -> tuple[bytes, str | None]:
 def test_chunks_undoes_each_compression(kind):
     data = TEXT * 5
     packed = PACKERS[kind](data)
-    assert decompress.kind_of(packed) == kind
-    pieces = list(decompress.chunks(io.BytesIO(packed)))
+    assert compression.kind_of(packed) == kind
+    pieces = list(compression.chunks(io.BytesIO(packed)))
     assert b"".join(pieces) == data
-    assert max(map(len, pieces)) <= decompress.CHUNK
+    assert max(map(len, pieces)) <= compression.CHUNK
 
 
 @pytest.mark.parametrize("kind", PACKERS)
@@ -77,7 +77,7 @@ def test_corrupt_stream_never_raises_anything_else(kind, place, flip):
     packed = bytearray(PACKERS[kind](TEXT[:20_000]))
     packed[int(place * len(packed))] ^= flip
     got, why = unpack(bytes(packed))
-    assert why is not None or got == TEXT[:20_000] or decompress.kind_of(bytes(packed)) == "plain"
+    assert why is not None or got == TEXT[:20_000] or compression.kind_of(bytes(packed)) == "plain"
 
 
 @pytest.mark.parametrize("kind", ["gz", "bz2", "zst"])
@@ -106,12 +106,12 @@ def test_other_bytes_behind_the_end_are_told_of(kind):
 
 @pytest.mark.parametrize("kind", ["gz", "zst", "bz2", "xz"])
 def test_bomb_is_stopped_in_little_memory(kind, monkeypatch):
-    monkeypatch.setattr(decompress, "BOMB_BYTES", 24 << 20)
+    monkeypatch.setattr(compression, "BOMB_BYTES", 24 << 20)
     packed = io.BytesIO(PACKERS[kind](bytes(48 << 20)))
     given, why = 0, ""
     tracemalloc.start()
     try:
-        for piece in decompress.chunks(packed):
+        for piece in compression.chunks(packed):
             given += len(piece)
     except DamagedError as error:
         why = str(error)

@@ -17,8 +17,9 @@ import polars as pl
 import pytest
 import zstandard
 
-from workbench import archive, tweets
-from workbench.decompress import DamagedError
+from workbench import tweets
+from workbench.archives import listing
+from workbench.archives.compression import DamagedError
 from workbench.exceptions import ArchiveError
 from workbench.intake import content_hash
 from workbench.storage import Workspace
@@ -29,7 +30,7 @@ FILES = {"2019/07/03/06/29.json": b'{"id": 1}\n', "2019/07/03/06/30.json.gz": gz
 def entries(path: Path | str, tmp_path: Path) -> dict[str, bytes | str]:
     """Read every member: its bytes, or why not."""
     found: dict[str, bytes | str] = {}
-    for member in archive.members(Path(path), spool=tmp_path / "spool"):
+    for member in listing.members(Path(path), spool=tmp_path / "spool"):
         try:
             found[member.name] = member.refusal or b"".join(member.chunks())
         except DamagedError as error:
@@ -84,7 +85,7 @@ def test_members_reads_containers_in_folders_under_their_own_name(kind, tmp_path
     (folder / "deep").mkdir(parents=True)
     (folder / "deep" / f"a.{kind}").write_bytes(PACKERS[kind](FILES))
     (folder / "b.jsonl").write_bytes(b"{}\n")
-    found = list(archive.members(folder, spool=tmp_path / "spool"))
+    found = list(listing.members(folder, spool=tmp_path / "spool"))
     assert [(Path(each.archive).name, each.name) for each in found] == [
         ("dumps", "b.jsonl"),
         *((f"a.{kind}", name) for name in FILES),
@@ -96,7 +97,7 @@ def test_members_of_a_folder_come_in_order_of_their_names(tmp_path):
     for name in ["b/2.json", "a/9.json", "z.json", "b/10.json"]:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(b"{}")
-    names = [member.name for member in archive.members(folder, spool=tmp_path)]
+    names = [member.name for member in listing.members(folder, spool=tmp_path)]
     assert names == ["z.json", "a/9.json", "b/10.json", "b/2.json"]
 
 
@@ -109,10 +110,10 @@ def test_single_file_is_a_member_without_a_name(data, tmp_path):
 
 
 def test_big_members_of_streams_go_through_a_temporary_file(tmp_path, monkeypatch):
-    monkeypatch.setattr("workbench.member.SPOOL", 100)
+    monkeypatch.setattr("workbench.archives.member.SPOOL", 100)
     path = tmp_path / "dump.tar.gz"
     path.write_bytes(gzip.compress(tar_of({"small": b"x" * 100, "big": b"y" * 300})))
-    found = list(archive.members(path, spool=tmp_path / "spool"))
+    found = list(listing.members(path, spool=tmp_path / "spool"))
     assert [member.is_temporary for member in found] == [False, True]
     assert b"".join(found[1].chunks()) == b"y" * 300
     found[1].discard()
@@ -125,7 +126,7 @@ def test_zip_with_two_members_of_one_name_gives_both(tmp_path):
         bundle.writestr("a.json", b"1")
         with pytest.warns(UserWarning, match="Duplicate name"):
             bundle.writestr("a.json", b"22")
-    found = [b"".join(each.chunks()) for each in archive.members(path, spool=tmp_path)]
+    found = [b"".join(each.chunks()) for each in listing.members(path, spool=tmp_path)]
     assert found == [b"1", b"22"]
 
 
@@ -174,7 +175,7 @@ def test_named_pipe_is_read_as_standard_input(kind, tmp_path):
     data = PACKERS[kind](FILES) if kind in PACKERS else b"{}\n"
     writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=[data])
     writer.start()
-    found = list(archive.members(tmp_path / "pipe", spool=tmp_path / "spool"))
+    found = list(listing.members(tmp_path / "pipe", spool=tmp_path / "spool"))
     writer.join()
     assert {member.archive for member in found} == {"standard input"}
     read = {member.name: b"".join(member.chunks()) for member in found}
@@ -183,7 +184,7 @@ def test_named_pipe_is_read_as_standard_input(kind, tmp_path):
 
 def test_device_is_an_error_with_a_remedy(tmp_path):
     with pytest.raises(ArchiveError, match=r"neither a file(.|\n)*standard input and name `-`"):
-        list(archive.members(Path(os.devnull), spool=tmp_path))
+        list(listing.members(Path(os.devnull), spool=tmp_path))
 
 
 # -------------------------------------------------------------------------------- expand
@@ -193,7 +194,7 @@ def test_expand_takes_paths_globs_and_standard_input_once(tmp_path):
     for name in ["b.tar", "a.tar", "c[1].tar"]:
         (tmp_path / name).touch()
     patterns = [str(tmp_path / "*.tar"), str(tmp_path / "c[1].tar"), "-", str(tmp_path)]
-    names = [path.name for path in archive.expand(patterns)]
+    names = [path.name for path in listing.expand(patterns)]
     assert names == ["a.tar", "b.tar", "c[1].tar", "-", tmp_path.name]
 
 
@@ -202,9 +203,9 @@ def test_expand_refuses_what_is_not_there(pattern, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     if pattern:
         with pytest.raises(ArchiveError, match="does not exist"):
-            archive.expand([pattern])
+            listing.expand([pattern])
     else:
-        assert archive.expand([pattern]) == [Path()]
+        assert listing.expand([pattern]) == [Path()]
 
 
 # ------------------------------------------------------------------------------ bad faith
@@ -294,7 +295,7 @@ def test_encrypted_members_of_a_zip_are_refused(tmp_path):
 
 
 def test_bomb_in_a_zip_is_stopped(tmp_path, monkeypatch):
-    monkeypatch.setattr("workbench.decompress.BOMB_BYTES", 4 << 20)
+    monkeypatch.setattr("workbench.archives.compression.BOMB_BYTES", 4 << 20)
     (tmp_path / "bomb.zip").write_bytes(zip_of({"a.json": bytes(16 << 20)}))
     assert "stopped there as a bomb" in entries(tmp_path / "bomb.zip", tmp_path)["a.json"]
 
@@ -360,7 +361,7 @@ def test_no_flipped_byte_keeps_the_ledger_from_being_written(kind, tmp_path):
         (tmp_path / f"{step}").write_bytes(data)
     paths = [str(tmp_path / f"{step}") for step in range(12)]
     counts = tweets.from_archives(paths, workspace=workspace)
-    listed = [each for path in paths for each in archive.members(Path(path), spool=tmp_path)]
+    listed = [each for path in paths for each in listing.members(Path(path), spool=tmp_path)]
     assert counts["members_read"] + counts["members_known"] == len(listed)
     assert set(workspace.read("ledger")["content_hash"]) == set(map(content_hash, listed))
 
@@ -374,8 +375,8 @@ def test_unreadable_members_do_not_take_each_others_hash(tmp_path):
             start = data.find(mark, start + 1)
     (tmp_path / "odd.zip").write_bytes(data)
     (tmp_path / "empty.json").write_bytes(b"")
-    found = archive.members(tmp_path / "odd.zip", spool=tmp_path)
-    empty = archive.members(tmp_path / "empty.json", spool=tmp_path)
+    found = listing.members(tmp_path / "odd.zip", spool=tmp_path)
+    empty = listing.members(tmp_path / "empty.json", spool=tmp_path)
     assert len({content_hash(member) for member in itertools.chain(found, empty)}) == 4
 
 
@@ -418,7 +419,7 @@ def test_folders_that_cannot_be_read_are_told_of(tmp_path, monkeypatch):
     refusal = "a folder that cannot be read: Permission denied"
     assert entries(tmp_path / "dump", tmp_path) == {"open/a.json": b"{}", "shut": refusal}
     with pytest.raises(ArchiveError, match="Permission denied"):
-        list(archive.members(tmp_path / "dump" / "shut", spool=tmp_path))
+        list(listing.members(tmp_path / "dump" / "shut", spool=tmp_path))
 
 
 def test_unreadable_archive_is_an_error_with_a_remedy(tmp_path):
@@ -428,4 +429,4 @@ def test_unreadable_archive_is_an_error_with_a_remedy(tmp_path):
     if os.access(path, os.R_OK):
         pytest.skip("needs a user who is not allowed everything")
     with pytest.raises(ArchiveError, match=r"Permission denied(.|\n)*change its permissions"):
-        list(archive.members(path, spool=tmp_path))
+        list(listing.members(path, spool=tmp_path))

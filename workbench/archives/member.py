@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from workbench import decompress
+from workbench.archives import compression
 from workbench.exceptions import ArchiveError
 
 #: A member that comes out of a stream is held in memory up to this size, in bytes.
@@ -91,16 +91,16 @@ class Member:
         given = 0
         try:
             with self.open() as stream:
-                for piece in decompress.chunks(stream):
+                for piece in compression.chunks(stream):
                     if not given:
                         _refuse_archive(piece)
                     given += len(piece)
-                    decompress.refuse_bomb(self.size, given)
+                    compression.refuse_bomb(self.size, given)
                     yield piece
         except _UNREADABLE as error:
             why = _text(str(error)) or type(error).__name__
             msg = f"unreadable after {given:,} decompressed bytes: {why}"
-            raise decompress.DamagedError(msg) from error
+            raise compression.DamagedError(msg) from error
 
     def discard(self) -> None:
         """Remove the temporary file, if there is one."""
@@ -125,7 +125,7 @@ def spooled(archive: str, name: str, size: int, data: object, *, spool: Path) ->
     try:
         spool.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=spool, delete=False) as copy:
-            while piece := stream.read(decompress.CHUNK):
+            while piece := stream.read(compression.CHUNK):
                 copy.write(piece)
     except OSError as error:
         msg = f"{name or archive} cannot be copied to {spool}: {error.strerror or error}."
@@ -159,10 +159,10 @@ class _Limited:
 def _refuse_archive(head: bytes) -> None:
     if head.startswith(b"PK\x03\x04") or is_tar(head):
         msg = "an archive inside an archive, not opened: unpack it first"
-        raise decompress.DamagedError(msg)
-    if (kind := decompress.kind_of(head)) != "plain":
+        raise compression.DamagedError(msg)
+    if (kind := compression.kind_of(head)) != "plain":
         msg = f"compressed twice ({kind} inside), not opened: unpack it once"
-        raise decompress.DamagedError(msg)
+        raise compression.DamagedError(msg)
 
 
 def is_tar(head: bytes) -> bool:

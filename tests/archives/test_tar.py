@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench import archive, tars
+from workbench.archives import listing, tar
 from workbench.exceptions import ArchiveError
 
 END = bytes(2 * tarfile.BLOCKSIZE)
@@ -40,7 +40,7 @@ def pax(*records: bytes) -> bytes:
 def listed(data: bytes, tmp_path: Path) -> dict[str, str | None]:
     """Give names and refusals of the members."""
     (tmp_path / "dump").write_bytes(data)
-    found = archive.members(tmp_path / "dump", spool=tmp_path / "spool")
+    found = listing.members(tmp_path / "dump", spool=tmp_path / "spool")
     return {member.name: member.refusal for member in found}
 
 
@@ -52,7 +52,7 @@ BAD = {
         "less than a block": header(b"a", size=-1),
         "pax": pax(b"14 size=-9999\n") + header(b"a"),
     },
-    "of 1,125,899,906,842,625 bytes": {"huge": header(b"a", size=tars.LARGEST + 1)},
+    "of 1,125,899,906,842,625 bytes": {"huge": header(b"a", size=tar.LARGEST + 1)},
     "takes more than 1,048,576 bytes": {
         "long names": header(b"././@LongLink", b"name\0", kind=b"L") * 3000,
         "long headers": pax(b"12 path=abc\n") * 3000,
@@ -87,7 +87,7 @@ def test_tar_made_in_bad_faith_ends_there_and_says_why(why, name, data, pack, tm
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 def test_skipping_a_member_of_a_pebibyte_ends_with_the_archive(pack, tmp_path):
-    data = GOOD + header(b"device", kind=b"Z", size=tars.LARGEST) + END
+    data = GOOD + header(b"device", kind=b"Z", size=tar.LARGEST) + END
     found = listed(pack(data), tmp_path)
     assert found["good.json"] is None
     assert "the archive is damaged" in str(found[""])
@@ -140,7 +140,7 @@ def test_long_header_of_a_stream_takes_little_memory(tmp_path):
 
 
 def test_a_copy_that_finds_no_room_is_no_damage_of_the_archive(tmp_path, monkeypatch):
-    monkeypatch.setattr("workbench.member.SPOOL", 5)
+    monkeypatch.setattr("workbench.archives.member.SPOOL", 5)
     (tmp_path / "spool").write_text("a file where the folder should be")
     with pytest.raises(ArchiveError, match=r"good\.json cannot be copied") as raised:
         listed(gzip.compress(GOOD + END), tmp_path)

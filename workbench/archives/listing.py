@@ -13,10 +13,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from workbench import decompress, tars
+from workbench.archives import compression, tar
+from workbench.archives.member import LARGEST, LINK, Member, is_tar, refused, spooled
+from workbench.archives.streams import as_file
 from workbench.exceptions import ArchiveError
-from workbench.member import LARGEST, LINK, Member, is_tar, refused, spooled
-from workbench.streams import as_file
 
 #: Name of standard input on the command line.
 STDIN = "-"
@@ -110,17 +110,17 @@ def _file_members(path: Path, archive: str, *, spool: Path) -> Iterator[Member]:
     if container == "zip":
         yield from _zip_members(path, archive)
     elif container == "tar":
-        yield from tars.of_file(path, archive)
+        yield from tar.of_file(path, archive)
     elif container == "compressed tar":
         with path.open("rb") as stream:
-            yield from tars.of_stream(archive, stream, spool=spool)
+            yield from tar.of_stream(archive, stream, spool=spool)
     else:
         yield Member(archive, "", path.stat().st_size, path)
 
 
 def _container(path: Path) -> str:
     with path.open("rb") as stream:
-        return _container_of(stream.read(decompress.CHUNK))  # a bzip2 block fits into that
+        return _container_of(stream.read(compression.CHUNK))  # a bzip2 block fits into that
 
 
 def _container_of(head: bytes) -> str:
@@ -129,20 +129,20 @@ def _container_of(head: bytes) -> str:
     if is_tar(head):
         return "tar"
     inner = b""
-    if decompress.kind_of(head) != "plain":
-        with suppress(decompress.DamagedError):
-            inner = next(decompress.chunks(io.BytesIO(head)), b"")
+    if compression.kind_of(head) != "plain":
+        with suppress(compression.DamagedError):
+            inner = next(compression.chunks(io.BytesIO(head)), b"")
     return "compressed tar" if is_tar(inner) else "plain"
 
 
 def _piped_members(stream: BinaryIO, *, spool: Path) -> Iterator[Member]:
     # A tar is read as it comes, however long; anything else has to be sought in, so is copied.
     # A pipe is called standard input as well: the next one of the same path is another.
-    head = stream.read(decompress.CHUNK)
-    rest = iter(lambda: stream.read(decompress.CHUNK), b"")
+    head = stream.read(compression.CHUNK)
+    rest = iter(lambda: stream.read(compression.CHUNK), b"")
     whole = as_file(itertools.chain([head], rest))
     if _container_of(head) in ("tar", "compressed tar"):
-        yield from tars.of_stream(STDIN_NAME, whole, spool=spool)
+        yield from tar.of_stream(STDIN_NAME, whole, spool=spool)
         return
     copy = spooled(STDIN_NAME, "", sys.maxsize, whole, spool=spool)
     assert copy.path is not None

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from workbench import decompress
+from workbench.archives import compression
+from workbench.archives.member import LARGEST, LINK, Member, refused, spooled
+from workbench.archives.streams import as_file
 from workbench.exceptions import ArchiveError
-from workbench.member import LARGEST, LINK, Member, refused, spooled
-from workbench.streams import as_file
 
 #: Bytes that all headers of one member may take: real ones take a few thousand.
 HEADER_BYTES = 1 << 20
@@ -58,7 +58,7 @@ def of_file(path: Path, archive: str) -> Iterator[Member]:
 
 def of_stream(archive: str, stream: BinaryIO, *, spool: Path) -> Iterator[Member]:
     """List the members of a tar, compressed or not, that is read once from start to end."""
-    plain = as_file(decompress.chunks(stream))
+    plain = as_file(compression.chunks(stream))
     tape = _Tape(plain)
     try:
         with tarfile.open(fileobj=cast(BinaryIO, tape), mode="r:") as bundle:
@@ -68,7 +68,7 @@ def of_stream(archive: str, stream: BinaryIO, *, spool: Path) -> Iterator[Member
                     yield refused(archive, info.name, LINK)
                 else:
                     yield spooled(archive, info.name, info.size, data, spool=spool)
-        if plain.read(decompress.CHUNK).strip(b"\x00"):
+        if plain.read(compression.CHUNK).strip(b"\x00"):
             yield refused(archive, "", "the archive is damaged: a header is unreadable")
     except ArchiveError:  # no room for a copy: nothing is wrong with the archive
         raise
@@ -131,7 +131,7 @@ class _Tape:
         if self._stream.seekable():
             self._place = self._stream.seek(place)
         while self._place < place:
-            piece = self._stream.read(min(decompress.CHUNK, place - self._place))
+            piece = self._stream.read(min(compression.CHUNK, place - self._place))
             if not piece:
                 break
             self._place += len(piece)

@@ -1,0 +1,1 @@
+"""Archives: tar, zip, folders and single files as a sequence of members."""
