@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from tests.support.tweets_by_hand import make_tweets, tweet
-from workbench import charts, coverage, styles, threads, tweets
+from workbench import charts, coverage, threads, tweets
 from workbench.cli import app
+from workbench.display import css
 from workbench.hydration import missing
 from workbench.schemas import Deletions, Gone
 from workbench.storage import Workspace, atomic
@@ -219,8 +220,8 @@ def test_timeline_of_days_names_the_year_and_shows_its_shapes_on_dark():
     drawn = charts.timelines.coverage(coverage.by_day(tweets)).to_dict()
     lines, points = (layer["encoding"] for layer in drawn["layer"])
     assert "%Y" in points["x"]["axis"]["format"]
-    assert points["shape"]["legend"]["symbolFillColor"] == styles.REMOVED
-    assert lines["strokeDash"]["legend"]["symbolStrokeColor"] == styles.REMOVED
+    assert points["shape"]["legend"]["symbolFillColor"] == css.REMOVED
+    assert lines["strokeDash"]["legend"]["symbolStrokeColor"] == css.REMOVED
 
 
 def test_pages_read_as_dumps_tell_what_is_gone(tmp_path):

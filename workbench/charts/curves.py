@@ -4,7 +4,7 @@ import altair as alt
 import polars as pl
 
 from workbench.charts import theme
-from workbench.styles import KEPT, REMOVED
+from workbench.display.css import KEPT, REMOVED
 
 #: The reddish purple of the palette in `styles`, light enough to be seen on near-black too.
 RECALL = "#b85c95"

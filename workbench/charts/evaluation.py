@@ -6,7 +6,7 @@ import altair as alt
 import polars as pl
 
 from workbench.charts import theme
-from workbench.styles import KEPT, LINE, ONLY, REMOVED
+from workbench.display.css import KEPT, LINE, ONLY, REMOVED
 
 #: Points of a curve that are drawn.
 POINTS = 300

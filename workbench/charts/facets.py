@@ -3,10 +3,10 @@
 import altair as alt
 import polars as pl
 
-from workbench import render
 from workbench.charts import theme
+from workbench.display import html
+from workbench.display.css import KEPT, REMOVED
 from workbench.facets import Facet
-from workbench.styles import KEPT, REMOVED
 
 #: Characters of a name.
 LONGEST = 40
@@ -28,7 +28,7 @@ def frame(facet: Facet, counts: list[int]) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "position": range(len(counts)),
-            "label": [render.plain(label, most=LONGEST) for label in facet.labels],
+            "label": [html.plain(label, most=LONGEST) for label in facet.labels],
             "threads": counts,
             "expected": [count * share for count in every],
         },

@@ -4,7 +4,7 @@ import altair as alt
 import polars as pl
 
 from workbench.charts import theme
-from workbench.styles import KEPT, LINE, ONLY, REMOVED
+from workbench.display.css import KEPT, LINE, ONLY, REMOVED
 
 
 def funnel(steps: pl.DataFrame) -> theme.Layers:

@@ -6,7 +6,7 @@ import altair as alt
 import polars as pl
 
 from workbench.charts import theme
-from workbench.styles import KEPT, REMOVED
+from workbench.display.css import KEPT, REMOVED
 
 
 def histogram(

@@ -7,7 +7,7 @@ import altair as alt
 import polars as pl
 
 from workbench.charts import theme
-from workbench.styles import KEPT, REMOVED
+from workbench.display.css import KEPT, REMOVED
 
 #: Most points that are drawn.
 MOST = 3000

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import altair as alt
 import polars as pl
 
-from workbench.styles import LINE
+from workbench.display.css import LINE
 
 #: What altair calls a chart of several layers.
 Layers = alt.LayerChart | alt.FacetChart

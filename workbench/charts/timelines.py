@@ -4,7 +4,7 @@ import altair as alt
 import polars as pl
 
 from workbench.charts import theme
-from workbench.styles import KEPT, LINE, REMOVED
+from workbench.display.css import KEPT, LINE, REMOVED
 
 #: What is drawn: (column of the share, what is found, by what means).
 LINES = [

@@ -7,9 +7,10 @@ import polars as pl
 import typer
 from rich.markup import escape
 
-from workbench import embedders, labels, render
+from workbench import embedders, labels
 from workbench.cli import shell
 from workbench.cli.shell import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, console
+from workbench.display import html
 from workbench.embedders import Embedder
 from workbench.exceptions import WorkbenchError
 from workbench.learning.weights import Model
@@ -83,7 +84,7 @@ def _tell_thresholds(workspace: Workspace, model: Model, *, embedder: Embedder) 
             _show_thresholds(workspace, model, judged["after"])
             return
     told = f"No thresholds of the new `{model.kind}`: {why}"
-    console.print(escape(render.visible(told)), soft_wrap=True)
+    console.print(escape(html.visible(told)), soft_wrap=True)
 
 
 def _show_thresholds(workspace: Workspace, model: Model, scores: pl.Series) -> None:

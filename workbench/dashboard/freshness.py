@@ -4,8 +4,8 @@ import re
 
 import marimo as mo
 
-from workbench import render
 from workbench.dashboard import navigation
+from workbench.display import html
 from workbench.exceptions import WorkbenchError
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
@@ -32,7 +32,7 @@ def told(stale: str) -> mo.Html:
     if not stale:
         return mo.Html("")
     home = f'<a href="{navigation.link("home.py")}" style="text-decoration:underline">Home</a>'
-    what = re.sub("`([^`]*)`", r"<code>\1</code>", render.inline(stale))
+    what = re.sub("`([^`]*)`", r"<code>\1</code>", html.inline(stale))
     said = (
         f'<div data-testid="stale" role="status"><b>{what}</b> What is shown here is as it was '
         "then, and no export can be written of it. Bring it up to date with “Run everything” on "

@@ -5,7 +5,7 @@ from html import escape
 
 import marimo as mo
 
-from workbench.styles import PAGE
+from workbench.display.css import PAGE
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ from typing import Any, Literal
 import marimo as mo
 import polars as pl
 
-from workbench import charts, instructions, render
+from workbench import charts, instructions
 from workbench.axes import Axis
 from workbench.dashboard.live import Live
 from workbench.dashboard.reader import absent, twins
+from workbench.display import html
 from workbench.exceptions import WorkbenchError
 from workbench.progress import OnProgress
 from workbench.recipe import CATALOGUE, Recipe, SelectSettings
@@ -49,7 +50,7 @@ _BEGIN = """
 
 def empty(problem: str) -> mo.Html:
     """Say what is missing, and how to get data where there is none yet."""
-    said = mo.Html(f"<p><b>{render.inline(problem)}</b></p>")
+    said = mo.Html(f"<p><b>{html.inline(problem)}</b></p>")
     return mo.callout(mo.vstack([said, mo.md(_BEGIN)]), kind="warn")
 
 
@@ -117,10 +118,10 @@ def table(rows: pl.DataFrame, *, rule: str = "suitability") -> mo.ui.table:
     label = FACTS.get(shown_rule.column, shown_rule.title).capitalize()
     shown = {
         "Opening tweet": [
-            "(deleted)" if text is None else render.plain(text, most=110) for text in rows["text"]
+            "(deleted)" if text is None else html.plain(text, most=110) for text in rows["text"]
         ],
-        "Turns": [render.number(value) for value in rows["turns"]],
-        label: [render.number(value, digits=digits) for value in rows[shown_rule.column]],
+        "Turns": [html.number(value) for value in rows["turns"]],
+        label: [html.number(value, digits=digits) for value in rows[shown_rule.column]],
         "Verdict": titles(rows["removed_by"]),
     }
     is_all_kept = rows["removed_by"].null_count() == rows.height
@@ -219,7 +220,7 @@ def reader(
     nodes = POLICIES[recipe.export.roles](turns).select("tweet_ids", "role").explode("tweet_ids")
     return mo.Html(
         twins.draw(twins.read(live, row), row)
-        + render.thread(
+        + html.thread(
             turns,
             verdict=tell(row),
             nearest=known(live.workspace, recipe).get(row["nearest_instruction"]),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from workbench import render
+from workbench.display import html
 from workbench.exceptions import ApiError
 from workbench.hydration import answers, transport
 from workbench.hydration.transport import VARIABLES, Reply
@@ -181,7 +181,7 @@ class Api:
             said = "an answer that is no page of tweets"
         else:
             said = answers.detail(reply.body) or f"status {reply.status}"
-        said = " ".join(render.visible(said.replace(self._bearer, "[token]")).split())
+        said = " ".join(html.visible(said.replace(self._bearer, "[token]")).split())
         return said[:200].rstrip(".")
 
     def _wait(self, seconds: float, reason: str) -> None:

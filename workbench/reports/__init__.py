@@ -6,9 +6,9 @@ can steer the terminal.
 
 from rich.text import Text
 
-from workbench import render
+from workbench.display import html
 
 
 def safe(text: str) -> Text:
     """Make a text of a dump harmless to a terminal."""
-    return Text(render.visible(text))
+    return Text(html.visible(text))

@@ -9,7 +9,8 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
-from workbench import merging, render
+from workbench import merging
+from workbench.display import html
 from workbench.reports import places, safe
 from workbench.storage import Run, Workspace
 
@@ -88,7 +89,7 @@ class _Ledger:
         archive = None
         for row, cells in zip(shown, rows, strict=True):
             if row["name"] and row["file"] != archive:
-                table.add_row(Text(places.tail(render.visible(row["file"]), room)))
+                table.add_row(Text(places.tail(html.visible(row["file"]), room)))
             archive = row["file"]
             table.add_row(_label(row, room=room), *cells)
         if self._frame.height > self._rows:
@@ -101,7 +102,7 @@ def _label(row: dict[str, Any], *, room: int) -> Text:
     """Name a row: a member below its archive, or an archive or folder with its members."""
     indent = "  " if row["name"] else ""
     members = f" ({row['members']:,})" if "members" in row else ""
-    name = render.visible(row["name"] or row["file"])
+    name = html.visible(row["name"] or row["file"])
     return Text(indent + places.tail(name, room - len(indent) - len(members)) + members)
 
 
@@ -172,7 +173,7 @@ def _kinds_by_member(frame: pl.DataFrame) -> Iterator[Text]:
             told = ", ".join(
                 f"{name} {row['count']:,}" for name, row in zip(names, found, strict=True)
             )
-            head = f"{title}, {render.visible(kind)} {count:,}: "
+            head = f"{title}, {html.visible(kind)} {count:,}: "
             yield Text.assemble((head, "bold"), safe(told))
 
 

@@ -9,7 +9,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from workbench import detector, labels, render, replies
+from workbench import detector, labels, replies
+from workbench.display import html
 from workbench.learning import evaluation
 from workbench.learning.weights import Model, Part
 from workbench.readings import Reading
@@ -106,7 +107,7 @@ def labelled(known: pl.DataFrame) -> RenderableType:
         absent=pl.col("is_current").is_null().sum(),
     )
     for who, of, *numbers in counts.sort("labeller", "of").iter_rows():
-        table.add_row(Text(render.visible(who)), of, *(f"{number:,}" for number in numbers))
+        table.add_row(Text(html.visible(who)), of, *(f"{number:,}" for number in numbers))
     about = Text(
         "fair sample: drawn from all threads, see the app `label`; out of date: a longer text has "
         "been read since; not here: in no thread of this workspace. All are learned from, with the "
@@ -129,7 +130,7 @@ def added(name: str, found: Reading, *, added: int) -> str:
     told = f"{found.records:,} records, {added:,} added, {repeated:,} known before or repeated"
     told += f", {found.replies:,} replies" if found.replies else ""
     told += f", {found.unfit:,} labelled as not fitting" if found.unfit else ""
-    return render.visible(f"{name}: {told}, {found.skipped:,} without an instruction")
+    return html.visible(f"{name}: {told}, {found.skipped:,} without an instruction")
 
 
 def sources(known: dy.DataFrame[Instructions]) -> Table:
@@ -143,5 +144,5 @@ def sources(known: dy.DataFrame[Instructions]) -> Table:
         pl.len(), tweets=pl.col("tweet_id").count()
     )
     for source, count, tweets in counts.iter_rows():
-        table.add_row(Text(render.visible(source)), f"{count:,}", f"{tweets:,}")
+        table.add_row(Text(html.visible(source)), f"{count:,}", f"{tweets:,}")
     return table

@@ -6,7 +6,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from workbench import export, packs, render, selection, yields
+from workbench import export, packs, selection, yields
+from workbench.display import html
 from workbench.recipe import Recipe
 from workbench.reports import safe
 from workbench.storage import Workspace
@@ -53,7 +54,7 @@ def _conversation(messages: list[dict[str, str]], suitability: float | None) -> 
     text = Text()
     for message in messages:
         style = "bold cyan" if message["role"] == "user" else "bold green"
-        said = " ".join(render.visible(message["content"]).split())
+        said = " ".join(html.visible(message["content"]).split())
         text.append(f"{message['role']:<9} ", style=style).append(said + "\n")
     text.rstrip()
     title = "" if suitability is None else f"fits: {suitability:.0%}"

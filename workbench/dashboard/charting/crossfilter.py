@@ -9,11 +9,12 @@ import numpy as np
 import polars as pl
 import traitlets
 
-from workbench import binning, facets, render, selection
+from workbench import binning, facets, selection
 from workbench.dashboard.live import Live
+from workbench.display import html
+from workbench.display.css import KEPT, LINE, REMOVED
 from workbench.facets import Crossfilter, Facet
 from workbench.recipe import CATALOGUE
-from workbench.styles import KEPT, LINE, REMOVED
 
 #: Characters of a name in a chart.
 LONGEST = 40
@@ -94,7 +95,7 @@ def summary(crossfilter: Crossfilter, bins: facets.Chosen) -> dict[str, tuple[st
     found = {}
     for name, slots in bins.items():
         facet = crossfilter.facets[name]
-        found[name] = (facet.title, render.plain(facets.said(facet, slots), most=120))
+        found[name] = (facet.title, html.plain(facets.said(facet, slots), most=120))
     return found
 
 
@@ -107,7 +108,7 @@ def _described(facet: Facet) -> Mapping[str, Any]:
         "name": facet.name,
         "title": facet.title,
         "unit": facet.unit,
-        "labels": [render.plain(label, most=LONGEST) for label in facet.labels],
+        "labels": [html.plain(label, most=LONGEST) for label in facet.labels],
         "bins": len(facet.starts),
         "ticks": ticks,
         "unknown": facet.unknown,

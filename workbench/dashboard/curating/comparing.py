@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import marimo as mo
 import polars as pl
 
-from workbench import render, selection
+from workbench import selection
 from workbench.dashboard.live import Live
+from workbench.display import html
 from workbench.recipe import CATALOGUE, Recipe
 
 #: The two sides of a comparison, as a choice of what to list -> name of the mask.
@@ -140,7 +141,7 @@ def _table(caption: str, counts: dict[str, int]) -> str:
 
 def _settings(found: list[tuple[str, str, str]]) -> str:
     cells = "".join(
-        f"<tr>{''.join(f'<td>{escape(render.plain(cell, most=60))}</td>' for cell in row)}</tr>"
+        f"<tr>{''.join(f'<td>{escape(html.plain(cell, most=60))}</td>' for cell in row)}</tr>"
         for row in found
     )
     head = "<tr><th>setting</th><th>here</th><th>there</th></tr>" if found else _NOTHING

@@ -6,8 +6,8 @@ from typing import Any
 import marimo as mo
 from pydantic import ValidationError
 
-from workbench import render
 from workbench.axes import Axis
+from workbench.display import html
 from workbench.recipe import CATALOGUE, Bounds, Rule, RuleSettings, SelectSettings
 from workbench.recipe import complaints as complaints_of
 
@@ -165,6 +165,6 @@ def _options(choices: Mapping[str, int], *, also: tuple[str, ...]) -> dict[str, 
     """Write each value with its number of threads; values that only the recipe has come too."""
     options: dict[str, str] = {}
     for value in dict.fromkeys([*also, *choices]):
-        shown = f"{render.plain(value, most=40)} ({choices.get(value, 0):,})"
+        shown = f"{html.plain(value, most=40)} ({choices.get(value, 0):,})"
         options[shown if shown not in options else f"{shown} #{len(options)}"] = value
     return options

@@ -10,10 +10,11 @@ import marimo as mo
 import polars as pl
 from pydantic import ValidationError
 
-from workbench import export, render, selection
+from workbench import export, selection
 from workbench.dashboard.curating import saved
 from workbench.dashboard.live import Live
 from workbench.dashboard.pages import advancing, trouble
+from workbench.display import html
 from workbench.exceptions import WorkbenchError
 from workbench.formats import FORMATS
 from workbench.packs import Entry, Manifest
@@ -141,7 +142,7 @@ def preview(live: Live, verdicts: pl.DataFrame, *, recipe: Recipe) -> mo.Html:
     if not found:
         return mo.Html('<p class="wb-gap">Nothing kept gives a record in this format.</p>')
     text = json.dumps(found[0], indent=2, ensure_ascii=False, default=str)
-    lines = [render.visible(line) for line in text[:20_000].split("\n")[:200]]
+    lines = [html.visible(line) for line in text[:20_000].split("\n")[:200]]
     return mo.Html(
         f'<p class="wb-effect">First record as <b>{escape(recipe.export.formats[0])}</b></p>'
         f'<pre class="wb-record" tabindex="0">{escape(chr(10).join(lines))}</pre>'

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import marimo as mo
 
-from workbench import export, packs, render, textfiles
+from workbench import export, packs, textfiles
 from workbench.dashboard.home import files
+from workbench.display import html
 from workbench.engines import models
 from workbench.exceptions import ExportError, RecipeError, WorkspaceError
 from workbench.recipe import Recipe
@@ -46,7 +47,7 @@ def places(workspace: Workspace) -> dict[str, Path | None]:
     found: dict[str, Path | None] = {DEFAULT: None}
     for name, path in [*own, *named, *packed]:
         if path.is_file():
-            shown = render.plain(name, most=60)
+            shown = html.plain(name, most=60)
             found[shown if shown not in found else f"{shown} #{len(found)}"] = path
     return found
 

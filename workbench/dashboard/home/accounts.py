@@ -5,7 +5,8 @@ from html import escape
 import marimo as mo
 import polars as pl
 
-from workbench import merging, render
+from workbench import merging
+from workbench.display import html
 from workbench.storage import Workspace
 
 #: Rows of a page.
@@ -59,13 +60,13 @@ def ledger(workspace: Workspace | None, *, order: str = "As read", page: int = 1
     skipped = _skipped(page, totals[0])
     rows = frame.slice(skipped, ROWS).collect()
     body = [
-        [f"All {totals[0]:,} members", "", *map(render.number, totals[1:]), f"{damaged:,} damaged"]
+        [f"All {totals[0]:,} members", "", *map(html.number, totals[1:]), f"{damaged:,} damaged"]
     ]
     for row in rows.iter_rows(named=True):
         named = row["name"] or row["archive"]
-        counts = [render.number(row[column]) for column in COUNTS]
-        damage = render.plain(row["damage"], most=200)
-        body.append([render.plain(named, most=70), row["format"] or "unknown", *counts, damage])
+        counts = [html.number(row[column]) for column in COUNTS]
+        damage = html.plain(row["damage"], most=200)
+        body.append([html.plain(named, most=70), row["format"] or "unknown", *counts, damage])
     heads = ["Member", "Format", *(name.capitalize() for name in COUNTS.values()), "Damage"]
     return mo.Html(
         _range(skipped, rows.height, totals[0], "members")
@@ -89,7 +90,7 @@ def reasons(workspace: Workspace | None) -> dict[str, str | None]:
         .head(REASONS)
         .collect()
     )
-    found = {f"{render.plain(kind, most=80)}: {count:,}": kind for kind, count in frame.rows()}
+    found = {f"{html.plain(kind, most=80)}: {count:,}": kind for kind, count in frame.rows()}
     return {"any reason": None} | found
 
 
@@ -114,10 +115,10 @@ def rejects(workspace: Workspace | None, *, reason: str | None = None, page: int
     rows = chosen.join(members, on="member", how="left", maintain_order="left").collect()
     body = [
         [
-            render.plain(row["name"] or row["archive"], most=60),
-            render.number(row["line"]),
-            render.plain(row["reason"], most=120),
-            render.plain(row["excerpt"], most=200),
+            html.plain(row["name"] or row["archive"], most=60),
+            html.number(row["line"]),
+            html.plain(row["reason"], most=120),
+            html.plain(row["excerpt"], most=200),
         ]
         for row in rows.iter_rows(named=True)
     ]

@@ -9,7 +9,7 @@ from typing import Any
 
 import marimo as mo
 
-from workbench import render
+from workbench.display import html
 from workbench.exceptions import ArchiveError, WorkbenchError, WorkspaceError
 from workbench.storage import Workspace
 
@@ -167,14 +167,14 @@ def _refuse_tables(path: Path, workspace: Path) -> None:
 
 
 def _said(path: str | Path) -> str:
-    return render.plain(str(path), most=200)
+    return html.plain(str(path), most=200)
 
 
 def listing(paths: list[Path], *, most: int = 8) -> mo.Html:
     """Show what was chosen, and how much of it there is."""
     if not paths:
         return mo.Html('<p class="wb-gap" data-testid="chosen">Nothing is chosen yet.</p>')
-    rows = [f"<li>{render.inline(str(path))} {_size(path)}</li>" for path in paths[:most]]
+    rows = [f"<li>{html.inline(str(path))} {_size(path)}</li>" for path in paths[:most]]
     if len(paths) > most:
         rows.append(f"<li>and {len(paths) - most:,} more</li>")
     return mo.Html(f'<ul class="wb-chosen" data-testid="chosen">{"".join(rows)}</ul>')
@@ -201,7 +201,7 @@ class Browser(mo.ui.file_browser):
         listed = super()._list_directory(args)
         listed.files = [entry for entry in listed.files if self._is_shown(entry["path"])]
         for entry in listed.files:
-            entry["name"] = render.visible(entry["name"])
+            entry["name"] = html.visible(entry["name"])
         return listed
 
     def _is_shown(self, path: str) -> bool:

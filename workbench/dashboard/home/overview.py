@@ -5,12 +5,13 @@ from html import escape
 
 import marimo as mo
 
-from workbench import pipeline, render
+from workbench import pipeline
 from workbench.dashboard import jobs, navigation
 from workbench.dashboard.home import actions, viewing, watching
 from workbench.dashboard.home.viewing import View
+from workbench.display import html
+from workbench.display.css import HOME
 from workbench.reports import runs as reports
-from workbench.styles import HOME
 
 
 def notice(view: View, tell: Callable[[str], None]) -> mo.Html:
@@ -64,14 +65,14 @@ def next_step(view: View) -> mo.Html:
         for file in files
     )
     held = "".join(
-        f'<p class="wb-warn">The pack {render.inline(name)} holds {count:,} tweets deleted since: '
-        f"<code>workbench export {render.inline(name)} --redo</code> makes it again.</p>"
+        f'<p class="wb-warn">The pack {html.inline(name)} holds {count:,} tweets deleted since: '
+        f"<code>workbench export {html.inline(name)} --redo</code> makes it again.</p>"
         for name, count in view.held
     )
     if view.states and (amiss := reports.damage(view.states[0].last)):
         where = "the Ledger, damaged first, says which and why."
         held = f'<p class="wb-warn" data-testid="damage">{amiss}: {where}</p>{held}'
-    place = render.inline(str(view.workspace.root.resolve())) if view.workspace else "none yet"
+    place = html.inline(str(view.workspace.root.resolve())) if view.workspace else "none yet"
     recipe = "its own recipe" if view.has_recipe else "the default recipe"
     with_recipe = f", with {recipe}" if view.workspace else ""
     return mo.Html(

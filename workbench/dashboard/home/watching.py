@@ -7,8 +7,8 @@ from html import escape
 
 import marimo as mo
 
-from workbench import render
 from workbench.dashboard import jobs
+from workbench.display import html
 from workbench.progress import Told
 from workbench.stages import BY_NAME
 from workbench.storage.lock_owner import Holder
@@ -45,7 +45,7 @@ def panel(
         return _elsewhere(holder, told, now)
     if job is None:
         return mo.Html("")
-    title = escape(render.visible(job.record.title))
+    title = escape(html.visible(job.record.title))
     began = f"started {moment(job.record.started_at)}"
     if job.is_running:
         text = (
@@ -55,14 +55,12 @@ def panel(
     else:
         problem, hint = trouble(job)
         took = f", took {duration(job.ended_at - job.record.started_at)}" if job.ended_at else ""
-        why = (
-            f"<p>{render.inline(problem)}</p><p>Hint: {render.inline(hint)}</p>" if problem else ""
-        )
+        why = f"<p>{html.inline(problem)}</p><p>Hint: {html.inline(hint)}</p>" if problem else ""
         text = (
             f'<p data-testid="job"><b>{title}</b> {ENDED[job.status]} '
             f"<span>{began}{took}</span></p>{why}"
         )
-    lines = "\n".join(render.visible(line.rstrip()) for line in job.log().split("\n"))
+    lines = "\n".join(html.visible(line.rstrip()) for line in job.log().split("\n"))
     log = f'<details><summary>Log</summary><pre class="wb-record">{escape(lines)}</pre></details>'
     bad = " wb-bad" if job.status in ("failed", "lost") else ""
     return mo.Html(f'<div class="wb-job{bad}" data-status="{job.status}">{text}{log}</div>')
@@ -72,7 +70,7 @@ def refusal(problem: str) -> mo.Html:
     """Show why something was not done; nothing where it was."""
     if not problem:
         return mo.Html("")
-    lines = "<br>".join(render.inline(line) for line in problem.splitlines() if line)
+    lines = "<br>".join(html.inline(line) for line in problem.splitlines() if line)
     return mo.Html(f'<p class="wb-warn" role="alert" data-testid="refusal">{lines}</p>')
 
 
@@ -101,7 +99,7 @@ def _elsewhere(holder: Holder, told: Told | None, now: float) -> mo.Html:
     where = (
         "An app of this dashboard writes to the workspace"
         if ours
-        else f"<b>{render.inline(holder.command)}</b> runs outside the dashboard"
+        else f"<b>{html.inline(holder.command)}</b> runs outside the dashboard"
     )
     shown = f" · {far(told, now)}" if told and not ours else ""
     how = "" if ours else f" Stop it where it was started (process {holder.pid}), by Ctrl+C."
@@ -134,7 +132,7 @@ def _bar(told: Told | None) -> str:
 
 def moment(seconds: float) -> str:
     """Write a point in time, given in seconds since 1970."""
-    return render.moment(datetime.fromtimestamp(seconds, UTC))
+    return html.moment(datetime.fromtimestamp(seconds, UTC))
 
 
 def duration(seconds: float) -> str:

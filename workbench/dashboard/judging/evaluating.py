@@ -5,10 +5,11 @@ from typing import Any
 import marimo as mo
 import numpy as np
 
-from workbench import charts, render
+from workbench import charts
 from workbench.dashboard.curating import thresholds
 from workbench.dashboard.curating.thresholds import FEWEST
 from workbench.dashboard.live import Live
+from workbench.display import html
 from workbench.learning import evaluation, trials
 from workbench.learning.trials import Trial
 from workbench.learning.weights import Part
@@ -92,5 +93,5 @@ def _worth(truth: np.ndarray, chance: np.ndarray, *, part: Part | None) -> str:
         return f'<td colspan="2">fewer than {FEWEST}: too few to tell</td>'
     precision = evaluation.average_precision(truth, chance)
     error = part.calibration_error if part else evaluation.calibration_error(truth, chance)
-    shown = render.number(None if np.isnan(precision) else precision, digits=3)
+    shown = html.number(None if np.isnan(precision) else precision, digits=3)
     return f"<td>{shown}</td><td>{error:.3f}</td>"

@@ -9,14 +9,15 @@ import marimo as mo
 import polars as pl
 import traitlets
 
-from workbench import detector, labels, render, replies
+from workbench import detector, labels, replies
 from workbench.dashboard.judging.queues import WHY, Item, Queue
 from workbench.dashboard.live import Live
+from workbench.display import html
+from workbench.display.css import KEPT, LINE
 from workbench.exceptions import WorkbenchError
 from workbench.learning import training
 from workbench.recipe import Bounds, Recipe
 from workbench.storage import Workspace
-from workbench.styles import KEPT, LINE
 
 #: What is judged -> the judge that learns from it.
 KINDS = {"Prompts": detector.KIND, "Replies": replies.KIND}
@@ -148,7 +149,7 @@ def shown(item: Item | None) -> str:
     count = item.turns.height
     parts.append(
         f"<details><summary>The thread around it: {count:,} turn{'s' if count != 1 else ''}"
-        f"</summary>{render.thread(item.turns)}</details>"
+        f"</summary>{html.thread(item.turns)}</details>"
     )
     return "".join(parts)
 
@@ -156,13 +157,13 @@ def shown(item: Item | None) -> str:
 def _said(text: str, *, head: str, name: str = "") -> str:
     return (
         f'<h2 class="{name}">{escape(head)}</h2>'
-        f'<div class="wb-judge-text {name}" dir="auto">{render.inline(text)}</div>'
+        f'<div class="wb-judge-text {name}" dir="auto">{html.inline(text)}</div>'
     )
 
 
 def name_of(typed: str | None) -> str:
     """Make what somebody typed a name that can be shown: one line, not too long."""
-    return render.plain(typed or "", most=LONGEST_NAME)
+    return html.plain(typed or "", most=LONGEST_NAME)
 
 
 def scope(live: Live, recipe: Recipe, *, kind: str, which: str) -> pl.Series:
@@ -195,7 +196,7 @@ def tally(workspace: Workspace, *, kind: str) -> mo.Html:
     )
     head = "".join(f'<th scope="col">{name}</th>' for name in ["who", *names, "all"])
     rows = "".join(
-        f"<tr><td>{render.inline(render.plain(row['labeller'], most=LONGEST_NAME))}</td>"
+        f"<tr><td>{html.inline(html.plain(row['labeller'], most=LONGEST_NAME))}</td>"
         + "".join(f"<td>{row[name]:,}</td>" for name in [*names, "every"])
         + "</tr>"
         for row in counts.head(12).iter_rows(named=True)

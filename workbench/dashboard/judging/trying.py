@@ -9,10 +9,11 @@ from typing import Any
 import marimo as mo
 import polars as pl
 
-from workbench import render, selection
+from workbench import selection
 from workbench.dashboard import jobs, navigation, pages
 from workbench.dashboard.home import watching
 from workbench.dashboard.live import Live
+from workbench.display import html
 from workbench.exceptions import WorkbenchError
 from workbench.learning import evaluation, trials
 from workbench.learning.trials import Trial
@@ -160,17 +161,17 @@ def table(found: pl.DataFrame) -> mo.ui.table:
     """List threads with both probabilities; every text is plain text."""
     shown = {
         "Opening tweet": [
-            "(deleted)" if text is None else render.plain(text, most=110) for text in found["text"]
+            "(deleted)" if text is None else html.plain(text, most=110) for text in found["text"]
         ],
-        "Now": [render.number(value, digits=3) for value in found["before"]],
-        "New": [render.number(value, digits=3) for value in found["after"]],
+        "Now": [html.number(value, digits=3) for value in found["before"]],
+        "New": [html.number(value, digits=3) for value in found["after"]],
     }
     return pages.choosable(shown, widths={"Opening tweet": 300, "Now": 75, "New": 75}, height=430)
 
 
 def side_of(row: dict[str, Any]) -> str:
     """Say why a thread is listed."""
-    before, after = (render.number(row[name], digits=2) for name in ("before", "after"))
+    before, after = (html.number(row[name], digits=2) for name in ("before", "after"))
     return f"Probability {before} now, {after} with the new judge."
 
 
@@ -182,7 +183,7 @@ def put_to_use(workspace: Workspace, trial: Trial) -> mo.Html:
         return pages.trouble(str(error))
     said = (
         f'<div data-testid="used"><b>The recipe names it now:</b> '
-        f"{escape(render.visible(str(path)))}<p>The scores follow when they are made anew: run "
+        f"{escape(html.visible(str(path)))}<p>The scores follow when they are made anew: run "
         f'<b>score</b> and what comes after it on <a href="{navigation.link("home.py")}" '
         'style="text-decoration:underline">Home</a>.</p></div>'
     )

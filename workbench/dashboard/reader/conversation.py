@@ -9,10 +9,11 @@ from typing import Any
 import marimo as mo
 import polars as pl
 
-from workbench import outline, render, selection
+from workbench import selection
 from workbench.dashboard import navigation, pages
 from workbench.dashboard.live import Live
 from workbench.dashboard.reader import absent, twins
+from workbench.display import html, thread_outline
 from workbench.exceptions import WorkbenchError
 from workbench.recipe import CATALOGUE, Recipe
 from workbench.roles import POLICIES
@@ -75,7 +76,7 @@ def read(
         roles=dict(nodes.rows()),
         removed_by=_removed_by(verdicts, row["thread_id"]),
         nearest=nearest,
-        rows=outline.from_turns(turns, gone=gone).height if turns.height else 0,
+        rows=thread_outline.from_turns(turns, gone=gone).height if turns.height else 0,
         twins=twins.read(live, row),
     )
 
@@ -93,7 +94,7 @@ def draw(
     """
     if conversation is None:
         return mo.Html('<p class="wb-gap">Choose a thread in the list to read it.</p>')
-    drawn = render.thread(
+    drawn = html.thread(
         conversation.turns,
         verdict=_verdict(conversation.removed_by),
         nearest=conversation.nearest,

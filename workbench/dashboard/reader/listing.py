@@ -6,10 +6,11 @@ from typing import Any, Literal
 import marimo as mo
 import polars as pl
 
-from workbench import occurrences, render
+from workbench import occurrences
 from workbench.dashboard import pages
 from workbench.dashboard.home import watching
 from workbench.dashboard.live import ORDERS
+from workbench.display import html
 
 #: Columns that an order can be by and `pages.FACTS` has no name for.
 NAMES = {
@@ -36,7 +37,7 @@ def ordered(
     label = (NAMES | pages.FACTS).get(column, column).capitalize()
     shown = {
         "Opening tweet": [_with_hit(row, text) for row in found.iter_rows(named=True)],
-        "Turns": [render.number(value) for value in found["turns"]],
+        "Turns": [html.number(value) for value in found["turns"]],
         label: [_value(value, column) for value in found[column]],
     }
     first = found["thread_id"].is_in(named).arg_max() or 0
@@ -52,9 +53,9 @@ def nearest(found: pl.DataFrame, *, height: int = 400) -> mo.ui.table:
     """
     shown = {"Opening tweet": [_with_turn(row) for row in found.iter_rows(named=True)]}
     if "nearness" in found.columns:
-        shown["Near"] = [render.number(value, digits=2) for value in found["nearness"]]
-    shown["Turns"] = [render.number(value) for value in found["turns"]]
-    shown["Fits"] = [render.number(value, digits=2) for value in found["suitability"]]
+        shown["Near"] = [html.number(value, digits=2) for value in found["nearness"]]
+    shown["Turns"] = [html.number(value) for value in found["turns"]]
+    shown["Fits"] = [html.number(value, digits=2) for value in found["suitability"]]
     return _table(found, shown, first=0, selection="multi", height=height, wide=55)
 
 
@@ -85,17 +86,17 @@ def _with_hit(row: Mapping[str, Any], text: str) -> str:
     is_long = text and len(row["text"]) > 120
     opening = occurrences.excerpt(row["text"], text, around=60) if is_long else row["text"]
     if row["hit"] is None:
-        return render.plain(opening, most=120)
-    hit = render.plain(occurrences.excerpt(row["hit"], text), most=100)
-    return f"{render.plain(row['text'], most=60)} | reply: {hit}"
+        return html.plain(opening, most=120)
+    hit = html.plain(occurrences.excerpt(row["hit"], text), most=100)
+    return f"{html.plain(row['text'], most=60)} | reply: {hit}"
 
 
 def _with_turn(row: Mapping[str, Any]) -> str:
     """Write the opening tweet, and the turn that is near, where that is another one."""
     if row["text"] is None:
         return "(deleted)"
-    opening, said = render.plain(row["text"], most=120), row.get("said")
-    return f"{opening} | reply: {render.plain(said, most=100)}" if said else opening
+    opening, said = html.plain(row["text"], most=120), row.get("said")
+    return f"{opening} | reply: {html.plain(said, most=100)}" if said else opening
 
 
 def _value(value: Any, column: str) -> str:  # noqa: ANN401
@@ -105,4 +106,4 @@ def _value(value: Any, column: str) -> str:  # noqa: ANN401
         return f"{value:%Y-%m-%d %H:%M}"
     if column.endswith("seconds"):
         return watching.duration(value)
-    return render.number(value, digits=0 if isinstance(value, int) else 3)
+    return html.number(value, digits=0 if isinstance(value, int) else 3)

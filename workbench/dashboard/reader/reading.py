@@ -7,9 +7,10 @@ from typing import Any, Self
 import marimo as mo
 import polars as pl
 
-from workbench import occurrences, render
+from workbench import occurrences
 from workbench.dashboard.live import ORDERS, Live
 from workbench.dashboard.reader import absent, conversation, queries
+from workbench.display import html
 from workbench.storage import Workspace
 
 #: Which threads, by the verdict of the recipe, and by what is there of them.
@@ -51,7 +52,7 @@ class Asked:
 def languages(live: Live, *, most: int = 60) -> dict[str, str]:
     """Offer the languages of the threads with their numbers, the most frequent first."""
     counts = live.scores["language"].drop_nulls().value_counts(sort=True).head(most)
-    named = {f"{render.plain(name, most=20)} ({count:,})": name for name, count in counts.rows()}
+    named = {f"{html.plain(name, most=20)} ({count:,})": name for name, count in counts.rows()}
     return {ANY: ANY, **named}
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import polars as pl
 
-from workbench import render
 from workbench.dashboard import navigation
 from workbench.dashboard.live import Live
+from workbench.display import html
 
 #: Twins that are listed, and up to how many the list is unfolded.
 MOST, FEW = 20, 4
@@ -68,10 +68,10 @@ def draw(found: pl.DataFrame, row: Mapping[str, Any]) -> str:
 def _item(twin: Mapping[str, Any]) -> str:
     """Write the opening tweet as a link to its thread."""
     address = navigation.link("read_threads.py", query=f"thread={twin['thread_id']}")
-    opening = "(deleted)" if twin["text"] is None else render.plain(twin["text"], most=90)
+    opening = "(deleted)" if twin["text"] is None else html.plain(twin["text"], most=90)
     badge = '<span class="wb-badge">representative</span> ' if twin["is_representative"] else ""
     turns = f"{twin['turns']:,} turn{'s' if twin['turns'] != 1 else ''}"
     return (
-        f'<li>{badge}<a href="{address}">{render.inline(opening)}</a> '
+        f'<li>{badge}<a href="{address}">{html.inline(opening)}</a> '
         f"<small>{turns}, thread {twin['thread_id']}</small></li>"
     )

@@ -7,9 +7,10 @@ from typing import Any
 import marimo as mo
 import polars as pl
 
-from workbench import instructions, occurrences, pipeline, render
+from workbench import instructions, occurrences, pipeline
 from workbench.dashboard import navigation, pages
 from workbench.dashboard.live import Live
+from workbench.display import html
 from workbench.exceptions import WorkbenchError
 from workbench.recipe import Recipe
 from workbench.text import normalize
@@ -50,7 +51,7 @@ def chips(
     """Show the examples, each with its text; one that is taken out of the list is none any more."""
     options: dict[str, int] = {}
     for thread_id, text in openings(live, thread_ids).select("thread_id", "text").rows():
-        shown = render.plain(text, most=60) or "(no text)"
+        shown = html.plain(text, most=60) or "(no text)"
         options[shown if shown not in options else f"{shown} #{len(options) + 1}"] = thread_id
     return mo.ui.multiselect(
         options, list(options), label="Examples", full_width=True, on_change=on_change
@@ -74,7 +75,7 @@ def resolve(live: Live, typed: str) -> tuple[list[int], str]:
     threads = [thread for thread in dict.fromkeys(found.values()) if thread is not None]
     if not wrong:
         return threads, ""
-    named = ", ".join(render.plain(part, most=30) for part in wrong[:5])
+    named = ", ".join(html.plain(part, most=30) for part in wrong[:5])
     return threads, f"No thread of this workspace has the id {named}."
 
 

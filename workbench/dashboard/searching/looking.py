@@ -8,12 +8,12 @@ from typing import Any, Self
 import marimo as mo
 import polars as pl
 
-from workbench import render
 from workbench.dashboard.live import Live
 from workbench.dashboard.reader import queries, reading
 from workbench.dashboard.searching import finding, mapping
 from workbench.dashboard.searching.atlases import Atlas, Brush
 from workbench.dashboard.searching.finding import Found
+from workbench.display import html
 from workbench.recipe import Recipe
 
 #: Ways to find threads.
@@ -96,7 +96,7 @@ def busy(tab: str, recipe: Recipe) -> str:
     """Say what a search waits for, as HTML: the first one by a text has to load the model."""
     if tab != "Text" or finding.is_loaded(recipe.embed):
         return "Searching"
-    model = escape(render.plain(recipe.embed.model, most=60))
+    model = escape(html.plain(recipe.embed.model, most=60))
     return f"Loading the model {model}, some seconds, once"
 
 

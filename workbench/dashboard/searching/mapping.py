@@ -7,12 +7,13 @@ import marimo as mo
 import numpy as np
 import polars as pl
 
-from workbench import charts, maps, render
+from workbench import charts, maps
 from workbench.dashboard import jobs, pages
 from workbench.dashboard.home import watching
 from workbench.dashboard.live import Live
 from workbench.dashboard.reader import absent
 from workbench.dashboard.searching.atlases import Atlas, Brush
+from workbench.display import html
 from workbench.exceptions import WorkbenchError
 
 #: What a point can be coloured by -> column of the scores, or `kept`.
@@ -103,7 +104,7 @@ def chart(
     drawn = points.select("x", "y", value=shown[COLOURS[colour]], text=shown["text"])
     drawn = drawn.filter(shown["text"].is_not_null())
     if drawn.schema["value"] == pl.String:
-        plain = [render.plain(value, most=20) or None for value in drawn["value"]]
+        plain = [html.plain(value, most=20) or None for value in drawn["value"]]
         drawn = drawn.with_columns(value=pl.Series(plain, dtype=pl.String))
     sides = brush.on(atlas) if brush else None
     return mo.ui.altair_chart(charts.maps.scatter(drawn, colour=colour, sides=sides))
@@ -112,7 +113,7 @@ def chart(
 def _texts(live: Live, points: pl.DataFrame) -> pl.Series:
     """Read the opening tweets of some points, as plain text; null where there is none."""
     rows = live.openings(live.scores[points["place"]].select("thread_id"))
-    plain = [None if text is None else render.plain(text, most=90) for text in rows["text"]]
+    plain = [None if text is None else html.plain(text, most=90) for text in rows["text"]]
     return pl.Series("text", plain, dtype=pl.String)
 
 

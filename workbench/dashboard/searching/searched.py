@@ -7,7 +7,6 @@ from typing import Any
 import marimo as mo
 import polars as pl
 
-from workbench import render
 from workbench.dashboard import pages
 from workbench.dashboard.live import Live
 from workbench.dashboard.reader import conversation, reading
@@ -15,6 +14,7 @@ from workbench.dashboard.searching import examples, finding, mapping
 from workbench.dashboard.searching.atlases import Atlas, Brush
 from workbench.dashboard.searching.finding import Found
 from workbench.dashboard.searching.looking import Asked
+from workbench.display import html
 from workbench.recipe import Recipe
 
 #: Why a list is empty.
@@ -171,7 +171,7 @@ def nothing(
         atlas: What `mapping.load` gives.
     """
     if isinstance(atlas, str):
-        return render.visible(atlas)
+        return html.visible(atlas)
     return NOTHING[tab] if found is None or found.problem else FOUND[asked.mode][1]
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from workbench import outline
-from workbench.styles import STYLE
+from workbench.display import thread_outline
+from workbench.display.css import STYLE
 
 #: Replies are indented down to here; deeper ones stay at this indent and say how deep they are.
 DEEPEST = 6
@@ -136,7 +136,7 @@ def thread(
     """
     opener = turns["author_id"][0] if turns.height else None
     facts, gone = facts or {}, gone or {}
-    drawn = outline.from_turns(turns, gone=gone) if turns.height else turns
+    drawn = thread_outline.from_turns(turns, gone=gone) if turns.height else turns
     page = drawn.slice(first, most)
     rows = [
         _gap(row, gone=gone)

@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support import kept
-from workbench import outline
+from workbench.display import thread_outline
 
 
 def drawn(turns, **options):
-    found = outline.from_turns(kept.turns(turns), **options)
+    found = thread_outline.from_turns(kept.turns(turns), **options)
     return found.select("level", "gap_id", "tweet_id").rows()
 
 
@@ -32,7 +32,7 @@ def forests(draw):
 @given(forests(), st.sampled_from([1, 900, 901]))
 def test_from_turns_draws_each_turn_once_one_step_below_what_it_answers(rows, thread_id):
     turns = kept.turns(rows).with_columns(thread_id=pl.lit(thread_id, pl.Int64))
-    found = outline.from_turns(turns)
+    found = thread_outline.from_turns(turns)
     shown = found.filter(pl.col("gap_id").is_null())
     assert sorted(shown["tweet_id"]) == sorted(turns["tweet_id"])
     path: list[int] = []
@@ -84,10 +84,10 @@ def test_from_turns_opens_no_gap_for_a_parent_that_is_there():
 
 def test_from_turns_hides_what_must_not_be_shown_in_its_place():
     turns = [kept.turn(5, None, 7, "secret"), kept.turn(6, 5, 8, "b")]
-    found = outline.from_turns(kept.turns(turns), gone=[5])
+    found = thread_outline.from_turns(kept.turns(turns), gone=[5])
     assert found.select("level", "gap_id", "tweet_id").rows() == [(0, 5, None), (1, None, 6)]
     assert "secret" not in str(found.rows())
 
 
 def test_from_turns_of_nothing_is_nothing():
-    assert outline.from_turns(kept.turns([kept.turn(5, None, 7, "a")]).clear()).height == 0
+    assert thread_outline.from_turns(kept.turns([kept.turn(5, None, 7, "a")]).clear()).height == 0

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support import fakes, kept
-from workbench import render
+from workbench.display import html
+from workbench.display.html import DEEPEST, thread
 
 #: Elements that a rendered thread is made of.
 ELEMENTS = {"style", "article", "header", "p", "b", "i", "dl", "dt", "dd", "div", "bdi", "span"}
@@ -43,30 +44,30 @@ def only(text, **more):
 
 @given(st.text())
 def test_thread_has_no_element_of_a_text(text):
-    reader = read(render.thread(only(text, author_name=text), nearest=text, verdict=text))
+    reader = read(thread(only(text, author_name=text), nearest=text, verdict=text))
     assert set(reader.tags) <= ELEMENTS
     assert {name for name, _ in reader.attributes} <= {"class", "style", "dir"}
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Mn", "Me"])))
 def test_thread_shows_ordinary_text_as_it_is(text):
-    shown = re.search(r'dir="auto">([^<]*)</div>', render.thread(only(text)), re.DOTALL)
+    shown = re.search(r'dir="auto">([^<]*)</div>', thread(only(text)), re.DOTALL)
     assert shown is not None
-    assert read(shown[1]).text.replace("\n", "") == render.visible(text).replace("\n", "")
+    assert read(shown[1]).text.replace("\n", "") == html.visible(text).replace("\n", "")
 
 
 @pytest.mark.parametrize("text", fakes.HOSTILE)
 def test_thread_shows_hostile_text_as_text(text):
-    reader = read(render.thread(only(text)))
+    reader = read(thread(only(text)))
     assert set(reader.tags) <= ELEMENTS
-    assert render.visible(text).strip() in reader.text
+    assert html.visible(text).strip() in reader.text
 
 
 @given(st.text())
 def test_visible_leaves_no_hidden_character(text):
-    rest = re.sub("\U0001f3f4[\U000e0061-\U000e007f]+", "", render.visible(text))
-    assert not render.HIDDEN.search(rest)
-    assert render.visible(render.visible(text)) == render.visible(text)
+    rest = re.sub("\U0001f3f4[\U000e0061-\U000e007f]+", "", html.visible(text))
+    assert not html.HIDDEN.search(rest)
+    assert html.visible(html.visible(text)) == html.visible(text)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ def test_visible_leaves_no_hidden_character(text):
     ids=["lines", "emoji", "Persian", "flag", "accent"],
 )
 def test_visible_keeps_what_writing_needs(text):
-    assert render.visible(text) == text
+    assert html.visible(text) == text
 
 
 @pytest.mark.parametrize(
@@ -96,12 +97,12 @@ def test_visible_keeps_what_writing_needs(text):
     ids=["direction", "joiner", "tag", "pile", "lines"],
 )
 def test_visible_shows_what_hides(text, shown):
-    assert render.visible(text) == shown
+    assert html.visible(text) == shown
 
 
 @given(st.text(), st.integers(1, 50))
 def test_plain_is_one_short_line_without_addresses(text, most):
-    line = render.plain(text + " https://evil.example/a.png data:image/png;base64,xx", most=most)
+    line = html.plain(text + " https://evil.example/a.png data:image/png;base64,xx", most=most)
     assert len(line) <= most
     assert "\n" not in line
     assert "://" not in line
@@ -109,12 +110,12 @@ def test_plain_is_one_short_line_without_addresses(text, most):
 
 
 def test_plain_of_nothing_is_empty():
-    assert render.plain(None) == ""
+    assert html.plain(None) == ""
 
 
 def test_thread_says_what_is_missing():
     lost = only("so true", reply_to_id=99, is_truncated=True, is_inferred=True, has_media=True)
-    text = read(render.thread(lost)).text
+    text = read(thread(lost)).text
     assert "A tweet is missing here: not in the data. 99" in text
     assert "the end of this text is lost" in text
     assert "placed by its conversation" in text
@@ -122,13 +123,13 @@ def test_thread_says_what_is_missing():
 
 
 def test_thread_of_whole_turns_says_nothing_of_the_kind():
-    text = read(render.thread(only("Why?"))).text
+    text = read(thread(only("Why?"))).text
     assert "not in the data" not in text
-    assert "lost" not in text.replace(render.STYLE, "")
+    assert "lost" not in text.replace(html.STYLE, "")
 
 
 def test_thread_gives_time_in_utc_and_counts_with_separators():
-    text = read(render.thread(only("Why?", likes=12345))).text
+    text = read(thread(only("Why?", likes=12345))).text
     assert "3 Jul 2019, 06:29 UTC" in text
     assert "12,345 likes" in text
     assert "@name7" in text
@@ -137,27 +138,27 @@ def test_thread_gives_time_in_utc_and_counts_with_separators():
 def test_thread_caps_its_indent_and_says_how_deep_it_is():
     chain = [kept.turn(1, None, 7, "0")]
     chain += [kept.turn(n + 1, n, 7 + n % 2, str(n)) for n in range(1, 40)]
-    html = render.thread(kept.turns(chain))
-    assert max(int(depth) for depth in re.findall(r"--wb-depth:(\d+)", html)) == render.DEEPEST
+    html = thread(kept.turns(chain))
+    assert max(int(depth) for depth in re.findall(r"--wb-depth:(\d+)", html)) == DEEPEST
     assert "level 39" in html
 
 
 def test_thread_draws_at_most_so_many_turns():
     crowd = [kept.turn(1, None, 7, "0")]
     crowd += [kept.turn(n + 1, 1, 7 + n, str(n)) for n in range(1, 1500)]
-    html = render.thread(kept.turns(crowd), most=100)
+    html = thread(kept.turns(crowd), most=100)
     assert html.count('class="wb-turn"') == 100
     assert "1,400 more of 1,500 turns are not drawn." in html
 
 
 def test_thread_without_turns_says_so():
-    assert "no turns left" in render.thread(only("x").clear())
+    assert "no turns left" in thread(only("x").clear())
 
 
 def test_thread_marks_roles_and_what_a_policy_leaves_out():
     turns = kept.turns(
         [kept.turn(1, None, 7, "a"), kept.turn(2, 1, 8, "b"), kept.turn(3, 1, 9, "c")]
     )
-    html = render.thread(turns, roles={1: "prompter", 2: "assistant"})
+    html = thread(turns, roles={1: "prompter", 2: "assistant"})
     badges = re.findall(r'wb-badge wb-\w+">([^<]+)<', html)
     assert badges == ["prompter", "assistant", "left out"]

@@ -1,0 +1,1 @@
+"""Display: tweets and threads as safe HTML."""
