@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from tests.support import fakes
 from workbench import labels
-from workbench.axes import Axis
 from workbench.dashboard.curating import thresholds
 from workbench.dashboard.live import Live
+from workbench.facets.score_axes import Axis
 from workbench.recipe import Bounds, Recipe
 
 

@@ -11,11 +11,11 @@ import altair  # noqa: E402, F401
 if _hidden is None:
     del sys.modules["rfc3987_syntax"]
 
-from workbench.axes import bins  # noqa: E402
 from workbench.charts import curves, evaluation, facets, maps, pictures, timelines  # noqa: E402
 from workbench.charts.funnels import attribution, funnel  # noqa: E402
 from workbench.charts.histograms import histogram, spark  # noqa: E402
 from workbench.charts.theme import Layers  # noqa: E402
+from workbench.facets.score_axes import bins  # noqa: E402
 
 __all__ = [
     "Layers",

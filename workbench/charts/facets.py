@@ -6,7 +6,7 @@ import polars as pl
 from workbench.charts import theme
 from workbench.display import html
 from workbench.display.css import KEPT, REMOVED
-from workbench.facets import Facet
+from workbench.facets.crossfilter import Facet
 
 #: Characters of a name.
 LONGEST = 40

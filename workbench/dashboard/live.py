@@ -8,11 +8,11 @@ import dataframely as dy
 import polars as pl
 
 from workbench import selection
-from workbench.axes import Axis
 from workbench.dashboard.curating.removal import removed_by, removed_first
 from workbench.dashboard.reader import absent
 from workbench.dashboard.shared import Shared
 from workbench.exceptions import WorkspaceError
+from workbench.facets.score_axes import Axis
 from workbench.recipe import CATALOGUE, RuleSettings, SelectSettings, active
 from workbench.schemas import Turns
 from workbench.storage import Workspace

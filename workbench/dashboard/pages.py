@@ -10,11 +10,11 @@ import marimo as mo
 import polars as pl
 
 from workbench import charts, instructions
-from workbench.axes import Axis
 from workbench.dashboard.live import Live
 from workbench.dashboard.reader import absent, twins
 from workbench.display import html
 from workbench.exceptions import WorkbenchError
+from workbench.facets.score_axes import Axis
 from workbench.progress import OnProgress
 from workbench.recipe import CATALOGUE, Recipe, SelectSettings
 from workbench.roles import POLICIES

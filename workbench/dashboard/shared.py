@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbench.axes import Axis
+from workbench.facets.score_axes import Axis
 
 #: Rule -> the bounds that are among the edges, and the axis.
 Axes = dict[str, tuple[tuple[float, ...], Axis]]

@@ -14,7 +14,7 @@ from workbench import charts, coverage, yields
 from workbench.dashboard import navigation, pages
 from workbench.dashboard.charting import crossfilter
 from workbench.dashboard.live import Live
-from workbench.facets import Chosen, Crossfilter
+from workbench.facets.crossfilter import Chosen, Crossfilter
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
 

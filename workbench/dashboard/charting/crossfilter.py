@@ -9,11 +9,12 @@ import numpy as np
 import polars as pl
 import traitlets
 
-from workbench import binning, facets, selection
+from workbench import selection
 from workbench.dashboard.live import Live
 from workbench.display import html
 from workbench.display.css import KEPT, LINE, REMOVED
-from workbench.facets import Crossfilter, Facet
+from workbench.facets import crossfilter, thread_facts
+from workbench.facets.crossfilter import Crossfilter, Facet, said
 from workbench.recipe import CATALOGUE
 
 #: Characters of a name in a chart.
@@ -71,7 +72,9 @@ class Charts(anywidget.AnyWidget):
 
 def of(data: Live, verdicts: pl.DataFrame) -> Crossfilter:
     """Put the threads of a workspace into bins; those of a recipe's verdicts come last."""
-    known: list[Facet] = data.shared.once("facets", 0, lambda: binning.from_scores(data.scores))
+    known: list[Facet] = data.shared.once(
+        "facets", 0, lambda: thread_facts.from_scores(data.scores)
+    )
     return Crossfilter([*known, verdict(verdicts)], threads=data.scores.height)
 
 
@@ -87,15 +90,15 @@ def verdict(verdicts: pl.DataFrame) -> Facet:
         slots[~verdicts[mask].to_numpy()] = place
     titles = [CATALOGUE[mask.removeprefix(selection.PASSES)].title for mask in masks]
     labels = ["kept", *(f"removed: {title}" for title in titles)]
-    return binning.of_slots(slots, labels, title="Verdict, first rule", name="verdict")
+    return thread_facts.of_slots(slots, labels, title="Verdict, first rule", name="verdict")
 
 
-def summary(crossfilter: Crossfilter, bins: facets.Chosen) -> dict[str, tuple[str, str]]:
+def summary(crossfilter: Crossfilter, bins: crossfilter.Chosen) -> dict[str, tuple[str, str]]:
     """Say what is chosen: facet -> (title, its bins in words), safe to be shown."""
     found = {}
     for name, slots in bins.items():
         facet = crossfilter.facets[name]
-        found[name] = (facet.title, html.plain(facets.said(facet, slots), most=120))
+        found[name] = (facet.title, html.plain(said(facet, slots), most=120))
     return found
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import marimo as mo
 from pydantic import ValidationError
 
-from workbench.axes import Axis
 from workbench.display import html
+from workbench.facets.score_axes import Axis
 from workbench.recipe import CATALOGUE, Bounds, Rule, RuleSettings, SelectSettings
 from workbench.recipe import complaints as complaints_of
 

@@ -8,9 +8,9 @@ import marimo as mo
 import polars as pl
 
 from workbench import charts
-from workbench.axes import Axis
 from workbench.display import html
 from workbench.display.css import STYLE
+from workbench.facets.score_axes import Axis
 from workbench.recipe import CATALOGUE, Bounds, Pattern, RuleSettings, SelectSettings
 
 

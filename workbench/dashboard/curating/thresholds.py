@@ -9,11 +9,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from workbench import charts, labels
-from workbench.axes import Axis
 from workbench.dashboard import navigation
 from workbench.dashboard.curating import controls, panels
 from workbench.dashboard.live import Live
 from workbench.dashboard.pages import BRUSH
+from workbench.facets.score_axes import Axis
 from workbench.recipe import CATALOGUE, Bounds, Recipe
 
 #: Labelled threads below which a share says too little: from 20 on, the interval of a half is at

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from workbench.facets import Facet, Slots
-from workbench.intervals import duration, hour, number, time
+from workbench.facets.bins import duration, hour, number, time
+from workbench.facets.crossfilter import Facet, Slots
 
 #: Counts: column of the scores -> (title, unit).
 COUNTS = {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.axes import UNKNOWN, Axis, bins, edges
+from workbench.facets.score_axes import UNKNOWN, Axis, bins, edges
 
 whole = st.lists(st.none() | st.integers(-5, 10**9), min_size=1, max_size=60)
 shares = st.lists(st.none() | st.floats(-1, 1, width=32), min_size=1, max_size=60)

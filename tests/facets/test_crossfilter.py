@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support import fakes
-from workbench import binning, charts, facets, intervals
+from workbench import charts
 from workbench.dashboard.charting import chosen, crossfilter
 from workbench.dashboard.live import Live
 from workbench.exceptions import StageError
-from workbench.facets import Crossfilter
+from workbench.facets import bins, thread_facts
+from workbench.facets.crossfilter import MORE, Crossfilter
 from workbench.recipe import Recipe
 
 THREADS = 400
@@ -22,7 +23,7 @@ THREADS = 400
 
 @pytest.fixture(scope="module")
 def crossfiltered():
-    return Crossfilter(binning.from_scores(fakes.scores(THREADS)), threads=THREADS)
+    return Crossfilter(thread_facts.from_scores(fakes.scores(THREADS)), threads=THREADS)
 
 
 def brute(crossfiltered, bins, *, but=None):
@@ -62,7 +63,7 @@ def test_counts_are_those_of_a_plain_filter(crossfiltered, data):
 
 def test_bins_hold_every_thread_once_and_are_few(crossfiltered):
     for facet in crossfiltered.facets.values():
-        assert len(facet.labels) <= intervals.MOST
+        assert len(facet.labels) <= bins.MOST
         if facet.rows is None:
             assert sum(facet.counts()) == THREADS
         else:
@@ -71,12 +72,12 @@ def test_bins_hold_every_thread_once_and_are_few(crossfiltered):
 
 @given(st.lists(st.integers(0, 10**7) | st.integers(0, 2**53) | st.none(), min_size=1, max_size=50))
 def test_number_puts_whole_numbers_where_the_label_says(values):
-    facet = intervals.number(pl.Series("likes", values, dtype=pl.Int64), title="Likes")
+    facet = bins.number(pl.Series("likes", values, dtype=pl.Int64), title="Likes")
     for value, slot in zip(values, facet.slots, strict=True):
         label = facet.labels[slot].replace(",", "")
         if value is None:
             assert label == "unknown"
-        elif label.endswith(facets.MORE):
+        elif label.endswith(MORE):
             assert value >= int(label.split()[0])
         else:
             low, high = int(label.split(" to ")[0]), int(label.split(" to ")[-1])
@@ -84,18 +85,18 @@ def test_number_puts_whole_numbers_where_the_label_says(values):
 
 
 def test_number_opens_the_last_bin_where_there_are_too_many():
-    facet = intervals.number(pl.Series("likes", [0, 50, 10**18, None]), title="Likes")
-    assert len(facet.labels) == intervals.MOST
+    facet = bins.number(pl.Series("likes", [0, 50, 10**18, None]), title="Likes")
+    assert len(facet.labels) == bins.MOST
     told = [facet.labels[slot] for slot in facet.slots]
     assert (told[0], told[1], told[3]) == ("0", "50 to 69", "unknown")
     assert told[2] == facet.labels[-2]
-    assert told[2].endswith(facets.MORE)
+    assert told[2].endswith(MORE)
 
 
 @given(st.lists(st.floats(0, 1, width=32), min_size=1, max_size=40))
 def test_number_puts_other_numbers_where_the_label_says(values):
-    facet = intervals.number(pl.Series("answer", values, dtype=pl.Float32), title="Answer")
-    assert len(facet.labels) <= intervals.MOST
+    facet = bins.number(pl.Series("answer", values, dtype=pl.Float32), title="Answer")
+    assert len(facet.labels) <= bins.MOST
     for value, slot in zip(values, facet.slots, strict=True):
         low, high = map(float, facet.labels[slot].split(" to "))
         assert low - 1e-6 <= value <= high + 1e-6
@@ -112,9 +113,9 @@ def test_time_takes_longer_bins_where_times_reach_further():
     }
     for reach, first in kinds.items():
         times = pl.Series([start + reach * place / 199 for place in range(200)])
-        facet = intervals.time(times.cast(pl.Datetime("ms", "UTC")), title="Begun")
+        facet = bins.time(times.cast(pl.Datetime("ms", "UTC")), title="Begun")
         assert facet.labels[0] == first
-        assert len(facet.labels) <= intervals.MOST
+        assert len(facet.labels) <= bins.MOST
 
 
 def test_time_gathers_strays_and_leaves_out_what_cannot_be():
@@ -122,7 +123,7 @@ def test_time_gathers_strays_and_leaves_out_what_cannot_be():
     stamps = [int((start + timedelta(hours=hour)).timestamp() * 1000) for hour in range(1000)]
     stamps += [1_200_000_000_000, 10**15, -5, None]
     times = pl.Series(stamps, dtype=pl.Int64).cast(pl.Datetime("ms", "UTC"))
-    facet = intervals.time(times, title="Begun")
+    facet = bins.time(times, title="Begun")
     found = dict(zip(facet.labels, facet.counts(), strict=True))
     assert found["before 3 Jul 2019"] == 1
     assert found["4 Jul 2019"] == 24
@@ -132,7 +133,7 @@ def test_time_gathers_strays_and_leaves_out_what_cannot_be():
 def test_choice_counts_the_frequent_and_gathers_the_others():
     names = [f"tag{place:02}" for place in range(40) for _ in range(40 - place)]
     lists = pl.Series("hashtags", [[name, name] for name in names] + [[], None])
-    facet = binning.choice(lists, title="Hashtags", none="none")
+    facet = thread_facts.choice(lists, title="Hashtags", none="none")
     counts = dict(zip(facet.labels, facet.counts(), strict=True))
     assert counts["tag00"] == 40
     assert counts["10 others"] == sum(range(1, 11))
@@ -140,7 +141,7 @@ def test_choice_counts_the_frequent_and_gathers_the_others():
 
 
 def test_facets_of_no_thread_at_all_are_empty():
-    found = Crossfilter(binning.from_scores(fakes.scores(5).clear()), threads=0)
+    found = Crossfilter(thread_facts.from_scores(fakes.scores(5).clear()), threads=0)
     assert all(sum(counts) == 0 for counts in found.counts({}).values())
 
 
@@ -184,7 +185,7 @@ def test_verdict_names_the_first_rule_that_removes(tmp_path):
 
 def test_pictures_and_numbers_of_hostile_names_are_harmless():
     values = pl.Series("hashtags", [[text] for text in [*fakes.HOSTILE, "=cmd()", "-1+1"]])
-    facet = binning.choice(values, title="Hashtags")
+    facet = thread_facts.choice(values, title="Hashtags")
     found = Crossfilter([facet], threads=len(values))
     described = crossfilter.Charts(found).facets
     drawn = charts.facets.picture(facet, facet.counts(), subtitle=chosen.sentence(found, {}))
@@ -216,7 +217,7 @@ def test_pictures_of_numbers_say_how_many_have_no_value(crossfiltered):
 def test_ticks_of_a_chart_have_room_beside_each_other(reach):
     start = datetime(2019, 7, 3, tzinfo=UTC)
     times = pl.Series([start + reach * place / 199 for place in range(200)])
-    facet = intervals.time(times.cast(pl.Datetime("ms", "UTC")), title="Begun")
+    facet = bins.time(times.cast(pl.Datetime("ms", "UTC")), title="Begun")
     found = Crossfilter([facet], threads=200)
     (described,) = crossfilter.Charts(found).facets
     shown = [text for _, text in described["ticks"]]

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
-from workbench.facets import MORE, Facet, Slots
+from workbench.facets.crossfilter import MORE, Facet, Slots
 
 #: Bins that a facet has at most, that of the unknown included.
 MOST = 100

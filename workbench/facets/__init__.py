@@ -1,0 +1,1 @@
+"""Facets: bins and counts for charts that filter each other."""
