@@ -11,7 +11,14 @@ import altair  # noqa: E402, F401
 if _hidden is None:
     del sys.modules["rfc3987_syntax"]
 
-from workbench.charts import curves, evaluation, facets, maps, pictures, timelines  # noqa: E402
+from workbench.charts import (  # noqa: E402
+    curves,
+    evaluation,
+    facets,
+    image_files,  # noqa: E402
+    maps,
+    timelines,
+)
 from workbench.charts.funnels import attribution, funnel  # noqa: E402
 from workbench.charts.histograms import histogram, spark  # noqa: E402
 from workbench.charts.theme import Layers  # noqa: E402

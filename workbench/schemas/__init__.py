@@ -1,6 +1,6 @@
 """Schemas: one a table, the contract between the stages."""
 
-from workbench.schemas.judgements import Instructions, Labels
+from workbench.schemas.annotations import Instructions, Labels
 from workbench.schemas.ledger import Ledger, Rejects
 from workbench.schemas.scores import Scores, Verdicts
 from workbench.schemas.threads import Nodes, Threads, Turns
