@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from workbench import cache, embedders, embeddings, pipeline, sample
+from workbench import cache, embedders, embeddings, lance, pipeline, sample
 from workbench.cache import Cache
 from workbench.exceptions import StageError
 from workbench.recipe import EmbedSettings, Recipe
@@ -223,7 +223,7 @@ def test_a_killed_run_leaves_nothing_in_the_cache_that_its_table_lacks(kept, tmp
     def fail(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(embeddings.lance, "write", fail)
+    monkeypatch.setattr(lance, "write", fail)
     with pytest.raises(KeyboardInterrupt):
         embed(["a b"], tmp_path / "one.lance", Slow(), kept)
     assert not kept.path.exists() or kept.forget(ids(1)) == 0

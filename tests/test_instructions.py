@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 import string
+from importlib import resources
 
 import polars as pl
 import pytest
@@ -16,7 +17,7 @@ from workbench.schemas import Instructions
 
 SHIPPED = [
     json.loads(line)
-    for line in instructions.resources.files("workbench")
+    for line in resources.files("workbench")
     .joinpath("data/instructions.jsonl")
     .read_text(encoding="utf-8")
     .splitlines()

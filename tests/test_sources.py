@@ -13,6 +13,7 @@ from tests.support.reading import lines, plain, read, read_file
 from workbench import sources
 from workbench.exceptions import ArchiveError
 from workbench.recipe import IngestSettings
+from workbench.sources import twint
 from workbench.sources.fields import is_cut, moment
 
 NEW = 1146307485200000000  # 2019-07-03
@@ -155,7 +156,7 @@ def test_every_format_has_a_name_of_its_own_and_says_what_it_is():
     assert list(sources.FORMATS) == [source.NAME for source in sources.FORMATS.values()]
     assert all(len(source.ABOUT) > 10 for source in sources.FORMATS.values())
     with pytest.raises(ValueError, match="two formats are called twint"):
-        sources._registry(sources.twint, sources.twint)
+        sources._registry(twint, twint)
 
 
 def test_by_name_lists_the_choices():

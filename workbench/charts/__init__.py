@@ -15,7 +15,7 @@ from workbench.charts import (  # noqa: E402
     curves,
     evaluation,
     facets,
-    image_files,  # noqa: E402
+    image_files,
     maps,
     timelines,
 )
@@ -33,8 +33,8 @@ __all__ = [
     "facets",
     "funnel",
     "histogram",
+    "image_files",
     "maps",
-    "pictures",
     "spark",
     "timelines",
 ]

@@ -25,8 +25,8 @@ from workbench.recipe.settings import (
 )
 
 __all__ = [
-    "Bounds",
     "CATALOGUE",
+    "Bounds",
     "Demand",
     "EmbedSettings",
     "Engagement",

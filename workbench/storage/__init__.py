@@ -2,4 +2,4 @@
 
 from workbench.storage.workspace import FORMAT, TABLES, VARIABLE, Run, Workspace
 
-__all__ = ["FORMAT", "Run", "TABLES", "VARIABLE", "Workspace"]
+__all__ = ["FORMAT", "TABLES", "VARIABLE", "Run", "Workspace"]
