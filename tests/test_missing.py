@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from tests.support.tweets_by_hand import make_tweets, tweet
-from workbench import charts, coverage, threads, tweets
+from workbench import charts, coverage, ingest, threads
 from workbench.cli import app
 from workbench.display import css
 from workbench.hydration import missing
@@ -235,9 +235,9 @@ def test_pages_read_as_dumps_tell_what_is_gone(tmp_path):
     outage = {"title": "Internal", "resource_type": "tweet", "resource_id": "999"}
     page.write_text(json.dumps({"data": [reply], "errors": [gone, outage]}))
     workspace = Workspace.create(tmp_path / "ws")
-    tweets.from_archives([str(page)], workspace=workspace)
+    ingest.from_archives([str(page)], workspace=workspace)
     assert missing.gone(workspace).rows() == [(1000, "not-found")]
     again = {"data": [], "errors": [gone | {"resource_id": "999"}, gone]}
     page.write_text(json.dumps(again))
-    tweets.from_archives([str(page)], workspace=workspace)
+    ingest.from_archives([str(page)], workspace=workspace)
     assert missing.gone(workspace).rows() == [(999, "not-found"), (1000, "not-found")]

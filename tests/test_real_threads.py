@@ -2,8 +2,9 @@
 
 import pytest
 
-from workbench import ingest, merging, staging, threads
+from workbench import threads
 from workbench.archives import listing
+from workbench.ingest import merge, staging, workers
 from workbench.recipe import IngestSettings
 from workbench.storage import Workspace
 
@@ -20,10 +21,10 @@ def forest_of(path, workspace):
     """Thread what an archive holds, deletions not applied."""
     members = listing.members(path, spool=staging.spool(workspace))
     folder = staging.folder(workspace)
-    tasks = ingest.tasks(members, folder=folder, settings=IngestSettings())
+    tasks = workers.tasks(members, folder=folder, settings=IngestSettings())
     for task in tasks:
-        ingest.perform(task)
-    rows = merging.from_sightings(staging.gathered(workspace, "tweets").collect())
+        workers.perform(task)
+    rows = merge.from_sightings(staging.gathered(workspace, "tweets").collect())
     return threads.from_tweets(rows)
 
 

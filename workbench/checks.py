@@ -1,15 +1,8 @@
 """Checks: whether what a recipe names is there, before hours of work are spent on the rest."""
 
-from workbench import (
-    detector,
-    embedders,
-    formats,
-    instructions,
-    profanity,
-    replies,
-    sources,
-)
+from workbench import detector, embedders, formats, instructions, profanity, replies
 from workbench.exceptions import RecipeError, WorkbenchError
+from workbench.ingest.formats.registry import by_name
 from workbench.learning import weights
 from workbench.recipe import Recipe
 
@@ -31,7 +24,7 @@ def names(recipe: Recipe, *sections: str) -> None:
     """
     score, embed = recipe.score, recipe.embed
     named = {
-        "ingest.format": lambda: recipe.ingest.format and sources.by_name(recipe.ingest.format),
+        "ingest.format": lambda: recipe.ingest.format and by_name(recipe.ingest.format),
         "embed.model": lambda: embedders.check(embed.model, engine=embed.engine),
         "score.instructions": lambda: instructions.load(score.instructions),
         "score.detector": lambda: weights.load(score.detector, kind=detector.KIND),

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import polars as pl
 
-from workbench import merging, packs, staging
+from workbench import packs
 from workbench.exceptions import StageError
+from workbench.ingest import merge, staging
 from workbench.schemas import Deletions
 from workbench.storage import Workspace, atomic
 
@@ -60,7 +61,7 @@ def add(ids: list[int], *, workspace: Workspace) -> dict[str, int]:
     with atomic.replacing(staging.folder(workspace) / f"by-hand-{time.time_ns()}") as aside:
         aside.mkdir()
         Deletions.validate(rows).write_parquet(aside / "deletions.parquet")
-    counts = merging.merge(workspace)
+    counts = merge.merge(workspace)
     return {"asked": asked.height, "known": known, **counts}
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbench import deletions, export, fingerprints, instructions, labels, packs, tweets
+from workbench import deletions, export, fingerprints, instructions, labels, packs
 from workbench.exceptions import ExportError, StageError
 from workbench.hydration import fetched
+from workbench.ingest.build import from_archives
 from workbench.progress import OnProgress, silent
 from workbench.recipe import Recipe
 from workbench.stages import BY_NAME, EXPORT, INGEST, PACK, STAGES, Stage, pack
@@ -57,7 +58,7 @@ def ingest(
     """Run stage 1 on archives, see `tweets.from_archives`."""
     began = time.perf_counter()
     workspace.forget("ingest")
-    counts = tweets.from_archives(
+    counts = from_archives(
         paths, workspace=workspace, settings=recipe.ingest, workers=workers, on_progress=on_progress
     )
     _forget_deleted(workspace)

@@ -17,11 +17,11 @@ import polars as pl
 import pytest
 import zstandard
 
-from workbench import tweets
+from workbench import ingest
 from workbench.archives import listing
 from workbench.archives.compression import DamagedError
 from workbench.exceptions import ArchiveError
-from workbench.intake import content_hash
+from workbench.ingest.member_reader import content_hash
 from workbench.storage import Workspace
 
 FILES = {"2019/07/03/06/29.json": b'{"id": 1}\n', "2019/07/03/06/30.json.gz": gzip.compress(b"{}")}
@@ -360,7 +360,7 @@ def test_no_flipped_byte_keeps_the_ledger_from_being_written(kind, tmp_path):
         data[step * len(data) // 12 + 5] ^= 0xFF
         (tmp_path / f"{step}").write_bytes(data)
     paths = [str(tmp_path / f"{step}") for step in range(12)]
-    counts = tweets.from_archives(paths, workspace=workspace)
+    counts = ingest.from_archives(paths, workspace=workspace)
     listed = [each for path in paths for each in listing.members(Path(path), spool=tmp_path)]
     assert counts["members_read"] + counts["members_known"] == len(listed)
     assert set(workspace.read("ledger")["content_hash"]) == set(map(content_hash, listed))
@@ -396,11 +396,11 @@ def test_names_that_are_not_utf8_are_read_and_shown_with_backslashes(tmp_path):
     (folder / os.fsdecode(b"\xe9.zip")).write_bytes(zip_of(TWEETS))
     (folder / os.fsdecode(b"\xe8")).symlink_to("/etc/passwd")
     workspace = Workspace.create(tmp_path / "workspace")
-    tweets.from_archives([str(folder)], workspace=workspace)
+    ingest.from_archives([str(folder)], workspace=workspace)
     ledger = workspace.read("ledger").select(pl.col("archive").str.tail(13), "name").rows()
     assert ("d\\xfcmp/\\xe9.zip"[-13:], "1146307485200000001.json") in ledger
     assert {name for archive, name in ledger if archive.endswith("mp")} >= {"\\xe8"}
-    counts = tweets.from_archives([str(folder)], workspace=workspace)
+    counts = ingest.from_archives([str(folder)], workspace=workspace)
     assert counts["members_read"] == 0
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
-from workbench import embedders, instructions, similarity, tweets
+from workbench import embedders, ingest, instructions, similarity
 from workbench.engines.transformer import TransformerEmbedder
 from workbench.exceptions import StageError
 from workbench.recipe import Recipe
@@ -63,7 +63,7 @@ def read_tweets(paths: list[str], *, limit: int, seed: int = 0) -> list[str]:
     """Read the distinct English texts of dumps, without mentions and links, some of them."""
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace.create(folder)
-        tweets.from_archives(paths, workspace=workspace, settings=Recipe().ingest)
+        ingest.from_archives(paths, workspace=workspace, settings=Recipe().ingest)
         said = (
             workspace.scan("tweets")
             .filter(pl.col("lang").is_in(["en", "und"]))

@@ -31,8 +31,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from workbench import ingest, sample, tweets
+from workbench import ingest, sample
 from workbench.archives import listing
+from workbench.ingest import workers
 from workbench.recipe import IngestSettings
 from workbench.storage import Workspace
 
@@ -126,12 +127,12 @@ def compare(path: Path, *, kind: str, folder: Path, rounds: int) -> None:
 
     def ours() -> None:
         workspace = Workspace.create(tempfile.mkdtemp(dir=folder))
-        counts.update(tweets.from_archives([str(path)], workspace=workspace, workers=WORKERS))
+        counts.update(ingest.from_archives([str(path)], workspace=workspace, workers=WORKERS))
 
     def reading() -> None:
         found = tuple(listing.members(path, spool=folder))
         parts = Path(tempfile.mkdtemp(dir=folder))
-        ingest.perform(ingest.Task(found, parts, IngestSettings()))
+        workers.perform(workers.Task(found, parts, IngestSettings()))
 
     ways = {
         f"{COMMAND[kind]} -dc": lambda: unpack(path, kind=kind),

@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from workbench import intake, staging
 from workbench.archives.listing import Member
+from workbench.ingest import member_reader, staging
 from workbench.recipe import IngestSettings
 
 OUTCOMES = ["tweets", "carriers", "deletions", "notices", "blank", "rejected"]
@@ -18,7 +18,7 @@ def read(data: bytes, *, settings: IngestSettings | None = None) -> tuple[pl.Dat
     """Read one member; gives its sightings and its row of the ledger, `rejects` added."""
     with tempfile.TemporaryDirectory() as folder:
         parts = staging.Parts(Path(folder))
-        row: dict[str, Any] = intake.read_member(
+        row: dict[str, Any] = member_reader.read_member(
             Member("dump", "member", len(data), data=data),
             digest="00" * 16,
             settings=settings or IngestSettings(),

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from workbench import deletions, packs, pipeline, sources
+from workbench import deletions, packs, pipeline
 from workbench.cli import shell
 from workbench.cli.shell import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, command, console
+from workbench.ingest.formats.registry import FORMATS
 from workbench.recipe import Recipe
 from workbench.reports import accounts, dumps, results, runs
 from workbench.reports import rules as rule_reports
@@ -147,4 +148,4 @@ def formats() -> None:
 
     Example: `workbench formats`
     """
-    console.print(dumps.formats(sources.FORMATS))
+    console.print(dumps.formats(FORMATS))

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from workbench.sources import problems
-from workbench.sources.problems import Problem
+from workbench.ingest.formats import v2_errors
+from workbench.ingest.formats.v2_errors import Problem
 
 #: A tweet that answers is never a plain retweet; asked for by id, it gives no row of its own.
 RETWEET = "retweet"
@@ -30,7 +30,7 @@ class Found(msgspec.Struct):
     def sources(self) -> set[int]:
         """The tweets whose words these are: itself and, of a retweet, what it repeats."""
         repeated = [r.id for r in self.referenced_tweets or [] if r.type == "retweeted"]
-        return {known for named in (self.id, *repeated) if (known := problems.tweet_id_of(named))}
+        return {known for named in (self.id, *repeated) if (known := v2_errors.tweet_id_of(named))}
 
 
 class Included(msgspec.Struct):
@@ -98,14 +98,14 @@ def read(page: bytes) -> Answer:
     present, gone, told = set(), {}, set()
     for tweet in (found.data or []) + (found.includes.tweets if found.includes else []):
         told |= tweet.sources
-        if (tweet_id := problems.tweet_id_of(tweet.id)) is None:
+        if (tweet_id := v2_errors.tweet_id_of(tweet.id)) is None:
             continue
         if any(reference.type == "retweeted" for reference in tweet.referenced_tweets or []):
             gone[tweet_id] = RETWEET
         else:
             present.add(tweet_id)
     for problem in found.errors or []:
-        lacking = problems.gone(problem)
+        lacking = v2_errors.gone(problem)
         if lacking and lacking[0] not in present:
             gone.setdefault(*lacking)
     return Answer(present, gone, told, found.meta.next_token if found.meta else None)

@@ -12,7 +12,7 @@ from workbench.display import html
 from workbench.exceptions import ApiError
 from workbench.hydration import answers, transport
 from workbench.hydration.transport import VARIABLES, Reply
-from workbench.sightings import FIRST_SNOWFLAKE, SNOWFLAKE_EPOCH
+from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, SNOWFLAKE_EPOCH
 
 if TYPE_CHECKING:
     import requests

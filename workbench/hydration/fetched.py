@@ -5,11 +5,11 @@ from pathlib import Path
 import msgspec
 import polars as pl
 
-from workbench import intake
 from workbench.archives.member import Member
 from workbench.exceptions import WorkspaceError
 from workbench.hydration import answers
 from workbench.hydration.answers import Answer
+from workbench.ingest import member_reader
 from workbench.schemas import Gone, Ledger
 from workbench.storage import Workspace, atomic
 
@@ -136,4 +136,4 @@ def forget_deleted(workspace: Workspace) -> int:
 
 
 def _content_hash(page: bytes) -> str:
-    return intake.content_hash(Member("", "", len(page), data=page))
+    return member_reader.content_hash(Member("", "", len(page), data=page))

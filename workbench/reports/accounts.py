@@ -9,8 +9,8 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
-from workbench import merging
 from workbench.display import html
+from workbench.ingest import merge
 from workbench.reports import places, safe
 from workbench.storage import Run, Workspace
 
@@ -42,7 +42,7 @@ def ledger(workspace: Workspace, *, rows: int | None = ROWS) -> RenderableType:
 
 def damage(workspace: Workspace, *, rows: int | None = ROWS) -> RenderableType:
     """Tell what is damaged, and where."""
-    found = places.with_file(workspace.read("ledger")).filter(merging.is_damaged())
+    found = places.with_file(workspace.read("ledger")).filter(merge.is_damaged())
     shown = found.head(found.height if rows is None else rows)
     lines = [
         Text.assemble(("damaged: ", "yellow"), safe(f"{places.member(row)}: {row['damage']}"))

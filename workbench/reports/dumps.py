@@ -10,8 +10,8 @@ from rich.text import Text
 
 from workbench import formats as exports
 from workbench.display import html
+from workbench.ingest.formats import Source
 from workbench.reports import accounts, places, safe
-from workbench.sources import Source
 from workbench.storage import Workspace
 
 #: Reasons that are shown, and rejected lines of each.

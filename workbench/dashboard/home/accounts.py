@@ -5,8 +5,8 @@ from html import escape
 import marimo as mo
 import polars as pl
 
-from workbench import merging
 from workbench.display import html
+from workbench.ingest import merge
 from workbench.storage import Workspace
 
 #: Rows of a page.
@@ -51,7 +51,7 @@ def ledger(workspace: Workspace | None, *, order: str = "As read", page: int = 1
         return mo.Html(NOTHING)
     frame = workspace.scan("ledger")
     totals = frame.select(pl.len().alias("members"), *map(pl.sum, COUNTS)).collect().row(0)
-    broken = merging.is_damaged()
+    broken = merge.is_damaged()
     damaged = frame.select(broken.sum()).collect().item()
     if by := ORDERS[order]:
         column, descending = by

@@ -17,11 +17,11 @@ from pathlib import Path
 
 import msgspec
 
-from workbench import intake
 from workbench.archives.listing import Member
 from workbench.exceptions import StageError
+from workbench.ingest import member_reader
+from workbench.ingest.staging import Parts
 from workbench.recipe import IngestSettings
-from workbench.staging import Parts
 
 #: Bytes (as they lie in the archive) and members of one task; a run that is killed loses at most
 #: the tasks under way. The first tasks are smaller, so that all processes begin at once, and the
@@ -189,12 +189,14 @@ def _perform(task: Task, *, known: frozenset[str]) -> Done:
     ledger, size, passed = [], 0, 0
     for member in task.members:
         size += member.size
-        digest = intake.content_hash(member)
+        digest = member_reader.content_hash(member)
         if digest in known or digest in seen:
             passed += 1
         else:
             seen.add(digest)
-            row = intake.read_member(member, digest=digest, settings=task.settings, parts=parts)
+            row = member_reader.read_member(
+                member, digest=digest, settings=task.settings, parts=parts
+            )
             ledger.append(row)
         member.discard()
     if ledger:

@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
-from workbench.sightings import RejectedError
-from workbench.sink import Sink
-from workbench.sources import statuses
+from workbench.ingest.collector import Sink
+from workbench.ingest.formats import v1_status
+from workbench.ingest.tweet_records import RejectedError
 
 NAME = "personal_archive"
 ABOUT = "personal archive: tweets.js, tweet.js, deleted-tweets.js"
@@ -47,7 +47,7 @@ def read(record: bytes, sink: Sink) -> None:
     entry = _entry(record)
     if bytes(entry.tweet):
         record, entry = bytes(entry.tweet), _entry(entry.tweet)
-    status = statuses.lenient(record)
+    status = v1_status.lenient(record)
     if status.id is None:
         msg = "no tweet: no id"
         raise RejectedError(msg)
@@ -56,4 +56,4 @@ def read(record: bytes, sink: Sink) -> None:
         return
     if (status.full_text or status.text or "").startswith("RT @"):
         status.truncated = (status.full_text or status.text or "").endswith("…")
-    statuses.give(status, sink)
+    v1_status.give(status, sink)

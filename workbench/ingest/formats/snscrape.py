@@ -4,9 +4,9 @@ from typing import Any
 
 import msgspec
 
-from workbench.sightings import FIRST_SNOWFLAKE, RejectedError, Sighting
-from workbench.sink import Sink
-from workbench.sources.fields import hashtags_in, is_cut, moment
+from workbench.ingest.collector import Sink
+from workbench.ingest.formats.field_parsers import hashtags_in, is_cut, moment
+from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, RejectedError, Sighting
 
 NAME = "snscrape"
 ABOUT = "snscrape 0.3 to 0.7: JSON lines; 0.3 lacks parent ids"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from workbench.sources.snscrape import read
+from workbench.ingest.formats.snscrape import read
 
 __all__ = ["ABOUT", "NAME", "matches", "read"]
 

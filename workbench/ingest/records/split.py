@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from workbench import lines
-from workbench.documents import ASSIGNMENT, values
-from workbench.lines import Lines, Record
-from workbench.rows import delimiter, rows
+from workbench.ingest.records import lines
+from workbench.ingest.records.csv_rows import delimiter, rows
+from workbench.ingest.records.json_values import ASSIGNMENT, values
+from workbench.ingest.records.lines import Lines, Record
 
 #: The start of an object on a line of its own; in a CSV the quote would be doubled or end a cell.
 _OBJECT_BELOW = re.compile(rb'\n\{\s*"\w')

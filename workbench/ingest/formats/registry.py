@@ -18,9 +18,8 @@ from typing import Any, Protocol
 import msgspec
 
 from workbench.exceptions import ArchiveError
-from workbench.records import repair
-from workbench.sink import Read, Sink
-from workbench.sources import (
+from workbench.ingest.collector import Read, Sink
+from workbench.ingest.formats import (
     api_v2,
     personal_archive,
     snscrape,
@@ -28,6 +27,7 @@ from workbench.sources import (
     twitterstream,
     twscrape,
 )
+from workbench.ingest.records.split import repair
 
 
 class Source(Protocol):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from workbench.lines import TOO_LONG, Record
+from workbench.ingest.records.lines import TOO_LONG, Record
 
 #: What stands before the JSON of a file that is JavaScript.
 ASSIGNMENT = re.compile(rb"\s*(?:var\s+)?[A-Za-z_$][\w.$\[\]'\"]*\s*=\s*(?=[\[{])")

@@ -11,10 +11,10 @@ from typing import Any
 
 import msgspec
 
-from workbench.sightings import RejectedError
-from workbench.sink import Sink, attempt
-from workbench.sources import problems, tweets_v2
-from workbench.sources.tweets_v2 import Tweet, User
+from workbench.ingest.collector import Sink, attempt
+from workbench.ingest.formats import v2_errors, v2_tweet
+from workbench.ingest.formats.v2_tweet import Tweet, User
+from workbench.ingest.tweet_records import RejectedError
 
 NAME = "api_v2"
 ABOUT = "API v2: pages as twarc2 and others write them, flattened tweets, stream objects"
@@ -32,12 +32,12 @@ class Page(msgspec.Struct):
 
     data: msgspec.Raw = msgspec.Raw()
     includes: Includes | None = None
-    errors: list[problems.Problem] | None = None
+    errors: list[v2_errors.Problem] | None = None
     #: Only in objects of the stream.
     matching_rules: msgspec.Raw = msgspec.Raw()
 
 
-_ALONE = tweets_v2.Surroundings({})
+_ALONE = v2_tweet.Surroundings({})
 
 _user = msgspec.json.Decoder(User, strict=False).decode
 _page = msgspec.json.Decoder(Page).decode
@@ -103,21 +103,21 @@ def _read_page(record: bytes, sink: Sink) -> None:
     _refuse_other_things(elements)
     includes = page.includes or Includes()
     names = _names(includes.users or [])
-    around = tweets_v2.Surroundings(names, counts_are_known=not bytes(page.matching_rules))
+    around = v2_tweet.Surroundings(names, counts_are_known=not bytes(page.matching_rules))
     for element in elements:
         attempt(partial(_read_element, around=around), element, sink)
     for included in includes.tweets or []:
         # Odd ones are left out: they are no lines of the ledger.
         with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            _give_embedded(tweets_v2.decode(included), sink, names=names)
+            _give_embedded(v2_tweet.decode(included), sink, names=names)
     for problem in page.errors or []:
         what = problem.resource_type if problem.resource_type in _RESOURCES else "other"
         sink.notice(f"missing-{what}:{_TITLES.get(problem.title or '', 'other')}")
-        if lacking := problems.gone(problem):
+        if lacking := v2_errors.gone(problem):
             sink.missing(*lacking)
 
 
-def _read_element(element: bytes, sink: Sink, *, around: tweets_v2.Surroundings) -> None:
+def _read_element(element: bytes, sink: Sink, *, around: v2_tweet.Surroundings) -> None:
     if _is_page(element):
         _read_page(element, sink)
     else:
@@ -171,14 +171,14 @@ def _names(users: list[msgspec.Raw]) -> dict[int, str]:
     return names
 
 
-def _give(record: bytes, sink: Sink, *, around: tweets_v2.Surroundings) -> None:
+def _give(record: bytes, sink: Sink, *, around: v2_tweet.Surroundings) -> None:
     """Give a tweet of its own, and those that are flattened into it, to the sink."""
-    tweet = tweets_v2.decode(record)
+    tweet = v2_tweet.decode(record)
     references = tweet.referenced_tweets or []
     if any(reference.type == "retweeted" for reference in references):
         sink.carrier()
     else:
-        sink.tweet(tweets_v2.sighting(tweet, around))
+        sink.tweet(v2_tweet.sighting(tweet, around))
     for reference in references:
         _give_embedded(reference, sink, names=around.names)
 
@@ -187,4 +187,4 @@ def _give_embedded(tweet: Tweet, sink: Sink, *, names: dict[int, str]) -> None:
     inner = tweet.referenced_tweets or []
     is_retweet = any(reference.type == "retweeted" for reference in inner)
     if not is_retweet and tweet.text is not None and tweet.id and 0 < tweet.id < 2**63:
-        sink.embedded(tweets_v2.sighting(tweet, tweets_v2.Surroundings(names)))
+        sink.embedded(v2_tweet.sighting(tweet, v2_tweet.Surroundings(names)))

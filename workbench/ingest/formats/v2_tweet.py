@@ -2,8 +2,8 @@
 
 import msgspec
 
-from workbench.sightings import FIRST_SNOWFLAKE, RejectedError, Sighting
-from workbench.sources.fields import is_cut, moment
+from workbench.ingest.formats.field_parsers import is_cut, moment
+from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, RejectedError, Sighting
 
 
 class Hashtag(msgspec.Struct, gc=False):

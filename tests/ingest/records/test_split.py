@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from workbench.lines import TOO_LONG
-from workbench.records import frame_of, of_piece, pieces, repair
+from workbench.ingest.records.lines import TOO_LONG
+from workbench.ingest.records.split import frame_of, of_piece, pieces, repair
 
 LIMIT = 1 << 20
 

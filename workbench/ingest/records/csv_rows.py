@@ -5,8 +5,8 @@ import itertools
 import json
 from collections.abc import Iterator
 
-from workbench import lines
-from workbench.lines import TOO_LONG, Lines, Record
+from workbench.ingest.records import lines
+from workbench.ingest.records.lines import TOO_LONG, Lines, Record
 
 #: What parts the cells of a row; the last is what spreadsheets write where a comma is a point.
 DELIMITERS = (b",", b"\t", b";")

@@ -18,14 +18,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.reading import lines, read
-from workbench import ingest, intake, sightings, sources
 from workbench.archives import compression
 from workbench.archives.listing import Member
 from workbench.exceptions import StageError
+from workbench.ingest import formats, member_reader, tweet_records, workers
+from workbench.ingest.collector import REJECTS_KEPT
+from workbench.ingest.formats import twitterstream
 from workbench.recipe import IngestSettings
 from workbench.schemas import Sightings
-from workbench.sink import REJECTS_KEPT
-from workbench.sources import twitterstream
 
 NEW = 1146307485200000000
 USER = {"id": 7, "id_str": "7", "screen_name": "ann"}
@@ -201,7 +201,7 @@ def test_lines_read_at_once_give_what_they_give_one_by_one(records, ends, last):
 
 
 @pytest.mark.parametrize("record", NESTED)
-@pytest.mark.parametrize("form", [None, *sources.FORMATS])
+@pytest.mark.parametrize("form", [None, *formats.FORMATS])
 def test_deep_nesting_is_a_reject_in_every_format(record, form):
     _, row = read(record, settings=IngestSettings(format=form))
     assert row["rejected"] + row["carriers"] + row["tweets"] == row["lines"] >= 1
@@ -256,7 +256,7 @@ def test_cut_member_keeps_what_came_before_and_says_where(pack):
 
 
 def test_giant_texts_and_lists_of_hashtags_are_bounded():
-    giant = {**STATUS, "extended_tweet": None, "text": "x" * (sightings.MOST_CHARACTERS + 1)}
+    giant = {**STATUS, "extended_tweet": None, "text": "x" * (tweet_records.MOST_CHARACTERS + 1)}
     tags = [{"text": f"tag{number}"} for number in range(5000)]
     tagged = {**STATUS, "id": NEW + 1, "entities": {"hashtags": tags}}
     quoting = {**STATUS, "id": NEW + 2, "quoted_status": {**giant, "id": NEW + 3}}
@@ -264,7 +264,7 @@ def test_giant_texts_and_lists_of_hashtags_are_bounded():
         frame, row = read(data)
         own = frame.filter(~pl.col("is_embedded"))
         assert own["tweet_id"].to_list() == [NEW + 1, NEW + 2]
-        assert own["hashtags"].list.len().to_list()[0] == sightings.MOST_HASHTAGS
+        assert own["hashtags"].list.len().to_list()[0] == tweet_records.MOST_HASHTAGS
         assert NEW + 3 not in frame["tweet_id"]
         assert row["reject_reasons"] == [
             {"kind": "text longer than 65,536 characters", "count": 1},
@@ -273,8 +273,8 @@ def test_giant_texts_and_lists_of_hashtags_are_bounded():
 
 def test_refused_member_is_a_row_of_the_ledger(tmp_path):
     member = Member("a.tar", "link", 0, refusal="a link or special file, not followed")
-    [task] = ingest.tasks([member], folder=tmp_path, settings=IngestSettings())
-    assert ingest.perform(task).read == 1
+    [task] = workers.tasks([member], folder=tmp_path, settings=IngestSettings())
+    assert workers.perform(task).read == 1
     [path] = tmp_path.glob("*/ledger.parquet")
     found = pl.read_parquet(path)
     assert found.select("name", "lines", "damage").row(0) == ("link", 0, member.refusal)
@@ -304,17 +304,17 @@ def test_run_ends_when_one_of_its_processes_is_killed(tmp_path):
         for number in itertools.count():
             if number == 12:
                 multiprocessing.active_children()[0].kill()
-            yield Member("a", str(number), ingest.TASK_BYTES, data=b"x" * 100_000)
+            yield Member("a", str(number), workers.TASK_BYTES, data=b"x" * 100_000)
 
-    made = ingest.tasks(members(), folder=tmp_path, settings=IngestSettings())
+    made = workers.tasks(members(), folder=tmp_path, settings=IngestSettings())
     with pytest.raises(StageError, match=r"One of 2 processes(.|\n)*goes on(.|\n)*`--workers`"):
-        list(ingest.run(made, workers=2))
+        list(workers.run(made, workers=2))
     assert multiprocessing.active_children() == []
 
 
 def test_tasks_grow_and_hold_every_member_once(tmp_path):
     made = [Member("a", str(number), 1 << 20, data=b"") for number in range(300)]
-    found = list(ingest.tasks(made, folder=tmp_path, settings=IngestSettings()))
+    found = list(workers.tasks(made, folder=tmp_path, settings=IngestSettings()))
     assert [member for task in found for member in task.members] == made
     assert [len(task.members) for task in found][:6] == [4, 8, 16, 32, 64, 64]
 
@@ -322,25 +322,25 @@ def test_tasks_grow_and_hold_every_member_once(tmp_path):
 def test_tasks_become_smaller_towards_an_end_that_is_known(tmp_path):
     made = [Member("a", str(number), 1 << 20, data=b"") for number in range(300)]
     given = {"folder": tmp_path, "settings": IngestSettings()}
-    found = list(ingest.tasks(made, **given, total=300 << 20, workers=2))
+    found = list(workers.tasks(made, **given, total=300 << 20, workers=2))
     assert [member for task in found for member in task.members] == made
     sizes = [len(task.members) for task in found]
     assert sizes[:5] == [4, 8, 16, 32, 60]
     assert sizes[5:] == sorted(sizes[5:], reverse=True)
     assert sizes[-3:-1] == [4, 4]
     # A total that is too small, as that of a compressed tar, does not cut everything to pieces.
-    found = list(ingest.tasks(made, **given, total=20 << 20, workers=2))
+    found = list(workers.tasks(made, **given, total=20 << 20, workers=2))
     assert [len(task.members) for task in found] == [4, 4, 4, 4, 4, 64, 64, 64, 64, 24]
 
 
 def test_rows_are_written_in_parts_so_that_memory_is_bounded(tmp_path, monkeypatch):
-    monkeypatch.setattr(intake, "ROWS_A_PART", 10)
+    monkeypatch.setattr(member_reader, "ROWS_A_PART", 10)
     monkeypatch.setattr(compression, "CHUNK", 4000)
     wide = {**STATUS, "padding": "x" * 2000}
     data = lines(*({**wide, "id": NEW + number} for number in range(200)))
     member = Member("dump", "", len(data), data=data)
-    [task] = ingest.tasks([member], folder=tmp_path, settings=IngestSettings())
-    ingest.perform(task)
+    [task] = workers.tasks([member], folder=tmp_path, settings=IngestSettings())
+    workers.perform(task)
     first, *parts = [
         pl.read_parquet(path).height for path in sorted(tmp_path.glob("*/sightings-*"))
     ]

@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
-from workbench.sightings import FIRST_SNOWFLAKE, RejectedError, Sighting
-from workbench.sink import Sink
-from workbench.sources.fields import is_cut, moment, number
+from workbench.ingest.collector import Sink
+from workbench.ingest.formats.field_parsers import is_cut, moment, number
+from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, RejectedError, Sighting
 
 NAME = "twint"
 ABOUT = "twint: JSON lines or CSV; no parent ids"

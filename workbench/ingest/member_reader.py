@@ -5,15 +5,16 @@ import itertools
 import time
 from collections.abc import Iterator
 
-from workbench import records, sources
 from workbench.archives import compression
 from workbench.archives.member import Member
-from workbench.lines import TOO_LONG, Lines
+from workbench.ingest import formats
+from workbench.ingest.collector import ReadLines, Sink, attempt
+from workbench.ingest.formats import Source
+from workbench.ingest.records import split
+from workbench.ingest.records.lines import TOO_LONG, Lines
+from workbench.ingest.records.split import Piece
+from workbench.ingest.staging import Parts
 from workbench.recipe import IngestSettings
-from workbench.records import Piece
-from workbench.sink import ReadLines, Sink, attempt
-from workbench.sources import Source
-from workbench.staging import Parts
 
 #: Rows after which a part is written, so that memory does not grow with the member.
 ROWS_A_PART = 200_000
@@ -52,13 +53,13 @@ def read_member(
     key = int.from_bytes(bytes.fromhex(digest[:16]), "big", signed=True)
     damage = [member.refusal] if member.refusal else []
     chunks = _until_damage(member, damage)
-    found = records.pieces(chunks, max_bytes=settings.max_line_bytes, damage=damage)
+    found = split.pieces(chunks, max_bytes=settings.max_line_bytes, damage=damage)
     source, found = _source_of(found, settings=settings)
     sink = Sink(
         source=source.NAME if source else "",
         member=key,
         gathered=parts.gathered,
-        otherwise=sources.others(source) if source and not settings.format else None,
+        otherwise=formats.others(source) if source and not settings.format else None,
     )
     for piece in found:
         _read_piece(piece, source=source, settings=settings, sink=sink)
@@ -93,7 +94,7 @@ def _read_piece(
         return
     if read_lines and lines and read_lines(lines, sink):
         return
-    for number, record in records.of_piece(piece, max_bytes=limit):
+    for number, record in split.of_piece(piece, max_bytes=limit):
         sink.line = number
         if source is not None and record.startswith(b"{"):
             attempt(source.read, record, sink)
@@ -126,17 +127,17 @@ def _source_of(
     found: Iterator[Piece], *, settings: IngestSettings
 ) -> tuple[Source | None, Iterator[Piece]]:
     if settings.format:
-        return sources.by_name(settings.format), found
+        return formats.by_name(settings.format), found
     looked_at: list[Piece] = []
     telling: list[bytes] = []
     for piece in itertools.islice(found, SAMPLE_PIECES):
         looked_at.append(piece)
         if isinstance(piece, Lines) and piece.are_blank():
             continue
-        shown = records.of_piece(piece, max_bytes=settings.max_line_bytes)
+        shown = split.of_piece(piece, max_bytes=settings.max_line_bytes)
         told = (record for _, record in shown if record and record is not TOO_LONG)
         told = (record for record in told if not record.startswith(b"#"))
         telling += itertools.islice(told, SAMPLE_RECORDS)
         if len(telling) >= SAMPLE_RECORDS or sum(map(len, telling)) > SAMPLE_BYTES:
             break
-    return sources.detect(telling), itertools.chain(looked_at, found)
+    return formats.detect(telling), itertools.chain(looked_at, found)

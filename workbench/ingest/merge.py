@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterator, Mapping
 import dataframely as dy
 import polars as pl
 
-from workbench import schemas, staging
+from workbench import schemas
 from workbench.archives import listing
 from workbench.archives.member import LINK
+from workbench.ingest import staging
 from workbench.schemas import Deletions, Ledger, Sightings, Tweets
 from workbench.storage import Workspace, atomic
 from workbench.text import language

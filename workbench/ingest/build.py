@@ -5,9 +5,11 @@ from pathlib import Path
 
 import polars as pl
 
-from workbench import ingest, merging, sources, staging
 from workbench.archives import listing
 from workbench.archives.listing import Member, expand
+from workbench.ingest import formats, merge, staging
+from workbench.ingest import workers as ingest
+from workbench.ingest.workers import ONE_PROCESS_BYTES, run
 from workbench.progress import OnProgress, silent
 from workbench.recipe import IngestSettings
 from workbench.storage import Workspace, atomic
@@ -44,7 +46,7 @@ def from_archives(
     found = expand(paths)
     settings = settings or IngestSettings()
     if settings.format:
-        sources.by_name(settings.format)
+        formats.by_name(settings.format)
     atomic.recover(workspace.path("tweets"))
     staging.tidy(workspace)
     listing = _Listing(found, spool=staging.spool(workspace))
@@ -55,14 +57,14 @@ def from_archives(
         total=listing.total,
         workers=workers,
     )
-    if 0 < listing.total <= ingest.ONE_PROCESS_BYTES:
+    if 0 < listing.total <= ONE_PROCESS_BYTES:
         workers = 1
-    known = _known(merging.ledger_of(workspace), as_format=settings.format)
+    known = _known(merge.ledger_of(workspace), as_format=settings.format)
     done = read = seen = 0
-    for report in ingest.run(tasks, workers=workers, known=known):
+    for report in run(tasks, workers=workers, known=known):
         done, read, seen = done + report.size, read + report.read, seen + report.known
         on_progress(done, listing.total)
-    counts = merging.merge(workspace, listed=listing.damage)
+    counts = merge.merge(workspace, listed=listing.damage)
     return {"members_read": read, "members_known": seen, **counts}
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import msgspec
 
-from workbench.lines import Lines
-from workbench.sightings import RejectedError
-from workbench.sink import Sink, attempt
-from workbench.sources import fields
-from workbench.sources.statuses import Batch, Status, give, lenient
+from workbench.ingest.collector import Sink, attempt
+from workbench.ingest.formats import field_parsers
+from workbench.ingest.formats.v1_status import Batch, Status, give, lenient
+from workbench.ingest.records.lines import Lines
+from workbench.ingest.tweet_records import RejectedError
 
 NAME = "twitterstream"
 ABOUT = "API v1.1: archive.org stream dumps, hydrated and searched statuses, one or many a file"
@@ -129,7 +129,7 @@ def read_lines(lines: Lines, sink: Sink) -> bool:
 
 def _deleted(record: bytes) -> int:
     tweet = _notice(record).delete.status
-    found = fields.number(tweet.id_str) if tweet.id is None else tweet.id
+    found = field_parsers.number(tweet.id_str) if tweet.id is None else tweet.id
     if found is None:
         msg = "deletion: no id"
         raise RejectedError(msg)

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from tests.support.reading import OUTCOMES, lines
-from workbench import ingest, intake, merging, tweets
+from workbench import ingest
 from workbench.exceptions import ArchiveError
+from workbench.ingest import member_reader, merge, workers
 from workbench.recipe import IngestSettings
 from workbench.schemas import Sightings, Tweets
 from workbench.storage import Workspace
@@ -81,7 +82,7 @@ def files() -> dict[str, bytes]:
 @pytest.fixture
 def expected(files, tmp_path) -> dict[str, bytes]:
     workspace = Workspace.create(tmp_path / "expected")
-    tweets.from_archives([tar(tmp_path / "expected.tar", files)], workspace=workspace)
+    ingest.from_archives([tar(tmp_path / "expected.tar", files)], workspace=workspace)
     return table(workspace)
 
 
@@ -91,10 +92,10 @@ def expected(files, tmp_path) -> dict[str, bytes]:
 def test_from_archives_gives_the_same_bytes_with_two_workers(
     files, expected, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(ingest, "ONE_PROCESS_BYTES", 0)
-    monkeypatch.setattr(ingest, "FIRST_TASK_BYTES", 2000)
+    monkeypatch.setattr(workers, "ONE_PROCESS_BYTES", 0)
+    monkeypatch.setattr(workers, "FIRST_TASK_BYTES", 2000)
     workspace = Workspace.create(tmp_path / "workspace")
-    counts = tweets.from_archives([tar(tmp_path / "a.tar", files)], workspace=workspace, workers=2)
+    counts = ingest.from_archives([tar(tmp_path / "a.tar", files)], workspace=workspace, workers=2)
     assert counts["members_read"] == len(files)
     assert table(workspace) == expected
 
@@ -110,7 +111,7 @@ def test_from_archives_gives_the_same_bytes_in_any_order(files, expected, tmp_pa
     ]
     rng.shuffle(paths)
     workspace = Workspace.create(tmp_path / "workspace")
-    tweets.from_archives(paths, workspace=workspace)
+    ingest.from_archives(paths, workspace=workspace)
     assert table(workspace) == expected
 
 
@@ -118,7 +119,7 @@ def test_from_archives_gives_the_same_bytes_in_several_runs(files, expected, tmp
     workspace = Workspace.create(tmp_path / "workspace")
     for part in (2, 0, 1):
         some = {name: files[name] for name in list(files)[part::3]}
-        tweets.from_archives([tar(tmp_path / f"{part}.tar", some)], workspace=workspace)
+        ingest.from_archives([tar(tmp_path / f"{part}.tar", some)], workspace=workspace)
     assert table(workspace) == expected
     assert workspace.read("ledger").height == len(files)
 
@@ -127,9 +128,9 @@ def test_from_archives_reads_nothing_twice(files, expected, tmp_path):
     workspace = Workspace.create(tmp_path / "workspace")
     path = tar(tmp_path / "a.tar", files)
     moved = tar(tmp_path / "moved.tar", {f"elsewhere/{name}": files[name] for name in files})
-    first = tweets.from_archives([path, moved], workspace=workspace)
-    again = tweets.from_archives([path], workspace=workspace)
-    other = tweets.from_archives([moved], workspace=workspace)
+    first = ingest.from_archives([path, moved], workspace=workspace)
+    again = ingest.from_archives([path], workspace=workspace)
+    other = ingest.from_archives([moved], workspace=workspace)
     counted = [(each["members_read"], each["members_known"]) for each in (first, again, other)]
     assert counted == [(12, 12), (0, 12), (0, 12)]
     assert first["lines"] == again["lines"] == other["lines"] == 12 * 30
@@ -139,18 +140,18 @@ def test_from_archives_reads_nothing_twice(files, expected, tmp_path):
 def test_from_archives_gives_the_same_bytes_when_parts_are_small(
     files, expected, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(intake, "ROWS_A_PART", 17)
-    monkeypatch.setattr(ingest, "FIRST_TASK_BYTES", 1)
-    monkeypatch.setattr(merging, "SIGHTINGS_AT_ONCE", 7)
+    monkeypatch.setattr(member_reader, "ROWS_A_PART", 17)
+    monkeypatch.setattr(workers, "FIRST_TASK_BYTES", 1)
+    monkeypatch.setattr(merge, "SIGHTINGS_AT_ONCE", 7)
     workspace = Workspace.create(tmp_path / "workspace")
-    tweets.from_archives([tar(tmp_path / "a.tar", files)], workspace=workspace)
+    ingest.from_archives([tar(tmp_path / "a.tar", files)], workspace=workspace)
     assert table(workspace) == expected
 
 
 def test_table_is_cut_at_ids_into_parts(files, expected, tmp_path, monkeypatch):
-    monkeypatch.setattr(merging, "ROWS_A_PART", 25)
+    monkeypatch.setattr(merge, "ROWS_A_PART", 25)
     workspace = Workspace.create(tmp_path / "workspace")
-    counts = tweets.from_archives([tar(tmp_path / "a.tar", files)], workspace=workspace)
+    counts = ingest.from_archives([tar(tmp_path / "a.tar", files)], workspace=workspace)
     parts = [pl.read_parquet(path) for path in sorted(workspace.path("tweets").glob("*"))]
     assert [part.height for part in parts[:-1]] == [25] * (counts["tweets"] // 25)
     whole = pl.read_parquet(io.BytesIO(expected["part-00000.parquet"]))
@@ -172,14 +173,14 @@ tweets.from_archives([sys.argv[2]], workspace=workspace)
 def test_a_wrong_format_can_be_put_right(tmp_path, files):
     path = tar(tmp_path / "a.tar", dict(list(files.items())[:2]))
     right, wrong = (Workspace.create(tmp_path / name) for name in ("right", "wrong"))
-    expected = tweets.from_archives([path], workspace=right)
-    counts = tweets.from_archives([path], workspace=wrong, settings=IngestSettings(format="twint"))
+    expected = ingest.from_archives([path], workspace=right)
+    counts = ingest.from_archives([path], workspace=wrong, settings=IngestSettings(format="twint"))
     assert counts["tweets"] == 0
     assert counts["rejected"] > 0
-    counts = tweets.from_archives([path], workspace=wrong)
+    counts = ingest.from_archives([path], workspace=wrong)
     assert counts == expected
     assert wrong.read("rejects").equals(right.read("rejects"))
-    assert tweets.from_archives([path], workspace=wrong)["members_known"] == 2
+    assert ingest.from_archives([path], workspace=wrong)["members_known"] == 2
 
 
 def test_run_that_is_killed_goes_on_where_it_was(tmp_path):
@@ -187,7 +188,7 @@ def test_run_that_is_killed_goes_on_where_it_was(tmp_path):
     path = tar(tmp_path / "a.tar", files)
     whole = Workspace.create(tmp_path / "expected")
     began = time.perf_counter()
-    tweets.from_archives([path], workspace=whole)
+    ingest.from_archives([path], workspace=whole)
     seconds = 2 * (time.perf_counter() - began)
     rng = random.Random(7)
     for share in (0.3, 0.9):
@@ -199,7 +200,7 @@ def test_run_that_is_killed_goes_on_where_it_was(tmp_path):
         run.wait()
         run.stdout.close()
     workspace = Workspace.open(tmp_path / "workspace")
-    counts = tweets.from_archives([path], workspace=workspace)
+    counts = ingest.from_archives([path], workspace=workspace)
     assert table(workspace) == table(whole)
     assert counts["lines"] == 60 * 60
     assert not (tmp_path / "workspace" / "1_tweets" / "staging").exists()
@@ -210,7 +211,7 @@ def test_merge_that_dies_at_any_rename_loses_nothing(files, expected, tmp_path, 
     names = list(files)
     workspace = Workspace.create(tmp_path / "workspace")
     first = {name: files[name] for name in names[:6]}
-    tweets.from_archives([tar(tmp_path / "a.tar", first)], workspace=workspace)
+    ingest.from_archives([tar(tmp_path / "a.tar", first)], workspace=workspace)
     left = [step]
 
     def mortal(real):
@@ -229,13 +230,13 @@ def test_merge_that_dies_at_any_rename_loses_nothing(files, expected, tmp_path, 
         # A killed process cleans nothing up.
         patch.setattr("workbench.storage.atomic._remove", lambda _: None)
         try:
-            tweets.from_archives([path], workspace=workspace)
+            ingest.from_archives([path], workspace=workspace)
         except KeyboardInterrupt:
             pass
         else:
             assert step > 4
     workspace = Workspace.open(tmp_path / "workspace")
-    tweets.from_archives([path], workspace=workspace)
+    ingest.from_archives([path], workspace=workspace)
     assert table(workspace) == expected
 
 
@@ -245,10 +246,10 @@ def test_file_that_was_replaced_is_noticed(tmp_path):
     found = []
     for number in range(2):
         path.write_bytes(lines(status(number)))
-        found.append(tweets.from_archives([str(path)], workspace=workspace)["changed"])
+        found.append(ingest.from_archives([str(path)], workspace=workspace)["changed"])
     assert found == [0, 1]
     ledger = workspace.read("ledger")
-    assert merging.changed(ledger).rows() == [(str(path), "", 2)]
+    assert merge.changed(ledger).rows() == [(str(path), "", 2)]
     assert workspace.read("tweets").height == 2
 
 
@@ -261,12 +262,12 @@ def test_damaged_archive_that_was_replaced_leaves_no_trace(files, tmp_path, orde
     workspace, never_cut = (Workspace.create(tmp_path / name) for name in ("cut", "never-cut"))
     for kind in order.split():
         path.write_bytes(whole[:place] if kind == "cut" else whole)
-        counts = tweets.from_archives(
+        counts = ingest.from_archives(
             [other if kind == "other" else str(path)], workspace=workspace
         )
         assert (counts["damaged"] > 0) == (kind == "cut")
     names = [other] if "other" in order else []
-    once = tweets.from_archives([*names, str(path)], workspace=never_cut)
+    once = ingest.from_archives([*names, str(path)], workspace=never_cut)
     assert (counts["changed"], counts["lines"], counts["members"]) == (
         *(0, once["lines"], once["members"]),
     )
@@ -283,11 +284,11 @@ def test_damaged_file_stays_in_the_ledger_while_a_tweet_names_it(tmp_path):
     cut, other = (gzip.compress(content, mtime=0) for content in contents)
     for data in (cut[:-4], other, cut):
         path.write_bytes(data)
-        counts = tweets.from_archives([str(path)], workspace=workspace)
+        counts = ingest.from_archives([str(path)], workspace=workspace)
         ledger = workspace.read("ledger")
         assert set(workspace.read("tweets")["member"]) <= set(ledger["member"])
         assert counts["damaged"] == (data != cut)
-    assert merging.changed(ledger).rows() == [(str(path), "", 2)]
+    assert merge.changed(ledger).rows() == [(str(path), "", 2)]
     assert counts["lines"] == 3
 
 
@@ -296,7 +297,7 @@ def test_damage_that_is_there_still_stays_in_the_ledger(tmp_path):
     (tmp_path / "bad.zip").write_bytes(b"PK\x03\x04 and no more")
     paths = [str(tmp_path / name) for name in ("bad.gz", "bad.zip")]
     workspace = Workspace.create(tmp_path / "workspace")
-    found = [tweets.from_archives(paths, workspace=workspace)["damaged"] for _ in range(2)]
+    found = [ingest.from_archives(paths, workspace=workspace)["damaged"] for _ in range(2)]
     assert found == [2, 2]
 
 
@@ -305,7 +306,7 @@ def test_links_are_not_damage(tmp_path):
     (tmp_path / "dump" / "one.jsonl").write_bytes(lines(status(1)))
     (tmp_path / "dump" / "two.jsonl").symlink_to("one.jsonl")
     workspace = Workspace.create(tmp_path / "workspace")
-    counts = tweets.from_archives([str(tmp_path / "dump")], workspace=workspace)
+    counts = ingest.from_archives([str(tmp_path / "dump")], workspace=workspace)
     assert (counts["members"], counts["damaged"]) == (2, 0)
 
 
@@ -322,7 +323,7 @@ def test_deletions_hold_whatever_the_order_of_arrival(tmp_path, order, runs):
         paths[-1].write_bytes(parts[number])
     workspace = Workspace.create(tmp_path / "workspace")
     for some in [paths] if runs == 1 else [[path] for path in paths]:
-        counts = tweets.from_archives(list(map(str, some)), workspace=workspace)
+        counts = ingest.from_archives(list(map(str, some)), workspace=workspace)
     assert (counts["rows"], counts["deleted"], counts["tweets"]) == (2, 1, 1)
     assert workspace.read("tweets")["tweet_id"].to_list() == [NEW + 2]
     assert workspace.read("deletions").rows() == [(NEW + 1, True)]
@@ -331,7 +332,7 @@ def test_deletions_hold_whatever_the_order_of_arrival(tmp_path, order, runs):
 def test_empty_archives_give_empty_tables(tmp_path):
     (tmp_path / "empty.jsonl").touch()
     workspace = Workspace.create(tmp_path / "workspace")
-    counts = tweets.from_archives([str(tmp_path / "empty.jsonl")], workspace=workspace)
+    counts = ingest.from_archives([str(tmp_path / "empty.jsonl")], workspace=workspace)
     assert (counts["tweets"], counts["lines"], counts["members"]) == (0, 0, 1)
     assert Tweets.is_valid(workspace.read("tweets"))
     assert workspace.read("rejects").is_empty()
@@ -340,18 +341,18 @@ def test_empty_archives_give_empty_tables(tmp_path):
 def test_missing_archive_is_an_error_before_anything_is_written(tmp_path):
     workspace = Workspace.create(tmp_path / "workspace")
     with pytest.raises(ArchiveError, match="does not exist"):
-        tweets.from_archives([str(tmp_path / "none.tar")], workspace=workspace)
+        ingest.from_archives([str(tmp_path / "none.tar")], workspace=workspace)
     assert not workspace.has("ledger")
 
 
 def test_progress_ends_at_its_total(files, tmp_path, monkeypatch):
-    monkeypatch.setattr(ingest, "FIRST_TASK_BYTES", 1000)
+    monkeypatch.setattr(workers, "FIRST_TASK_BYTES", 1000)
     folder = tmp_path / "dump"
     for name, data in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
     seen = []
-    tweets.from_archives(
+    ingest.from_archives(
         [str(folder)],
         workspace=Workspace.create(tmp_path / "workspace"),
         on_progress=lambda done, total: seen.append((done, total)),
@@ -381,7 +382,7 @@ def sightings(*rows: dict) -> pl.DataFrame:
 
 
 def test_from_sightings_takes_the_best_of_each():
-    row = merging.from_sightings(
+    row = merge.from_sightings(
         sightings(
             {"tweet_id": 5, "text": "short", "likes": 3, "hashtags": ["b"], "lang": "und"},
             {"tweet_id": 5, "text": "much longer but cut…", "is_truncated": True, "member": -4},
@@ -397,7 +398,7 @@ def test_from_sightings_takes_the_best_of_each():
 @pytest.mark.parametrize("code", [*language.UNDETERMINED, "UND"])
 def test_from_sightings_takes_the_code_that_names_a_language(code):
     seen = sightings({"tweet_id": 5, "lang": code}, {"tweet_id": 5, "lang": "ar"})
-    assert merging.from_sightings(seen)["lang"].to_list() == ["ar"]
+    assert merge.from_sightings(seen)["lang"].to_list() == ["ar"]
 
 
 def test_from_sightings_names_a_whole_member_rather_than_a_damaged_one():
@@ -406,7 +407,7 @@ def test_from_sightings_names_a_whole_member_rather_than_a_damaged_one():
         {"tweet_id": 5, "member": 3, "line": 4},
         {"tweet_id": 5, "member": 2, "line": 9, "is_embedded": True},
     )
-    found = merging.from_sightings(seen, damaged=pl.Series([1]))
+    found = merge.from_sightings(seen, damaged=pl.Series([1]))
     assert found.select("member", "line", "is_embedded").rows() == [(3, 4, False)]
 
 
@@ -436,12 +437,12 @@ def _some_sightings(draw) -> pl.DataFrame:
 @settings(max_examples=60, deadline=None)
 def test_merging_in_steps_and_in_any_order_gives_the_same(seen, seed, cut):
     damaged = pl.Series([1])
-    whole = merging.from_sightings(seen, damaged=damaged)
+    whole = merge.from_sightings(seen, damaged=damaged)
     mixed = seen.sample(fraction=1, shuffle=True, seed=seed)
-    first = merging.from_sightings(mixed.head(cut), damaged=damaged)
+    first = merge.from_sightings(mixed.head(cut), damaged=damaged)
     again = pl.concat([first, mixed.slice(cut)])
-    assert_frame_equal(merging.from_sightings(again, damaged=damaged), whole)
-    assert_frame_equal(merging.from_sightings(whole, damaged=damaged), whole)
+    assert_frame_equal(merge.from_sightings(again, damaged=damaged), whole)
+    assert_frame_equal(merge.from_sightings(whole, damaged=damaged), whole)
     assert whole["tweet_id"].to_list() == sorted(seen["tweet_id"].unique())
 
 
@@ -458,7 +459,7 @@ FACTS = {
 @pytest.mark.parametrize("name", FACTS)
 def test_real_stream_dumps_are_read_to_the_last_line(real_data, tmp_path, name):
     workspace = Workspace.create(tmp_path / "workspace")
-    counts = tweets.from_archives([str(real_data / "twitterstream" / name)], workspace=workspace)
+    counts = ingest.from_archives([str(real_data / "twitterstream" / name)], workspace=workspace)
     ledger = workspace.read("ledger").sum()
     statuses = ledger["tweets"].item() + ledger["carriers"].item()
     deletions = ledger["deletions"].item()
@@ -486,8 +487,8 @@ def test_two_namings_of_the_same_minutes_give_the_same_tweets(real_data, tmp_pat
         for member in bundle:
             if member.name.endswith(("29.json.bz2", "30.json.bz2")):
                 (tmp_path / Path(member.name).name).write_bytes(bundle.extractfile(member).read())
-    tweets.from_archives([str(tmp_path / "*.bz2")], workspace=old)
-    tweets.from_archives([str(folder / "twitter-stream-20190703.tar")], workspace=new)
+    ingest.from_archives([str(tmp_path / "*.bz2")], workspace=old)
+    ingest.from_archives([str(folder / "twitter-stream-20190703.tar")], workspace=new)
     assert_frame_equal(
         old.read("tweets").drop("member", "line"), new.read("tweets").drop("member", "line")
     )
@@ -495,7 +496,7 @@ def test_two_namings_of_the_same_minutes_give_the_same_tweets(real_data, tmp_pat
 
 def test_pheme_has_every_tweet_and_every_link(real_data, tmp_path):
     workspace = Workspace.create(tmp_path / "workspace")
-    counts = tweets.from_archives([str(real_data / "pheme-en.tar.gz")], workspace=workspace)
+    counts = ingest.from_archives([str(real_data / "pheme-en.tar.gz")], workspace=workspace)
     rows = workspace.read("tweets", columns=COLUMNS).filter(~pl.col("is_embedded"))
     assert rows.height == 5_056
     assert rows["reply_to_id"].null_count() == 318
@@ -508,7 +509,7 @@ def test_pheme_has_every_tweet_and_every_link(real_data, tmp_path):
 
 def test_ledger_survives_a_round_of_json(files, tmp_path):
     workspace = Workspace.create(tmp_path / "workspace")
-    tweets.from_archives([tar(tmp_path / "a.tar", files)], workspace=workspace)
+    ingest.from_archives([tar(tmp_path / "a.tar", files)], workspace=workspace)
     for row in workspace.read("ledger").drop("seconds").iter_rows(named=True):
         assert json.loads(json.dumps(row)) == row
         assert row["lines"] == 30

@@ -5,7 +5,9 @@ from typing import Any
 
 import msgspec
 
-from workbench.sightings import (
+from workbench.ingest.collector import Sink
+from workbench.ingest.formats.field_parsers import moment, number
+from workbench.ingest.tweet_records import (
     FIRST_SNOWFLAKE,
     MOST_CHARACTERS,
     MOST_HASHTAGS,
@@ -13,8 +15,6 @@ from workbench.sightings import (
     bounded,
     checked,
 )
-from workbench.sink import Sink
-from workbench.sources.fields import moment, number
 
 
 class User(msgspec.Struct, gc=False):

@@ -9,9 +9,9 @@ import dataframely as dy
 import numpy as np
 import polars as pl
 
+from workbench.ingest.collector import Sink
+from workbench.ingest.tweet_records import Gathered
 from workbench.schemas import Deletions, Gone, Ledger, Rejects
-from workbench.sightings import Gathered
-from workbench.sink import Sink
 from workbench.storage import TABLES, Workspace
 
 #: Table -> names of its files in the folder of a task.

@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
-from workbench.lines import Lines
-from workbench.records import repair
-from workbench.sightings import (
+from workbench.ingest.records.lines import Lines
+from workbench.ingest.records.split import repair
+from workbench.ingest.tweet_records import (
     MOST_CHARACTERS,
     MOST_HASHTAGS,
     Gathered,

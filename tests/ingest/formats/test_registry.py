@@ -10,11 +10,11 @@ import polars as pl
 import pytest
 
 from tests.support.reading import lines, plain, read, read_file
-from workbench import sources
 from workbench.exceptions import ArchiveError
+from workbench.ingest import formats
+from workbench.ingest.formats import registry, twint
+from workbench.ingest.formats.field_parsers import is_cut, moment
 from workbench.recipe import IngestSettings
-from workbench.sources import twint
-from workbench.sources.fields import is_cut, moment
 
 NEW = 1146307485200000000  # 2019-07-03
 
@@ -60,19 +60,19 @@ SAMPLES = {
     ("name", "sample"), [(name, each) for name, some in SAMPLES.items() for each in some]
 )
 def test_detect_tells_the_format_from_one_record(name, sample):
-    assert name == sources.detect([b"# comment", b"", json.dumps(sample).encode()]).NAME
+    assert name == formats.detect([b"# comment", b"", json.dumps(sample).encode()]).NAME
 
 
 @pytest.mark.parametrize(
     "record", [b"", b"nonsense", b"[1]", b"5", b"null", b"{}", b'{"id": 1}', b"\xff", b"[" * 99999]
 )
 def test_detect_tells_nothing_from_other_things(record):
-    assert sources.detect([record]) is None
+    assert formats.detect([record]) is None
 
 
 def test_detect_takes_the_first_format_that_any_record_is_of():
     bare = {"id": 1, "id_str": "1", "text": "a"}
-    assert sources.detect([lines(bare)]).NAME == "personal_archive"
+    assert formats.detect([lines(bare)]).NAME == "personal_archive"
     notice = {"delete": {"status": {"id": 3}}}
     _, row = read(lines(bare, notice, {**bare, "id": 4, "user": {"id": 2}}))
     assert (row["format"], row["tweets"], row["deletions"]) == ("twitterstream", 2, 1)
@@ -86,7 +86,7 @@ def test_detect_does_not_decode_what_is_large(name, sample):
     for key in {"data", "statuses"} & sample.keys():
         if isinstance(sample[key], list):
             wide[key] = sample[key] * 10_000
-    assert name == sources.detect([json.dumps(wide).encode()]).NAME
+    assert name == formats.detect([json.dumps(wide).encode()]).NAME
 
 
 def tweet_as(form, number):
@@ -134,7 +134,7 @@ def test_a_format_that_was_asked_for_is_not_left():
 
 
 def test_other_formats_are_given_up_after_many_records_of_none(monkeypatch):
-    monkeypatch.setattr(sources, "FRUITLESS", 3)
+    monkeypatch.setattr(registry, "FRUITLESS", 3)
     odd = [{"id": number} for number in range(5)]
     _, row = read(lines(tweet_as("twitterstream", 1), *odd[:2], tweet_as("twint", 2)))
     assert (row["tweets"], row["rejected"]) == (2, 2)
@@ -146,22 +146,22 @@ def test_large_records_are_told_apart_in_little_memory():
     record = b'{"a":[' + b"[]," * 4_000_000 + b"[]]}"
     tracemalloc.start()
     try:
-        assert sources.detect([record] * 3) is None
+        assert formats.detect([record] * 3) is None
         assert tracemalloc.get_traced_memory()[1] < 5 * len(record)
     finally:
         tracemalloc.stop()
 
 
 def test_every_format_has_a_name_of_its_own_and_says_what_it_is():
-    assert list(sources.FORMATS) == [source.NAME for source in sources.FORMATS.values()]
-    assert all(len(source.ABOUT) > 10 for source in sources.FORMATS.values())
+    assert list(formats.FORMATS) == [source.NAME for source in formats.FORMATS.values()]
+    assert all(len(source.ABOUT) > 10 for source in formats.FORMATS.values())
     with pytest.raises(ValueError, match="two formats are called twint"):
-        sources._registry(twint, twint)
+        registry._registry(twint, twint)
 
 
 def test_by_name_lists_the_choices():
     with pytest.raises(ArchiveError, match=r"no format `x`(.|\n)*twitterstream.*api_v2"):
-        sources.by_name("x")
+        formats.by_name("x")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Records: split the bytes of a member into records."""
