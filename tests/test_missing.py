@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from tests.support.tweets_by_hand import make_tweets, tweet
-from workbench import charts, coverage, ingest, threads
+from workbench import charts, ingest, threads
 from workbench.cli import app
 from workbench.display import css
 from workbench.hydration import missing
 from workbench.schemas import Deletions, Gone
 from workbench.storage import Workspace, atomic
+from workbench.threads import coverage
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 #: A tweet of 2019-07-03 06:35:32.785 UTC.

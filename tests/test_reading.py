@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support import fakes
-from workbench import occurrences, selection
+from workbench import selection
 from workbench.dashboard import pages
 from workbench.dashboard.live import ORDERS, Live
 from workbench.dashboard.reader import absent, conversation, listing, reading, twins
 from workbench.dashboard.reader.reading import ANY, KINDS, WHOLES, Asked
 from workbench.recipe import Recipe
 from workbench.schemas import Deletions, Gone, Ledger
+from workbench.threads import text_search
 
 ALL = Asked(next(iter(KINDS)), next(iter(WHOLES)), ANY, "Newest first")
 RECIPE = Recipe()
@@ -105,7 +106,7 @@ def test_rows_show_the_reply_that_holds_the_words(live, verdicts):
 
 def test_find_of_nothing_asks_for_everything(live):
     assert reading.find(live.workspace, "  ") is None
-    assert occurrences.threads(live.workspace.scan("turns"), "no such words").is_empty()
+    assert text_search.threads(live.workspace.scan("turns"), "no such words").is_empty()
 
 
 def test_list_begins_with_the_thread_that_is_named(live, verdicts):

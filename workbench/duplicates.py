@@ -11,10 +11,10 @@ import numpy as np
 import polars as pl
 
 from workbench import shingles
-from workbench.links import follow
 from workbench.progress import OnProgress, silent
 from workbench.shingles import Flags, Ints, Pairs, Words
 from workbench.text import normalize
+from workbench.threads.links import follow
 
 #: Fewest distinct words of a text that is compared with others; shorter ones are equal or not.
 LEAST = 4

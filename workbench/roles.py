@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from workbench import links
 from workbench.schemas import Nodes, Turns
+from workbench.threads import links
 
 PROMPTER, ASSISTANT = "prompter", "assistant"
 

@@ -132,7 +132,7 @@ def coverage(
 
     Example: `workbench coverage -w july --chart coverage.html`
     """
-    from workbench import coverage as shares  # noqa: PLC0415 (the name of the command)
+    from workbench.threads import coverage as shares  # noqa: PLC0415 (the name of the command)
 
     opened = Workspace.open(workspace)
     by_day = shares.by_day(opened.scan("tweets"))

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from workbench import links
 from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, SNOWFLAKE_EPOCH
 from workbench.recipe import ThreadSettings
 from workbench.schemas import Gone
 from workbench.storage import Workspace, atomic
 from workbench.text import language
+from workbench.threads import links
 
 
 def from_tweets(

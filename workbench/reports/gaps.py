@@ -7,8 +7,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from workbench import coverage as shares_of
 from workbench.display import html
+from workbench.threads import coverage as shares_of
 
 #: Rows that a table should have at most.
 ROWS = 40

@@ -10,13 +10,14 @@ import marimo as mo
 import numpy as np
 import polars as pl
 
-from workbench import charts, coverage, yields
+from workbench import charts, yields
 from workbench.dashboard import navigation, pages
 from workbench.dashboard.charting import crossfilter
 from workbench.dashboard.live import Live
 from workbench.facets.crossfilter import Chosen, Crossfilter
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
+from workbench.threads import coverage
 
 #: Views of the app, in order.
 VIEWS = ("Charts", "Threads", "Save a picture", "Coverage", "Roles")

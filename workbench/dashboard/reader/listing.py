@@ -6,11 +6,11 @@ from typing import Any, Literal
 import marimo as mo
 import polars as pl
 
-from workbench import occurrences
 from workbench.dashboard import pages
 from workbench.dashboard.home import watching
 from workbench.dashboard.live import ORDERS
 from workbench.display import html
+from workbench.threads import text_search
 
 #: Columns that an order can be by and `pages.FACTS` has no name for.
 NAMES = {
@@ -84,10 +84,10 @@ def _with_hit(row: Mapping[str, Any], text: str) -> str:
     if row["text"] is None:
         return "(deleted)"
     is_long = text and len(row["text"]) > 120
-    opening = occurrences.excerpt(row["text"], text, around=60) if is_long else row["text"]
+    opening = text_search.excerpt(row["text"], text, around=60) if is_long else row["text"]
     if row["hit"] is None:
         return html.plain(opening, most=120)
-    hit = html.plain(occurrences.excerpt(row["hit"], text), most=100)
+    hit = html.plain(text_search.excerpt(row["hit"], text), most=100)
     return f"{html.plain(row['text'], most=60)} | reply: {hit}"
 
 

@@ -7,11 +7,11 @@ from typing import Any, Self
 import marimo as mo
 import polars as pl
 
-from workbench import occurrences
 from workbench.dashboard.live import ORDERS, Live
 from workbench.dashboard.reader import absent, conversation, queries
 from workbench.display import html
 from workbench.storage import Workspace
+from workbench.threads import text_search
 
 #: Which threads, by the verdict of the recipe, and by what is there of them.
 KINDS = {"Kept and removed": None, "Kept": True, "Removed": False}
@@ -88,7 +88,7 @@ def controls(live: Live) -> mo.ui.dictionary:
 
 def find(workspace: Workspace, text: str) -> pl.Series | None:
     """Look for words or an id in all turns; None where nothing is asked."""
-    return occurrences.threads(workspace.scan("turns"), text) if text.strip() else None
+    return text_search.threads(workspace.scan("turns"), text) if text.strip() else None
 
 
 def among(
@@ -150,7 +150,7 @@ def rows(
         .filter(
             pl.col("thread_id").is_between(ids.min(), ids.max()),
             pl.col("thread_id").is_in(ids.implode()),
-            occurrences.holds(text),
+            text_search.holds(text),
         )
         .select("thread_id", "tweet_id", "position", "text")
         .sort("thread_id", "position")

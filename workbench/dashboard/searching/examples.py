@@ -7,13 +7,14 @@ from typing import Any
 import marimo as mo
 import polars as pl
 
-from workbench import instructions, occurrences, pipeline
+from workbench import instructions, pipeline
 from workbench.dashboard import navigation, pages
 from workbench.dashboard.live import Live
 from workbench.display import html
 from workbench.exceptions import WorkbenchError
 from workbench.recipe import Recipe
 from workbench.text import normalize
+from workbench.threads import text_search
 
 #: Examples at most; their ids stand in the address.
 MOST = 50
@@ -65,7 +66,7 @@ def resolve(live: Live, typed: str) -> tuple[list[int], str]:
         Ids of threads, and what is wrong with the rest; empty if nothing is.
     """
     parts = typed.replace(",", " ").split()[:MOST]
-    numbers = {part: occurrences.as_id(part) for part in parts}
+    numbers = {part: text_search.as_id(part) for part in parts}
     ids = [number for number in numbers.values() if number is not None]
     tweets = live.workspace.scan("turns").filter(pl.col("tweet_id").is_in(ids))
     of_tweet = dict(tweets.select("tweet_id", "thread_id").collect().rows())

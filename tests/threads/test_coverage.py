@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from tests.support.tweets_by_hand import make_tweets, tweet
-from workbench import coverage
+from workbench.threads import coverage
 
 
 @pytest.fixture

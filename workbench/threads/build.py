@@ -6,10 +6,10 @@ import dataframely as dy
 import numpy as np
 import polars as pl
 
-from workbench import links
 from workbench.progress import OnProgress, silent
 from workbench.recipe import ThreadSettings
 from workbench.schemas import Threads, Turns
+from workbench.threads import links
 
 #: What reading the ids, linking them, reading the text and adding up are called in the progress.
 STEPS = 4

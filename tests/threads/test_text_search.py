@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench import occurrences
+from workbench.threads import text_search
 
 TURNS = pl.DataFrame(
     {
@@ -28,7 +28,7 @@ def test_threads_finds_words_as_they_stand_there(texts, words):
     wanted = " ".join(words.split()).lower()
     # What is between words may be any white space, what is around them is left out.
     expected = [row for row, text in enumerate(texts) if wanted in " ".join(text.lower().split())]
-    assert occurrences.threads(turns, words).to_list() == expected
+    assert text_search.threads(turns, words).to_list() == expected
 
 
 @pytest.mark.parametrize(
@@ -48,23 +48,23 @@ def test_threads_finds_words_as_they_stand_there(texts, words):
     ],
 )
 def test_threads_takes_words_ids_and_addresses(words, threads):
-    assert occurrences.threads(TURNS, words).to_list() == threads
+    assert text_search.threads(TURNS, words).to_list() == threads
 
 
 @pytest.mark.parametrize("text", ["", "0", "-5", "1.5", "20 ways", "²", "٣", str(2**63)])
 def test_as_id_refuses_what_is_none(text):
-    assert occurrences.as_id(text) is None
+    assert text_search.as_id(text) is None
 
 
 @given(st.text(max_size=300), st.text(max_size=20))
 def test_excerpt_is_part_of_the_text(text, words):
-    assert occurrences.excerpt(text, words).removeprefix("…").removesuffix("…") in text
+    assert text_search.excerpt(text, words).removeprefix("…").removesuffix("…") in text
 
 
 def test_excerpt_is_short():
-    assert len(occurrences.excerpt("a" * 999, "b")) == 41
-    assert len(occurrences.excerpt("a" * 500 + "b" + "a" * 500, "B", around=10)) == 23
+    assert len(text_search.excerpt("a" * 999, "b")) == 41
+    assert len(text_search.excerpt("a" * 500 + "b" + "a" * 500, "B", around=10)) == 23
 
 
 def test_excerpt_shows_the_words():
-    assert "needle" in occurrences.excerpt("hay " * 90 + "NEEDLE hay " * 90, "Needle").lower()
+    assert "needle" in text_search.excerpt("hay " * 90 + "NEEDLE hay " * 90, "Needle").lower()

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from tests.support.tweets_by_hand import BEGAN, make_tweets, tweet
-from workbench import links, threads
+from workbench import threads
 from workbench.exceptions import StageError
 from workbench.recipe import ThreadSettings
+from workbench.threads import links
 
 #: Every tweet, single ones too.
 ALL = ThreadSettings(min_turns=1)

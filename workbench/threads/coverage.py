@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from workbench import links
 from workbench.recipe import ThreadSettings
+from workbench.threads import links
 
 
 def by_day(tweets: pl.LazyFrame | pl.DataFrame) -> pl.DataFrame:
