@@ -10,9 +10,10 @@ import pytest
 import search as page
 from tests.support import browser as browsers
 from tests.support import fakes
-from workbench import instructions, maps
+from workbench import instructions
 from workbench.dashboard.live import Live
 from workbench.dashboard.searching.mapping import Atlas
+from workbench.embeddings import projection
 
 
 class Value:
@@ -125,7 +126,7 @@ def test_app_lists_the_threads_of_the_map_best_first(data):
     assert isinstance(defs["atlas"], Atlas)
     assert defs["inside"].sum() == 120
     assert defs["rows"]["suitability"].is_sorted(descending=True)
-    assert maps.path(data.workspace).exists()
+    assert projection.path(data.workspace).exists()
 
 
 @pytest.mark.browser
@@ -222,7 +223,7 @@ def test_rectangle_on_the_map_chooses_threads(site, chromium, scheme):
 
 @pytest.mark.browser
 def test_better_map_is_drawn_by_a_process_of_its_own(site, chromium, workspace):
-    maps.make(workspace)
+    projection.make(workspace)
     shown, _ = ready(chromium, f"{site}&tab=Map")
     method = shown.get_by_test_id("method")
     method.wait_for()
@@ -233,7 +234,7 @@ def test_better_map_is_drawn_by_a_process_of_its_own(site, chromium, workspace):
         "document.querySelector('[data-testid=method]')?.dataset.method === 'neighbours'"
     )
     assert shown.get_by_role("button", name="Draw a better map").count() == 0
-    found = maps.load(workspace)
+    found = projection.load(workspace)
     assert found is not None
     assert found.method == "neighbours"
     shown.close()

@@ -4,7 +4,7 @@ import pytest
 
 from tests.test_cli import call, folder  # noqa: F401 (a fixture)
 from workbench import checks, readings, sample
-from workbench.engines import int8, models
+from workbench.embeddings.engines import int8, model_files
 from workbench.exceptions import RecipeError, StageError
 from workbench.learning import weights
 from workbench.recipe import Recipe
@@ -76,7 +76,7 @@ def test_a_single_stage_looks_for_what_it_needs_only(dump):
 
 
 def test_names_loads_no_model_and_asks_for_what_the_engine_needs(monkeypatch):
-    monkeypatch.setattr(models, "find", lambda name: None)
+    monkeypatch.setattr(model_files, "find", lambda name: None)
     checks.names(Recipe.from_toml("[embed]\nmodel = 'any'"))
 
     def absent():

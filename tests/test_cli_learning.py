@@ -92,7 +92,7 @@ def test_labels_list_counts_by_person_and_tells_what_is_out_of_date(workspace):
 
 
 def test_train_says_that_the_vectors_are_of_another_embedder(workspace, monkeypatch):
-    monkeypatch.setattr("workbench.embedders.HashingEmbedder.digest", "0" * 64)
+    monkeypatch.setattr("workbench.embeddings.embedders.HashingEmbedder.digest", "0" * 64)
     told = train(workspace)
     assert told.count("were made by hashing and cannot be compared") == len(trials.COLUMNS)
 

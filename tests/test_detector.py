@@ -10,9 +10,10 @@ from typer.testing import CliRunner
 
 from tests.support import chances
 from tests.support.kept import turn, turns
-from workbench import detector, embedders, embeddings, instructions, labels
+from workbench import detector, embeddings, instructions, labels
 from workbench.cli import app
-from workbench.engines import models
+from workbench.embeddings import embedders
+from workbench.embeddings.engines import model_files
 from workbench.exceptions import LabelError, ModelError
 from workbench.learning import evaluation, features, lessons, training, weights
 from workbench.recipe import EmbedSettings
@@ -173,7 +174,7 @@ def test_shipped_model_does_without_vectors_that_it_does_not_know(caplog):
 
 
 def test_shipped_models_belong_to_the_packaged_embedder():
-    digest = models.find(models.PACKAGED).digest
+    digest = model_files.find(model_files.PACKAGED).digest
     for kind, extra in [("detector", 0), ("replies", 1)]:
         assert len(weights.load("starter", kind=kind).both[digest].vector) == 384 + extra
 
@@ -197,7 +198,7 @@ def test_shipped_detector_tells_requests_from_talk():
         "who else is watching the final tonight?? 😭 https://t.co/x",
         "RT to win a signed shirt! ends friday",
     ]
-    model, embedder = weights.load("starter", kind="detector"), embedders.load(models.PACKAGED)
+    model, embedder = weights.load("starter", kind="detector"), embedders.load(model_files.PACKAGED)
     part = weights.vector_part(model, embedder=embedder, name="starter")
     vectors = embedder.encode(bare(asked + talk))
     found = chances.suitability(part, asked + talk, vectors=vectors)

@@ -7,12 +7,13 @@ import polars as pl
 import pytest
 
 from tests.support import fakes
-from workbench import charts, embeddings, instructions, lance, maps, search
+from workbench import charts, embeddings, instructions
 from workbench.dashboard.live import Live
 from workbench.dashboard.reader import reading
 from workbench.dashboard.searching import examples, finding, looking, mapping
 from workbench.dashboard.searching.atlases import Atlas
 from workbench.dashboard.searching.mapping import COLOURS
+from workbench.embeddings import lance_table, projection, search
 from workbench.exceptions import StageError
 from workbench.recipe import EmbedSettings, Recipe
 from workbench.schemas import Deletions
@@ -266,7 +267,7 @@ def test_map_of_hostile_texts_and_languages_is_plain(tmp_path):
 
 def test_map_leaves_out_tweets_that_were_deleted(own):
     gone = own.scores["root_id"][0]
-    maps.make(own.workspace)
+    projection.make(own.workspace)
     rows = Deletions.validate(pl.DataFrame({"tweet_id": [gone], "had_row": [True]}))
     own.workspace.write("deletions", rows)
     atlas = mapping.load(own)
@@ -274,7 +275,7 @@ def test_map_leaves_out_tweets_that_were_deleted(own):
 
 
 def test_map_of_threads_without_vectors_says_how_many(own):
-    table = lance.open_table(own.workspace.embeddings_path)
+    table = lance_table.open_table(own.workspace.embeddings_path)
     table.delete(f"tweet_id = {own.scores['root_id'][5]}")
     atlas = mapping.load(own)
     none = mapping.inside(atlas, everything(own), {})

@@ -5,7 +5,8 @@ import polars as pl
 import pytest
 
 from tests.support.kept import turn, turns
-from workbench import embedders, embeddings, labels, replies
+from workbench import embeddings, labels, replies
+from workbench.embeddings import embedders
 from workbench.learning import pairs, weights
 from workbench.recipe import EmbedSettings
 

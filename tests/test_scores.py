@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from workbench import embedders, embeddings, scores, similarity
+from workbench import embeddings, scores, similarity
+from workbench.embeddings import embedders
 from workbench.exceptions import StageError
 from workbench.recipe import EmbedSettings, ScoreSettings
 from workbench.schemas import Instructions, Scores, Threads

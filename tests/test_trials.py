@@ -13,7 +13,7 @@ from workbench.cli import app
 from workbench.dashboard.curating import thresholds
 from workbench.dashboard.judging import evaluating, labelling, queues, trying
 from workbench.dashboard.live import Live
-from workbench.embedders import HashingEmbedder
+from workbench.embeddings.embedders import HashingEmbedder
 from workbench.exceptions import ModelError, StageError
 from workbench.learning import evaluation, lessons, trials, weights
 from workbench.learning.remembering import Remembering

@@ -1,6 +1,7 @@
 """Checks: whether what a recipe names is there, before hours of work are spent on the rest."""
 
-from workbench import detector, embedders, formats, instructions, profanity, replies
+from workbench import detector, formats, instructions, profanity, replies
+from workbench.embeddings import embedders
 from workbench.exceptions import RecipeError, WorkbenchError
 from workbench.ingest.formats.registry import by_name
 from workbench.learning import weights

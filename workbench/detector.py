@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from workbench import embeddings, labels
-from workbench.embedders import Embedder
+from workbench.embeddings.embedders import Embedder
 from workbench.learning import evaluation, features, lessons, training, weights
 from workbench.learning.lessons import TARGETS, examples, instructed, labelled, own
 from workbench.learning.training import Rows, Trained

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 
 from workbench import detector, replies
-from workbench.embedders import Embedder
+from workbench.embeddings.embedders import Embedder
 from workbench.learning import weights
 from workbench.recipe import ScoreSettings
 

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from workbench import embeddings, labels
-from workbench.embedders import Embedder
+from workbench.embeddings.embedders import Embedder
 from workbench.learning import evaluation, features, pairs, training, weights
 from workbench.learning.training import Rows, Trained
 from workbench.learning.weights import Model, Part
@@ -172,11 +172,11 @@ def _pairs(
 
 
 def _has_replies(path: Path) -> bool:
-    from workbench import lance  # noqa: PLC0415 (lancedb takes seconds to import)
+    from workbench.embeddings import lance_table  # noqa: PLC0415 (lancedb takes seconds to import)
 
-    table = lance.open_table(path)
-    where = lance.condition(table, {"is_root": [False]})
-    return next(lance.read(table, "tweet_id", where=where), None) is not None
+    table = lance_table.open_table(path)
+    where = lance_table.condition(table, {"is_root": [False]})
+    return next(lance_table.read(table, "tweet_id", where=where), None) is not None
 
 
 def _vector_odds(judged: pl.DataFrame, *, path: Path, part: Part) -> np.ndarray:

@@ -7,7 +7,7 @@ import dataframely as dy
 import polars as pl
 
 from workbench import bursts, duplicates, embeddings, judgements, profanity, similarity
-from workbench.embedders import Embedder
+from workbench.embeddings.embedders import Embedder
 from workbench.progress import OnProgress, silent
 from workbench.recipe import ScoreSettings
 from workbench.schemas import Instructions, Scores

@@ -10,8 +10,9 @@ import numpy as np
 import polars as pl
 from threadpoolctl import ThreadpoolController
 
-from workbench import cache, embeddings
-from workbench.embedders import Embedder
+from workbench import embeddings
+from workbench.embeddings import vector_cache
+from workbench.embeddings.embedders import Embedder
 from workbench.progress import OnProgress, silent
 from workbench.schemas import Instructions, Scores
 
@@ -142,7 +143,7 @@ def _take_best(cosines: np.ndarray, found: np.ndarray, rows: np.ndarray) -> None
 def vectors_of(instructions: dy.DataFrame[Instructions], *, embedder: Embedder) -> np.ndarray:
     """Encode instructions, or take their vectors from the shared cache; shape `(m, d)`."""
     said, tweet_ids = instructions["text"].to_list(), instructions["tweet_id"]
-    return cache.encode(said, embedder=embedder, tweet_ids=tweet_ids)
+    return vector_cache.encode(said, embedder=embedder, tweet_ids=tweet_ids)
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from workbench import embedders, export, instructions, scores, selection, similarity, threads
+from workbench import export, instructions, scores, selection, similarity, threads
+from workbench.embeddings import embedders
 from workbench.exceptions import StageError
 from workbench.progress import OnProgress, silent
 from workbench.recipe import Recipe
@@ -49,9 +50,14 @@ def _thread(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> di
 
 
 def _embed(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
-    from workbench import cache, cascade, embeddings, maps  # noqa: PLC0415 (slow to import)
+    from workbench import embeddings  # noqa: PLC0415 (slow to import)
+    from workbench.embeddings import (
+        cascade,  # noqa: PLC0415 (slow to import)
+        projection,  # noqa: PLC0415 (slow to import)
+        vector_cache,  # noqa: PLC0415 (slow to import)
+    )
 
-    kept = cache.shared()
+    kept = vector_cache.shared()
     if workspace.has("deletions"):
         kept.forget(workspace.scan("deletions").select("tweet_id"))
     turns, settings = workspace.scan("turns"), recipe.embed
@@ -73,10 +79,10 @@ def _embed(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dic
         embedder=embedder,
         path=workspace.embeddings_path,
         settings=settings,
-        cache=kept if cache.is_worth(embedder) else None,
+        cache=kept if vector_cache.is_worth(embedder) else None,
         on_progress=on_progress,
     )
-    maps.renew(workspace)
+    projection.renew(workspace)
     return counts | extra
 
 

@@ -20,8 +20,9 @@ import numpy as np
 import polars as pl
 
 from tests.support import chances
-from workbench import detector, embedders, instructions, replies
-from workbench.engines import models
+from workbench import detector, instructions, replies
+from workbench.embeddings import embedders
+from workbench.embeddings.engines import model_files
 from workbench.learning import evaluation, weights
 from workbench.text import normalize
 
@@ -35,7 +36,7 @@ def main() -> None:
     parser.add_argument("--ship", action="store_true", help="train and write what ships")
     parser.add_argument("--texts", type=int, default=300_000, help="texts to judge for speed")
     options = parser.parse_args()
-    embedder = embedders.load(models.PACKAGED)
+    embedder = embedders.load(model_files.PACKAGED)
     if options.ship:
         ship(embedder)
     if LABELS.is_file():

@@ -22,7 +22,8 @@ from random import Random
 import numpy as np
 import polars as pl
 
-from workbench import bursts, duplicates, embedders, embeddings, instructions
+from workbench import bursts, duplicates, embeddings, instructions
+from workbench.embeddings import embedders
 from workbench.recipe import EmbedSettings
 
 FILLERS = ("please", "pls", "lol", "guys", "so", "hey", "anyone?", "thanks", "really", "ok")

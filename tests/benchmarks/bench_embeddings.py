@@ -14,8 +14,9 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
-from workbench import embedders, ingest, instructions, similarity
-from workbench.engines.transformer import TransformerEmbedder
+from workbench import ingest, instructions, similarity
+from workbench.embeddings import embedders
+from workbench.embeddings.engines.transformer import TransformerEmbedder
 from workbench.exceptions import StageError
 from workbench.recipe import Recipe
 from workbench.storage import Workspace

@@ -17,10 +17,10 @@ import numpy as np
 import polars as pl
 
 from tests.support import fakes
-from workbench import embedders, lance, search
 from workbench.dashboard.live import Live
 from workbench.dashboard.searching import finding, mapping
 from workbench.dashboard.searching.atlases import Atlas
+from workbench.embeddings import embedders, lance_table, search
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
@@ -53,8 +53,8 @@ def embed(made: Workspace, ids: pl.Series) -> None:
     centres = draw.normal(size=(CENTRES, embedder.dimensions)).astype(np.float32)
 
     def frames() -> Iterator[pl.DataFrame]:
-        for start in range(0, len(ids), lance.ROWS):
-            some = ids.slice(start, lance.ROWS).alias("tweet_id")
+        for start in range(0, len(ids), lance_table.ROWS):
+            some = ids.slice(start, lance_table.ROWS).alias("tweet_id")
             noise = draw.normal(size=(len(some), embedder.dimensions)).astype(np.float32)
             rows = centres[draw.integers(0, CENTRES, len(some))] + noise
             rows /= np.linalg.norm(rows, axis=1, keepdims=True)
@@ -67,16 +67,17 @@ def embed(made: Workspace, ids: pl.Series) -> None:
                 text_hash="tweet_id",
             )
 
-    table = lance.make(made.embeddings_path, embedder=embedder)
-    lance.write(table, frames())
-    lance.tidy(table)
+    table = lance_table.make(made.embeddings_path, embedder=embedder)
+    lance_table.write(table, frames())
+    lance_table.tidy(table)
 
 
 def recall(made: Workspace) -> float:
     """Compare what is found with what a look at all vectors finds."""
-    table = lance.open_table(made.embeddings_path)
+    table = lance_table.open_table(made.embeddings_path)
     frames = [
-        frame.select("tweet_id", "vector") for frame in lance.read(table, "tweet_id", "vector")
+        frame.select("tweet_id", "vector")
+        for frame in lance_table.read(table, "tweet_id", "vector")
     ]
     asked = frames[0]["vector"].to_numpy()[:ASKED]
     near = [(f["tweet_id"].to_numpy(), asked @ f["vector"].to_numpy().T) for f in frames]

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from workbench import embedders, embeddings, fingerprints, pipeline
+from workbench import embeddings, fingerprints, pipeline
+from workbench.embeddings import embedders
 from workbench.recipe import EmbedSettings, Recipe
 from workbench.schemas import Deletions, Ledger, Scores, Threads, Turns
 from workbench.storage import Workspace

@@ -7,11 +7,12 @@ import polars as pl
 import typer
 from rich.markup import escape
 
-from workbench import embedders, labels
+from workbench import labels
 from workbench.cli import shell
 from workbench.cli.shell import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, console
 from workbench.display import html
-from workbench.embedders import Embedder
+from workbench.embeddings import embedders
+from workbench.embeddings.embedders import Embedder
 from workbench.exceptions import WorkbenchError
 from workbench.learning.weights import Model
 from workbench.reports import learning as reports

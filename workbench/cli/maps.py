@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from workbench import maps
 from workbench.cli.shell import DEFAULT_WORKSPACE, WorkspaceOption, bar_of, command, console
+from workbench.embeddings import projection
 from workbench.storage import Workspace
 
 
@@ -31,5 +31,5 @@ def draw_map(
     """
     opened = Workspace.open(workspace)
     with opened.locked(), bar_of("map") as on_progress:
-        made = maps.make(opened, method=method.value, seed=seed, on_progress=on_progress)
+        made = projection.make(opened, method=method.value, seed=seed, on_progress=on_progress)
     console.print(f"[bold]map     [/] {made.points.height:,} threads, by {method.value}")

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from workbench.embedders import Embedder
+from workbench.embeddings.embedders import Embedder
 from workbench.exceptions import ModelError
 from workbench.learning import evaluation, logistic
 from workbench.learning.logistic import Floats

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import polars as pl
 
-from workbench import detector, embedders, instructions, labels, lance, replies
-from workbench.embedders import Embedder
+from workbench import detector, instructions, labels, replies
+from workbench.embeddings import embedders, lance_table
+from workbench.embeddings.embedders import Embedder
 from workbench.exceptions import ModelError
 from workbench.learning import evaluation, weights
 from workbench.learning.remembering import Remembering
@@ -144,7 +145,7 @@ def judge(workspace: Workspace, model: Model, *, embedder: Embedder) -> pl.DataF
     )
     part = None
     if path.exists():
-        lance.open_table(path, embedder=embedder)
+        lance_table.open_table(path, embedder=embedder)
         part = weights.vector_part(model, embedder=embedder, name="trial")
     if model.kind == detector.KIND:
         found = detector.from_threads(roots, path=path, embedder=embedder, model=model, part=part)

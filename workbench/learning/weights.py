@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from workbench import textfiles
-from workbench.embedders import Embedder
+from workbench.embeddings.embedders import Embedder
 from workbench.exceptions import ModelError
 from workbench.learning import logistic
 

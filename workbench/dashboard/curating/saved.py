@@ -11,7 +11,7 @@ import marimo as mo
 from workbench import export, packs, textfiles
 from workbench.dashboard.home import files
 from workbench.display import html
-from workbench.engines import models
+from workbench.embeddings.engines import model_files
 from workbench.exceptions import ExportError, RecipeError, WorkspaceError
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
@@ -92,7 +92,7 @@ def read(contents: bytes, *, present: Recipe, roots: Sequence[Path]) -> Recipe:
         default, used, named = (
             getattr(getattr(of, section), key) for of in (Recipe(), present, recipe)
         )
-        path = models.folder_of(named) if section == "embed" else textfiles.path_of(named)
+        path = model_files.folder_of(named) if section == "embed" else textfiles.path_of(named)
         if path is None or named in (default, used):
             continue
         try:

@@ -8,14 +8,14 @@ from threading import Lock, Thread
 
 import polars as pl
 
-from workbench import embedders, search
 from workbench.dashboard.live import Live
 from workbench.dashboard.reader import absent
-from workbench.embedders import Embedder, Engine
+from workbench.embeddings import embedders, search
+from workbench.embeddings.embedders import Embedder, Engine
+from workbench.embeddings.lance_table import Where
+from workbench.embeddings.search import Mode
 from workbench.exceptions import WorkbenchError
-from workbench.lance import Where
 from workbench.recipe import EmbedSettings
-from workbench.search import Mode
 
 #: What a way to search is called.
 MODES: dict[str, Mode] = {"Meaning": "vector", "Words": "words", "Meaning and words": "both"}

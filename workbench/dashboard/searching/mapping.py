@@ -7,13 +7,14 @@ import marimo as mo
 import numpy as np
 import polars as pl
 
-from workbench import charts, maps
+from workbench import charts
 from workbench.dashboard import jobs, pages
 from workbench.dashboard.home import watching
 from workbench.dashboard.live import Live
 from workbench.dashboard.reader import absent
 from workbench.dashboard.searching.atlases import Atlas, Brush
 from workbench.display import html
+from workbench.embeddings import projection
 from workbench.exceptions import WorkbenchError
 
 #: What a point can be coloured by -> column of the scores, or `kept`.
@@ -47,21 +48,21 @@ def load(live: Live) -> Atlas | str:
 def _stamp(live: Live) -> tuple[int, ...]:
     """Tell when the files were changed last that a map depends on."""
     workspace = live.workspace
-    files = [maps.path(workspace), workspace.embeddings_path / "_versions"]
+    files = [projection.path(workspace), workspace.embeddings_path / "_versions"]
     files.append(workspace.path("deletions"))
     return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in files)
 
 
 def _atlas(live: Live) -> Atlas:
-    found = maps.load(live.workspace)
+    found = projection.load(live.workspace)
     if found is None:
         with mo.status.progress_bar(
             total=100, title="Drawing the map for the first time", remove_on_exit=True
         ) as bar:
-            found = maps.make(live.workspace, on_progress=pages.advancing(bar))
+            found = projection.make(live.workspace, on_progress=pages.advancing(bar))
     rows = live.scores.select(tweet_id="root_id", place=pl.int_range(pl.len(), dtype=pl.UInt32))
     places = rows.join(found.points, on="tweet_id")
-    spread = maps.order(places["tweet_id"].to_numpy(), seed=found.seed)
+    spread = projection.order(places["tweet_id"].to_numpy(), seed=found.seed)
     return Atlas(found.method, places[spread])
 
 
@@ -212,7 +213,7 @@ def notice(
             f"map: {far}. You can go on meanwhile.</p>"
         )
     if job.status == "done":
-        found = maps.load(live.workspace)
+        found = projection.load(live.workspace)
         if found is not None and found.method != atlas.method:
             tell(job.record.started_at)
         return mo.Html("")

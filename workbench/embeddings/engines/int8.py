@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbench.engines import artefacts, batching, models, transformer
+from workbench.embeddings.engines import batching, model_files, transformer, user_cache
 from workbench.exceptions import StageError
 from workbench.learning import corpus
 from workbench.progress import OnProgress, silent
@@ -30,7 +30,7 @@ _MODEL, _TOKENIZER = "model.xml", "tokenizer.json"
 _TELEMETRY = "openvino_telemetry"
 
 
-def load(model: str, *, found: models.Found) -> "Int8Embedder":
+def load(model: str, *, found: model_files.Found) -> "Int8Embedder":
     """Load a model that was found; quantise it first where that was not done yet.
 
     Raises:
@@ -39,7 +39,7 @@ def load(model: str, *, found: models.Found) -> "Int8Embedder":
     openvino = runtime()
     key = f"{VERSION} {found.digest} {version('openvino')} {version('nncf')} {corpus.digest()}"
     make = partial(_quantise, model=model, found=found)
-    folder, content = artefacts.made("int8", key=key, make=make)
+    folder, content = user_cache.made("int8", key=key, make=make)
     return Int8Embedder(
         openvino, folder, name=f"{model} (int8)", digest=content, space=found.digest
     )
@@ -118,7 +118,7 @@ def runtime() -> ModuleType:
     return openvino
 
 
-def _quantise(folder: Path, *, model: str, found: models.Found) -> None:
+def _quantise(folder: Path, *, model: str, found: model_files.Found) -> None:
     """Write model and tokenizer into a folder; takes half a minute."""
     exact = transformer.load(model, found=found, device="cpu")
     tokenizer = exact.tokenizer()

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from workbench import similarity
-from workbench.embedders import Embedder
+from workbench.embeddings.embedders import Embedder
 from workbench.progress import OnProgress, silent
 from workbench.text import normalize
 

@@ -10,8 +10,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from workbench import cache, embedders, embeddings, lance, pipeline, sample
-from workbench.cache import Cache
+from workbench import embeddings, pipeline, sample
+from workbench.embeddings import embedders, lance_table, vector_cache
+from workbench.embeddings.vector_cache import Cache
 from workbench.exceptions import StageError
 from workbench.recipe import EmbedSettings, Recipe
 from workbench.storage import Workspace
@@ -130,33 +131,33 @@ def test_a_damaged_file_is_done_without(kept):
 
 def test_forget_says_where_it_cannot(kept, monkeypatch):
     kept.write(rows(1), random_vectors(1), embedder=HASHING)
-    monkeypatch.setattr(cache, "_PATIENCE", 0)
+    monkeypatch.setattr(vector_cache, "_PATIENCE", 0)
     with kept._open(), pytest.raises(StageError, match=r"locked[^$]*delete that file"):
         kept.forget(ids(1))
 
 
 def test_off_keeps_nothing(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    cache.encode(["a b"], embedder=Slow())
+    vector_cache.encode(["a b"], embedder=Slow())
     assert list(tmp_path.iterdir()) == []
 
 
 def test_off_reads_nothing_and_still_forgets(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.delenv("WORKBENCH_CACHE")
-    cache.shared().write(rows(1, 2), random_vectors(2), embedder=HASHING)
+    vector_cache.shared().write(rows(1, 2), random_vectors(2), embedder=HASHING)
     monkeypatch.setenv("WORKBENCH_CACHE", "off")
-    assert cache.shared().read(rows(1, 2)["text_hash"], embedder=HASHING).is_empty()
-    assert cache.shared().forget(ids(1)) == 1
+    assert vector_cache.shared().read(rows(1, 2)["text_hash"], embedder=HASHING).is_empty()
+    assert vector_cache.shared().forget(ids(1)) == 1
     assert _query("SELECT tweet_id FROM vectors") == [(2,)]
 
 
 def test_a_folder_named_holds_the_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "other"))
     monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "mine"))
-    cache.encode(["a b"], embedder=Slow())
+    vector_cache.encode(["a b"], embedder=Slow())
     again = Slow()
-    cache.encode(["a b"], embedder=again)
+    vector_cache.encode(["a b"], embedder=again)
     assert again.given == []
     assert [path.name for path in tmp_path.rglob("*.sqlite")] == ["vectors.sqlite"]
     assert (tmp_path / "mine" / "vectors.sqlite").exists()
@@ -166,17 +167,17 @@ def test_encode_looks_up_what_it_knows(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.delenv("WORKBENCH_CACHE")
     said = ["c d", "", "a b", "c d"]
-    assert np.array_equal(cache.encode(said, embedder=Slow()), HASHING.encode(said))
+    assert np.array_equal(vector_cache.encode(said, embedder=Slow()), HASHING.encode(said))
     again = Slow()
     said = ["e f", "c d", "", "a b"]
-    assert np.array_equal(cache.encode(said, embedder=again), HASHING.encode(said))
+    assert np.array_equal(vector_cache.encode(said, embedder=again), HASHING.encode(said))
     assert sorted(again.given) == ["", "e f"]
     cheap = Slow("c" * 64)
     cheap.is_slow = False
-    cache.encode(["a b"], embedder=cheap)
-    assert cache.shared().read([0], embedder=cheap).is_empty()
+    vector_cache.encode(["a b"], embedder=cheap)
+    assert vector_cache.shared().read([0], embedder=cheap).is_empty()
     # They are no tweets: no deletion takes them away.
-    assert cache.shared().forget(ids(0, 1, 2)) == 0
+    assert vector_cache.shared().forget(ids(0, 1, 2)) == 0
 
 
 def embed(texts, path, embedder, kept, **options):
@@ -223,7 +224,7 @@ def test_a_killed_run_leaves_nothing_in_the_cache_that_its_table_lacks(kept, tmp
     def fail(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(lance, "write", fail)
+    monkeypatch.setattr(lance_table, "write", fail)
     with pytest.raises(KeyboardInterrupt):
         embed(["a b"], tmp_path / "one.lance", Slow(), kept)
     assert not kept.path.exists() or kept.forget(ids(1)) == 0
@@ -261,5 +262,5 @@ def test_a_tweet_deleted_in_any_workspace_vanishes(tmp_path, monkeypatch):
 
 
 def _query(sql):
-    with closing(sqlite3.connect(cache.shared().path)) as database:
+    with closing(sqlite3.connect(vector_cache.shared().path)) as database:
         return database.execute(sql).fetchall()

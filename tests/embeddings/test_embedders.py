@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from tests.support.offline import ODD_TEXTS, no_network, offline
-from workbench import embedders
-from workbench.engines import batching, models
+from workbench.embeddings import embedders
+from workbench.embeddings.engines import batching, model_files
 from workbench.exceptions import StageError
 
 TEXTS = [
@@ -101,7 +101,7 @@ def test_load_takes_a_folder_and_its_digest_follows_the_files(minilm, tmp_path):
     "model", ["./no-such", "/no/such", "~/no-such", "a/b/c", "C:\\models\\x", "models/mistyped", ""]
 )
 def test_load_never_asks_the_network_for_a_path(model, monkeypatch, tmp_path):
-    monkeypatch.setattr(models, "_on_hub", no_network)
+    monkeypatch.setattr(model_files, "_on_hub", no_network)
     monkeypatch.chdir(tmp_path)
     Path("models").mkdir()
     with pytest.raises(StageError, match=r"(is missing|holds no model)"):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench.engines import artefacts, batching, models, transformer
+from workbench.embeddings.engines import batching, model_files, transformer, user_cache
 from workbench.learning import corpus
 from workbench.progress import OnProgress, silent
 
@@ -33,7 +33,9 @@ _TEXTS = 8192
 _TABLE, _TOKENIZER = "tokens.npy", "tokenizer.json"
 
 
-def load(model: str, *, found: models.Found, on_progress: OnProgress = silent) -> "StaticEmbedder":
+def load(
+    model: str, *, found: model_files.Found, on_progress: OnProgress = silent
+) -> "StaticEmbedder":
     """Load the table fitted to a model that was found; fit it first where that was not done yet.
 
     Raises:
@@ -41,7 +43,7 @@ def load(model: str, *, found: models.Found, on_progress: OnProgress = silent) -
     """
     make = partial(_fit, model=model, found=found, on_progress=on_progress)
     key = f"{VERSION} {found.digest} {corpus.digest()}"
-    folder, content = artefacts.made("fast", key=key, make=make)
+    folder, content = user_cache.made("fast", key=key, make=make)
     return StaticEmbedder(folder, name=f"{model} (fast)", digest=content)
 
 
@@ -90,7 +92,7 @@ def _counts(texts: list[str], tokenizer: "Tokenizer", tokens: int) -> "csr_array
     return csr_array((ones, ids, ends), shape=(len(texts), tokens))
 
 
-def _fit(folder: Path, *, model: str, found: models.Found, on_progress: OnProgress) -> None:
+def _fit(folder: Path, *, model: str, found: model_files.Found, on_progress: OnProgress) -> None:
     """Write table and tokenizer into a folder; takes about a minute."""
     exact = transformer.load(model, found=found)
     tokenizer = exact.tokenizer()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench.engines import batching, models
+from workbench.embeddings.engines import batching, model_files
 from workbench.exceptions import StageError
 from workbench.progress import OnProgress, silent
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-def load(model: str, *, found: models.Found, device: str | None = None) -> "TransformerEmbedder":
+def load(
+    model: str, *, found: model_files.Found, device: str | None = None
+) -> "TransformerEmbedder":
     """Load a model that was found.
 
     Args:
@@ -32,7 +34,7 @@ def load(model: str, *, found: models.Found, device: str | None = None) -> "Tran
         loaded = _loaded(found, device=device)
     except Exception as error:
         msg = f"The model {model} cannot be loaded: {type(error).__name__}: {error}."
-        raise StageError(msg, hint=f"get it anew, or use `{models.PACKAGED}`.") from error
+        raise StageError(msg, hint=f"get it anew, or use `{model_files.PACKAGED}`.") from error
     return TransformerEmbedder(loaded, name=model, digest=found.digest)
 
 
@@ -127,7 +129,7 @@ class TransformerEmbedder:
         return alone
 
 
-def _loaded(found: models.Found, *, device: str | None) -> "SentenceTransformer":
+def _loaded(found: model_files.Found, *, device: str | None) -> "SentenceTransformer":
     # Threads that spin while they wait make a busy machine six times slower; torch reads this
     # when it is first imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

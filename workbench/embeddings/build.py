@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from workbench import lance
-from workbench.cache import Cache, Source, hashes
-from workbench.embedders import Embedder
-from workbench.lance import Where
+from workbench.embeddings import lance_table
+from workbench.embeddings.embedders import Embedder
+from workbench.embeddings.lance_table import Where
+from workbench.embeddings.search import nearest, search
+from workbench.embeddings.vector_cache import Cache, Source, hashes
 from workbench.progress import OnProgress, silent
 from workbench.recipe import EmbedSettings
-from workbench.search import nearest, search
 from workbench.text import normalize
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def from_threads(
     done = _fill(
         table, asked, missing=missing, stored=stored, source=source, on_progress=on_progress
     )
-    lance.tidy(table)
+    lance_table.tidy(table)
     return {
         "turns": keys.height,
         "without_text": keys.height - wanted.height,
@@ -109,10 +109,13 @@ def vectors(path: Path, tweet_ids: Sequence[int] | pl.Series) -> pl.DataFrame:
     Raises:
         StageError: If there is no table.
     """
-    table = lance.open_table(path)
+    table = lance_table.open_table(path)
     ids = pl.DataFrame({"tweet_id": tweet_ids}, schema={"tweet_id": pl.Int64})
     return ids.join(
-        lance.vectors_of(table, ids["tweet_id"]), on="tweet_id", how="inner", maintain_order="left"
+        lance_table.vectors_of(table, ids["tweet_id"]),
+        on="tweet_id",
+        how="inner",
+        maintain_order="left",
     )
 
 
@@ -132,22 +135,24 @@ def batches(
     Raises:
         StageError: If there is no table, or another embedder made it.
     """
-    table = lance.open_table(path, embedder=embedder)
-    for frame in lance.read(table, "tweet_id", "vector", where=lance.condition(table, where)):
+    table = lance_table.open_table(path, embedder=embedder)
+    for frame in lance_table.read(
+        table, "tweet_id", "vector", where=lance_table.condition(table, where)
+    ):
         yield frame["tweet_id"].to_numpy(), frame["vector"].to_numpy()
 
 
 def _open(path: Path, embedder: Embedder) -> tuple["Table", int]:
     """Open or make the table; count the rows of another model that were in its place."""
-    lance.recover(path)
+    lance_table.recover(path)
     another_model = 0
     if path.exists():
-        table = lance.open_table(path)
-        if lance.digest(table) == embedder.digest:
+        table = lance_table.open_table(path)
+        if lance_table.digest(table) == embedder.digest:
             return table, 0
         another_model = table.count_rows()
         shutil.rmtree(path)
-    return lance.make(path, embedder=embedder), another_model
+    return lance_table.make(path, embedder=embedder), another_model
 
 
 def _without_strays(
@@ -157,7 +162,7 @@ def _without_strays(
     if stored.join(wanted, on=["tweet_id", "text_hash", "facts"], how="anti").is_empty():
         return table, stored
     facts = asked.drop("text").join(stored.lazy(), on="tweet_id", how="semi")
-    rewritten = lance.rewrite(path, facts=facts.collect(engine="streaming"))
+    rewritten = lance_table.rewrite(path, facts=facts.collect(engine="streaming"))
     return rewritten, _stored(rewritten)
 
 
@@ -186,7 +191,7 @@ def _stored(table: "Table") -> pl.DataFrame:
     columns = ("tweet_id", "text_hash", "thread_id", "is_root", "lang")
     rows = (
         frame.select("tweet_id", "text_hash", facts=_facts())
-        for frame in lance.read(table, *columns)
+        for frame in lance_table.read(table, *columns)
     )
     return pl.concat([empty, *rows])
 
@@ -217,11 +222,11 @@ def _fill(
             made = source.vectors(new, on_progress=_onward(on_progress, done, total))
             done += new.height
             vectors = pl.concat([_equal(table, distinct), made])
-            lance.write(
+            lance_table.write(
                 table,
                 (
                     slice_.join(vectors, on="text_hash", maintain_order="left")
-                    for slice_ in turns.iter_slices(lance.ROWS)
+                    for slice_ in turns.iter_slices(lance_table.ROWS)
                 ),
             )
             source.keep()
@@ -235,6 +240,6 @@ def _onward(on_progress: OnProgress, before: int, total: int) -> OnProgress:
 def _equal(table: "Table", turns: pl.DataFrame) -> pl.DataFrame:
     """Read the vectors of equal texts that the table holds already."""
     known = turns.drop_nulls("equal_id").select("text_hash", tweet_id="equal_id")
-    return known.join(lance.vectors_of(table, known["tweet_id"]), on="tweet_id").select(
+    return known.join(lance_table.vectors_of(table, known["tweet_id"]), on="tweet_id").select(
         "text_hash", "vector"
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from workbench.embedders import Embedder
+from workbench.embeddings.embedders import Embedder
 from workbench.exceptions import StageError
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench.engines import artefacts
+from workbench.embeddings.engines import user_cache
 from workbench.exceptions import StageError
 
 
@@ -26,11 +26,11 @@ class Making:
 
 def test_made_makes_it_once_for_a_key(home):
     make = Making()
-    first = artefacts.made("kind", key="k", make=make)
-    assert artefacts.made("kind", key="k", make=make) == first
+    first = user_cache.made("kind", key="k", make=make)
+    assert user_cache.made("kind", key="k", make=make) == first
     assert make.times == 1
     assert (first[0] / "a.bin").read_bytes() == b"content"
-    other = artefacts.made("kind", key="l", make=make)
+    other = user_cache.made("kind", key="l", make=make)
     assert other[0] != first[0]
     assert other[1] == first[1]
     assert first[0].parent == home / "kind"
@@ -39,7 +39,7 @@ def test_made_makes_it_once_for_a_key(home):
 @pytest.mark.parametrize("damage", ["altered", "cut", "removed", "added", "sums"])
 def test_made_makes_what_was_altered_anew(damage):
     make = Making()
-    folder, content = artefacts.made("kind", key="k", make=make)
+    folder, content = user_cache.made("kind", key="k", make=make)
     file = folder / "a.bin"
     if damage == "removed":
         file.unlink()
@@ -49,26 +49,26 @@ def test_made_makes_what_was_altered_anew(damage):
         (folder / "sha256.json").write_text("{")
     else:
         file.write_bytes(b"contenT" if damage == "altered" else b"cont")
-    assert artefacts.made("kind", key="k", make=make) == (folder, content)
+    assert user_cache.made("kind", key="k", make=make) == (folder, content)
     assert make.times == 2
     assert sorted(path.name for path in folder.iterdir()) == ["a.bin", "sha256.json"]
 
 
 def test_made_says_so_once(home, caplog):
     for _ in range(2):
-        artefacts.made("fast", key="k", make=Making())
+        user_cache.made("fast", key="k", make=Making())
     (told,) = caplog.messages
     assert "making the files of `fast`, once" in told
     assert str(home) in told
 
 
 def test_folder_is_the_one_named_and_off_names_none(home, tmp_path, monkeypatch):
-    assert (artefacts.folder(), artefacts.is_off()) == (home, False)
+    assert (user_cache.folder(), user_cache.is_off()) == (home, False)
     monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "mine"))
-    assert (artefacts.folder(), artefacts.is_off()) == (tmp_path / "mine", False)
+    assert (user_cache.folder(), user_cache.is_off()) == (tmp_path / "mine", False)
     for off in ("off", " OFF "):
         monkeypatch.setenv("WORKBENCH_CACHE", off)
-        assert (artefacts.folder(), artefacts.is_off()) == (home, True)
+        assert (user_cache.folder(), user_cache.is_off()) == (home, True)
 
 
 def test_what_fails_half_way_leaves_nothing(home):
@@ -77,7 +77,7 @@ def test_what_fails_half_way_leaves_nothing(home):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        artefacts.made("kind", key="k", make=fail)
+        user_cache.made("kind", key="k", make=fail)
     assert list((home / "kind").iterdir()) == []
 
 
@@ -85,10 +85,10 @@ def test_of_two_that_make_it_at_once_the_first_wins():
     make = Making()
 
     def slow(folder):
-        artefacts.made("kind", key="k", make=make)
+        user_cache.made("kind", key="k", make=make)
         make(folder)
 
-    folder, _ = artefacts.made("kind", key="k", make=slow)
+    folder, _ = user_cache.made("kind", key="k", make=slow)
     assert make.times == 2
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
@@ -96,4 +96,4 @@ def test_of_two_that_make_it_at_once_the_first_wins():
 def test_a_folder_that_cannot_be_written_gives_a_hint(home):
     home.write_text("a file, not a folder")
     with pytest.raises(StageError, match=r"cannot be written[^$]*WORKBENCH_CACHE"):
-        artefacts.made("kind", key="k", make=Making())
+        user_cache.made("kind", key="k", make=Making())

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.engines import batching
+from workbench.embeddings.engines import batching
 
 
 @given(texts=st.lists(st.text("ab", max_size=9)), size=st.integers(1, 5))

@@ -4,7 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from workbench import embedders, embeddings, lance
+from workbench import embeddings
+from workbench.embeddings import build, embedders, lance_table
 from workbench.exceptions import StageError
 from workbench.recipe import EmbedSettings
 
@@ -51,9 +52,9 @@ def run(turns, path, *, embedder=None, settings=ROOTS, **options):
 
 def content(path):
     """Read the whole table in the order of ids."""
-    return pl.concat(lance.read(lance.open_table(path), *lance.open_table(path).schema.names)).sort(
-        "tweet_id"
-    )
+    return pl.concat(
+        lance_table.read(lance_table.open_table(path), *lance_table.open_table(path).schema.names)
+    ).sort("tweet_id")
 
 
 def bytes_on_disk(folder):
@@ -108,8 +109,8 @@ def test_from_threads_reads_a_lazy_frame_and_encodes_nothing_twice(path):
 
 
 def test_a_killed_run_goes_on_where_it_was(path, tmp_path, monkeypatch):
-    monkeypatch.setattr(embeddings, "CHUNK", 10)
-    monkeypatch.setattr(embeddings, "PART", 25)
+    monkeypatch.setattr(build, "CHUNK", 10)
+    monkeypatch.setattr(build, "PART", 25)
     turns = make_turns([f"text {i % 80}" for i in range(100)])
 
     def kill(done, total):
@@ -195,11 +196,11 @@ def test_no_turns_give_an_empty_table(path):
 
 
 def test_a_table_past_the_limit_gets_a_vector_index(path, monkeypatch):
-    monkeypatch.setattr(lance, "INDEXED_FROM", 300)
+    monkeypatch.setattr(lance_table, "INDEXED_FROM", 300)
     turns = make_turns([f"text number {i} of {i * 7 % 13}" for i in range(400)])
     _, embedder = run(turns[:350], path)
     run(turns, path)
-    indices = {index.columns[0]: index for index in lance.open_table(path).list_indices()}
+    indices = {index.columns[0]: index for index in lance_table.open_table(path).list_indices()}
     assert sorted(indices) == ["text", "thread_id", "tweet_id", "vector"]
     assert {index.num_unindexed_rows for index in indices.values()} == {0}
     found = embeddings.nearest(path, embedder.encode(["text number 399 of 0"]), limit=1)
@@ -210,7 +211,7 @@ def test_a_table_past_the_limit_gets_a_vector_index(path, monkeypatch):
 def test_a_search_by_the_vector_index_finds_the_nearest(path, monkeypatch, dimensions, kind):
     embedder = embedders.load("hashing")
     embedder.dimensions = dimensions
-    monkeypatch.setattr(lance, "INDEXED_FROM", 300)
+    monkeypatch.setattr(lance_table, "INDEXED_FROM", 300)
     rows = np.random.default_rng(1).normal(size=(4000, dimensions)).astype(np.float32)
     frame = pl.DataFrame(
         {
@@ -223,10 +224,10 @@ def test_a_search_by_the_vector_index_finds_the_nearest(path, monkeypatch, dimen
             "vector": pl.Series(rows, dtype=pl.Array(pl.Float32, dimensions)),
         }
     )
-    table = lance.make(path, embedder=embedder)
-    lance.write(table, iter([frame]))
-    lance.tidy(table)
-    lance.tidy(table)
+    table = lance_table.make(path, embedder=embedder)
+    lance_table.write(table, iter([frame]))
+    lance_table.tidy(table)
+    lance_table.tidy(table)
     assert [i.index_type for i in table.list_indices() if i.columns == ["vector"]] == [kind]
     asked = rows[:20]
     cosines = asked @ rows.T / np.linalg.norm(rows, axis=1)
@@ -292,7 +293,7 @@ def test_search_takes_any_text_and_any_value(path, mode):
         where = {"lang": [text]}
         found = embeddings.search(path, text="rice", embedder=embedder, mode=mode, where=where)
         assert set(found["lang"]) <= {text}
-    assert lance.open_table(path).count_rows() == 10
+    assert lance_table.open_table(path).count_rows() == 10
 
 
 def test_search_keeps_to_all_conditions(path):

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench import cascade, embedders, pipeline, sample
+from workbench import pipeline, sample
+from workbench.embeddings import cascade, embedders
 from workbench.exceptions import RecipeError
 from workbench.recipe import Recipe
 from workbench.storage import Workspace

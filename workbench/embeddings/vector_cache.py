@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from workbench.embedders import Embedder
-from workbench.engines import artefacts
+from workbench.embeddings.embedders import Embedder
+from workbench.embeddings.engines import user_cache
 from workbench.exceptions import StageError
 from workbench.progress import OnProgress, silent
 
@@ -202,7 +202,7 @@ class Source:
 
 def shared() -> Cache:
     """Give the cache of this user; where `WORKBENCH_CACHE` is `off` it only forgets."""
-    return Cache(artefacts.folder() / "vectors.sqlite", is_off=artefacts.is_off())
+    return Cache(user_cache.folder() / "vectors.sqlite", is_off=user_cache.is_off())
 
 
 def is_worth(embedder: Embedder) -> bool:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from tests.support.offline import ODD_TEXTS, no_network, offline
-from workbench import embedders, embeddings, instructions, lance
-from workbench.engines import artefacts, int8, static, transformer
+from workbench import embeddings, instructions
+from workbench.embeddings import embedders, lance_table
+from workbench.embeddings.engines import int8, static, transformer, user_cache
 from workbench.exceptions import StageError
 from workbench.learning import corpus
 from workbench.recipe import EmbedSettings
@@ -146,7 +147,7 @@ def test_models_that_want_prompts_are_left_to_the_exact_engine(exact, monkeypatc
     monkeypatch.setattr(transformer, "load", lambda *args, **kwargs: exact)
     with pytest.raises(StageError, match=r"wants prompts[^$]*use the engine `exact`"):
         embedders.load(MINILM, engine="fast")
-    assert list((artefacts.folder() / "fast").iterdir()) == []
+    assert list((user_cache.folder() / "fast").iterdir()) == []
 
 
 def test_fast_vectors_lie_in_the_space_of_the_model(fast, exact):
@@ -203,11 +204,11 @@ def test_a_table_remembers_its_engine(engine, exact, tmp_path):
     settings = EmbedSettings()
     embeddings.from_threads(turns, embedder=exact, path=path, settings=settings)
     with pytest.raises(StageError, match=rf"made by {MINILM} and cannot be compared"):
-        lance.open_table(path, embedder=engine)
+        lance_table.open_table(path, embedder=engine)
     counts = embeddings.from_threads(turns, embedder=engine, path=path, settings=settings)
     assert (counts["another_model"], counts["vectors"]) == (1, 1)
     with pytest.raises(StageError, match=rf"made by {MINILM} \((int8|fast)\) and cannot"):
-        lance.open_table(path, embedder=exact)
+        lance_table.open_table(path, embedder=exact)
 
 
 def test_the_ridge_solves_its_equations():

@@ -7,7 +7,7 @@ from typing import Literal, Protocol, get_args
 
 import numpy as np
 
-from workbench.engines import int8, models, static, transformer
+from workbench.embeddings.engines import int8, model_files, static, transformer
 from workbench.exceptions import StageError
 from workbench.progress import OnProgress, silent
 
@@ -74,7 +74,7 @@ def load(model: str, *, engine: Engine = "exact", on_progress: OnProgress = sile
     return static.load(model, found=found, on_progress=on_progress)
 
 
-def check(model: str, *, engine: Engine = "exact") -> models.Found | None:
+def check(model: str, *, engine: Engine = "exact") -> model_files.Found | None:
     """Find a model and what its engine needs, and load nothing; None for `hashing`.
 
     Raises:
@@ -87,7 +87,7 @@ def check(model: str, *, engine: Engine = "exact") -> models.Found | None:
         return None
     if engine == "int8":
         int8.runtime()
-    return models.find(model)
+    return model_files.find(model)
 
 
 class HashingEmbedder:

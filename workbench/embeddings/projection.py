@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from workbench import lance, layouts
+from workbench.embeddings import lance_table, projection_methods
 from workbench.exceptions import StageError
 from workbench.progress import OnProgress, silent
 from workbench.storage import Workspace, atomic
@@ -59,7 +59,7 @@ def load(workspace: Workspace) -> Map | None:
     Raises:
         StageError: If there are no vectors.
     """
-    version = version_of(lance.open_table(workspace.embeddings_path))
+    version = version_of(lance_table.open_table(workspace.embeddings_path))
     try:
         told = pl.read_parquet_metadata(path(workspace))
         points = pl.read_parquet(path(workspace), glob=False)
@@ -95,7 +95,7 @@ def make(
     if method not in get_args(Method):
         msg = f"There is no map called {method!r}."
         raise StageError(msg, hint=f"choose {' or '.join(get_args(Method))}.")
-    table = lance.open_table(workspace.embeddings_path)
+    table = lance_table.open_table(workspace.embeddings_path)
     version = version_of(table)
     ids = (
         pl.concat([_EMPTY.select("tweet_id"), *_roots(table, "tweet_id")])["tweet_id"]
@@ -105,8 +105,12 @@ def make(
     chosen = pl.Series(sample(ids, most=FITTED[method], seed=seed))
     work, done = len(ids) + len(chosen) * WEIGHT[method], len(chosen) * WEIGHT[method]
     on_progress(0, work)
-    vectors = lance.vectors_of(table, chosen).sort("tweet_id")["vector"].to_numpy()
-    layout = layouts.axes(vectors) if method == "axes" else layouts.neighbours(vectors, seed=seed)
+    vectors = lance_table.vectors_of(table, chosen).sort("tweet_id")["vector"].to_numpy()
+    layout = (
+        projection_methods.axes(vectors)
+        if method == "axes"
+        else projection_methods.neighbours(vectors, seed=seed)
+    )
     on_progress(done, work)
     parts = [_EMPTY]
     for frame in _roots(table, "tweet_id", "vector"):
@@ -164,17 +168,17 @@ def sample(ids: NDArray[np.int64], *, most: int, seed: int = 0) -> NDArray[np.in
 def version_of(table: "Table") -> str:
     """Hash which texts of which tweets the table holds vectors of, and by which embedder."""
     total, rows = 0, 0
-    for frame in lance.read(table, "tweet_id", "text_hash", "is_root"):
+    for frame in lance_table.read(table, "tweet_id", "text_hash", "is_root"):
         roots = frame.filter("is_root")
         ids = roots["tweet_id"].to_numpy().view(np.uint64)
         texts = roots["text_hash"].to_numpy().view(np.uint64)
         total += int(_mixed(ids ^ _mixed(texts)).sum())
         rows += roots.height
-    return f"{lance.digest(table)}-{rows}-{total % 2**64:016x}"
+    return f"{lance_table.digest(table)}-{rows}-{total % 2**64:016x}"
 
 
 def _roots(table: "Table", *columns: str) -> Iterator[pl.DataFrame]:
-    for frame in lance.read(table, *columns, "is_root"):
+    for frame in lance_table.read(table, *columns, "is_root"):
         yield frame.filter("is_root").select(columns)
 
 

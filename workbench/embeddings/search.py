@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 import polars as pl
 
-from workbench import lance
-from workbench.embedders import Embedder
+from workbench.embeddings import lance_table
+from workbench.embeddings.embedders import Embedder
+from workbench.embeddings.lance_table import Where
 from workbench.exceptions import StageError
-from workbench.lance import Where
 from workbench.text import normalize
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def nearest(
         Columns `query` (row of `vectors`), `tweet_id`, `thread_id`, `is_root`, `lang`, `text`,
         `similarity` (cosine) and `relevance` (null), for each query the nearest first.
     """
-    table = lance.reader(path)
+    table = lance_table.reader(path)
     found = [
         _matching(table, vector, words="", mode="vector", limit=limit, where=where).with_columns(
             query=pl.lit(row, pl.UInt32)
@@ -100,7 +100,7 @@ def search(
         StageError: If there is no table, another embedder made it, or there is no such mode.
     """
     _check(mode)
-    table = lance.reader(path, embedder=embedder)
+    table = lance_table.reader(path, embedder=embedder)
     said = pl.select(normalize.bare(pl.lit(text))).item()
     if not said or not table.count_rows():
         return _FOUND.to_frame()
@@ -135,9 +135,9 @@ def alike(
         StageError: If there is no table, no example has a vector, or there is no such mode.
     """
     _check(mode)
-    table = lance.reader(path)
-    asked = lance.condition(table, {"tweet_id": list(tweet_ids)})
-    frames = list(lance.read(table, "tweet_id", "text", "vector", where=asked))
+    table = lance_table.reader(path)
+    asked = lance_table.condition(table, {"tweet_id": list(tweet_ids)})
+    frames = list(lance_table.read(table, "tweet_id", "text", "vector", where=asked))
     if not frames:
         msg = f"None of {len(tweet_ids):,} examples has a vector."
         raise StageError(
@@ -181,7 +181,7 @@ def _matching(
     if mode != "words":
         refined = max(REFINED // limit, 2)
         query = query.distance_type("cosine").nprobes(PROBES).refine_factor(refined)
-    if (allowed := lance.condition(table, where)) is not None:
+    if (allowed := lance_table.condition(table, where)) is not None:
         query = query.where(allowed)
     return _found(query.select(_SHOWN).limit(limit).to_arrow(), vector=vector)
 
