@@ -12,10 +12,11 @@ from typer.testing import CliRunner
 
 from tests.support import fakes
 from tests.test_pipeline import TOML
-from workbench import hashtags, progress, sample
+from workbench import progress, sample
 from workbench.cli import app
 from workbench.recipe import CATALOGUE
 from workbench.reports import accounts
+from workbench.selection import hashtags
 from workbench.storage import Workspace
 
 

@@ -5,8 +5,8 @@ import json
 from rich.markup import escape
 from rich.table import Table
 
-from workbench import hashtags as stock
 from workbench.recipe import CATALOGUE, Rule, RuleSettings, SelectSettings
+from workbench.selection import hashtags as stock
 from workbench.storage import Workspace
 
 

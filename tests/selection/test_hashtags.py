@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from workbench import hashtags
 from workbench.recipe import Hashtags
+from workbench.selection import hashtags
 
 
 def test_stock_is_a_list_of_distinct_plain_hashtags():
