@@ -17,7 +17,7 @@ from workbench import labels, selection
 from workbench.dashboard.curating import packing
 from workbench.dashboard.live import Live
 from workbench.exceptions import StageError
-from workbench.packs import Manifest
+from workbench.export.manifest import Manifest
 from workbench.recipe import CATALOGUE, Recipe
 from workbench.schemas import Deletions
 

@@ -5,9 +5,10 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.test_pipeline import TOML
-from workbench import deletions, embeddings, packs, pipeline, sample, stages
+from workbench import deletions, embeddings, pipeline, sample, stages
 from workbench.cli import app
 from workbench.exceptions import ExportError, StageError
+from workbench.export import manifest
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
@@ -70,13 +71,15 @@ def test_packs_that_hold_it_are_named_and_made_again(workspace, victim):
     assert deletions.held_by_packs(workspace) == {}
     pipeline.delete(workspace, [victim])
     assert deletions.held_by_packs(workspace) == {"default": [victim], "mine": [victim]}
-    assert not packs.verify(
+    assert not manifest.verify(
         workspace.exports_path / "mine", deleted=workspace.scan("deletions")
     ).is_ok
     pipeline.redo(workspace, name="mine")
     pipeline.bring_up_to_date(workspace, RECIPE)
     assert deletions.held_by_packs(workspace) == {}
-    assert packs.verify(workspace.exports_path / "mine", deleted=workspace.scan("deletions")).is_ok
+    assert manifest.verify(
+        workspace.exports_path / "mine", deleted=workspace.scan("deletions")
+    ).is_ok
 
 
 def test_export_takes_no_deleted_tweet_until_the_stages_have_run(workspace, victim):
@@ -100,7 +103,7 @@ def test_export_redo_makes_a_pack_again_from_the_command_line(workspace, victim)
 
 def test_a_damaged_pack_is_told_of_and_stops_nothing(workspace, victim):
     pipeline.delete(workspace, [victim])
-    ids = workspace.exports_path / "default" / packs.IDS
+    ids = workspace.exports_path / "default" / manifest.IDS
     ids.write_text(f"hello world\n{'9' * 5000}\n{victim}\n")
     told = CliRunner().invoke(app, ["status", "-w", str(workspace.root)])
     assert told.exit_code == 0, told.output

@@ -6,9 +6,9 @@ import pytest
 from tests.support import fakes
 from workbench.dashboard.curating import estimates, packing
 from workbench.dashboard.live import Live
-from workbench.formats import FORMATS
+from workbench.export.formats import FORMATS
+from workbench.export.roles import POLICIES
 from workbench.recipe import Recipe
-from workbench.roles import POLICIES
 
 
 @pytest.fixture

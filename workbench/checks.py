@@ -1,8 +1,9 @@
 """Checks: whether what a recipe names is there, before hours of work are spent on the rest."""
 
-from workbench import detector, formats, instructions, profanity, replies
+from workbench import detector, instructions, profanity, replies
 from workbench.embeddings import embedders
 from workbench.exceptions import RecipeError, WorkbenchError
+from workbench.export import formats
 from workbench.ingest.formats.registry import by_name
 from workbench.learning import weights
 from workbench.recipe import Recipe

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
-from workbench import packs
 from workbench.exceptions import StageError
+from workbench.export import manifest
 from workbench.ingest import merge, staging
 from workbench.schemas import Deletions
 from workbench.storage import Workspace, atomic
@@ -70,6 +70,6 @@ def held_by_packs(workspace: Workspace) -> dict[str, list[int]]:
     if not workspace.has("deletions"):
         return {}
     deleted = workspace.scan("deletions")
-    found = sorted(path.parent for path in workspace.exports_path.glob(f"[!.]*/{packs.IDS}"))
-    held = {pack.name: packs.held(packs.ids(pack), deleted=deleted) for pack in found}
+    found = sorted(path.parent for path in workspace.exports_path.glob(f"[!.]*/{manifest.IDS}"))
+    held = {pack.name: manifest.held(manifest.ids(pack), deleted=deleted) for pack in found}
     return {name: ids for name, ids in held.items() if ids}

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbench import deletions, export, fingerprints, instructions, labels, packs
+from workbench import deletions, export, fingerprints, instructions, labels
 from workbench.exceptions import ExportError, StageError
+from workbench.export import manifest
 from workbench.hydration import fetched
 from workbench.ingest.build import from_archives
 from workbench.progress import OnProgress, silent
@@ -135,7 +136,7 @@ def redo(workspace: Workspace, *, name: str, watch: Watch = unwatched) -> dict[s
         ExportError: If there is no such pack.
     """
     export.check_name(name)
-    recipe = Recipe.load(_pack_of(workspace, name) / packs.RECIPE)
+    recipe = Recipe.load(_pack_of(workspace, name) / manifest.RECIPE)
     _refresh(workspace, recipe, STAGES[1:-1], watch=watch)
     with watch(EXPORT) as on_progress:
         return pack(workspace, recipe, name=name, overwrite=True, on_progress=on_progress)
@@ -143,7 +144,7 @@ def redo(workspace: Workspace, *, name: str, watch: Watch = unwatched) -> dict[s
 
 def _pack_of(workspace: Workspace, name: str) -> Path:
     folder = workspace.exports_path / name
-    if not (folder / packs.RECIPE).is_file():
+    if not (folder / manifest.RECIPE).is_file():
         found = sorted(
             path.parent.name for path in workspace.exports_path.glob("[!.]*/recipe.toml")
         )

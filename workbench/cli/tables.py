@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from workbench import deletions, packs, pipeline
+from workbench import deletions, pipeline
 from workbench.cli import shell
 from workbench.cli.shell import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, command, console
+from workbench.export import manifest
 from workbench.ingest.formats.registry import FORMATS
 from workbench.recipe import Recipe
 from workbench.reports import accounts, dumps, results, runs
@@ -86,7 +87,7 @@ def verify(
     """
     opened = Workspace.open(workspace) if workspace else None
     deleted = opened.scan("deletions") if opened and opened.has("deletions") else None
-    found = packs.verify(pack, deleted=deleted)
+    found = manifest.verify(pack, deleted=deleted)
     console.print(results.verification(found))
     if not found.is_ok:
         raise typer.Exit(1)

@@ -14,10 +14,10 @@ from workbench.dashboard.live import Live
 from workbench.dashboard.reader import absent, twins
 from workbench.display import html
 from workbench.exceptions import WorkbenchError
+from workbench.export.roles import POLICIES
 from workbench.facets.score_axes import Axis
 from workbench.progress import OnProgress
 from workbench.recipe import CATALOGUE, Recipe, SelectSettings
-from workbench.roles import POLICIES
 from workbench.storage import Workspace
 
 #: Facts of a thread above its turns: column of the scores -> what people call it.

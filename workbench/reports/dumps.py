@@ -8,8 +8,8 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
-from workbench import formats as exports
 from workbench.display import html
+from workbench.export import formats as exports
 from workbench.ingest.formats import Source
 from workbench.reports import accounts, places, safe
 from workbench.storage import Workspace

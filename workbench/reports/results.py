@@ -6,8 +6,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from workbench import export, packs, selection, yields
+from workbench import export, selection
 from workbench.display import html
+from workbench.export import manifest, role_counts
 from workbench.recipe import Recipe
 from workbench.reports import safe
 from workbench.storage import Workspace
@@ -69,12 +70,12 @@ def role_policies(workspace: Workspace) -> Table:
     for column in columns:
         table.add_column(column, justify="right")
     threads = workspace.read("threads", columns=["thread_id"])["thread_id"]
-    for row in yields.of_threads(workspace.scan("turns"), threads).to_dicts():
+    for row in role_counts.of_threads(workspace.scan("turns"), threads).to_dicts():
         table.add_row(row["policy"], *(f"{row[column]:,}" for column in columns))
     return table
 
 
-def verification(found: packs.Verification) -> RenderableType:
+def verification(found: manifest.Verification) -> RenderableType:
     """Show what is wrong with a pack, or that nothing is."""
     lines = [safe(problem) for problem in found.problems]
     if found.deleted:

@@ -10,10 +10,11 @@ import marimo as mo
 import numpy as np
 import polars as pl
 
-from workbench import charts, yields
+from workbench import charts
 from workbench.dashboard import navigation, pages
 from workbench.dashboard.charting import crossfilter
 from workbench.dashboard.live import Live
+from workbench.export import role_counts
 from workbench.facets.crossfilter import Chosen, Crossfilter
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
@@ -161,7 +162,7 @@ def roles_of(live: Live, crossfiltered: Crossfilter, bins: Chosen, *, is_asked: 
     threads = live.scores["thread_id"].filter(mask(crossfiltered, bins))
     with mo.status.progress_bar(total=100, title="Counting") as bar:
         turns = live.workspace.scan("turns")
-        found = yields.of_threads(turns, threads, on_progress=pages.advancing(bar))
+        found = role_counts.of_threads(turns, threads, on_progress=pages.advancing(bar))
     rows = "".join(
         f"<tr><td>{row['policy'].replace('_', ' ')}</td>"
         + "".join(f"<td>{row[column]:,}</td>" for column in ("threads", "nodes", "paths"))

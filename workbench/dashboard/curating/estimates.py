@@ -12,11 +12,12 @@ from workbench import export
 from workbench.dashboard.live import Live
 from workbench.dashboard.pages import trouble
 from workbench.exceptions import WorkbenchError
-from workbench.formats import FORMATS, Target, by_name, conversations, parts, sinks
-from workbench.formats.conversations import Turn
+from workbench.export import batches, conversation_trees, file_writers
+from workbench.export.conversation_trees import Turn
+from workbench.export.formats import FORMATS, Target, by_name
+from workbench.export.roles import POLICIES
 from workbench.progress import OnProgress, silent
 from workbench.recipe import ExportSettings, Recipe
-from workbench.roles import POLICIES
 
 #: Kept threads that are counted, and turns of those; of more, a sample is.
 THREADS, TURNS = 10_000, 100_000
@@ -66,7 +67,7 @@ def of(
     most = max(1, TURNS * kept.height // max(int(kept["turns"].sum()), 1))
     some = kept.sample(min(most, THREADS, kept.height), seed=seed)
     chosen = some.select("thread_id", kept=pl.lit(value=True))
-    plan = parts.plan(some, chosen, turns_at_once=export.TURNS_AT_ONCE)
+    plan = batches.plan(some, chosen, turns_at_once=export.TURNS_AT_ONCE)
     turns = live.workspace.scan("turns").join(some.lazy(), on="thread_id", how="semi").collect()
     factor, rows, lost = kept.height / some.height, [], {}
     for done, policy in enumerate(POLICIES):
@@ -93,7 +94,7 @@ def _count(
     counts: dict[tuple[str, bool], Counter[str]] = {_shape(each): Counter() for each in targets}
     left = 0
     # Without a key there are no ids of users, which nobody counts.
-    for part in parts.read(turns, plan, targets=targets, settings=settings, secret=b""):
+    for part in batches.read(turns, plan, targets=targets, settings=settings, secret=b""):
         left += len({root.thread_id for root in part.trees[False]})
         for (unit, is_strict), counted in counts.items():
             _add(counted, part.trees[is_strict], unit=unit, paths=settings.paths)
@@ -103,10 +104,10 @@ def _count(
 def _add(counted: Counter[str], roots: Iterable[Turn], *, unit: str, paths: str) -> None:
     for root in roots:
         if unit == "tweet":
-            turns = conversations.all_turns(root)
+            turns = conversation_trees.all_turns(root)
             counted["records"] += sum(len(turn.tweet_ids) for turn in turns)
         elif not (paths == "tree" and unit in ("path", "pair")):
-            for _, written in sinks.units(root, unit, paths=paths):  # type: ignore[arg-type]
+            for _, written in file_writers.units(root, unit, paths=paths):  # type: ignore[arg-type]
                 counted["records"] += 1
                 counted["turns"] += len(written)
                 counted["words"] += sum(turn.words for turn in written)

@@ -16,11 +16,11 @@ from workbench.dashboard.live import Live
 from workbench.dashboard.pages import advancing, trouble
 from workbench.display import html
 from workbench.exceptions import WorkbenchError
-from workbench.formats import FORMATS
-from workbench.packs import Entry, Manifest
+from workbench.export.formats import FORMATS
+from workbench.export.manifest import Entry, Manifest
+from workbench.export.roles import POLICIES
 from workbench.progress import OnProgress, silent
 from workbench.recipe import ExportSettings, Recipe, SelectSettings
-from workbench.roles import POLICIES
 
 #: Kept threads that are looked at for a first record.
 TRIED = 200

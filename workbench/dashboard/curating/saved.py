@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 import marimo as mo
 
-from workbench import export, packs, textfiles
+from workbench import export, textfiles
 from workbench.dashboard.home import files
 from workbench.display import html
 from workbench.embeddings.engines import model_files
 from workbench.exceptions import ExportError, RecipeError, WorkspaceError
+from workbench.export import manifest
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
@@ -42,7 +43,7 @@ def places(workspace: Workspace) -> dict[str, Path | None]:
     named = [(f"saved: {path.stem}", path) for path in _some(workspace.root / FOLDER, "*.toml")]
     packed = [
         (f"pack: {path.parent.name}", path)
-        for path in _some(workspace.exports_path, f"*/{packs.RECIPE}")
+        for path in _some(workspace.exports_path, f"*/{manifest.RECIPE}")
     ]
     found: dict[str, Path | None] = {DEFAULT: None}
     for name, path in [*own, *named, *packed]:

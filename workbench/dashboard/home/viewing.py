@@ -10,7 +10,7 @@ from workbench import deletions, pipeline, progress
 from workbench.dashboard import addresses, jobs
 from workbench.dashboard.curating import saved
 from workbench.exceptions import WorkbenchError
-from workbench.packs import IDS
+from workbench.export.manifest import IDS
 from workbench.storage import Workspace
 from workbench.storage.lock_owner import CLOCK, Holder
 

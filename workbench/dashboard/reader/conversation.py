@@ -15,8 +15,8 @@ from workbench.dashboard.live import Live
 from workbench.dashboard.reader import absent, twins
 from workbench.display import html, thread_outline
 from workbench.exceptions import WorkbenchError
+from workbench.export.roles import POLICIES
 from workbench.recipe import CATALOGUE, Recipe
-from workbench.roles import POLICIES
 
 #: Turns, and gaps among them, that are drawn at once.
 MOST = 200

@@ -10,9 +10,8 @@ from typing import Any, NamedTuple, Self
 import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from workbench import formats
 from workbench.exceptions import ExportError
-from workbench.formats import encodings
+from workbench.export import encodings, formats
 
 #: Version of the layout of a pack.
 FORMAT = 1

@@ -10,11 +10,12 @@ from typing import NamedTuple
 import dataframely as dy
 import polars as pl
 
-from workbench import privacy, roles
 from workbench.exceptions import ExportError
-from workbench.formats import Target, conversations
-from workbench.formats.conversations import Turn
-from workbench.pseudonyms import user_ids
+from workbench.export import conversation_trees, roles
+from workbench.export.conversation_trees import Turn
+from workbench.export.formats import Target
+from workbench.export.privacy import anonymize
+from workbench.export.privacy.pseudonyms import user_ids
 from workbench.recipe import ExportSettings
 from workbench.schemas import Threads, Turns
 from workbench.text import language
@@ -91,7 +92,7 @@ def read(
     for ready in _ahead(prepare, plan.partition_by("part", maintain_order=True)):
         cuts = {shape: ready.lost.copy() for shape in sorted(strict or {False})}
         trees = {
-            shape: conversations.from_turns(ready.nodes, is_strict=shape, cuts=cuts[shape])
+            shape: conversation_trees.from_turns(ready.nodes, is_strict=shape, cuts=cuts[shape])
             for shape in cuts
         }
         yield Part(trees, ready.threads, ready.turns, cuts, ready.privacy)
@@ -138,7 +139,7 @@ def _prepare(
         .collect()
     )
     _need_all(rows["thread_id"].n_unique(), part.height)
-    cleaned = privacy.clean(rows, settings=settings)
+    cleaned = anonymize.clean(rows, settings=settings)
     lost = Counter[str]()
     nodes = _nodes(cleaned.turns, part, settings=settings, secret=secret, lost=lost)
     return _Ready(nodes, part.height, rows.height, lost, cleaned.counts)
@@ -171,7 +172,7 @@ def _nodes(
             created_at=pl.col("created_at").dt.strftime("%Y-%m-%dT%H:%M:%S%.3f+00:00"),
             words=pl.col("text").str.count_matches(r"\S+"),
         )
-        .select(conversations.COLUMNS)
+        .select(conversation_trees.COLUMNS)
     )
 
 

@@ -5,11 +5,11 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from workbench import packs
-from workbench.formats import Target, Unit, conversations, encodings
-from workbench.formats.conversations import Turn
-from workbench.formats.oasst_messages import Member
-from workbench.packs import Entry
+from workbench.export import conversation_trees, encodings, manifest
+from workbench.export.conversation_trees import Turn
+from workbench.export.formats import Target, Unit
+from workbench.export.formats.oasst_messages import Member
+from workbench.export.manifest import Entry
 
 #: Trees of which records are gathered before they are written.
 _TREES_AT_ONCE = 1_000
@@ -40,7 +40,7 @@ class Sink:
             paths: `best` or `all`, for formats without branches.
             used: Thread -> tweets that its records hold; added to.
         """
-        with conversations.paused_collector():
+        with conversation_trees.paused_collector():
             for start in range(0, len(roots), _TREES_AT_ONCE):
                 self._write_trees(roots[start : start + _TREES_AT_ONCE], paths=paths, used=used)
 
@@ -75,7 +75,7 @@ class Sink:
         about = {"records": self.records}
         if self.target.format.UNIT != "tweet":
             about |= {"turns": self.turns, "distinct_turns": self.distinct, "words": self.words}
-        return packs.entry(
+        return manifest.entry(
             self.path,
             format=self.target.format.NAME,
             encoding=self.target.encoding,
@@ -93,12 +93,16 @@ def units(root: Turn, unit: Unit, *, paths: str) -> Iterator[tuple[Any, list[Tur
         paths: `best` or `all`, for formats without branches.
     """
     if unit == "tree":
-        yield root, conversations.all_turns(root)
+        yield root, conversation_trees.all_turns(root)
     elif unit == "turn":
-        for turn in conversations.all_turns(root):
+        for turn in conversation_trees.all_turns(root):
             yield Member(turn, root), [turn]
     elif unit == "path":
-        found = conversations.all_paths(root) if paths == "all" else [conversations.best_path(root)]
+        found = (
+            conversation_trees.all_paths(root)
+            if paths == "all"
+            else [conversation_trees.best_path(root)]
+        )
         yield from ((path, path) for path in found)
     elif unit == "pair":
         for reply in root.replies if paths == "all" else root.replies[:1]:

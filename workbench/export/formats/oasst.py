@@ -6,9 +6,9 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from workbench.formats import conversations, encodings
-from workbench.formats.conversations import Turn
-from workbench.patterns import as_uuid
+from workbench.export import conversation_trees, encodings
+from workbench.export.conversation_trees import Turn
+from workbench.export.privacy.patterns import as_uuid
 
 NAME = "oasst"
 ABOUT = "Open-Assistant export trees, a tree a line"
@@ -26,14 +26,14 @@ _NAMESPACE = TWEETS.bytes
 _UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 
 
-class Label(conversations.Record):
+class Label(conversation_trees.Record):
     """Mean of the votes on one label."""
 
     value: float | None
     count: int
 
 
-class Message(conversations.Record):
+class Message(conversation_trees.Record):
     """A message without its replies; the server exports leave out what is null."""
 
     message_id: str = Field(pattern=_UUID)
@@ -75,7 +75,7 @@ class Node(Message):
         return self
 
 
-class Record(conversations.Record):
+class Record(conversation_trees.Record):
     """A tree."""
 
     message_tree_id: str = Field(pattern=_UUID)
@@ -135,6 +135,6 @@ def record(root: Turn) -> dict[str, Any]:
     return {
         "message_tree_id": message_id(root.tweet_id),
         "tree_state": READY,
-        "prompt": conversations.nested(root, message),
+        "prompt": conversation_trees.nested(root, message),
         "origin": "twitter",
     }

@@ -14,8 +14,8 @@ from tests.support import kept
 from tests.support.kept import turn
 from workbench import export
 from workbench.exceptions import ExportError, WorkspaceError
-from workbench.formats import FORMATS
-from workbench.packs import Manifest
+from workbench.export.formats import FORMATS
+from workbench.export.manifest import Manifest
 from workbench.recipe import ExportSettings, Recipe
 from workbench.storage import Workspace
 

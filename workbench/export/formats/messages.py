@@ -4,8 +4,8 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from workbench.formats import conversations, encodings
-from workbench.formats.conversations import Turn
+from workbench.export import conversation_trees, encodings
+from workbench.export.conversation_trees import Turn
 
 NAME = "messages"
 ABOUT = "chat messages of user and assistant, a path a line"
@@ -17,14 +17,14 @@ ENCODINGS = (*encodings.LINES, "parquet")
 _ROLES = {"prompter": "user", "assistant": "assistant"}
 
 
-class Message(conversations.Record):
+class Message(conversation_trees.Record):
     """One message."""
 
     role: Literal["user", "assistant"]
     content: str = Field(min_length=1)
 
 
-class Record(conversations.Record):
+class Record(conversation_trees.Record):
     """A chat: a user first, an assistant last, in strict turn."""
 
     messages: list[Message] = Field(min_length=2)

@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
-from workbench.formats import conversations, encodings
-from workbench.formats.conversations import Turn
+from workbench.export import conversation_trees, encodings
+from workbench.export.conversation_trees import Turn
 
 NAME = "instruction"
 ABOUT = "Open-Assistant instruction set, the first exchange of a path a row"
@@ -16,7 +16,7 @@ HAS_USER_IDS = False
 ENCODINGS = ("parquet", *encodings.LINES)
 
 
-class Record(conversations.Record):
+class Record(conversation_trees.Record):
     """A prompt and its answer; `METADATA` is a JSON object in a string."""
 
     INSTRUCTION: str = Field(min_length=1)

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterable
 
-from workbench.formats import FORMATS
-from workbench.packs import Entry, Manifest
+from workbench.export.formats import FORMATS
+from workbench.export.manifest import Entry, Manifest
 
 _LOADING = """\
 JSON lines load with `datasets.load_dataset("json", data_files=...)`, parquet with

@@ -20,10 +20,10 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from transformers import PreTrainedTokenizerFast
 
-from workbench import formats
 from workbench.exceptions import ExportError
-from workbench.formats import FORMATS, conversations, encodings, oasst, oasst_messages, sinks
-from workbench.formats.conversations import Turn
+from workbench.export import conversation_trees, encodings, file_writers, formats
+from workbench.export.conversation_trees import Turn
+from workbench.export.formats import FORMATS, oasst, oasst_messages, registry
 
 KEYS_OF_A_NODE = [
     *["message_id", "parent_id", "user_id", "created_date", "text", "role", "lang"],
@@ -47,7 +47,7 @@ def nodes(*rows):
         **dict.fromkeys(["role", "text", "lang", "author", "user_id", "created_at"], pl.String),
         "tweet_ids": pl.List(pl.Int64),
     }
-    return pl.DataFrame(given, schema=schema).select(conversations.COLUMNS)
+    return pl.DataFrame(given, schema=schema).select(conversation_trees.COLUMNS)
 
 
 P, A = "prompter", "assistant"
@@ -65,7 +65,7 @@ BRANCHED = nodes(
 
 def grown(table, *, is_strict=True):
     cuts = Counter()
-    return conversations.from_turns(table, is_strict=is_strict, cuts=cuts), cuts
+    return conversation_trees.from_turns(table, is_strict=is_strict, cuts=cuts), cuts
 
 
 def records(name, table=BRANCHED, *, paths="best"):
@@ -74,7 +74,7 @@ def records(name, table=BRANCHED, *, paths="best"):
     return [
         chosen.record(unit)
         for root in roots
-        for unit, _ in sinks.units(root, chosen.UNIT, paths=paths)
+        for unit, _ in file_writers.units(root, chosen.UNIT, paths=paths)
     ]
 
 
@@ -108,10 +108,10 @@ def test_from_turns_ranks_replies_where_all_likes_are_known_and_differ():
 
 def test_from_turns_trims_prompts_without_an_answer_from_strict_trees_only():
     (root,), cuts = grown(BRANCHED)
-    assert "thanks" not in texts(conversations.all_turns(root))
+    assert "thanks" not in texts(conversation_trees.all_turns(root))
     assert cuts == {"unanswered": 1}
     (root,), cuts = grown(BRANCHED, is_strict=False)
-    assert len(conversations.all_turns(root)) == 8
+    assert len(conversation_trees.all_turns(root)) == 8
     assert not cuts
 
 
@@ -128,7 +128,7 @@ def test_from_turns_cuts_what_cannot_stay_with_all_below_it():
         (9, None, P, "alone", None),
     )
     roots, cuts = grown(table)
-    assert [texts(conversations.all_turns(root)) for root in roots] == [["q", "a"]]
+    assert [texts(conversation_trees.all_turns(root)) for root in roots] == [["q", "a"]]
     assert cuts == {
         "no_text_left": 1,
         "below_a_cut": 3,
@@ -145,13 +145,13 @@ def chain(length):
 
 def test_from_turns_cuts_chains_that_no_reader_could_nest():
     (root,), cuts = grown(chain(5_001))
-    assert len(conversations.best_path(root)) == conversations.DEEPEST
-    assert sum(cuts.values()) == 5_001 - conversations.DEEPEST
+    assert len(conversation_trees.best_path(root)) == conversation_trees.DEEPEST
+    assert sum(cuts.values()) == 5_001 - conversation_trees.DEEPEST
 
 
 @pytest.mark.parametrize("name", ["oasst", "dialog", "tree"])
 def test_record_of_the_deepest_tree_is_read_by_all_readers(name):
-    (record,) = records(name, chain(conversations.DEEPEST))
+    (record,) = records(name, chain(conversation_trees.DEEPEST))
     line = json.dumps(record)
     assert json.loads(line) == record
     FORMATS[name].Record.model_validate_json(line)
@@ -169,12 +169,12 @@ def test_from_turns_loses_nothing_uncounted_and_alternates(links, data):
         rows.append((number, link % (number - 1) + 1, role, text, link % 3))
     for is_strict in (True, False):
         roots, cuts = grown(nodes(*rows), is_strict=is_strict)
-        stay = [turn for root in roots for turn in conversations.all_turns(root)]
+        stay = [turn for root in roots for turn in conversation_trees.all_turns(root)]
         assert len(stay) + sum(cuts.values()) == len(rows)
-        paths = [path for root in roots for path in conversations.all_paths(root)]
+        paths = [path for root in roots for path in conversation_trees.all_paths(root)]
         assert {turn.tweet_id for path in paths for turn in path} == {t.tweet_id for t in stay}
         if roots:
-            assert paths[0] == conversations.best_path(roots[0])
+            assert paths[0] == conversation_trees.best_path(roots[0])
         for path in paths if is_strict else []:
             assert [turn.role for turn in path] == [P, A] * (len(path) // 2)
 
@@ -429,7 +429,7 @@ def test_messages_model_refuses_roles_out_of_turn(roles):
 def test_all_paths_of_a_wide_tree_come_one_at_a_time():
     rows = [(1, None, P, "q", None), *[(n, 1, A, "a", None) for n in range(2, 30_002)]]
     (root,), _ = grown(nodes(*rows))
-    assert sum(1 for _ in conversations.all_paths(root)) == 30_000
+    assert sum(1 for _ in conversation_trees.all_paths(root)) == 30_000
 
 
 # ---- registry ----
@@ -437,7 +437,7 @@ def test_all_paths_of_a_wide_tree_come_one_at_a_time():
 
 def test_registry_refuses_a_second_format_of_a_name():
     with pytest.raises(ValueError, match="two formats are called oasst"):
-        formats._registry(oasst, oasst_messages, oasst)
+        registry._registry(oasst, oasst_messages, oasst)
 
 
 def test_registry_knows_modules_by_their_name():
@@ -517,14 +517,14 @@ def test_hostile_text_stays_one_line(tmp_path):
 
 @given(st.integers(1, 2**62), st.floats(0.01, 0.45), st.floats(0.01, 0.45))
 def test_split_of_is_stable_and_grows_out_of_train_only(thread_id, validation, test):
-    split = sinks.split_of(thread_id, shares={"validation": validation, "test": test})
+    split = file_writers.split_of(thread_id, shares={"validation": validation, "test": test})
     larger = {"validation": validation * 1.1, "test": test * 1.1}
-    assert split == "train" or sinks.split_of(thread_id, shares=larger) == split
+    assert split == "train" or file_writers.split_of(thread_id, shares=larger) == split
 
 
 def test_split_of_takes_about_the_shares():
     shares = {"validation": 0.1, "test": 0.2}
-    found = Counter(sinks.split_of(thread_id, shares=shares) for thread_id in range(10_000))
+    found = Counter(file_writers.split_of(thread_id, shares=shares) for thread_id in range(10_000))
     assert 850 < found["validation"] < 1150
     assert 1800 < found["test"] < 2200
 

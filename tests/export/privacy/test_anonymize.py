@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.kept import turn, turns
-from workbench import privacy, pseudonyms
-from workbench.patterns import passes_luhn
+from workbench.export.privacy import anonymize, pseudonyms
+from workbench.export.privacy.patterns import passes_luhn
 from workbench.recipe import ExportSettings
 
 
 def clean(*texts, **options):
     """Clean opening tweets, each of a thread of its own."""
     table = turns(*[[turn(number, None, 1, text)] for number, text in enumerate(texts, 1)])
-    return privacy.clean(table, settings=ExportSettings(**options))
+    return anonymize.clean(table, settings=ExportSettings(**options))
 
 
 def cleaned(text, **options):
@@ -29,7 +29,7 @@ def test_clean_numbers_people_by_appearance_within_a_thread():
         [turn(4, None, 9, "who?"), turn(5, 4, 7, "me"), turn(6, 4, None, "?")],
         [turn(7, None, None, "a", author_name="X"), turn(8, 7, None, "b", author_name="x")],
     )
-    names = privacy.clean(table, settings=ExportSettings()).turns["author_name"].to_list()
+    names = anonymize.clean(table, settings=ExportSettings()).turns["author_name"].to_list()
     assert names == ["user1", "user2", "user1", "user1", "user2", "user3", "user1", "user1"]
 
 
@@ -42,7 +42,7 @@ def test_clean_renames_mentions_as_their_authors_and_numbers_strangers_after_the
         ],
         [turn(4, None, 9, "@zoe?"), turn(5, 4, 7, "@name9 no")],
     )
-    found = privacy.clean(table, settings=ExportSettings())
+    found = anonymize.clean(table, settings=ExportSettings())
     assert found.turns["text"].to_list() == [
         "ask @user4, @user2 or @user4",
         "I am here, ask @user5",
@@ -94,11 +94,11 @@ def test_clean_drops_leading_mentions_of_replies_only():
             turn(3, 1, 9, "@name7's idea"),
         ]
     )
-    found = privacy.clean(table, settings=ExportSettings())
+    found = anonymize.clean(table, settings=ExportSettings())
     assert found.turns["text"].to_list() == ["@user3 why?", "because", "@user1's idea"]
-    kept = privacy.clean(table, settings=ExportSettings(mentions="keep"))
+    kept = anonymize.clean(table, settings=ExportSettings(mentions="keep"))
     assert kept.turns["text"].to_list() == table["text"].to_list()
-    gone = privacy.clean(table, settings=ExportSettings(mentions="remove"))
+    gone = anonymize.clean(table, settings=ExportSettings(mentions="remove"))
     assert gone.turns["text"].to_list() == ["why?", "because", "'s idea"]
 
 
@@ -108,7 +108,7 @@ def test_clean_takes_the_marks_of_copies_and_cuts_away():
         [turn(2, None, 7, "well… https://t.co/x")],
         [turn(3, None, 7, "and then I ht…", is_truncated=True)],
     )
-    found = privacy.clean(table, settings=ExportSettings())
+    found = anonymize.clean(table, settings=ExportSettings())
     assert found.turns["text"].to_list() == ["is it me you", "well… [link]", "and then I"]
     assert found.counts == {"copied": 1, "cut": 2, "link": 1}
 
@@ -163,7 +163,7 @@ def test_clean_masks_personal_data(text, masked):
 )
 def test_clean_masks_telephones_as_their_country_writes_them(lang, text, masked):
     table = turns([turn(1, None, 1, text, lang=lang)])
-    found = privacy.clean(table, settings=ExportSettings())
+    found = anonymize.clean(table, settings=ExportSettings())
     assert found.turns["text"].item() == masked
     assert found.counts["phone"] == masked.count("[phone]")
 
@@ -201,7 +201,7 @@ def test_clean_folds_blanks_and_keeps_lines():
 def test_clean_lets_no_handle_or_address_through_any_text(texts):
     rows = [turn(1, None, 1, texts[0])]
     rows += [turn(number, 1, number, text) for number, text in enumerate(texts[1:], 2)]
-    found = privacy.clean(turns(rows), settings=ExportSettings()).turns
+    found = anonymize.clean(turns(rows), settings=ExportSettings()).turns
     assert found.height == len(texts)
     leaks = found.filter(pl.col("text").str.replace_all(r"@user\d+", "").str.contains(r"@[a1_]"))
     assert leaks.is_empty()
@@ -210,8 +210,10 @@ def test_clean_lets_no_handle_or_address_through_any_text(texts):
 def test_clean_does_not_depend_on_the_other_threads():
     first = [turn(1, None, 7, "hi @zoe"), turn(2, 1, 8, "@name7 ask @kim at a@b.org")]
     second = [turn(3, None, 8, "hi @kim"), turn(4, 3, 7, "yo")]
-    both = privacy.clean(turns(first, second), settings=ExportSettings()).turns
-    alone = [privacy.clean(turns(one), settings=ExportSettings()).turns for one in (first, second)]
+    both = anonymize.clean(turns(first, second), settings=ExportSettings()).turns
+    alone = [
+        anonymize.clean(turns(one), settings=ExportSettings()).turns for one in (first, second)
+    ]
     assert both["text"].to_list() == pl.concat(alone)["text"].to_list()
     assert both["author_name"].to_list() == pl.concat(alone)["author_name"].to_list()
 

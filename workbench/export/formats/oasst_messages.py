@@ -4,8 +4,9 @@ from typing import Any, NamedTuple
 
 from pydantic import Field
 
-from workbench.formats import encodings, oasst
-from workbench.formats.conversations import Turn
+from workbench.export import encodings
+from workbench.export.conversation_trees import Turn
+from workbench.export.formats import oasst
 
 NAME = "oasst_messages"
 ABOUT = "Open-Assistant messages, depth first, a message a line"

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.tweets_by_hand import make_tweets, tweet
-from workbench import roles, threads
+from workbench import threads
+from workbench.export import roles
 
 
 def make_turns(*rows):

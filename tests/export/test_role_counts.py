@@ -4,7 +4,8 @@ import polars as pl
 
 from tests.support import fakes
 from tests.support.tweets_by_hand import make_tweets, tweet
-from workbench import roles, threads, yields
+from workbench import threads
+from workbench.export import role_counts, roles
 from workbench.schemas import Turns
 
 
@@ -17,7 +18,7 @@ def test_of_turns_counts_threads_nodes_and_paths():
         tweet(11),
         tweet(12, 11),
     )
-    assert yields.of_turns(threads.from_tweets(tweets).turns).rows() == [
+    assert role_counts.of_turns(threads.from_tweets(tweets).turns).rows() == [
         ("author", 1, 4, 2),
         ("dialogue", 1, 4, 2),
         ("first_reply", 1, 2, 1),
@@ -25,7 +26,7 @@ def test_of_turns_counts_threads_nodes_and_paths():
 
 
 def test_of_turns_of_nothing_is_zero():
-    assert yields.of_turns(Turns.create_empty()).rows() == [
+    assert role_counts.of_turns(Turns.create_empty()).rows() == [
         (name, 0, 0, 0) for name in roles.POLICIES
     ]
 
@@ -34,12 +35,12 @@ def test_of_threads_in_batches_is_that_of_all_at_once_and_reads_no_text(tmp_path
     workspace = fakes.workspace(tmp_path / "ws", threads=60)
     chosen = workspace.read("scores")["thread_id"].sample(40, seed=1)
     turns = workspace.read("turns").filter(pl.col("thread_id").is_in(chosen.implode()))
-    monkeypatch.setattr(yields, "BATCH", 7)
+    monkeypatch.setattr(role_counts, "BATCH", 7)
     calls = []
-    found = yields.of_threads(
+    found = role_counts.of_threads(
         workspace.scan("turns").drop("text", "hashtags"),
         chosen,
         on_progress=lambda *call: calls.append(call),
     )
-    assert found.rows() == yields.of_turns(turns).rows()
+    assert found.rows() == role_counts.of_turns(turns).rows()
     assert calls == [(min(done, 40), 40) for done in range(7, 43, 7)]

@@ -4,8 +4,8 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from workbench.formats import conversations, encodings
-from workbench.formats.conversations import Turn
+from workbench.export import conversation_trees, encodings
+from workbench.export.conversation_trees import Turn
 
 NAME = "sharegpt"
 ABOUT = "ShareGPT conversations of human and gpt, a path a line"
@@ -17,14 +17,14 @@ ENCODINGS = (*encodings.LINES, "parquet")
 _ROLES = {"prompter": "human", "assistant": "gpt"}
 
 
-class Message(conversations.Record):
+class Message(conversation_trees.Record):
     """One message; `from` is a keyword of the language."""
 
     sender: Literal["human", "gpt"] = Field(alias="from")
     value: str = Field(min_length=1)
 
 
-class Record(conversations.Record):
+class Record(conversation_trees.Record):
     """A chat: a human first, gpt last, in strict turn."""
 
     conversations: list[Message] = Field(min_length=2)

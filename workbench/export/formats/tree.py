@@ -2,8 +2,9 @@
 
 from typing import Any, Literal
 
-from workbench.formats import conversations, dialog, encodings
-from workbench.formats.conversations import Turn
+from workbench.export import conversation_trees, encodings
+from workbench.export.conversation_trees import Turn
+from workbench.export.formats import dialog
 
 NAME = "tree"
 ABOUT = "trees of text, role and children, a tree a line, every turn in it"
@@ -13,7 +14,7 @@ HAS_USER_IDS = False
 ENCODINGS = encodings.LINES
 
 
-class Node(conversations.Record):
+class Node(conversation_trees.Record):
     """A turn with its replies."""
 
     text: str
@@ -22,7 +23,7 @@ class Node(conversations.Record):
     metadata: dialog.About
 
 
-class Record(conversations.Record):
+class Record(conversation_trees.Record):
     """A tree."""
 
     root: Node
@@ -41,6 +42,6 @@ def _node(turn: Turn, children: list[Any]) -> dict[str, Any]:
 def record(root: Turn) -> dict[str, Any]:
     """Make the record of a tree."""
     return {
-        "root": conversations.nested(root, _node),
+        "root": conversation_trees.nested(root, _node),
         "metadata": {"post_id": str(root.tweet_id)},
     }

@@ -4,7 +4,7 @@ import hmac
 
 import polars as pl
 
-from workbench.patterns import HANDLE, as_uuid
+from workbench.export.privacy.patterns import HANDLE, as_uuid
 from workbench.text.normalize import exchanged
 
 

@@ -14,13 +14,13 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from workbench import cards, formats, packs, selection
+from workbench import selection
 from workbench.exceptions import ExportError
-from workbench.formats import conversations, parts, sinks
-from workbench.formats.conversations import Turn
-from workbench.formats.parts import Part
-from workbench.formats.sinks import Sink
-from workbench.packs import Manifest, verify
+from workbench.export import batches, conversation_trees, dataset_card, file_writers, formats
+from workbench.export.batches import Part
+from workbench.export.conversation_trees import Turn
+from workbench.export.file_writers import Sink
+from workbench.export.manifest import CARD, MANIFEST, RECIPE, Manifest, entry, verify, versions
 from workbench.progress import OnProgress, silent
 from workbench.recipe import ExportSettings, Recipe
 from workbench.schemas import Threads, Turns
@@ -75,8 +75,8 @@ def from_selection(
     folder, chosen = Path(folder), recipe.export
     targets = _targets(chosen)
     _refuse_to_overwrite(folder, overwrite=overwrite)
-    plan = parts.plan(threads, verdicts, turns_at_once=turns_at_once)
-    read = parts.read(turns, plan, targets=targets, settings=chosen, secret=secret)
+    plan = batches.plan(threads, verdicts, turns_at_once=turns_at_once)
+    read = batches.read(turns, plan, targets=targets, settings=chosen, secret=secret)
     with atomic.replacing(folder) as aside:
         aside.mkdir(parents=True)
         told = _write(
@@ -86,11 +86,11 @@ def from_selection(
             settings=chosen,
             on_progress=lambda done: on_progress(done, plan.height),
         )
-        (aside / packs.RECIPE).write_text(recipe.to_toml(), encoding="utf-8")
+        (aside / RECIPE).write_text(recipe.to_toml(), encoding="utf-8")
         manifest = Manifest(
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
             workbench=version("thread-workbench"),
-            libraries=packs.versions(),
+            libraries=versions(),
             recipe=recipe.digest(),
             roles=chosen.roles,
             paths=chosen.paths,
@@ -100,11 +100,11 @@ def from_selection(
             rules=selection.attribution(verdicts).to_dicts(),
             **told,
         )
-        card = cards.from_manifest(manifest, languages=plan["lang"].drop_nulls().unique())
-        (aside / packs.CARD).write_text(card, encoding="utf-8")
-        manifest.files += [packs.entry(aside / name) for name in (packs.RECIPE, packs.CARD)]
+        card = dataset_card.from_manifest(manifest, languages=plan["lang"].drop_nulls().unique())
+        (aside / CARD).write_text(card, encoding="utf-8")
+        manifest.files += [entry(aside / name) for name in (RECIPE, CARD)]
         text = json.dumps(manifest.model_dump(mode="json"), indent=2, ensure_ascii=False)
-        (aside / packs.MANIFEST).write_text(text + "\n", encoding="utf-8")
+        (aside / MANIFEST).write_text(text + "\n", encoding="utf-8")
     return manifest
 
 
@@ -137,8 +137,8 @@ def preview(
     shown, *_ = targets = _targets(settings)
     if not verdicts["kept"].any():
         return []
-    plan = parts.plan(threads, verdicts, turns_at_once=1_000)
-    read = parts.read(turns, plan, targets=targets, settings=settings, secret=secret)
+    plan = batches.plan(threads, verdicts, turns_at_once=1_000)
+    read = batches.read(turns, plan, targets=targets, settings=settings, secret=secret)
     records = (record for part in read for record in _records(part, shown, settings=settings))
     return list(islice(records, limit))
 
@@ -150,7 +150,7 @@ def _records(part: Part, target: formats.Target, *, settings: ExportSettings) ->
             yield from sorted(tweets)
         return
     for root in part.trees[target.format.IS_STRICT]:
-        for unit, _ in sinks.units(root, target.format.UNIT, paths=settings.paths):
+        for unit, _ in file_writers.units(root, target.format.UNIT, paths=settings.paths):
             yield target.format.record(unit)
 
 
@@ -200,7 +200,7 @@ def _of_split(roots: list[Turn], file: Sink, settings: ExportSettings) -> list[T
     return [
         root
         for root in roots
-        if sinks.split_of(root.thread_id, shares=settings.shares) == file.split
+        if file_writers.split_of(root.thread_id, shares=settings.shares) == file.split
     ]
 
 
@@ -208,7 +208,7 @@ def _all_tweets(part: Part) -> dict[int, set[int]]:
     """Give the tweets of whole trees by thread, for packs of ids only."""
     found: dict[int, set[int]] = {}
     for root in part.trees[False]:
-        turns = conversations.all_turns(root)
+        turns = conversation_trees.all_turns(root)
         found.setdefault(root.thread_id, set()).update(*[turn.tweet_ids for turn in turns])
     return found
 
@@ -241,7 +241,7 @@ def check_name(name: str) -> None:
 def _refuse_to_overwrite(folder: Path, *, overwrite: bool) -> None:
     if not folder.exists() and not folder.is_symlink():
         return
-    if not (folder / packs.MANIFEST).is_file():
+    if not (folder / MANIFEST).is_file():
         msg = f"{folder} exists and is no export pack."
         raise ExportError(msg, hint="give the export another name.")
     if not overwrite:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from workbench import pseudonyms, telephones
-from workbench.patterns import (
+from workbench.export.privacy import phone_numbers, pseudonyms
+from workbench.export.privacy.patterns import (
     ADDRESS,
     CARD,
     COPY,
@@ -81,8 +81,8 @@ def clean(turns: pl.DataFrame, *, settings: ExportSettings) -> Cleaned:
         for kind, pattern in PERSONAL.items():
             mark = _mark(kind, settings.personal_data)
             text = _replace(text, pattern, mark, counts, kind=kind)
-        rows = text.str.contains(telephones.CANDIDATE).arg_true()
-        masked, times = telephones.mask(text.gather(rows), turns["lang"].gather(rows), mark=mark)
+        rows = text.str.contains(phone_numbers.CANDIDATE).arg_true()
+        masked, times = phone_numbers.mask(text.gather(rows), turns["lang"].gather(rows), mark=mark)
         counts["phone"] += times
         text = exchanged(text, rows, masked)
     else:

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 from pydantic import BaseModel
 
 from workbench.exceptions import ExportError
-from workbench.formats import (
+from workbench.export.formats import (
     alpaca,
     dialog,
     ids,

@@ -4,8 +4,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from workbench.formats import conversations, encodings
-from workbench.formats.conversations import Turn
+from workbench.export import conversation_trees, encodings
+from workbench.export.conversation_trees import Turn
 
 NAME = "alpaca"
 ABOUT = "instruction, input (empty) and output, the first exchange of a path a line"
@@ -15,7 +15,7 @@ HAS_USER_IDS = False
 ENCODINGS = (*encodings.LINES, "parquet")
 
 
-class Record(conversations.Record):
+class Record(conversation_trees.Record):
     """A prompt and its answer."""
 
     instruction: str = Field(min_length=1)

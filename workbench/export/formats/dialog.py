@@ -2,8 +2,8 @@
 
 from typing import Any, Literal
 
-from workbench.formats import conversations, encodings
-from workbench.formats.conversations import Turn
+from workbench.export import conversation_trees, encodings
+from workbench.export.conversation_trees import Turn
 
 NAME = "dialog"
 ABOUT = "Open-Assistant multi-turn dialogues, a tree a line, every turn in it"
@@ -13,7 +13,7 @@ HAS_USER_IDS = False
 ENCODINGS = encodings.LINES
 
 
-class About(conversations.Record):
+class About(conversation_trees.Record):
     """What is known of a turn."""
 
     user: str
@@ -22,7 +22,7 @@ class About(conversations.Record):
     created_date: str | None
 
 
-class Node(conversations.Record):
+class Node(conversation_trees.Record):
     """A turn with its replies."""
 
     text: str
@@ -31,13 +31,13 @@ class Node(conversations.Record):
     replies: list["Node"]
 
 
-class Post(conversations.Record):
+class Post(conversation_trees.Record):
     """What is known of a tree."""
 
     post_id: str
 
 
-class Record(conversations.Record):
+class Record(conversation_trees.Record):
     """A tree."""
 
     thread: Node
@@ -62,7 +62,7 @@ def _node(turn: Turn, replies: list[Any]) -> dict[str, Any]:
 def record(root: Turn) -> dict[str, Any]:
     """Make the record of a tree."""
     return {
-        "thread": conversations.nested(root, _node),
+        "thread": conversation_trees.nested(root, _node),
         "source": "twitter",
         "meta": {"post_id": str(root.tweet_id)},
     }

@@ -3,7 +3,7 @@
 import dataframely as dy
 import polars as pl
 
-from workbench import roles
+from workbench.export import roles
 from workbench.progress import OnProgress, silent
 from workbench.schemas import Turns
 

@@ -1,0 +1,1 @@
+"""Privacy: pseudonyms for authors and masks for personal data in texts."""
