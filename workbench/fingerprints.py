@@ -2,7 +2,7 @@
 
 import hashlib
 
-from workbench import textfiles
+from workbench.instructions import text_files
 from workbench.recipe import Recipe
 from workbench.stages import Stage
 from workbench.storage import Workspace
@@ -35,7 +35,7 @@ def made_of(workspace: Workspace, recipe: Recipe, stage: Stage) -> dict[str, str
         told["choice"] = chosen.instructions
     else:
         files = {}
-    for name, path in ((name, textfiles.path_of(file)) for name, file in files.items()):
+    for name, path in ((name, text_files.path_of(file)) for name, file in files.items()):
         told[name] = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
     return told
 

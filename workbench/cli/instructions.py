@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from workbench import instructions, readings
+from workbench import instructions
 from workbench.cli import shell
 from workbench.cli.shell import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, console
+from workbench.instructions import file_reader
 from workbench.reports import learning as reports
 from workbench.storage import Workspace
 
@@ -38,7 +39,7 @@ def add_instructions(
     settings = shell.recipe_of(recipe, workspace)
     with opened.locked():
         for path in files:
-            found = readings.from_file(path)
+            found = file_reader.from_file(path)
             source = path.name if name is None else name
             added = instructions.add(opened, found.instructions, source=source, recipe=settings)
             console.print(escape(reports.added(path.name, found, added=added)), soft_wrap=True)

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import msgspec
 import polars as pl
 
-from workbench import readings, shapes, textfiles
 from workbench.exceptions import LabelError
+from workbench.instructions import file_reader, record_formats, text_files
 from workbench.labels import store
 from workbench.labels.store import SCHEMA
 from workbench.storage import Workspace
@@ -113,14 +113,14 @@ def texts_of(path: Path) -> pl.DataFrame | None:
     """
     rows: list[tuple[str | None, str | None]] = []
     is_labelled = False
-    for record in textfiles.records(textfiles.text_of(path), path):
+    for record in text_files.records(text_files.text_of(path), path):
         found = record if isinstance(record, dict) else {}
         text, label = found.get("text"), found.get("label")
         # A label that is a number is one, too: it must not pass for no label.
-        told = "" if label is None else readings.clean(str(label))
+        told = "" if label is None else file_reader.clean(str(label))
         if told in store.OF_TWEETS and not isinstance(text, str):
-            text = shapes.request(found) or None
-        text = readings.clean(text) if isinstance(text, str) else None
+            text = record_formats.request(found) or None
+        text = file_reader.clean(text) if isinstance(text, str) else None
         has_both = text is not None and told != ""
         is_labelled |= has_both
         is_of_a_reply = found.get("parent_id") is not None

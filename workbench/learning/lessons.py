@@ -9,8 +9,9 @@ from pathlib import Path
 
 import polars as pl
 
-from workbench import instructions, labels, readings
+from workbench import instructions, labels
 from workbench.exceptions import LabelError
+from workbench.instructions import file_reader
 from workbench.storage import Workspace
 
 #: Label -> probability of a request that it stands for.
@@ -130,7 +131,7 @@ def instructed(workspace: Workspace, *, files: Sequence[str | Path] = ()) -> pl.
 def _choice(rows: pl.DataFrame) -> pl.DataFrame:
     """Choose `MOST_INSTRUCTIONS` different instructions, those that are tweets first."""
     is_worded_for_assistants = pl.col("source") != OWN_TWEETS
-    known = readings.distinct(rows.sort(is_worded_for_assistants, maintain_order=True))
+    known = file_reader.distinct(rows.sort(is_worded_for_assistants, maintain_order=True))
     words = [hashlib.blake2b(text.encode(), digest_size=8).hexdigest() for text in known["normal"]]
     if known.height > MOST_INSTRUCTIONS:
         _log.warning("%d of %d instructions are learned from", MOST_INSTRUCTIONS, known.height)

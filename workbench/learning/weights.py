@@ -14,9 +14,9 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from workbench import textfiles
 from workbench.embeddings.embedders import Embedder
 from workbench.exceptions import ModelError
+from workbench.instructions import text_files
 from workbench.learning import logistic
 
 #: Raised when a file of this version can no longer be read by the one before.
@@ -98,7 +98,7 @@ def load(name_or_path: str | Path, *, kind: str) -> Model:
     """
     if str(name_or_path) == STARTER:
         return _starter(kind)
-    path = textfiles.path_of(name_or_path)
+    path = text_files.path_of(name_or_path)
     try:
         if path.stat().st_size > MAX_BYTES:
             msg = f"{path} has {path.stat().st_size:,} bytes, too many for a trained model."

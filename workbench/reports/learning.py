@@ -11,9 +11,9 @@ from rich.text import Text
 
 from workbench import detector, labels, replies
 from workbench.display import html
+from workbench.instructions.file_reader import Reading
 from workbench.learning import evaluation
 from workbench.learning.weights import Model, Part
-from workbench.readings import Reading
 from workbench.schemas import Instructions
 
 #: Thresholds that are shown.

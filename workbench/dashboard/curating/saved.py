@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 import marimo as mo
 
-from workbench import export, textfiles
+from workbench import export
 from workbench.dashboard.home import files
 from workbench.display import html
 from workbench.embeddings.engines import model_files
 from workbench.exceptions import ExportError, RecipeError, WorkspaceError
 from workbench.export import manifest
+from workbench.instructions import text_files
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
@@ -93,7 +94,7 @@ def read(contents: bytes, *, present: Recipe, roots: Sequence[Path]) -> Recipe:
         default, used, named = (
             getattr(getattr(of, section), key) for of in (Recipe(), present, recipe)
         )
-        path = model_files.folder_of(named) if section == "embed" else textfiles.path_of(named)
+        path = model_files.folder_of(named) if section == "embed" else text_files.path_of(named)
         if path is None or named in (default, used):
             continue
         try:

@@ -12,8 +12,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from workbench import textfiles
 from workbench.exceptions import StageError
+from workbench.instructions import text_files
 
 #: Environment variable that names the folder of the cache; `off` keeps no vectors there.
 VARIABLE = "WORKBENCH_CACHE"
@@ -32,7 +32,7 @@ def folder() -> Path:
     """
     named = os.environ.get(VARIABLE, "").strip()
     if named and not is_off():
-        return textfiles.path_of(named)
+        return text_files.path_of(named)
     root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(root) / "thread-workbench"
 

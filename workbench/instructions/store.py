@@ -10,8 +10,8 @@ from pathlib import Path
 import dataframely as dy
 import polars as pl
 
-from workbench import readings
 from workbench.exceptions import InstructionError
+from workbench.instructions import file_reader
 from workbench.recipe import Recipe
 from workbench.schemas import Instructions
 from workbench.storage import Workspace
@@ -63,7 +63,7 @@ def from_file(path: str | Path) -> dy.DataFrame[Instructions]:
         >>> from_file(path).select("instruction_id", "text", "source").row(0)
         ('mine-03d8f60a454c7035', 'Translate.\nguten Tag', 'mine.jsonl')
     """
-    reading = readings.from_file(path)
+    reading = file_reader.from_file(path)
     if reading.skipped:
         counts = (reading.skipped, reading.records)
         _log.warning("%s: %d of %d records hold no instruction", path, *counts)
@@ -82,7 +82,7 @@ def combine(*frames: dy.DataFrame[Instructions]) -> dy.DataFrame[Instructions]:
         >>> combine(starter(), starter()).height == starter().height
         True
     """
-    rows = readings.distinct(pl.concat([Instructions.create_empty(), *frames])).drop("normal")
+    rows = file_reader.distinct(pl.concat([Instructions.create_empty(), *frames])).drop("normal")
     if clashes := rows.height - rows["instruction_id"].n_unique():
         msg = f"{clashes} of {rows.height} instructions have the id of another one."
         raise InstructionError(msg, hint="give the files of the sets different names.")
@@ -142,15 +142,15 @@ def add(
         msg = "Instructions need a source."
         raise InstructionError(msg, hint="give them a name, such as `garden`.")
     frame = given if isinstance(given, pl.DataFrame) else pl.DataFrame({"text": given})
-    cleaned = [readings.clean(text or "") for text in frame["text"].cast(pl.String)]
+    cleaned = [file_reader.clean(text or "") for text in frame["text"].cast(pl.String)]
     wanted = ["text", *({"topic", "tweet_id"} & set(frame.columns))]
     told = frame.with_columns(text=pl.Series(cleaned, dtype=pl.String)).select(wanted)
     there = own(workspace)
     before = combine(load((recipe or Recipe()).score.instructions), there)
-    fresh = readings.distinct(told.filter(pl.col("text") != "")).join(
-        before.select(normal=readings.normal()), on="normal", how="anti", maintain_order="left"
+    fresh = file_reader.distinct(told.filter(pl.col("text") != "")).join(
+        before.select(normal=file_reader.normal()), on="normal", how="anti", maintain_order="left"
     )
-    made = workspace.without_deleted(readings.identify(fresh, source=source.strip()))
+    made = workspace.without_deleted(file_reader.identify(fresh, source=source.strip()))
     if made.height:
         workspace.write("instructions", Instructions.validate(pl.concat([there, made])))
     return made.height

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench import instructions, readings, shapes, textfiles
+from workbench import instructions
 from workbench.exceptions import InstructionError
+from workbench.instructions import file_reader, record_formats, text_files
 from workbench.schemas import Instructions
 
 SHIPPED = [
@@ -127,7 +128,7 @@ def test_starter_repeats_no_template():
     ],
 )
 def test_request_finds_each_shape(record, expected):
-    assert shapes.request(record) == expected
+    assert record_formats.request(record) == expected
 
 
 @pytest.mark.parametrize(
@@ -141,7 +142,7 @@ def test_request_finds_each_shape(record, expected):
     ],
 )
 def test_request_refuses_what_it_does_not_know(record):
-    assert shapes.request(record) is None
+    assert record_formats.request(record) is None
 
 
 @pytest.mark.parametrize(
@@ -153,7 +154,7 @@ def test_request_refuses_what_it_does_not_know(record):
     ],
 )
 def test_request_sets_replies_aside(record):
-    assert shapes.request(record) == shapes.REPLY
+    assert record_formats.request(record) == record_formats.REPLY
 
 
 json_like = st.recursive(
@@ -177,8 +178,8 @@ json_like = st.recursive(
 
 @given(json_like)
 def test_request_survives_wrong_types_in_every_field(record):
-    assert isinstance(shapes.request(record), str | None)
-    assert isinstance(shapes.topic(record), str | None)
+    assert isinstance(record_formats.request(record), str | None)
+    assert isinstance(record_formats.topic(record), str | None)
 
 
 # --- files -----------------------------------------------------------------------------------
@@ -237,7 +238,7 @@ def test_from_file_mends_text(file):
     )
     first, second = texts(file(content))
     assert first == "a b \ufffd x \U0001f600"
-    assert len(second) == readings.MAX_CHARACTERS
+    assert len(second) == file_reader.MAX_CHARACTERS
 
 
 def test_from_file_gives_the_same_ids_in_every_order_and_file_type(file):
@@ -257,30 +258,32 @@ def test_read_accounts_for_every_record(file):
         {"text": "WHY? ", "role": "prompter"},
         {"speech": "?"},
     )
-    reading = readings.from_file(file(content + '\n{"text": "cut o\n[' + "[" * 100_000))
+    reading = file_reader.from_file(file(content + '\n{"text": "cut o\n[' + "[" * 100_000))
     assert reading.instructions["text"].to_list() == ["why?"]
     assert (reading.records, reading.skipped, reading.replies, reading.repeated) == (6, 3, 1, 1)
 
 
 def test_read_takes_no_text_that_is_labelled_as_not_fitting(file):
     judged = {"fits": "why?", "no": "good morning all", "borderline": "who won?", "open_qa": "how?"}
-    reading = readings.from_file(file(lines(*({"text": t, "label": n} for n, t in judged.items()))))
+    reading = file_reader.from_file(
+        file(lines(*({"text": t, "label": n} for n, t in judged.items())))
+    )
     assert reading.instructions["text"].to_list() == ["why?", "how?"]
     assert (reading.records, reading.unfit, reading.skipped) == (4, 2, 0)
     with pytest.raises(InstructionError, match="1 are labelled as not fitting"):
-        readings.from_file(file('{"question": "lol ok", "label": "no"}'))
+        file_reader.from_file(file('{"question": "lol ok", "label": "no"}'))
 
 
 @pytest.mark.parametrize("tail", ['{"prompt": "thr', "", "3"])
 def test_read_keeps_what_stands_before_the_damage_of_an_array(file, tail):
-    reading = readings.from_file(file('[{"prompt": "one"}, {"prompt": "two"},' + tail))
+    reading = file_reader.from_file(file('[{"prompt": "one"}, {"prompt": "two"},' + tail))
     assert reading.instructions["text"].to_list() == ["one", "two"]
     assert reading.skipped == 1 + (tail == "3")
 
 
 def test_read_counts_what_follows_an_array(file):
-    assert readings.from_file(file('["one"]\n["two"]')).skipped == 1
-    reading = readings.from_file(file('["one"]\n{"prompt": "two"}\n{"prompt": "three"}'))
+    assert file_reader.from_file(file('["one"]\n["two"]')).skipped == 1
+    reading = file_reader.from_file(file('["one"]\n{"prompt": "two"}\n{"prompt": "three"}'))
     assert reading.instructions["text"].to_list() == ["one", "two", "three"]
 
 
@@ -300,20 +303,20 @@ FRUIT, CHEESE = '{"instruction": "Name a fruit."}', '{"instruction": "Name a che
     ],
 )
 def test_read_takes_values_that_stand_on_lines_of_their_own(file, content):
-    reading = readings.from_file(file(content))
+    reading = file_reader.from_file(file(content))
     assert reading.instructions["text"].to_list() == ["Name a fruit.", "Name a cheese."]
     assert (reading.records, reading.skipped) == (2, 0)
 
 
 def test_read_takes_an_array_that_is_damaged_later_on(file):
-    reading = readings.from_file(file(f"[\n{FRUIT},\n{CHEESE},\n{{oops\n]\n"))
+    reading = file_reader.from_file(file(f"[\n{FRUIT},\n{CHEESE},\n{{oops\n]\n"))
     assert reading.instructions["text"].to_list() == ["Name a fruit.", "Name a cheese."]
     assert (reading.records, reading.skipped) == (3, 1)
 
 
 @pytest.mark.parametrize("first", ['[{"cut o', '{"cut o', '["cut o', "[]"])
 def test_read_takes_lines_of_which_the_first_is_damaged(file, first):
-    reading = readings.from_file(file(f"{first}\n{FRUIT}\n{CHEESE}\n"))
+    reading = file_reader.from_file(file(f"{first}\n{FRUIT}\n{CHEESE}\n"))
     assert reading.instructions["text"].to_list() == ["Name a fruit.", "Name a cheese."]
     assert reading.skipped == (first != "[]")
 
@@ -328,14 +331,14 @@ def test_read_takes_the_home_folder_for_a_tilde(file, tmp_path, monkeypatch):
 
 def test_read_counts_rows_that_do_not_fit_the_header(file):
     content = f"id,text\n1,a\n2,b,c\n3,{'x' * 200_000}\n4,d\n"
-    reading = readings.from_file(file(content, "given.csv"))
+    reading = file_reader.from_file(file(content, "given.csv"))
     assert reading.instructions["text"].to_list() == ["a", "d"]
     assert reading.skipped == 2
 
 
 def test_read_refuses_a_table_whose_header_has_an_open_quote(file):
     with pytest.raises(InstructionError, match=r"given\.csv, which names its columns, is damaged"):
-        readings.from_file(file(f'id,"text\n{"1,a line of text" * 20_000}\n', "given.csv"))
+        file_reader.from_file(file(f'id,"text\n{"1,a line of text" * 20_000}\n', "given.csv"))
 
 
 def test_from_file_logs_what_it_skips(file, caplog):
@@ -352,7 +355,7 @@ def test_from_file_logs_what_it_skips(file, caplog):
 def test_read_loses_no_line(tmp_path_factory, drawn):
     path = tmp_path_factory.mktemp("drawn") / "drawn.jsonl"
     path.write_text(lines(*({"prompt": text} for text in drawn)))
-    reading = readings.from_file(path)
+    reading = file_reader.from_file(path)
     rows = reading.instructions.height
     assert reading.records == len(drawn) == rows + reading.skipped + reading.repeated
     assert reading.skipped == 0
@@ -412,13 +415,13 @@ def test_load_knows_the_starter_set():
 )
 def test_read_says_what_is_wrong(file, content, name, problem):
     with pytest.raises(InstructionError, match=problem) as caught:
-        readings.from_file(file(content, name))
+        file_reader.from_file(file(content, name))
     assert caught.value.hint
 
 
 def test_read_names_the_known_shapes(file):
     with pytest.raises(InstructionError, match="Hint: known shapes are Alpaca"):
-        readings.from_file(file('{"speech": "?"}'))
+        file_reader.from_file(file('{"speech": "?"}'))
 
 
 def test_load_names_a_missing_file_and_a_folder(tmp_path):
@@ -430,9 +433,9 @@ def test_load_names_a_missing_file_and_a_folder(tmp_path):
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 def test_read_refuses_large_files_also_compressed(file, monkeypatch, pack):
-    monkeypatch.setattr(textfiles, "MAX_BYTES", 2**20)
+    monkeypatch.setattr(text_files, "MAX_BYTES", 2**20)
     with pytest.raises(InstructionError, match="holds more than 1 MiB"):
-        readings.from_file(file(pack(b"a" * (2**20 + 1))))
+        file_reader.from_file(file(pack(b"a" * (2**20 + 1))))
 
 
 # --- real files ------------------------------------------------------------------------------
@@ -440,7 +443,7 @@ def test_read_refuses_large_files_also_compressed(file, monkeypatch, pack):
 
 def test_read_takes_every_seed_task(real_data):
     path = real_data / "instructions" / "seed_tasks.jsonl"
-    reading = readings.from_file(path)
+    reading = file_reader.from_file(path)
     assert reading.instructions.height == reading.records == 175
     assert reading.skipped == 0
     assert reading.instructions["text"].str.contains("\n").sum() > 50
@@ -451,6 +454,6 @@ def test_read_takes_the_prompt_of_every_tree(real_data, name):
     path = real_data / "oasst" / name
     rows = [json.loads(line) for line in path.read_text().splitlines()]
     trees = [row.get("prompt", row) for row in rows]
-    reading = readings.from_file(path)
+    reading = file_reader.from_file(path)
     assert reading.instructions.height == len(trees) == 100
     assert reading.instructions["text"][0] == trees[0]["text"].strip()

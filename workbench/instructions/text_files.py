@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from workbench.exceptions import InstructionError
-from workbench.shapes import COLUMNS, KNOWN
+from workbench.instructions.record_formats import COLUMNS, KNOWN
 
 #: Larger files are refused, in bytes after decompression.
 MAX_BYTES = 2**30

@@ -9,8 +9,8 @@ from pathlib import Path
 import dataframely as dy
 import polars as pl
 
-from workbench import shapes, textfiles
 from workbench.exceptions import InstructionError
+from workbench.instructions import record_formats, text_files
 from workbench.schemas import Instructions
 
 #: Longer texts are cut, in characters; sentence models read about the first thousand.
@@ -55,15 +55,15 @@ def from_file(path: str | Path) -> Reading:
     rows: list[tuple[str, str | None]] = []
     strange: Counter[str] = Counter()
     total = replies = unfit = 0
-    for record in textfiles.records(textfiles.text_of(path), path):
+    for record in text_files.records(text_files.text_of(path), path):
         total += 1
-        request = shapes.request(record)
-        if request == shapes.REPLY:
+        request = record_formats.request(record)
+        if request == record_formats.REPLY:
             replies += 1
-        elif request and shapes.is_labelled_unfit(record):
+        elif request and record_formats.is_labelled_unfit(record):
             unfit += 1
         elif request and (text := clean(request)):
-            rows.append((text, shapes.topic(record)))
+            rows.append((text, record_formats.topic(record)))
         else:
             strange.update(_names(record))
     if not rows:
@@ -114,7 +114,7 @@ def identify(frame: pl.DataFrame, *, source: str) -> dy.DataFrame[Instructions]:
 
 
 def _names(record: object) -> list[str]:
-    if record is textfiles.DAMAGED:
+    if record is text_files.DAMAGED:
         return ["(damaged)"]
     if isinstance(record, dict):
         return [str(name)[:40] for name in list(record)[:50]]
@@ -130,4 +130,4 @@ def _nothing_found(
         f"empty or of an unknown shape, {replies} are replies, {unfit} are labelled as not "
         f"fitting. Found in them: {found}."
     )
-    return InstructionError(msg, hint=f"known shapes are {shapes.KNOWN}.")
+    return InstructionError(msg, hint=f"known shapes are {record_formats.KNOWN}.")
