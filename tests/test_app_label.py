@@ -8,9 +8,9 @@ import pytest
 import label as page
 from tests.support import browser as browsers
 from tests.support import fakes
-from workbench import detector, labels
+from workbench import labels
+from workbench.classifiers import experiments, model_file, prompt_classifier
 from workbench.dashboard.live import Live
-from workbench.learning import trials, weights
 from workbench.recipe import Recipe
 
 
@@ -114,11 +114,11 @@ def trained(workspace):
         label=pl.when(is_no).then(pl.lit("no")).otherwise(pl.lit("fits"))
     )
     labels.add(workspace, made, labeller="tim")
-    few = detector.examples().gather_every(10)
+    few = prompt_classifier.examples().gather_every(10)
     recipe = Recipe.load(workspace.root / "recipe.toml")
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(detector, "examples", lambda: few)
-        return trials.run(workspace, kind=detector.KIND, recipe=recipe)
+        patched.setattr(prompt_classifier, "examples", lambda: few)
+        return experiments.run(workspace, kind=prompt_classifier.KIND, recipe=recipe)
 
 
 @pytest.mark.browser
@@ -151,7 +151,7 @@ def test_trained_detector_tells_what_changes_and_the_recipe_takes_it(site, chrom
     shown.get_by_role("button", name="Use this detector").click()
     shown.get_by_test_id("used").wait_for()
     recipe = Recipe.load(workspace.root / "recipe.toml")
-    assert weights.load(recipe.score.detector, kind=detector.KIND) == trial.model
+    assert model_file.load(recipe.score.detector, kind=prompt_classifier.KIND) == trial.model
     assert recipe.embed.model == "hashing"
     shown.get_by_role("tab", name="Evaluation").click()
     shown.get_by_text("new, on your labels").first.wait_for()

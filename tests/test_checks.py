@@ -4,10 +4,10 @@ import pytest
 
 from tests.test_cli import call, folder  # noqa: F401 (a fixture)
 from workbench import checks, sample
+from workbench.classifiers import model_file
 from workbench.embeddings.engines import int8, model_files
 from workbench.exceptions import RecipeError, StageError
 from workbench.instructions import file_reader
-from workbench.learning import weights
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
@@ -93,6 +93,6 @@ def test_names_reads_the_files_of_the_sections_asked_for_only(monkeypatch):
     def fail(*args, **kwargs):
         raise AssertionError
 
-    monkeypatch.setattr(weights, "load", fail)
+    monkeypatch.setattr(model_file, "load", fail)
     monkeypatch.setattr(file_reader, "from_file", fail)
     checks.names(Recipe(), "export", "select")

@@ -5,11 +5,18 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
+from tests.classifiers.test_prompt_classifier import HASHING, rows
 from tests.support import fakes
-from tests.test_detector import HASHING, rows
-from workbench import detector, instructions, labels, replies
+from workbench import instructions, labels
+from workbench.classifiers import (
+    evaluation,
+    experiments,
+    model_file,
+    prompt_classifier,
+    reply_classifier,
+    training_data,
+)
 from workbench.cli import app
-from workbench.learning import evaluation, lessons, trials, weights
 from workbench.reports import learning as reports
 from workbench.storage import Workspace
 
@@ -17,9 +24,9 @@ from workbench.storage import Workspace
 @pytest.fixture(autouse=True)
 def few_examples(monkeypatch):
     """Train on few examples: it is not them that is tested."""
-    pairs = replies.examples().gather_every(7)
-    monkeypatch.setattr(detector, "examples", rows)
-    monkeypatch.setattr(replies, "examples", lambda: pairs)
+    pairs = reply_classifier.examples().gather_every(7)
+    monkeypatch.setattr(prompt_classifier, "examples", rows)
+    monkeypatch.setattr(reply_classifier, "examples", lambda: pairs)
 
 
 @pytest.fixture
@@ -37,14 +44,14 @@ def train(workspace, *options):
     return " ".join(done.output.split())
 
 
-def model_of(workspace, kind=detector.KIND):
-    return weights.load(workspace.root / "models" / f"{kind}.json", kind=kind)
+def model_of(workspace, kind=prompt_classifier.KIND):
+    return model_file.load(workspace.root / "models" / f"{kind}.json", kind=kind)
 
 
 def test_train_tells_the_thresholds_of_the_judges_that_it_made(workspace):
     told = train(workspace)
-    for kind, column in trials.COLUMNS.items():
-        judged = trials.judge(workspace, model_of(workspace, kind), embedder=HASHING)["after"]
+    for kind, column in experiments.COLUMNS.items():
+        judged = experiments.judge(workspace, model_of(workspace, kind), embedder=HASHING)["after"]
         lines = []
         for scores in (judged, workspace.read("scores")[column]):
             row = evaluation.expected(scores).row(30, named=True)
@@ -61,7 +68,7 @@ def test_train_says_why_there_are_no_thresholds(tmp_path):
     workspace = Workspace.create(tmp_path / "ws")
     workspace.write_text("recipe.toml", '[embed]\nmodel = "hashing"\n')
     told = train(workspace)
-    for kind in trials.COLUMNS:
+    for kind in experiments.COLUMNS:
         assert f"No thresholds of the new `{kind}`: {workspace.root} has no threads yet" in told
     assert "expected yield" not in told
 
@@ -70,8 +77,10 @@ def test_train_judges_by_the_wording_where_there_are_no_vectors(tmp_path):
     workspace = fakes.workspace(tmp_path / "ws", threads=60)
     workspace.write_text("recipe.toml", '[embed]\nmodel = "hashing"\n')
     told = train(workspace)
-    assert told.count("has no vectors: it is judged by the wording alone") == len(trials.COLUMNS)
-    for kind in trials.COLUMNS:
+    assert told.count("has no vectors: it is judged by the wording alone") == len(
+        experiments.COLUMNS
+    )
+    for kind in experiments.COLUMNS:
         assert f"the new `{kind}` says of 60 threads" in told
 
 
@@ -94,20 +103,20 @@ def test_labels_list_counts_by_person_and_tells_what_is_out_of_date(workspace):
 def test_train_says_that_the_vectors_are_of_another_embedder(workspace, monkeypatch):
     monkeypatch.setattr("workbench.embeddings.embedders.HashingEmbedder.digest", "0" * 64)
     told = train(workspace)
-    assert told.count("were made by hashing and cannot be compared") == len(trials.COLUMNS)
+    assert told.count("were made by hashing and cannot be compared") == len(experiments.COLUMNS)
 
 
 def test_train_names_the_models_so_that_any_folder_finds_them(workspace, monkeypatch):
     monkeypatch.chdir(workspace.root.parent)
     told = train(workspace, "--out", "mo dels")
-    for kind in trials.COLUMNS:
+    for kind in experiments.COLUMNS:
         assert f'{kind} = "{workspace.root.parent / "mo dels" / kind}.json"' in told
 
 
 def test_train_counts_instructions_alike_added_or_in_a_file(
     workspace, tmp_path, monkeypatch, caplog
 ):
-    monkeypatch.setattr(lessons, "MOST_INSTRUCTIONS", 25)
+    monkeypatch.setattr(training_data, "MOST_INSTRUCTIONS", 25)
     asked = [f"kindly outline zibble number {n}" for n in range(40)]
     path = tmp_path / "zibbles.txt"
     path.write_text("\n".join(asked))
@@ -118,7 +127,7 @@ def test_train_counts_instructions_alike_added_or_in_a_file(
     assert model_of(workspace) == from_file
     told.append(train(workspace, "--own", path))
     assert model_of(workspace) == from_file
-    assert from_file.trained_on["sources"] == {"test": 40, lessons.OWN_INSTRUCTIONS: 25}
+    assert from_file.trained_on["sources"] == {"test": 40, training_data.OWN_INSTRUCTIONS: 25}
     assert from_file.surface.evaluation["yes"]["rows"] == 40
     assert all("25 own-instructions, 40 test); judged by 40 of them" in each for each in told)
     assert caplog.messages.count("25 of 40 instructions are learned from") == 3
@@ -128,7 +137,7 @@ def test_train_counts_instructions_alike_added_or_in_a_file(
 def test_thresholds_warn_of_a_judge_that_says_the_same_of_all(spread, is_flat):
     console = Console(width=100, record=True)
     scores = pl.Series([0.5, 0.5 + spread, 0.5 - spread, None])
-    model = weights.load("starter", kind=detector.KIND)
+    model = model_file.load("starter", kind=prompt_classifier.KIND)
     with console.capture() as shown:
         console.print(reports.thresholds(scores, model=model))
     assert (evaluation.IS_FLAT in shown.get()) == is_flat

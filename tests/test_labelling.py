@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from tests.support import fakes
-from workbench import detector, labels, replies
+from workbench import labels
+from workbench.classifiers import prompt_classifier, reply_classifier
 from workbench.dashboard.judging import labelling, queues
 from workbench.dashboard.judging.labelling import Judge
 from workbench.dashboard.judging.queues import Queue
@@ -29,7 +30,7 @@ def live(tmp_path):
     return opened(tmp_path / "ws", threads=100)
 
 
-def queue(live, *, kind=detector.KIND, order="At random", labeller="ann"):
+def queue(live, *, kind=prompt_classifier.KIND, order="At random", labeller="ann"):
     mask = pl.repeat(True, live.scores.height, dtype=pl.Boolean, eager=True)
     return Queue(live, mask, kind=kind, order=order, labeller=labeller)
 
@@ -44,8 +45,8 @@ def test_queue_gives_every_thread_once(live, order, kind):
     found, waiting = [], queue(live, kind=kind, order=order)
     while item := waiting.take():
         found.append(item.judged["thread_id"])
-        assert (item.above is not None) == (kind == replies.KIND)
-    known = live.scores.drop_nulls("suitability" if kind == detector.KIND else "answer")
+        assert (item.above is not None) == (kind == reply_classifier.KIND)
+    known = live.scores.drop_nulls("suitability" if kind == prompt_classifier.KIND else "answer")
     assert sorted(found) == sorted(known["thread_id"])
 
 
@@ -124,7 +125,7 @@ def test_what_one_person_chose_is_not_missing_from_what_he_draws_later(tmp_path)
 def test_labels_are_random_only_where_every_thread_may_come(live):
     everything = pl.repeat(True, live.scores.height, dtype=pl.Boolean, eager=True)
     for mask, is_random in [(everything, True), (live.scores["turns"] > 2, False)]:
-        waiting = Queue(live, mask, kind=detector.KIND, order="At random", labeller="ann")
+        waiting = Queue(live, mask, kind=prompt_classifier.KIND, order="At random", labeller="ann")
         item = waiting.take()
         assert item.why == "random"
         assert item.row("no")["is_random"].to_list() == [is_random]
@@ -163,7 +164,7 @@ def test_queue_passes_over_tweets_that_are_gone(live):
 
 
 def test_act_writes_at_once_on_which_words(live):
-    shown = judge(live, kind=replies.KIND)
+    shown = judge(live, kind=reply_classifier.KIND)
     item = shown.item
     shown.act("answers")
     row = labels.load(live.workspace).row(0, named=True)
@@ -284,14 +285,14 @@ def test_labels_of_deleted_tweets_go_by_either_of_their_tweets(live):
 
 def test_scope_takes_every_rule_but_those_of_the_judges(live):
     recipe = Recipe()
-    mask = labelling.scope(live, recipe, kind=detector.KIND, which=labelling.SCOPES[0])
+    mask = labelling.scope(live, recipe, kind=prompt_classifier.KIND, which=labelling.SCOPES[0])
     settings = recipe.select.model_copy(
         update={
             name: getattr(SelectSettings(), name).__class__() for name in ("suitability", "answer")
         }
     )
     assert mask.to_list() == live.verdicts(settings)["kept"].to_list()
-    everything = labelling.scope(live, recipe, kind=detector.KIND, which="all")
+    everything = labelling.scope(live, recipe, kind=prompt_classifier.KIND, which="all")
     assert everything.sum() == 100 > mask.sum()
 
 
@@ -299,33 +300,33 @@ def test_tally_counts_by_person_and_label(live):
     first = judge(live)
     for label in ["fits", "fits", "no"]:
         first.act(label)
-    shown = labelling.tally(live.workspace, kind=detector.KIND).text
+    shown = labelling.tally(live.workspace, kind=prompt_classifier.KIND).text
     assert ">3<" in shown
     assert "<td>2</td><td>0</td><td>1</td><td>3</td>" in shown
-    assert ">0<" in labelling.tally(live.workspace, kind=replies.KIND).text
+    assert ">0<" in labelling.tally(live.workspace, kind=reply_classifier.KIND).text
 
 
 def test_tally_says_how_many_are_a_fair_sample_and_how_to_have_enough(live):
     rows = [{"tweet_id": n, "text": "x", "label": "no", "is_random": n > 2} for n in range(1, 13)]
     labels.add(live.workspace, pl.DataFrame(rows), labeller="ann")
-    shown = labelling.tally(live.workspace, kind=detector.KIND).text
+    shown = labelling.tally(live.workspace, kind=prompt_classifier.KIND).text
     assert "10 of them are a fair sample of all threads (0 yes, 10 no). With 10 of each" in shown
     more = [row | {"tweet_id": 50 + n, "label": "fits"} for n, row in enumerate(rows)]
     labels.add(live.workspace, pl.DataFrame(more), labeller="bob")
-    shown = labelling.tally(live.workspace, kind=detector.KIND).text
+    shown = labelling.tally(live.workspace, kind=prompt_classifier.KIND).text
     assert "(10 yes, 10 no): the chances of the next training are calibrated on them" in shown
 
 
 def test_shown_says_what_is_a_fair_sample(live):
     assert "drawn at random, a fair sample of all" in labelling.shown(queue(live).take())
     mask = pl.Series([True] * 50 + [False] * 50)
-    some = Queue(live, mask, kind=detector.KIND, order="At random", labeller="ann")
+    some = Queue(live, mask, kind=prompt_classifier.KIND, order="At random", labeller="ann")
     assert "fair sample" not in labelling.shown(some.take())
 
 
 def test_hostile_texts_and_names_stay_texts(tmp_path):
     live = opened(tmp_path / "ws", threads=30, hostile=True)
-    waiting = queue(live, kind=replies.KIND)
+    waiting = queue(live, kind=reply_classifier.KIND)
     while item := waiting.take():
         shown = labelling.shown(item)
         for markup in ["<script", "<img", "<iframe", "<svg", "<h1", "<style>*", "<a ", "\u202e"]:
@@ -335,4 +336,4 @@ def test_hostile_texts_and_names_stay_texts(tmp_path):
     labels.add(
         live.workspace, pl.DataFrame([{"tweet_id": 5, "label": "no", "text": "x"}]), labeller=name
     )
-    assert "<img" not in labelling.tally(live.workspace, kind=detector.KIND).text
+    assert "<img" not in labelling.tally(live.workspace, kind=prompt_classifier.KIND).text

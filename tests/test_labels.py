@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from workbench import labels
+from workbench.classifiers import active_learning
 from workbench.cli import app
 from workbench.exceptions import LabelError
-from workbench.learning import suggestions
 from workbench.schemas import Deletions
 from workbench.storage import Workspace
 
@@ -186,7 +186,7 @@ def test_suggest_mixes_doubt_coverage_and_chance():
     spots = np.repeat(np.eye(8, dtype=np.float32), 40, axis=0)
     scores = pl.DataFrame({"thread_id": range(320), "suitability": draw.random(320)})
     known = pl.Series(range(280))
-    found = suggestions.suggest(scores, spots, labelled=known, limit=20)
+    found = active_learning.suggest(scores, spots, labelled=known, limit=20)
     assert found["thread_id"].n_unique() == 20
     assert not found["thread_id"].is_in(known.implode()).any()
     assert dict(found["why"].value_counts().rows()) == {"uncertain": 8, "rare": 8, "random": 4}
@@ -195,7 +195,7 @@ def test_suggest_mixes_doubt_coverage_and_chance():
 def test_suggest_asks_of_every_cluster_before_it_asks_twice():
     spots = np.repeat(np.eye(6, dtype=np.float32), 10, axis=0)
     scores = pl.DataFrame({"thread_id": range(60), "suitability": np.linspace(0, 1, 60)})
-    found = suggestions.suggest(scores, spots, labelled=pl.Series([], dtype=pl.Int64), limit=15)
+    found = active_learning.suggest(scores, spots, labelled=pl.Series([], dtype=pl.Int64), limit=15)
     rare = found.filter(why="rare")
     assert rare["cluster"].n_unique() == min(6, rare.height)
 
@@ -203,7 +203,7 @@ def test_suggest_asks_of_every_cluster_before_it_asks_twice():
 def test_suggest_leaves_out_what_has_no_score_and_takes_all_there_is():
     scores = pl.DataFrame({"thread_id": [1, 2, 3], "suitability": [0.5, None, 0.9]})
     vectors = np.eye(3, dtype=np.float32)
-    found = suggestions.suggest(scores, vectors, labelled=pl.Series([3]), limit=9)
+    found = active_learning.suggest(scores, vectors, labelled=pl.Series([3]), limit=9)
     assert found["thread_id"].to_list() == [1]
 
 

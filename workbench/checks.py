@@ -1,11 +1,11 @@
 """Checks: whether what a recipe names is there, before hours of work are spent on the rest."""
 
-from workbench import detector, instructions, profanity, replies
+from workbench import instructions, profanity
+from workbench.classifiers import model_file, prompt_classifier, reply_classifier
 from workbench.embeddings import embedders
 from workbench.exceptions import RecipeError, WorkbenchError
 from workbench.export import formats
 from workbench.ingest.formats.registry import by_name
-from workbench.learning import weights
 from workbench.recipe import Recipe
 
 
@@ -29,8 +29,8 @@ def names(recipe: Recipe, *sections: str) -> None:
         "ingest.format": lambda: recipe.ingest.format and by_name(recipe.ingest.format),
         "embed.model": lambda: embedders.check(embed.model, engine=embed.engine),
         "score.instructions": lambda: instructions.load(score.instructions),
-        "score.detector": lambda: weights.load(score.detector, kind=detector.KIND),
-        "score.replies": lambda: weights.load(score.replies, kind=replies.KIND),
+        "score.detector": lambda: model_file.load(score.detector, kind=prompt_classifier.KIND),
+        "score.replies": lambda: model_file.load(score.replies, kind=reply_classifier.KIND),
         "score.profanity": lambda: profanity.load(score.profanity),
         "export.formats": lambda: [formats.by_name(name) for name in recipe.export.formats],
     }

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import polars as pl
 
-from workbench import detector, replies
+from workbench.classifiers import model_file, prompt_classifier, reply_classifier
 from workbench.embeddings.embedders import Embedder
-from workbench.learning import weights
 from workbench.recipe import ScoreSettings
 
 
@@ -40,20 +39,20 @@ def from_threads(
     roots = turns.select("text", "author_id", root_id="tweet_id").join(
         facts.lazy().select("root_id"), on="root_id", how="semi"
     )
-    asked = weights.load(settings.detector, kind=detector.KIND)
-    answered = weights.load(settings.replies, kind=replies.KIND)
-    prompts = detector.from_threads(
+    asked = model_file.load(settings.detector, kind=prompt_classifier.KIND)
+    answered = model_file.load(settings.replies, kind=reply_classifier.KIND)
+    prompts = prompt_classifier.from_threads(
         roots,
         path=path,
         embedder=embedder,
         model=asked,
-        part=weights.vector_part(asked, embedder=embedder, name=settings.detector),
+        part=model_file.vector_part(asked, embedder=embedder, name=settings.detector),
     )
-    answers = replies.from_threads(
+    answers = reply_classifier.from_threads(
         turns,
         roots=roots,
         path=path,
         model=answered,
-        part=weights.vector_part(answered, embedder=embedder, name=settings.replies),
+        part=model_file.vector_part(answered, embedder=embedder, name=settings.replies),
     )
     return prompts.join(answers, on="root_id", how="full", coalesce=True)

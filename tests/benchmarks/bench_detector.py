@@ -20,14 +20,14 @@ import numpy as np
 import polars as pl
 
 from tests.support import chances
-from workbench import detector, instructions, replies
+from workbench import instructions
+from workbench.classifiers import evaluation, model_file, prompt_classifier, reply_classifier
 from workbench.embeddings import embedders
 from workbench.embeddings.engines import model_files
-from workbench.learning import evaluation, weights
 from workbench.text import normalize
 
 LABELS = Path(__file__).parents[3] / "shared" / "data" / "labels" / "tweet_acts_dev.csv"
-SHIPPED = Path(detector.__file__).parent / "data"
+SHIPPED = Path(prompt_classifier.__file__).parent / "data"
 
 
 def main() -> None:
@@ -49,10 +49,10 @@ def main() -> None:
 def ship(embedder: embedders.Embedder) -> None:
     """Train on the texts written for the project, and write both models."""
     for trained in [
-        detector.train(detector.examples(), embedders=[embedder]),
-        replies.train(replies.examples(), embedders=[embedder]),
+        prompt_classifier.train(prompt_classifier.examples(), embedders=[embedder]),
+        reply_classifier.train(reply_classifier.examples(), embedders=[embedder]),
     ]:
-        weights.save(trained.model, SHIPPED / f"{trained.model.kind}.json")
+        model_file.save(trained.model, SHIPPED / f"{trained.model.kind}.json")
         for name, part in {"surface": trained.model.surface, **trained.model.both}.items():
             print(trained.model.kind, name[:12], part.evaluation)
 
@@ -61,8 +61,8 @@ def quality(embedder: embedders.Embedder) -> None:
     """Print the average precision of the detector and of simpler ways."""
     frame = pl.read_csv(LABELS).with_columns(bare=normalize.bare("text"))
     truth = frame["act"].is_in(["QUE", "REQ"]).to_numpy()
-    model = weights.load("starter", kind="detector")
-    part = weights.vector_part(model, embedder=embedder, name="starter")
+    model = model_file.load("starter", kind="detector")
+    part = model_file.vector_part(model, embedder=embedder, name="starter")
     assert part is not None
     tweets, vectors = frame["text"].to_list(), embedder.encode(frame["bare"].to_list())
     known = embedder.encode(instructions.starter()["text"].to_list())
@@ -81,14 +81,14 @@ def quality(embedder: embedders.Embedder) -> None:
 
 def speed(count: int) -> None:
     """Time the surface features, which are most of the work beside the vectors."""
-    written = detector.examples()["text"]
+    written = prompt_classifier.examples()["text"]
     picks = np.random.default_rng(0).integers(0, len(written), count)
     frame = pl.DataFrame({"root_id": np.arange(count), "text": written.gather(picks)})
-    model = weights.load("starter", kind="detector")
+    model = model_file.load("starter", kind="detector")
     hashing = embedders.load("hashing")
     with tempfile.TemporaryDirectory() as folder:
         began, busy = time.perf_counter(), time.process_time()
-        detector.from_threads(
+        prompt_classifier.from_threads(
             frame.lazy(), path=Path(folder), embedder=hashing, model=model, part=None
         )
         took, busy = time.perf_counter() - began, time.process_time() - busy

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from workbench.learning import features, weights
-from workbench.learning.weights import Part
+from workbench.classifiers import model_file, prompt_features
+from workbench.classifiers.model_file import Part
 
 
 def suitability(
@@ -20,8 +20,10 @@ def suitability(
         vectors: Those of `texts.bare`, for a part that reads them.
     """
     frame = pl.DataFrame({"text": tweets}, schema={"text": pl.String})
-    odds = frame.select(weights.log_odds(part, features.surface("text"), name="odds"))["odds"]
+    odds = frame.select(model_file.log_odds(part, prompt_features.surface("text"), name="odds"))[
+        "odds"
+    ]
     own_odds = odds.to_numpy()
     if vectors is not None:
         own_odds = own_odds + vectors @ np.array(part.vector)
-    return weights.chance(part, own_odds)
+    return model_file.chance(part, own_odds)

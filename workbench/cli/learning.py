@@ -8,13 +8,13 @@ import typer
 from rich.markup import escape
 
 from workbench import labels
+from workbench.classifiers.model_file import Model
 from workbench.cli import shell
 from workbench.cli.shell import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, console
 from workbench.display import html
 from workbench.embeddings import embedders
 from workbench.embeddings.embedders import Embedder
 from workbench.exceptions import WorkbenchError
-from workbench.learning.weights import Model
 from workbench.reports import learning as reports
 from workbench.schemas import Turns
 from workbench.storage import Workspace
@@ -46,26 +46,29 @@ def train(
 
     Example: `workbench train -w july --own questions.jsonl`
     """
-    from workbench import detector, replies  # noqa: PLC0415 (lancedb is slow to import)
-    from workbench.learning import weights  # noqa: PLC0415 (lancedb is slow to import)
+    from workbench.classifiers import (
+        model_file,  # noqa: PLC0415 (lancedb is slow to import)
+        prompt_classifier,  # noqa: PLC0415 (lancedb is slow to import)
+        reply_classifier,  # noqa: PLC0415 (lancedb is slow to import)
+    )
 
     opened = Workspace.open(workspace)
     with opened.locked():
         for path in labels_ or []:
             labels.import_file(opened, path)
         known = labels.load(opened)
-    given = detector.instructed(opened, files=own or [])
+    given = prompt_classifier.instructed(opened, files=own or [])
     settings = shell.recipe_of(recipe, workspace).embed
     embedder = embedders.load(settings.model, engine=settings.engine)
-    rows = pl.concat([detector.examples(), given, detector.labelled(known)])
-    pairs = pl.concat([replies.examples(), replies.labelled(known)])
+    rows = pl.concat([prompt_classifier.examples(), given, prompt_classifier.labelled(known)])
+    pairs = pl.concat([reply_classifier.examples(), reply_classifier.labelled(known)])
     folder = out or opened.root / "models"
     trained = {
-        "detector": detector.train(rows, embedders=[embedder]),
-        "replies": replies.train(pairs, embedders=[embedder]),
+        "detector": prompt_classifier.train(rows, embedders=[embedder]),
+        "replies": reply_classifier.train(pairs, embedders=[embedder]),
     }
     for kind, result in trained.items():
-        weights.save(result.model, folder / f"{kind}.json")
+        model_file.save(result.model, folder / f"{kind}.json")
         console.print(reports.trained(result.model))
         _tell_thresholds(opened, result.model, embedder=embedder)
     console.print(reports.how_to_use(folder), soft_wrap=True)
@@ -73,12 +76,12 @@ def train(
 
 def _tell_thresholds(workspace: Workspace, model: Model, *, embedder: Embedder) -> None:
     """Say what thresholds on a model would give on the threads of a workspace, or why not."""
-    from workbench.learning import trials  # noqa: PLC0415 (lancedb is slow to import)
+    from workbench.classifiers import experiments  # noqa: PLC0415 (lancedb is slow to import)
 
     why = f"{workspace.root} has no threads yet; `workbench status` shows what to run"
     if workspace.has("threads"):
         try:
-            judged = trials.judge(workspace, model, embedder=embedder)
+            judged = experiments.judge(workspace, model, embedder=embedder)
         except WorkbenchError as error:
             why = f"{error.problem} Hint: {error.hint}"
         else:
@@ -104,11 +107,11 @@ def trial(
 
     Example: `workbench trial detector -w july`
     """
-    from workbench.learning import trials  # noqa: PLC0415 (lancedb is slow to import)
+    from workbench.classifiers import experiments  # noqa: PLC0415 (lancedb is slow to import)
 
     opened = Workspace.open(workspace)
     with shell.bar_of("trial") as on_progress:
-        found = trials.run(
+        found = experiments.run(
             opened,
             kind=judge,
             recipe=shell.recipe_of(recipe, workspace),

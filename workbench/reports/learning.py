@@ -9,19 +9,19 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from workbench import detector, labels, replies
+from workbench import labels
+from workbench.classifiers import evaluation, prompt_classifier, reply_classifier
+from workbench.classifiers.model_file import Model, Part
 from workbench.display import html
 from workbench.instructions.file_reader import Reading
-from workbench.learning import evaluation
-from workbench.learning.weights import Model, Part
 from workbench.schemas import Instructions
 
 #: Thresholds that are shown.
 THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9)
 #: Judge -> what its expected yield counts.
 YIELDS = {
-    detector.KIND: "how many of the kept openers fit",
-    replies.KIND: "how many of the kept threads have an answer",
+    prompt_classifier.KIND: "how many of the kept openers fit",
+    reply_classifier.KIND: "how many of the kept threads have an answer",
 }
 
 

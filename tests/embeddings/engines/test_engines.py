@@ -9,10 +9,10 @@ import pytest
 
 from tests.support.offline import ODD_TEXTS, no_network, offline
 from workbench import embeddings, instructions
+from workbench.data import shipped_texts
 from workbench.embeddings import embedders, lance_table
 from workbench.embeddings.engines import int8, static, transformer, user_cache
 from workbench.exceptions import StageError
-from workbench.learning import corpus
 from workbench.recipe import EmbedSettings
 
 MINILM = "all-MiniLM-L6-v2"
@@ -101,7 +101,7 @@ def test_engines_are_made_once_and_hold_no_tweet(engine, home, monkeypatch):
 
 @has_openvino
 def test_int8_is_near_the_exact_model(quantised, exact):
-    texts = corpus.texts()[::9]
+    texts = shipped_texts.texts()[::9]
     near = cosines(quantised, exact, texts)
     assert near.mean() > 0.99
     assert np.quantile(near, 0.01) > 0.97
@@ -175,7 +175,7 @@ def test_fast_tells_requests_of_real_tweets(fast, exact, real_data):
 def test_fast_is_far_faster_than_the_model(fast, exact):
     from time import process_time  # noqa: PLC0415
 
-    texts = corpus.texts()[:2000]
+    texts = shipped_texts.texts()[:2000]
     began = process_time()
     fast.encode(texts)
     took = process_time() - began
@@ -221,6 +221,6 @@ def test_the_ridge_solves_its_equations():
 
 
 def test_the_corpus_holds_each_known_instruction_once():
-    texts = corpus.texts()
+    texts = shipped_texts.texts()
     assert len(texts) == len(set(texts))
     assert set(instructions.starter()["text"]) <= set(texts)

@@ -6,13 +6,13 @@ import marimo as mo
 import numpy as np
 
 from workbench import charts
+from workbench.classifiers import evaluation, experiments
+from workbench.classifiers.experiments import Trial
+from workbench.classifiers.model_file import Part
 from workbench.dashboard.curating import thresholds
 from workbench.dashboard.curating.thresholds import FEWEST
 from workbench.dashboard.live import Live
 from workbench.display import html
-from workbench.learning import evaluation, trials
-from workbench.learning.trials import Trial
-from workbench.learning.weights import Part
 from workbench.recipe import SelectSettings
 
 #: The rows that a tried judge has learned from, yours and those that ship.
@@ -25,7 +25,7 @@ def show(live: Live, settings: SelectSettings, trial: Trial | None, *, kind: str
     Of labels too few to tell no curve is drawn. The rows that all judges learn from hold far more
     of what fits than other tweets do, so that no calibration is drawn on all of them.
     """
-    rule = trials.COLUMNS[kind]
+    rule = experiments.COLUMNS[kind]
     judged = thresholds.judged(live, rule)
     known = ~np.isnan(judged.values)
     truths: dict[str, tuple[np.ndarray, np.ndarray]] = {}

@@ -9,33 +9,37 @@ import marimo as mo
 import polars as pl
 import traitlets
 
-from workbench import detector, labels, replies
+from workbench import labels
+from workbench.classifiers import prompt_classifier, reply_classifier, training
 from workbench.dashboard.judging.queues import WHY, Item, Queue
 from workbench.dashboard.live import Live
 from workbench.display import html
 from workbench.display.css import KEPT, LINE
 from workbench.exceptions import WorkbenchError
-from workbench.learning import training
 from workbench.recipe import Bounds, Recipe
 from workbench.storage import Workspace
 
 #: What is judged -> the judge that learns from it.
-KINDS = {"Prompts": detector.KIND, "Replies": replies.KIND}
+KINDS = {"Prompts": prompt_classifier.KIND, "Replies": reply_classifier.KIND}
 #: Judge -> (action, name, key); the actions that are labels.
 LABELS = {
-    detector.KIND: [("fits", "Fits", "f"), ("borderline", "Borderline", "b"), ("no", "No", "n")],
-    replies.KIND: [("answers", "Answers", "a"), ("no", "No", "n")],
+    prompt_classifier.KIND: [
+        ("fits", "Fits", "f"),
+        ("borderline", "Borderline", "b"),
+        ("no", "No", "n"),
+    ],
+    reply_classifier.KIND: [("answers", "Answers", "a"), ("no", "No", "n")],
 }
 #: The actions that are none.
 OTHERS = [("skip", "Skip", "s"), ("undo", "Undo", "u")]
 #: What each label means, for people.
 GUIDE = {
-    detector.KIND: {
+    prompt_classifier.KIND: {
         "Fits": "asks for something that an assistant could answer from the text alone",
         "Borderline": "asks, but leans on who asks, on now and here, or on opinion",
         "No": "talk, complaint, rhetoric, advertising, or unclear without what it points to",
     },
-    replies.KIND: {
+    reply_classifier.KIND: {
         "Answers": "gives what was asked for: a fact, advice, a way, a choice with a reason",
         "No": "agrees, jokes, thanks, asks back, or only points elsewhere",
     },
@@ -171,7 +175,7 @@ def scope(live: Live, recipe: Recipe, *, kind: str, which: str) -> pl.Series:
     if which == "all":
         return pl.repeat(True, live.scores.height, dtype=pl.Boolean, eager=True)
     judges = {"suitability": Bounds(), "answer": Bounds()}
-    chosen = judges if kind == detector.KIND else {"answer": Bounds()}
+    chosen = judges if kind == prompt_classifier.KIND else {"answer": Bounds()}
     return live.verdicts(recipe.select.model_copy(update=chosen))["kept"]
 
 
@@ -186,7 +190,7 @@ def guide(kind: str) -> mo.Html:
 def tally(workspace: Workspace, *, kind: str) -> mo.Html:
     """Count what is labelled of a kind, by person and label."""
     is_pair = pl.col("parent_id").is_not_null()
-    of_kind = ~is_pair if kind == detector.KIND else is_pair
+    of_kind = ~is_pair if kind == prompt_classifier.KIND else is_pair
     known = labels.latest(labels.load(workspace).filter(of_kind))
     names = [action for action, _, _ in LABELS[kind]]
     counts = (

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from workbench import detector, embeddings, labels
+from workbench import embeddings, labels
+from workbench.classifiers import active_learning, experiments, prompt_classifier
 from workbench.dashboard.live import Live
 from workbench.exceptions import WorkbenchError
-from workbench.learning import suggestions, trials
 
 #: Order -> what it is for, in words.
 ORDERS = {
@@ -93,9 +93,11 @@ class Queue:
         seed = hashlib.blake2b(labeller.encode(), digest_size=6).digest()
         self._seed = int.from_bytes(seed, "little")
         self._is_all = bool(mask.all())
-        columns = {"thread_id", "root_id", "best_reply_id", trials.COLUMNS[kind]}
-        found = live.scores.select(*columns).filter(mask).rename({trials.COLUMNS[kind]: "score"})
-        needed = ["score"] if kind == detector.KIND else ["score", "best_reply_id"]
+        columns = {"thread_id", "root_id", "best_reply_id", experiments.COLUMNS[kind]}
+        found = (
+            live.scores.select(*columns).filter(mask).rename({experiments.COLUMNS[kind]: "score"})
+        )
+        needed = ["score"] if kind == prompt_classifier.KIND else ["score", "best_reply_id"]
         self._free = found.drop_nulls(needed).with_columns(
             is_aside=pl.col("thread_id").hash(self._seed) % ASIDE == 0
         )
@@ -150,7 +152,7 @@ def _labelled(live: Live, kind: str) -> pl.DataFrame:
     known = labels.load(live.workspace)
     is_pair = pl.col("parent_id").is_not_null()
     is_random = pl.col("is_random").fill_null(value=False)
-    if kind == detector.KIND:
+    if kind == prompt_classifier.KIND:
         found = known.filter(~is_pair).select(is_random, root_id="tweet_id")
     else:
         ids = {"root_id": "parent_id", "best_reply_id": "tweet_id"}
@@ -187,7 +189,7 @@ def _teaching(
     pool = pl.concat([others.bottom_k(POOL, by=doubt), some, done.head(POOL)]).unique(
         "thread_id", maintain_order=True
     )
-    picked = suggestions.suggest(
+    picked = active_learning.suggest(
         pool, _vectors(live, pool), labelled=done["thread_id"], limit=SIZE, score="score", seed=seed
     ).filter(pl.col("why") != "random")
     chosen = others.join(picked.select("thread_id", "why"), on="thread_id")
@@ -240,8 +242,8 @@ def _items(live: Live, chosen: pl.DataFrame, *, kind: str) -> list[Item]:
             ).iter_rows(named=True)
         }
         root, reply = tweets.get(row["root_id"]), tweets.get(row["best_reply_id"])
-        if kind == detector.KIND and root:
+        if kind == prompt_classifier.KIND and root:
             found.append(Item(root, None, around, row["why"], row["is_fair"]))
-        elif kind != detector.KIND and root and reply:
+        elif kind != prompt_classifier.KIND and root and reply:
             found.append(Item(reply, root, around, row["why"], row["is_fair"]))
     return found

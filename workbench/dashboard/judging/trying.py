@@ -10,13 +10,13 @@ import marimo as mo
 import polars as pl
 
 from workbench import selection
+from workbench.classifiers import evaluation, experiments
+from workbench.classifiers.experiments import Trial
 from workbench.dashboard import jobs, navigation, pages
 from workbench.dashboard.home import watching
 from workbench.dashboard.live import Live
 from workbench.display import html
 from workbench.exceptions import WorkbenchError
-from workbench.learning import evaluation, trials
-from workbench.learning.trials import Trial
 from workbench.recipe import CATALOGUE, SelectSettings
 from workbench.storage import Workspace
 
@@ -76,7 +76,7 @@ def progress(workspace: Workspace) -> mo.Html:
 
 def latest(workspace: Workspace, *, kind: str) -> Trial | None:
     """Give the last trial of a judge; None where there is none."""
-    place = trials.folder(workspace, kind)
+    place = experiments.folder(workspace, kind)
     try:
         return _load(workspace.root, kind, place.stat().st_mtime_ns)
     except OSError:
@@ -85,7 +85,7 @@ def latest(workspace: Workspace, *, kind: str) -> Trial | None:
 
 @lru_cache(maxsize=4)
 def _load(root: Path, kind: str, changed: int) -> Trial | None:  # `changed`: a new trial
-    return trials.load(Workspace.open(root), kind)
+    return experiments.load(Workspace.open(root), kind)
 
 
 def changes(live: Live, settings: SelectSettings, trial: Trial) -> pl.DataFrame:
@@ -100,7 +100,7 @@ def changes(live: Live, settings: SelectSettings, trial: Trial) -> pl.DataFrame:
         In the order of the scores: `kept_now`, `kept_then`, `before` and `after`; threads that
         were not there when the judge was tried have no `after` and stay as they are.
     """
-    rule = trials.COLUMNS[trial.model.kind]
+    rule = experiments.COLUMNS[trial.model.kind]
     verdicts = live.verdicts(settings)
     judged = live.scores.select("thread_id", now=rule).join(
         trial.judged, on="thread_id", how="left", maintain_order="left"
@@ -178,7 +178,7 @@ def side_of(row: dict[str, Any]) -> str:
 def put_to_use(workspace: Workspace, trial: Trial) -> mo.Html:
     """Write the judge that is tried into the recipe, and say what is left to do."""
     try:
-        path = trials.use(workspace, trial)
+        path = experiments.use(workspace, trial)
     except (WorkbenchError, OSError) as error:
         return pages.trouble(str(error))
     said = (

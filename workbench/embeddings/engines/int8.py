@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from workbench.data import shipped_texts
 from workbench.embeddings.engines import batching, model_files, transformer, user_cache
 from workbench.exceptions import StageError
-from workbench.learning import corpus
 from workbench.progress import OnProgress, silent
 
 if TYPE_CHECKING:
@@ -37,7 +37,9 @@ def load(model: str, *, found: model_files.Found) -> "Int8Embedder":
         StageError: If OpenVINO is not installed, or the model cannot be quantised.
     """
     openvino = runtime()
-    key = f"{VERSION} {found.digest} {version('openvino')} {version('nncf')} {corpus.digest()}"
+    key = (
+        f"{VERSION} {found.digest} {version('openvino')} {version('nncf')} {shipped_texts.digest()}"
+    )
     make = partial(_quantise, model=model, found=found)
     folder, content = user_cache.made("int8", key=key, make=make)
     return Int8Embedder(
@@ -146,7 +148,7 @@ def _write(exact: transformer.TransformerEmbedder, tokenizer: "Tokenizer", path:
             vectors = self.model(features)["sentence_embedding"]
             return torch.nn.functional.normalize(vectors.float(), dim=1)
 
-    texts = corpus.texts()
+    texts = shipped_texts.texts()
     texts = texts[:: -(-len(texts) // _TEXTS)]
     batches = [_padded([encoding.ids]) for encoding in tokenizer.encode_batch_fast(texts)]
     example = _padded([[1, 2, 3], [1, 2]])

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from workbench.data import shipped_texts
 from workbench.embeddings.engines import batching, model_files, transformer, user_cache
-from workbench.learning import corpus
 from workbench.progress import OnProgress, silent
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def load(
         StageError: If the model cannot be loaded, or is no plain one.
     """
     make = partial(_fit, model=model, found=found, on_progress=on_progress)
-    key = f"{VERSION} {found.digest} {corpus.digest()}"
+    key = f"{VERSION} {found.digest} {shipped_texts.digest()}"
     folder, content = user_cache.made("fast", key=key, make=make)
     return StaticEmbedder(folder, name=f"{model} (fast)", digest=content)
 
@@ -97,10 +97,10 @@ def _fit(folder: Path, *, model: str, found: model_files.Found, on_progress: OnP
     exact = transformer.load(model, found=found)
     tokenizer = exact.tokenizer()
     alone = _alone(exact, tokenizer)
-    counts = _counts(corpus.texts(), tokenizer, len(alone)).astype(np.float64)
+    counts = _counts(shipped_texts.texts(), tokenizer, len(alone)).astype(np.float64)
     shares = counts.sum(axis=0) / counts.sum()
     table = alone * (_RARE / (_RARE + shares))[:, None]
-    targets = exact.encode(corpus.texts(), on_progress=on_progress)
+    targets = exact.encode(shipped_texts.texts(), on_progress=on_progress)
     table @= _ridge(_unit(counts @ table), targets.astype(np.float64))
     np.save(folder / _TABLE, table.astype(np.float16))
     tokenizer.save(str(folder / _TOKENIZER))

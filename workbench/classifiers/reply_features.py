@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from workbench.learning import features
+from workbench.classifiers import prompt_features
 from workbench.text import normalize
 
 #: Feature -> pattern that the reply without mentions and links contains.
@@ -24,16 +24,16 @@ SAID = {
     # It knows no more than the asker.
     "knows_not": r"(?i)\b(?:idk|no idea|not sure|no clue|dunno|don'?t know|let me know|"
     r"want to know|need to know|need this|google|dm me|dm'?d|ask (?:your|a|an|my|someone))\b",
-    "laughs": features.SAID["laughs"],
-    "swears": features.SAID["swears"],
+    "laughs": prompt_features.SAID["laughs"],
+    "swears": prompt_features.SAID["swears"],
     "promotes": r"(?i)\b(?:follow|check out|dm|link in|my (?:page|shop|course|channel|bio|profile)|"
     r"discount|sale|promo|free trial|subscribe|sign up)\b",
     # It speaks of the writer, not of the matter.
-    "first_person": features.SAID["first_person"],
+    "first_person": prompt_features.SAID["first_person"],
     "names": r"(?:^|[^.!?\s]\s+)\p{Lu}\p{Ll}+",
     "digits": r"\d",
     "lists": r"(?:[^,]+,){2}|\b1[.)]|\bfirst\b|:\s",
-    "ends_with_question": features.SAID["ends_with_question"],
+    "ends_with_question": prompt_features.SAID["ends_with_question"],
     "question": r"\?",
     "exclamation": r"!",
 }
@@ -78,7 +78,7 @@ def surface(prompt: str, reply: str) -> dict[str, pl.Expr]:
         "links": raw.str.contains(normalize.LINK),
         "points_only": said.str.contains(r"(?i)^\W*(?:this|that)\W*$"),
         "question_by_question": found["ends_with_question"]
-        & asked.str.contains(features.SAID["ends_with_question"]),
+        & asked.str.contains(prompt_features.SAID["ends_with_question"]),
         # Mentions, links or a picture only.
         "says_nothing": length == 0,
         "shared_words": words.list.set_intersection(_words(asked)).list.len().clip(0, 3),

@@ -14,10 +14,10 @@ import msgspec
 import numpy as np
 import polars as pl
 
+from workbench.classifiers import logistic_regression
 from workbench.embeddings.embedders import Embedder
 from workbench.exceptions import ModelError
 from workbench.instructions import text_files
-from workbench.learning import logistic
 
 #: Raised when a file of this version can no longer be read by the one before.
 VERSION = 1
@@ -197,5 +197,7 @@ def log_odds(part: Part, features: dict[str, pl.Expr], *, name: str) -> pl.Expr:
 
 def chance(part: Part, log_odds: np.ndarray) -> np.ndarray:
     """Turn log odds into calibrated probabilities, float32."""
-    found = logistic.sigmoid(part.slope * np.asarray(log_odds, dtype=np.float64) + part.shift)
+    found = logistic_regression.sigmoid(
+        part.slope * np.asarray(log_odds, dtype=np.float64) + part.shift
+    )
     return found.astype(np.float32)

@@ -10,12 +10,19 @@ from typer.testing import CliRunner
 
 from tests.support import chances
 from tests.support.kept import turn, turns
-from workbench import detector, embeddings, instructions, labels
+from workbench import embeddings, instructions, labels
+from workbench.classifiers import (
+    evaluation,
+    model_file,
+    prompt_classifier,
+    prompt_features,
+    training,
+    training_data,
+)
 from workbench.cli import app
 from workbench.embeddings import embedders
 from workbench.embeddings.engines import model_files
 from workbench.exceptions import LabelError, ModelError
-from workbench.learning import evaluation, features, lessons, training, weights
 from workbench.recipe import EmbedSettings
 from workbench.schemas import Deletions
 from workbench.storage import Workspace
@@ -46,7 +53,7 @@ def rows(count=40):
 
 @pytest.fixture(scope="module")
 def trained():
-    return detector.train(rows(), embedders=[HASHING])
+    return prompt_classifier.train(rows(), embedders=[HASHING])
 
 
 def bare(tweets):
@@ -54,10 +61,10 @@ def bare(tweets):
 
 
 def test_examples_are_written_enough_and_of_every_kind():
-    counts = dict(detector.examples()["label"].value_counts().rows())
+    counts = dict(prompt_classifier.examples()["label"].value_counts().rows())
     assert sum(counts.values()) >= 1500
     assert min(counts.values()) >= 300
-    assert set(counts) == set(detector.TARGETS)
+    assert set(counts) == set(prompt_classifier.TARGETS)
 
 
 def test_train_judges_on_rows_that_it_did_not_see(trained):
@@ -71,41 +78,45 @@ def test_train_leaves_out_weights_of_the_wrong_sign(trained):
     parts = [trained.model.surface, *trained.model.both.values()]
     for part in parts:
         for name, weight in part.weights.items():
-            assert weight * features.SIGNS.get(name, 0) >= 0, name
+            assert weight * prompt_features.SIGNS.get(name, 0) >= 0, name
 
 
 def test_train_lets_the_last_label_of_a_text_count():
     twice = pl.concat([rows(), rows().head(1).with_columns(label=pl.lit("no"))])
-    told = detector.train(twice).model.trained_on
+    told = prompt_classifier.train(twice).model.trained_on
     assert (told["yes"], told["no"], told["rows"]) == (19, 21, 40)
 
 
 def test_train_says_what_is_missing():
     with pytest.raises(ModelError, match="0 different rows of `no`"):
-        detector.train(rows().filter(label="fits"))
+        prompt_classifier.train(rows().filter(label="fits"))
 
 
 def test_train_calibrates_on_the_labels_that_were_drawn_at_random():
     own = rows().with_columns(source=pl.lit(labels.OWN_AT_RANDOM))
-    assert detector.train(own).model.surface.share == 0.5
-    assert detector.train(rows()).model.surface.share == pytest.approx(detector.PREVALENCE)
+    assert prompt_classifier.train(own).model.surface.share == 0.5
+    assert prompt_classifier.train(rows()).model.surface.share == pytest.approx(
+        prompt_classifier.PREVALENCE
+    )
     # What was chosen because it teaches most is no sample of the data.
     chosen = rows().with_columns(source=pl.lit(labels.OWN))
-    assert detector.train(chosen).model.surface.share == pytest.approx(detector.PREVALENCE)
+    assert prompt_classifier.train(chosen).model.surface.share == pytest.approx(
+        prompt_classifier.PREVALENCE
+    )
 
 
 def test_grouped_rows_are_held_out_together(monkeypatch):
     seen = []
     monkeypatch.setattr(training, "train", lambda rows, **_: seen.append(rows.groups))
     by_author = rows().with_columns(author_id=pl.int_range(pl.len()) % 4)
-    detector.train(by_author)
+    prompt_classifier.train(by_author)
     assert len(np.unique(seen[0])) == 4
 
 
 def test_model_comes_back_from_its_file_as_it_was(trained, tmp_path):
     path = tmp_path / "models" / "detector.json"
-    weights.save(trained.model, path)
-    assert weights.load(path, kind="detector") == trained.model
+    model_file.save(trained.model, path)
+    assert model_file.load(path, kind="detector") == trained.model
     assert isinstance(json.loads(path.read_text()), dict)
 
 
@@ -114,7 +125,7 @@ def test_load_refuses_what_is_no_model(tmp_path, content):
     path = tmp_path / "model.json"
     path.write_text(content, encoding="latin-1")
     with pytest.raises(ModelError, match="damaged or none"):
-        weights.load(path, kind="detector")
+        model_file.load(path, kind="detector")
 
 
 @pytest.mark.parametrize("amount", [1.7e308, -1.7e308, 1.1e6])
@@ -127,14 +138,14 @@ def test_load_refuses_weights_whose_sum_is_no_number(trained, tmp_path, place, a
     path = tmp_path / "model.json"
     path.write_text(json.dumps(found))
     with pytest.raises(ModelError, match=rf"1000000\.0 - at `\$\.both\[...\]\.{place}"):
-        weights.load(path, kind="detector")
+        model_file.load(path, kind="detector")
 
 
 def test_load_refuses_a_version_that_never_was(trained, tmp_path):
     path = tmp_path / "model.json"
-    weights.save(msgspec.structs.replace(trained.model, version=-1), path)
+    model_file.save(msgspec.structs.replace(trained.model, version=-1), path)
     with pytest.raises(ModelError, match=r"`int` >= 1 - at `\$\.version`"):
-        weights.load(path, kind="detector")
+        model_file.load(path, kind="detector")
 
 
 @pytest.mark.parametrize(
@@ -149,41 +160,43 @@ def test_vector_part_says_how_many_weights_are_needed(trained, kind, told):
     short = msgspec.structs.replace(part, vector=[0.0] * (255 + (kind == "replies")))
     model = msgspec.structs.replace(trained.model, kind=kind, both={HASHING.digest: short})
     with pytest.raises(ModelError, match=told):
-        weights.vector_part(model, embedder=HASHING, name="mine.json")
+        model_file.vector_part(model, embedder=HASHING, name="mine.json")
 
 
 def test_load_refuses_another_kind_and_a_missing_file(trained, tmp_path):
     path = tmp_path / "model.json"
-    weights.save(trained.model, path)
+    model_file.save(trained.model, path)
     with pytest.raises(ModelError, match="needs one for `replies`"):
-        weights.load(path, kind="replies")
+        model_file.load(path, kind="replies")
     with pytest.raises(ModelError, match="cannot be read"):
-        weights.load(tmp_path / "none.json", kind="detector")
+        model_file.load(tmp_path / "none.json", kind="detector")
 
 
 def test_own_model_is_refused_where_it_does_not_fit_the_embedder(trained):
-    assert weights.vector_part(trained.model, embedder=HASHING, name="mine.json") is not None
+    assert model_file.vector_part(trained.model, embedder=HASHING, name="mine.json") is not None
     with pytest.raises(ModelError, match="means nothing for those of other"):
-        weights.vector_part(trained.model, embedder=Other(), name="mine.json")
+        model_file.vector_part(trained.model, embedder=Other(), name="mine.json")
 
 
 def test_shipped_model_does_without_vectors_that_it_does_not_know(caplog):
-    model = weights.load("starter", kind="detector")
-    assert weights.vector_part(model, embedder=HASHING, name="starter") is None
+    model = model_file.load("starter", kind="detector")
+    assert model_file.vector_part(model, embedder=HASHING, name="starter") is None
     assert "goes by the wording alone" in caplog.text
 
 
 def test_shipped_models_belong_to_the_packaged_embedder():
     digest = model_files.find(model_files.PACKAGED).digest
     for kind, extra in [("detector", 0), ("replies", 1)]:
-        assert len(weights.load("starter", kind=kind).both[digest].vector) == 384 + extra
+        assert len(model_file.load("starter", kind=kind).both[digest].vector) == 384 + extra
 
 
 def test_shipped_detector_was_trained_on_what_ships():
     found = (
-        detector.examples().with_columns(bare=normalize.bare("text")).filter(pl.col("bare") != "")
+        prompt_classifier.examples()
+        .with_columns(bare=normalize.bare("text"))
+        .filter(pl.col("bare") != "")
     )
-    told = weights.load("starter", kind="detector").trained_on
+    told = model_file.load("starter", kind="detector").trained_on
     assert told["rows"] == found["bare"].n_unique()
 
 
@@ -198,8 +211,11 @@ def test_shipped_detector_tells_requests_from_talk():
         "who else is watching the final tonight?? 😭 https://t.co/x",
         "RT to win a signed shirt! ends friday",
     ]
-    model, embedder = weights.load("starter", kind="detector"), embedders.load(model_files.PACKAGED)
-    part = weights.vector_part(model, embedder=embedder, name="starter")
+    model, embedder = (
+        model_file.load("starter", kind="detector"),
+        embedders.load(model_files.PACKAGED),
+    )
+    part = model_file.vector_part(model, embedder=embedder, name="starter")
     vectors = embedder.encode(bare(asked + talk))
     found = chances.suitability(part, asked + talk, vectors=vectors)
     assert found[:3].min() > 0.1 > found[3:].max()
@@ -211,7 +227,9 @@ def judged(trained, made, path, *, embedder=HASHING, part=True):
     roots = made.lazy().filter(pl.col("position") == 0).select("text", root_id="tweet_id")
     model = trained.model
     chosen = model.both[HASHING.digest] if part else None
-    return detector.from_threads(roots, path=path, embedder=embedder, model=model, part=chosen)
+    return prompt_classifier.from_threads(
+        roots, path=path, embedder=embedder, model=model, part=chosen
+    )
 
 
 def test_from_threads_gives_what_each_text_gets(trained, tmp_path):
@@ -238,13 +256,13 @@ def test_from_threads_gives_what_each_text_gets(trained, tmp_path):
 def test_own_reads_labelled_texts_and_instructions(tmp_path):
     path = tmp_path / "mine.jsonl"
     path.write_text('{"text": "a b?", "label": "no"}\n{"text": "c d?", "label": "fits"}\n')
-    assert detector.own(path)["label"].to_list() == ["no", "fits"]
+    assert prompt_classifier.own(path)["label"].to_list() == ["no", "fits"]
     path.write_text('{"instruction": "Name a fruit."}\n')
-    found = detector.own(path).select("text", "label", "source")
-    assert found.row(0) == ("Name a fruit.", "fits", lessons.OWN_INSTRUCTIONS)
+    found = prompt_classifier.own(path).select("text", "label", "source")
+    assert found.row(0) == ("Name a fruit.", "fits", training_data.OWN_INSTRUCTIONS)
     path.write_text('{"text": "a b?", "label": "great"}\n')
     with pytest.raises(LabelError, match="such as `great`"):
-        detector.own(path)
+        prompt_classifier.own(path)
 
 
 def test_own_takes_a_label_wherever_the_text_stands(tmp_path):
@@ -255,14 +273,14 @@ def test_own_takes_a_label_wherever_the_text_stands(tmp_path):
         {"instruction": "Name a cheese.", "label": "open_qa"},
     ]
     path.write_text("\n".join(map(json.dumps, records)))
-    found = detector.own(path).select("text", "label", "source")
+    found = prompt_classifier.own(path).select("text", "label", "source")
     assert found.rows() == [
         ("Name a fruit.", "fits", "mine.jsonl"),
         ("lol", "no", "mine.jsonl"),
     ]
     # Where `label` says something else, the file is one of instructions.
     path.write_text(json.dumps(records[2]))
-    assert detector.own(path)["source"].to_list() == [lessons.OWN_INSTRUCTIONS]
+    assert prompt_classifier.own(path)["source"].to_list() == [training_data.OWN_INSTRUCTIONS]
 
 
 def test_own_counts_the_records_that_it_leaves_out(tmp_path, caplog):
@@ -275,7 +293,7 @@ def test_own_counts_the_records_that_it_leaves_out(tmp_path, caplog):
         {"text": "because", "label": "no", "parent_id": 5, "parent_text": "why?"},
     ]
     path.write_text("\n".join([*map(json.dumps, records), '{"text": "cut o']))
-    assert detector.own(path)["text"].to_list() == ["a b?"]
+    assert prompt_classifier.own(path)["text"].to_list() == ["a b?"]
     assert "mine.jsonl: 5 of 6 records left out" in caplog.text
 
 
@@ -284,11 +302,11 @@ def test_own_takes_no_number_for_a_missing_label(tmp_path, label):
     path = tmp_path / "mine.jsonl"
     path.write_text(json.dumps({"text": "a b?", "label": label}))
     with pytest.raises(LabelError, match=f"such as `{label}`"):
-        detector.own(path)
+        prompt_classifier.own(path)
 
 
 def test_instructed_lets_labels_overrule_instructions_of_the_same_words(tmp_path, monkeypatch):
-    monkeypatch.setattr(lessons, "MOST_INSTRUCTIONS", 2)
+    monkeypatch.setattr(training_data, "MOST_INSTRUCTIONS", 2)
     workspace = Workspace.create(tmp_path / "ws")
     instructions.add(workspace, ["Name a fruit.", "Name a nut."], source="food")
     asked, judged = tmp_path / "asked.txt", tmp_path / "judged.jsonl"
@@ -296,17 +314,17 @@ def test_instructed_lets_labels_overrule_instructions_of_the_same_words(tmp_path
     texts_judged = ["Name a fruit.", "Name a cake.", "Name a soup."]
     rows_judged = [json.dumps({"text": text, "label": "no"}) for text in texts_judged]
     judged.write_text("\n".join(rows_judged))
-    found = detector.instructed(workspace, files=[judged, asked])
-    assert found["source"].to_list() == [lessons.OWN_INSTRUCTIONS] * 2 + ["judged.jsonl"] * 3
+    found = prompt_classifier.instructed(workspace, files=[judged, asked])
+    assert found["source"].to_list() == [training_data.OWN_INSTRUCTIONS] * 2 + ["judged.jsonl"] * 3
     assert found["text"].tail(3).to_list() == texts_judged
 
 
 def test_train_is_not_judged_by_instructions_of_ones_own():
     own = pl.DataFrame({"text": [f"Please list {n} zibbles." for n in range(200)]})
-    given = lessons.frame(
-        own.with_columns(label=pl.lit("fits"), source=pl.lit(lessons.OWN_INSTRUCTIONS))
+    given = training_data.frame(
+        own.with_columns(label=pl.lit("fits"), source=pl.lit(training_data.OWN_INSTRUCTIONS))
     )
-    both = detector.train(pl.concat([rows(), given]))
+    both = prompt_classifier.train(pl.concat([rows(), given]))
     found = both.model.surface.evaluation["yes"]
     assert (found["rows"], found["positives"]) == (40, 20)
     assert both.held_out.shape == both.targets.shape == (240,)
@@ -315,21 +333,21 @@ def test_train_is_not_judged_by_instructions_of_ones_own():
     alone = evaluation.average_precision(both.targets[both.counts] == 1, counted)
     assert found["average_precision"] == pytest.approx(alone, abs=1e-4)
     # The calibration supposes a share of requests among tweets, whatever else was learned from.
-    assert both.model.surface.share == pytest.approx(detector.PREVALENCE)
+    assert both.model.surface.share == pytest.approx(prompt_classifier.PREVALENCE)
 
 
 def test_train_is_judged_by_all_where_nothing_else_fits():
     given = rows().with_columns(
         source=pl.when(pl.col("label") == "fits")
-        .then(pl.lit(lessons.OWN_INSTRUCTIONS))
+        .then(pl.lit(training_data.OWN_INSTRUCTIONS))
         .otherwise("source")
     )
-    found = detector.train(given).model.surface.evaluation["yes"]
+    found = prompt_classifier.train(given).model.surface.evaluation["yes"]
     assert (found["rows"], found["positives"]) == (40, 20)
 
 
 def test_train_command_takes_in_labels_and_writes_models(tmp_path, monkeypatch):
-    monkeypatch.setattr(detector, "examples", rows)
+    monkeypatch.setattr(prompt_classifier, "examples", rows)
     workspace = Workspace.create(tmp_path / "ws")
     (tmp_path / "fast.toml").write_text('[embed]\nmodel = "hashing"\n')
     judged_by_hand = pl.DataFrame({"tweet_id": [5], "label": ["fits"], "text": ["which wax?"]})
@@ -339,31 +357,36 @@ def test_train_command_takes_in_labels_and_writes_models(tmp_path, monkeypatch):
     )
     assert result.exit_code == 0, result.output
     assert "1 own labels" in result.output
-    made = weights.load(workspace.root / "models" / "detector.json", kind="detector")
+    made = model_file.load(workspace.root / "models" / "detector.json", kind="detector")
     assert made.embedders == {HASHING.digest: "hashing"}
 
 
 def test_instructed_takes_the_tweets_first_and_only_so_many(tmp_path, monkeypatch):
-    monkeypatch.setattr(lessons, "MOST_INSTRUCTIONS", 3)
+    monkeypatch.setattr(training_data, "MOST_INSTRUCTIONS", 3)
     workspace = Workspace.create(tmp_path / "ws")
-    assert detector.instructed(workspace).is_empty()
+    assert prompt_classifier.instructed(workspace).is_empty()
     asked = [f"List {n} uses of a spoon." for n in range(8)]
     instructions.add(workspace, asked, source="spoons")
     tweets = pl.DataFrame({"text": ["how do u get wax off a spoon??"], "tweet_id": [77]})
     instructions.add(workspace, tweets, source="read")
-    found = detector.instructed(workspace)
-    assert found["source"].to_list() == [lessons.OWN_TWEETS, *[lessons.OWN_INSTRUCTIONS] * 2]
+    found = prompt_classifier.instructed(workspace)
+    assert found["source"].to_list() == [
+        training_data.OWN_TWEETS,
+        *[training_data.OWN_INSTRUCTIONS] * 2,
+    ]
     assert found["text"][0] == tweets["text"][0]
     assert set(found["text"][1:]) < set(asked)
     assert set(found["label"]) == {"fits"}
-    assert found.equals(detector.instructed(workspace))
+    assert found.equals(prompt_classifier.instructed(workspace))
     deleted = pl.DataFrame({"tweet_id": [77], "had_row": [True]})
     workspace.write("deletions", Deletions.validate(deleted, cast=True))
-    assert set(detector.instructed(workspace)["source"]) == {lessons.OWN_INSTRUCTIONS}
+    assert set(prompt_classifier.instructed(workspace)["source"]) == {
+        training_data.OWN_INSTRUCTIONS
+    }
 
 
 def test_train_command_learns_from_the_instructions_of_the_workspace(tmp_path, monkeypatch):
-    monkeypatch.setattr(detector, "examples", rows)
+    monkeypatch.setattr(prompt_classifier, "examples", rows)
     workspace = Workspace.create(tmp_path / "ws")
     (tmp_path / "fast.toml").write_text('[embed]\nmodel = "hashing"\n')
     asked = [f"kindly outline zibble number {n}" for n in range(30)]
@@ -374,10 +397,10 @@ def test_train_command_learns_from_the_instructions_of_the_workspace(tmp_path, m
             instructions.add(workspace, asked, source=source)
         result = CliRunner().invoke(app, ["train", *own])
         assert result.exit_code == 0, result.output
-        model = weights.load(workspace.root / "models" / "detector.json", kind="detector")
+        model = model_file.load(workspace.root / "models" / "detector.json", kind="detector")
         part = model.both[HASHING.digest]
         new = ["kindly outline zibble number 99"]
         found[source] = chances.suitability(part, new, vectors=HASHING.encode(new))[0]
-    assert model.trained_on["sources"] == {"test": 40, lessons.OWN_INSTRUCTIONS: 30}
+    assert model.trained_on["sources"] == {"test": 40, training_data.OWN_INSTRUCTIONS: 30}
     assert "30 own-instructions" in " ".join(result.output.split())
     assert found["zibbles"] > found[None]

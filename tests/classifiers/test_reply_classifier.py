@@ -5,9 +5,9 @@ import polars as pl
 import pytest
 
 from tests.support.kept import turn, turns
-from workbench import embeddings, labels, replies
+from workbench import embeddings, labels
+from workbench.classifiers import model_file, reply_classifier, reply_features
 from workbench.embeddings import embedders
-from workbench.learning import pairs, weights
 from workbench.recipe import EmbedSettings
 
 HASHING = embedders.load("hashing")
@@ -17,18 +17,18 @@ ANSWER = "Put a paper bag over it and use a warm iron, the wax melts into the pa
 
 @pytest.fixture(scope="module")
 def trained():
-    return replies.train(replies.examples(), embedders=[HASHING])
+    return reply_classifier.train(reply_classifier.examples(), embedders=[HASHING])
 
 
 @pytest.fixture(scope="module")
 def shipped():
-    return weights.load("starter", kind="replies")
+    return model_file.load("starter", kind="replies")
 
 
 def best(model, path, *threads, part=None):
     made = turns(*threads)
     roots = made.lazy().filter(pl.col("position") == 0)
-    return replies.from_threads(
+    return reply_classifier.from_threads(
         made.lazy(),
         roots=roots.select("text", "author_id", root_id="tweet_id"),
         path=path,
@@ -38,8 +38,8 @@ def best(model, path, *threads, part=None):
 
 
 def test_examples_hold_both_labels_for_most_prompts():
-    counts = dict(replies.examples()["label"].value_counts().rows())
-    assert set(counts) == set(replies.TARGETS)
+    counts = dict(reply_classifier.examples()["label"].value_counts().rows())
+    assert set(counts) == set(reply_classifier.TARGETS)
     assert min(counts.values()) >= 100
 
 
@@ -47,7 +47,7 @@ def test_train_judges_on_prompts_that_it_did_not_see(trained):
     for part in [trained.model.surface, trained.model.both[HASHING.digest]]:
         assert part.evaluation["yes"]["average_precision"] > 0.8
         for name, weight in part.weights.items():
-            assert weight * pairs.SIGNS.get(name, 0) >= 0, name
+            assert weight * reply_features.SIGNS.get(name, 0) >= 0, name
 
 
 @pytest.mark.parametrize(
@@ -104,13 +104,13 @@ def test_from_threads_uses_the_vectors_that_there_are(trained, tmp_path, embedde
     found = best(trained.model, path, thread, part=part)["answer"][0]
     pair = pl.DataFrame({"prompt": [PROMPT], "reply": [ANSWER]})
     chosen = trained.model.surface if embedded == "roots" else part
-    odds = pair.select(weights.log_odds(chosen, pairs.surface("prompt", "reply"), name="odds"))[
-        "odds"
-    ].to_numpy()
+    odds = pair.select(
+        model_file.log_odds(chosen, reply_features.surface("prompt", "reply"), name="odds")
+    )["odds"].to_numpy()
     if embedded != "roots":
-        seen = replies.pair_vectors(HASHING.encode([PROMPT]), HASHING.encode([ANSWER]))
+        seen = reply_classifier.pair_vectors(HASHING.encode([PROMPT]), HASHING.encode([ANSWER]))
         odds = odds + seen @ np.array(part.vector)
-    assert found == pytest.approx(weights.chance(chosen, odds)[0], abs=1e-5)
+    assert found == pytest.approx(model_file.chance(chosen, odds)[0], abs=1e-5)
 
 
 def test_labelled_gives_the_newest_pairs_only():
@@ -126,5 +126,5 @@ def test_labelled_gives_the_newest_pairs_only():
             "is_random": [True, None, None],
         }
     )
-    rows = replies.labelled(found)
+    rows = reply_classifier.labelled(found)
     assert rows.rows() == [(PROMPT, ANSWER, "answers", labels.OWN)]

@@ -8,15 +8,22 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.support import fakes
-from workbench import detector, instructions, judgements, labels, replies, selection
+from workbench import instructions, judgements, labels, selection
+from workbench.classifiers import (
+    evaluation,
+    experiments,
+    model_file,
+    prompt_classifier,
+    reply_classifier,
+    training_data,
+)
 from workbench.cli import app
 from workbench.dashboard.curating import thresholds
 from workbench.dashboard.judging import evaluating, labelling, queues, trying
 from workbench.dashboard.live import Live
+from workbench.embeddings.cached_embedder import Remembering
 from workbench.embeddings.embedders import HashingEmbedder
 from workbench.exceptions import ModelError, StageError
-from workbench.learning import evaluation, lessons, trials, weights
-from workbench.learning.remembering import Remembering
 from workbench.recipe import Bounds, Recipe, ScoreSettings
 
 RECIPE = Recipe.from_toml("[embed]\nmodel = 'hashing'\n[select.language]\nany_of = ['en', 'ja']")
@@ -26,7 +33,7 @@ RECIPE = Recipe.from_toml("[embed]\nmodel = 'hashing'\n[select.language]\nany_of
 def few_examples():
     """Train on a tenth of the examples that ship: it is not them that is tested."""
     with pytest.MonkeyPatch.context() as patched:
-        for judge in (detector, replies):
+        for judge in (prompt_classifier, reply_classifier):
             few = judge.examples().gather_every(10)
             patched.setattr(judge, "examples", lambda few=few: few)
         yield
@@ -39,17 +46,17 @@ def live(tmp_path_factory):
     workspace.write("scores", workspace.read("scores").with_columns(best_reply_id=second))
     found = Live(workspace, workspace.read("scores"))
     everything = pl.repeat(True, 300, dtype=pl.Boolean, eager=True)
-    for kind, good in [(detector.KIND, "fits"), (replies.KIND, "answers")]:
+    for kind, good in [(prompt_classifier.KIND, "fits"), (reply_classifier.KIND, "answers")]:
         queue = queues.Queue(found, everything, kind=kind, order="At random", labeller="ann")
         rows = [queue.take().row(good if place % 3 else "no") for place in range(45)]
         labels.add(workspace, pl.concat(rows), labeller="ann")
     return found
 
 
-@pytest.fixture(scope="module", params=[detector.KIND, replies.KIND])
+@pytest.fixture(scope="module", params=[prompt_classifier.KIND, reply_classifier.KIND])
 def trial(live, request):
     done = []
-    found = trials.run(
+    found = experiments.run(
         live.workspace,
         kind=request.param,
         recipe=RECIPE,
@@ -63,7 +70,7 @@ def trial(live, request):
 def test_run_judges_every_thread_and_changes_nothing_in_use(live, trial):
     kind = trial.model.kind
     assert trial.judged["thread_id"].to_list() == live.scores["thread_id"].to_list()
-    assert trial.judged["before"].to_list() == live.scores[trials.COLUMNS[kind]].to_list()
+    assert trial.judged["before"].to_list() == live.scores[experiments.COLUMNS[kind]].to_list()
     assert trial.judged["after"].drop_nulls().is_between(0, 1).all()
     assert trial.judged["after"].null_count() < 300
     assert not (live.workspace.root / "recipe.toml").exists()
@@ -74,30 +81,32 @@ def test_run_learns_from_the_instructions_of_the_workspace(live):
     asked = [f"Name {count} uses of a zibble." for count in range(12)]
     instructions.add(live.workspace, asked, source="zibbles")
     try:
-        told = trials.run(live.workspace, kind=detector.KIND, recipe=RECIPE).model.trained_on
+        told = experiments.run(
+            live.workspace, kind=prompt_classifier.KIND, recipe=RECIPE
+        ).model.trained_on
     finally:
         instructions.remove(live.workspace, source="zibbles")
-    assert told["sources"][lessons.OWN_INSTRUCTIONS] == 12
-    trial = trials.load(live.workspace, detector.KIND)
+    assert told["sources"][training_data.OWN_INSTRUCTIONS] == 12
+    trial = experiments.load(live.workspace, prompt_classifier.KIND)
     assert trial.held_out.height == told["rows"] - 12
 
 
 def test_held_out_says_which_rows_are_own_and_what_the_scores_say_of_them(live, trial):
     own = trial.own
     texts = 24  # questions that the fake threads can ask; equal texts are one row
-    assert 0 < own.height <= (texts if trial.model.kind == detector.KIND else 45)
+    assert 0 < own.height <= (texts if trial.model.kind == prompt_classifier.KIND else 45)
     assert set(own["target"]) <= {0.0, 1.0}
-    assert set(own["before"]) <= set(live.scores[trials.COLUMNS[trial.model.kind]])
+    assert set(own["before"]) <= set(live.scores[experiments.COLUMNS[trial.model.kind]])
     assert trial.held_out.filter(~pl.col("is_own"))["before"].null_count() > 40
     for column in ("before", "chance"):
-        assert 0 < trials.average_precision(own, column) <= 1
+        assert 0 < experiments.average_precision(own, column) <= 1
 
 
 def test_judge_says_what_the_scores_would(tmp_path, trial):
     made = fakes.workspace(tmp_path / "ws", threads=40)
     fakes.embed(made)
     kind, embedder = trial.model.kind, HashingEmbedder()
-    found = trials.judge(made, trial.model, embedder=embedder)
+    found = experiments.judge(made, trial.model, embedder=embedder)
     settings = ScoreSettings(**{kind: str(trial.folder / f"{kind}.json")})
     facts = made.read("threads")
     scored = judgements.from_threads(
@@ -107,7 +116,7 @@ def test_judge_says_what_the_scores_would(tmp_path, trial):
         embedder=embedder,
         settings=settings,
     )
-    by_root = dict(scored.select("root_id", trials.COLUMNS[kind]).rows())
+    by_root = dict(scored.select("root_id", experiments.COLUMNS[kind]).rows())
     assert found["thread_id"].to_list() == facts["thread_id"].to_list()
     assert found["after"].to_list() == [by_root.get(root) for root in facts["root_id"]]
 
@@ -118,7 +127,7 @@ def test_judge_refuses_the_vectors_of_another_embedder(tmp_path, trial):
     other = HashingEmbedder()
     other.digest = "0" * 64
     with pytest.raises(StageError, match="were made by hashing"):
-        trials.judge(made, trial.model, embedder=other)
+        experiments.judge(made, trial.model, embedder=other)
 
 
 @pytest.mark.parametrize(("spread", "is_flat"), [(0.001, True), (0.1, False)])
@@ -127,12 +136,14 @@ def test_summary_warns_of_a_judge_that_says_the_same_of_all(spread, is_flat):
     found = pl.DataFrame({"after": after}).with_columns(
         kept_now=pl.lit(value=True), kept_then=pl.lit(value=True)
     )
-    assert (evaluation.IS_FLAT in trying.summary(found, kind=detector.KIND).text) == is_flat
+    assert (
+        evaluation.IS_FLAT in trying.summary(found, kind=prompt_classifier.KIND).text
+    ) == is_flat
 
 
 @pytest.mark.parametrize("floor", [None, 0.3, 0.55])
 def test_changes_are_what_the_rules_say_of_the_new_scores(live, trial, floor):
-    rule = trials.COLUMNS[trial.model.kind]
+    rule = experiments.COLUMNS[trial.model.kind]
     settings = RECIPE.select.model_copy(update={rule: Bounds(min=floor)})
     found = trying.changes(live, settings, trial)
     now = live.workspace.read("scores")
@@ -154,11 +165,11 @@ def test_use_writes_the_recipe_and_leaves_its_other_settings(live, trial):
     place = live.workspace.root / "recipe.toml"
     live.workspace.write_text("recipe.toml", RECIPE.to_toml())
     try:
-        path = trials.use(live.workspace, trial)
+        path = experiments.use(live.workspace, trial)
         recipe = Recipe.load(place)
         assert getattr(recipe.score, trial.model.kind) == str(path)
         assert recipe.select == RECIPE.select
-        assert weights.load(path, kind=trial.model.kind) == trial.model
+        assert model_file.load(path, kind=trial.model.kind) == trial.model
     finally:
         place.unlink()
 
@@ -176,7 +187,7 @@ def test_evaluation_draws_judges_with_labels_and_without(live, trial, tmp_path):
 
 def test_evaluation_of_few_labels_draws_no_curve(live, trial, monkeypatch):
     few = replace(trial, held_out=trial.held_out.filter("is_own").head(evaluating.FEWEST - 1))
-    rule = trials.COLUMNS[trial.model.kind]
+    rule = experiments.COLUMNS[trial.model.kind]
     found = thresholds.judged(live, rule)
     found = found._replace(values=found.values[:19], is_hit=found.is_hit[:19])
     monkeypatch.setattr(thresholds, "judged", lambda live, rule: found)
@@ -189,17 +200,17 @@ def test_evaluation_of_few_labels_draws_no_curve(live, trial, monkeypatch):
 
 def test_load_of_a_damaged_trial_is_none(live, trial):
     kind = trial.model.kind
-    path = trials.folder(live.workspace, kind) / "judged.parquet"
+    path = experiments.folder(live.workspace, kind) / "judged.parquet"
     data = path.read_bytes()
     path.write_bytes(data[:50])
-    assert trials.load(live.workspace, kind) is None
+    assert experiments.load(live.workspace, kind) is None
     path.write_bytes(data)
-    assert trials.load(live.workspace, kind) is not None
+    assert experiments.load(live.workspace, kind) is not None
 
 
 def test_run_of_an_unknown_judge_names_those_there_are(live):
     with pytest.raises(ModelError, match="nonsense"):
-        trials.run(live.workspace, kind="nonsense", recipe=RECIPE)
+        experiments.run(live.workspace, kind="nonsense", recipe=RECIPE)
 
 
 def test_remembering_gives_the_vectors_of_the_embedder():
@@ -221,7 +232,7 @@ def test_command_tries_a_judge_and_says_how_good_it_is(live):
         assert done.exit_code == 0, done.output
         assert "300 threads judged anew" in done.output
         assert "no vectors: it is judged by the wording alone" in " ".join(done.output.split())
-        after = trials.load(live.workspace, detector.KIND).judged["after"]
+        after = experiments.load(live.workspace, prompt_classifier.KIND).judged["after"]
         kept = int((after >= 0.5).sum())
         assert f"0.50 {kept} {kept / 300:.1%}" in " ".join(done.output.split())
         done = CliRunner().invoke(app, ["trial", "nonsense", "-w", place])

@@ -7,11 +7,11 @@ import numpy as np
 import polars as pl
 
 from workbench import embeddings, labels
+from workbench.classifiers import evaluation, model_file, prompt_features, training, training_data
+from workbench.classifiers.model_file import Model, Part
+from workbench.classifiers.training import Rows, Trained
+from workbench.classifiers.training_data import TARGETS, examples, instructed, labelled, own
 from workbench.embeddings.embedders import Embedder
-from workbench.learning import evaluation, features, lessons, training, weights
-from workbench.learning.lessons import TARGETS, examples, instructed, labelled, own
-from workbench.learning.training import Rows, Trained
-from workbench.learning.weights import Model, Part
 from workbench.progress import OnProgress, silent
 from workbench.text import normalize
 
@@ -37,7 +37,7 @@ LABEL_WEIGHTS = {"fits": 1.0, "borderline": 0.8, "no": 1.0}
 SURFACE_PENALTIES, VECTOR_PENALTIES = (100.0,), (2.0,)
 #: Requests worded for an assistant are no tweets.
 ASSISTANT_WEIGHT = 0.3
-_ASSISTANT = ["instructions-assistant", lessons.OWN_INSTRUCTIONS]
+_ASSISTANT = ["instructions-assistant", training_data.OWN_INSTRUCTIONS]
 #: Nine of ten tweets of the stream ask nothing, but two of five of the negatives written here: the
 #: rest of those ask something that does not fit, and teach more each.
 ASKS_NOTHING_WEIGHT = 5.0
@@ -64,12 +64,12 @@ def train(
         ModelError: If there is too little to learn from.
     """
     known = (
-        lessons.frame(rows)
+        training_data.frame(rows)
         .with_columns(bare=normalize.bare("text"))
         .filter(pl.col("bare") != "")
         .unique("bare", keep="last", maintain_order=True)
     )
-    surface = known.select(**features.surface("text"))
+    surface = known.select(**prompt_features.surface("text"))
     bare = known["bare"].to_list()
     vectors = {embedder: embedder.encode(bare, on_progress=on_progress) for embedder in embedders}
     told = known.select(
@@ -89,9 +89,9 @@ def train(
             targets=told["target"].to_numpy(),
             weights=told["weight"].to_numpy(),
             groups=evaluation.groups(near, known["author_id"], known["thread_id"]),
-            signs=features.SIGNS,
+            signs=prompt_features.SIGNS,
             sources=known["source"].to_list(),
-            judged=(known["source"] != lessons.OWN_INSTRUCTIONS).to_numpy(),
+            judged=(known["source"] != training_data.OWN_INSTRUCTIONS).to_numpy(),
             texts=known["text"].to_list(),
             real=(known["source"] == labels.OWN_AT_RANDOM).to_numpy(),
             prevalence=PREVALENCE,
@@ -123,11 +123,11 @@ def from_threads(
         `root_id` and `suitability`, Float32; null where no text is left without mentions and links.
         A text that has no vector is judged by its surface.
     """
-    every = features.surface("text")
+    every = prompt_features.surface("text")
     parts = {"surface": model.surface} | ({"both": part} if part else {})
     judged = (
         roots.filter(normalize.bare("text") != "")
-        .select("root_id", *(weights.log_odds(p, every, name=name) for name, p in parts.items()))
+        .select("root_id", *(model_file.log_odds(p, every, name=name) for name, p in parts.items()))
         .collect(engine="streaming")
     )
     return _with_vectors(judged, path=path, embedder=embedder, model=model, part=part)
@@ -143,11 +143,11 @@ def _with_vectors(
             odds = pl.Series(vectors @ line, dtype=pl.Float64)
             found.append(pl.DataFrame({"root_id": ids, "vector_odds": odds}))
     joined = judged.join(pl.concat(found), on="root_id", how="left", maintain_order="left")
-    alone = pl.Series(weights.chance(model.surface, joined["surface"].to_numpy()))
+    alone = pl.Series(model_file.chance(model.surface, joined["surface"].to_numpy()))
     if part is None:
         return joined.select("root_id", suitability=alone)
     both = (joined["both"] + joined["vector_odds"]).to_numpy()
-    told = pl.Series(weights.chance(part, both))
+    told = pl.Series(model_file.chance(part, both))
     return joined.select(
         "root_id",
         suitability=pl.when(pl.col("vector_odds").is_null()).then(alone).otherwise(told),

@@ -8,11 +8,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from workbench.classifiers import evaluation, logistic_regression
+from workbench.classifiers.logistic_regression import Floats
+from workbench.classifiers.model_file import VERSION, Model, Part
 from workbench.embeddings.embedders import Embedder
 from workbench.exceptions import ModelError
-from workbench.learning import evaluation, logistic
-from workbench.learning.logistic import Floats
-from workbench.learning.weights import VERSION, Model, Part
 
 #: Strengths of the L2 penalty that are tried, on standardised features and on vectors.
 SURFACE_PENALTIES = (3.0, 30.0)
@@ -162,8 +162,8 @@ def _part(rows: Rows, *, vectors: np.ndarray | None) -> tuple[Part, Floats]:
     _, log_odds, penalties = best
     names, line = _fit(rows, vectors, penalties, np.ones(len(rows.targets), dtype=np.bool_))
     judged, targets, counts_for = _as_in_data(rows)
-    slope, shift = logistic.calibrate(log_odds[judged], targets, weights=counts_for)
-    chances = logistic.sigmoid(slope * log_odds + shift)
+    slope, shift = logistic_regression.calibrate(log_odds[judged], targets, weights=counts_for)
+    chances = logistic_regression.sigmoid(slope * log_odds + shift)
     error = evaluation.calibration_error(targets, chances[judged], weights=counts_for)
     split = len(names)
     part = Part(
@@ -199,7 +199,7 @@ def _held_out(rows: Rows, vectors: np.ndarray | None, penalties: tuple[float, fl
     found = np.zeros(len(rows.targets))
     # Which features have the right sign is found once: six fits a try instead of twenty.
     names, _ = _fit(rows, vectors, penalties, np.ones(len(rows.targets), dtype=np.bool_))
-    for test in logistic.folds(rows.groups):
+    for test in logistic_regression.folds(rows.groups):
         kept, line = _fit(rows, vectors, penalties, ~test, names=names)
         inputs = [rows.features.select(kept).to_numpy()[test]]
         if vectors is not None:
@@ -215,7 +215,7 @@ def _fit(
     chosen: NDArray[np.bool_],
     *,
     names: list[str] | None = None,
-) -> tuple[list[str], logistic.Line]:
+) -> tuple[list[str], logistic_regression.Line]:
     """Fit a line on some rows, for features as they are; leave out those of the wrong sign."""
     settled = names is not None
     names = names or rows.features.columns
@@ -229,7 +229,7 @@ def _fit(
         if vectors is not None:
             penalty = np.append(penalty, np.full(vectors.shape[1], penalties[1]))
             design = np.hstack([design, vectors[chosen]])
-        line = logistic.fit(design, targets, penalties=penalty, weights=weights)
+        line = logistic_regression.fit(design, targets, penalties=penalty, weights=weights)
         own = line.weights[: len(names)] / spread
         kept = [
             name
@@ -237,7 +237,9 @@ def _fit(
             if weight * rows.signs.get(name, 0) >= 0
         ]
         if settled or len(kept) == len(names):
-            return names, logistic.Line(np.append(own, line.weights[len(names) :]), line.bias)
+            return names, logistic_regression.Line(
+                np.append(own, line.weights[len(names) :]), line.bias
+            )
         names = kept
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 
 from workbench import embeddings, labels
+from workbench.classifiers import evaluation, model_file, prompt_features, reply_features, training
+from workbench.classifiers.model_file import Model, Part
+from workbench.classifiers.training import Rows, Trained
 from workbench.embeddings.embedders import Embedder
-from workbench.learning import evaluation, features, pairs, training, weights
-from workbench.learning.training import Rows, Trained
-from workbench.learning.weights import Model, Part
 from workbench.progress import OnProgress, silent
 from workbench.text import normalize
 
@@ -71,7 +71,7 @@ def train(
         ModelError: If there is too little to learn from.
     """
     known = rows.unique(["prompt", "reply"], keep="last", maintain_order=True)
-    found = known.select(**pairs.surface("prompt", "reply"))
+    found = known.select(**reply_features.surface("prompt", "reply"))
     bare = known.select(normalize.bare("prompt"), normalize.bare("reply"))
     prompts, replies = bare["prompt"].to_list(), bare["reply"].to_list()
     asked = {embedder: embedder.encode(prompts, on_progress=on_progress) for embedder in embedders}
@@ -84,7 +84,7 @@ def train(
             targets=known["label"].replace_strict(TARGETS, return_dtype=pl.Float64).to_numpy(),
             weights=np.ones(known.height),
             groups=evaluation.groups(near, bare["prompt"]),
-            signs=pairs.SIGNS,
+            signs=reply_features.SIGNS,
             sources=known["source"].to_list(),
             texts=[
                 f"{prompt}\n{reply}" for prompt, reply in known.select("prompt", "reply").rows()
@@ -124,11 +124,11 @@ def from_threads(
         without a direct reply by another person are left out.
     """
     judged = _pairs(turns, roots, model=model, part=part)
-    alone = weights.chance(model.surface, judged["surface"].to_numpy())
+    alone = model_file.chance(model.surface, judged["surface"].to_numpy())
     answer = pl.Series("answer", alone, dtype=pl.Float32)
     if part is not None and judged.height and _has_replies(path):
         odds = _vector_odds(judged, path=path, part=part) + judged["both"].to_numpy()
-        told = pl.Series(weights.chance(part, odds), dtype=pl.Float32, nan_to_null=False)
+        told = pl.Series(model_file.chance(part, odds), dtype=pl.Float32, nan_to_null=False)
         answer = answer.zip_with(told.is_nan(), told)
     return (
         judged.with_columns(answer)
@@ -149,7 +149,7 @@ def _pairs(
     turns: pl.LazyFrame, roots: pl.LazyFrame, *, model: Model, part: Part | None
 ) -> pl.DataFrame:
     """Give one row per direct reply by another person, texts already turned into log odds."""
-    every = pairs.surface("prompt", "text")
+    every = reply_features.surface("prompt", "text")
     parts = {"surface": model.surface} | ({"both": part} if part else {})
     by_another = (pl.col("author_id") != pl.col("opener_id")).fill_null(value=True)
     return (
@@ -159,11 +159,11 @@ def _pairs(
             left_on="parent_id",
             right_on="root_id",
         )
-        .filter(by_another, ~pl.col("text").str.contains(features.COPY))
+        .filter(by_another, ~pl.col("text").str.contains(prompt_features.COPY))
         .select(
             "tweet_id",
             "likes",
-            *(weights.log_odds(p, every, name=name) for name, p in parts.items()),
+            *(model_file.log_odds(p, every, name=name) for name, p in parts.items()),
             root_id="parent_id",
         )
         .collect(engine="streaming")

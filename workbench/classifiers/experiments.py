@@ -6,21 +6,21 @@ from pathlib import Path
 
 import polars as pl
 
-from workbench import detector, instructions, labels, replies
+from workbench import instructions, labels
+from workbench.classifiers import evaluation, model_file, prompt_classifier, reply_classifier
+from workbench.classifiers.model_file import Model
+from workbench.classifiers.training import Trained
 from workbench.embeddings import embedders, lance_table
+from workbench.embeddings.cached_embedder import Remembering
 from workbench.embeddings.embedders import Embedder
 from workbench.exceptions import ModelError
-from workbench.learning import evaluation, weights
-from workbench.learning.remembering import Remembering
-from workbench.learning.training import Trained
-from workbench.learning.weights import Model
 from workbench.progress import OnProgress, silent
 from workbench.recipe import Recipe
 from workbench.storage import Workspace, atomic
 from workbench.text import normalize
 
 #: Judge -> column of the scores that it fills, also the rule that looks at it.
-COLUMNS = {detector.KIND: "suitability", replies.KIND: "answer"}
+COLUMNS = {prompt_classifier.KIND: "suitability", reply_classifier.KIND: "answer"}
 #: Share of the work that is done when the judge is trained.
 TRAINED = 0.7
 
@@ -61,7 +61,7 @@ def load(workspace: Workspace, kind: str) -> Trial | None:
     try:
         return Trial(
             place,
-            weights.load(place / f"{kind}.json", kind=kind),
+            model_file.load(place / f"{kind}.json", kind=kind),
             pl.read_parquet(place / "held_out.parquet", glob=False),
             pl.read_parquet(place / "judged.parquet", glob=False),
         )
@@ -90,7 +90,7 @@ def run(
         raise ModelError(msg, hint=f"try {' or '.join(COLUMNS)}.")
     known = labels.load(workspace)
     embedder = embedders.load(recipe.embed.model, engine=recipe.embed.engine)
-    given = detector.instructed(workspace)
+    given = prompt_classifier.instructed(workspace)
     remembering = Remembering(embedder, tweets=_tweets(known, instructions.own(workspace)))
     now = workspace.read("scores", columns=["thread_id", "root_id", "best_reply_id", COLUMNS[kind]])
     rows = _rows(kind, known, now, given)
@@ -103,7 +103,7 @@ def run(
         reached = max(reached, int(1000 * TRAINED * done / max(total, 1)))
         on_progress(reached, 1000)
 
-    train = detector.train if kind == detector.KIND else replies.train
+    train = prompt_classifier.train if kind == prompt_classifier.KIND else reply_classifier.train
     trained = train(rows, embedders=[remembering], on_progress=onward)
     on_progress(int(1000 * TRAINED), 1000)
     after = judge(workspace, trained.model, embedder=embedder)
@@ -113,7 +113,7 @@ def run(
     place = folder(workspace, kind)
     with atomic.replacing(place) as aside:
         aside.mkdir(parents=True)
-        weights.save(trained.model, aside / f"{kind}.json")
+        model_file.save(trained.model, aside / f"{kind}.json")
         _held_out(rows, trained).write_parquet(aside / "held_out.parquet")
         judged.write_parquet(aside / "judged.parquet", compression="zstd")
     on_progress(1000, 1000)
@@ -146,11 +146,13 @@ def judge(workspace: Workspace, model: Model, *, embedder: Embedder) -> pl.DataF
     part = None
     if path.exists():
         lance_table.open_table(path, embedder=embedder)
-        part = weights.vector_part(model, embedder=embedder, name="trial")
-    if model.kind == detector.KIND:
-        found = detector.from_threads(roots, path=path, embedder=embedder, model=model, part=part)
+        part = model_file.vector_part(model, embedder=embedder, name="trial")
+    if model.kind == prompt_classifier.KIND:
+        found = prompt_classifier.from_threads(
+            roots, path=path, embedder=embedder, model=model, part=part
+        )
     else:
-        found = replies.from_threads(turns, roots=roots, path=path, model=model, part=part)
+        found = reply_classifier.from_threads(turns, roots=roots, path=path, model=model, part=part)
     return threads.join(
         found.select("root_id", after=COLUMNS[model.kind]),
         on="root_id",
@@ -198,17 +200,17 @@ def _tweets(known: pl.DataFrame, given: pl.DataFrame) -> dict[str, int]:
 
 def _rows(kind: str, known: pl.DataFrame, now: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
     """Give the training rows, each text once as the training takes them, with `before`."""
-    if kind == detector.KIND:
-        mine = detector.labelled(known)
-        rows, key = pl.concat([detector.examples(), given, mine]), ["bare"]
+    if kind == prompt_classifier.KIND:
+        mine = prompt_classifier.labelled(known)
+        rows, key = pl.concat([prompt_classifier.examples(), given, mine]), ["bare"]
         rows = rows.with_columns(bare=normalize.bare("text")).filter(pl.col("bare") != "")
         ids = known.filter(pl.col("parent_id").is_null()).select(
             "tweet_id", bare=normalize.bare("text")
         )
         found = ids.join(now, left_on="tweet_id", right_on="root_id")
     else:
-        mine = replies.labelled(known)
-        rows, key = pl.concat([replies.examples(), mine]), ["prompt", "reply"]
+        mine = reply_classifier.labelled(known)
+        rows, key = pl.concat([reply_classifier.examples(), mine]), ["prompt", "reply"]
         ids = known.select("tweet_id", "parent_id", prompt="parent_text", reply="text")
         on = {"parent_id": "root_id", "tweet_id": "best_reply_id"}
         found = ids.join(now, left_on=list(on), right_on=list(on.values()))

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.learning import features, pairs
+from workbench.classifiers import prompt_features, reply_features
 
-NAMES = list(features.surface("text"))
+NAMES = list(prompt_features.surface("text"))
 
 SEEN = {
     "ends_with_question": ("is it safe?? 🙏 #help #diy", "is it safe? yes it is"),
@@ -38,7 +38,7 @@ SEEN = {
 
 def seen(*texts):
     return pl.DataFrame({"text": texts}, schema={"text": pl.String}).select(
-        **features.surface("text")
+        **prompt_features.surface("text")
     )
 
 
@@ -66,7 +66,7 @@ def test_surface_is_the_same_whatever_the_apostrophe(curly):
     assert seen(*plain).equals(seen(*(text.replace("'", curly) for text in plain)))
     frame = pl.DataFrame({"p": plain, "r": ["you'll see", "don't", "it's 8", "that's why"]})
     other = frame.select(pl.all().str.replace_all("'", curly))
-    own, others = (each.select(**pairs.surface("p", "r")) for each in (frame, other))
+    own, others = (each.select(**reply_features.surface("p", "r")) for each in (frame, other))
     assert own.equals(others)
 
 
@@ -81,5 +81,5 @@ def test_surface_takes_linear_time_on_hostile_text():
 
 
 def test_every_sign_names_a_feature():
-    assert set(features.SIGNS) <= set(NAMES)
-    assert set(pairs.SIGNS) <= set(pairs.surface("a", "b"))
+    assert set(prompt_features.SIGNS) <= set(NAMES)
+    assert set(reply_features.SIGNS) <= set(reply_features.surface("a", "b"))
