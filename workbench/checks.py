@@ -1,12 +1,13 @@
 """Checks: whether what a recipe names is there, before hours of work are spent on the rest."""
 
-from workbench import instructions, profanity
+from workbench import instructions
 from workbench.classifiers import model_file, prompt_classifier, reply_classifier
 from workbench.embeddings import embedders
 from workbench.exceptions import RecipeError, WorkbenchError
 from workbench.export import formats
 from workbench.ingest.formats.registry import by_name
 from workbench.recipe import Recipe
+from workbench.scores import profanity
 
 
 def names(recipe: Recipe, *sections: str) -> None:

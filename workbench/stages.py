@@ -8,11 +8,12 @@ from typing import Any
 
 import polars as pl
 
-from workbench import export, instructions, scores, selection, similarity, threads
+from workbench import export, instructions, scores, selection, threads
 from workbench.embeddings import embedders
 from workbench.exceptions import StageError
 from workbench.progress import OnProgress, silent
 from workbench.recipe import Recipe
+from workbench.scores import similarity
 from workbench.storage import Workspace
 
 #: Name of the pack that `run` writes.

@@ -22,9 +22,10 @@ from random import Random
 import numpy as np
 import polars as pl
 
-from workbench import bursts, duplicates, embeddings, instructions
+from workbench import embeddings, instructions
 from workbench.embeddings import embedders
 from workbench.recipe import EmbedSettings
+from workbench.scores import bursts, near_duplicates
 
 FILLERS = ("please", "pls", "lol", "guys", "so", "hey", "anyone?", "thanks", "really", "ok")
 NEGATIVES = ("added", "replaced")
@@ -53,7 +54,9 @@ def main() -> None:
     frame = many(int(options.millions * 1e6))
     began, busy = time.perf_counter(), time.process_time()
     steps = [began]
-    found = duplicates.from_threads(frame, on_progress=lambda *_: steps.append(time.perf_counter()))
+    found = near_duplicates.from_threads(
+        frame, on_progress=lambda *_: steps.append(time.perf_counter())
+    )
     seconds, busy = time.perf_counter() - began, time.process_time() - busy
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(f"{frame.height:,} threads: {seconds:.1f} s, CPU {busy:.1f} s, peak {peak:.2f} GiB")
@@ -68,9 +71,11 @@ def main() -> None:
     print(f", the largest of {found.max():,} authors")
 
 
-def report(frame: pl.DataFrame, truth: pl.DataFrame, *, vectors: duplicates.Vectors | None) -> None:
+def report(
+    frame: pl.DataFrame, truth: pl.DataFrame, *, vectors: near_duplicates.Vectors | None
+) -> None:
     """Print how the pairs that are found compare with those that were made."""
-    found = duplicates.from_threads(frame, vectors=vectors)
+    found = near_duplicates.from_threads(frame, vectors=vectors)
     group = dict(found.select("thread_id", "representative_id").rows())
     counts = Counter((kind, group[left] == group[right]) for left, right, kind in truth.rows())
     kinds = sorted({kind for kind, _ in counts})
@@ -154,7 +159,7 @@ def many(size: int) -> pl.DataFrame:
     return openings([*base, *copies, *near, *template])
 
 
-def _vectors(frame: pl.DataFrame, path: Path) -> duplicates.Vectors:
+def _vectors(frame: pl.DataFrame, path: Path) -> near_duplicates.Vectors:
     turns = frame.with_columns(tweet_id="root_id", position=pl.lit(0), lang=pl.lit("en"))
     embedder = embedders.load("all-MiniLM-L6-v2")
     embeddings.from_threads(

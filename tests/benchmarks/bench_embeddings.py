@@ -14,11 +14,12 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
-from workbench import ingest, instructions, similarity
+from workbench import ingest, instructions
 from workbench.embeddings import embedders
 from workbench.embeddings.engines.transformer import TransformerEmbedder
 from workbench.exceptions import StageError
 from workbench.recipe import Recipe
+from workbench.scores import similarity
 from workbench.storage import Workspace
 from workbench.text import normalize
 

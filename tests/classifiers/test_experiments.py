@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.support import fakes
-from workbench import instructions, judgements, labels, selection
+from workbench import instructions, labels, selection
 from workbench.classifiers import (
     evaluation,
     experiments,
@@ -25,6 +25,7 @@ from workbench.embeddings.cached_embedder import Remembering
 from workbench.embeddings.embedders import HashingEmbedder
 from workbench.exceptions import ModelError, StageError
 from workbench.recipe import Bounds, Recipe, ScoreSettings
+from workbench.scores import predictions
 
 RECIPE = Recipe.from_toml("[embed]\nmodel = 'hashing'\n[select.language]\nany_of = ['en', 'ja']")
 
@@ -109,7 +110,7 @@ def test_judge_says_what_the_scores_would(tmp_path, trial):
     found = experiments.judge(made, trial.model, embedder=embedder)
     settings = ScoreSettings(**{kind: str(trial.folder / f"{kind}.json")})
     facts = made.read("threads")
-    scored = judgements.from_threads(
+    scored = predictions.from_threads(
         made.scan("turns"),
         facts,
         path=made.embeddings_path,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench import duplicates, shingles
-from workbench.shingles import Words
+from workbench.scores import minhash, near_duplicates
+from workbench.scores.minhash import Words
 
 #: Texts of nothing in particular: they make `how`, `do`, `i`, `my` and `please` frequent words.
 BACKGROUND = [
@@ -35,7 +35,7 @@ def openings(texts, **columns):
 
 def groups(texts, **columns):
     """Give for each text the row, from 0, of the one that stands for it."""
-    found = duplicates.from_threads(openings(texts, **columns))
+    found = near_duplicates.from_threads(openings(texts, **columns))
     return [thread_id - 1 for thread_id in found["representative_id"]]
 
 
@@ -86,7 +86,7 @@ def test_short_texts_are_equal_or_not():
 
 
 def test_texts_without_words_have_no_twins():
-    found = duplicates.from_threads(
+    found = near_duplicates.from_threads(
         openings(["@a https://t.co/x", "😀", "1,500", "23", "#help", "#help"])
     )
     assert found["representative_id"].to_list() == [1, 2, 3, 4, 5, 5]
@@ -132,13 +132,13 @@ def test_order_of_rows_does_not_matter():
     texts = [*BACKGROUND, BASE, f"please {BASE}", BASE.upper(), "a b", "A b!"]
     frame = openings(texts)
     mixed = frame.sample(fraction=1, shuffle=True, seed=3)
-    found = duplicates.from_threads(mixed)
+    found = near_duplicates.from_threads(mixed)
     assert found["thread_id"].to_list() == mixed["thread_id"].to_list()
-    assert found.sort("thread_id").equals(duplicates.from_threads(frame))
+    assert found.sort("thread_id").equals(near_duplicates.from_threads(frame))
 
 
 def test_no_thread_gives_no_row():
-    assert duplicates.from_threads(openings([]).cast({"text": pl.String})).is_empty()
+    assert near_duplicates.from_threads(openings([]).cast({"text": pl.String})).is_empty()
 
 
 def test_vectors_decide_what_words_leave_in_doubt():
@@ -154,7 +154,7 @@ def test_vectors_decide_what_words_leave_in_doubt():
         asked.extend(ids)
         return made.filter(pl.col("tweet_id").is_in(ids.implode()))
 
-    found = duplicates.from_threads(openings(texts), vectors=vectors)
+    found = near_duplicates.from_threads(openings(texts), vectors=vectors)
     assert found["representative_id"].to_list()[-3:] == [last - 2, last - 2, last]
     assert set(asked) <= {last - 2, last - 1, last}
 
@@ -167,7 +167,7 @@ sets = st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=6), min_size=1, m
 def test_alike_gives_the_weighted_jaccard_of_brute_force(texts):
     words = Words.of(pl.Series(texts, dtype=pl.List(pl.String)))
     pairs = np.array([(i, j) for i in range(len(texts)) for j in range(len(texts))])
-    jaccard, _ = shingles.alike(words, pairs, threshold=0.5)
+    jaccard, _ = minhash.alike(words, pairs, threshold=0.5)
     weight = {
         word: np.log1p(len(texts) / sum(word in text for text in texts))
         for word in {word for text in texts for word in text}
@@ -196,14 +196,14 @@ def test_alike_gives_the_weighted_jaccard_of_brute_force(texts):
 )
 def test_slips_are_one_letter_behind_the_first_of_a_long_word(ours, theirs, expected):
     words = Words.of(pl.Series([["x", ours], ["x", theirs]]))
-    _, same = shingles.alike(words, np.array([[0, 1]]), threshold=0.1)
+    _, same = minhash.alike(words, np.array([[0, 1]]), threshold=0.1)
     assert same.tolist() == [expected or ours == theirs]
 
 
 def test_candidates_of_a_heavy_group_grow_as_its_members_do():
     lists = pl.Series([["one", "two", "three", "four", f"only{i}"] for i in range(3000)])
-    pairs = shingles.candidates(Words.of(lists), least=4)
-    assert len(pairs) <= shingles.BANDS * (shingles.NEAREST + 1) * len(lists)
+    pairs = minhash.candidates(Words.of(lists), least=4)
+    assert len(pairs) <= minhash.BANDS * (minhash.NEAREST + 1) * len(lists)
     assert (pairs[:, 0] < pairs[:, 1]).all()
     assert len(np.unique(pairs, axis=0)) == len(pairs)
 
@@ -214,6 +214,6 @@ def test_candidates_find_nearly_all_close_pairs():
     for number in range(500):
         words = [f"w{number}x{i}" for i in range(10)]
         texts += [words, [*words[:9], f"other{draw.integers(10**9)}"]]
-    pairs = shingles.candidates(Words.of(pl.Series(texts)), least=4)
+    pairs = minhash.candidates(Words.of(pl.Series(texts)), least=4)
     close = {(2 * i, 2 * i + 1) for i in range(500)}
     assert len(close & set(map(tuple, pairs.tolist()))) > 495

@@ -6,11 +6,12 @@ from pathlib import Path
 import dataframely as dy
 import polars as pl
 
-from workbench import bursts, duplicates, embeddings, judgements, profanity, similarity
+from workbench import embeddings
 from workbench.embeddings.embedders import Embedder
 from workbench.progress import OnProgress, silent
 from workbench.recipe import ScoreSettings
 from workbench.schemas import Instructions, Scores
+from workbench.scores import bursts, near_duplicates, predictions, profanity, similarity
 from workbench.text import language, normalize
 
 
@@ -85,7 +86,7 @@ def from_threads(
         tweets=tweets,
         on_progress=lambda done, total: on_progress(facts.height + done, facts.height + total),
     )
-    judged = judgements.from_threads(
+    judged = predictions.from_threads(
         turns.lazy(), facts, path=path, embedder=embedder, settings=settings
     )
     return _joined(facts, by_thread=[said, opened.lazy()], by_root=[near.lazy(), judged.lazy()])
@@ -134,7 +135,7 @@ def _opened(
         .collect(engine="streaming")
     )
     vectors = partial(embeddings.vectors, path) if path else None
-    twins = duplicates.from_threads(openings, vectors=vectors)
+    twins = near_duplicates.from_threads(openings, vectors=vectors)
     return openings.select(
         "thread_id",
         "prompt",

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from workbench import embeddings, scores, similarity
+from workbench import embeddings, scores
 from workbench.embeddings import embedders
 from workbench.exceptions import StageError
 from workbench.recipe import EmbedSettings, ScoreSettings
 from workbench.schemas import Instructions, Scores, Threads
+from workbench.scores import similarity
 
 HASHING = embedders.load("hashing")
 NOON = datetime(2019, 7, 3, 12, tzinfo=UTC)

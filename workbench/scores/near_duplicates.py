@@ -10,9 +10,9 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
-from workbench import shingles
 from workbench.progress import OnProgress, silent
-from workbench.shingles import Flags, Ints, Pairs, Words
+from workbench.scores import minhash
+from workbench.scores.minhash import Flags, Ints, Pairs, Words
 from workbench.text import normalize
 from workbench.threads.links import follow
 
@@ -71,7 +71,7 @@ def from_threads(
     on_progress(1, 4)
     distinct = _distinct(keyed)
     words = Words.of(distinct["words"].str.split(" ").cast(pl.List(pl.String)))
-    pairs = shingles.candidates(words, least=LEAST)
+    pairs = minhash.candidates(words, least=LEAST)
     on_progress(2, 4)
     leader = _groups(words, pairs, roots=distinct["root_id"], vectors=vectors)
     on_progress(3, 4)
@@ -138,18 +138,18 @@ def _components(pairs: Pairs, *, size: int) -> Ints:
 
 
 def _same(words: Words, pairs: Pairs, *, roots: pl.Series, vectors: Vectors | None) -> Flags:
-    jaccard, same = shingles.alike(words, pairs, threshold=THRESHOLD)
+    jaccard, same = minhash.alike(words, pairs, threshold=THRESHOLD)
     doubtful = np.flatnonzero(~same & (jaccard >= THRESHOLD_WITH))
     if vectors is not None and len(doubtful):
         same[doubtful] = _cosines(pairs[doubtful], roots=roots, vectors=vectors) >= COSINE
     return same
 
 
-def _cosines(pairs: Pairs, *, roots: pl.Series, vectors: Vectors) -> shingles.Weights:
+def _cosines(pairs: Pairs, *, roots: pl.Series, vectors: Vectors) -> minhash.Weights:
     """Compare the vectors of pairs, some at a time; -1 where one of them has none."""
     cosines = np.full(len(pairs), -1, dtype=np.float32)
-    for start in range(0, len(pairs), shingles.CHUNK):
-        part = pl.DataFrame(pairs[start : start + shingles.CHUNK], schema=["left", "right"])
+    for start in range(0, len(pairs), minhash.CHUNK):
+        part = pl.DataFrame(pairs[start : start + minhash.CHUNK], schema=["left", "right"])
         ids = part.with_row_index("pair").with_columns(
             pl.lit(roots).gather(pl.col(side)).alias(side) for side in ("left", "right")
         )

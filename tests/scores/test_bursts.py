@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench import bursts
+from workbench.scores import bursts
 
 NOON = datetime(2019, 7, 3, 12, tzinfo=UTC)
 
