@@ -105,7 +105,7 @@ def test_labels_tell_the_precision_of_a_threshold(data):
 
 
 def test_files_that_are_too_large_are_not_offered(data, monkeypatch):
-    monkeypatch.setattr("workbench.stages.provenance", lambda workspace, recipe: {})
+    monkeypatch.setattr("workbench.pipeline.stages.provenance", lambda workspace, recipe: {})
     fakes.settle(data.workspace)
     folder, manifest = packing.pack(data, "first", recipe=Recipe())
     files = [entry for entry in manifest.files if entry.records is not None]

@@ -11,10 +11,10 @@ import polars as pl
 import pytest
 
 import home as page
+from tests.pipeline.test_run import TOML
 from tests.support import browser as browsers
 from tests.support import fakes
 from tests.test_jobs import until
-from tests.test_pipeline import TOML
 from workbench import pipeline, progress, sample
 from workbench.dashboard import jobs
 from workbench.dashboard.home import accounts, actions, files, overview, viewing, watching

@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
+from tests.pipeline.test_run import TOML
 from tests.support import fakes
-from tests.test_pipeline import TOML
 from workbench import progress, sample
 from workbench.cli import app
 from workbench.recipe import CATALOGUE

@@ -20,7 +20,7 @@ def live(tmp_path):
 @pytest.mark.parametrize("policy", POLICIES)
 @pytest.mark.parametrize("paths", ["best", "all"])
 def test_estimate_of_few_threads_is_what_the_export_writes(live, policy, paths, monkeypatch):
-    monkeypatch.setattr("workbench.stages.provenance", lambda workspace, recipe: {})
+    monkeypatch.setattr("workbench.pipeline.stages.provenance", lambda workspace, recipe: {})
     formats = [name for name in FORMATS if name != "ids"]
     export = {"formats": formats, "roles": policy, "paths": paths}
     recipe = Recipe.model_validate({"export": export})

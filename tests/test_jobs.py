@@ -12,7 +12,7 @@ import msgspec
 import psutil
 import pytest
 
-from tests.test_pipeline import TOML
+from tests.pipeline.test_run import TOML
 from workbench import pipeline, progress, sample
 from workbench.dashboard import jobs
 from workbench.dashboard.home import watching

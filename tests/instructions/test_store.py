@@ -3,11 +3,12 @@
 import polars as pl
 import pytest
 
+from tests.pipeline.test_run import TOML
 from tests.test_cli import call
-from tests.test_pipeline import TOML
-from workbench import instructions, pipeline, sample, stages
+from workbench import instructions, pipeline, sample
 from workbench.dashboard import pages
 from workbench.exceptions import InstructionError
+from workbench.pipeline import stages
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
 

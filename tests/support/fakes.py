@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from workbench import embeddings, fingerprints, pipeline
+from workbench import embeddings, pipeline
 from workbench.embeddings import embedders
+from workbench.pipeline import fingerprints
 from workbench.recipe import EmbedSettings, Recipe
 from workbench.schemas import Deletions, Ledger, Scores, Threads, Turns
 from workbench.storage import Workspace

@@ -21,7 +21,7 @@ from workbench.cli.shell import (
     errors,
     recipe_of,
 )
-from workbench.hydration.api import OnWait
+from workbench.hydration.client import OnWait
 from workbench.progress import OnProgress
 from workbench.reports import gaps as reports
 from workbench.storage import Workspace
@@ -43,7 +43,7 @@ def missing(
     Example: `workbench missing --ids ids.txt`, then `twarc2 hydrate ids.txt got.jsonl` and
     `workbench ingest got.jsonl`
     """
-    from workbench.hydration import missing as parents  # noqa: PLC0415 (the name of the command)
+    from workbench.hydration import missing_parents as parents  # noqa: PLC0415 (the name of the command)
 
     opened = Workspace.open(workspace)
     every = parents.from_tweets(opened.scan("tweets"))
@@ -99,14 +99,18 @@ def hydrate(  # noqa: PLR0917 (typer names them)
 
     Example: `workbench hydrate -w july --max-requests 1000`
     """
-    from workbench.hydration import api, hydrate, transport  # noqa: PLC0415 (the name of the command)
+    from workbench.hydration import (
+        client,  # noqa: PLC0415 (the name of the command)
+        transport,  # noqa: PLC0415 (the name of the command)
+    )
+    from workbench.pipeline import hydrate  # noqa: PLC0415 (the name of the command)
 
     opened = Workspace.open(workspace)
     with opened.locked(), _countdown() as (on_progress, on_wait):
         run = hydrate.run(
             opened,
             recipe_of(recipe, workspace),
-            api=api.Api(transport.token(), max_requests=max_requests, on_wait=on_wait),
+            api=client.Api(transport.token(), max_requests=max_requests, on_wait=on_wait),
             lang=lang,
             conversations=conversations,
             workers=workers,

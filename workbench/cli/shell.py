@@ -14,10 +14,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from workbench import progress
 from workbench.exceptions import WorkbenchError
+from workbench.pipeline.stages import Stage
 from workbench.progress import OnProgress
 from workbench.recipe import Recipe
 from workbench.reports import runs
-from workbench.stages import Stage
 from workbench.storage import VARIABLE, Run, os_errors
 
 app = typer.Typer(

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from workbench import checks, pipeline, stages
+from workbench import pipeline
 from workbench.archives import listing
 from workbench.cli.shell import (
     DEFAULT_WORKERS,
@@ -25,8 +25,9 @@ from workbench.cli.shell import (
     recipe_of,
 )
 from workbench.exceptions import WorkspaceError
+from workbench.pipeline import recipe_checks, stages
+from workbench.pipeline.stages import BY_NAME
 from workbench.reports import accounts, results, runs
-from workbench.stages import BY_NAME
 from workbench.storage import Workspace
 
 
@@ -34,7 +35,7 @@ def _run_one(name: str, workspace: Path, recipe: Path | None) -> None:
     opened = Workspace.open(workspace)
     settings = recipe_of(recipe, workspace)
     stage = BY_NAME[name]
-    checks.names(settings, *stage.sections)
+    recipe_checks.names(settings, *stage.sections)
     with opened.locked(), bar(stage) as on_progress:
         run = pipeline.run_stage(opened, settings, name, on_progress=on_progress)
     log(run)
@@ -53,7 +54,7 @@ def _ingest(
     if format_name:
         chosen = settings.ingest.model_copy(update={"format": format_name})
         settings = settings.model_copy(update={"ingest": chosen})
-    checks.names(settings, *checked)
+    recipe_checks.names(settings, *checked)
     listing.expand(paths)
     opened = Workspace.create(workspace)
     with opened.locked(), bar(stages.INGEST) as on_progress:
@@ -173,7 +174,7 @@ def run(
     opened = _ingest(workspace, recipe, paths, workers) if paths else Workspace.open(workspace)
     settings = recipe_of(recipe, workspace)
     if not paths:
-        checks.names(settings)
+        recipe_checks.names(settings)
     if opened.last_run("ingest") is None:
         msg = f"The workspace {workspace} holds no tweets yet."
         raise WorkspaceError(msg, hint="name dumps to read: `workbench run a.tar`.")

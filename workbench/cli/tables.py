@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from workbench import deletions, pipeline
+from workbench import pipeline
 from workbench.cli import shell
 from workbench.cli.shell import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, command, console
 from workbench.export import manifest
 from workbench.ingest.formats.registry import FORMATS
+from workbench.pipeline import deletions
 from workbench.recipe import Recipe
 from workbench.reports import accounts, dumps, results, runs
 from workbench.reports import rules as rule_reports

@@ -6,7 +6,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from workbench import deletions, pipeline
+from workbench import pipeline
+from workbench.pipeline import deletions
 from workbench.recipe import Recipe
 from workbench.storage import Run, Workspace
 

@@ -10,7 +10,7 @@ from workbench.dashboard import jobs
 from workbench.dashboard.home import files, watching
 from workbench.dashboard.home.viewing import View, version
 from workbench.exceptions import WorkbenchError, WorkspaceError
-from workbench.stages import BY_NAME, EXPORT
+from workbench.pipeline.stages import BY_NAME, EXPORT
 from workbench.storage import VARIABLE, Workspace
 
 #: What is said where a job can be gone on with, and stages be run without it.

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from workbench import deletions, pipeline, progress
+from workbench import pipeline, progress
 from workbench.dashboard import addresses, jobs
 from workbench.dashboard.curating import saved
 from workbench.exceptions import WorkbenchError
 from workbench.export.manifest import IDS
+from workbench.pipeline import deletions
 from workbench.storage import Workspace
 from workbench.storage.lock_owner import CLOCK, Holder
 

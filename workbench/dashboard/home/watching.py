@@ -9,8 +9,8 @@ import marimo as mo
 
 from workbench.dashboard import jobs
 from workbench.display import html
+from workbench.pipeline.stages import BY_NAME
 from workbench.progress import Told
-from workbench.stages import BY_NAME
 from workbench.storage.lock_owner import Holder
 
 #: What is said of a job that has ended.

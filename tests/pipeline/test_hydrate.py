@@ -15,10 +15,11 @@ from tests.support.tweets_by_hand import make_tweets, tweet
 from workbench import pipeline, threads
 from workbench.cli import app
 from workbench.exceptions import ApiError, WorkspaceError
-from workbench.hydration import api, fetched, hydrate, missing, transport
-from workbench.hydration.api import Api, RefusedError
-from workbench.hydration.fetched import Pages
+from workbench.hydration import client, missing_parents, page_store, transport
+from workbench.hydration.client import Api, RefusedError
+from workbench.hydration.page_store import Pages
 from workbench.hydration.transport import VARIABLES
+from workbench.pipeline import hydrate
 from workbench.recipe import Recipe
 from workbench.schemas import Deletions, Ledger, Rejects, Verdicts
 from workbench.storage import Workspace, atomic
@@ -96,7 +97,7 @@ def test_run_fetches_a_hundred_a_request_the_most_valuable_first(workspace, full
     assert told == [(0, 250), (100, 250), (200, 250), (250, 250)]
     assert (counts["requests"], counts["found"], counts["left"]) == (3, 250, 0)
     assert ids(workspace) >= {FIRST + n for n in range(250)}
-    assert missing.from_tweets(workspace.scan("tweets")).is_empty()
+    assert missing_parents.from_tweets(workspace.scan("tweets")).is_empty()
 
 
 def test_run_asks_for_what_the_reader_of_pages_reads(workspace, full, connect):
@@ -225,8 +226,8 @@ def test_run_tries_again_after_trouble(workspace, full, connect, waits, misbehav
 
 
 def test_run_gives_up_after_several_tries_and_keeps_what_came(workspace, full, connect, waits):
-    full.plan = ["", *["busy"] * api.TRIES]
-    with pytest.raises(ApiError, match=f"did not answer in {api.TRIES} tries: status 503"):
+    full.plan = ["", *["busy"] * client.TRIES]
+    with pytest.raises(ApiError, match=f"did not answer in {client.TRIES} tries: status 503"):
         run(workspace, connect())
     assert [seconds for seconds, _ in waits] == [1, 2, 4, 8, 16, 32, 64]
     assert len(ids(workspace)) == 350
@@ -273,7 +274,7 @@ def test_run_that_is_stopped_leaves_whole_pages(workspace, full, connect, monkey
 
     with monkeypatch.context() as patched:
         if moment == "before ingesting":
-            patched.setattr("workbench.pipeline.ingest", stop)
+            patched.setattr("workbench.pipeline.run.ingest", stop)
         options = {"on_progress": stop_at_200} if moment == "while asking" else {}
         with pytest.raises(KeyboardInterrupt):
             run(workspace, connect(), **options)
@@ -324,7 +325,7 @@ def test_run_that_follows_a_take_down_asks_for_nothing_again(workspace, secret, 
     before = workspace.read("ledger")
     pipeline.delete(workspace, [FIRST + 249])
     assert b"secret" not in stored(workspace)
-    assert fetched.known(Pages(workspace).paths()) == {
+    assert page_store.known(Pages(workspace).paths()) == {
         FIRST + n for n in range(250) if n not in {1, 249}
     }
     secret.asked.clear()
@@ -361,7 +362,7 @@ def test_take_down_reaches_pages_that_wait(workspace, secret, connect, monkeypat
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("workbench.pipeline.ingest", stop)
+        patched.setattr("workbench.pipeline.run.ingest", stop)
         with pytest.raises(KeyboardInterrupt):
             run(workspace, connect())
     pipeline.delete(workspace, [FIRST + 249])
@@ -527,7 +528,7 @@ def command(server, monkeypatch):
 def test_token_gets_nowhere(workspace, full, command, caplog, capfd):
     caplog.set_level(logging.DEBUG)
     outputs = []
-    for plan in [["forbidden"], ["proxy"] * api.TRIES, ["", "busy", "limit", "hang up"]]:
+    for plan in [["forbidden"], ["proxy"] * client.TRIES, ["", "busy", "limit", "hang up"]]:
         full.plan = plan
         result = command(workspace)
         outputs.append(result.output)

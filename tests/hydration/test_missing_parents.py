@@ -12,7 +12,7 @@ from tests.support.tweets_by_hand import make_tweets, tweet
 from workbench import charts, ingest, threads
 from workbench.cli import app
 from workbench.display import css
-from workbench.hydration import missing
+from workbench.hydration import missing_parents
 from workbench.schemas import Deletions, Gone
 from workbench.storage import Workspace, atomic
 from workbench.threads import coverage
@@ -36,7 +36,7 @@ def test_from_tweets_tells_all_of_a_missing_parent():
         tweet(three, one, lang="fr"),
         tweet(three + 1, SNOWFLAKE, **said, created_at=None),
     )
-    assert missing.from_tweets(tweets, now=NOW).to_dicts() == [
+    assert missing_parents.from_tweets(tweets, now=NOW).to_dicts() == [
         {
             "tweet_id": SNOWFLAKE,
             "replies": 3,
@@ -60,12 +60,12 @@ def test_from_tweets_puts_what_gathers_most_first_then_the_youngest():
         tweet(105, 70),
         tweet(106, 80),
     )
-    assert ids(missing.from_tweets(tweets)) == [70, 60, 80, 50]
+    assert ids(missing_parents.from_tweets(tweets)) == [70, 60, 80, 50]
 
 
 def test_from_tweets_lacks_no_parent_that_is_there_or_cannot_be():
     tweets = make_tweets(tweet(1), tweet(2, 1), tweet(3, 3), tweet(4, 9), tweet(5, 0))
-    assert missing.from_tweets(tweets).is_empty()
+    assert missing_parents.from_tweets(tweets).is_empty()
 
 
 def test_from_tweets_counts_what_a_conversation_lacks():
@@ -77,7 +77,7 @@ def test_from_tweets_counts_what_a_conversation_lacks():
         tweet(30, None, 30),
         tweet(31, 30, 18),
     )
-    frame = missing.from_tweets(tweets).select("tweet_id", "replies", "hanging")
+    frame = missing_parents.from_tweets(tweets).select("tweet_id", "replies", "hanging")
     assert frame.rows() == [(20, 0, 3), (19, 1, 1)]
 
 
@@ -89,18 +89,23 @@ def test_from_tweets_knows_no_language_where_no_reply_has_one():
         tweet(8, 2),
         tweet(9, 1, lang="qht"),
     )
-    assert missing.from_tweets(tweets).select("tweet_id", "lang").rows() == [(1, "de"), (2, None)]
+    assert missing_parents.from_tweets(tweets).select("tweet_id", "lang").rows() == [
+        (1, "de"),
+        (2, None),
+    ]
 
 
 def test_from_tweets_leaves_out_what_is_gone():
     tweets = make_tweets(tweet(11, 1, 2), tweet(12, 3))
     gone = pl.DataFrame({"tweet_id": [1, 2]})
-    assert ids(missing.from_tweets(tweets, gone=gone)) == [3]
-    assert missing.from_tweets(tweets, gone=pl.DataFrame({"tweet_id": [1, 2, 3]})).is_empty()
+    assert ids(missing_parents.from_tweets(tweets, gone=gone)) == [3]
+    assert missing_parents.from_tweets(
+        tweets, gone=pl.DataFrame({"tweet_id": [1, 2, 3]})
+    ).is_empty()
 
 
 def test_from_tweets_of_nothing_is_an_empty_list():
-    assert missing.from_tweets(make_tweets(tweet(1)).clear()).is_empty()
+    assert missing_parents.from_tweets(make_tweets(tweet(1)).clear()).is_empty()
 
 
 TREES = st.lists(
@@ -121,7 +126,7 @@ def test_from_tweets_agrees_with_climbing_by_hand(pairs):
         if top not in dict(pairs):
             replies, hanging = expected.get(top, (0, 0))
             expected[top] = (replies + (parent == top), hanging + 1)
-    frame = missing.from_tweets(tweets)
+    frame = missing_parents.from_tweets(tweets)
     found = {row["tweet_id"]: (row["replies"], row["hanging"]) for row in frame.to_dicts()}
     assert found == expected
     assert frame["hanging"].is_sorted(descending=True)
@@ -237,8 +242,8 @@ def test_pages_read_as_dumps_tell_what_is_gone(tmp_path):
     page.write_text(json.dumps({"data": [reply], "errors": [gone, outage]}))
     workspace = Workspace.create(tmp_path / "ws")
     ingest.from_archives([str(page)], workspace=workspace)
-    assert missing.gone(workspace).rows() == [(1000, "not-found")]
+    assert missing_parents.gone(workspace).rows() == [(1000, "not-found")]
     again = {"data": [], "errors": [gone | {"resource_id": "999"}, gone]}
     page.write_text(json.dumps(again))
     ingest.from_archives([str(page)], workspace=workspace)
-    assert missing.gone(workspace).rows() == [(999, "not-found"), (1000, "not-found")]
+    assert missing_parents.gone(workspace).rows() == [(999, "not-found"), (1000, "not-found")]

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbench import deletions, export, fingerprints, instructions, labels
+from workbench import export, instructions, labels
 from workbench.exceptions import ExportError, StageError
 from workbench.export import manifest
-from workbench.hydration import fetched
+from workbench.hydration import page_store
 from workbench.ingest.build import from_archives
+from workbench.pipeline import deletions, fingerprints
+from workbench.pipeline.stages import BY_NAME, EXPORT, INGEST, PACK, STAGES, Stage, pack
 from workbench.progress import OnProgress, silent
 from workbench.recipe import Recipe
-from workbench.stages import BY_NAME, EXPORT, INGEST, PACK, STAGES, Stage, pack
 from workbench.storage import Run, Workspace
 
 
@@ -75,7 +76,7 @@ def _forget_deleted(workspace: Workspace) -> None:
     """Erase the texts of deleted tweets that are kept beside the tables."""
     labels.forget_deleted(workspace)
     instructions.forget_deleted(workspace)
-    fetched.forget_deleted(workspace)
+    page_store.forget_deleted(workspace)
 
 
 def delete(workspace: Workspace, ids: list[int]) -> Run:

@@ -5,8 +5,9 @@ import json
 
 import pytest
 
-from workbench import fingerprints, instructions, pipeline, sample, stages
+from workbench import instructions, pipeline, sample
 from workbench.exceptions import ExportError, StageError
+from workbench.pipeline import fingerprints, stages
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
 

@@ -7,8 +7,8 @@ import polars as pl
 
 from workbench.archives.member import Member
 from workbench.exceptions import WorkspaceError
-from workbench.hydration import answers
-from workbench.hydration.answers import Answer
+from workbench.hydration import page_parser
+from workbench.hydration.page_parser import Answer
 from workbench.ingest import member_reader
 from workbench.schemas import Gone, Ledger
 from workbench.storage import Workspace, atomic
@@ -70,7 +70,7 @@ def _number(path: Path) -> int:
 
 def _read(path: Path) -> Answer:
     try:
-        return answers.read(path.read_bytes())
+        return page_parser.read(path.read_bytes())
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         msg = f"The page {path} that was fetched is damaged: {error}."
         raise WorkspaceError(
@@ -125,7 +125,7 @@ def forget_deleted(workspace: Workspace) -> int:
     for number, tweet_ids in lost.group_by("page").agg("tweet_id").iter_rows():
         page = paths[number].read_bytes()
         before = _content_hash(page)
-        left = answers.without(page, tweet_ids, was=before) + b"\n"
+        left = page_parser.without(page, tweet_ids, was=before) + b"\n"
         with atomic.replacing(paths[number]) as aside:
             aside.write_bytes(left)
         hashes[before] = _content_hash(left)

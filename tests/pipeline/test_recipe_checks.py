@@ -3,11 +3,12 @@
 import pytest
 
 from tests.test_cli import call, folder  # noqa: F401 (a fixture)
-from workbench import checks, sample
+from workbench import sample
 from workbench.classifiers import model_file
 from workbench.embeddings.engines import int8, model_files
 from workbench.exceptions import RecipeError, StageError
 from workbench.instructions import file_reader
+from workbench.pipeline import recipe_checks
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
@@ -78,7 +79,7 @@ def test_a_single_stage_looks_for_what_it_needs_only(dump):
 
 def test_names_loads_no_model_and_asks_for_what_the_engine_needs(monkeypatch):
     monkeypatch.setattr(model_files, "find", lambda name: None)
-    checks.names(Recipe.from_toml("[embed]\nmodel = 'any'"))
+    recipe_checks.names(Recipe.from_toml("[embed]\nmodel = 'any'"))
 
     def absent():
         msg = "The engine int8 needs OpenVINO"
@@ -86,7 +87,7 @@ def test_names_loads_no_model_and_asks_for_what_the_engine_needs(monkeypatch):
 
     monkeypatch.setattr(int8, "runtime", absent)
     with pytest.raises(RecipeError, match=r"embed\.model: The engine int8 needs"):
-        checks.names(Recipe.from_toml("[embed]\nengine = 'int8'"))
+        recipe_checks.names(Recipe.from_toml("[embed]\nengine = 'int8'"))
 
 
 def test_names_reads_the_files_of_the_sections_asked_for_only(monkeypatch):
@@ -95,4 +96,4 @@ def test_names_reads_the_files_of_the_sections_asked_for_only(monkeypatch):
 
     monkeypatch.setattr(model_file, "load", fail)
     monkeypatch.setattr(file_reader, "from_file", fail)
-    checks.names(Recipe(), "export", "select")
+    recipe_checks.names(Recipe(), "export", "select")

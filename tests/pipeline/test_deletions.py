@@ -4,11 +4,12 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from tests.test_pipeline import TOML
-from workbench import deletions, embeddings, pipeline, sample, stages
+from tests.pipeline.test_run import TOML
+from workbench import embeddings, pipeline, sample
 from workbench.cli import app
 from workbench.exceptions import ExportError, StageError
 from workbench.export import manifest
+from workbench.pipeline import deletions, stages
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from workbench import pipeline
 from workbench.exceptions import ApiError
-from workbench.hydration import answers, fetched, missing
-from workbench.hydration.api import IDS_A_REQUEST, Api, RefusedError, SpentError
-from workbench.hydration.fetched import ALL, RECENT, Pages
+from workbench.hydration import missing_parents, page_parser, page_store
+from workbench.hydration.client import IDS_A_REQUEST, Api, RefusedError, SpentError
+from workbench.hydration.page_store import ALL, RECENT, Pages
+from workbench.pipeline.run import ingest
 from workbench.progress import OnProgress, silent
 from workbench.recipe import IngestSettings, Recipe
 from workbench.storage import Run, Workspace
@@ -121,7 +121,7 @@ def fetch(
         except SpentError:
             return
         pages.add(page)
-        answer = answers.read(page)
+        answer = page_parser.read(page)
         tally.asked += len(batch)
         tally.found += len(answer.present.intersection(batch))
         tally.gone += len(answer.gone.keys() & set(batch))
@@ -172,7 +172,7 @@ def _search(key: int, *, kind: str, token: str | None, pages: Pages, api: Api) -
     while True:
         page = api.search(key, everywhere=kind == ALL, next_token=token)
         pages.add(page, about=f"-{kind}-{key}")
-        token = answers.read(page).next_token
+        token = page_parser.read(page).next_token
         if token is None:
             return
 
@@ -192,9 +192,9 @@ def kept_conversations(workspace: Workspace) -> list[int]:
 
 def _wanted(workspace: Workspace, pages: Pages, *, lang: str | None) -> pl.Series:
     """Give the ids to ask for: missing, not gone, and in no page that waits to be ingested."""
-    waiting = pl.Series("tweet_id", list(fetched.known(pages.unsettled())), dtype=pl.Int64)
-    gone = pl.concat([missing.gone(workspace).select("tweet_id"), waiting.to_frame()])
-    frame = missing.from_tweets(workspace.scan("tweets"), gone=gone)
+    waiting = pl.Series("tweet_id", list(page_store.known(pages.unsettled())), dtype=pl.Int64)
+    gone = pl.concat([missing_parents.gone(workspace).select("tweet_id"), waiting.to_frame()])
+    frame = missing_parents.from_tweets(workspace.scan("tweets"), gone=gone)
     return (frame.filter(pl.col("lang") == lang) if lang else frame)["tweet_id"]
 
 
@@ -203,10 +203,10 @@ def _settle(workspace: Workspace, recipe: Recipe, *, pages: Pages, workers: int)
     new = pages.unsettled()
     if not new:
         return
-    fetched.remember_gone(workspace, new)
+    page_store.remember_gone(workspace, new)
     # Whatever the recipe says of the dumps, these pages are of one known format.
     reading = IngestSettings(format="api_v2", max_line_bytes=LONGEST_PAGE)
-    pipeline.ingest(
+    ingest(
         workspace,
         recipe.model_copy(update={"ingest": reading}),
         paths=[str(path) for path in new],

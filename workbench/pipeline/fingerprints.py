@@ -3,8 +3,8 @@
 import hashlib
 
 from workbench.instructions import text_files
+from workbench.pipeline.stages import Stage
 from workbench.recipe import Recipe
-from workbench.stages import Stage
 from workbench.storage import Workspace
 
 #: Raised when a stage's result changes for the same input, so that old tables count as stale.

@@ -10,7 +10,7 @@ import msgspec
 
 from workbench.display import html
 from workbench.exceptions import ApiError
-from workbench.hydration import answers, transport
+from workbench.hydration import page_parser, transport
 from workbench.hydration.transport import VARIABLES, Reply
 from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, SNOWFLAKE_EPOCH
 
@@ -136,7 +136,7 @@ class Api:
                 raise SpentError
             self.requests += 1
             reply = transport.sent(send)
-            if reply.status == 200 and answers.is_page(reply.body):
+            if reply.status == 200 and page_parser.is_page(reply.body):
                 return msgspec.json.format(reply.body, indent=-1)
             reason = self._reason(reply)
             seconds = self._patience(reply, reason, failures)
@@ -153,7 +153,7 @@ class Api:
             ApiError: If no try can help.
         """
         status = reply.status
-        if status == 429 and not answers.is_capped(reply.body):
+        if status == 429 and not page_parser.is_capped(reply.body):
             told = reply.headers.get("x-rate-limit-reset", "")
             until = int(told) - self._clock() + 1 if told.isdecimal() else 0.0
             # The clock of this machine may be wrong: if it is ahead, the wait grows all the same,
@@ -174,13 +174,17 @@ class Api:
     def _reason(self, reply: Reply) -> str:
         """Put a failure into words; the token is cut out, whoever wrote it there."""
         if reply.status == 429:
-            said = answers.detail(reply.body) if answers.is_capped(reply.body) else "rate limit"
+            said = (
+                page_parser.detail(reply.body)
+                if page_parser.is_capped(reply.body)
+                else "rate limit"
+            )
         elif reply.status == 0:
             said = reply.body.decode("utf-8", "replace")
         elif reply.status == 200:
             said = "an answer that is no page of tweets"
         else:
-            said = answers.detail(reply.body) or f"status {reply.status}"
+            said = page_parser.detail(reply.body) or f"status {reply.status}"
         said = " ".join(html.visible(said.replace(self._bearer, "[token]")).split())
         return said[:200].rstrip(".")
 
