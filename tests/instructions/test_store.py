@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
+from tests.cli.test_cli import call
 from tests.pipeline.test_run import TOML
-from tests.test_cli import call
 from workbench import instructions, pipeline, sample
 from workbench.dashboard import pages
 from workbench.exceptions import InstructionError

@@ -2,7 +2,10 @@
 
 import pytest
 
-from tests.test_cli import call, folder  # noqa: F401 (a fixture)
+from tests.cli.test_cli import (
+    call,  # noqa: F401 (a fixture)
+    folder,  # noqa: F401 (a fixture)
+)
 from workbench import sample
 from workbench.classifiers import model_file
 from workbench.embeddings.engines import int8, model_files

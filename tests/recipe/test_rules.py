@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from workbench import recipe
+from workbench.cli.reports import rules as reports
 from workbench.exceptions import RecipeError
 from workbench.recipe import (
     CATALOGUE,
@@ -23,7 +24,6 @@ from workbench.recipe import (
     Recipe,
     SelectSettings,
 )
-from workbench.reports import rules as reports
 from workbench.schemas import Scores
 
 

@@ -10,7 +10,10 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from tests.test_cli import call, folder  # noqa: F401 (a fixture)
+from tests.cli.test_cli import (
+    call,  # noqa: F401 (a fixture)
+    folder,  # noqa: F401 (a fixture)
+)
 from workbench import sample
 from workbench.cli import app
 from workbench.ingest import build

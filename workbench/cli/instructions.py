@@ -7,13 +7,13 @@ import typer
 from rich.markup import escape
 
 from workbench import instructions
-from workbench.cli import shell
-from workbench.cli.shell import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, console
+from workbench.cli import common
+from workbench.cli.common import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, console
+from workbench.cli.reports import training as reports
 from workbench.instructions import file_reader
-from workbench.reports import learning as reports
 from workbench.storage import Workspace
 
-command = shell.group("instructions", about="Requests that threads are compared with.")
+command = common.group("instructions", about="Requests that threads are compared with.")
 
 
 @command("add")
@@ -36,7 +36,7 @@ def add_instructions(
     Example: `workbench instructions add dolly.jsonl questions.txt -w july`
     """
     opened = Workspace.open(workspace)
-    settings = shell.recipe_of(recipe, workspace)
+    settings = common.recipe_of(recipe, workspace)
     with opened.locked():
         for path in files:
             found = file_reader.from_file(path)
@@ -55,7 +55,7 @@ def list_instructions(
     Example: `workbench instructions list -w july`
     """
     opened = Workspace.open(workspace)
-    known = instructions.known(opened, shell.recipe_of(recipe, workspace))
+    known = instructions.known(opened, common.recipe_of(recipe, workspace))
     console.print(reports.sources(known))
 
 

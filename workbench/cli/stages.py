@@ -8,7 +8,7 @@ from rich.markup import escape
 
 from workbench import pipeline
 from workbench.archives import listing
-from workbench.cli.shell import (
+from workbench.cli.common import (
     DEFAULT_WORKERS,
     DEFAULT_WORKSPACE,
     FormatOption,
@@ -24,10 +24,10 @@ from workbench.cli.shell import (
     log,
     recipe_of,
 )
+from workbench.cli.reports import exports, ledger, runs
 from workbench.exceptions import WorkspaceError
 from workbench.pipeline import recipe_checks, stages
 from workbench.pipeline.stages import BY_NAME
-from workbench.reports import accounts, results, runs
 from workbench.storage import Workspace
 
 
@@ -64,7 +64,7 @@ def _ingest(
     log(run)
     if hint := runs.hint_after_ingest(run):
         if not run.counts["lines"] and runs.damage(run):
-            errors.print(accounts.damage(opened, rows=3))
+            errors.print(ledger.damage(opened, rows=3))
         errors.print(f"[bold]Hint:[/] {hint}")
     if not run.counts["lines"] and runs.damage(run):
         raise typer.Exit(1)
@@ -123,7 +123,7 @@ def select(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption 
     """
     _run_one("select", workspace, recipe)
     opened = Workspace.open(workspace)
-    console.print(results.attribution(opened))
+    console.print(exports.attribution(opened))
     _hint_if_nothing_is_kept(opened, "nothing is kept")
 
 
@@ -182,7 +182,7 @@ def run(
         for run in pipeline.bring_up_to_date(opened, settings, watch=bar):
             log(run)
     console.print(runs.funnel(opened))
-    console.print(results.attribution(opened))
+    console.print(exports.attribution(opened))
     _hint_if_nothing_is_kept(opened, "nothing is kept, so nothing was exported")
 
 
@@ -219,7 +219,7 @@ def demo(
     opened = Workspace.open(workspace)
     if opened.last_run("export") is None:
         return
-    console.print(results.conversations(opened, recipe_of(None, workspace), limit=3))
+    console.print(exports.conversations(opened, recipe_of(None, workspace), limit=3))
     where = escape(str(opened.exports_path / stages.PACK))
     console.print(f"The export lies in [bold]{where}[/]", soft_wrap=True)
     console.print("Next, tune the filter in a browser: [bold]make apps[/]")

@@ -6,12 +6,12 @@ from html import escape
 import marimo as mo
 
 from workbench import pipeline
+from workbench.cli.reports import runs as reports
 from workbench.dashboard import jobs, navigation
 from workbench.dashboard.home import actions, viewing, watching
 from workbench.dashboard.home.viewing import View
 from workbench.display import html
 from workbench.display.css import HOME
-from workbench.reports import runs as reports
 
 
 def notice(view: View, tell: Callable[[str], None]) -> mo.Html:

@@ -14,8 +14,8 @@ from tests.pipeline.test_run import TOML
 from tests.support import fakes
 from workbench import progress, sample
 from workbench.cli import app
+from workbench.cli.reports import ledger
 from workbench.recipe import CATALOGUE
-from workbench.reports import accounts
 from workbench.selection import hashtags
 from workbench.storage import Workspace
 
@@ -133,7 +133,7 @@ def test_ledger_shows_every_member_when_asked(folder, monkeypatch):
     sample.write(folder / "july.tar", lines=1000)
     call("ingest", "july.tar")
     names = Workspace.open("workspace").read("ledger")["name"].to_list()
-    monkeypatch.setattr(accounts, "ROWS", 3)
+    monkeypatch.setattr(ledger, "ROWS", 3)
     short, whole = call("ledger")[1], call("ledger", "--all")[1]
     assert f"july.tar ({len(names)})" in short
     assert "workbench ledger --all" in short
@@ -142,7 +142,7 @@ def test_ledger_shows_every_member_when_asked(folder, monkeypatch):
 
 
 def test_ledger_of_many_files_has_a_row_for_their_folder(folder, monkeypatch):
-    monkeypatch.setattr("workbench.reports.accounts.ROWS", 3)
+    monkeypatch.setattr("workbench.cli.reports.ledger.ROWS", 3)
     for place in ["a", "b"]:
         (folder / place).mkdir()
         for number in range(5):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from workbench.cli.shell import DEFAULT_WORKSPACE, WorkspaceOption, bar_of, command, console
+from workbench.cli.common import DEFAULT_WORKSPACE, WorkspaceOption, bar_of, command, console
 from workbench.embeddings import projection
 from workbench.storage import Workspace
 

@@ -17,7 +17,7 @@ from workbench.classifiers import (
     training_data,
 )
 from workbench.cli import app
-from workbench.reports import learning as reports
+from workbench.cli.reports import training as reports
 from workbench.storage import Workspace
 
 

@@ -9,9 +9,9 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
+from workbench.cli.reports import path_names, safe
 from workbench.display import html
 from workbench.ingest import merge
-from workbench.reports import places, safe
 from workbench.storage import Run, Workspace
 
 #: Rows of the ledger that are shown, and of what was damaged.
@@ -31,7 +31,7 @@ def ledger(workspace: Workspace, *, rows: int | None = ROWS) -> RenderableType:
         workspace: A workspace with a ledger.
         rows: Most rows to show; None for all members.
     """
-    frame = places.with_file(workspace.read("ledger"))
+    frame = path_names.with_file(workspace.read("ledger"))
     return Group(
         _Ledger(frame, rows=rows),
         *_reconciled(frame, workspace.last_run("ingest")),
@@ -42,10 +42,10 @@ def ledger(workspace: Workspace, *, rows: int | None = ROWS) -> RenderableType:
 
 def damage(workspace: Workspace, *, rows: int | None = ROWS) -> RenderableType:
     """Tell what is damaged, and where."""
-    found = places.with_file(workspace.read("ledger")).filter(merge.is_damaged())
+    found = path_names.with_file(workspace.read("ledger")).filter(merge.is_damaged())
     shown = found.head(found.height if rows is None else rows)
     lines = [
-        Text.assemble(("damaged: ", "yellow"), safe(f"{places.member(row)}: {row['damage']}"))
+        Text.assemble(("damaged: ", "yellow"), safe(f"{path_names.member(row)}: {row['damage']}"))
         for row in shown.to_dicts()
     ]
     if found.height > shown.height:
@@ -89,7 +89,7 @@ class _Ledger:
         archive = None
         for row, cells in zip(shown, rows, strict=True):
             if row["name"] and row["file"] != archive:
-                table.add_row(Text(places.tail(html.visible(row["file"]), room)))
+                table.add_row(Text(path_names.tail(html.visible(row["file"]), room)))
             archive = row["file"]
             table.add_row(_label(row, room=room), *cells)
         if self._frame.height > self._rows:
@@ -103,7 +103,7 @@ def _label(row: dict[str, Any], *, room: int) -> Text:
     indent = "  " if row["name"] else ""
     members = f" ({row['members']:,})" if "members" in row else ""
     name = html.visible(row["name"] or row["file"])
-    return Text(indent + places.tail(name, room - len(indent) - len(members)) + members)
+    return Text(indent + path_names.tail(name, room - len(indent) - len(members)) + members)
 
 
 def _grouped(frame: pl.DataFrame, *, rows: int | None) -> tuple[str, pl.DataFrame]:
@@ -168,7 +168,7 @@ def _kinds_by_member(frame: pl.DataFrame) -> Iterator[Text]:
         for kind, count in kinds(frame, column):
             found = each.filter(pl.col("kind") == kind).to_dicts()
             names = [
-                row["name"] if has_one and row["name"] else places.member(row) for row in found
+                row["name"] if has_one and row["name"] else path_names.member(row) for row in found
             ]
             told = ", ".join(
                 f"{name} {row['count']:,}" for name, row in zip(names, found, strict=True)

@@ -7,10 +7,10 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench import export, selection
+from workbench.cli.reports import safe
 from workbench.display import html
 from workbench.export import manifest, role_counts
 from workbench.recipe import Recipe
-from workbench.reports import safe
 from workbench.storage import Workspace
 
 

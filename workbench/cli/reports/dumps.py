@@ -8,10 +8,10 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
+from workbench.cli.reports import ledger, path_names, safe
 from workbench.display import html
 from workbench.export import formats as exports
 from workbench.ingest.formats import Source
-from workbench.reports import accounts, places, safe
 from workbench.storage import Workspace
 
 #: Reasons that are shown, and rejected lines of each.
@@ -28,13 +28,13 @@ def rejects(workspace: Workspace, *, rows: int | None = REJECTS_SHOWN) -> Render
             kept, whole: the first hundred of each member and reason.
     """
     members = workspace.read("ledger", columns=["member", "archive", "name", "reject_reasons"])
-    reasons = accounts.kinds(members, "reject_reasons")
+    reasons = ledger.kinds(members, "reject_reasons")
     if not reasons:
         return Text("No line was rejected.")
     kept = workspace.scan("rejects")
     if rows is not None:
         kept = kept.group_by("reason", maintain_order=True).head(rows)
-    named = places.with_file(members)
+    named = path_names.with_file(members)
     found = kept.collect().join(named, on="member", how="left", maintain_order="left")
     lines: list[RenderableType] = []
     for reason, count in reasons[: None if rows is None else REASONS_SHOWN]:
@@ -62,7 +62,7 @@ class _Reject:
         row = self._row
         place = f"{row['name'] or row['file'] or 'standard input'}:{row['line']}"
         if not self._is_whole:
-            place = places.tail(html.visible(place), options.max_width - 2)
+            place = path_names.tail(html.visible(place), options.max_width - 2)
         where = Text(f"  {html.visible(place)}", style="dim")
         if row["name"]:
             where.append(html.visible(f" in {row['file']}"))

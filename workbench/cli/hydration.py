@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 
-from workbench.cli.shell import (
+from workbench.cli.common import (
     DEFAULT_WORKERS,
     DEFAULT_WORKSPACE,
     RecipeOption,
@@ -21,9 +21,9 @@ from workbench.cli.shell import (
     errors,
     recipe_of,
 )
+from workbench.cli.reports import hydration as reports
 from workbench.hydration.client import OnWait
 from workbench.progress import OnProgress
-from workbench.reports import gaps as reports
 from workbench.storage import Workspace
 
 LangOption = Annotated[

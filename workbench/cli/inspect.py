@@ -8,14 +8,16 @@ import typer
 from rich.markup import escape
 
 from workbench import pipeline
-from workbench.cli import shell
-from workbench.cli.shell import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, command, console
+from workbench.cli import common
+from workbench.cli.common import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, command, console
+from workbench.cli.reports import dumps, exports, runs
+from workbench.cli.reports import ledger as accounts
+from workbench.cli.reports import rules as rule_reports
+from workbench.cli.reports.ledger import ROWS
 from workbench.export import manifest
 from workbench.ingest.formats.registry import FORMATS
 from workbench.pipeline import deletions
 from workbench.recipe import Recipe
-from workbench.reports import accounts, dumps, results, runs
-from workbench.reports import rules as rule_reports
 from workbench.storage import Workspace
 
 
@@ -32,7 +34,7 @@ def write_sample(
     """
     from workbench import sample  # noqa: PLC0415 (holds the texts of the made dump)
 
-    with shell.bar_of("sample") as on_progress:
+    with common.bar_of("sample") as on_progress:
         truth = sample.write(path, lines=lines, seed=seed, overwrite=force, on_progress=on_progress)
     told = f"{truth.lines:,} lines, {truth.distinct:,} tweets, {truth.threads:,} threads"
     console.print(f"[bold]sample  [/] {told} in {escape(str(path))}", soft_wrap=True)
@@ -45,7 +47,7 @@ def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption 
     Example: `workbench status -w july`
     """
     opened = Workspace.open(workspace)
-    settings = shell.recipe_of(recipe, workspace)
+    settings = common.recipe_of(recipe, workspace)
     console.print(runs.status(opened, settings))
 
 
@@ -63,7 +65,7 @@ def ledger(
     if rejects:
         console.print(dumps.rejects(opened, rows=None if every else dumps.REJECTS_SHOWN))
     else:
-        console.print(accounts.ledger(opened, rows=None if every else accounts.ROWS))
+        console.print(accounts.ledger(opened, rows=None if every else ROWS))
 
 
 @command(name="roles")
@@ -72,7 +74,7 @@ def role_policies(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
 
     Example: `workbench roles -w july`
     """
-    console.print(results.role_policies(Workspace.open(workspace)))
+    console.print(exports.role_policies(Workspace.open(workspace)))
 
 
 @command()
@@ -89,12 +91,12 @@ def verify(
     opened = Workspace.open(workspace) if workspace else None
     deleted = opened.scan("deletions") if opened and opened.has("deletions") else None
     found = manifest.verify(pack, deleted=deleted)
-    console.print(results.verification(found))
+    console.print(exports.verification(found))
     if not found.is_ok:
         raise typer.Exit(1)
 
 
-of_deletions = shell.group("deletions", about="Tweets that must not be kept.")
+of_deletions = common.group("deletions", about="Tweets that must not be kept.")
 
 
 @of_deletions("add")

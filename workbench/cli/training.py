@@ -9,18 +9,18 @@ from rich.markup import escape
 
 from workbench import labels
 from workbench.classifiers.model_file import Model
-from workbench.cli import shell
-from workbench.cli.shell import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, console
+from workbench.cli import common
+from workbench.cli.common import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, console
+from workbench.cli.reports import training as reports
 from workbench.display import html
 from workbench.embeddings import embedders
 from workbench.embeddings.embedders import Embedder
 from workbench.exceptions import WorkbenchError
-from workbench.reports import learning as reports
 from workbench.schemas import Turns
 from workbench.storage import Workspace
 
 
-@shell.command()
+@common.command()
 def train(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     recipe: RecipeOption = None,
@@ -58,7 +58,7 @@ def train(
             labels.import_file(opened, path)
         known = labels.load(opened)
     given = prompt_classifier.instructed(opened, files=own or [])
-    settings = shell.recipe_of(recipe, workspace).embed
+    settings = common.recipe_of(recipe, workspace).embed
     embedder = embedders.load(settings.model, engine=settings.engine)
     rows = pl.concat([prompt_classifier.examples(), given, prompt_classifier.labelled(known)])
     pairs = pl.concat([reply_classifier.examples(), reply_classifier.labelled(known)])
@@ -97,7 +97,7 @@ def _show_thresholds(workspace: Workspace, model: Model, scores: pl.Series) -> N
         console.print("The workspace has no vectors: it is judged by the wording alone.")
 
 
-@shell.command()
+@common.command()
 def trial(
     judge: Annotated[str, typer.Argument(help="`detector` or `replies`.")] = "detector",
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
@@ -110,11 +110,11 @@ def trial(
     from workbench.classifiers import experiments  # noqa: PLC0415 (lancedb is slow to import)
 
     opened = Workspace.open(workspace)
-    with shell.bar_of("trial") as on_progress:
+    with common.bar_of("trial") as on_progress:
         found = experiments.run(
             opened,
             kind=judge,
-            recipe=shell.recipe_of(recipe, workspace),
+            recipe=common.recipe_of(recipe, workspace),
             on_progress=on_progress,
         )
     console.print(reports.trained(found.model))
@@ -123,7 +123,7 @@ def trial(
     console.print(f"{told}; see the app `label`", soft_wrap=True)
 
 
-of_labels = shell.group("labels", about="What you judged by hand.")
+of_labels = common.group("labels", about="What you judged by hand.")
 
 
 @of_labels("list")

@@ -13,11 +13,11 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from workbench import progress
+from workbench.cli.reports import runs
 from workbench.exceptions import WorkbenchError
 from workbench.pipeline.stages import Stage
 from workbench.progress import OnProgress
 from workbench.recipe import Recipe
-from workbench.reports import runs
 from workbench.storage import VARIABLE, Run, os_errors
 
 app = typer.Typer(
