@@ -7,20 +7,26 @@ with app.setup:
     import marimo as mo
 
     from workbench import charts, selection
-    from workbench.dashboard import addresses, freshness, live, navigation, pages
-    from workbench.dashboard.curating import (
-        comparing,
-        controls,
-        estimates,
-        history,
-        lists,
-        packing,
-        panels,
-        saved,
-        thresholds,
+    from workbench.dashboard.components import (
+        messages,
+        navigation,
+        rule_controls,
+        rule_panels,
+        stale_notice,
+        threshold_curves,
     )
-    from workbench.dashboard.home import files
-    from workbench.dashboard.reader import queries
+    from workbench.dashboard.curate import export_estimates, thread_lists, undo
+    from workbench.dashboard.curate import export_panel as packing
+    from workbench.dashboard.curate.compare import Comparison, show
+    from workbench.dashboard.curate.export_panel import layout, save, write
+    from workbench.dashboard.curate.undo import buttons
+    from workbench.dashboard.session import (
+        allowed_files,
+        query_params,
+        recipe_files,
+        recipe_url,
+        scores_session,
+    )
 
 
 @app.cell(hide_code=True)
@@ -31,26 +37,26 @@ def title():
 
 @app.cell
 def load():
-    mo.stop(live.problem(), pages.empty(live.problem() or ""))
-    data = live.here()
+    mo.stop(scores_session.problem(), messages.empty(scores_session.problem() or ""))
+    data = scores_session.here()
     return (data,)
 
 
 @app.cell
 def warn(data, recipe):
-    freshness.notice(data.workspace, recipe)
+    stale_notice.notice(data.workspace, recipe)
     return
 
 
 @app.cell
 def start(data):
     # Only undo, a brush and a saved recipe set this state; moved controls are not made anew.
-    _query = queries.read("recipe", most=queries.LONG)
-    _first, complaint = addresses.start(data.workspace, query=_query)
+    _query = query_params.read("recipe", most=query_params.LONG)
+    _first, complaint = recipe_url.start(data.workspace, query=_query)
     get_recipe, set_recipe = mo.state(_first)
     get_saved, set_saved = mo.state(mo.Html(""))
-    past, picked = history.History(_first), {}
-    pages.trouble(complaint)
+    past, picked = undo.History(_first), {}
+    messages.trouble(complaint)
     return complaint, get_recipe, get_saved, past, picked, set_recipe, set_saved
 
 
@@ -58,14 +64,14 @@ def start(data):
 def make_controls(data, get_recipe):
     recipe = get_recipe()
     axes = data.axes(recipe.select)
-    filters = controls.build(recipe.select, axes=axes, choices=data.choices())
+    filters = rule_controls.build(recipe.select, axes=axes, choices=data.choices())
     contents = packing.contents(recipe.export)
     return axes, contents, filters, recipe
 
 
 @app.cell
 def select(axes, data, filters, recipe):
-    settings = controls.settings(filters.value, axes=axes, start=recipe.select)
+    settings = rule_controls.settings(filters.value, axes=axes, start=recipe.select)
     verdicts = data.verdicts(settings)
     return settings, verdicts
 
@@ -73,34 +79,34 @@ def select(axes, data, filters, recipe):
 @app.cell
 def counts(data, verdicts):
     removes = selection.attribution(verdicts)
-    pages.counts(data, verdicts)
+    messages.counts(data, verdicts)
     return (removes,)
 
 
 @app.cell
 def finish(contents, past, recipe, set_recipe, settings):
     chosen = packing.finish(recipe, select=settings, contents=contents.value)
-    mo.query_params().set("recipe", addresses.to_query(chosen))
+    mo.query_params().set("recipe", recipe_url.to_query(chosen))
     past.note(chosen)
-    undo, redo = history.buttons(past, set_recipe)
+    undo, redo = buttons(past, set_recipe)
     return chosen, redo, undo
 
 
 @app.cell
 def panel(axes, chosen, filters, recipe, redo, removes, settings, undo, verdicts):
-    _wrong = controls.complaints(filters.value, start=recipe.select)
-    _rules = panels.rules(
+    _wrong = rule_controls.complaints(filters.value, start=recipe.select)
+    _rules = rule_panels.rules(
         filters, settings, axes=axes, kept=verdicts["kept"], attribution=removes, wrong=_wrong
     )
-    _top = [mo.hstack([undo, redo], justify="start"), addresses.ways(chosen)]
+    _top = [mo.hstack([undo, redo], justify="start"), recipe_url.ways(chosen)]
     mo.sidebar([*_top, _rules], width="23rem")
     return
 
 
 @app.cell
 def navigate(data):
-    tabs = mo.ui.tabs(dict.fromkeys(["Overview", "Threshold", *lists.VIEWS, "Export"], ""))
-    tabs if data.size[0] else pages.trouble("The workspace holds no thread.")
+    tabs = mo.ui.tabs(dict.fromkeys(["Overview", "Threshold", *thread_lists.VIEWS, "Export"], ""))
+    tabs if data.size[0] else messages.trouble("The workspace holds no thread.")
     return (tabs,)
 
 
@@ -113,9 +119,9 @@ def overview(removes, tabs, verdicts):
 
 @app.cell
 def choose():
-    score = thresholds.chooser()
-    choosers = lists.choosers()
-    other_file = mo.ui.file([".toml"], label="or a file", max_size=saved.LARGEST)
+    score = threshold_curves.chooser()
+    choosers = thread_lists.choosers()
+    other_file = mo.ui.file([".toml"], label="or a file", max_size=recipe_files.LARGEST)
     use = mo.ui.run_button(label="Use it")
     save_name = mo.ui.text(placeholder="empty: this workspace's", label="Save as")
     keep = mo.ui.run_button(label="Save recipe")
@@ -129,7 +135,7 @@ def choose():
 @app.cell
 def judge(data, score, tabs):
     mo.stop(tabs.value != "Threshold")
-    judged = thresholds.judged(data, score.value)
+    judged = threshold_curves.judged(data, score.value)
     return (judged,)
 
 
@@ -137,14 +143,14 @@ def judge(data, score, tabs):
 def draw(axes, score, settings, tabs, verdicts):
     mo.stop(tabs.value != "Threshold")
     histogram = mo.ui.altair_chart(
-        pages.histogram(score.value, settings, axes=axes, kept=verdicts["kept"])
+        messages.histogram(score.value, settings, axes=axes, kept=verdicts["kept"])
     )
     return (histogram,)
 
 
 @app.cell
 def brush(axes, chosen, histogram, score, set_recipe):
-    apply = thresholds.offer(
+    apply = threshold_curves.offer(
         histogram.selections, score.value, axis=axes[score.value], recipe=chosen, go=set_recipe
     )
     mo.vstack([mo.hstack([score, apply], justify="start", align="center"), histogram])
@@ -154,7 +160,7 @@ def brush(axes, chosen, histogram, score, set_recipe):
 @app.cell
 def precision(axes, data, judged, score, settings):
     _rule = getattr(settings, score.value)
-    thresholds.show(judged, _rule, axis=axes[score.value], threads=data.size[0])
+    threshold_curves.show(judged, _rule, axis=axes[score.value], threads=data.size[0])
     return
 
 
@@ -162,7 +168,7 @@ def precision(axes, data, judged, score, settings):
 def offer_recipes(data, get_saved, picked, tabs):
     # No stop here: cells below would be left without its names when another control moves.
     tabs.value
-    other, saved_as = saved.dropdown(data.workspace, picked), get_saved()
+    other, saved_as = recipe_files.dropdown(data.workspace, picked), get_saved()
     return other, saved_as
 
 
@@ -172,21 +178,23 @@ def recipes(chosen, keep, other, other_file, replace, save_name, saved_as, tabs,
     _download = mo.download(chosen.to_toml().encode(), "recipe.toml", label="Download recipe")
     _rows = [[other, other_file, use], [save_name, keep, replace, _download], [saved_as]]
     _shown = [mo.hstack(row, justify="start", align="center", wrap=True) for row in _rows]
-    mo.vstack([*_shown, pages.trouble(there.problem)])
+    mo.vstack([*_shown, messages.trouble(there.problem)])
     return
 
 
 @app.cell
 def save_recipe(chosen, data, keep, replace, save_name, set_saved):
     mo.stop(not keep.value)
-    set_saved(packing.save(data, chosen, name=save_name.value, overwrite=replace.value))
+    set_saved(save(data, chosen, name=save_name.value, overwrite=replace.value))
     return
 
 
 @app.cell
 def choose_other(data, other, other_file, set_recipe, use):
-    _roots, _ = files.allowed(mo.cli_args().to_dict())
-    there = saved.chosen(data.workspace, other.value, upload=other_file.contents(), roots=_roots)
+    _roots, _ = allowed_files.allowed(mo.cli_args().to_dict())
+    there = recipe_files.chosen(
+        data.workspace, other.value, upload=other_file.contents(), roots=_roots
+    )
     theirs = data.verdicts(there.recipe.select)
     if use.value and not there.problem:
         set_recipe(there.recipe)
@@ -196,56 +204,58 @@ def choose_other(data, other, other_file, set_recipe, use):
 @app.cell
 def compare(chosen, data, tabs, theirs, there, verdicts):
     mo.stop(tabs.value != "Recipes")
-    compared = comparing.Comparison.of(verdicts, theirs)
-    comparing.show(data, compared, here=chosen, there=there.recipe, name=there.name)
+    compared = Comparison.of(verdicts, theirs)
+    show(data, compared, here=chosen, there=there.recipe, name=there.name)
     return (compared,)
 
 
 @app.cell
 def list_threads(choosers, data, settings, tabs, verdicts):
-    mo.stop(tabs.value not in lists.VIEWS or tabs.value == "Recipes")
-    rows = lists.rows(data, verdicts, view=tabs.value, asked=choosers.value, settings=settings)
-    listing = lists.table(rows, view=tabs.value, asked=choosers.value)
+    mo.stop(tabs.value not in thread_lists.VIEWS or tabs.value == "Recipes")
+    rows = thread_lists.rows(
+        data, verdicts, view=tabs.value, asked=choosers.value, settings=settings
+    )
+    listing = thread_lists.table(rows, view=tabs.value, asked=choosers.value)
     return listing, rows
 
 
 @app.cell
 def read(choosers, chosen, data, listing, rows, tabs):
-    lists.show(data, rows, listing, view=tabs.value, made=choosers, recipe=chosen)
+    thread_lists.show(data, rows, listing, view=tabs.value, made=choosers, recipe=chosen)
     return
 
 
 @app.cell
 def list_changes(choosers, compared, data):
     changes = data.openings(compared.rows(data, choosers.value))
-    changed = pages.table(changes)
+    changed = messages.table(changes)
     return changed, changes
 
 
 @app.cell
 def read_changes(changed, changes, choosers, chosen, data):
-    lists.show(data, changes, changed, view="Recipes", made=choosers, recipe=chosen)
+    thread_lists.show(data, changes, changed, view="Recipes", made=choosers, recipe=chosen)
     return
 
 
 @app.cell
 def export_panel(contents, go, measure, name, replace, tabs):
     mo.stop(tabs.value != "Export")
-    packing.layout(contents, [name, go, replace, measure])
+    layout(contents, [name, go, replace, measure])
     return
 
 
 @app.cell
 def write_export(chosen, data, go, name, replace, tabs):
     mo.stop(tabs.value != "Export" or not go.value)
-    packing.write(data, name.value, recipe=chosen, overwrite=replace.value)
+    write(data, name.value, recipe=chosen, overwrite=replace.value)
     return
 
 
 @app.cell
 def estimate(chosen, data, measure, tabs, verdicts):
     mo.stop(tabs.value != "Export" or not measure.value)
-    estimates.show(data, verdicts, recipe=chosen)
+    export_estimates.show(data, verdicts, recipe=chosen)
     return
 
 

@@ -8,8 +8,9 @@ with app.setup:
 
     import marimo as mo
 
-    from workbench.dashboard import navigation
-    from workbench.dashboard.home import accounts, actions, files, overview, viewing, watching
+    from workbench.dashboard.components import job_status, navigation
+    from workbench.dashboard.home import actions, ledger, overview, workspace_state
+    from workbench.dashboard.session import allowed_files
     from workbench.storage import Workspace
 
 
@@ -21,14 +22,14 @@ def title():
 
 @app.cell
 def remember():
-    seen, tell = mo.state(viewing.version())
+    seen, tell = mo.state(workspace_state.version())
     return seen, tell
 
 
 @app.cell
 def look(seen):
     seen()
-    view = viewing.look()
+    view = workspace_state.look()
     return (view,)
 
 
@@ -80,7 +81,8 @@ def watch(tell, tick, view):
 @app.cell
 def navigate():
     tabs = mo.ui.tabs(
-        dict.fromkeys(["Overview", "Dumps", "Ledger", "Rejects"], ""), value=viewing.first_tab()
+        dict.fromkeys(["Overview", "Dumps", "Ledger", "Rejects"], ""),
+        value=workspace_state.first_tab(),
     )
     tabs
     return (tabs,)
@@ -124,8 +126,8 @@ def start_one(run_one, stage, tell, view):
 
 @app.cell
 def allow():
-    allowed, _refused = files.allowed(mo.cli_args().to_dict())
-    mo.stop(bool(_refused), watching.refusal(_refused))
+    allowed, _refused = allowed_files.allowed(mo.cli_args().to_dict())
+    mo.stop(bool(_refused), job_status.refusal(_refused))
     return (allowed,)
 
 
@@ -137,7 +139,7 @@ def choose_root(allowed):
 
 @app.cell
 def choose_files(root):
-    browser = files.Browser(root.value)
+    browser = allowed_files.Browser(root.value)
     return (browser,)
 
 
@@ -153,7 +155,7 @@ def write_paths():
 
 @app.cell
 def choose(allowed, browser, typed, view):
-    chosen, complaint = files.choose(
+    chosen, complaint = allowed_files.choose(
         browser.value, typed.value, roots=allowed, workspace=view.workspace
     )
     return chosen, complaint
@@ -177,7 +179,7 @@ def show_choice(allowed, browser, root, tabs):
 
 @app.cell
 def show_dumps(chooser, chosen, complaint, folder, lines, make, read_all, read_only, typed, view):
-    _read = [typed, watching.refusal(complaint), files.listing(chosen)]
+    _read = [typed, job_status.refusal(complaint), allowed_files.listing(chosen)]
     _new = [] if view.workspace else [folder]
     _go = [mo.hstack([read_all, read_only], justify="start")]
     _sample = [] if view.has_lines else [mo.hstack([make, lines], justify="start", align="end")]
@@ -202,7 +204,7 @@ def start_reading(allowed, chosen, folder, lines, make, read_all, read_only, tel
 
 @app.cell
 def choose_rows():
-    order = mo.ui.dropdown(list(accounts.ORDERS), "As read", label="Order")
+    order = mo.ui.dropdown(list(ledger.ORDERS), "As read", label="Order")
     page = mo.ui.number(1, 999_999, value=1, label="Page")
     rejects_page = mo.ui.number(1, 999_999, value=1, label="Page")
     return order, page, rejects_page
@@ -210,14 +212,14 @@ def choose_rows():
 
 @app.cell
 def choose_reason(view):
-    reason = mo.ui.dropdown(accounts.reasons(view.workspace), "any reason", label="Reason")
+    reason = mo.ui.dropdown(ledger.reasons(view.workspace), "any reason", label="Reason")
     return (reason,)
 
 
 @app.cell
 def show_ledger(order, page, tabs, view):
     mo.stop(tabs.value != "Ledger")
-    _rows = accounts.ledger(view.workspace, order=order.value, page=page.value)
+    _rows = ledger.ledger(view.workspace, order=order.value, page=page.value)
     mo.vstack([mo.hstack([order, page], justify="start"), _rows])
     return
 
@@ -225,7 +227,7 @@ def show_ledger(order, page, tabs, view):
 @app.cell
 def show_rejects(reason, rejects_page, tabs, view):
     mo.stop(tabs.value != "Rejects")
-    _rows = accounts.rejects(view.workspace, reason=reason.value, page=rejects_page.value)
+    _rows = ledger.rejects(view.workspace, reason=reason.value, page=rejects_page.value)
     mo.vstack([mo.hstack([reason, rejects_page], justify="start"), _rows])
     return
 

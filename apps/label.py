@@ -6,9 +6,9 @@ app = marimo.App(width="full", app_title="Label")
 with app.setup:
     import marimo as mo
 
-    from workbench.dashboard import addresses, freshness, live, navigation, pages
-    from workbench.dashboard.judging import evaluating, labelling, queues, trying
-    from workbench.dashboard.reader import queries
+    from workbench.dashboard.components import messages, navigation, stale_notice
+    from workbench.dashboard.label import annotator, evaluation, experiment, queue
+    from workbench.dashboard.session import query_params, recipe_url, scores_session
 
 
 @app.cell(hide_code=True)
@@ -19,41 +19,41 @@ def title():
 
 @app.cell
 def load():
-    mo.stop(live.problem(), pages.empty(live.problem() or ""))
-    data = live.here()
+    mo.stop(scores_session.problem(), messages.empty(scores_session.problem() or ""))
+    data = scores_session.here()
     return (data,)
 
 
 @app.cell
 def warn(data, recipe):
-    freshness.notice(data.workspace, recipe)
+    stale_notice.notice(data.workspace, recipe)
     return
 
 
 @app.cell
 def start(data):
-    _query = queries.read("recipe", most=queries.LONG)
-    recipe, complaint = addresses.start(data.workspace, query=_query)
+    _query = query_params.read("recipe", most=query_params.LONG)
+    recipe, complaint = recipe_url.start(data.workspace, query=_query)
     return complaint, recipe
 
 
 @app.cell
 def complain(complaint):
     mo.stop(not complaint)
-    pages.trouble(complaint)
+    messages.trouble(complaint)
     return
 
 
 @app.cell
 def choose():
-    judged = mo.ui.dropdown(labelling.KINDS, "Prompts", label="Judge")
-    order = mo.ui.dropdown(list(queues.ORDERS), "What teaches most", label="Order")
-    which = mo.ui.dropdown(list(labelling.SCOPES), labelling.SCOPES[0], label="Threads")
+    judged = mo.ui.dropdown(annotator.KINDS, "Prompts", label="Judge")
+    order = mo.ui.dropdown(list(queue.ORDERS), "What teaches most", label="Order")
+    which = mo.ui.dropdown(list(annotator.SCOPES), annotator.SCOPES[0], label="Threads")
     name = mo.ui.text(
-        labelling.name_of(queries.read("labeller")),
+        annotator.name_of(query_params.read("labeller")),
         label="Your name",
         placeholder="or initials",
-        max_length=labelling.LONGEST_NAME,
+        max_length=annotator.LONGEST_NAME,
     )
     return judged, name, order, which
 
@@ -63,7 +63,7 @@ def navigate(data, judged, name, order, which):
     tabs = mo.ui.tabs(dict.fromkeys(["Label", "Train and compare", "Evaluation"], ""))
     _shown = [tabs, judged, order, which, name]
     mo.hstack(
-        _shown if data.size[0] else [pages.trouble("The workspace holds no thread.")],
+        _shown if data.size[0] else [messages.trouble("The workspace holds no thread.")],
         justify="start",
         align="center",
         wrap=True,
@@ -73,7 +73,7 @@ def navigate(data, judged, name, order, which):
 
 @app.cell
 def sign(name):
-    labeller = labelling.name_of(name.value)
+    labeller = annotator.name_of(name.value)
     mo.query_params().set("labeller", labeller)
     return (labeller,)
 
@@ -88,9 +88,9 @@ def ask_name(labeller, tabs):
 @app.cell
 def make_judge(data, judged, labeller, order, recipe, which):
     mo.stop(not labeller)
-    _mask = labelling.scope(data, recipe, kind=judged.value, which=which.value)
-    _queue = queues.Queue(data, _mask, kind=judged.value, order=order.value, labeller=labeller)
-    judge = mo.ui.anywidget(labelling.Judge(data.workspace, _queue, labeller=labeller))
+    _mask = annotator.scope(data, recipe, kind=judged.value, which=which.value)
+    _queue = queue.Queue(data, _mask, kind=judged.value, order=order.value, labeller=labeller)
+    judge = mo.ui.anywidget(annotator.Judge(data.workspace, _queue, labeller=labeller))
     return (judge,)
 
 
@@ -107,8 +107,8 @@ def count_labels(data, judge, judged, tabs):
     mo.stop(tabs.value != "Label")
     mo.hstack(
         [
-            labelling.guide(judged.value),
-            labelling.tally(data.workspace, kind=judged.value),
+            annotator.guide(judged.value),
+            annotator.tally(data.workspace, kind=judged.value),
         ],
         justify="start",
         gap=3,
@@ -121,33 +121,33 @@ def make_buttons():
     train = mo.ui.run_button(label="Train with these labels", kind="success")
     halt = mo.ui.run_button(label="Stop")
     use = mo.ui.run_button(label="Use this detector")
-    side = mo.ui.dropdown(list(trying.SIDES), "that enter", label="Threads")
+    side = mo.ui.dropdown(list(experiment.SIDES), "that enter", label="Threads")
     clock = mo.ui.refresh(default_interval="1s")
     return clock, halt, side, train, use
 
 
 @app.cell
 def begin(data, judged, train):
-    wrong = trying.start(data.workspace, kind=judged.value) if train.value else ""
+    wrong = experiment.start(data.workspace, kind=judged.value) if train.value else ""
     return (wrong,)
 
 
 @app.cell
 def end(data, halt):
-    halted = trying.stop(data.workspace) if halt.value else ""
+    halted = experiment.stop(data.workspace) if halt.value else ""
     return (halted,)
 
 
 @app.cell
 def watch(clock, data, halt, halted, tabs, train, wrong):
     clock.value
-    is_busy = trying.is_running(data.workspace)
+    is_busy = experiment.is_running(data.workspace)
     mo.stop(tabs.value == "Label")
     mo.vstack(
         [
             mo.hstack([halt, clock] if is_busy else [train], justify="start"),
-            pages.trouble(wrong or halted),
-            trying.progress(data.workspace),
+            messages.trouble(wrong or halted),
+            experiment.progress(data.workspace),
         ]
     )
     return (is_busy,)
@@ -155,14 +155,14 @@ def watch(clock, data, halt, halted, tabs, train, wrong):
 
 @app.cell
 def look(data, is_busy, judged):
-    trial = None if is_busy else trying.latest(data.workspace, kind=judged.value)
+    trial = None if is_busy else experiment.latest(data.workspace, kind=judged.value)
     return (trial,)
 
 
 @app.cell
 def compare(data, recipe, tabs, trial):
     mo.stop(tabs.value != "Train and compare" or trial is None)
-    changes = trying.changes(data, recipe.select, trial)
+    changes = experiment.changes(data, recipe.select, trial)
     return (changes,)
 
 
@@ -170,7 +170,7 @@ def compare(data, recipe, tabs, trial):
 def show_changes(changes, judged, side, use):
     mo.vstack(
         [
-            trying.summary(changes, kind=judged.value),
+            experiment.summary(changes, kind=judged.value),
             mo.hstack([use, side], justify="start", align="center"),
         ]
     )
@@ -180,23 +180,23 @@ def show_changes(changes, judged, side, use):
 @app.cell
 def put_to_use(data, tabs, trial, use):
     mo.stop(tabs.value != "Train and compare" or not use.value or trial is None)
-    trying.put_to_use(data.workspace, trial)
+    experiment.put_to_use(data.workspace, trial)
     return
 
 
 @app.cell
 def list_changes(changes, data, side):
-    rows = trying.rows(data, changes, side=side.value)
-    listing = trying.table(rows)
+    rows = experiment.rows(data, changes, side=side.value)
+    listing = experiment.table(rows)
     return listing, rows
 
 
 @app.cell
 def read(data, listing, recipe, rows):
     mo.stop(rows.is_empty(), mo.callout(mo.Html("No thread does so."), kind="neutral"))
-    pages.split(
+    messages.split(
         listing,
-        pages.reader(data, rows, listing.value, recipe=recipe, tell=trying.side_of),
+        messages.reader(data, rows, listing.value, recipe=recipe, tell=experiment.side_of),
     )
     return
 
@@ -204,7 +204,7 @@ def read(data, listing, recipe, rows):
 @app.cell
 def evaluate(data, judged, recipe, tabs, trial):
     mo.stop(tabs.value != "Evaluation")
-    evaluating.show(data, recipe.select, trial, kind=judged.value)
+    evaluation.show(data, recipe.select, trial, kind=judged.value)
     return
 
 

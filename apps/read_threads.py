@@ -6,8 +6,15 @@ app = marimo.App(width="full", app_title="Read threads")
 with app.setup:
     import marimo as mo
 
-    from workbench.dashboard import addresses, freshness, live, navigation, pages
-    from workbench.dashboard.reader import conversation, listing, queries, reading
+    from workbench.dashboard.components import (
+        messages,
+        navigation,
+        stale_notice,
+        thread_filter,
+        thread_reader,
+        thread_table,
+    )
+    from workbench.dashboard.session import query_params, recipe_url, scores_session
 
 
 @app.cell(hide_code=True)
@@ -18,81 +25,81 @@ def title():
 
 @app.cell
 def load():
-    mo.stop(live.problem(), pages.empty(live.problem() or ""))
-    data = live.here()
+    mo.stop(scores_session.problem(), messages.empty(scores_session.problem() or ""))
+    data = scores_session.here()
     return (data,)
 
 
 @app.cell
 def warn(data, recipe):
-    freshness.notice(data.workspace, recipe)
+    stale_notice.notice(data.workspace, recipe)
     return
 
 
 @app.cell
 def decide(data):
-    _query = queries.read("recipe", most=queries.LONG)
-    recipe, complaint = addresses.start(data.workspace, query=_query)
+    _query = query_params.read("recipe", most=query_params.LONG)
+    recipe, complaint = recipe_url.start(data.workspace, query=_query)
     verdicts = data.verdicts(recipe.select)
-    pages.trouble(complaint)
+    messages.trouble(complaint)
     return recipe, verdicts
 
 
 @app.cell
 def ask_words():
-    words = reading.words()
+    words = thread_filter.words()
     return (words,)
 
 
 @app.cell
 def ask(data):
-    choices = reading.controls(data)
+    choices = thread_filter.controls(data)
     return (choices,)
 
 
 @app.cell
 def find(data, words):
     with mo.status.spinner("Reading all texts", remove_on_exit=True):
-        found = reading.find(data.workspace, words.value)
+        found = thread_filter.find(data.workspace, words.value)
     return (found,)
 
 
 @app.cell
 def narrow(choices, data, found, verdicts):
-    asked = reading.Asked.of(choices.value)
-    mask = reading.among(data, verdicts, asked=asked, found=found)
+    asked = thread_filter.Asked.of(choices.value)
+    mask = thread_filter.among(data, verdicts, asked=asked, found=found)
     return asked, mask
 
 
 @app.cell
 def turn_pages(mask):
-    page = reading.pager(int(mask.sum()))
+    page = thread_filter.pager(int(mask.sum()))
     return (page,)
 
 
 @app.cell
 def list_threads(asked, data, mask, page, verdicts, words):
-    rows = reading.rows(data, mask, verdicts, asked=asked, page=page.value, text=words.value)
-    _named = queries.ids("thread", most=1)
-    table = listing.ordered(rows, order=asked.order, text=words.value, named=_named)
+    rows = thread_filter.rows(data, mask, verdicts, asked=asked, page=page.value, text=words.value)
+    _named = query_params.ids("thread", most=1)
+    table = thread_table.ordered(rows, order=asked.order, text=words.value, named=_named)
     return rows, table
 
 
 @app.cell
 def read(data, recipe, rows, table, verdicts):
-    thread = conversation.read(data, rows, table.value, verdicts=verdicts, recipe=recipe)
+    thread = thread_reader.read(data, rows, table.value, verdicts=verdicts, recipe=recipe)
     return (thread,)
 
 
 @app.cell
 def turn_parts(thread):
-    part = conversation.parts(thread)
+    part = thread_reader.parts(thread)
     return (part,)
 
 
 @app.cell
 def ask_sources():
-    sources = conversation.sources()
+    sources = thread_reader.sources()
     return (sources,)
 
 
@@ -100,11 +107,13 @@ def ask_sources():
 def show(choices, data, mask, page, part, rows, sources, table, thread, words):
     mo.vstack(
         [
-            mo.hstack([words, *choices.elements.values()], widths=reading.WIDTHS, align="end"),
-            mo.hstack([reading.count(mask), page], justify="start", align="center"),
-            pages.split(table, conversation.pane(data, thread, part=part, sources=sources))
+            mo.hstack(
+                [words, *choices.elements.values()], widths=thread_filter.WIDTHS, align="end"
+            ),
+            mo.hstack([thread_filter.count(mask), page], justify="start", align="center"),
+            messages.split(table, thread_reader.pane(data, thread, part=part, sources=sources))
             if rows.height
-            else reading.nothing(),
+            else thread_filter.nothing(),
         ]
     )
     return
@@ -112,7 +121,7 @@ def show(choices, data, mask, page, part, rows, sources, table, thread, words):
 
 @app.cell
 def remember(asked, page, thread, words):
-    reading.remember(asked, page=page.value, text=words.value, thread=thread)
+    thread_filter.remember(asked, page=page.value, text=words.value, thread=thread)
     return
 
 

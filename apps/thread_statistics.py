@@ -6,9 +6,9 @@ app = marimo.App(width="full", app_title="Statistics")
 with app.setup:
     import marimo as mo
 
-    from workbench.dashboard import addresses, freshness, live, navigation, pages
-    from workbench.dashboard.charting import chosen, crossfilter
-    from workbench.dashboard.reader import queries
+    from workbench.dashboard.components import messages, navigation, stale_notice
+    from workbench.dashboard.session import query_params, recipe_url, scores_session
+    from workbench.dashboard.statistics import crossfilter, views
 
 
 @app.cell(hide_code=True)
@@ -19,21 +19,21 @@ def title():
 
 @app.cell
 def load():
-    mo.stop(live.problem(), pages.empty(live.problem() or ""))
-    data = live.here()
+    mo.stop(scores_session.problem(), messages.empty(scores_session.problem() or ""))
+    data = scores_session.here()
     return (data,)
 
 
 @app.cell
 def warn(data, recipe):
-    freshness.notice(data.workspace, recipe)
+    stale_notice.notice(data.workspace, recipe)
     return
 
 
 @app.cell
 def decide(data):
-    _query = queries.read("recipe", most=queries.LONG)
-    recipe, complaint = addresses.start(data.workspace, query=_query)
+    _query = query_params.read("recipe", most=query_params.LONG)
+    recipe, complaint = recipe_url.start(data.workspace, query=_query)
     verdicts = data.verdicts(recipe.select)
     return complaint, recipe, verdicts
 
@@ -41,7 +41,7 @@ def decide(data):
 @app.cell
 def complain(complaint):
     mo.stop(not complaint)
-    pages.trouble(complaint)
+    messages.trouble(complaint)
     return
 
 
@@ -53,7 +53,7 @@ def bin_threads(data, verdicts):
 
 @app.cell
 def make_charts(crossfiltered):
-    asked = chosen.from_query(queries.read("chosen", most=queries.LONG))
+    asked = views.from_query(query_params.read("chosen", most=query_params.LONG))
     charted = mo.ui.anywidget(crossfilter.Charts(crossfiltered, chosen=asked))
     return (charted,)
 
@@ -61,14 +61,14 @@ def make_charts(crossfiltered):
 @app.cell
 def choose(charted, crossfiltered):
     bins = crossfiltered.checked(charted.value["chosen"])
-    mo.query_params().set("chosen", chosen.to_query(bins))
+    mo.query_params().set("chosen", views.to_query(bins))
     return (bins,)
 
 
 @app.cell
 def navigate(data):
-    tabs = mo.ui.tabs(dict.fromkeys(chosen.VIEWS, ""))
-    tabs if data.size[0] else pages.trouble("The workspace holds no thread.")
+    tabs = mo.ui.tabs(dict.fromkeys(views.VIEWS, ""))
+    tabs if data.size[0] else messages.trouble("The workspace holds no thread.")
     return (tabs,)
 
 
@@ -82,13 +82,13 @@ def show_charts(charted, data, tabs):
 @app.cell
 def say(bins, crossfiltered, tabs):
     mo.stop(tabs.value not in {"Threads", "Save a picture", "Roles"})
-    chosen.told(crossfiltered, bins)
+    views.told(crossfiltered, bins)
     return
 
 
 @app.cell
 def choose_rows():
-    order = mo.ui.dropdown(list(live.ORDERS), "Random sample", label="Order")
+    order = mo.ui.dropdown(list(scores_session.ORDERS), "Random sample", label="Order")
     page = mo.ui.number(1, 99_999, value=1, label="Page")
     return order, page
 
@@ -97,9 +97,9 @@ def choose_rows():
 def list_threads(bins, crossfiltered, data, order, page, tabs, verdicts):
     mo.stop(tabs.value != "Threads")
     rows = data.openings(
-        data.some(chosen.mask(crossfiltered, bins), verdicts, order=order.value, page=page.value)
+        data.some(views.mask(crossfiltered, bins), verdicts, order=order.value, page=page.value)
     )
-    listing = pages.table(rows)
+    listing = messages.table(rows)
     return listing, rows
 
 
@@ -108,7 +108,7 @@ def read(data, listing, order, page, recipe, rows):
     mo.vstack(
         [
             mo.hstack([order, page], justify="start"),
-            chosen.listing(data, rows, listing, recipe=recipe),
+            views.listing(data, rows, listing, recipe=recipe),
         ]
     )
     return
@@ -125,7 +125,7 @@ def choose_picture(crossfiltered):
 @app.cell
 def save_picture(bins, crossfiltered, pictured, tabs):
     mo.stop(tabs.value != "Save a picture")
-    mo.vstack([pictured, chosen.picture(crossfiltered, bins, name=pictured.value)])
+    mo.vstack([pictured, views.picture(crossfiltered, bins, name=pictured.value)])
     return
 
 
@@ -139,11 +139,11 @@ def choose_coverage():
 @app.cell
 def show_coverage(by, count_coverage, data, tabs):
     mo.stop(tabs.value != "Coverage")
-    _quick = chosen.is_quick(data)
+    _quick = views.is_quick(data)
     mo.vstack(
         [
             mo.hstack([by, *([] if _quick else [count_coverage])], justify="start"),
-            chosen.coverage_of(data, by=by.value, is_asked=_quick or count_coverage.value),
+            views.coverage_of(data, by=by.value, is_asked=_quick or count_coverage.value),
         ]
     )
     return
@@ -161,7 +161,7 @@ def show_roles(bins, count_roles, crossfiltered, data, tabs):
     mo.vstack(
         [
             count_roles,
-            chosen.roles_of(data, crossfiltered, bins, is_asked=count_roles.value),
+            views.roles_of(data, crossfiltered, bins, is_asked=count_roles.value),
         ]
     )
     return

@@ -13,7 +13,7 @@ import typer
 from typer.testing import CliRunner
 
 from workbench.cli import app
-from workbench.dashboard.navigation import PLACES
+from workbench.dashboard.components.navigation import PLACES
 from workbench.recipe import Recipe
 
 ROOT = Path(__file__).parents[1]

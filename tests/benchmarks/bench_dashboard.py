@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, Page
 from tests.support import browser as browsers
 from tests.support import fakes
 from workbench import selection
-from workbench.dashboard.curating import controls
-from workbench.dashboard.live import Live
+from workbench.dashboard.components import rule_controls
+from workbench.dashboard.session.scores_session import Live
 from workbench.recipe import Bounds, Recipe
 from workbench.storage import Workspace
 
@@ -82,8 +82,8 @@ def undone(workspace: Workspace) -> list[float]:
         start = time.perf_counter()
         chosen = recipe.select.model_copy(update={"similarity": Bounds(min=0.401 + move / 100)})
         axes = live.axes(chosen)
-        made = controls.build(chosen, axes=axes, choices=choices)
-        live.verdicts(controls.settings(made.value, axes=axes, start=chosen))
+        made = rule_controls.build(chosen, axes=axes, choices=choices)
+        live.verdicts(rule_controls.settings(made.value, axes=axes, start=chosen))
         took.append((time.perf_counter() - start) * 1000)
     return took[1:]
 

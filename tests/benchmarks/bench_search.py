@@ -17,9 +17,9 @@ import numpy as np
 import polars as pl
 
 from tests.support import fakes
-from workbench.dashboard.live import Live
-from workbench.dashboard.searching import finding, mapping
-from workbench.dashboard.searching.atlases import Atlas
+from workbench.dashboard.search import map_view, queries
+from workbench.dashboard.search.brush import Atlas
+from workbench.dashboard.session.scores_session import Live
 from workbench.embeddings import embedders, lance_table, search
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
@@ -39,10 +39,10 @@ def main() -> None:
         live = Live(made, made.read("scores"))
         report("find by two examples", lambda turn: by_examples(live, turn))
         start = time.perf_counter()
-        atlas = mapping.load(live)
+        atlas = map_view.load(live)
         print(f"{'the map, made for the first time':40} {time.perf_counter() - start:6.1f} s")
         assert isinstance(atlas, Atlas)
-        colours = list(mapping.COLOURS)
+        colours = list(map_view.COLOURS)
         report("the map, drawn again", lambda turn: draw(live, atlas, colours[turn % len(colours)]))
 
 
@@ -93,14 +93,14 @@ def by_examples(live: Live, turn: int) -> None:
     verdicts = live.verdicts(Recipe().select)
     everything = pl.repeat(True, live.scores.height, dtype=pl.Boolean, eager=True)
     ids = live.scores["thread_id"][[turn, turn + 100]].to_list()
-    finding.by_examples(live, ids, mode="vector", mask=everything, verdicts=verdicts, limit=20)
+    queries.by_examples(live, ids, mode="vector", mask=everything, verdicts=verdicts, limit=20)
 
 
 def draw(live: Live, atlas: Atlas, colour: str) -> None:
     """Draw the map in a colour."""
     verdicts = live.verdicts(Recipe().select)
     everything = pl.repeat(True, live.scores.height, dtype=pl.Boolean, eager=True)
-    mapping.chart(live, atlas, everything, verdicts, colour=colour)
+    map_view.chart(live, atlas, everything, verdicts, colour=colour)
 
 
 def report(what: str, act: Callable[[int], None]) -> None:

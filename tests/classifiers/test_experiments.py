@@ -18,9 +18,11 @@ from workbench.classifiers import (
     training_data,
 )
 from workbench.cli import app
-from workbench.dashboard.curating import thresholds
-from workbench.dashboard.judging import evaluating, labelling, queues, trying
-from workbench.dashboard.live import Live
+from workbench.dashboard.components import threshold_curves
+from workbench.dashboard.label import annotator, experiment
+from workbench.dashboard.label.evaluation import FEWEST, ON_ALL, show
+from workbench.dashboard.label.queue import Queue
+from workbench.dashboard.session.scores_session import Live
 from workbench.embeddings.cached_embedder import Remembering
 from workbench.embeddings.embedders import HashingEmbedder
 from workbench.exceptions import ModelError, StageError
@@ -48,7 +50,7 @@ def live(tmp_path_factory):
     found = Live(workspace, workspace.read("scores"))
     everything = pl.repeat(True, 300, dtype=pl.Boolean, eager=True)
     for kind, good in [(prompt_classifier.KIND, "fits"), (reply_classifier.KIND, "answers")]:
-        queue = queues.Queue(found, everything, kind=kind, order="At random", labeller="ann")
+        queue = Queue(found, everything, kind=kind, order="At random", labeller="ann")
         rows = [queue.take().row(good if place % 3 else "no") for place in range(45)]
         labels.add(workspace, pl.concat(rows), labeller="ann")
     return found
@@ -138,7 +140,7 @@ def test_summary_warns_of_a_judge_that_says_the_same_of_all(spread, is_flat):
         kept_now=pl.lit(value=True), kept_then=pl.lit(value=True)
     )
     assert (
-        evaluation.IS_FLAT in trying.summary(found, kind=prompt_classifier.KIND).text
+        evaluation.IS_FLAT in experiment.summary(found, kind=prompt_classifier.KIND).text
     ) == is_flat
 
 
@@ -146,7 +148,7 @@ def test_summary_warns_of_a_judge_that_says_the_same_of_all(spread, is_flat):
 def test_changes_are_what_the_rules_say_of_the_new_scores(live, trial, floor):
     rule = experiments.COLUMNS[trial.model.kind]
     settings = RECIPE.select.model_copy(update={rule: Bounds(min=floor)})
-    found = trying.changes(live, settings, trial)
+    found = experiment.changes(live, settings, trial)
     now = live.workspace.read("scores")
     judged = dict(trial.judged.select("thread_id", "after").rows())
     then = now.with_columns(
@@ -155,10 +157,10 @@ def test_changes_are_what_the_rules_say_of_the_new_scores(live, trial, floor):
     for scores, column in [(now, "kept_now"), (then, "kept_then")]:
         expected = selection.from_scores(scores.drop("new", strict=False), settings=settings)
         assert found[column].to_list() == expected["kept"].to_list()
-    for side, (kept_now, kept_then) in trying.SIDES.items():
-        rows = trying.rows(live, found, side=side)
+    for side, (kept_now, kept_then) in experiment.SIDES.items():
+        rows = experiment.rows(live, found, side=side)
         both = (found["kept_now"] == kept_now) & (found["kept_then"] == kept_then)
-        assert rows.height == min(int(both.sum()), trying.LISTED)
+        assert rows.height == min(int(both.sum()), experiment.LISTED)
         assert rows["text"].null_count() == 0
 
 
@@ -177,22 +179,22 @@ def test_use_writes_the_recipe_and_leaves_its_other_settings(live, trial):
 
 def test_evaluation_draws_judges_with_labels_and_without(live, trial, tmp_path):
     kind = trial.model.kind
-    shown = evaluating.show(live, RECIPE.select, trial, kind=kind).text
+    shown = show(live, RECIPE.select, trial, kind=kind).text
     assert "new, on your labels" in shown
     told = f"<td>{trial.model.part.calibration_error:.3f}</td>"
-    assert told in shown.split(evaluating.ON_ALL)[1].split("</tr>")[0]
+    assert told in shown.split(ON_ALL)[1].split("</tr>")[0]
     bare = fakes.workspace(tmp_path / "ws", threads=20)
-    without = evaluating.show(Live(bare, bare.read("scores")), RECIPE.select, None, kind=kind).text
+    without = show(Live(bare, bare.read("scores")), RECIPE.select, None, kind=kind).text
     assert "Label some and train" in without
 
 
 def test_evaluation_of_few_labels_draws_no_curve(live, trial, monkeypatch):
-    few = replace(trial, held_out=trial.held_out.filter("is_own").head(evaluating.FEWEST - 1))
+    few = replace(trial, held_out=trial.held_out.filter("is_own").head(FEWEST - 1))
     rule = experiments.COLUMNS[trial.model.kind]
-    found = thresholds.judged(live, rule)
+    found = threshold_curves.judged(live, rule)
     found = found._replace(values=found.values[:19], is_hit=found.is_hit[:19])
-    monkeypatch.setattr(thresholds, "judged", lambda live, rule: found)
-    shown = evaluating.show(live, RECIPE.select, few, kind=trial.model.kind).text
+    monkeypatch.setattr(threshold_curves, "judged", lambda live, rule: found)
+    shown = show(live, RECIPE.select, few, kind=trial.model.kind).text
     assert "fewer than 20: too few to tell" in shown
     assert "Precision and recall" not in shown
     assert "Calibration" not in shown
@@ -221,8 +223,8 @@ def test_remembering_gives_the_vectors_of_the_embedder():
 
 
 def test_guides_speak_of_every_label():
-    for kind, named in labelling.LABELS.items():
-        assert list(labelling.GUIDE[kind]) == [name for _, name, _ in named]
+    for kind, named in annotator.LABELS.items():
+        assert list(annotator.GUIDE[kind]) == [name for _, name, _ in named]
 
 
 def test_command_tries_a_judge_and_says_how_good_it_is(live):

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.support import fakes
 from workbench import charts
-from workbench.dashboard.charting import chosen, crossfilter
-from workbench.dashboard.live import Live
+from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.statistics import crossfilter, views
 from workbench.exceptions import StageError
 from workbench.facets import bins, thread_facts
 from workbench.facets.crossfilter import MORE, Crossfilter
@@ -180,7 +180,7 @@ def test_verdict_names_the_first_rule_that_removes(tmp_path):
     )
     assert counts["kept"] == verdicts["kept"].sum()
     assert sum(counts.values()) == 200
-    assert chosen.mask(found, {"verdict": [0]}).to_list() == verdicts["kept"].to_list()
+    assert views.mask(found, {"verdict": [0]}).to_list() == verdicts["kept"].to_list()
 
 
 def test_pictures_and_numbers_of_hostile_names_are_harmless():
@@ -188,7 +188,7 @@ def test_pictures_and_numbers_of_hostile_names_are_harmless():
     facet = thread_facts.choice(values, title="Hashtags")
     found = Crossfilter([facet], threads=len(values))
     described = crossfilter.Charts(found).facets
-    drawn = charts.facets.picture(facet, facet.counts(), subtitle=chosen.sentence(found, {}))
+    drawn = charts.facets.picture(facet, facet.counts(), subtitle=views.sentence(found, {}))
     picture = charts.pictures.image(drawn, "svg").decode()
     for written in [picture, str(described)]:
         assert "https://" not in written.replace("http://www.w3.org", "")
@@ -202,7 +202,7 @@ def test_pictures_and_numbers_of_hostile_names_are_harmless():
     assert charts.pictures.image(drawn, "png").startswith(b"\x89PNG")
     rows = charts.facets.frame(facet, facet.counts()).select("label", "threads")
     assert not any(
-        line.startswith(("=", "-", "+", "@")) for line in chosen._safe_csv(rows).splitlines()
+        line.startswith(("=", "-", "+", "@")) for line in views._safe_csv(rows).splitlines()
     )
 
 
@@ -227,6 +227,6 @@ def test_ticks_of_a_chart_have_room_beside_each_other(reach):
 
 def test_query_of_what_is_chosen_comes_back_and_junk_is_nothing():
     bins = {"turns": [0, 2]}
-    assert chosen.from_query(chosen.to_query(bins)) == bins
-    assert chosen.from_query("{" * 100_000) is None
-    assert chosen.from_query(None) is None
+    assert views.from_query(views.to_query(bins)) == bins
+    assert views.from_query("{" * 100_000) is None
+    assert views.from_query(None) is None

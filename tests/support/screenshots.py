@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.support import browser as browsers
-from workbench.dashboard.navigation import PLACES, link
+from workbench.dashboard.components.navigation import PLACES, link
 
 FOLDER = browsers.APPS / "screenshots"
 

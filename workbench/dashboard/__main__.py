@@ -17,9 +17,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 #: What the apps import that takes long; all sessions of a server share one interpreter.
 SLOW = (
-    "workbench.dashboard.pages",
+    "workbench.dashboard.components.messages",
     "workbench.dashboard.home.overview",
-    "workbench.dashboard.curating.packing",
+    "workbench.dashboard.curate.export_panel",
     "pyarrow",
 )
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import marimo as mo
 
-from workbench.dashboard import jobs
-from workbench.dashboard.home import files, watching
-from workbench.dashboard.home.viewing import View, version
+from workbench.dashboard.components import job_status
+from workbench.dashboard.home.workspace_state import View, version
+from workbench.dashboard.session import allowed_files, jobs
 from workbench.exceptions import WorkbenchError, WorkspaceError
 from workbench.pipeline.stages import BY_NAME, EXPORT
 from workbench.storage import VARIABLE, Workspace
@@ -22,7 +22,7 @@ def attempt(action: Callable[[], object], tell: Callable[[str], None]) -> mo.Htm
     try:
         action()
     except WorkbenchError as error:
-        return watching.refusal(str(error))
+        return job_status.refusal(str(error))
     tell(version())
     return mo.Html("")
 
@@ -42,7 +42,7 @@ def found(view: View, folder: str, *, roots: list[Path]) -> Workspace:
         return view.workspace
     if folder.strip() in ("", str(Workspace.place())):
         return Workspace.here(create=True)
-    made = Workspace.create(files.inside(folder.strip(), roots=roots))
+    made = Workspace.create(allowed_files.inside(folder.strip(), roots=roots))
     os.environ[VARIABLE] = str(made.root)
     return made
 
@@ -106,7 +106,10 @@ def go_on(view: View, *, roots: list[Path]) -> jobs.Job:
         raise WorkspaceError(msg, hint="choose dumps, or run every stage.")
     words = view.job.record.arguments[:-2]  # without the workspace
     if words[0] in ("run", "ingest"):
-        words = [words[0], *map(str, files.dumps(words[1:], roots=roots, workspace=workspace))]
+        words = [
+            words[0],
+            *map(str, allowed_files.dumps(words[1:], roots=roots, workspace=workspace)),
+        ]
     return jobs.start(workspace, words, title=view.job.record.title)
 
 

@@ -7,21 +7,24 @@ import marimo as mo
 
 from workbench import pipeline
 from workbench.cli.reports import runs as reports
-from workbench.dashboard import jobs, navigation
-from workbench.dashboard.home import actions, viewing, watching
-from workbench.dashboard.home.viewing import View
+from workbench.dashboard.components import job_status, navigation
+from workbench.dashboard.home import actions, workspace_state
+from workbench.dashboard.home.workspace_state import View
+from workbench.dashboard.session import jobs
 from workbench.display import html
 from workbench.display.css import HOME
 
 
 def notice(view: View, tell: Callable[[str], None]) -> mo.Html:
     """Tell if the workspace is not as it was viewed any more; shows what runs now."""
-    if (now := viewing.version()) != view.version:
+    if (now := workspace_state.version()) != view.version:
         tell(now)
     if view.workspace is None:
         return mo.Html("")
     here = view.workspace
-    return watching.panel(jobs.last(here), holder=here.holder(), told=viewing.how_far(here))
+    return job_status.panel(
+        jobs.last(here), holder=here.holder(), told=workspace_state.how_far(here)
+    )
 
 
 def advice(view: View) -> tuple[str, list[str]]:
@@ -38,7 +41,9 @@ def advice(view: View) -> tuple[str, list[str]]:
     elif view.is_busy:
         said = "The workspace is being written to from elsewhere. Wait until that is done."
     elif view.job and view.may_go_on:
-        said = f"{view.job.record.title} {watching.ENDED[view.job.status]}. Go on with it: what is "
+        said = (
+            f"{view.job.record.title} {job_status.ENDED[view.job.status]}. Go on with it: what is "
+        )
         said += "read and encoded is not done again."
         said += f" {actions.DIFFERENCE}" if "run" in actions.offered(view) else ""
     elif last is None:
@@ -93,7 +98,7 @@ def stages(view: View) -> mo.Html:
         else:
             mark, said = "stale", state.reason.replace("`", "")
         when = (
-            f"{watching.moment(last.finished_at)}, in {watching.duration(last.seconds)}"
+            f"{job_status.moment(last.finished_at)}, in {job_status.duration(last.seconds)}"
             if last
             else ""
         )

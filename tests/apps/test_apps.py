@@ -1,0 +1,173 @@
+"""What the apps do alike."""
+
+import ast
+import asyncio
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.support import browser as browsers
+from tests.support import fakes
+from workbench.dashboard.__main__ import Doorway
+from workbench.dashboard.components import stale_notice
+from workbench.dashboard.components.navigation import PLACES
+from workbench.recipe import Recipe
+from workbench.storage import VARIABLE
+
+
+@pytest.mark.parametrize("file", [file for file in PLACES if file != "home.py"])
+def test_app_without_a_workspace_says_what_to_do(file, tmp_path, monkeypatch):
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "none"))
+    outputs, defs = import_module(Path(file).stem).app.run()
+    assert "data" not in defs
+    assert any("make demo" in str(getattr(output, "text", "")) for output in outputs)
+
+
+class Cell(NamedTuple):
+    """What a cell of an app reads and makes, and whether it may stop."""
+
+    reads: set[str]
+    makes: set[str]
+    stops: bool
+
+
+def cells_of(source):
+    cells = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef):
+            last = node.body[-1]
+            made = ast.walk(last.value) if isinstance(last, ast.Return) and last.value else ()
+            cells[node.name] = Cell(
+                {argument.arg for argument in node.args.args},
+                {part.id for part in made if isinstance(part, ast.Name)},
+                "mo.stop(" in ast.unparse(node),
+            )
+    return cells
+
+
+def below(cells, names):
+    """Name the cells that run when some names are made anew."""
+    found, names = set(), set(names)
+    while more := {name for name, cell in cells.items() if cell.reads & names} - found:
+        found |= more
+        names |= set().union(*(cells[name].makes for name in more))
+    return found
+
+
+def left_without(cells, *, moved):
+    """Find cells that run when something moves though an earlier stop left them without a name.
+
+    marimo holds a cell back only where a name is missing of the very cell that stopped; of those
+    that the stop held back in turn it knows nothing, and the cell fails with a `NameError`.
+
+    Args:
+        cells: What `cells_of` gives.
+        moved: Names of controls and states.
+    """
+    makers = {made: name for name, cell in cells.items() for made in cell.makes}
+    for stopped in (name for name, cell in cells.items() if cell.stops):
+        idle = below(cells, cells[stopped].makes)
+        shown = {read for name, cell in cells.items() if name not in idle for read in cell.reads}
+        for control in moved & shown - {
+            made for name in {stopped, *idle} for made in cells[name].makes
+        }:
+            run = below(cells, {control})
+            if stopped in run:
+                continue
+            told = {name for name in run if cells[name].reads & cells[stopped].makes}
+            told |= below(cells, {made for name in told for made in cells[name].makes}) & run
+            for name in run - told:
+                missing = {read for read in cells[name].reads if makers.get(read) in idle - run}
+                if missing:
+                    yield f"{name} lacks {sorted(missing)} when {control} moves"
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory):
+    return fakes.workspace(tmp_path_factory.mktemp("apps") / "ws", threads=60)
+
+
+@pytest.mark.parametrize("file", list(PLACES))
+def test_no_cell_runs_without_what_it_reads(file, workspace, monkeypatch):
+    monkeypatch.setenv(VARIABLE, str(workspace.root))
+    cells = cells_of((browsers.APPS / file).read_text())
+    _, defs = import_module(Path(file).stem).app.run()
+    made = {name for cell in cells.values() for name in cell.makes}
+    # A control or a state; so may be what was not made, for nobody asked.
+    moved = {
+        name
+        for name in made
+        if name not in defs or hasattr(defs[name], "value") or callable(defs[name])
+    }
+    assert moved
+    assert sorted(set(left_without(cells, moved=moved))) == []
+
+
+def test_left_without_finds_what_is_two_cells_from_a_stop():
+    source = """
+def stop(tabs):
+    mo.stop(tabs.value)
+    other = 1
+    return (other,)
+def judge(other):
+    theirs = other
+    return (theirs,)
+def compare(theirs, slider):
+    theirs, slider
+    return
+def choose():
+    tabs, slider = 1, 2
+    return tabs, slider
+def show(slider):
+    slider
+    return
+"""
+    found = list(left_without(cells_of(source), moved={"tabs", "slider"}))
+    assert found == ["compare lacks ['theirs'] when slider moves"]
+
+
+def test_stale_tables_are_told_until_they_are_made_anew(tmp_path):
+    made = fakes.workspace(tmp_path / "ws", threads=20)
+    fakes.settle(made)
+    assert stale_notice.problem(made, Recipe()) == ""
+    other = Recipe.from_toml("[score]\nprofanity = 'words.txt'")
+    told = stale_notice.told(stale_notice.problem(made, other)).text
+    assert "made is stale" in told
+    assert "file=home.py" in told
+    made.forget("threads")
+    assert "`threads` made is stale" in stale_notice.problem(made, Recipe())
+
+
+@pytest.mark.parametrize("file", [file for file in PLACES if file != "home.py"])
+def test_app_asks_whether_its_tables_are_stale(file, workspace, monkeypatch):
+    monkeypatch.setenv(VARIABLE, str(workspace.root))
+    asked = []
+    monkeypatch.setattr(stale_notice, "notice", lambda *told: asked.append(told))
+    import_module(Path(file).stem).app.run()
+    assert [(at.root, recipe) for at, recipe in asked] == [(workspace.root, Recipe())]
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads"),
+    [
+        ({"path": "/", "query_string": b""}, "?file=home.py"),
+        ({"path": "/", "query_string": b"access_token=x"}, "?access_token=x&file=home.py"),
+        ({"path": "/", "query_string": b"file=label.py"}, None),
+        ({"path": "/api/status", "query_string": b""}, None),
+    ],
+)
+def test_doorway_leads_to_home(asked, leads):
+    said, passed = [], []
+
+    async def app(scope, receive, send):
+        passed.append(scope)
+
+    async def send(message):
+        said.append(message)
+
+    asyncio.run(Doorway(app)({"type": "http", "method": "GET", "headers": [], **asked}, None, send))
+    assert bool(passed) == (leads is None)
+    if leads:
+        assert dict(said[0]["headers"])[b"location"] == leads.encode()

@@ -1,0 +1,179 @@
+"""The labelling, run without a browser and in one."""
+
+from functools import partial
+
+import polars as pl
+import pytest
+
+import label as page
+from tests.support import browser as browsers
+from tests.support import fakes
+from workbench import labels
+from workbench.classifiers import experiments, model_file, prompt_classifier
+from workbench.dashboard.session.scores_session import Live
+from workbench.recipe import Recipe
+
+
+def workspace_in(folder, **options):
+    """Make a workspace without vectors, whose judges need no model."""
+    made = fakes.workspace(folder, **options)
+    second = pl.col("thread_id") + 7_000_000_000
+    made.write("scores", made.read("scores").with_columns(best_reply_id=second))
+    recipe = Recipe.from_toml("[embed]\nmodel = 'hashing'\n[select.suitability]\nmin = 0.5")
+    made.write_text("recipe.toml", recipe.to_toml())
+    return made
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory):
+    return workspace_in(tmp_path_factory.mktemp("label") / "ws", threads=300)
+
+
+site = browsers.site("label.py")
+ready = partial(browsers.open_page, until=["[data-testid=item]"])
+
+
+def press(shown, key, said):
+    """Press a key and wait for the answer."""
+    before = shown.get_by_test_id("item").text_content()
+    shown.keyboard.press(key)
+    shown.get_by_test_id("note").filter(has_text=said).wait_for()
+    return before
+
+
+def mine(workspace, name):
+    return labels.load(workspace).filter(pl.col("labeller") == name)
+
+
+def test_app_asks_for_a_name_first(workspace):
+    outputs, defs = page.app.run(defs={"data": Live(workspace, workspace.read("scores"))})
+    assert "judge" not in defs
+    assert any("Say who judges" in str(getattr(output, "text", "")) for output in outputs)
+
+
+def test_app_gives_something_to_judge(workspace):
+    data = Live(workspace, workspace.read("scores"))
+    _, defs = page.app.run(defs={"data": data, "labeller": "eve"})
+    assert defs["judge"].widget.item.judged["position"] == 0
+
+
+@pytest.mark.browser
+def test_keys_judge_skip_and_undo(site, chromium, workspace):
+    shown, abroad = browsers.open_page(chromium, site)
+    name = shown.get_by_role("textbox", name="Your name")
+    name.fill("fan")
+    name.press("Enter")
+    shown.get_by_test_id("item").wait_for()
+    name.press_sequentially("ny")
+    name.fill("fan")
+    name.press("Enter")
+    assert mine(workspace, "fan").is_empty()
+    shown.get_by_role("heading", name="Label", exact=True).click()
+    first = press(shown, "f", "Written: “fits”")
+    assert mine(workspace, "fan")["text"][0] in first
+    press(shown, "b", "Written: “borderline”")
+    press(shown, "s", "Skipped")
+    shown.get_by_role("button", name="No").click()
+    shown.get_by_test_id("note").filter(has_text="3 in this sitting").wait_for()
+    assert mine(workspace, "fan")["label"].to_list() == ["fits", "borderline", "no"]
+    shown.get_by_test_id("labelled").filter(has_text="3").wait_for()
+    press(shown, "u", "Taken back")
+    assert mine(workspace, "fan")["label"].to_list() == ["fits", "borderline"]
+    shown.wait_for_function("location.search.includes('labeller=fan')")
+    shown.reload()
+    shown.get_by_test_id("labelled").filter(has_text="2").wait_for()
+    assert abroad == []
+    shown.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_replies_are_judged_and_views_fit_a_small_screen(site, chromium, workspace, scheme):
+    shown, abroad = ready(chromium, f"{site}/?labeller={scheme}", scheme=scheme)
+    shown.get_by_role("combobox", name="Judge").select_option("Replies")
+    shown.get_by_text("Does this reply answer it?").wait_for()
+    shown.get_by_role("heading", name="Label", exact=True).click()
+    press(shown, "a", "Written: “answers”")
+    assert mine(workspace, scheme)["parent_id"].null_count() == 0
+    shown.locator("summary").filter(has_text="thread around it").click()
+    shown.locator(".wb-thread").wait_for()
+    for tab, view in {"Train and compare": "Train with", "Evaluation": "Label some"}.items():
+        shown.get_by_role("tab", name=tab).click()
+        shown.get_by_text(view).first.wait_for()
+        assert shown.evaluate("document.documentElement.scrollWidth") <= 1280
+        assert shown.get_by_text("Traceback").count() == 0
+    assert abroad == []
+    shown.close()
+
+
+def trained(workspace):
+    """Label sixty opening tweets by a rule and try a detector, with few of the shipped examples."""
+    rows = workspace.read("turns").filter(pl.col("position") == 0).head(60)
+    is_no = pl.col("text").str.contains("bread|swim")
+    made = rows.select("tweet_id", "thread_id", "author_id", "text").with_columns(
+        label=pl.when(is_no).then(pl.lit("no")).otherwise(pl.lit("fits"))
+    )
+    labels.add(workspace, made, labeller="tim")
+    few = prompt_classifier.examples().gather_every(10)
+    recipe = Recipe.load(workspace.root / "recipe.toml")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(prompt_classifier, "examples", lambda: few)
+        return experiments.run(workspace, kind=prompt_classifier.KIND, recipe=recipe)
+
+
+@pytest.mark.browser
+def test_training_is_started_and_stopped(site, chromium):
+    shown, _ = ready(chromium, f"{site}/?labeller=tim")
+    shown.get_by_role("tab", name="Train and compare").click()
+    shown.get_by_role("button", name="Train with these labels").click()
+    shown.get_by_test_id("training").wait_for()
+    shown.get_by_role("button", name="Stop").click()
+    shown.get_by_text("was stopped").wait_for()
+    shown.get_by_role("button", name="Train with these labels").wait_for()
+    shown.close()
+
+
+@pytest.mark.browser
+def test_trained_detector_tells_what_changes_and_the_recipe_takes_it(site, chromium, workspace):
+    trial = trained(workspace)
+    shown, _ = ready(chromium, f"{site}/?labeller=tim")
+    shown.get_by_role("tab", name="Train and compare").click()
+    shown.get_by_test_id("then").wait_for()
+    numbers = {
+        name: int(shown.get_by_test_id(name).text_content() or "")
+        for name in ("now", "then", "enter", "leave")
+    }
+    assert numbers["now"] + numbers["enter"] - numbers["leave"] == numbers["then"]
+    assert numbers["enter"] + numbers["leave"] > 0
+    side = "that enter" if numbers["enter"] else "that leave"
+    shown.get_by_role("combobox", name="Threads").last.select_option(side)
+    shown.get_by_text("with the new judge").first.wait_for()
+    shown.get_by_role("button", name="Use this detector").click()
+    shown.get_by_test_id("used").wait_for()
+    recipe = Recipe.load(workspace.root / "recipe.toml")
+    assert model_file.load(recipe.score.detector, kind=prompt_classifier.KIND) == trial.model
+    assert recipe.embed.model == "hashing"
+    shown.get_by_role("tab", name="Evaluation").click()
+    shown.get_by_text("new, on your labels").first.wait_for()
+    assert shown.get_by_text("Traceback").count() == 0
+    shown.close()
+
+
+@pytest.mark.browser
+def test_hostile_texts_stay_texts(tmp_path, chromium):
+    made = workspace_in(tmp_path / "ws", threads=60, hostile=True)
+    with browsers.serving("label.py", workspace=made.root) as address:
+        shown, abroad = browsers.open_page(chromium, address)
+        shown.get_by_role("combobox", name="Threads").select_option("all")
+        name = shown.get_by_role("textbox", name="Your name")
+        name.fill("<img src=x onerror=window.pwned=1>")
+        name.press("Enter")
+        for place in range(8):
+            shown.get_by_test_id("item").locator("summary").wait_for()
+            press(shown, "n", f"{place + 1} in this sitting")
+        shown.get_by_role("combobox", name="Judge").select_option("Replies")
+        shown.get_by_text("Does this reply answer it?").wait_for()
+        shown.locator("summary").filter(has_text="thread around it").click()
+        shown.wait_for_timeout(500)
+        browsers.assert_harmless(shown, abroad)
+        shown.close()

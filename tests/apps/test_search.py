@@ -1,0 +1,265 @@
+"""The search page, run without a browser and in one."""
+
+from functools import partial
+from html import unescape
+from types import SimpleNamespace
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+import search as page
+from tests.support import browser as browsers
+from tests.support import fakes
+from workbench import instructions
+from workbench.dashboard.search.map_view import Atlas
+from workbench.dashboard.session.scores_session import Live
+from workbench.embeddings import projection
+
+
+class Value:
+    """Stands for a control."""
+
+    def __init__(self, value):
+        self.value = value
+
+
+@pytest.fixture
+def data(tmp_path):
+    workspace = fakes.workspace(tmp_path / "ws", threads=120)
+    fakes.embed(workspace)
+    return Live(workspace, workspace.read("scores"))
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory):
+    made = fakes.workspace(tmp_path_factory.mktemp("browser") / "ws", threads=300)
+    fakes.embed(made)
+    return made
+
+
+site = browsers.site("", at="/?file=search.py")
+ready = partial(browsers.open_page, until=[".wb-thread, [data-testid=nothing]"])
+
+
+def look_for(shown, text):
+    field = shown.get_by_label("What people might ask")
+    field.fill(text)
+    field.press("Enter")
+    shown.get_by_test_id("found").wait_for()
+
+
+def tick(shown, row):
+    shown.locator("marimo-table tbody tr").nth(row).get_by_role("checkbox").press("Space")
+
+
+def drag(shown, *, low=0.3, high=0.8):
+    """Draw a rectangle on the map and give the number of threads that is told."""
+    plot = shown.locator("marimo-vega canvas").first
+    plot.wait_for()
+    box = plot.bounding_box()
+    shown.mouse.move(box["x"] + box["width"] * low, box["y"] + box["height"] * low)
+    shown.mouse.down()
+    right, bottom = box["x"] + box["width"] * high, box["y"] + box["height"] * high
+    shown.mouse.move(right, bottom, steps=6)
+    shown.mouse.up()
+    # Before the rectangle is whole, nothing may be in it.
+    shown.wait_for_function(
+        "!['0', undefined].includes(document.querySelector('[data-testid=inside]')?.textContent)"
+    )
+    shown.wait_for_timeout(700)
+    return inside(shown)
+
+
+def inside(shown):
+    """Read how many threads are told to be in the rectangle."""
+    return int((shown.get_by_test_id("inside").text_content() or "").replace(",", ""))
+
+
+def test_app_asks_for_a_text_at_first(data):
+    _, defs = page.app.run(defs={"data": data})
+    assert defs["found"] is None
+    assert defs["atlas"] is None
+    assert defs["rows"].is_empty()
+
+
+def test_app_finds_threads_that_say_so(data):
+    _, defs = page.app.run(defs={"data": data, "text": Value("fix a bike")})
+    assert defs["rows"].height == 20
+    assert all("fix a bike" in text for text in defs["rows"]["text"][:5])
+    assert defs["thread"].row["thread_id"] == defs["rows"]["thread_id"][0]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("dishwasher", "No thread has these words"), ("bike", "the best match of the words first")],
+)
+def test_app_says_what_words_found(data, text, said):
+    asked = {"mode": "Words", "kind": "Kept and removed", "language": "any language", "limit": "20"}
+    choices = SimpleNamespace(value=asked, elements={})
+    outputs, defs = page.app.run(defs={"data": data, "text": Value(text), "choices": choices})
+    shown = "".join(unescape(str(getattr(output, "text", ""))) for output in outputs)
+    assert said in shown
+    assert "Type what people might ask" not in shown
+    assert "nearest first" not in shown
+    assert defs["rows"].is_empty() == (text == "dishwasher")
+
+
+def test_app_finds_threads_like_the_examples(data):
+    ids = data.scores["thread_id"][:2].to_list()
+    _, defs = page.app.run(
+        defs={
+            "data": data,
+            "tabs": Value("Examples"),
+            "get_examples": lambda: ids,
+            "set_examples": lambda value: None,
+            "get_drawn": lambda: 0,
+            "set_drawn": lambda value: None,
+        }
+    )
+    assert defs["chosen"] == ids
+    assert defs["rows"].height == 20
+    assert not set(ids) & set(defs["rows"]["thread_id"])
+
+
+def test_app_lists_the_threads_of_the_map_best_first(data):
+    _, defs = page.app.run(defs={"data": data, "tabs": Value("Map")})
+    assert isinstance(defs["atlas"], Atlas)
+    assert defs["inside"].sum() == 120
+    assert defs["rows"]["suitability"].is_sorted(descending=True)
+    assert projection.path(data.workspace).exists()
+
+
+@pytest.mark.browser
+def test_text_then_examples_then_a_rule(site, chromium, workspace):
+    shown, abroad = ready(chromium, site)
+    look_for(shown, "how do I grow tomatoes")
+    first = shown.locator("marimo-table tbody tr").first
+    first.get_by_text("grow tomatoes").wait_for()
+    tick(shown, 1)
+    shown.get_by_text("2 selected").wait_for()
+    shown.get_by_role("button", name="Use ticked as examples").click()
+    shown.wait_for_function("location.search.includes('examples=')")
+    ids = parse_qs(urlsplit(shown.url).query)["examples"][0].split(",")
+    assert len(ids) == 2
+    shown.get_by_role("tab", name="Examples").click()
+    shown.get_by_role("button", name="Make this a rule").wait_for()
+    shown.get_by_test_id("found").wait_for()
+    shown.reload()
+    shown.get_by_role("button", name="Make this a rule").click()
+    shown.get_by_test_id("rule").get_by_text("new known instructions").wait_for()
+    own = instructions.own(workspace)
+    texts = workspace.read("turns").filter(position=0)
+    wanted = texts.filter(texts["thread_id"].cast(str).is_in(ids))["text"]
+    assert set(own["text"]) == set(wanted)
+    assert shown.get_by_test_id("rule").get_by_role("link", name="run it again").count() == 1
+    assert shown.evaluate("document.documentElement.scrollWidth") <= 1280
+    assert abroad == []
+    workspace.path("instructions").unlink()
+    shown.close()
+
+
+@pytest.mark.browser
+def test_kept_threads_only(site, chromium, workspace):
+    shown, _ = ready(chromium, f"{site}&text=read+a+map")
+    shown.get_by_test_id("found").wait_for()
+    shown.get_by_role("combobox", name="Among").select_option("Kept")
+    shown.wait_for_function("location.search.includes('kind=Kept&')")
+    rows = shown.locator("marimo-table tbody tr")
+    shown.wait_for_function(
+        "[...document.querySelectorAll('.wb-verdict')].every(e => e.innerText.startsWith('Kept'))"
+    )
+    verdicts = rows.locator("td:last-child").all_inner_texts()
+    assert set(verdicts) == {"Kept"}
+    shown.close()
+
+
+@pytest.mark.browser
+def test_ids_become_examples_and_wrong_ones_are_told(site, chromium, workspace):
+    shown, _ = ready(chromium, f"{site}&tab=Examples")
+    thread_id = workspace.read("scores")["thread_id"][5]
+    field = shown.get_by_label("Add by id or address")
+    field.fill("12345 <b>x</b>")
+    field.press("Enter")
+    shown.get_by_text("No thread of this workspace has the id 12345, <b>x</b>").wait_for()
+    field.fill(f"https://twitter.com/i/status/{thread_id}")
+    field.press("Enter")
+    shown.get_by_test_id("found").wait_for()
+    assert f"examples={thread_id}" in shown.url
+    shown.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_rectangle_on_the_map_chooses_threads(site, chromium, scheme):
+    shown, abroad = ready(chromium, site, scheme=scheme)
+    shown.get_by_role("tab", name="Map").click()
+    shown.locator(".wb-thread").wait_for()
+    number = drag(shown)
+    assert 0 < number < 300
+    shown.wait_for_timeout(500)
+    assert shown.locator("marimo-table tbody tr").count() == min(number, 50)
+    shown.locator("marimo-vega canvas").first.evaluate("plot => plot.dataset.old = 1")
+    shown.get_by_role("combobox", name="Colour").select_option("Language")
+    shown.locator("marimo-vega canvas:not([data-old])").first.wait_for()
+    shown.wait_for_timeout(700)
+    assert inside(shown) == number
+    shown.get_by_role("tab", name="Text").click()
+    shown.get_by_test_id("inside").wait_for(state="detached")
+    shown.get_by_role("tab", name="Map").click()
+    shown.get_by_test_id("inside").wait_for()
+    # The chart listens once it is drawn.
+    shown.locator("marimo-vega canvas").first.wait_for()
+    shown.wait_for_timeout(2000)
+    assert inside(shown) == number
+    # A click beside the rectangle takes it away.
+    box = shown.locator("marimo-vega canvas").first.bounding_box()
+    shown.mouse.click(box["x"] + 20, box["y"] + 0.2 * box["height"])
+    shown.get_by_text("drag over the map").wait_for()
+    assert shown.evaluate("document.documentElement.scrollWidth") <= 1280
+    assert shown.get_by_text("Traceback").count() == 0
+    assert abroad == []
+    shown.close()
+
+
+@pytest.mark.browser
+def test_better_map_is_drawn_by_a_process_of_its_own(site, chromium, workspace):
+    projection.make(workspace)
+    shown, _ = ready(chromium, f"{site}&tab=Map")
+    method = shown.get_by_test_id("method")
+    method.wait_for()
+    assert method.get_attribute("data-method") == "axes"
+    shown.get_by_role("button", name="Draw a better map").click()
+    shown.get_by_test_id("drawing").wait_for()
+    shown.wait_for_function(
+        "document.querySelector('[data-testid=method]')?.dataset.method === 'neighbours'"
+    )
+    assert shown.get_by_role("button", name="Draw a better map").count() == 0
+    found = projection.load(workspace)
+    assert found is not None
+    assert found.method == "neighbours"
+    shown.close()
+
+
+@pytest.mark.browser
+def test_hostile_texts_stay_texts(tmp_path, chromium):
+    made = fakes.workspace(tmp_path / "ws", threads=80, hostile=True)
+    fakes.embed(made)
+    with browsers.serving("search.py", workspace=made.root) as address:
+        shown, abroad = ready(chromium, f"{address}/?examples=<script>,-1&mode=x&tab=<b>")
+        look_for(shown, "<script>window.pwned=1</script>")
+        for row in range(1, 8):
+            tick(shown, row)
+        shown.get_by_text("8 selected").wait_for()
+        shown.get_by_role("button", name="Use ticked as examples").click()
+        shown.wait_for_function("location.search.includes('examples=1')")
+        shown.get_by_role("tab", name="Examples").click()
+        shown.get_by_test_id("found").wait_for()
+        shown.get_by_role("tab", name="Map").click()
+        plot = shown.locator("marimo-vega canvas").first
+        plot.wait_for()
+        box = plot.bounding_box()
+        for step in range(0, 100, 4):
+            shown.mouse.move(box["x"] + box["width"] * step / 100, box["y"] + 60 + step * 3)
+        drag(shown, low=0.12, high=0.97)
+        browsers.assert_harmless(shown, abroad)
+        shown.close()

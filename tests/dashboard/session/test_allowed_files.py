@@ -1,0 +1,217 @@
+"""Files: what a person chooses or types stays below the roots, whatever it looks like."""
+
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from workbench.dashboard.session import allowed_files
+from workbench.exceptions import ArchiveError, WorkbenchError, WorkspaceError
+from workbench.storage import Workspace
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A root with dumps and links in it, and a secret beside it."""
+    base = tmp_path_factory.mktemp("files").resolve()
+    (base / "root" / "july" / "03").mkdir(parents=True)
+    for name in ["a.tar", "b.tar", "july/03/00.json.bz2", "july/[x].json"]:
+        (base / "root" / name).write_text("{}")
+    (base / "secret").mkdir()
+    (base / "secret" / "key.tar").write_text("key")
+    (base / "root" / "out").symlink_to(base / "secret")
+    (base / "root" / "key.tar").symlink_to(base / "secret" / "key.tar")
+    (base / "root" / "in").symlink_to(base / "root" / "july")
+    (base / "root" / "loop").symlink_to(base / "root" / "loop")
+    (base / "root" / ".hidden.tar").write_text("{}")
+    os.mkfifo(base / "root" / "pipe")
+    return base
+
+
+@pytest.fixture(scope="module")
+def root(place):
+    return place / "root"
+
+
+def names(paths, root):
+    return [str(path.relative_to(root)) for path in paths]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("a.tar", ["a.tar"]),
+        ("  a.tar  ", ["a.tar"]),
+        ("july/../a.tar", ["a.tar"]),
+        ("july", ["july"]),
+        (".", ["."]),
+        ("in/03", ["july/03"]),
+        ("[ab].tar", ["a.tar", "b.tar"]),
+        ("july/**/*.bz2", ["july/03/00.json.bz2"]),
+        ("july/[x].json", ["july/[x].json"]),
+        ("", []),
+    ],
+)
+def test_dumps_gives_what_lies_below_the_root(root, typed, found):
+    assert names(allowed_files.dumps([typed], roots=[root]), root) == found
+    absolute = str(root / typed.strip()) if typed else typed
+    assert names(allowed_files.dumps([absolute], roots=[root]), root) == found
+
+
+def test_dumps_gives_each_once_in_the_order_of_the_choice(root):
+    found = allowed_files.dumps(["b.tar", "*.tar.none", "[ab].tar"][::2], roots=[root])
+    assert names(found, root) == ["b.tar", "a.tar"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "/etc/passwd",
+        "/",
+        "..",
+        "../secret/key.tar",
+        "july/../../secret/key.tar",
+        "out",
+        "out/key.tar",
+        "out/../secret/key.tar",
+        "key.tar",
+        "*.tar",  # one of them is a link that leads outside
+        "out/*.tar",
+        "../*/key.tar",
+        "/et[c]/passwd",
+        "*/../../secret/*.tar",
+        "~/x",
+        "~root/.ssh",
+        "~nobody-at-all/x",
+        "a\0.tar",
+        "\0",
+        "loop",
+        "loop/x",
+        "x" * 5000,
+        "\ud800",
+    ],
+)
+def test_dumps_refuses_what_lies_elsewhere(root, typed):
+    with pytest.raises(WorkspaceError):
+        allowed_files.dumps([typed], roots=[root])
+
+
+@pytest.mark.parametrize("typed", ["none.tar", "none/*.tar", "*.none", "pipe", "**x", "[", "*\0*"])
+def test_dumps_refuses_what_names_no_dump(root, typed):
+    with pytest.raises(ArchiveError):
+        allowed_files.dumps([typed], roots=[root])
+
+
+def test_dumps_tells_outside_alike_whether_it_exists_or_not(place, root):
+    told = []
+    for name in ["secret/key.tar", "secret/nil.tar"]:
+        with pytest.raises(WorkspaceError) as error:
+            allowed_files.dumps([str(place / name)], roots=[root])
+        told.append(str(error.value).replace(name, ""))
+    assert told[0] == told[1]
+
+
+@given(st.text(alphabet="./*?[]~\0ab", max_size=12) | st.text(max_size=8))
+@example("in/../../secret/key.tar")
+@example("*/*/key.tar")
+def test_dumps_never_leaves_the_root(root, typed):
+    try:
+        found = allowed_files.dumps([typed], roots=[root])
+    except WorkbenchError:
+        return
+    assert all(path == root or root in path.parents for path in found)
+    assert all(path == path.resolve() for path in found)
+
+
+def test_dumps_refuses_a_glob_of_more_files_than_anybody_means(root, monkeypatch):
+    monkeypatch.setattr(allowed_files, "MOST", 1)
+    with pytest.raises(ArchiveError, match="more than 1 files"):
+        allowed_files.dumps(["[ab].tar"], roots=[root])
+
+
+def test_dumps_looks_in_each_root_for_what_is_relative(place, root):
+    both = [root, place / "secret"]
+    assert allowed_files.dumps(["a.tar"], roots=both) == [root / "a.tar"]
+    # The link of this name in the first root leads into the second, which is allowed here.
+    assert allowed_files.dumps(["key.tar"], roots=both) == [place / "secret" / "key.tar"]
+    assert allowed_files.dumps(["../secret/*.tar"], roots=both) == [place / "secret" / "key.tar"]
+
+
+def test_dumps_refuses_the_workspace_and_its_tables(tmp_path):
+    workspace = Workspace.create(tmp_path / "ws")
+    for name in ["0_sample", "1_tweets", "private"]:
+        (workspace.root / name).mkdir()
+    roots = [tmp_path]
+    for name in ["ws", "ws/1_tweets", "ws/private", "ws/workspace.json", "."]:
+        with pytest.raises(ArchiveError, match="workspace"):
+            allowed_files.dumps([name], roots=roots, workspace=workspace)
+    found = allowed_files.dumps(["ws/0_sample"], roots=roots, workspace=workspace)
+    assert found == [workspace.root.resolve() / "0_sample"]
+
+
+def test_choose_gives_both_kinds_or_what_is_wrong(root):
+    picked = [SimpleNamespace(path=root / "a.tar")]
+    assert allowed_files.choose(picked, "b.tar\n\n", roots=[root])[0] == [
+        root / "a.tar",
+        root / "b.tar",
+    ]
+    found, problem = allowed_files.choose(picked, "../x", roots=[root])
+    assert found == []
+    assert "does not lie below" in problem
+
+
+def test_roots_are_those_of_the_command_line(root, place, monkeypatch):
+    monkeypatch.delenv(allowed_files.VARIABLE, raising=False)
+    monkeypatch.chdir(place)
+    assert allowed_files.roots({}) == [place]
+    assert allowed_files.roots({}, workspace=place / "none") == [place]
+    assert allowed_files.roots({"root": str(root)}) == [root]
+    assert allowed_files.roots({"root": ["root", "secret"]}) == [root, place / "secret"]
+    assert allowed_files.roots({"root": ["root/july", "root"]}) == [root]
+    (place / "2019").mkdir(exist_ok=True)
+    assert allowed_files.roots({"root": 2019}) == [place / "2019"]
+    monkeypatch.setenv(allowed_files.VARIABLE, f"{root}{os.pathsep}{place / 'secret'}")
+    assert allowed_files.roots({}) == [root, place / "secret"]
+    with pytest.raises(WorkspaceError, match="no folder"):
+        allowed_files.roots({"root": "none"})
+    assert allowed_files.allowed({"root": "none"})[0] == []
+
+
+def test_browser_lists_only_what_may_be_chosen(root):
+    strange = root / "gnp\u202e.tar"
+    strange.write_text("{}")
+    Path(os.fsdecode(os.fsencode(root) + b"/\xff.tar")).write_text("{}")
+    browser = allowed_files.Browser(root)
+    listed = browser._list_directory(SimpleNamespace(path=str(root))).files
+    shown = {entry["name"]: entry["is_directory"] for entry in listed}
+    assert shown == {
+        "in": True,
+        "july": True,
+        "a.tar": False,
+        "b.tar": False,
+        "gnp⟨U+202E⟩.tar": False,
+        "pipe": False,
+    }
+    strange.unlink()
+
+
+@pytest.mark.parametrize("path", ["..", "out", "/etc", "\0"])
+def test_browser_neither_lists_nor_takes_what_lies_elsewhere(root, path):
+    browser = allowed_files.Browser(root)
+    outside = str(root / path)
+    with pytest.raises(RuntimeError):
+        browser._list_directory(SimpleNamespace(path=outside))
+    with pytest.raises(RuntimeError):
+        browser._convert_value([{"id": "", "name": "", "path": outside, "is_directory": True}])
+
+
+def test_listing_is_text(tmp_path):
+    hostile = tmp_path / "<img src=x onerror=alert(1)>"
+    hostile.write_text("x" * 5)
+    shown = allowed_files.listing([hostile, tmp_path] * 20).text
+    assert "<img" not in shown
+    assert "(5 bytes)" in shown
+    assert "and 32 more" in shown

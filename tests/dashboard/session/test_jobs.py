@@ -1,0 +1,288 @@
+"""Jobs: processes that outlive the page, found again, stopped, and told apart from dead ones."""
+
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import msgspec
+import psutil
+import pytest
+
+from tests.pipeline.test_run import TOML
+from workbench import pipeline, progress, sample
+from workbench.dashboard.components import job_status
+from workbench.dashboard.session import jobs
+from workbench.exceptions import WorkspaceError
+from workbench.recipe import Recipe
+from workbench.storage import Workspace
+
+#: Stands for the workbench: does what its first word says, in a moment.
+PROGRAM = """\
+case $1 in
+  wait) echo begun; sleep 60 & wait;;
+  stubborn) trap '' TERM; echo begun; sleep 60; sleep 60;;
+  refuse) printf 'Error: it is broken\\nHint: mend it\\n' >&2; exit 1;;
+  crash) printf 'Traceback\\nValueError: <b>no</b>\\n' >&2; exit 1;;
+  tell) echo "$TOLD" >"$WORKBENCH_PROGRESS"; echo begun; sleep 60;;
+  *) echo "did $*";;
+esac
+"""
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    """A workspace in which nothing is left running."""
+    made = Workspace.create(tmp_path / "ws")
+    monkeypatch.setattr(jobs, "PROGRAM", ("/bin/sh", "-c", PROGRAM, "workbench"))
+    yield made
+    job = jobs.last(made)
+    if job and job.is_running and job.record.pid:
+        os.killpg(job.record.pid, signal.SIGKILL)
+
+
+def begun(workspace, *words):
+    """Start a job and wait until it has said so."""
+    started = jobs.start(workspace, list(words), title="A job")
+    until(lambda: "begun" in jobs.last(workspace).log())
+    return started
+
+
+def ended(workspace):
+    until(lambda: not jobs.last(workspace).is_running)
+    return jobs.last(workspace)
+
+
+def until(holds):
+    end = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
+
+
+def processes_of(job):
+    found = []
+    for process in psutil.process_iter(["status"]):
+        try:
+            if os.getpgid(process.pid) == job.record.pid:
+                found += [process.pid] if process.info["status"] != "zombie" else []
+        except ProcessLookupError:
+            continue
+    return found
+
+
+def test_last_is_none_before_the_first_job(workspace):
+    assert jobs.last(workspace) is None
+    jobs.stop(workspace)
+
+
+def test_start_runs_the_command_on_the_workspace(workspace):
+    jobs.start(workspace, ["score"], title="Scoring")
+    job = ended(workspace)
+    assert (job.status, job.exit_code) == ("done", 0)
+    assert job.log() == f"did score -w {workspace.root}\n"
+    assert job.record.started_at <= job.ended_at <= time.time()
+    assert job_status.trouble(job) == ("", "")
+
+
+def test_start_refuses_a_second_job_and_leaves_the_first_alone(workspace):
+    first = begun(workspace, "wait")
+    with pytest.raises(WorkspaceError, match="already running"):
+        jobs.start(workspace, ["score"], title="Scoring")
+    assert jobs.last(workspace).record == first.record
+    jobs.stop(workspace)
+    jobs.start(workspace, ["score"], title="Scoring")
+    assert ended(workspace).record.title == "Scoring"
+
+
+def test_a_failed_job_tells_its_error_and_hint(workspace):
+    jobs.start(workspace, ["refuse"], title="Scoring")
+    job = ended(workspace)
+    assert (job.status, job.exit_code) == ("failed", 1)
+    assert job_status.trouble(job) == ("it is broken", "mend it")
+
+
+def test_a_crashed_job_tells_its_last_line_as_text(workspace):
+    jobs.start(workspace, ["crash"], title="Scoring")
+    job = ended(workspace)
+    assert job_status.trouble(job)[0] == "ValueError: <b>no</b>"
+    assert "<b>no" not in job_status.panel(job).text
+
+
+def test_stop_ends_every_process_of_the_job(workspace):
+    job = begun(workspace, "wait")
+    assert len(processes_of(job)) == 3
+    jobs.stop(workspace)
+    assert jobs.last(workspace).status == "stopped"
+    until(lambda: processes_of(job) == [])
+
+
+def test_stop_kills_what_does_not_listen(workspace):
+    job = begun(workspace, "stubborn")
+    jobs.stop(workspace, patience=0.2)
+    assert jobs.last(workspace).status == "stopped"
+    until(lambda: processes_of(job) == [])
+
+
+def test_stop_spares_everybody_while_the_process_is_not_known_yet(workspace, monkeypatch):
+    job = begun(workspace, "wait")
+    jobs._write(job.folder, msgspec.structs.replace(job.record, pid=0, born=0.0))
+    killed = []
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "killpg", lambda *what: killed.append(what))
+        with pytest.raises(WorkspaceError, match="just beginning"):
+            jobs.stop(workspace)
+    assert killed == []
+    jobs._write(job.folder, job.record)
+    jobs.stop(workspace)
+
+
+def test_a_job_whose_processes_are_all_killed_is_lost(workspace):
+    job = begun(workspace, "wait")
+    os.killpg(job.record.pid, signal.SIGKILL)
+    job = ended(workspace)
+    assert (job.status, job.exit_code, job.ended_at) == ("lost", None, None)
+    assert "without a word" in job_status.trouble(job)[0]
+
+
+def test_a_stage_that_is_killed_leaves_the_signal(workspace):
+    job = begun(workspace, "wait")
+    psutil.Process(job.record.pid).children()[0].kill()
+    job = ended(workspace)
+    assert (job.status, job.exit_code) == ("failed", 137)
+    assert "signal 9" in job_status.trouble(job)[0]
+
+
+def test_a_job_runs_on_when_only_its_first_process_is_killed(workspace):
+    job = begun(workspace, "wait")
+    os.kill(job.record.pid, signal.SIGKILL)
+    until(lambda: len(processes_of(job)) == 2)
+    assert jobs.last(workspace).is_running
+    jobs.stop(workspace)
+    assert jobs.last(workspace).status == "stopped"
+    until(lambda: processes_of(job) == [])
+
+
+def test_a_process_id_that_was_given_out_again_is_no_job(workspace):
+    with subprocess.Popen(["sleep", "60"], start_new_session=True) as stranger:
+        began = psutil.Process(stranger.pid).create_time()
+        jobs.start(workspace, ["score"], title="Scoring")
+        job = ended(workspace)
+        (job.folder / "exit_code").unlink()
+        told = json.loads((job.folder / "job.json").read_text())
+        for born in (began, began - 1000):
+            text = json.dumps(told | {"pid": stranger.pid, "born": born})
+            (job.folder / "job.json").write_text(text)
+            assert jobs.last(workspace).status == "lost"
+            jobs.stop(workspace)
+        with (workspace.root / "jobs" / ".lock").open() as lock:
+            # As if it ran on another machine, where that id stands for something else.
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            with pytest.raises(WorkspaceError, match="runs elsewhere"):
+                jobs.stop(workspace)
+        assert stranger.poll() is None
+        stranger.kill()
+
+
+def test_a_job_outlives_who_started_it_and_is_found_by_others(workspace):
+    code = (
+        "import sys; from workbench import Workspace; from workbench.dashboard import jobs\n"
+        "jobs.PROGRAM = ('/bin/sh', '-c', sys.argv[2], 'workbench')\n"
+        "jobs.start(Workspace.open(sys.argv[1]), ['wait'], title='Waiting')"
+    )
+    subprocess.run([sys.executable, "-c", code, str(workspace.root), PROGRAM], check=True)
+    job = jobs.last(workspace)
+    assert (job.record.title, job.status) == ("Waiting", "running")
+    with pytest.raises(WorkspaceError, match="already running"):
+        jobs.start(workspace, ["score"], title="Scoring")
+    jobs.stop(workspace)
+    assert jobs.last(workspace).status == "stopped"
+
+
+def test_last_tells_how_far_the_stage_is_and_how_long_it_takes(workspace, monkeypatch):
+    told = progress.Told("embed", 25, 100, began_at=1000.0, told_at=1010.0)
+    monkeypatch.setenv("TOLD", json.dumps({f: getattr(told, f) for f in told.__struct_fields__}))
+    begun(workspace, "tell")
+    job = jobs.last(workspace)
+    assert job.told == told
+    shown = job_status.panel(job, now=1010.0).text
+    assert "embed: turn text into vectors, 25%, about 30 s left" in shown
+    assert 'value="0.2500"' in shown
+
+
+@pytest.mark.parametrize(
+    ("step", "said"), [("sample", "write a made dump"), ("map", "place the threads on the map")]
+)
+def test_panel_tells_of_what_is_no_stage_too(workspace, monkeypatch, step, said):
+    told = progress.Told(step, 1, 4, began_at=1000.0, told_at=1010.0)
+    monkeypatch.setenv("TOLD", json.dumps({f: getattr(told, f) for f in told.__struct_fields__}))
+    begun(workspace, "tell")
+    shown = job_status.panel(jobs.last(workspace), now=1010.0).text
+    assert f"{step}: {said}, 25%, about 30 s left" in shown
+
+
+def test_a_new_job_is_read_while_its_record_is_damaged(workspace):
+    jobs.start(workspace, ["score"], title="Scoring")
+    job = ended(workspace)
+    folder = job.folder.with_name("2")
+    folder.mkdir()
+    (folder / "job.json").write_text("{")
+    assert jobs.last(workspace).record == job.record
+
+
+def test_start_keeps_the_folders_of_few_jobs(workspace, monkeypatch):
+    monkeypatch.setattr(jobs, "KEPT", 3)
+    for _ in range(5):
+        jobs.start(workspace, ["score"], title="Scoring")
+        ended(workspace)
+    kept = sorted(path.name for path in (workspace.root / "jobs").glob("[0-9]*"))
+    assert kept == ["3", "4", "5"]
+
+
+def test_log_gives_only_the_end_of_a_long_one(workspace):
+    jobs.start(workspace, ["score"], title="Scoring")
+    job = ended(workspace)
+    (job.folder / "log").write_text("line\n" * 100_000 + "the end\n")
+    assert job.log().startswith("line\n")
+    assert job.log().endswith("the end\n")
+    assert len(job.log()) <= jobs.TAIL
+
+
+def test_to_file_writes_the_first_word_and_then_few(tmp_path, monkeypatch):
+    path = tmp_path / "progress"
+    assert progress.to_file("embed") is progress.silent
+    assert progress.from_file(path) is None
+    monkeypatch.setenv(progress.VARIABLE, str(path))
+    tell = progress.to_file("embed")
+    assert (progress.from_file(path).stage, progress.from_file(path).share) == ("embed", None)
+    for done in range(1000):
+        tell(done, 1000)
+    assert progress.from_file(path).done == 0
+    monkeypatch.setattr(progress, "PAUSE", 0)
+    tell(250, 1000)
+    assert progress.from_file(path).share == 0.25
+
+
+def test_to_file_fails_no_stage(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv(progress.VARIABLE, str(tmp_path / "file" / "progress"))
+    progress.to_file("embed")(1, 2)
+
+
+def test_the_command_line_runs_as_a_job_and_tells_its_stages(tmp_path):
+    workspace = Workspace.create(tmp_path / "ws")
+    workspace.write_text("recipe.toml", TOML)
+    sample.write(tmp_path / "--help.tar", lines=1000)
+    jobs.start(workspace, ["run", str(tmp_path / "--help.tar")], title="Everything")
+    until_slow = time.monotonic() + 120
+    while jobs.last(workspace).is_running and time.monotonic() < until_slow:
+        time.sleep(0.2)
+    job = jobs.last(workspace)
+    assert job.status == "done", job.log()
+    assert job.told.stage == "export"
+    found = pipeline.states(workspace, Recipe.from_toml(TOML))
+    assert all(state.is_fresh for state in found)
+    assert "lines read" in job.log()

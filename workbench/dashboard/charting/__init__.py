@@ -1,1 +1,0 @@
-"""Charting: what the app of statistics shows and does."""

@@ -1,1 +1,0 @@
-"""Curating: what the app for filters and exports shows and does."""

@@ -1,1 +1,0 @@
-"""Judging: what the app for labels shows and does."""

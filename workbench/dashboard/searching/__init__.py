@@ -1,1 +1,0 @@
-"""Searching: what the app for search shows and does."""

@@ -1,0 +1,1 @@
+"""Session: state, jobs and files of a dashboard; knows no component."""

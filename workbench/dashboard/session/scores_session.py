@@ -1,0 +1,265 @@
+"""Live: the scores of a workspace, held so that a moved slider is answered at once."""
+
+from functools import lru_cache, reduce
+from operator import and_
+from pathlib import Path
+
+import dataframely as dy
+import polars as pl
+
+from workbench import selection
+from workbench.dashboard.curate.removal import removed_by, removed_first
+from workbench.dashboard.session import missing_tweets
+from workbench.dashboard.session.session_cache import Shared
+from workbench.exceptions import WorkspaceError
+from workbench.facets.score_axes import Axis
+from workbench.recipe import CATALOGUE, RuleSettings, SelectSettings, active
+from workbench.schemas import Turns
+from workbench.storage import Workspace
+
+#: Orders in which threads can be looked at -> (column, highest first).
+ORDERS: dict[str, tuple[str, bool]] = {
+    "Random sample": ("shuffle", False),
+    "Best fit first": ("suitability", True),
+    "Worst fit first": ("suitability", False),
+    "Most similar first": ("similarity", True),
+    "Least similar first": ("similarity", False),
+    "Best answer first": ("answer", True),
+    "Most turns first": ("turns", True),
+    "Deepest first": ("depth", True),
+    "Most people first": ("participants", True),
+    "Most likes first": ("likes", True),
+    "Quickest reply first": ("first_reply_seconds", False),
+    "Longest lasting first": ("span_seconds", True),
+    "Newest first": ("started_at", True),
+    "Oldest first": ("started_at", False),
+}
+
+#: Columns that are not held in memory: the texts are most of a table, the lists nobody looks at.
+HEAVY = ["prompt", "missing_ids", "nearest_instructions"]
+
+
+class Live:
+    """Scores in memory with the masks of the rules that were asked for last.
+
+    Only the mask of a rule whose settings changed is made anew: a few milliseconds a million
+    threads.
+
+    Args:
+        workspace: Where the texts are read from, a few rows at a time.
+        scores: One row per thread.
+        shared: What others made of these very scores before.
+    """
+
+    def __init__(
+        self, workspace: Workspace, scores: pl.DataFrame, *, shared: Shared | None = None
+    ) -> None:
+        self.workspace = workspace
+        self.scores = scores
+        self.size = (scores.height, int(scores["turns"].sum() or 0))
+        self._masks: dict[str, tuple[RuleSettings, pl.Series]] = {}
+        self.shared = shared or Shared()
+        self._axes = self.shared.axes.copy()
+        self._keys = scores.select(
+            *(column for column in {column for column, _ in ORDERS.values()} - {"shuffle"}),
+            shuffle=pl.col("thread_id").hash(1),
+        )
+
+    def verdicts(self, settings: SelectSettings) -> pl.DataFrame:
+        """Decide of every thread whether it is kept, as `selection.from_scores` does.
+
+        Returns:
+            `thread_id`, `kept` and one `passes_<rule>` per active rule, in the order of the
+            scores; `removed_by` is left to `Live.rows`, which gives it for the rows on screen.
+        """
+        masks = {}
+        for name, chosen in active(settings).items():
+            known = self._masks.get(name)
+            if known is None or known[0] != chosen:
+                rule = CATALOGUE[name]
+                mask = self._narrow(rule.column).select(mask=rule.passes(chosen))["mask"]
+                known = self._masks[name] = (chosen, mask)
+            masks[f"{selection.PASSES}{name}"] = known[1]
+        everything = pl.repeat(True, self.scores.height, dtype=pl.Boolean, eager=True)
+        kept = reduce(and_, masks.values(), everything)
+        return pl.DataFrame({"thread_id": self.scores["thread_id"], "kept": kept, **masks})
+
+    def kept(self, verdicts: pl.DataFrame) -> tuple[int, int]:
+        """Count the kept threads and their turns."""
+        turns = self.scores["turns"].filter(verdicts["kept"])
+        return len(turns), int(turns.sum() or 0)
+
+    def axes(self, settings: SelectSettings) -> dict[str, Axis]:
+        """Bin the scores of all rules with bounds, the bounds among the edges.
+
+        Only the axis of a rule whose bounds changed since the last call is made anew.
+        """
+        for name, rule in CATALOGUE.items():
+            if rule.kind == "bounds":
+                chosen = getattr(settings, name)
+                bounds = tuple(bound for bound in (chosen.min, chosen.max) if bound is not None)
+                if name not in self._axes or self._axes[name][0] != bounds:
+                    axis = Axis.of(self.scores, rule.column, include=bounds)
+                    self._axes[name] = (bounds, axis)
+                    self.shared.axes.setdefault(name, (bounds, axis))
+        return {name: axis for name, (_, axis) in self._axes.items()}
+
+    def choices(self, *, most: int = 200) -> dict[str, dict[str, int]]:
+        """Count the values of all rules of choice, the most frequent first."""
+        return {
+            name: self._counts(rule.column, most=most)
+            for name, rule in CATALOGUE.items()
+            if rule.kind == "choice"
+        }
+
+    def _narrow(self, column: str) -> pl.DataFrame:
+        """Give one column beside the ids; one of texts is read anew, to be forgotten again."""
+        if column in self.scores.columns:
+            return self.scores.select("thread_id", column)
+        return self.workspace.read("scores", columns=["thread_id", column])
+
+    def _counts(self, column: str, *, most: int) -> dict[str, int]:
+        values = self.scores.lazy().select(value=column)
+        if isinstance(self.scores.schema[column], pl.List):
+            values = values.explode("value", empty_as_null=True)
+        counts = (
+            values.drop_nulls()
+            .group_by("value")
+            .len()
+            .sort("len", "value", descending=[True, False])
+        )
+        return dict(counts.head(most).collect().rows())
+
+    def rows(
+        self,
+        verdicts: pl.DataFrame,
+        *,
+        view: str = "kept",
+        rule: str | None = None,
+        order: str = "Random sample",
+        page: int = 1,
+        size: int = 50,
+    ) -> pl.DataFrame:
+        """Give one page of kept or removed threads.
+
+        Args:
+            verdicts: What `Live.verdicts` gives.
+            view: `kept` or `removed`.
+            rule: Only threads that this rule removes first; None for any.
+            order: One of `ORDERS`.
+            page: Which page, counted from 1; past the end gives the last one.
+            size: Threads a page.
+
+        Returns:
+            Rows of the scores with `removed_by`.
+        """
+        mask = verdicts["kept"] if view == "kept" else ~verdicts["kept"]
+        if view == "removed" and rule:
+            mask = removed_first(verdicts, rule)
+        return self.some(mask, verdicts, order=order, page=page, size=size)
+
+    def some(
+        self,
+        mask: pl.Series,
+        verdicts: pl.DataFrame,
+        *,
+        order: str = "Random sample",
+        page: int = 1,
+        size: int = 50,
+    ) -> pl.DataFrame:
+        """Give one page of the threads that a mask marks, see `Live.rows`."""
+        column, descending = ORDERS[order]
+        count = int(mask.sum())
+        skipped = min(max(page - 1, 0), max(count - 1, 0) // size) * size
+        chosen = (
+            self._keys.select(key=column, row=pl.int_range(pl.len()))
+            .filter(mask)
+            .with_columns(pl.col("key").is_null().alias("unknown"))
+            .bottom_k(
+                skipped + size, by=["unknown", "key", "row"], reverse=[False, descending, False]
+            )
+            .sort("unknown", "key", "row", descending=[False, descending, False])["row"]
+            .slice(skipped, size)
+        )
+        return self.at(chosen, verdicts)
+
+    def places(self, thread_ids: pl.Series) -> pl.DataFrame:
+        """Give `thread_id` and `place` in the scores of those threads that are there."""
+        places = self.scores.select("thread_id", place=pl.int_range(pl.len(), dtype=pl.UInt32))
+        return places.filter(pl.col("thread_id").is_in(thread_ids.implode()))
+
+    def at(self, places: pl.Series, verdicts: pl.DataFrame) -> pl.DataFrame:
+        """Give some rows of the scores, by their place, with `removed_by`."""
+        return self.scores[places].with_columns(removed_by=removed_by(verdicts[places]))
+
+    def openings(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Read the text of the first turn of each row, which adds the column `text`.
+
+        It is null where the tweet was deleted since, wherever it still lies.
+        """
+        if rows.is_empty():
+            return rows.with_columns(text=pl.lit(None, pl.String))
+        texts = (
+            self.workspace.scan("turns")
+            # A third of the time that it takes to look for ids of tweets, of 3 million turns.
+            .filter(pl.col("thread_id").is_in(rows["thread_id"].implode()), pl.col("position") == 0)
+            .select("thread_id", "tweet_id", "text")
+            .collect()
+        )
+        texts = missing_tweets.without_deleted(self.workspace, texts, ids="tweet_id").drop(
+            "tweet_id"
+        )
+        return rows.join(texts, on="thread_id", how="left", maintain_order="left")
+
+    def turns(self, thread_id: int) -> dy.DataFrame[Turns]:
+        """Read the turns of one thread, in reading order."""
+        turns = self.workspace.scan("turns").filter(pl.col("thread_id") == thread_id)
+        return turns.collect().sort("position").pipe(Turns.validate)
+
+    def borderline(
+        self, verdicts: pl.DataFrame, *, rule: str, settings: SelectSettings, limit: int = 25
+    ) -> pl.DataFrame:
+        """Give the threads nearest to the threshold of a rule, see `selection.borderline`.
+
+        Returns:
+            Rows of the scores with `removed_by` and `distance`, kept and removed by nearness; none
+            if the rule is not active.
+        """
+        if f"{selection.PASSES}{rule}" not in verdicts.columns:
+            return self.scores.clear().with_columns(removed_by=pl.lit(""), distance=pl.lit(0.0))
+        narrow = self._narrow(CATALOGUE[rule].column)
+        near = selection.borderline(narrow, verdicts, rule=rule, settings=settings, limit=limit)
+        near = near.sort("distance", nulls_last=True, maintain_order=True).select(
+            "thread_id",
+            "distance",
+            removed_by=pl.when(~pl.col("passes")).then(pl.lit(rule)),
+        )
+        return near.join(self.scores, on="thread_id", maintain_order="left")
+
+
+def problem() -> str | None:
+    """Say what is missing before there is anything to look at; None if nothing is."""
+    try:
+        workspace = Workspace.here()
+    except WorkspaceError as error:
+        return error.problem
+    if not (workspace.has("scores") and workspace.has("turns")):
+        return f"The workspace {workspace.root} has no scored threads yet."
+    columns = workspace.scan("scores").collect_schema().names()
+    if {rule.column for rule in CATALOGUE.values()} - set(columns):
+        return f"{workspace.root} was scored by an earlier version; `workbench run` mends it."
+    return None
+
+
+def here() -> Live:
+    """Open the workspace of this process with its scores; a second session shares them."""
+    workspace = Workspace.here()
+    path = workspace.path("scores")
+    scores, shared = _scores(path, path.stat().st_mtime_ns)
+    return Live(workspace, scores, shared=shared)
+
+
+@lru_cache(maxsize=1)
+def _scores(path: Path, changed: int) -> tuple[pl.DataFrame, Shared]:
+    """Read the scores; `changed` makes a new version of the file a new entry."""
+    return pl.scan_parquet(path, glob=False).drop(HEAVY, strict=False).collect(), Shared()
