@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.support import fakes, kept
 from workbench.display import html
 from workbench.display.html import DEEPEST, thread
+from workbench.text import sanitize
 
 #: Elements that a rendered thread is made of.
 ELEMENTS = {"style", "article", "header", "p", "b", "i", "dl", "dt", "dd", "div", "bdi", "span"}
@@ -53,21 +54,21 @@ def test_thread_has_no_element_of_a_text(text):
 def test_thread_shows_ordinary_text_as_it_is(text):
     shown = re.search(r'dir="auto">([^<]*)</div>', thread(only(text)), re.DOTALL)
     assert shown is not None
-    assert read(shown[1]).text.replace("\n", "") == html.visible(text).replace("\n", "")
+    assert read(shown[1]).text.replace("\n", "") == sanitize.visible(text).replace("\n", "")
 
 
 @pytest.mark.parametrize("text", fakes.HOSTILE)
 def test_thread_shows_hostile_text_as_text(text):
     reader = read(thread(only(text)))
     assert set(reader.tags) <= ELEMENTS
-    assert html.visible(text).strip() in reader.text
+    assert sanitize.visible(text).strip() in reader.text
 
 
 @given(st.text())
 def test_visible_leaves_no_hidden_character(text):
-    rest = re.sub("\U0001f3f4[\U000e0061-\U000e007f]+", "", html.visible(text))
-    assert not html.HIDDEN.search(rest)
-    assert html.visible(html.visible(text)) == html.visible(text)
+    rest = re.sub("\U0001f3f4[\U000e0061-\U000e007f]+", "", sanitize.visible(text))
+    assert not sanitize.HIDDEN.search(rest)
+    assert sanitize.visible(sanitize.visible(text)) == sanitize.visible(text)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +83,7 @@ def test_visible_leaves_no_hidden_character(text):
     ids=["lines", "emoji", "Persian", "flag", "accent"],
 )
 def test_visible_keeps_what_writing_needs(text):
-    assert html.visible(text) == text
+    assert sanitize.visible(text) == text
 
 
 @pytest.mark.parametrize(
@@ -97,12 +98,12 @@ def test_visible_keeps_what_writing_needs(text):
     ids=["direction", "joiner", "tag", "pile", "lines"],
 )
 def test_visible_shows_what_hides(text, shown):
-    assert html.visible(text) == shown
+    assert sanitize.visible(text) == shown
 
 
 @given(st.text(), st.integers(1, 50))
 def test_plain_is_one_short_line_without_addresses(text, most):
-    line = html.plain(text + " https://evil.example/a.png data:image/png;base64,xx", most=most)
+    line = sanitize.plain(text + " https://evil.example/a.png data:image/png;base64,xx", most=most)
     assert len(line) <= most
     assert "\n" not in line
     assert "://" not in line
@@ -110,7 +111,7 @@ def test_plain_is_one_short_line_without_addresses(text, most):
 
 
 def test_plain_of_nothing_is_empty():
-    assert html.plain(None) == ""
+    assert sanitize.plain(None) == ""
 
 
 def test_thread_says_what_is_missing():

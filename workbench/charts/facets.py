@@ -4,9 +4,9 @@ import altair as alt
 import polars as pl
 
 from workbench.charts import theme
-from workbench.display import html
 from workbench.display.css import KEPT, REMOVED
 from workbench.facets.crossfilter import Facet
+from workbench.text import sanitize
 
 #: Characters of a name.
 LONGEST = 40
@@ -28,7 +28,7 @@ def frame(facet: Facet, counts: list[int]) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "position": range(len(counts)),
-            "label": [html.plain(label, most=LONGEST) for label in facet.labels],
+            "label": [sanitize.plain(label, most=LONGEST) for label in facet.labels],
             "threads": counts,
             "expected": [count * share for count in every],
         },

@@ -12,12 +12,12 @@ from workbench.classifiers.model_file import Model
 from workbench.cli import common
 from workbench.cli.common import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, console
 from workbench.cli.reports import training as reports
-from workbench.display import html
 from workbench.embeddings import embedders
 from workbench.embeddings.embedders import Embedder
 from workbench.exceptions import WorkbenchError
 from workbench.schemas import Turns
 from workbench.storage import Workspace
+from workbench.text import sanitize
 
 
 @common.command()
@@ -88,7 +88,7 @@ def _tell_thresholds(workspace: Workspace, model: Model, *, embedder: Embedder) 
             _show_thresholds(workspace, model, judged["after"])
             return
     told = f"No thresholds of the new `{model.kind}`: {why}"
-    console.print(escape(html.visible(told)), soft_wrap=True)
+    console.print(escape(sanitize.visible(told)), soft_wrap=True)
 
 
 def _show_thresholds(workspace: Workspace, model: Model, scores: pl.Series) -> None:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from workbench.display import html
 from workbench.exceptions import ApiError
 from workbench.hydration import page_parser, transport
 from workbench.hydration.transport import VARIABLES, Reply
 from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, SNOWFLAKE_EPOCH
+from workbench.text import sanitize
 
 if TYPE_CHECKING:
     import requests
@@ -185,7 +185,7 @@ class Api:
             said = "an answer that is no page of tweets"
         else:
             said = page_parser.detail(reply.body) or f"status {reply.status}"
-        said = " ".join(html.visible(said.replace(self._bearer, "[token]")).split())
+        said = " ".join(sanitize.visible(said.replace(self._bearer, "[token]")).split())
         return said[:200].rstrip(".")
 
     def _wait(self, seconds: float, reason: str) -> None:

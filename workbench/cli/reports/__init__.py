@@ -6,9 +6,9 @@ can steer the terminal.
 
 from rich.text import Text
 
-from workbench.display import html
+from workbench.text import sanitize
 
 
 def safe(text: str) -> Text:
     """Make a text of a dump harmless to a terminal."""
-    return Text(html.visible(text))
+    return Text(sanitize.visible(text))

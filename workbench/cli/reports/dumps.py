@@ -9,10 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench.cli.reports import ledger, path_names, safe
-from workbench.display import html
 from workbench.export import formats as exports
 from workbench.ingest.formats import Source
 from workbench.storage import Workspace
+from workbench.text import sanitize
 
 #: Reasons that are shown, and rejected lines of each.
 REASONS_SHOWN = 40
@@ -41,7 +41,7 @@ def rejects(workspace: Workspace, *, rows: int | None = REJECTS_SHOWN) -> Render
         shown = found.filter(pl.col("reason") == reason)
         more = " (--all shows more)" if rows is not None and count > shown.height else ""
         counted = f": {count:,} line{'s' if count != 1 else ''}{more}"
-        lines.append(Text.assemble((html.visible(reason), "bold"), counted))
+        lines.append(Text.assemble((sanitize.visible(reason), "bold"), counted))
         lines += [_Reject(row, is_whole=rows is None) for row in shown.to_dicts()]
     return Group(*lines)
 
@@ -62,10 +62,10 @@ class _Reject:
         row = self._row
         place = f"{row['name'] or row['file'] or 'standard input'}:{row['line']}"
         if not self._is_whole:
-            place = path_names.tail(html.visible(place), options.max_width - 2)
-        where = Text(f"  {html.visible(place)}", style="dim")
+            place = path_names.tail(sanitize.visible(place), options.max_width - 2)
+        where = Text(f"  {sanitize.visible(place)}", style="dim")
         if row["name"]:
-            where.append(html.visible(f" in {row['file']}"))
+            where.append(sanitize.visible(f" in {row['file']}"))
         excerpt = safe(" ".join(row["excerpt"].split()))
         if where.cell_len + 2 + excerpt.cell_len <= options.max_width:
             lines = [where.append_text(Text("  ")).append_text(excerpt)]

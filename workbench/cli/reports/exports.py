@@ -8,10 +8,10 @@ from rich.text import Text
 
 from workbench import export, selection
 from workbench.cli.reports import safe
-from workbench.display import html
 from workbench.export import manifest, role_counts
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
+from workbench.text import sanitize
 
 
 def attribution(workspace: Workspace) -> Table:
@@ -55,7 +55,7 @@ def _conversation(messages: list[dict[str, str]], suitability: float | None) -> 
     text = Text()
     for message in messages:
         style = "bold cyan" if message["role"] == "user" else "bold green"
-        said = " ".join(html.visible(message["content"]).split())
+        said = " ".join(sanitize.visible(message["content"]).split())
         text.append(f"{message['role']:<9} ", style=style).append(said + "\n")
     text.rstrip()
     title = "" if suitability is None else f"fits: {suitability:.0%}"

@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from workbench.display import html
+from workbench.text import sanitize
 from workbench.threads import coverage as shares_of
 
 #: Rows that a table should have at most.
@@ -31,7 +31,7 @@ def missing(frame: pl.DataFrame, gone: pl.DataFrame, *, limit: int) -> Renderabl
             str(row["tweet_id"]),
             f"{row['replies']:,}",
             f"{row['hanging']:,}",
-            html.visible(row["lang"] or "-"),
+            sanitize.visible(row["lang"] or "-"),
             f"{row['written_at']:%Y-%m-%d}" if row["written_at"] else "-",
             "-" if row["age_days"] is None else f"{row['age_days']:,}",
         )
@@ -88,7 +88,7 @@ def coverage(shares: pl.DataFrame) -> RenderableType:
     for title in titles.values():
         table.add_column(title, justify="right")
     for row in shares.filter(pl.col("replies") > 0).to_dicts():
-        name = html.visible(str(row[by])) if row[by] is not None else "unknown"
+        name = sanitize.visible(str(row[by])) if row[by] is not None else "unknown"
         cells = [_share(row[key]) if key.endswith("share") else f"{row[key]:,}" for key in titles]
         table.add_row(Text(name), *cells)
     sums = shares.select(pl.exclude(by, "parent_share", "root_share").sum()).to_dicts()[0]
@@ -118,7 +118,7 @@ def hydrated(counts: dict[str, Any]) -> list[str]:
     searched, unsearched = counts.get("conversations", 0), counts.get("conversations_left", 0)
     if searched or unsearched:
         told.append(f"{searched:,} conversations searched, {unsearched:,} not")
-    told += [html.visible(note) for note in counts.get("notes", [])]
+    told += [sanitize.visible(note) for note in counts.get("notes", [])]
     if counts["left"]:
         told.append(f"{counts['left']:,} ids are left: the same command goes on with them.")
     return told

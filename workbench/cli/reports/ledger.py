@@ -10,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench.cli.reports import path_names, safe
-from workbench.display import html
 from workbench.ingest import merge
 from workbench.storage import Run, Workspace
+from workbench.text import sanitize
 
 #: Rows of the ledger that are shown, and of what was damaged.
 ROWS = 40
@@ -89,7 +89,7 @@ class _Ledger:
         archive = None
         for row, cells in zip(shown, rows, strict=True):
             if row["name"] and row["file"] != archive:
-                table.add_row(Text(path_names.tail(html.visible(row["file"]), room)))
+                table.add_row(Text(path_names.tail(sanitize.visible(row["file"]), room)))
             archive = row["file"]
             table.add_row(_label(row, room=room), *cells)
         if self._frame.height > self._rows:
@@ -102,7 +102,7 @@ def _label(row: dict[str, Any], *, room: int) -> Text:
     """Name a row: a member below its archive, or an archive or folder with its members."""
     indent = "  " if row["name"] else ""
     members = f" ({row['members']:,})" if "members" in row else ""
-    name = html.visible(row["name"] or row["file"])
+    name = sanitize.visible(row["name"] or row["file"])
     return Text(indent + path_names.tail(name, room - len(indent) - len(members)) + members)
 
 
@@ -173,7 +173,7 @@ def _kinds_by_member(frame: pl.DataFrame) -> Iterator[Text]:
             told = ", ".join(
                 f"{name} {row['count']:,}" for name, row in zip(names, found, strict=True)
             )
-            head = f"{title}, {html.visible(kind)} {count:,}: "
+            head = f"{title}, {sanitize.visible(kind)} {count:,}: "
             yield Text.assemble((head, "bold"), safe(told))
 
 

@@ -12,9 +12,9 @@ from rich.text import Text
 from workbench import labels
 from workbench.classifiers import evaluation, prompt_classifier, reply_classifier
 from workbench.classifiers.model_file import Model, Part
-from workbench.display import html
 from workbench.instructions.file_reader import Reading
 from workbench.schemas import Instructions
+from workbench.text import sanitize
 
 #: Thresholds that are shown.
 THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9)
@@ -107,7 +107,7 @@ def labelled(known: pl.DataFrame) -> RenderableType:
         absent=pl.col("is_current").is_null().sum(),
     )
     for who, of, *numbers in counts.sort("labeller", "of").iter_rows():
-        table.add_row(Text(html.visible(who)), of, *(f"{number:,}" for number in numbers))
+        table.add_row(Text(sanitize.visible(who)), of, *(f"{number:,}" for number in numbers))
     about = Text(
         "fair sample: drawn from all threads, see the app `label`; out of date: a longer text has "
         "been read since; not here: in no thread of this workspace. All are learned from, with the "
@@ -130,7 +130,7 @@ def added(name: str, found: Reading, *, added: int) -> str:
     told = f"{found.records:,} records, {added:,} added, {repeated:,} known before or repeated"
     told += f", {found.replies:,} replies" if found.replies else ""
     told += f", {found.unfit:,} labelled as not fitting" if found.unfit else ""
-    return html.visible(f"{name}: {told}, {found.skipped:,} without an instruction")
+    return sanitize.visible(f"{name}: {told}, {found.skipped:,} without an instruction")
 
 
 def sources(known: dy.DataFrame[Instructions]) -> Table:
@@ -144,5 +144,5 @@ def sources(known: dy.DataFrame[Instructions]) -> Table:
         pl.len(), tweets=pl.col("tweet_id").count()
     )
     for source, count, tweets in counts.iter_rows():
-        table.add_row(Text(html.visible(source)), f"{count:,}", f"{tweets:,}")
+        table.add_row(Text(sanitize.visible(source)), f"{count:,}", f"{tweets:,}")
     return table

@@ -12,6 +12,7 @@ from workbench.display import html
 from workbench.pipeline.stages import BY_NAME
 from workbench.progress import Told
 from workbench.storage.lock_owner import Holder
+from workbench.text import sanitize
 
 #: What is said of a job that has ended.
 ENDED = {"done": "is done", "failed": "failed", "stopped": "was stopped", "lost": "broke off"}
@@ -45,7 +46,7 @@ def panel(
         return _elsewhere(holder, told, now)
     if job is None:
         return mo.Html("")
-    title = escape(html.visible(job.record.title))
+    title = escape(sanitize.visible(job.record.title))
     began = f"started {moment(job.record.started_at)}"
     if job.is_running:
         text = (
@@ -60,7 +61,7 @@ def panel(
             f'<p data-testid="job"><b>{title}</b> {ENDED[job.status]} '
             f"<span>{began}{took}</span></p>{why}"
         )
-    lines = "\n".join(html.visible(line.rstrip()) for line in job.log().split("\n"))
+    lines = "\n".join(sanitize.visible(line.rstrip()) for line in job.log().split("\n"))
     log = f'<details><summary>Log</summary><pre class="wb-record">{escape(lines)}</pre></details>'
     bad = " wb-bad" if job.status in ("failed", "lost") else ""
     return mo.Html(f'<div class="wb-job{bad}" data-status="{job.status}">{text}{log}</div>')

@@ -20,6 +20,7 @@ from workbench.facets.score_axes import Axis
 from workbench.progress import OnProgress
 from workbench.recipe import CATALOGUE, Recipe, SelectSettings
 from workbench.storage import Workspace
+from workbench.text import sanitize
 
 #: Facts of a thread above its turns: column of the scores -> what people call it.
 FACTS = {
@@ -119,7 +120,7 @@ def table(rows: pl.DataFrame, *, rule: str = "suitability") -> mo.ui.table:
     label = FACTS.get(shown_rule.column, shown_rule.title).capitalize()
     shown = {
         "Opening tweet": [
-            "(deleted)" if text is None else html.plain(text, most=110) for text in rows["text"]
+            "(deleted)" if text is None else sanitize.plain(text, most=110) for text in rows["text"]
         ],
         "Turns": [html.number(value) for value in rows["turns"]],
         label: [html.number(value, digits=digits) for value in rows[shown_rule.column]],

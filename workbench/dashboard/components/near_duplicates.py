@@ -8,6 +8,7 @@ import polars as pl
 from workbench.dashboard.components import navigation
 from workbench.dashboard.session.scores_session import Live
 from workbench.display import html
+from workbench.text import sanitize
 
 #: Twins that are listed, and up to how many the list is unfolded.
 MOST, FEW = 20, 4
@@ -68,7 +69,7 @@ def draw(found: pl.DataFrame, row: Mapping[str, Any]) -> str:
 def _item(twin: Mapping[str, Any]) -> str:
     """Write the opening tweet as a link to its thread."""
     address = navigation.link("read_threads.py", query=f"thread={twin['thread_id']}")
-    opening = "(deleted)" if twin["text"] is None else html.plain(twin["text"], most=90)
+    opening = "(deleted)" if twin["text"] is None else sanitize.plain(twin["text"], most=90)
     badge = '<span class="wb-badge">representative</span> ' if twin["is_representative"] else ""
     turns = f"{twin['turns']:,} turn{'s' if twin['turns'] != 1 else ''}"
     return (

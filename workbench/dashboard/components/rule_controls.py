@@ -6,10 +6,10 @@ from typing import Any
 import marimo as mo
 from pydantic import ValidationError
 
-from workbench.display import html
 from workbench.facets.score_axes import Axis
 from workbench.recipe import CATALOGUE, Bounds, Rule, RuleSettings, SelectSettings
 from workbench.recipe import complaints as complaints_of
+from workbench.text import sanitize
 
 #: Setting of a rule -> what its control is called; the two bounds share a slider without a name.
 LABELS = {
@@ -165,6 +165,6 @@ def _options(choices: Mapping[str, int], *, also: tuple[str, ...]) -> dict[str, 
     """Write each value with its number of threads; values that only the recipe has come too."""
     options: dict[str, str] = {}
     for value in dict.fromkeys([*also, *choices]):
-        shown = f"{html.plain(value, most=40)} ({choices.get(value, 0):,})"
+        shown = f"{sanitize.plain(value, most=40)} ({choices.get(value, 0):,})"
         options[shown if shown not in options else f"{shown} #{len(options)}"] = value
     return options

@@ -8,10 +8,10 @@ import marimo as mo
 import polars as pl
 
 from workbench import charts
-from workbench.display import html
 from workbench.display.css import STYLE
 from workbench.facets.score_axes import Axis
 from workbench.recipe import CATALOGUE, Bounds, Pattern, RuleSettings, SelectSettings
+from workbench.text import sanitize
 
 
 def rules(
@@ -79,7 +79,7 @@ def _asked(chosen: RuleSettings, *, unit: str) -> str:
         return escape(said if said == "any" else f"{said} {unit}")
     if isinstance(chosen, Pattern):
         return escape(
-            html.plain(" / ".join(filter(None, [chosen.match, chosen.no_match])), most=40)
+            sanitize.plain(" / ".join(filter(None, [chosen.match, chosen.no_match])), most=40)
         )
     return ""
 
@@ -87,7 +87,7 @@ def _asked(chosen: RuleSettings, *, unit: str) -> str:
 def _effect(removes: Mapping[str, Any] | None, wrong: str | None) -> mo.Html:
     """Say what a rule removes (first, at all, and what no other rule would), or what is wrong."""
     if wrong:
-        said = escape(html.visible(wrong)[:300])
+        said = escape(sanitize.visible(wrong)[:300])
         return mo.Html(f'<div class="wb-wrong" role="alert">Not used. {said}</div>')
     if removes is None:
         return mo.Html('<div class="wb-effect">off: removes nothing</div>')

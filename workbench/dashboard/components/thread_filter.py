@@ -10,8 +10,8 @@ import polars as pl
 from workbench.dashboard.components import thread_reader
 from workbench.dashboard.session import missing_tweets, query_params
 from workbench.dashboard.session.scores_session import ORDERS, Live
-from workbench.display import html
 from workbench.storage import Workspace
+from workbench.text import sanitize
 from workbench.threads import text_search
 
 #: Which threads, by the verdict of the recipe, and by what is there of them.
@@ -53,7 +53,7 @@ class Asked:
 def languages(live: Live, *, most: int = 60) -> dict[str, str]:
     """Offer the languages of the threads with their numbers, the most frequent first."""
     counts = live.scores["language"].drop_nulls().value_counts(sort=True).head(most)
-    named = {f"{html.plain(name, most=20)} ({count:,})": name for name, count in counts.rows()}
+    named = {f"{sanitize.plain(name, most=20)} ({count:,})": name for name, count in counts.rows()}
     return {ANY: ANY, **named}
 
 

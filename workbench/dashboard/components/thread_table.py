@@ -9,6 +9,7 @@ import polars as pl
 from workbench.dashboard.components import job_status, messages
 from workbench.dashboard.session.scores_session import ORDERS
 from workbench.display import html
+from workbench.text import sanitize
 from workbench.threads import text_search
 
 #: Columns that an order can be by and `pages.FACTS` has no name for.
@@ -85,17 +86,17 @@ def _with_hit(row: Mapping[str, Any], text: str) -> str:
     is_long = text and len(row["text"]) > 120
     opening = text_search.excerpt(row["text"], text, around=60) if is_long else row["text"]
     if row["hit"] is None:
-        return html.plain(opening, most=120)
-    hit = html.plain(text_search.excerpt(row["hit"], text), most=100)
-    return f"{html.plain(row['text'], most=60)} | reply: {hit}"
+        return sanitize.plain(opening, most=120)
+    hit = sanitize.plain(text_search.excerpt(row["hit"], text), most=100)
+    return f"{sanitize.plain(row['text'], most=60)} | reply: {hit}"
 
 
 def _with_turn(row: Mapping[str, Any]) -> str:
     """Write the opening tweet, and the turn that is near, where that is another one."""
     if row["text"] is None:
         return "(deleted)"
-    opening, said = html.plain(row["text"], most=120), row.get("said")
-    return f"{opening} | reply: {html.plain(said, most=100)}" if said else opening
+    opening, said = sanitize.plain(row["text"], most=120), row.get("said")
+    return f"{opening} | reply: {sanitize.plain(said, most=100)}" if said else opening
 
 
 def _value(value: Any, column: str) -> str:  # noqa: ANN401

@@ -11,8 +11,8 @@ import polars as pl
 
 from workbench import selection
 from workbench.dashboard.session.scores_session import Live
-from workbench.display import html
 from workbench.recipe import CATALOGUE, Recipe
+from workbench.text import sanitize
 
 #: The two sides of a comparison, as a choice of what to list -> name of the mask.
 SIDES = {"Only kept here": "enters", "Only kept there": "leaves"}
@@ -141,7 +141,7 @@ def _table(caption: str, counts: dict[str, int]) -> str:
 
 def _settings(found: list[tuple[str, str, str]]) -> str:
     cells = "".join(
-        f"<tr>{''.join(f'<td>{escape(html.plain(cell, most=60))}</td>' for cell in row)}</tr>"
+        f"<tr>{''.join(f'<td>{escape(sanitize.plain(cell, most=60))}</td>' for cell in row)}</tr>"
         for row in found
     )
     head = "<tr><th>setting</th><th>here</th><th>there</th></tr>" if found else _NOTHING

@@ -14,13 +14,13 @@ from workbench import export, selection
 from workbench.dashboard.components.messages import advancing, trouble
 from workbench.dashboard.session import recipe_files
 from workbench.dashboard.session.scores_session import Live
-from workbench.display import html
 from workbench.exceptions import WorkbenchError
 from workbench.export.formats import FORMATS
 from workbench.export.manifest import Entry, Manifest
 from workbench.export.roles import POLICIES
 from workbench.progress import OnProgress, silent
 from workbench.recipe import ExportSettings, Recipe, SelectSettings
+from workbench.text import sanitize
 
 #: Kept threads that are looked at for a first record.
 TRIED = 200
@@ -143,7 +143,7 @@ def preview(live: Live, verdicts: pl.DataFrame, *, recipe: Recipe) -> mo.Html:
     if not found:
         return mo.Html('<p class="wb-gap">Nothing kept gives a record in this format.</p>')
     text = json.dumps(found[0], indent=2, ensure_ascii=False, default=str)
-    lines = [html.visible(line) for line in text[:20_000].split("\n")[:200]]
+    lines = [sanitize.visible(line) for line in text[:20_000].split("\n")[:200]]
     return mo.Html(
         f'<p class="wb-effect">First record as <b>{escape(recipe.export.formats[0])}</b></p>'
         f'<pre class="wb-record" tabindex="0">{escape(chr(10).join(lines))}</pre>'

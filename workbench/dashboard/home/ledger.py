@@ -8,6 +8,7 @@ import polars as pl
 from workbench.display import html
 from workbench.ingest import merge
 from workbench.storage import Workspace
+from workbench.text import sanitize
 
 #: Rows of a page.
 ROWS = 20
@@ -65,8 +66,8 @@ def ledger(workspace: Workspace | None, *, order: str = "As read", page: int = 1
     for row in rows.iter_rows(named=True):
         named = row["name"] or row["archive"]
         counts = [html.number(row[column]) for column in COUNTS]
-        damage = html.plain(row["damage"], most=200)
-        body.append([html.plain(named, most=70), row["format"] or "unknown", *counts, damage])
+        damage = sanitize.plain(row["damage"], most=200)
+        body.append([sanitize.plain(named, most=70), row["format"] or "unknown", *counts, damage])
     heads = ["Member", "Format", *(name.capitalize() for name in COUNTS.values()), "Damage"]
     return mo.Html(
         _range(skipped, rows.height, totals[0], "members")
@@ -90,7 +91,7 @@ def reasons(workspace: Workspace | None) -> dict[str, str | None]:
         .head(REASONS)
         .collect()
     )
-    found = {f"{html.plain(kind, most=80)}: {count:,}": kind for kind, count in frame.rows()}
+    found = {f"{sanitize.plain(kind, most=80)}: {count:,}": kind for kind, count in frame.rows()}
     return {"any reason": None} | found
 
 
@@ -115,10 +116,10 @@ def rejects(workspace: Workspace | None, *, reason: str | None = None, page: int
     rows = chosen.join(members, on="member", how="left", maintain_order="left").collect()
     body = [
         [
-            html.plain(row["name"] or row["archive"], most=60),
+            sanitize.plain(row["name"] or row["archive"], most=60),
             html.number(row["line"]),
-            html.plain(row["reason"], most=120),
-            html.plain(row["excerpt"], most=200),
+            sanitize.plain(row["reason"], most=120),
+            sanitize.plain(row["excerpt"], most=200),
         ]
         for row in rows.iter_rows(named=True)
     ]

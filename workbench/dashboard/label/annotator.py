@@ -18,6 +18,7 @@ from workbench.display.css import KEPT, LINE
 from workbench.exceptions import WorkbenchError
 from workbench.recipe import Bounds, Recipe
 from workbench.storage import Workspace
+from workbench.text import sanitize
 
 #: What is judged -> the judge that learns from it.
 KINDS = {"Prompts": prompt_classifier.KIND, "Replies": reply_classifier.KIND}
@@ -167,7 +168,7 @@ def _said(text: str, *, head: str, name: str = "") -> str:
 
 def name_of(typed: str | None) -> str:
     """Make what somebody typed a name that can be shown: one line, not too long."""
-    return html.plain(typed or "", most=LONGEST_NAME)
+    return sanitize.plain(typed or "", most=LONGEST_NAME)
 
 
 def scope(live: Live, recipe: Recipe, *, kind: str, which: str) -> pl.Series:
@@ -200,7 +201,7 @@ def tally(workspace: Workspace, *, kind: str) -> mo.Html:
     )
     head = "".join(f'<th scope="col">{name}</th>' for name in ["who", *names, "all"])
     rows = "".join(
-        f"<tr><td>{html.inline(html.plain(row['labeller'], most=LONGEST_NAME))}</td>"
+        f"<tr><td>{html.inline(sanitize.plain(row['labeller'], most=LONGEST_NAME))}</td>"
         + "".join(f"<td>{row[name]:,}</td>" for name in [*names, "every"])
         + "</tr>"
         for row in counts.head(12).iter_rows(named=True)

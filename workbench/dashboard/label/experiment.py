@@ -19,6 +19,7 @@ from workbench.display import html
 from workbench.exceptions import WorkbenchError
 from workbench.recipe import CATALOGUE, SelectSettings
 from workbench.storage import Workspace
+from workbench.text import sanitize
 
 #: Judge -> what people call it.
 NAMES = {"detector": "detector of requests", "replies": "judge of replies"}
@@ -161,7 +162,8 @@ def table(found: pl.DataFrame) -> mo.ui.table:
     """List threads with both probabilities; every text is plain text."""
     shown = {
         "Opening tweet": [
-            "(deleted)" if text is None else html.plain(text, most=110) for text in found["text"]
+            "(deleted)" if text is None else sanitize.plain(text, most=110)
+            for text in found["text"]
         ],
         "Now": [html.number(value, digits=3) for value in found["before"]],
         "New": [html.number(value, digits=3) for value in found["after"]],
@@ -185,7 +187,7 @@ def put_to_use(workspace: Workspace, trial: Trial) -> mo.Html:
         return messages.trouble(str(error))
     said = (
         f'<div data-testid="used"><b>The recipe names it now:</b> '
-        f"{escape(html.visible(str(path)))}<p>The scores follow when they are made anew: run "
+        f"{escape(sanitize.visible(str(path)))}<p>The scores follow when they are made anew: run "
         f'<b>score</b> and what comes after it on <a href="{navigation.link("home.py")}" '
         'style="text-decoration:underline">Home</a>.</p></div>'
     )

@@ -14,8 +14,8 @@ from workbench.dashboard.search.brush import Atlas, Brush
 from workbench.dashboard.search.queries import Found
 from workbench.dashboard.session import query_params
 from workbench.dashboard.session.scores_session import Live
-from workbench.display import html
 from workbench.recipe import Recipe
+from workbench.text import sanitize
 
 #: Ways to find threads.
 TABS = ["Text", "Examples", "Map"]
@@ -97,7 +97,7 @@ def busy(tab: str, recipe: Recipe) -> str:
     """Say what a search waits for, as HTML: the first one by a text has to load the model."""
     if tab != "Text" or queries.is_loaded(recipe.embed):
         return "Searching"
-    model = escape(html.plain(recipe.embed.model, most=60))
+    model = escape(sanitize.plain(recipe.embed.model, most=60))
     return f"Loading the model {model}, some seconds, once"
 
 

@@ -10,10 +10,9 @@ import polars as pl
 from workbench import instructions, pipeline
 from workbench.dashboard.components import messages, navigation
 from workbench.dashboard.session.scores_session import Live
-from workbench.display import html
 from workbench.exceptions import WorkbenchError
 from workbench.recipe import Recipe
-from workbench.text import normalize
+from workbench.text import normalize, sanitize
 from workbench.threads import text_search
 
 #: Examples at most; their ids stand in the address.
@@ -52,7 +51,7 @@ def chips(
     """Show the examples, each with its text; one that is taken out of the list is none any more."""
     options: dict[str, int] = {}
     for thread_id, text in openings(live, thread_ids).select("thread_id", "text").rows():
-        shown = html.plain(text, most=60) or "(no text)"
+        shown = sanitize.plain(text, most=60) or "(no text)"
         options[shown if shown not in options else f"{shown} #{len(options) + 1}"] = thread_id
     return mo.ui.multiselect(
         options, list(options), label="Examples", full_width=True, on_change=on_change
@@ -76,7 +75,7 @@ def resolve(live: Live, typed: str) -> tuple[list[int], str]:
     threads = [thread for thread in dict.fromkeys(found.values()) if thread is not None]
     if not wrong:
         return threads, ""
-    named = ", ".join(html.plain(part, most=30) for part in wrong[:5])
+    named = ", ".join(sanitize.plain(part, most=30) for part in wrong[:5])
     return threads, f"No thread of this workspace has the id {named}."
 
 

@@ -12,9 +12,9 @@ from workbench.dashboard.components import job_status, messages
 from workbench.dashboard.search.brush import Atlas, Brush
 from workbench.dashboard.session import jobs, missing_tweets
 from workbench.dashboard.session.scores_session import Live
-from workbench.display import html
 from workbench.embeddings import projection
 from workbench.exceptions import WorkbenchError
+from workbench.text import sanitize
 
 #: What a point can be coloured by -> column of the scores, or `kept`.
 COLOURS = {
@@ -104,7 +104,7 @@ def chart(
     drawn = points.select("x", "y", value=shown[COLOURS[colour]], text=shown["text"])
     drawn = drawn.filter(shown["text"].is_not_null())
     if drawn.schema["value"] == pl.String:
-        plain = [html.plain(value, most=20) or None for value in drawn["value"]]
+        plain = [sanitize.plain(value, most=20) or None for value in drawn["value"]]
         drawn = drawn.with_columns(value=pl.Series(plain, dtype=pl.String))
     sides = brush.on(atlas) if brush else None
     return mo.ui.altair_chart(charts.maps.scatter(drawn, colour=colour, sides=sides))
@@ -113,7 +113,7 @@ def chart(
 def _texts(live: Live, points: pl.DataFrame) -> pl.Series:
     """Read the opening tweets of some points, as plain text; null where there is none."""
     rows = live.openings(live.scores[points["place"]].select("thread_id"))
-    plain = [None if text is None else html.plain(text, most=90) for text in rows["text"]]
+    plain = [None if text is None else sanitize.plain(text, most=90) for text in rows["text"]]
     return pl.Series("text", plain, dtype=pl.String)
 
 

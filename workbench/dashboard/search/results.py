@@ -13,8 +13,8 @@ from workbench.dashboard.search.brush import Atlas, Brush
 from workbench.dashboard.search.controls import Asked
 from workbench.dashboard.search.queries import Found
 from workbench.dashboard.session.scores_session import Live
-from workbench.display import html
 from workbench.recipe import Recipe
+from workbench.text import sanitize
 
 #: Why a list is empty.
 NOTHING = {
@@ -170,7 +170,7 @@ def nothing(
         atlas: What `mapping.load` gives.
     """
     if isinstance(atlas, str):
-        return html.visible(atlas)
+        return sanitize.visible(atlas)
     return NOTHING[tab] if found is None or found.problem else FOUND[asked.mode][1]
 
 

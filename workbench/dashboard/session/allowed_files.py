@@ -12,6 +12,7 @@ import marimo as mo
 from workbench.display import html
 from workbench.exceptions import ArchiveError, WorkbenchError, WorkspaceError
 from workbench.storage import Workspace
+from workbench.text import sanitize
 
 #: Environment variable with more roots, parted as those of PATH are.
 VARIABLE = "WORKBENCH_ROOTS"
@@ -167,7 +168,7 @@ def _refuse_tables(path: Path, workspace: Path) -> None:
 
 
 def _said(path: str | Path) -> str:
-    return html.plain(str(path), most=200)
+    return sanitize.plain(str(path), most=200)
 
 
 def listing(paths: list[Path], *, most: int = 8) -> mo.Html:
@@ -201,7 +202,7 @@ class Browser(mo.ui.file_browser):
         listed = super()._list_directory(args)
         listed.files = [entry for entry in listed.files if self._is_shown(entry["path"])]
         for entry in listed.files:
-            entry["name"] = html.visible(entry["name"])
+            entry["name"] = sanitize.visible(entry["name"])
         return listed
 
     def _is_shown(self, path: str) -> bool:

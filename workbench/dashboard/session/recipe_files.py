@@ -10,13 +10,13 @@ import marimo as mo
 
 from workbench import export
 from workbench.dashboard.session import allowed_files
-from workbench.display import html
 from workbench.embeddings.engines import model_files
 from workbench.exceptions import ExportError, RecipeError, WorkspaceError
 from workbench.export import manifest
 from workbench.instructions import text_files
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
+from workbench.text import sanitize
 
 #: The recipe that the command line takes, and the folder of those with a name.
 OWN, FOLDER = "recipe.toml", "recipes"
@@ -49,7 +49,7 @@ def places(workspace: Workspace) -> dict[str, Path | None]:
     found: dict[str, Path | None] = {DEFAULT: None}
     for name, path in [*own, *named, *packed]:
         if path.is_file():
-            shown = html.plain(name, most=60)
+            shown = sanitize.plain(name, most=60)
             found[shown if shown not in found else f"{shown} #{len(found)}"] = path
     return found
 

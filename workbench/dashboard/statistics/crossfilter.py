@@ -11,11 +11,11 @@ import traitlets
 
 from workbench import selection
 from workbench.dashboard.session.scores_session import Live
-from workbench.display import html
 from workbench.display.css import KEPT, LINE, REMOVED
 from workbench.facets import crossfilter, thread_facts
 from workbench.facets.crossfilter import Crossfilter, Facet, said
 from workbench.recipe import CATALOGUE
+from workbench.text import sanitize
 
 #: Characters of a name in a chart.
 LONGEST = 40
@@ -98,7 +98,7 @@ def summary(crossfilter: Crossfilter, bins: crossfilter.Chosen) -> dict[str, tup
     found = {}
     for name, slots in bins.items():
         facet = crossfilter.facets[name]
-        found[name] = (facet.title, html.plain(said(facet, slots), most=120))
+        found[name] = (facet.title, sanitize.plain(said(facet, slots), most=120))
     return found
 
 
@@ -111,7 +111,7 @@ def _described(facet: Facet) -> Mapping[str, Any]:
         "name": facet.name,
         "title": facet.title,
         "unit": facet.unit,
-        "labels": [html.plain(label, most=LONGEST) for label in facet.labels],
+        "labels": [sanitize.plain(label, most=LONGEST) for label in facet.labels],
         "bins": len(facet.starts),
         "ticks": ticks,
         "unknown": facet.unknown,
