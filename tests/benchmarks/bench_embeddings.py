@@ -16,6 +16,7 @@ import polars as pl
 
 from workbench import ingest, instructions
 from workbench.embeddings import embedders
+from workbench.embeddings import nearest as similarity
 from workbench.embeddings.engines.transformer import TransformerEmbedder
 from workbench.exceptions import StageError
 from workbench.recipe import Recipe

@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from workbench import embeddings, scores
-from workbench.embeddings import embedders
+from workbench.embeddings import embedders, nearest
 from workbench.exceptions import StageError
 from workbench.recipe import EmbedSettings, ScoreSettings
 from workbench.schemas import Instructions, Scores, Threads
-from workbench.scores import similarity
 
 HASHING = embedders.load("hashing")
 NOON = datetime(2019, 7, 3, 12, tzinfo=UTC)
@@ -77,7 +76,7 @@ def test_nearest_equals_brute_force(data, count, block):
     n, m, d = (data.draw(st.integers(low, 12)) for low in (0, 1, 1))
     vectors = data.draw(arrays(np.float32, (n, d), elements=whole))
     instructions = data.draw(arrays(np.float32, (m, d), elements=whole))
-    cosines, rows = similarity.nearest(vectors, instructions, count=count, block=block)
+    cosines, rows = nearest.nearest(vectors, instructions, count=count, block=block)
     products = (vectors @ instructions.T).astype(float).reshape(n, m)
     order = np.argsort(-products, axis=1, kind="stable")[:, :count]
     assert rows.tolist() == order.tolist()

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from workbench.embeddings import nearest as similarity
 from workbench.embeddings.embedders import Embedder
 from workbench.progress import OnProgress, silent
-from workbench.scores import similarity
 from workbench.text import normalize
 
 #: Threads whose texts are held in memory at once.

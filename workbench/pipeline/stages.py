@@ -9,11 +9,10 @@ from typing import Any
 import polars as pl
 
 from workbench import export, instructions, scores, selection, threads
-from workbench.embeddings import embedders
+from workbench.embeddings import embedders, nearest
 from workbench.exceptions import StageError
 from workbench.progress import OnProgress, silent
 from workbench.recipe import Recipe
-from workbench.scores import similarity
 from workbench.storage import Workspace
 
 #: Name of the pack that `run` writes.
@@ -70,7 +69,7 @@ def _embed(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dic
             turns,
             share=settings.cascade,
             fast=embedders.load(settings.model, engine="fast", on_progress=on_progress),
-            known=similarity.vectors_of(asked, embedder=embedder),
+            known=nearest.vectors_of(asked, embedder=embedder),
             on_progress=on_progress,
         )
         turns = turns.join(looked.threads.lazy(), on="thread_id", how="semi")
