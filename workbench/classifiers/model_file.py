@@ -17,7 +17,7 @@ import polars as pl
 from workbench.classifiers import logistic_regression
 from workbench.embeddings.embedders import Embedder
 from workbench.exceptions import ModelError
-from workbench.instructions import text_files
+from workbench.storage import paths
 
 #: Raised when a file of this version can no longer be read by the one before.
 VERSION = 1
@@ -98,7 +98,7 @@ def load(name_or_path: str | Path, *, kind: str) -> Model:
     """
     if str(name_or_path) == STARTER:
         return _starter(kind)
-    path = text_files.path_of(name_or_path)
+    path = paths.path_of(name_or_path)
     try:
         if path.stat().st_size > MAX_BYTES:
             msg = f"{path} has {path.stat().st_size:,} bytes, too many for a trained model."

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from workbench.exceptions import InstructionError
 from workbench.instructions.record_formats import COLUMNS, KNOWN
+from workbench.storage.paths import path_of
 
 #: Larger files are refused, in bytes after decompression.
 MAX_BYTES = 2**30
@@ -28,14 +29,6 @@ _GAP = re.compile(r"[\s,]*")
 _LINE = re.compile(r"[^\n]+")
 _COLUMN = re.compile(r"(?:[\w.:-]+(?: [\w.:-]+)?)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a]")
-
-
-def path_of(name: str | Path) -> Path:
-    """Give the path that a person names, with the home folder in place of `~`."""
-    try:
-        return Path(name).expanduser()
-    except RuntimeError:  # `~nobody`
-        return Path(name)
 
 
 def text_of(path: Path) -> str:

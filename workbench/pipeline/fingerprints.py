@@ -2,10 +2,9 @@
 
 import hashlib
 
-from workbench.instructions import text_files
 from workbench.pipeline.stages import Stage
 from workbench.recipe import Recipe
-from workbench.storage import Workspace
+from workbench.storage import Workspace, paths
 
 #: Raised when a stage's result changes for the same input, so that old tables count as stale.
 VERSION = 5
@@ -35,7 +34,7 @@ def made_of(workspace: Workspace, recipe: Recipe, stage: Stage) -> dict[str, str
         told["choice"] = chosen.instructions
     else:
         files = {}
-    for name, path in ((name, text_files.path_of(file)) for name, file in files.items()):
+    for name, path in ((name, paths.path_of(file)) for name, file in files.items()):
         told[name] = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
     return told
 

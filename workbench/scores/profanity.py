@@ -5,8 +5,8 @@ from importlib.resources import files
 import polars as pl
 
 from workbench.exceptions import StageError
-from workbench.instructions import text_files
 from workbench.recipe.text_rules import WORDS
+from workbench.storage import paths
 from workbench.text import normalize
 
 #: Names of the lists that ship.
@@ -27,7 +27,7 @@ def load(name_or_path: str) -> list[str]:
         True
     """
     shipped = files("workbench") / "data" / f"profanity_{name_or_path}.txt"
-    source = shipped if name_or_path in SHIPPED else text_files.path_of(name_or_path)
+    source = shipped if name_or_path in SHIPPED else paths.path_of(name_or_path)
     try:
         lines = source.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:

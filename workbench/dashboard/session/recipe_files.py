@@ -13,9 +13,8 @@ from workbench.dashboard.session import allowed_files
 from workbench.embeddings.engines import model_files
 from workbench.exceptions import ExportError, RecipeError, WorkspaceError
 from workbench.export import manifest
-from workbench.instructions import text_files
 from workbench.recipe import Recipe
-from workbench.storage import Workspace
+from workbench.storage import Workspace, paths
 from workbench.text import sanitize
 
 #: The recipe that the command line takes, and the folder of those with a name.
@@ -94,7 +93,7 @@ def read(contents: bytes, *, present: Recipe, roots: Sequence[Path]) -> Recipe:
         default, used, named = (
             getattr(getattr(of, section), key) for of in (Recipe(), present, recipe)
         )
-        path = model_files.folder_of(named) if section == "embed" else text_files.path_of(named)
+        path = model_files.folder_of(named) if section == "embed" else paths.path_of(named)
         if path is None or named in (default, used):
             continue
         try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.exceptions import StageError
-from workbench.instructions import text_files
+from workbench.storage import paths
 
 #: The model whose weights come with an installed package; works with no network.
 PACKAGED = "all-MiniLM-L6-v2"
@@ -56,7 +56,7 @@ def folder_of(model: str) -> Path | None:
     """Give the folder that the name of a model means, there or not; None where it means none."""
     if model in _INSTALLED:
         return None
-    folder = text_files.path_of(model)
+    folder = paths.path_of(model)
     return folder if folder.exists() or _looks_local(model) else None
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from workbench.exceptions import StageError
-from workbench.instructions import text_files
+from workbench.storage import paths
 
 #: Environment variable that names the folder of the cache; `off` keeps no vectors there.
 VARIABLE = "WORKBENCH_CACHE"
@@ -32,7 +32,7 @@ def folder() -> Path:
     """
     named = os.environ.get(VARIABLE, "").strip()
     if named and not is_off():
-        return text_files.path_of(named)
+        return paths.path_of(named)
     root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(root) / "thread-workbench"
 
