@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from workbench import embeddings, pipeline, sample
-from workbench.embeddings import embedders, lance_table, vector_cache
+from workbench.embeddings import cached_embedder, embedders, lance_table, vector_cache
 from workbench.embeddings.vector_cache import Cache
 from workbench.exceptions import StageError
 from workbench.recipe import EmbedSettings, Recipe
@@ -138,7 +138,7 @@ def test_forget_says_where_it_cannot(kept, monkeypatch):
 
 def test_off_keeps_nothing(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    vector_cache.encode(["a b"], embedder=Slow())
+    cached_embedder.encode(["a b"], embedder=Slow())
     assert list(tmp_path.iterdir()) == []
 
 
@@ -155,9 +155,9 @@ def test_off_reads_nothing_and_still_forgets(tmp_path, monkeypatch):
 def test_a_folder_named_holds_the_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "other"))
     monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "mine"))
-    vector_cache.encode(["a b"], embedder=Slow())
+    cached_embedder.encode(["a b"], embedder=Slow())
     again = Slow()
-    vector_cache.encode(["a b"], embedder=again)
+    cached_embedder.encode(["a b"], embedder=again)
     assert again.given == []
     assert [path.name for path in tmp_path.rglob("*.sqlite")] == ["vectors.sqlite"]
     assert (tmp_path / "mine" / "vectors.sqlite").exists()
@@ -167,14 +167,14 @@ def test_encode_looks_up_what_it_knows(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.delenv("WORKBENCH_CACHE")
     said = ["c d", "", "a b", "c d"]
-    assert np.array_equal(vector_cache.encode(said, embedder=Slow()), HASHING.encode(said))
+    assert np.array_equal(cached_embedder.encode(said, embedder=Slow()), HASHING.encode(said))
     again = Slow()
     said = ["e f", "c d", "", "a b"]
-    assert np.array_equal(vector_cache.encode(said, embedder=again), HASHING.encode(said))
+    assert np.array_equal(cached_embedder.encode(said, embedder=again), HASHING.encode(said))
     assert sorted(again.given) == ["", "e f"]
     cheap = Slow("c" * 64)
     cheap.is_slow = False
-    vector_cache.encode(["a b"], embedder=cheap)
+    cached_embedder.encode(["a b"], embedder=cheap)
     assert vector_cache.shared().read([0], embedder=cheap).is_empty()
     # They are no tweets: no deletion takes them away.
     assert vector_cache.shared().forget(ids(0, 1, 2)) == 0

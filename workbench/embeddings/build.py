@@ -9,10 +9,11 @@ import numpy as np
 import polars as pl
 
 from workbench.embeddings import lance_table
+from workbench.embeddings.cached_embedder import Source
 from workbench.embeddings.embedders import Embedder
 from workbench.embeddings.lance_table import Where
 from workbench.embeddings.search import nearest, search
-from workbench.embeddings.vector_cache import Cache, Source, hashes
+from workbench.embeddings.vector_cache import Cache, hashes
 from workbench.progress import OnProgress, silent
 from workbench.recipe import EmbedSettings
 from workbench.text import normalize

@@ -8,7 +8,7 @@ import dataframely as dy
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from workbench.embeddings import vector_cache
+from workbench.embeddings import cached_embedder
 from workbench.embeddings.embedders import Embedder
 from workbench.schemas import Instructions
 
@@ -81,7 +81,7 @@ def _take_best(cosines: np.ndarray, found: np.ndarray, rows: np.ndarray) -> None
 def vectors_of(instructions: dy.DataFrame[Instructions], *, embedder: Embedder) -> np.ndarray:
     """Encode instructions, or take their vectors from the shared cache; shape `(m, d)`."""
     said, tweet_ids = instructions["text"].to_list(), instructions["tweet_id"]
-    return vector_cache.encode(said, embedder=embedder, tweet_ids=tweet_ids)
+    return cached_embedder.encode(said, embedder=embedder, tweet_ids=tweet_ids)
 
 
 @lru_cache(maxsize=1)
