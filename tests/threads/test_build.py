@@ -15,7 +15,7 @@ from tests.support.tweets_by_hand import BEGAN, make_tweets, tweet
 from workbench import threads
 from workbench.exceptions import StageError
 from workbench.recipe import ThreadSettings
-from workbench.threads import links
+from workbench.threads import pointer_jumping
 
 #: Every tweet, single ones too.
 ALL = ThreadSettings(min_turns=1)
@@ -151,7 +151,7 @@ def test_from_tweets_accounts_for_every_tweet(rows):
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=30), st.integers(1, 4))
 def test_reading_order_equals_recursion(above, groups):
     parents = np.array([min(parent, row) for row, parent in enumerate(above)])
-    root, _ = links.follow(parents)
+    root, _ = pointer_jumping.follow(parents)
     numbers = np.unique(root % groups, return_inverse=True)[1]
     children = {}
     for row, parent in enumerate(parents):
@@ -162,7 +162,7 @@ def test_reading_order_equals_recursion(above, groups):
         tops = [row for row in np.unique(root) if numbers[row] == number]
         turns = [row for top in tops for row, _ in grow(top, children)]
         expected |= {row: position for position, row in enumerate(turns)}
-    found = links.reading_order(parents, numbers)
+    found = pointer_jumping.reading_order(parents, numbers)
     assert dict(enumerate(found.tolist())) == expected
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from workbench.schemas import Nodes, Turns
-from workbench.threads import links
+from workbench.threads import links, pointer_jumping
 
 PROMPTER, ASSISTANT = "prompter", "assistant"
 
@@ -26,8 +26,8 @@ class _Trees(NamedTuple):
     """
 
     turns: pl.DataFrame
-    parents: links.Indices
-    roots: links.Indices
+    parents: pointer_jumping.Indices
+    roots: pointer_jumping.Indices
     authors: NDArray[np.integer]
 
 
@@ -98,16 +98,16 @@ def dialogue(turns: dy.DataFrame[Turns]) -> dy.DataFrame[Nodes]:
     trees = _first_trees(turns)
     parents, authors = trees.parents, trees.authors
     rows = np.arange(len(parents))
-    first, _ = links.follow(np.where(authors == authors[parents], parents, rows))
+    first, _ = pointer_jumping.follow(np.where(authors == authors[parents], parents, rows))
     is_first = first == rows
     node = (np.cumsum(is_first) - 1)[first]
     heads = np.flatnonzero(is_first)
     above, speaker, here = node[parents[heads]], authors[heads], np.arange(len(heads))
-    root, depth = links.follow(above)
-    branch, _ = links.follow(np.where(depth <= 1, here, above))
+    root, depth = pointer_jumping.follow(above)
+    branch, _ = pointer_jumping.follow(np.where(depth <= 1, here, above))
     is_prompter = depth % 2 == 0
     fits = speaker == speaker[np.where(is_prompter, root, branch)]
-    end, _ = links.follow(np.where(fits, above, here))
+    end, _ = pointer_jumping.follow(np.where(fits, above, here))
     is_said = end == root
     merged = _merge(trees.turns, node, is_said[node])
     ids = trees.turns["tweet_id"].to_numpy()[heads]
@@ -159,23 +159,25 @@ POLICIES: dict[str, Callable[[dy.DataFrame[Turns]], dy.DataFrame[Nodes]]] = {
 def _first_trees(turns: pl.DataFrame) -> _Trees:
     """Leave the turns below the first root of each thread."""
     turns = turns.sort("thread_id", "position")
-    root, _ = links.follow(_rows_above(turns))
+    root, _ = pointer_jumping.follow(_rows_above(turns))
     turns = turns.filter(turns["position"].gather(root) == 0)
     parents = _rows_above(turns)
     known = pl.col("author_id").rank("dense").cast(pl.Int64)
     unknown = pl.int_range(pl.len()) + pl.len().cast(pl.Int64) + 1
     authors = turns.select(pl.coalesce(known, unknown)).to_series().to_numpy()
-    return _Trees(turns, parents, links.follow(parents)[0], authors)
+    return _Trees(turns, parents, pointer_jumping.follow(parents)[0], authors)
 
 
-def _rows_above(turns: pl.DataFrame) -> links.Indices:
+def _rows_above(turns: pl.DataFrame) -> pointer_jumping.Indices:
     """Give the row of each turn's parent; its own row where it has none."""
     rows = turns.select(parent_id="tweet_id", row=pl.int_range(pl.len()))
     found = turns.select("parent_id").join(rows, on="parent_id", how="left", maintain_order="left")
     return found.select(pl.coalesce("row", pl.int_range(pl.len()))).to_series().to_numpy()
 
 
-def _merge(turns: pl.DataFrame, node: links.Indices, is_kept: links.Flags) -> pl.DataFrame:
+def _merge(
+    turns: pl.DataFrame, node: pointer_jumping.Indices, is_kept: links.Flags
+) -> pl.DataFrame:
     """Make one row of the turns of each node; the rest is as in the first of them."""
     runs = turns.with_columns(node=node).filter(is_kept).sort("node", "tweet_id")
     flags = ["is_truncated", "is_sensitive", "has_media"]
@@ -213,7 +215,8 @@ def _nodes(turns: pl.DataFrame, is_prompter: links.Flags) -> dy.DataFrame[Nodes]
     threads = nodes.select(pl.col("thread_id").rank("dense") - 1).to_series().to_numpy()
     return (
         nodes.with_columns(
-            depth=links.follow(parents)[1], position=links.reading_order(parents, threads)
+            depth=pointer_jumping.follow(parents)[1],
+            position=pointer_jumping.reading_order(parents, threads),
         )
         .sort("thread_id", "position")
         .select(Nodes.column_names())

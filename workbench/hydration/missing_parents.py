@@ -11,7 +11,7 @@ from workbench.recipe import ThreadSettings
 from workbench.schemas import Gone
 from workbench.storage import Workspace, atomic
 from workbench.text import language
-from workbench.threads import links
+from workbench.threads import links, pointer_jumping
 
 
 def from_tweets(
@@ -115,7 +115,7 @@ def _absent(ids: links.Ids, wanted: pl.Series) -> pl.DataFrame:
 def _trees(ids: links.Skeleton) -> pl.DataFrame:
     """Give the root of each tweet that is linked to another one by a reply."""
     linked = links.from_skeleton(ids, gather=False)
-    root, _ = links.follow(linked.parents)
+    root, _ = pointer_jumping.follow(linked.parents)
     return pl.DataFrame({"tweet_id": linked.tweet_ids, "root_id": linked.tweet_ids[root]})
 
 

@@ -14,7 +14,7 @@ from workbench.progress import OnProgress, silent
 from workbench.scores import minhash
 from workbench.scores.minhash import Flags, Ints, Pairs, Words
 from workbench.text import normalize
-from workbench.threads.links import follow
+from workbench.threads.pointer_jumping import follow
 
 #: Fewest distinct words of a text that is compared with others; shorter ones are equal or not.
 LEAST = 4

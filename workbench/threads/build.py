@@ -9,7 +9,7 @@ import polars as pl
 from workbench.progress import OnProgress, silent
 from workbench.recipe import ThreadSettings
 from workbench.schemas import Threads, Turns
-from workbench.threads import links
+from workbench.threads import links, pointer_jumping
 
 #: What reading the ids, linking them, reading the text and adding up are called in the progress.
 STEPS = 4
@@ -116,7 +116,7 @@ def _places(linked: links.Links, *, min_turns: int) -> tuple[pl.DataFrame, int]:
             "thread_id": linked.thread_ids[kept],
             "parent_id": np.where(parents == np.arange(len(ids)), 0, ids[parents]),
             "depth": linked.depths[kept],
-            "position": links.reading_order(parents, numbers),
+            "position": pointer_jumping.reading_order(parents, numbers),
             "is_inferred": linked.is_inferred[kept],
             "lacks_parent": linked.lacks_parent[kept],
             "missing_id": linked.missing_ids[kept],

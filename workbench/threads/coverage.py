@@ -3,7 +3,7 @@
 import polars as pl
 
 from workbench.recipe import ThreadSettings
-from workbench.threads import links
+from workbench.threads import links, pointer_jumping
 
 
 def by_day(tweets: pl.LazyFrame | pl.DataFrame) -> pl.DataFrame:
@@ -144,7 +144,7 @@ def _found(tweets: pl.LazyFrame) -> pl.DataFrame:
 
 
 def _present(linked: links.Links) -> pl.DataFrame:
-    root, depths = links.follow(linked.parents)
+    root, depths = pointer_jumping.follow(linked.parents)
     is_below = depths > 0
     flags = pl.DataFrame(
         {
