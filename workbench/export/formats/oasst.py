@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from workbench.export import conversation_trees, encodings
 from workbench.export.conversation_trees import Turn
-from workbench.export.privacy.patterns import as_uuid
+from workbench.export.privacy.pseudonyms import as_uuid
 
 NAME = "oasst"
 ABOUT = "Open-Assistant export trees, a tree a line"

@@ -54,19 +54,6 @@ PERSONAL = {
 }
 
 
-def as_uuid(digits: str) -> str:
-    """Write 32 hexadecimal digits of a hash as a UUID, marked as version 5.
-
-    A third of the time of `uuid.UUID`, and there are millions.
-
-    Examples:
-        >>> as_uuid("f" * 32)
-        'ffffffff-ffff-5fff-bfff-ffffffffffff'
-    """
-    variant = "89ab"[int(digits[16], 16) & 3]
-    return f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
-
-
 def passes_luhn(number: str) -> bool:
     """Tell whether the last digit is the check digit that card numbers have.
 

@@ -4,7 +4,7 @@ import hmac
 
 import polars as pl
 
-from workbench.export.privacy.patterns import HANDLE, as_uuid
+from workbench.export.privacy.patterns import HANDLE
 from workbench.text.normalize import exchanged
 
 
@@ -107,3 +107,16 @@ def _pseudonym() -> pl.Expr:
     return (
         pl.when(pl.col("name").is_null()).then(pl.lit("")).otherwise(pl.format("@user{}", "number"))
     )
+
+
+def as_uuid(digits: str) -> str:
+    """Write 32 hexadecimal digits of a hash as a UUID, marked as version 5.
+
+    A third of the time of `uuid.UUID`, and there are millions.
+
+    Examples:
+        >>> as_uuid("f" * 32)
+        'ffffffff-ffff-5fff-bfff-ffffffffffff'
+    """
+    variant = "89ab"[int(digits[16], 16) & 3]
+    return f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
