@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from workbench.archives import compression, tar
+from workbench.archives.compression import as_file
 from workbench.archives.member import LARGEST, LINK, Member, is_tar, refused, spooled
-from workbench.archives.streams import as_file
 from workbench.exceptions import ArchiveError
 
 #: Name of standard input on the command line.

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from workbench.archives import compression
+from workbench.archives.compression import as_file
 from workbench.archives.member import LARGEST, LINK, Member, refused, spooled
-from workbench.archives.streams import as_file
 from workbench.exceptions import ArchiveError
 
 #: Bytes that all headers of one member may take: real ones take a few thousand.
