@@ -10,12 +10,12 @@ from polars.testing import assert_frame_equal
 from tests.support import fakes
 from workbench import selection
 from workbench.dashboard.components import messages
-from workbench.dashboard.curate.removal import removed_first
 from workbench.dashboard.session import scores_session as live_module
 from workbench.dashboard.session.scores_session import ORDERS, Live
 from workbench.dashboard.session.session_cache import Shared
 from workbench.recipe import CATALOGUE, Bounds, Recipe, SelectSettings
 from workbench.schemas import Deletions
+from workbench.selection.build import removed_first
 
 SETTINGS = SelectSettings(suitability=Bounds(min=0.5))
 

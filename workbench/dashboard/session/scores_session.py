@@ -8,13 +8,13 @@ import dataframely as dy
 import polars as pl
 
 from workbench import selection
-from workbench.dashboard.curate.removal import removed_by, removed_first
 from workbench.dashboard.session import missing_tweets
 from workbench.dashboard.session.session_cache import Shared
 from workbench.exceptions import WorkspaceError
 from workbench.facets.score_axes import Axis
 from workbench.recipe import CATALOGUE, RuleSettings, SelectSettings, active
 from workbench.schemas import Turns
+from workbench.selection.build import removed_by, removed_first
 from workbench.storage import Workspace
 
 #: Orders in which threads can be looked at -> (column, highest first).
