@@ -13,8 +13,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from workbench import progress
-from workbench.cli.reports import runs
 from workbench.exceptions import WorkbenchError
+from workbench.pipeline import run_summary
 from workbench.pipeline.stages import Stage
 from workbench.progress import OnProgress
 from workbench.recipe import Recipe
@@ -146,7 +146,7 @@ def bar_of(name: str) -> Iterator[OnProgress]:
 
 def log(run: Run) -> None:
     """Print the one line of a finished stage."""
-    console.print(f"[bold]{run.stage:<8}[/] {escape(runs.line(run))}", soft_wrap=True)
+    console.print(f"[bold]{run.stage:<8}[/] {escape(run_summary.line(run))}", soft_wrap=True)
 
 
 def recipe_of(path: Path | None, workspace: Path) -> Recipe:

@@ -26,7 +26,7 @@ from workbench.cli.common import (
 )
 from workbench.cli.reports import exports, ledger, runs
 from workbench.exceptions import WorkspaceError
-from workbench.pipeline import recipe_checks, stages
+from workbench.pipeline import recipe_checks, run_summary, stages
 from workbench.pipeline.stages import BY_NAME
 from workbench.storage import Workspace
 
@@ -62,11 +62,11 @@ def _ingest(
             opened, settings, paths=paths, workers=workers, on_progress=on_progress
         )
     log(run)
-    if hint := runs.hint_after_ingest(run):
-        if not run.counts["lines"] and runs.damage(run):
+    if hint := run_summary.hint_after_ingest(run):
+        if not run.counts["lines"] and run_summary.damage(run):
             errors.print(ledger.damage(opened, rows=3))
         errors.print(f"[bold]Hint:[/] {hint}")
-    if not run.counts["lines"] and runs.damage(run):
+    if not run.counts["lines"] and run_summary.damage(run):
         raise typer.Exit(1)
     return opened
 

@@ -6,13 +6,13 @@ from html import escape
 import marimo as mo
 
 from workbench import pipeline
-from workbench.cli.reports import runs as reports
 from workbench.dashboard.components import job_status, navigation
 from workbench.dashboard.home import actions, workspace_state
 from workbench.dashboard.home.workspace_state import View
 from workbench.dashboard.session import jobs
 from workbench.display import html
 from workbench.display.css import HOME
+from workbench.pipeline import run_summary
 
 
 def notice(view: View, tell: Callable[[str], None]) -> mo.Html:
@@ -48,7 +48,7 @@ def advice(view: View) -> tuple[str, list[str]]:
         said += f" {actions.DIFFERENCE}" if "run" in actions.offered(view) else ""
     elif last is None:
         said = "Choose your dumps under Dumps and read them, or make a sample to look around in."
-    elif hint := reports.hint_after_ingest(last):
+    elif hint := run_summary.hint_after_ingest(last):
         said = f"Nothing to go on with: {hint}"
     elif view.stale:
         said = f"Run what is not up to date: {', '.join(view.stale)}."
@@ -74,7 +74,7 @@ def next_step(view: View) -> mo.Html:
         f"<code>workbench export {html.inline(name)} --redo</code> makes it again.</p>"
         for name, count in view.held
     )
-    if view.states and (amiss := reports.damage(view.states[0].last)):
+    if view.states and (amiss := run_summary.damage(view.states[0].last)):
         where = "the Ledger, damaged first, says which and why."
         held = f'<p class="wb-warn" data-testid="damage">{amiss}: {where}</p>{held}'
     place = html.inline(str(view.workspace.root.resolve())) if view.workspace else "none yet"
@@ -104,7 +104,7 @@ def stages(view: View) -> mo.Html:
         )
         rows += (
             f'<tr><th scope="row">{name}</th><td>{escape(state.stage.title)}</td>'
-            f'<td class="wb-num" data-testid="rows-{name}">{escape(reports.rows(state))}</td>'
+            f'<td class="wb-num" data-testid="rows-{name}">{escape(run_summary.rows(state))}</td>'
             f"<td>{when}</td>"
             f'<td data-testid="state-{name}"><span class="wb-state wb-{mark}">{escape(said)}</span>'
             "</td></tr>"
