@@ -13,6 +13,7 @@ with app.setup:
         rule_controls,
         rule_panels,
         stale_notice,
+        thread_table,
         threshold_curves,
     )
     from workbench.dashboard.curate import export_estimates, thread_lists, undo
@@ -98,7 +99,7 @@ def panel(axes, chosen, filters, recipe, redo, removes, settings, undo, verdicts
     _rules = rule_panels.rules(
         filters, settings, axes=axes, kept=verdicts["kept"], attribution=removes, wrong=_wrong
     )
-    _top = [mo.hstack([undo, redo], justify="start"), recipe_url.ways(chosen)]
+    _top = [mo.hstack([undo, redo], justify="start"), navigation.ways(chosen)]
     mo.sidebar([*_top, _rules], width="23rem")
     return
 
@@ -228,7 +229,7 @@ def read(choosers, chosen, data, listing, rows, tabs):
 @app.cell
 def list_changes(choosers, compared, data):
     changes = data.openings(compared.rows(data, choosers.value))
-    changed = messages.table(changes)
+    changed = thread_table.table(changes)
     return changed, changes
 
 

@@ -6,7 +6,13 @@ app = marimo.App(width="full", app_title="Label")
 with app.setup:
     import marimo as mo
 
-    from workbench.dashboard.components import messages, navigation, stale_notice
+    from workbench.dashboard.components import (
+        messages,
+        navigation,
+        stale_notice,
+        thread_reader,
+        thread_table,
+    )
     from workbench.dashboard.label import annotator, evaluation, experiment, queue
     from workbench.dashboard.session import query_params, recipe_url, scores_session
 
@@ -194,9 +200,9 @@ def list_changes(changes, data, side):
 @app.cell
 def read(data, listing, recipe, rows):
     mo.stop(rows.is_empty(), mo.callout(mo.Html("No thread does so."), kind="neutral"))
-    messages.split(
+    thread_table.split(
         listing,
-        messages.reader(data, rows, listing.value, recipe=recipe, tell=experiment.side_of),
+        thread_reader.reader(data, rows, listing.value, recipe=recipe, tell=experiment.side_of),
     )
     return
 

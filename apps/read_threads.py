@@ -111,7 +111,7 @@ def show(choices, data, mask, page, part, rows, sources, table, thread, words):
                 [words, *choices.elements.values()], widths=thread_filter.WIDTHS, align="end"
             ),
             mo.hstack([thread_filter.count(mask), page], justify="start", align="center"),
-            messages.split(table, thread_reader.pane(data, thread, part=part, sources=sources))
+            thread_table.split(table, thread_reader.pane(data, thread, part=part, sources=sources))
             if rows.height
             else thread_filter.nothing(),
         ]

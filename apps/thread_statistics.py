@@ -6,7 +6,7 @@ app = marimo.App(width="full", app_title="Statistics")
 with app.setup:
     import marimo as mo
 
-    from workbench.dashboard.components import messages, navigation, stale_notice
+    from workbench.dashboard.components import messages, navigation, stale_notice, thread_table
     from workbench.dashboard.session import query_params, recipe_url, scores_session
     from workbench.dashboard.statistics import crossfilter, views
 
@@ -99,7 +99,7 @@ def list_threads(bins, crossfiltered, data, order, page, tabs, verdicts):
     rows = data.openings(
         data.some(views.mask(crossfiltered, bins), verdicts, order=order.value, page=page.value)
     )
-    listing = messages.table(rows)
+    listing = thread_table.table(rows)
     return listing, rows
 
 

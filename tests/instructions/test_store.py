@@ -6,7 +6,7 @@ import pytest
 from tests.cli.test_cli import call
 from tests.pipeline.test_run import TOML
 from workbench import instructions, pipeline, sample
-from workbench.dashboard.components import messages
+from workbench.dashboard.components import thread_reader
 from workbench.exceptions import InstructionError
 from workbench.pipeline import stages
 from workbench.recipe import Recipe
@@ -104,7 +104,7 @@ def test_scores_follow_what_is_added_and_removed(scored):
     )
     assert row["similarity"] == pytest.approx(1, abs=1e-5)
     assert row["nearest_instruction"].startswith("mine-")
-    assert thread["prompt"] in messages.known(scored, RECIPE)[row["nearest_instruction"]]
+    assert thread["prompt"] in thread_reader.known(scored, RECIPE)[row["nearest_instruction"]]
     told = stages.provenance(scored, RECIPE)["instructions"]
     assert told["set"] == "starter"
     assert set(told["own"]) == {"mine.txt"}

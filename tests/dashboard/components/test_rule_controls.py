@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from tests.support import fakes
 from workbench import selection
-from workbench.dashboard.components import rule_controls
+from workbench.dashboard.components import navigation, rule_controls
 from workbench.dashboard.curate import export_panel
 from workbench.dashboard.session import recipe_url
 from workbench.dashboard.session.scores_session import Live
@@ -151,7 +151,7 @@ def test_query_carries_the_selection(select):
 
 def test_ways_carry_the_filter_to_the_other_apps():
     recipe = Recipe.from_toml("[select.pattern]\nmatch = '<b>&\"'")
-    found = re.findall(r'href="([^"]+)"', recipe_url.ways(recipe).text)
+    found = re.findall(r'href="([^"]+)"', navigation.ways(recipe).text)
     assert len(found) == 3
     for address in found:
         asked = parse_qs(urlsplit(address).query)

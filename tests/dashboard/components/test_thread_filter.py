@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from tests.support import fakes
 from workbench import selection
 from workbench.dashboard.components import (
-    messages,
     near_duplicates,
     thread_filter,
     thread_reader,
@@ -273,7 +272,7 @@ def test_twins_lists_the_group_with_the_one_that_stands_for_it(own):
     html = show(live, group[0])
     assert "2 near duplicates; the representative is this thread" in html
     stands = live.some(live.scores["thread_id"] == group[0], live.verdicts(RECIPE.select))
-    beside = messages.reader(live, stands, pl.DataFrame({"place": [0]}), recipe=RECIPE).text
+    beside = thread_reader.reader(live, stands, pl.DataFrame({"place": [0]}), recipe=RECIPE).text
     assert "2 near duplicates; the representative is this thread" in beside
     assert ">representative<" not in html
     assert "near duplicate" not in show(live, ids[1])

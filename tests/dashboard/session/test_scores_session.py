@@ -9,7 +9,7 @@ from polars.testing import assert_frame_equal
 
 from tests.support import fakes
 from workbench import selection
-from workbench.dashboard.components import messages
+from workbench.dashboard.components import thread_reader, thread_table
 from workbench.dashboard.session import scores_session as live_module
 from workbench.dashboard.session.scores_session import ORDERS, Live
 from workbench.dashboard.session.session_cache import Shared
@@ -134,11 +134,11 @@ def test_deleted_tweets_are_shown_in_no_list_and_no_thread(tmp_path):
     found = live.openings(live.some(everything, live.verdicts(SelectSettings())))
     assert found.filter(thread_id=row["thread_id"])["text"].to_list() == [None]
     assert found["text"].null_count() == 1
-    table = messages.table(found)
+    table = thread_table.table(found)
     assert "(deleted)" in table.data["Opening tweet"].to_list()
     place = found["thread_id"].index_of(row["thread_id"])
     chosen = pl.DataFrame({"place": [place]})
-    drawn = messages.reader(live, found, chosen, recipe=Recipe()).text
+    drawn = thread_reader.reader(live, found, chosen, recipe=Recipe()).text
     assert escape(text) not in drawn
     assert "deleted" in drawn
 

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from html import escape
+from urllib.parse import quote
 
 import marimo as mo
 
+from workbench.dashboard.session.recipe_url import to_query
 from workbench.display.css import PAGE
+from workbench.recipe import Recipe
 
 
 @dataclass(frozen=True)
@@ -73,3 +76,14 @@ def heading(file: str) -> mo.Html:
         f'<style>{PAGE}</style><nav class="wb-nav" aria-label="Apps">{links}</nav>'
         f'<div class="wb-title"><h1>{escape(place.title)}</h1><p>{escape(place.todo)}</p></div>'
     )
+
+
+def ways(recipe: Recipe) -> mo.Html:
+    """Lead to the other apps with the filter of a recipe, saved or not."""
+    said = quote(to_query(recipe))
+    links = " ".join(
+        f'<a href="{navigation.link(file, query=f"recipe={said}&kind=Kept")}">'
+        f"{navigation.PLACES[file].title}</a>"
+        for file in ("read_threads.py", "search.py", "thread_statistics.py")
+    )
+    return mo.Html(f'<p class="wb-ways"><span>With this filter:</span> {links}</p>')

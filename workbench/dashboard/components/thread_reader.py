@@ -1,7 +1,8 @@
 """Conversation: one thread with all that is known of it and of each of its turns."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from pathlib import PurePath
 from typing import Any
@@ -9,14 +10,16 @@ from typing import Any
 import marimo as mo
 import polars as pl
 
-from workbench import selection
-from workbench.dashboard.components import messages, navigation, near_duplicates
+from workbench import instructions, selection
+from workbench.dashboard.components import navigation, near_duplicates, thread_reader, thread_table
+from workbench.dashboard.components.thread_table import FACTS
 from workbench.dashboard.session import missing_tweets
 from workbench.dashboard.session.scores_session import Live
 from workbench.display import html, thread_outline
 from workbench.exceptions import WorkbenchError
 from workbench.export.roles import POLICIES
 from workbench.recipe import CATALOGUE, Recipe
+from workbench.storage import Workspace
 
 #: Turns, and gaps among them, that are drawn at once.
 MOST = 200
@@ -64,7 +67,7 @@ def read(
     row = found.row(int(chosen["place"][-1]), named=True)
     turns = live.turns(row["thread_id"])
     try:
-        nearest = messages.known(live.workspace, recipe).get(row["nearest_instruction"])
+        nearest = thread_reader.known(live.workspace, recipe).get(row["nearest_instruction"])
     except WorkbenchError:
         nearest = None
     nodes = POLICIES[recipe.export.roles](turns).select("tweet_ids", "role").explode("tweet_ids")
@@ -98,7 +101,7 @@ def draw(
         conversation.turns,
         verdict=_verdict(conversation.removed_by),
         nearest=conversation.nearest,
-        scores={label: conversation.row[column] for column, label in messages.FACTS.items()},
+        scores={label: conversation.row[column] for column, label in thread_table.FACTS.items()},
         roles=conversation.roles,
         facts=_facts(live, conversation, sources=sources),
         gone=conversation.gone,
@@ -206,3 +209,61 @@ def _sources(live: Live, turns: pl.DataFrame) -> dict[int, str]:
             "tweet_id", "source", "member", "line", "is_embedded"
         ).rows()
     }
+
+
+def verdict(row: dict[str, Any]) -> str:
+    """Say in a sentence what the recipe decides on a thread."""
+    if row["removed_by"] is None:
+        return "Kept by every rule."
+    return f"Removed first by the rule “{CATALOGUE[row['removed_by']].title}”."
+
+
+def reader(
+    live: Live,
+    rows: pl.DataFrame,
+    chosen: pl.DataFrame,
+    *,
+    recipe: Recipe,
+    tell: Callable[[dict[str, Any]], str] = verdict,
+) -> mo.Html:
+    """Draw the chosen thread with what is known of it, and who would be who in an export.
+
+    Args:
+        live: Where the turns are read from.
+        rows: What `table` was made from.
+        chosen: Value of the table.
+        recipe: Names the known instructions and the policy of roles.
+        tell: Says of a row why it is listed.
+    """
+    if chosen.is_empty():
+        return mo.Html('<p class="wb-gap">Choose a thread in the list to read it.</p>')
+    row = rows.row(chosen["place"][0], named=True)
+    turns = live.turns(row["thread_id"])
+    nodes = POLICIES[recipe.export.roles](turns).select("tweet_ids", "role").explode("tweet_ids")
+    return mo.Html(
+        near_duplicates.draw(near_duplicates.read(live, row), row)
+        + html.thread(
+            turns,
+            verdict=tell(row),
+            nearest=known(live.workspace, recipe).get(row["nearest_instruction"]),
+            scores={label: row[column] for column, label in FACTS.items()},
+            roles=dict(nodes.rows()),
+            gone=missing_tweets.of_thread(live.workspace, turns),
+        )
+    )
+
+
+def known(workspace: Workspace, recipe: Recipe) -> dict[str, str]:
+    """Give known instructions by id, those of the workspace too."""
+    own = instructions.own(workspace).select("instruction_id", "text")
+    return _set(recipe.score.instructions) | dict(own.rows())
+
+
+@lru_cache(maxsize=4)
+def _set(name: str) -> dict[str, str]:
+    """Read the set of a recipe; nothing where the file is gone, the page works without."""
+    try:
+        found = instructions.load(name)
+    except WorkbenchError:
+        return {}
+    return dict(found.select("instruction_id", "text").rows())

@@ -6,7 +6,7 @@ from typing import Any
 import marimo as mo
 import polars as pl
 
-from workbench.dashboard.components import messages, rule_controls
+from workbench.dashboard.components import messages, rule_controls, thread_reader, thread_table
 from workbench.dashboard.curate import compare
 from workbench.dashboard.session.scores_session import ORDERS, Live
 from workbench.recipe import CATALOGUE, Recipe, SelectSettings
@@ -68,7 +68,7 @@ def rows(
 
 def table(found: pl.DataFrame, *, view: str, asked: Mapping[str, Any]) -> mo.ui.table:
     """List what `rows` gives, with the score that matters there."""
-    return messages.table(found, rule=asked["edge"] if view == "Borderline" else "suitability")
+    return thread_table.table(found, rule=asked["edge"] if view == "Borderline" else "suitability")
 
 
 def show(
@@ -93,7 +93,7 @@ def show(
     choices = mo.hstack([made.elements[name] for name in VIEWS[view]], justify="start")
     if not found.height:
         return mo.vstack([choices, messages.nothing(view)])
-    tell = compare.verdict if view == "Recipes" else messages.verdict
+    tell = compare.verdict if view == "Recipes" else thread_reader.verdict
     picked: Any = listing.value
-    reader = messages.reader(live, found, picked, recipe=recipe, tell=tell)
-    return mo.vstack([choices, messages.split(listing, reader)])
+    reader = thread_reader.reader(live, found, picked, recipe=recipe, tell=tell)
+    return mo.vstack([choices, thread_table.split(listing, reader)])

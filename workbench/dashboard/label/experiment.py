@@ -12,7 +12,7 @@ import polars as pl
 from workbench import selection
 from workbench.classifiers import evaluation, experiments
 from workbench.classifiers.experiments import Trial
-from workbench.dashboard.components import job_status, messages, navigation
+from workbench.dashboard.components import job_status, messages, navigation, thread_table
 from workbench.dashboard.session import jobs
 from workbench.dashboard.session.scores_session import Live
 from workbench.display import html
@@ -168,7 +168,7 @@ def table(found: pl.DataFrame) -> mo.ui.table:
         "Now": [html.number(value, digits=3) for value in found["before"]],
         "New": [html.number(value, digits=3) for value in found["after"]],
     }
-    return messages.choosable(
+    return thread_table.choosable(
         shown, widths={"Opening tweet": 300, "Now": 75, "New": 75}, height=430
     )
 

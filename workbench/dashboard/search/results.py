@@ -7,7 +7,7 @@ from typing import Any
 import marimo as mo
 import polars as pl
 
-from workbench.dashboard.components import messages, thread_filter, thread_reader
+from workbench.dashboard.components import messages, thread_filter, thread_reader, thread_table
 from workbench.dashboard.search import examples, map_view, queries
 from workbench.dashboard.search.brush import Atlas, Brush
 from workbench.dashboard.search.controls import Asked
@@ -200,5 +200,5 @@ def show(
     if not listed.height:
         reader = mo.Html("")
     if plot is None:
-        return messages.split(left, reader)
-    return messages.split(plot, mo.vstack([left, reader]))
+        return thread_table.split(left, reader)
+    return thread_table.split(plot, mo.vstack([left, reader]))

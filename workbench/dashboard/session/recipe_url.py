@@ -1,12 +1,9 @@
 """Addresses: a recipe in the address of a page, and the recipe that a page begins with."""
 
 import json
-from urllib.parse import quote
 
-import marimo as mo
 from pydantic import ValidationError
 
-from workbench.dashboard.components import navigation
 from workbench.dashboard.session import recipe_files
 from workbench.exceptions import RecipeError
 from workbench.recipe import Recipe
@@ -42,17 +39,6 @@ def from_query(text: str | None, *, recipe: Recipe) -> Recipe:
             msg, hint="open the page without `?recipe=...` and set it anew."
         ) from error
     return recipe.model_copy(update={"select": asked.select, "export": asked.export})
-
-
-def ways(recipe: Recipe) -> mo.Html:
-    """Lead to the other apps with the filter of a recipe, saved or not."""
-    said = quote(to_query(recipe))
-    links = " ".join(
-        f'<a href="{navigation.link(file, query=f"recipe={said}&kind=Kept")}">'
-        f"{navigation.PLACES[file].title}</a>"
-        for file in ("read_threads.py", "search.py", "thread_statistics.py")
-    )
-    return mo.Html(f'<p class="wb-ways"><span>With this filter:</span> {links}</p>')
 
 
 def start(workspace: Workspace, *, query: str | None = None) -> tuple[Recipe, str]:

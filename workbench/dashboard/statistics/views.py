@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from workbench import charts
-from workbench.dashboard.components import messages, navigation
+from workbench.dashboard.components import messages, navigation, thread_reader, thread_table
 from workbench.dashboard.session.scores_session import Live
 from workbench.dashboard.statistics import crossfilter
 from workbench.export import role_counts
@@ -67,7 +67,7 @@ def told(crossfiltered: Crossfilter, bins: Chosen) -> mo.Html:
 
 def reader(live: Live, rows: pl.DataFrame, value: pl.DataFrame, *, recipe: Recipe) -> mo.Html:
     """Draw the thread chosen in a list, with the way to where it can be read at leisure."""
-    shown = messages.reader(live, rows, value, recipe=recipe)
+    shown = thread_reader.reader(live, rows, value, recipe=recipe)
     if value.is_empty():
         return shown
     thread = rows["thread_id"][value["place"][0]]
@@ -80,7 +80,7 @@ def listing(live: Live, rows: pl.DataFrame, table: Any, *, recipe: Recipe) -> mo
     """Put the list of threads beside the one chosen in it."""
     if rows.is_empty():
         return mo.callout(mo.Html("No thread is in all that is chosen."), kind="neutral")
-    return messages.split(table, reader(live, rows, table.value, recipe=recipe))
+    return thread_table.split(table, reader(live, rows, table.value, recipe=recipe))
 
 
 def picture(crossfiltered: Crossfilter, bins: Chosen, *, name: str) -> mo.Html:
