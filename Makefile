@@ -63,7 +63,7 @@ bench: $(VENV)/.developer ## measure speed and memory against peers (REAL=folder
 
 screenshots: $(VENV)/.developer browser ## the README's pictures of the dashboards, made anew
 	$(BIN)/workbench demo -w demo >/dev/null
-	$(BIN)/python tests/screenshots.py demo
+	$(BIN)/python tests/support/screenshots.py demo
 
 browser: ## a browser for the tests, where apt and the rights are there
 	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \

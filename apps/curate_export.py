@@ -16,11 +16,13 @@ with app.setup:
         thread_table,
         threshold_curves,
     )
-    from workbench.dashboard.curate import export_estimates, thread_lists, undo
-    from workbench.dashboard.curate import export_panel as packing
-    from workbench.dashboard.curate.compare import Comparison, show
-    from workbench.dashboard.curate.export_panel import layout, save, write
-    from workbench.dashboard.curate.undo import buttons
+    from workbench.dashboard.curate import (
+        compare,
+        export_estimates,
+        export_panel,
+        thread_lists,
+        undo,
+    )
     from workbench.dashboard.session import (
         allowed_files,
         query_params,
@@ -66,7 +68,7 @@ def make_controls(data, get_recipe):
     recipe = get_recipe()
     axes = data.axes(recipe.select)
     filters = rule_controls.build(recipe.select, axes=axes, choices=data.choices())
-    contents = packing.contents(recipe.export)
+    contents = export_panel.contents(recipe.export)
     return axes, contents, filters, recipe
 
 
@@ -86,20 +88,20 @@ def counts(data, verdicts):
 
 @app.cell
 def finish(contents, past, recipe, set_recipe, settings):
-    chosen = packing.finish(recipe, select=settings, contents=contents.value)
+    chosen = export_panel.finish(recipe, select=settings, contents=contents.value)
     mo.query_params().set("recipe", recipe_url.to_query(chosen))
     past.note(chosen)
-    undo, redo = buttons(past, set_recipe)
-    return chosen, redo, undo
+    undo_button, redo_button = undo.buttons(past, set_recipe)
+    return chosen, redo_button, undo_button
 
 
 @app.cell
-def panel(axes, chosen, filters, recipe, redo, removes, settings, undo, verdicts):
+def panel(axes, chosen, filters, recipe, redo_button, removes, settings, undo_button, verdicts):
     _wrong = rule_controls.complaints(filters.value, start=recipe.select)
     _rules = rule_panels.rules(
         filters, settings, axes=axes, kept=verdicts["kept"], attribution=removes, wrong=_wrong
     )
-    _top = [mo.hstack([undo, redo], justify="start"), navigation.ways(chosen)]
+    _top = [mo.hstack([undo_button, redo_button], justify="start"), navigation.ways(chosen)]
     mo.sidebar([*_top, _rules], width="23rem")
     return
 
@@ -186,7 +188,7 @@ def recipes(chosen, keep, other, other_file, replace, save_name, saved_as, tabs,
 @app.cell
 def save_recipe(chosen, data, keep, replace, save_name, set_saved):
     mo.stop(not keep.value)
-    set_saved(save(data, chosen, name=save_name.value, overwrite=replace.value))
+    set_saved(export_panel.save(data, chosen, name=save_name.value, overwrite=replace.value))
     return
 
 
@@ -203,10 +205,10 @@ def choose_other(data, other, other_file, set_recipe, use):
 
 
 @app.cell
-def compare(chosen, data, tabs, theirs, there, verdicts):
+def comparison(chosen, data, tabs, theirs, there, verdicts):
     mo.stop(tabs.value != "Recipes")
-    compared = Comparison.of(verdicts, theirs)
-    show(data, compared, here=chosen, there=there.recipe, name=there.name)
+    compared = compare.Comparison.of(verdicts, theirs)
+    compare.show(data, compared, here=chosen, there=there.recipe, name=there.name)
     return (compared,)
 
 
@@ -242,14 +244,14 @@ def read_changes(changed, changes, choosers, chosen, data):
 @app.cell
 def export_panel(contents, go, measure, name, replace, tabs):
     mo.stop(tabs.value != "Export")
-    layout(contents, [name, go, replace, measure])
+    export_panel.layout(contents, [name, go, replace, measure])
     return
 
 
 @app.cell
 def write_export(chosen, data, go, name, replace, tabs):
     mo.stop(tabs.value != "Export" or not go.value)
-    write(data, name.value, recipe=chosen, overwrite=replace.value)
+    export_panel.write(data, name.value, recipe=chosen, overwrite=replace.value)
     return
 
 
@@ -263,7 +265,7 @@ def estimate(chosen, data, measure, tabs, verdicts):
 @app.cell
 def preview(chosen, data, tabs, verdicts):
     mo.stop(tabs.value != "Export")
-    packing.preview(data, verdicts, recipe=chosen)
+    export_panel.preview(data, verdicts, recipe=chosen)
     return
 
 

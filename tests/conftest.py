@@ -10,6 +10,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser
 
 from tests.support import browser as browsers
+from tests.support.paths import REAL_DATA
 
 # No test reads or writes the user's own cache, which is forgotten in even where it is off. Models
 # that were downloaded stay where they are.
@@ -22,9 +23,6 @@ os.environ["XDG_CACHE_HOME"] = _CACHE.name
 # Machines are noisy: no test fails for the time it took.
 settings.register_profile("workbench", deadline=None)
 settings.load_profile("workbench")
-
-#: Public samples that lie beside the repository, see its README.
-REAL_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from tests.support.paths import ROOT
 from workbench.cli import app
 from workbench.dashboard.components.navigation import PLACES
 from workbench.recipe import Recipe
 
-ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = sorted(command.name or command.callback.__name__ for command in app.registered_commands)
 

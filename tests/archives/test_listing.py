@@ -17,6 +17,7 @@ import polars as pl
 import pytest
 import zstandard
 
+from tests.support.paths import ROOT
 from workbench import ingest
 from workbench.archives import listing
 from workbench.archives.compression import DamagedError
@@ -162,7 +163,7 @@ def test_standard_input_may_be_a_pipe(tmp_path):
         input=PACKERS["tar.gz"](FILES),
         capture_output=True,
         check=True,
-        cwd=Path(__file__).parents[1],
+        cwd=ROOT,
     )
     assert done.stdout.decode().splitlines() == [
         f"standard input {name} None {data}" for name, data in PLAIN.items()

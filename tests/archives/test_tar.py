@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.paths import ROOT
 from workbench.archives import listing, tar
 from workbench.exceptions import ArchiveError
 
@@ -132,7 +133,7 @@ def test_long_header_of_a_stream_takes_little_memory(tmp_path):
         [sys.executable, "-c", code, path],
         capture_output=True,
         check=True,
-        cwd=Path(__file__).parents[1],
+        cwd=ROOT,
     )
     count, grown = map(int, done.stdout.split())
     assert count == 2

@@ -16,8 +16,8 @@ import polars as pl
 
 from workbench import ingest, instructions
 from workbench.embeddings import embedders
-from workbench.embeddings import nearest as similarity
 from workbench.embeddings.engines.transformer import TransformerEmbedder
+from workbench.embeddings.nearest import nearest as nearest_rows
 from workbench.exceptions import StageError
 from workbench.recipe import Recipe
 from workbench.scores import similarity
@@ -93,8 +93,8 @@ def overlap(ours: np.ndarray, theirs: np.ndarray, *, rows: int = 5000) -> float:
 
 def recalls(fast: np.ndarray, exact: np.ndarray, known: np.ndarray) -> dict[float, float]:
     """Give what a cascade keeps of the 2 % nearest to the instructions, by its share."""
-    ranks = similarity.nearest(fast, known)[0][:, 0].argsort()[::-1].argsort()
-    nearest = similarity.nearest(exact, known)[0][:, 0].argsort()[::-1]
+    ranks = nearest_rows(fast, known)[0][:, 0].argsort()[::-1].argsort()
+    nearest = nearest_rows(exact, known)[0][:, 0].argsort()[::-1]
     wanted = ranks[nearest[: max(1, len(exact) // 50)]]
     shares = (0.05, 0.1, 0.2, 0.3, 0.5)
     return {share: float((wanted < share * len(exact)).mean()) for share in shares}
@@ -160,11 +160,11 @@ def bench_similarity(count: int, instructions: int) -> None:
             np.matmul(part, known.T, out=out[: len(part)])
 
     before = peak_mebibytes()
-    similarity.nearest(vectors, known, count=similarity.NEAREST)
+    nearest_rows(vectors, known, count=similarity.NEAREST)
     memory = peak_mebibytes() - before
     rows = 8192
     ours, bare = seconds(
-        lambda: similarity.nearest(vectors, known, count=similarity.NEAREST),
+        lambda: nearest_rows(vectors, known, count=similarity.NEAREST),
         lambda: product(rows),
         repeats=3,
     )

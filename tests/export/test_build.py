@@ -260,7 +260,7 @@ def test_every_policy_gives_records_that_fit_their_models(turns, tmp_path, polic
 
 def test_the_card_is_read_by_the_datasets_library(turns, tmp_path, monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    import datasets  # noqa: PLC0415 (after the variable that it reads once)
+    import datasets
 
     load = partial(datasets.load_dataset, split="train", cache_dir=str(tmp_path / "cache"))
     packed(turns, tmp_path / "pack", recipe=recipe("messages", "instruction", "alpaca.jsonl.zst"))

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from tests.support.paths import ROOT
 from tests.support.reading import OUTCOMES, lines
 from workbench import ingest
 from workbench.exceptions import ArchiveError
@@ -193,7 +194,7 @@ def test_run_that_is_killed_goes_on_where_it_was(tmp_path):
     rng = random.Random(7)
     for share in (0.3, 0.9):
         command = [sys.executable, "-c", _RUN, str(tmp_path / "workspace"), path]
-        run = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[1])
+        run = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT)
         assert run.stdout.readline() == b"begin\n"
         time.sleep(seconds * share * rng.uniform(0.5, 1))
         run.send_signal(signal.SIGKILL)

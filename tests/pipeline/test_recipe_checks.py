@@ -3,8 +3,7 @@
 import pytest
 
 from tests.cli.test_cli import (
-    call,  # noqa: F401 (a fixture)
-    folder,  # noqa: F401 (a fixture)
+    call,
 )
 from workbench import sample
 from workbench.classifiers import model_file
@@ -28,7 +27,7 @@ WRONG = [
 
 
 @pytest.fixture
-def dump(folder):  # noqa: F811
+def dump(folder):
     sample.write(folder / "july.tar", lines=500)
     (folder / "odd.json").write_text("{}")
     return folder / "july.tar"

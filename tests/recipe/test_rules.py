@@ -236,7 +236,7 @@ def test_select_settings_survive_toml():
         ("[select.keywords]\nnone_of = ['*']", "a word is empty"),
         (f"[select.keywords]\nany_of = ['{'a' * 1001}']", "more than 2000 words"),
         ("[select.hashtags]\nany_of = ['#', '']", "a hashtag is empty"),
-        ("[select.hashtags]\nnone_of = ['ad', ' ＃ ']", "a hashtag is empty"),  # noqa: RUF001
+        ("[select.hashtags]\nnone_of = ['ad', ' ＃ ']", "a hashtag is empty"),
         ("[select.hashtags]\nall_of = ['']", "a hashtag is empty"),
         ("[select.likes]\nunknown = 'guess'", "'keep' or 'remove'"),
     ],

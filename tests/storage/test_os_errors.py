@@ -11,8 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.cli.test_cli import (
-    call,  # noqa: F401 (a fixture)
-    folder,  # noqa: F401 (a fixture)
+    call,
 )
 from workbench import sample
 from workbench.cli import app
@@ -38,7 +37,7 @@ WRITING = [
 
 
 @pytest.fixture
-def ingested(folder):  # noqa: F811
+def ingested(folder):
     sample.write(folder / "july.tar", lines=1000)
     (folder / "ids.txt").write_text("1\n")
     call("ingest", "july.tar")

@@ -19,9 +19,8 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
+from tests.support.paths import APPS
 from workbench.storage import VARIABLE, Workspace
-
-APPS = Path(__file__).parents[1] / "apps"
 
 #: Seconds that a page may take to be ready on a machine busy with other things.
 PATIENCE = 60

@@ -26,7 +26,7 @@ def image(chart: Layers, kind: str, *, width: int = 760) -> bytes:
         kind: One of `MIMES`.
         width: Width of the plot, in pixels.
     """
-    import vl_convert  # noqa: PLC0415 (only who saves a picture needs it)
+    import vl_convert
 
     spec = chart.properties(width=width, background="white").to_dict()
     if kind == "svg":

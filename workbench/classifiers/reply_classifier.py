@@ -172,7 +172,7 @@ def _pairs(
 
 
 def _has_replies(path: Path) -> bool:
-    from workbench.embeddings import lance_table  # noqa: PLC0415 (lancedb takes seconds to import)
+    from workbench.embeddings import lance_table
 
     table = lance_table.open_table(path)
     where = lance_table.condition(table, {"is_root": [False]})

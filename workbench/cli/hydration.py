@@ -43,7 +43,7 @@ def missing(
     Example: `workbench missing --ids ids.txt`, then `twarc2 hydrate ids.txt got.jsonl` and
     `workbench ingest got.jsonl`
     """
-    from workbench.hydration import missing_parents as parents  # noqa: PLC0415 (the name of the command)
+    from workbench.hydration import missing_parents as parents
 
     opened = Workspace.open(workspace)
     every = parents.from_tweets(opened.scan("tweets"))
@@ -100,10 +100,10 @@ def hydrate(  # noqa: PLR0917 (typer names them)
     Example: `workbench hydrate -w july --max-requests 1000`
     """
     from workbench.hydration import (
-        client,  # noqa: PLC0415 (the name of the command)
-        transport,  # noqa: PLC0415 (the name of the command)
+        client,
+        transport,
     )
-    from workbench.pipeline import hydrate  # noqa: PLC0415 (the name of the command)
+    from workbench.pipeline import hydrate
 
     opened = Workspace.open(workspace)
     with opened.locked(), _countdown() as (on_progress, on_wait):
@@ -136,7 +136,7 @@ def coverage(
 
     Example: `workbench coverage -w july --chart coverage.html`
     """
-    from workbench.threads import coverage as shares  # noqa: PLC0415 (the name of the command)
+    from workbench.threads import coverage as shares
 
     opened = Workspace.open(workspace)
     by_day = shares.by_day(opened.scan("tweets"))
@@ -144,7 +144,7 @@ def coverage(
         console.print(reports.coverage_of_days(by_day, unit=by))
         console.print(reports.coverage(shares.by_source(opened.scan("tweets"))))
     else:
-        from workbench import charts  # noqa: PLC0415 (altair takes a second to import)
+        from workbench import charts
 
-        charts.pictures.save(charts.timelines.coverage(by_day), chart)
+        charts.image_files.save(charts.timelines.coverage(by_day), chart)
         console.print(f"chart in {escape(str(chart))}", soft_wrap=True)

@@ -11,9 +11,8 @@ from workbench import pipeline
 from workbench.cli import common
 from workbench.cli.common import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, command, console
 from workbench.cli.reports import dumps, exports, runs
-from workbench.cli.reports import ledger as accounts
+from workbench.cli.reports import ledger as ledger_report
 from workbench.cli.reports import rules as rule_reports
-from workbench.cli.reports.ledger import ROWS
 from workbench.export import manifest
 from workbench.ingest.formats.registry import FORMATS
 from workbench.pipeline import deletions
@@ -32,7 +31,7 @@ def write_sample(
 
     Example: `workbench sample july.tar --lines 1000000`
     """
-    from workbench import sample  # noqa: PLC0415 (holds the texts of the made dump)
+    from workbench import sample
 
     with common.bar_of("sample") as on_progress:
         truth = sample.write(path, lines=lines, seed=seed, overwrite=force, on_progress=on_progress)
@@ -65,7 +64,7 @@ def ledger(
     if rejects:
         console.print(dumps.rejects(opened, rows=None if every else dumps.REJECTS_SHOWN))
     else:
-        console.print(accounts.ledger(opened, rows=None if every else ROWS))
+        console.print(ledger_report.ledger(opened, rows=None if every else ledger_report.ROWS))
 
 
 @command(name="roles")

@@ -205,7 +205,7 @@ def demo(
 
     Example: `workbench demo` or `workbench demo twitter-stream-20190703.tar`
     """
-    from workbench import sample  # noqa: PLC0415 (holds the texts of the made dump)
+    from workbench import sample
 
     if not archives:
         made = Workspace.create(workspace).root / "0_sample" / f"sample-{lines}.tar"

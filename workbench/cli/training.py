@@ -47,9 +47,9 @@ def train(
     Example: `workbench train -w july --own questions.jsonl`
     """
     from workbench.classifiers import (
-        model_file,  # noqa: PLC0415 (lancedb is slow to import)
-        prompt_classifier,  # noqa: PLC0415 (lancedb is slow to import)
-        reply_classifier,  # noqa: PLC0415 (lancedb is slow to import)
+        model_file,
+        prompt_classifier,
+        reply_classifier,
     )
 
     opened = Workspace.open(workspace)
@@ -76,7 +76,7 @@ def train(
 
 def _tell_thresholds(workspace: Workspace, model: Model, *, embedder: Embedder) -> None:
     """Say what thresholds on a model would give on the threads of a workspace, or why not."""
-    from workbench.classifiers import experiments  # noqa: PLC0415 (lancedb is slow to import)
+    from workbench.classifiers import experiments
 
     why = f"{workspace.root} has no threads yet; `workbench status` shows what to run"
     if workspace.has("threads"):
@@ -107,7 +107,7 @@ def trial(
 
     Example: `workbench trial detector -w july`
     """
-    from workbench.classifiers import experiments  # noqa: PLC0415 (lancedb is slow to import)
+    from workbench.classifiers import experiments
 
     opened = Workspace.open(workspace)
     with common.bar_of("trial") as on_progress:

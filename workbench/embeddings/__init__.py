@@ -1,5 +1,5 @@
 """Stage 3, embeddings: opening tweets in; vectors in LanceDB out."""
 
-from workbench.embeddings.build import batches, from_threads, nearest, search, vectors
+from workbench.embeddings.build import batches, from_threads, vectors
 
-__all__ = ["batches", "from_threads", "nearest", "search", "vectors"]
+__all__ = ["batches", "from_threads", "vectors"]

@@ -12,7 +12,6 @@ from workbench.embeddings import lance_table
 from workbench.embeddings.cached_embedder import Source
 from workbench.embeddings.embedders import Embedder
 from workbench.embeddings.lance_table import Where
-from workbench.embeddings.search import nearest, search
 from workbench.embeddings.vector_cache import Cache, hashes
 from workbench.progress import OnProgress, silent
 from workbench.recipe import EmbedSettings
@@ -21,7 +20,6 @@ from workbench.text import normalize
 if TYPE_CHECKING:
     from lancedb.table import Table
 
-__all__ = ["batches", "from_threads", "nearest", "search", "vectors"]
 
 #: Distinct texts that are encoded and written together: the most that a killed run loses.
 CHUNK = 8192

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from workbench.embeddings import vector_cache
 from workbench.embeddings.embedders import Embedder
 from workbench.embeddings.vector_cache import Cache, hashes, is_worth, shared
 from workbench.progress import OnProgress, silent
@@ -27,9 +26,7 @@ class Remembering:
     def encode(self, texts: list[str], *, on_progress: OnProgress = silent) -> np.ndarray:
         """Encode texts as float32 rows of length 1."""
         ids = pl.Series([self._tweets.get(text) for text in texts], dtype=pl.Int64)
-        return vector_cache.encode(
-            texts, embedder=self._embedder, tweet_ids=ids, on_progress=on_progress
-        )
+        return encode(texts, embedder=self._embedder, tweet_ids=ids, on_progress=on_progress)
 
 
 class Source:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from workbench.embeddings import nearest as similarity
 from workbench.embeddings.embedders import Embedder
+from workbench.embeddings.nearest import nearest as nearest_rows
 from workbench.progress import OnProgress, silent
 from workbench.text import normalize
 
@@ -88,7 +88,7 @@ def from_threads(
         )
         seen += rows.height
         said = rows.filter(pl.col("text") != "")
-        cosines, _ = similarity.nearest(fast.encode(said["text"].to_list()), known)
+        cosines, _ = nearest_rows(fast.encode(said["text"].to_list()), known)
         found.append(said.select("thread_id", similarity=pl.Series(cosines[:, 0])))
         on_progress(seen, total)
     compared = pl.concat(found)

@@ -36,8 +36,8 @@ Where = Mapping[str, Sequence[Any]]
 
 def make(path: Path, *, embedder: Embedder) -> "Table":
     """Make an empty table that remembers its embedder."""
-    import lancedb  # noqa: PLC0415 (seconds to import)
-    import pyarrow as pa  # noqa: PLC0415
+    import lancedb
+    import pyarrow as pa
 
     path.parent.mkdir(parents=True, exist_ok=True)
     schema = pa.schema(
@@ -61,7 +61,7 @@ def open_table(path: Path, *, embedder: Embedder | None = None) -> "Table":
     Raises:
         StageError: If there is none, it is damaged, or another embedder than this one made it.
     """
-    import lancedb  # noqa: PLC0415 (seconds to import)
+    import lancedb
 
     if not path.is_dir():
         msg = f"There are no vectors in {path} yet."
@@ -148,7 +148,7 @@ def rewrite(path: Path, *, facts: pl.DataFrame) -> "Table":
         path: The table.
         facts: `tweet_id`, `text_hash` and the current `thread_id`, `is_root` and `lang`.
     """
-    import lancedb  # noqa: PLC0415 (seconds to import)
+    import lancedb
 
     table = open_table(path)
     aside = _aside(path)
@@ -174,7 +174,7 @@ def recover(path: Path) -> None:
 
 def tidy(table: "Table") -> None:
     """Merge small files, drop old versions and index what is not indexed."""
-    from lancedb.index import FTS, BTree  # noqa: PLC0415 (seconds to import)
+    from lancedb.index import FTS, BTree
 
     # Not 0, which LanceDB warns about. Files of a killed run are unverified: they go too.
     table.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)
@@ -201,7 +201,7 @@ def _vector_index(dimensions: int, rows: int) -> Any:  # noqa: ANN401 (one of tw
     It takes 30 s for a million rows, a third of what whole vectors take, and as much memory as a
     thirtieth of them; `search.REFINED` says what is lost.
     """
-    from lancedb.index import IvfFlat, IvfRq  # noqa: PLC0415 (seconds to import)
+    from lancedb.index import IvfFlat, IvfRq
 
     partitions = isqrt(rows) // 4 or 1
     kind = IvfFlat if dimensions % 8 else IvfRq
@@ -214,7 +214,7 @@ def condition(table: "Table", where: Where | None) -> "Expr | None":
     Raises:
         StageError: If the table has no such column.
     """
-    from lancedb.expr import col, lit  # noqa: PLC0415 (seconds to import)
+    from lancedb.expr import col, lit
 
     if not where:
         return None
@@ -238,7 +238,7 @@ def _refuse_other(table: "Table", path: Path, embedder: Embedder | None) -> None
 
 
 def _reader(schema: "pa.Schema", frames: Iterator[pl.DataFrame]) -> "pa.RecordBatchReader":
-    import pyarrow as pa  # noqa: PLC0415 (slow to import)
+    import pyarrow as pa
 
     return pa.RecordBatchReader.from_batches(
         schema,

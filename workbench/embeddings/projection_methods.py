@@ -82,8 +82,8 @@ def _components(vectors: Floats, *, most: int) -> tuple[Floats, Floats]:
 
 
 def _laid_out(rows: Floats, *, seed: int) -> Floats:
-    from sklearn.manifold import TSNE  # noqa: PLC0415 (seconds to import)
-    from threadpoolctl import threadpool_limits  # noqa: PLC0415
+    from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits
 
     spread = max(float(rows[:, 0].std()), 1e-9)
     model = TSNE(

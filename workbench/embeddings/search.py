@@ -167,8 +167,8 @@ def _matching(
     limit: int,
     where: Where | None,
 ) -> pl.DataFrame:
-    from lancedb.query import MatchQuery  # noqa: PLC0415 (seconds to import)
-    from lancedb.rerankers import RRFReranker  # noqa: PLC0415
+    from lancedb.query import MatchQuery
+    from lancedb.rerankers import RRFReranker
 
     match = MatchQuery(words, "text")  # type: ignore[call-arg]
     search: Any = table.search

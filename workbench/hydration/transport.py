@@ -61,8 +61,8 @@ def client(bearer: str) -> "tweepy.Client":
         ApiError: If tweepy is not installed.
     """
     try:
-        import requests  # noqa: PLC0415 (of the extra `api`)
-        import tweepy  # noqa: PLC0415 (of the extra `api`)
+        import requests
+        import tweepy
     except ModuleNotFoundError as error:
         msg = f"Fetching tweets needs the package {error.name}, which is not installed."
         raise ApiError(msg, hint="`pip install 'thread-workbench[api]'`.") from error
@@ -87,8 +87,8 @@ def client(bearer: str) -> "tweepy.Client":
 
 def sent(send: Callable[[], "requests.Response"]) -> Reply:
     """Send one request; gives no exception that holds on to the request and its headers."""
-    import requests  # noqa: PLC0415 (of the extra `api`)
-    import tweepy  # noqa: PLC0415 (of the extra `api`)
+    import requests
+    import tweepy
 
     try:
         response = send()

@@ -8,8 +8,7 @@ import polars as pl
 from workbench.archives import listing
 from workbench.archives.listing import Member, expand
 from workbench.ingest import formats, merge, staging
-from workbench.ingest import workers as ingest
-from workbench.ingest.workers import ONE_PROCESS_BYTES, run
+from workbench.ingest import workers as processes
 from workbench.progress import OnProgress, silent
 from workbench.recipe import IngestSettings
 from workbench.storage import Workspace, atomic
@@ -50,18 +49,18 @@ def from_archives(
     atomic.recover(workspace.path("tweets"))
     staging.tidy(workspace)
     listing = _Listing(found, spool=staging.spool(workspace))
-    tasks = ingest.tasks(
+    tasks = processes.tasks(
         listing,
         folder=staging.folder(workspace),
         settings=settings,
         total=listing.total,
         workers=workers,
     )
-    if 0 < listing.total <= ONE_PROCESS_BYTES:
+    if 0 < listing.total <= processes.ONE_PROCESS_BYTES:
         workers = 1
     known = _known(merge.ledger_of(workspace), as_format=settings.format)
     done = read = seen = 0
-    for report in run(tasks, workers=workers, known=known):
+    for report in processes.run(tasks, workers=workers, known=known):
         done, read, seen = done + report.size, read + report.read, seen + report.known
         on_progress(done, listing.total)
     counts = merge.merge(workspace, listed=listing.damage)

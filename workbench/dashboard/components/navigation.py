@@ -82,8 +82,7 @@ def ways(recipe: Recipe) -> mo.Html:
     """Lead to the other apps with the filter of a recipe, saved or not."""
     said = quote(to_query(recipe))
     links = " ".join(
-        f'<a href="{navigation.link(file, query=f"recipe={said}&kind=Kept")}">'
-        f"{navigation.PLACES[file].title}</a>"
+        f'<a href="{link(file, query=f"recipe={said}&kind=Kept")}">{PLACES[file].title}</a>'
         for file in ("read_threads.py", "search.py", "thread_statistics.py")
     )
     return mo.Html(f'<p class="wb-ways"><span>With this filter:</span> {links}</p>')

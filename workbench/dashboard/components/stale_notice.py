@@ -13,7 +13,7 @@ from workbench.storage import Workspace
 
 def problem(workspace: Workspace, recipe: Recipe) -> str:
     """Say what an export would be refused for; empty where nothing is stale."""
-    from workbench import pipeline  # noqa: PLC0415 (takes seconds, which a first page has not)
+    from workbench import pipeline
 
     try:
         pipeline.check(workspace, recipe, before="select")

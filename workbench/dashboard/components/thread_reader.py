@@ -11,7 +11,7 @@ import marimo as mo
 import polars as pl
 
 from workbench import instructions, selection
-from workbench.dashboard.components import navigation, near_duplicates, thread_reader, thread_table
+from workbench.dashboard.components import navigation, near_duplicates
 from workbench.dashboard.components.thread_table import FACTS
 from workbench.dashboard.session import missing_tweets
 from workbench.dashboard.session.scores_session import Live
@@ -67,7 +67,7 @@ def read(
     row = found.row(int(chosen["place"][-1]), named=True)
     turns = live.turns(row["thread_id"])
     try:
-        nearest = thread_reader.known(live.workspace, recipe).get(row["nearest_instruction"])
+        nearest = known(live.workspace, recipe).get(row["nearest_instruction"])
     except WorkbenchError:
         nearest = None
     nodes = POLICIES[recipe.export.roles](turns).select("tweet_ids", "role").explode("tweet_ids")
@@ -101,7 +101,7 @@ def draw(
         conversation.turns,
         verdict=_verdict(conversation.removed_by),
         nearest=conversation.nearest,
-        scores={label: conversation.row[column] for column, label in thread_table.FACTS.items()},
+        scores={label: conversation.row[column] for column, label in FACTS.items()},
         roles=conversation.roles,
         facts=_facts(live, conversation, sources=sources),
         gone=conversation.gone,

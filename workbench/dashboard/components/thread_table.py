@@ -7,7 +7,7 @@ from typing import Any, Literal
 import marimo as mo
 import polars as pl
 
-from workbench.dashboard.components import job_status, thread_table
+from workbench.dashboard.components import job_status
 from workbench.dashboard.session.scores_session import ORDERS
 from workbench.display import html
 from workbench.recipe import CATALOGUE
@@ -36,7 +36,7 @@ def ordered(
     """
     column = ORDERS[order][0]
     column = "suitability" if column in ("shuffle", "turns") else column
-    label = (NAMES | thread_table.FACTS).get(column, column).capitalize()
+    label = (NAMES | FACTS).get(column, column).capitalize()
     shown = {
         "Opening tweet": [_with_hit(row, text) for row in found.iter_rows(named=True)],
         "Turns": [html.number(value) for value in found["turns"]],
@@ -72,8 +72,8 @@ def _table(
 ) -> mo.ui.table:
     """Make the table, with the verdict of each thread; its numbers are so many pixels wide."""
     widths = {"Opening tweet": 235, "Verdict": 105} | dict.fromkeys(list(shown)[1:], wide)
-    return thread_table.choosable(
-        shown | {"Verdict": thread_table.titles(found["removed_by"])},
+    return choosable(
+        shown | {"Verdict": titles(found["removed_by"])},
         widths=widths | ({"Turns": 55} if "Turns" in shown else {}),
         height=height,
         first=first,

@@ -92,8 +92,8 @@ def pack(
         StageError: See `pipeline.check`.
         WorkspaceError: If another process is writing to the workspace.
     """
-    from workbench import pipeline  # noqa: PLC0415 (takes seconds; only who exports needs it)
-    from workbench.pipeline import stages  # noqa: PLC0415 (takes seconds; only who exports needs it)
+    from workbench import pipeline
+    from workbench.pipeline import stages
 
     export.check_name(name)
     folder = live.workspace.exports_path / name

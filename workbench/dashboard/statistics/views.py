@@ -92,11 +92,11 @@ def picture(crossfiltered: Crossfilter, bins: Chosen, *, name: str) -> mo.Html:
     rows = charts.facets.frame(facet, counts)
 
     def written(kind: str) -> Any:  # noqa: ANN401 (marimo takes any function)
-        return lambda: charts.pictures.image(drawn, kind)
+        return lambda: charts.image_files.image(drawn, kind)
 
     ways = [
         mo.download(written(kind), f"{name}.{kind}", mimetype=mime, label=f"Save as {kind.upper()}")
-        for kind, mime in charts.pictures.MIMES.items()
+        for kind, mime in charts.image_files.MIMES.items()
     ]
     table = mo.download(
         rows.select("label", "threads").pipe(_safe_csv).encode(),

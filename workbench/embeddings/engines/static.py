@@ -59,7 +59,7 @@ class StaticEmbedder:
     is_slow = False
 
     def __init__(self, folder: Path, *, name: str, digest: str) -> None:
-        from tokenizers import Tokenizer  # noqa: PLC0415
+        from tokenizers import Tokenizer
 
         self.name = name
         self.digest = digest
@@ -81,7 +81,7 @@ class StaticEmbedder:
 
 def _counts(texts: list[str], tokenizer: "Tokenizer", tokens: int) -> "csr_array":
     """Count the tokens of each text, as a sparse matrix of texts by tokens."""
-    from scipy.sparse import csr_array  # noqa: PLC0415 (slow to import)
+    from scipy.sparse import csr_array
 
     found = [
         encoding.ids for encoding in tokenizer.encode_batch_fast(texts, add_special_tokens=False)
@@ -108,7 +108,7 @@ def _fit(folder: Path, *, model: str, found: model_files.Found, on_progress: OnP
 
 def _alone(exact: transformer.TransformerEmbedder, tokenizer: "Tokenizer") -> np.ndarray:
     """Give the vector that the model makes of each token alone, centred, in float64."""
-    import torch  # noqa: PLC0415 (seconds to import)
+    import torch
 
     bare = tokenizer.encode("a", add_special_tokens=False).ids
     framed = tokenizer.encode("a").ids

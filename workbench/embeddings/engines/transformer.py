@@ -88,7 +88,7 @@ class TransformerEmbedder:
 
     def run(self, features: dict[str, "Tensor"]) -> np.ndarray:
         """Give the vectors of one batch of tokenised texts."""
-        import torch  # noqa: PLC0415 (seconds to import)
+        import torch
 
         on_device = {key: value.to(self.model.device) for key, value in features.items()}
         with torch.inference_mode():
@@ -117,7 +117,7 @@ class TransformerEmbedder:
         Raises:
             StageError: If the model wants more than the tokens of a text and their mask.
         """
-        from tokenizers import Tokenizer  # noqa: PLC0415 (for the other engines only)
+        from tokenizers import Tokenizer
 
         backend = getattr(self.model.tokenizer, "backend_tokenizer", None)
         if backend is None or not self.tokenised(["a", "a a"]):
@@ -133,7 +133,7 @@ def _loaded(found: model_files.Found, *, device: str | None) -> "SentenceTransfo
     # Threads that spin while they wait make a busy machine six times slower; torch reads this
     # when it is first imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 (seconds to import)
+    from sentence_transformers import SentenceTransformer
 
     with quiet():
         return SentenceTransformer(
@@ -147,7 +147,7 @@ def _loaded(found: model_files.Found, *, device: str | None) -> "SentenceTransfo
 @contextmanager
 def quiet() -> Iterator[None]:
     """Keep transformers from telling about its work."""
-    from transformers.utils import logging  # noqa: PLC0415 (seconds to import)
+    from transformers.utils import logging
 
     had_bars, verbosity = logging.is_progress_bar_enabled(), logging.get_verbosity()
     logging.disable_progress_bar()

@@ -5,7 +5,7 @@ whose engine takes linear time on any text.
 """
 
 #: A mention, wherever it stands; wider than the platform's own rule, so that no handle escapes it.
-HANDLE = r"[@＠][A-Za-z0-9_]+"  # noqa: RUF001 (the platform takes the full-width sign too)
+HANDLE = r"[@＠][A-Za-z0-9_]+"
 #: A link with or without scheme; it ends before closing punctuation and before CJK text.
 LINK = (
     r"(?i)(?:https?://|www\.|pic\.twitter\.com/|\bt\.co/)"

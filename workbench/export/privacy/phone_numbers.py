@@ -10,7 +10,7 @@ import polars as pl
 from phonenumbers import Leniency, PhoneNumberMatcher
 
 #: Eight digits or more, however they are grouped: what is worth a look.
-CANDIDATE = r"\d(?:[ ().\-/–]{0,3}\d){7,}"  # noqa: RUF001 (people write the dash too)
+CANDIDATE = r"\d(?:[ ().\-/–]{0,3}\d){7,}"
 _CANDIDATE = re.compile(CANDIDATE)
 #: Most of what has as many digits: dates, handles and hashtags.
 _OTHER = re.compile(

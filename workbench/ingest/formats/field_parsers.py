@@ -12,7 +12,7 @@ _CUT_CHARACTERS = 260
 #: square of them.
 _TAIL_CHARACTERS = 300
 
-_HASHTAG = re.compile(r"(?<![\w&/])[#＃](\w*[^\W\d_]\w*)")  # noqa: RUF001 (the platform takes both)
+_HASHTAG = re.compile(r"(?<![\w&/])[#＃](\w*[^\W\d_]\w*)")
 
 
 def moment(text: str | None) -> int | None:
