@@ -96,7 +96,7 @@ def make_judge(data, judged, labeller, order, recipe, which):
     mo.stop(not labeller)
     _mask = annotator.scope(data, recipe, kind=judged.value, which=which.value)
     _queue = queue.Queue(data, _mask, kind=judged.value, order=order.value, labeller=labeller)
-    judge = mo.ui.anywidget(annotator.Judge(data.workspace, _queue, labeller=labeller))
+    judge = mo.ui.anywidget(annotator.Annotator(data.workspace, _queue, labeller=labeller))
     return (judge,)
 
 

@@ -66,7 +66,7 @@ def find(data, words):
 
 @app.cell
 def narrow(choices, data, found, verdicts):
-    asked = thread_filter.Asked.of(choices.value)
+    asked = thread_filter.ThreadQuery.of(choices.value)
     mask = thread_filter.among(data, verdicts, asked=asked, found=found)
     return asked, mask
 

@@ -68,7 +68,7 @@ def ask_more(data):
 
 @app.cell
 def narrow(choices, data, verdicts):
-    asked = controls.Asked.of(choices.value)
+    asked = controls.SearchQuery.of(choices.value)
     mask = controls.among(data, verdicts, asked=asked)
     return asked, mask
 

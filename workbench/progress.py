@@ -23,7 +23,7 @@ FILE = "runs/progress"
 PAUSE = 0.3
 
 
-class Told(msgspec.Struct, frozen=True):
+class ProgressRecord(msgspec.Struct, frozen=True):
     """How far a stage is, as it stands in the file.
 
     Args:
@@ -77,7 +77,7 @@ def to_file(stage: str) -> OnProgress:
         if (now := time.time()) - last < PAUSE:
             return
         last = now
-        told = Told(stage, int(done), int(total), began, now)
+        told = ProgressRecord(stage, int(done), int(total), began, now)
         with suppress(OSError):
             atomic.write_text(path, msgspec.json.encode(told).decode())
 
@@ -85,9 +85,9 @@ def to_file(stage: str) -> OnProgress:
     return tell
 
 
-def from_file(path: Path) -> Told | None:
+def from_file(path: Path) -> ProgressRecord | None:
     """Read what `to_file` wrote last; None where there is nothing yet."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Told)
+        return msgspec.json.decode(path.read_bytes(), type=ProgressRecord)
     except (OSError, msgspec.DecodeError):
         return None

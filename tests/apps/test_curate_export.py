@@ -15,7 +15,7 @@ from tests.support import browser as browsers
 from tests.support import fakes
 from workbench import labels, selection
 from workbench.dashboard.curate import export_panel
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.exceptions import StageError
 from workbench.export.manifest import Manifest
 from workbench.recipe import CATALOGUE, Recipe
@@ -25,7 +25,7 @@ from workbench.schemas import Deletions
 @pytest.fixture
 def data(tmp_path):
     workspace = fakes.workspace(tmp_path / "ws")
-    return Live(workspace, workspace.read("scores"))
+    return ScoresSession(workspace, workspace.read("scores"))
 
 
 @pytest.fixture(scope="module")

@@ -176,7 +176,7 @@ def test_run_it_waits_for_a_stage(ran):
 def test_a_run_in_a_terminal_is_shown_and_waited_for(ran):
     with ran.locked():
         mine = lock_owner.find(ran.root / ".lock")
-        told = progress.Told("score", 30, 40, mine.began_at + 1, mine.began_at + 31)
+        told = progress.ProgressRecord("score", 30, 40, mine.began_at + 1, mine.began_at + 31)
         (ran.root / progress.FILE).write_bytes(msgspec.json.encode(told))
         view = workspace_state.look()
         assert actions.offered(view) == []

@@ -10,7 +10,7 @@ from tests.support import browser as browsers
 from tests.support import fakes
 from workbench import labels
 from workbench.classifiers import experiments, model_file, prompt_classifier
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.recipe import Recipe
 
 
@@ -46,13 +46,13 @@ def mine(workspace, name):
 
 
 def test_app_asks_for_a_name_first(workspace):
-    outputs, defs = page.app.run(defs={"data": Live(workspace, workspace.read("scores"))})
+    outputs, defs = page.app.run(defs={"data": ScoresSession(workspace, workspace.read("scores"))})
     assert "judge" not in defs
     assert any("Say who judges" in str(getattr(output, "text", "")) for output in outputs)
 
 
 def test_app_gives_something_to_judge(workspace):
-    data = Live(workspace, workspace.read("scores"))
+    data = ScoresSession(workspace, workspace.read("scores"))
     _, defs = page.app.run(defs={"data": data, "labeller": "eve"})
     assert defs["judge"].widget.item.judged["position"] == 0
 

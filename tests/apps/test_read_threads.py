@@ -10,7 +10,7 @@ import read_threads as page
 from tests.support import browser as browsers
 from tests.support import fakes
 from workbench.dashboard.components.thread_filter import KINDS, WHOLES
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 
 
 class Choices:
@@ -36,7 +36,7 @@ class Words:
 @pytest.fixture
 def data(tmp_path):
     workspace = fakes.workspace(tmp_path / "ws", threads=150)
-    return Live(workspace, workspace.read("scores"))
+    return ScoresSession(workspace, workspace.read("scores"))
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from tests.support import browser as browsers
 from tests.support import fakes
 from workbench import instructions
 from workbench.dashboard.search.map_view import Atlas
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.embeddings import projection
 
 
@@ -27,7 +27,7 @@ class Value:
 def data(tmp_path):
     workspace = fakes.workspace(tmp_path / "ws", threads=120)
     fakes.embed(workspace)
-    return Live(workspace, workspace.read("scores"))
+    return ScoresSession(workspace, workspace.read("scores"))
 
 
 @pytest.fixture(scope="module")

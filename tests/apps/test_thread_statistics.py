@@ -11,7 +11,7 @@ import pytest
 import thread_statistics as page
 from tests.support import browser as browsers
 from tests.support import fakes
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def open_tab(shown, name):
 
 
 def test_app_counts_all_threads_at_first(workspace):
-    data = Live(workspace, workspace.read("scores"))
+    data = ScoresSession(workspace, workspace.read("scores"))
     _, defs = page.app.run(defs={"data": data})
     assert defs["bins"] == {}
     assert defs["charted"].widget.now["found"] == 400
@@ -57,7 +57,7 @@ def test_app_lists_only_chosen_threads(workspace):
     class Threads:
         value = "Threads"
 
-    data = Live(workspace, workspace.read("scores"))
+    data = ScoresSession(workspace, workspace.read("scores"))
     _, defs = page.app.run(defs={"data": data, "bins": {"turns": [0]}, "tabs": Threads()})
     assert defs["rows"].height == 50
     assert set(defs["rows"]["turns"]) == {2}

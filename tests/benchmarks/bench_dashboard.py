@@ -18,7 +18,7 @@ from tests.support import browser as browsers
 from tests.support import fakes
 from workbench import selection
 from workbench.dashboard.components import rule_controls
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.recipe import Bounds, Recipe
 from workbench.storage import Workspace
 
@@ -58,7 +58,7 @@ def report(what: str, took: list[float]) -> None:
 
 def in_server(workspace: Workspace) -> list[float]:
     """Time what happens between a moved slider and the numbers beside it."""
-    live, recipe = Live(workspace, workspace.read("scores")), Recipe()
+    live, recipe = ScoresSession(workspace, workspace.read("scores")), Recipe()
     axes = live.axes(recipe.select)
     took = []
     for move in range(MOVES + 1):
@@ -75,7 +75,7 @@ def in_server(workspace: Workspace) -> list[float]:
 
 def undone(workspace: Workspace) -> list[float]:
     """Time what makes the controls anew after the bounds of one rule have changed."""
-    live, recipe = Live(workspace, workspace.read("scores")), Recipe()
+    live, recipe = ScoresSession(workspace, workspace.read("scores")), Recipe()
     choices = live.choices()
     took = []
     for move in range(MOVES // 2 + 1):

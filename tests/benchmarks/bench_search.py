@@ -19,7 +19,7 @@ import polars as pl
 from tests.support import fakes
 from workbench.dashboard.search import map_view, queries
 from workbench.dashboard.search.brush import Atlas
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.embeddings import embedders, lance_table, search
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
@@ -36,7 +36,7 @@ def main() -> None:
         embed(made, made.scan("scores").select("root_id").collect()["root_id"])
         print(f"{threads:,} vectors written and indexed in {time.perf_counter() - start:.0f} s")
         print(f"of the {NEAREST} nearest, {recall(made):.3f} are found")
-        live = Live(made, made.read("scores"))
+        live = ScoresSession(made, made.read("scores"))
         report("find by two examples", lambda turn: by_examples(live, turn))
         start = time.perf_counter()
         atlas = map_view.load(live)
@@ -88,7 +88,7 @@ def recall(made: Workspace) -> float:
     return float(np.mean([len(set(one) & set(other)) / NEAREST for one, other in pairs]))
 
 
-def by_examples(live: Live, turn: int) -> None:
+def by_examples(live: ScoresSession, turn: int) -> None:
     """Find threads near two others, as the page does."""
     verdicts = live.verdicts(Recipe().select)
     everything = pl.repeat(True, live.scores.height, dtype=pl.Boolean, eager=True)
@@ -96,7 +96,7 @@ def by_examples(live: Live, turn: int) -> None:
     queries.by_examples(live, ids, mode="vector", mask=everything, verdicts=verdicts, limit=20)
 
 
-def draw(live: Live, atlas: Atlas, colour: str) -> None:
+def draw(live: ScoresSession, atlas: Atlas, colour: str) -> None:
     """Draw the map in a colour."""
     verdicts = live.verdicts(Recipe().select)
     everything = pl.repeat(True, live.scores.height, dtype=pl.Boolean, eager=True)

@@ -22,8 +22,8 @@ from workbench.dashboard.components import threshold_curves
 from workbench.dashboard.label import annotator, experiment
 from workbench.dashboard.label.evaluation import FEWEST, ON_ALL, show
 from workbench.dashboard.label.queue import Queue
-from workbench.dashboard.session.scores_session import Live
-from workbench.embeddings.cached_embedder import Remembering
+from workbench.dashboard.session.scores_session import ScoresSession
+from workbench.embeddings.cached_embedder import CachedEmbedder
 from workbench.embeddings.embedders import HashingEmbedder
 from workbench.exceptions import ModelError, StageError
 from workbench.recipe import Bounds, Recipe, ScoreSettings
@@ -47,7 +47,7 @@ def live(tmp_path_factory):
     workspace = fakes.workspace(tmp_path_factory.mktemp("trials") / "ws", threads=300)
     second = pl.col("thread_id") + 7_000_000_000
     workspace.write("scores", workspace.read("scores").with_columns(best_reply_id=second))
-    found = Live(workspace, workspace.read("scores"))
+    found = ScoresSession(workspace, workspace.read("scores"))
     everything = pl.repeat(True, 300, dtype=pl.Boolean, eager=True)
     for kind, good in [(prompt_classifier.KIND, "fits"), (reply_classifier.KIND, "answers")]:
         queue = Queue(found, everything, kind=kind, order="At random", labeller="ann")
@@ -184,7 +184,7 @@ def test_evaluation_draws_judges_with_labels_and_without(live, trial, tmp_path):
     told = f"<td>{trial.model.part.calibration_error:.3f}</td>"
     assert told in shown.split(ON_ALL)[1].split("</tr>")[0]
     bare = fakes.workspace(tmp_path / "ws", threads=20)
-    without = show(Live(bare, bare.read("scores")), RECIPE.select, None, kind=kind).text
+    without = show(ScoresSession(bare, bare.read("scores")), RECIPE.select, None, kind=kind).text
     assert "Label some and train" in without
 
 
@@ -218,7 +218,7 @@ def test_run_of_an_unknown_judge_names_those_there_are(live):
 
 def test_remembering_gives_the_vectors_of_the_embedder():
     plain = HashingEmbedder()
-    found = Remembering(plain, tweets={"why?": 5}).encode(["why?", "how?"])
+    found = CachedEmbedder(plain, tweets={"why?": 5}).encode(["why?", "how?"])
     assert np.array_equal(found, plain.encode(["why?", "how?"]))
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from workbench import embeddings, pipeline, sample
 from workbench.embeddings import cached_embedder, embedders, lance_table, vector_cache
-from workbench.embeddings.vector_cache import Cache
+from workbench.embeddings.vector_cache import VectorCache
 from workbench.exceptions import StageError
 from workbench.recipe import EmbedSettings, Recipe
 from workbench.storage import Workspace
@@ -38,7 +38,7 @@ class Slow:
 
 @pytest.fixture
 def kept(tmp_path):
-    return Cache(tmp_path / "a" / "vectors.sqlite")
+    return VectorCache(tmp_path / "a" / "vectors.sqlite")
 
 
 def rows(*tweet_ids):
@@ -88,7 +88,7 @@ def test_what_is_forgotten_leaves_no_byte(kept):
 
 
 def test_the_oldest_go_where_the_file_outgrows_its_limit(tmp_path):
-    small = Cache(tmp_path / "vectors.sqlite", limit=400_000)
+    small = VectorCache(tmp_path / "vectors.sqlite", limit=400_000)
     for first in range(1, 2001, 100):
         some = range(first, first + 100)
         small.write(rows(*some), random_vectors(100), embedder=HASHING)

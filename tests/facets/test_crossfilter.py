@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.support import fakes
 from workbench import charts
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.dashboard.statistics import crossfilter, views
 from workbench.exceptions import StageError
 from workbench.facets import bins, thread_facts
@@ -168,7 +168,7 @@ def test_charts_count_again_when_a_browser_chooses(crossfiltered):
 
 def test_verdict_names_the_first_rule_that_removes(tmp_path):
     workspace = fakes.workspace(tmp_path / "ws", threads=200)
-    data = Live(workspace, workspace.read("scores"))
+    data = ScoresSession(workspace, workspace.read("scores"))
     verdicts = data.verdicts(Recipe().select)
     found = crossfilter.of(data, verdicts)
     counts = dict(

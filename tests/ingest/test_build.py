@@ -23,7 +23,7 @@ from workbench import ingest
 from workbench.exceptions import ArchiveError
 from workbench.ingest import member_reader, merge, workers
 from workbench.recipe import IngestSettings
-from workbench.schemas import Sightings, Tweets
+from workbench.schemas import RawTweets, Tweets
 from workbench.storage import Workspace
 from workbench.text import language
 
@@ -378,12 +378,12 @@ def sightings(*rows: dict) -> pl.DataFrame:
         "member": 1,
         "line": 1,
     }
-    columns = Sightings.create_empty().schema
+    columns = RawTweets.create_empty().schema
     return pl.DataFrame([{**dict.fromkeys(columns), **base, **row} for row in rows], schema=columns)
 
 
 def test_from_sightings_takes_the_best_of_each():
-    row = merge.from_sightings(
+    row = merge.from_raw_tweets(
         sightings(
             {"tweet_id": 5, "text": "short", "likes": 3, "hashtags": ["b"], "lang": "und"},
             {"tweet_id": 5, "text": "much longer but cut…", "is_truncated": True, "member": -4},
@@ -399,7 +399,7 @@ def test_from_sightings_takes_the_best_of_each():
 @pytest.mark.parametrize("code", [*language.UNDETERMINED, "UND"])
 def test_from_sightings_takes_the_code_that_names_a_language(code):
     seen = sightings({"tweet_id": 5, "lang": code}, {"tweet_id": 5, "lang": "ar"})
-    assert merge.from_sightings(seen)["lang"].to_list() == ["ar"]
+    assert merge.from_raw_tweets(seen)["lang"].to_list() == ["ar"]
 
 
 def test_from_sightings_names_a_whole_member_rather_than_a_damaged_one():
@@ -408,7 +408,7 @@ def test_from_sightings_names_a_whole_member_rather_than_a_damaged_one():
         {"tweet_id": 5, "member": 3, "line": 4},
         {"tweet_id": 5, "member": 2, "line": 9, "is_embedded": True},
     )
-    found = merge.from_sightings(seen, damaged=pl.Series([1]))
+    found = merge.from_raw_tweets(seen, damaged=pl.Series([1]))
     assert found.select("member", "line", "is_embedded").rows() == [(3, 4, False)]
 
 
@@ -438,12 +438,12 @@ def _some_sightings(draw) -> pl.DataFrame:
 @settings(max_examples=60, deadline=None)
 def test_merging_in_steps_and_in_any_order_gives_the_same(seen, seed, cut):
     damaged = pl.Series([1])
-    whole = merge.from_sightings(seen, damaged=damaged)
+    whole = merge.from_raw_tweets(seen, damaged=damaged)
     mixed = seen.sample(fraction=1, shuffle=True, seed=seed)
-    first = merge.from_sightings(mixed.head(cut), damaged=damaged)
+    first = merge.from_raw_tweets(mixed.head(cut), damaged=damaged)
     again = pl.concat([first, mixed.slice(cut)])
-    assert_frame_equal(merge.from_sightings(again, damaged=damaged), whole)
-    assert_frame_equal(merge.from_sightings(whole, damaged=damaged), whole)
+    assert_frame_equal(merge.from_raw_tweets(again, damaged=damaged), whole)
+    assert_frame_equal(merge.from_raw_tweets(whole, damaged=damaged), whole)
     assert whole["tweet_id"].to_list() == sorted(seen["tweet_id"].unique())
 
 

@@ -25,7 +25,7 @@ from workbench.ingest import formats, member_reader, tweet_records, workers
 from workbench.ingest.collector import REJECTS_KEPT
 from workbench.ingest.formats import twitterstream
 from workbench.recipe import IngestSettings
-from workbench.schemas import Sightings
+from workbench.schemas import RawTweets
 
 NEW = 1146307485200000000
 USER = {"id": 7, "id_str": "7", "screen_name": "ann"}
@@ -149,7 +149,7 @@ def test_no_record_escapes_the_ledger(records, first):
     assert row["lines"] >= 1 + len(records)
     assert row["damage"] is None
     assert row["tweets"] + row["embedded"] == frame.height
-    assert Sightings.is_valid(frame)
+    assert RawTweets.is_valid(frame)
     assert len(row["rejects"]) == row["rejected"]
     assert row["format"] is not None
 

@@ -14,14 +14,14 @@ from workbench.exceptions import RecipeError
 from workbench.recipe import (
     CATALOGUE,
     Bounds,
-    Demand,
     Engagement,
-    Freedom,
+    ForbiddenFlag,
     Hashtags,
     Keywords,
     Languages,
     Pattern,
     Recipe,
+    RequiredFlag,
     SelectSettings,
 )
 from workbench.schemas import Scores
@@ -173,8 +173,8 @@ def test_pattern_may_repeat_a_hundred_times():
 
 def test_demand_and_freedom_are_opposites_and_fail_the_unknown():
     flags = [True, False, None]
-    assert passes(Demand(require=True), flags, pl.Boolean) == [True, False, False]
-    assert passes(Freedom(require=True), flags, pl.Boolean) == [False, True, False]
+    assert passes(RequiredFlag(require=True), flags, pl.Boolean) == [True, False, False]
+    assert passes(ForbiddenFlag(require=True), flags, pl.Boolean) == [False, True, False]
 
 
 @pytest.mark.parametrize("name", list(CATALOGUE))

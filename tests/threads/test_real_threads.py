@@ -24,7 +24,7 @@ def forest_of(path, workspace):
     tasks = workers.tasks(members, folder=folder, settings=IngestSettings())
     for task in tasks:
         workers.perform(task)
-    rows = merge.from_sightings(staging.gathered(workspace, "tweets").collect())
+    rows = merge.from_raw_tweets(staging.gathered(workspace, "tweets").collect())
     return threads.from_tweets(rows)
 
 

@@ -9,9 +9,9 @@ import polars as pl
 from workbench import instructions, labels
 from workbench.classifiers import evaluation, model_file, prompt_classifier, reply_classifier
 from workbench.classifiers.model_file import Model
-from workbench.classifiers.training import Trained
+from workbench.classifiers.training import TrainedModel
 from workbench.embeddings import embedders, lance_table
-from workbench.embeddings.cached_embedder import Remembering
+from workbench.embeddings.cached_embedder import CachedEmbedder
 from workbench.embeddings.embedders import Embedder
 from workbench.exceptions import ModelError
 from workbench.progress import OnProgress, silent
@@ -26,7 +26,7 @@ TRAINED = 0.7
 
 
 @dataclass(frozen=True)
-class Trial:
+class Experiment:
     """A judge that is tried.
 
     Args:
@@ -55,11 +55,11 @@ def folder(workspace: Workspace, kind: str) -> Path:
     return workspace.root / "models" / f"trial-{kind}"
 
 
-def load(workspace: Workspace, kind: str) -> Trial | None:
+def load(workspace: Workspace, kind: str) -> Experiment | None:
     """Read the last trial of a judge; None where there is none that can be read."""
     place = folder(workspace, kind)
     try:
-        return Trial(
+        return Experiment(
             place,
             model_file.load(place / f"{kind}.json", kind=kind),
             pl.read_parquet(place / "held_out.parquet", glob=False),
@@ -71,7 +71,7 @@ def load(workspace: Workspace, kind: str) -> Trial | None:
 
 def run(
     workspace: Workspace, *, kind: str, recipe: Recipe, on_progress: OnProgress = silent
-) -> Trial:
+) -> Experiment:
     """Train a judge with the labels and instructions of a workspace; judge every thread by it.
 
     The scores, the recipe and the models in use stay as they are.
@@ -91,7 +91,7 @@ def run(
     known = labels.load(workspace)
     embedder = embedders.load(recipe.embed.model, engine=recipe.embed.engine)
     given = prompt_classifier.instructed(workspace)
-    remembering = Remembering(embedder, tweets=_tweets(known, instructions.own(workspace)))
+    remembering = CachedEmbedder(embedder, tweets=_tweets(known, instructions.own(workspace)))
     now = workspace.read("scores", columns=["thread_id", "root_id", "best_reply_id", COLUMNS[kind]])
     rows = _rows(kind, known, now, given)
 
@@ -161,7 +161,7 @@ def judge(workspace: Workspace, model: Model, *, embedder: Embedder) -> pl.DataF
     ).drop("root_id")
 
 
-def use(workspace: Workspace, trial: Trial) -> Path:
+def use(workspace: Workspace, trial: Experiment) -> Path:
     """Take the judge of a trial into the recipe of the workspace; scores follow when they run.
 
     The file has a name of its own, so that the next trial leaves it alone.
@@ -220,7 +220,7 @@ def _rows(kind: str, known: pl.DataFrame, now: pl.DataFrame, given: pl.DataFrame
     )
 
 
-def _held_out(rows: pl.DataFrame, trained: Trained) -> pl.DataFrame:
+def _held_out(rows: pl.DataFrame, trained: TrainedModel) -> pl.DataFrame:
     is_own = rows["source"].is_in([labels.OWN, labels.OWN_AT_RANDOM])
     return (
         pl.DataFrame(

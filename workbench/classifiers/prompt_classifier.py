@@ -9,7 +9,7 @@ import polars as pl
 from workbench import embeddings, labels
 from workbench.classifiers import evaluation, model_file, prompt_features, training, training_data
 from workbench.classifiers.model_file import Model, Part
-from workbench.classifiers.training import Rows, Trained
+from workbench.classifiers.training import TrainedModel, TrainingRows
 from workbench.classifiers.training_data import TARGETS, examples, instructed, labelled, own
 from workbench.embeddings.embedders import Embedder
 from workbench.progress import OnProgress, silent
@@ -48,7 +48,7 @@ PREVALENCE = 0.1
 
 def train(
     rows: pl.DataFrame, *, embedders: Sequence[Embedder] = (), on_progress: OnProgress = silent
-) -> Trained:
+) -> TrainedModel:
     """Train a detector, and judge it on held-out groups of author, thread and near-duplicates.
 
     Instructions of one's own that are no tweets are learned from, but it is not judged by them.
@@ -83,7 +83,7 @@ def train(
     )
     near = next(iter(vectors.values()), np.zeros((known.height, 1), dtype=np.float32))
     return training.train(
-        Rows(
+        TrainingRows(
             features=surface,
             vectors=vectors,
             targets=told["target"].to_numpy(),

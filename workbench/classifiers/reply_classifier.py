@@ -10,7 +10,7 @@ import polars as pl
 from workbench import embeddings, labels
 from workbench.classifiers import evaluation, model_file, prompt_features, reply_features, training
 from workbench.classifiers.model_file import Model, Part
-from workbench.classifiers.training import Rows, Trained
+from workbench.classifiers.training import TrainedModel, TrainingRows
 from workbench.embeddings.embedders import Embedder
 from workbench.progress import OnProgress, silent
 from workbench.text import normalize
@@ -58,7 +58,7 @@ def labelled(found: pl.DataFrame) -> pl.DataFrame:
 
 def train(
     rows: pl.DataFrame, *, embedders: Sequence[Embedder] = (), on_progress: OnProgress = silent
-) -> Trained:
+) -> TrainedModel:
     """Train a judge of replies; held-out rows never share their prompt with the training.
 
     Args:
@@ -78,7 +78,7 @@ def train(
     told = {embedder: embedder.encode(replies, on_progress=on_progress) for embedder in embedders}
     near = next(iter(asked.values()), np.zeros((known.height, 1), dtype=np.float32))
     return training.train(
-        Rows(
+        TrainingRows(
             features=found,
             vectors={by: pair_vectors(asked[by], told[by]) for by in embedders},
             targets=known["label"].replace_strict(TARGETS, return_dtype=pl.Float64).to_numpy(),

@@ -22,7 +22,7 @@ FEWEST = 10
 
 
 @dataclass(frozen=True)
-class Rows:
+class TrainingRows:
     """What a model is trained on.
 
     Args:
@@ -77,7 +77,7 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainedModel:
     """A model, and the held-out probabilities that it is judged by.
 
     Args:
@@ -93,7 +93,7 @@ class Trained:
     counts: NDArray[np.bool_]
 
 
-def train(rows: Rows, *, kind: str) -> Trained:
+def train(rows: TrainingRows, *, kind: str) -> TrainedModel:
     """Train every part of a model.
 
     Returns:
@@ -127,10 +127,10 @@ def train(rows: Rows, *, kind: str) -> Trained:
             "sha256": _hash(rows),
         },
     )
-    return Trained(model, held_out, rows.targets, rows.counts)
+    return TrainedModel(model, held_out, rows.targets, rows.counts)
 
 
-def _check(rows: Rows, kind: str) -> None:
+def _check(rows: TrainingRows, kind: str) -> None:
     for what, chosen in {"yes": rows.targets == 1, "no": rows.targets == 0}.items():
         found = len(np.unique(rows.groups[chosen]))
         if found < FEWEST:
@@ -138,7 +138,7 @@ def _check(rows: Rows, kind: str) -> None:
             raise ModelError(msg, hint="label more, or keep the starter set in the training.")
 
 
-def _part(rows: Rows, *, vectors: np.ndarray | None) -> tuple[Part, Floats]:
+def _part(rows: TrainingRows, *, vectors: np.ndarray | None) -> tuple[Part, Floats]:
     """Choose penalties by the average precision of held-out rows, fit, calibrate."""
     tried = [
         (strength, other)
@@ -182,7 +182,7 @@ def _part(rows: Rows, *, vectors: np.ndarray | None) -> tuple[Part, Floats]:
     return part, chances
 
 
-def _as_in_data(rows: Rows) -> tuple[NDArray[np.bool_], Floats, Floats]:
+def _as_in_data(rows: TrainingRows) -> tuple[NDArray[np.bool_], Floats, Floats]:
     """Give the rows to calibrate on, their targets, and how many tweets each stands for."""
     yes, no = rows.real & (rows.targets == 1), rows.real & (rows.targets == 0)
     if min(yes.sum(), no.sum()) >= FEWEST:
@@ -194,7 +194,9 @@ def _as_in_data(rows: Rows) -> tuple[NDArray[np.bool_], Floats, Floats]:
     return rows.counts, targets * each / counts_for, counts_for
 
 
-def _held_out(rows: Rows, vectors: np.ndarray | None, penalties: tuple[float, float]) -> Floats:
+def _held_out(
+    rows: TrainingRows, vectors: np.ndarray | None, penalties: tuple[float, float]
+) -> Floats:
     """Give each row the log odds by a line that saw no row of its group."""
     found = np.zeros(len(rows.targets))
     # Which features have the right sign is found once: six fits a try instead of twenty.
@@ -209,7 +211,7 @@ def _held_out(rows: Rows, vectors: np.ndarray | None, penalties: tuple[float, fl
 
 
 def _fit(
-    rows: Rows,
+    rows: TrainingRows,
     vectors: np.ndarray | None,
     penalties: tuple[float, float],
     chosen: NDArray[np.bool_],
@@ -243,7 +245,7 @@ def _fit(
         names = kept
 
 
-def _hash(rows: Rows) -> str:
+def _hash(rows: TrainingRows) -> str:
     digest = hashlib.sha256()
     for text, target in zip(rows.texts, rows.targets.tolist(), strict=True):
         digest.update(f"{target:g}\t{text}\n".encode())

@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 
 from workbench.embeddings import lance_table
-from workbench.embeddings.cached_embedder import Source
+from workbench.embeddings.cached_embedder import VectorSource
 from workbench.embeddings.embedders import Embedder
 from workbench.embeddings.lance_table import Where
-from workbench.embeddings.vector_cache import Cache, hashes
+from workbench.embeddings.vector_cache import VectorCache, hashes
 from workbench.progress import OnProgress, silent
 from workbench.recipe import EmbedSettings
 from workbench.text import normalize
@@ -33,7 +33,7 @@ def from_threads(
     embedder: Embedder,
     path: Path,
     settings: EmbedSettings,
-    cache: Cache | None = None,
+    cache: VectorCache | None = None,
     on_progress: OnProgress = silent,
 ) -> dict[str, int]:
     """Bring the vectors in a LanceDB table in line with the turns.
@@ -81,7 +81,7 @@ def from_threads(
     before = _stored(table)
     table, stored = _without_strays(table, before, asked, wanted=wanted, path=path)
     missing = wanted.join(stored, on="tweet_id", how="anti").select("tweet_id", "text_hash")
-    source = Source(embedder, cache or Cache(None))
+    source = VectorSource(embedder, cache or VectorCache(None))
     done = _fill(
         table, asked, missing=missing, stored=stored, source=source, on_progress=on_progress
     )
@@ -201,7 +201,7 @@ def _fill(
     *,
     missing: pl.DataFrame,
     stored: pl.DataFrame,
-    source: "Source",
+    source: "VectorSource",
     on_progress: OnProgress,
 ) -> int:
     """Add the missing rows, equal texts in one chunk; count the texts that the table lacked."""

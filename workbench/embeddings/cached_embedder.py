@@ -6,11 +6,11 @@ import numpy as np
 import polars as pl
 
 from workbench.embeddings.embedders import Embedder
-from workbench.embeddings.vector_cache import Cache, hashes, is_worth, shared
+from workbench.embeddings.vector_cache import VectorCache, hashes, is_worth, shared
 from workbench.progress import OnProgress, silent
 
 
-class Remembering:
+class CachedEmbedder:
     """An embedder that takes from the cache what it knows, tweets by their ids.
 
     Args:
@@ -29,10 +29,10 @@ class Remembering:
         return encode(texts, embedder=self._embedder, tweet_ids=ids, on_progress=on_progress)
 
 
-class Source:
+class VectorSource:
     """Where vectors come from: the cache, else the embedder, whose texts are counted."""
 
-    def __init__(self, embedder: Embedder, cache: Cache) -> None:
+    def __init__(self, embedder: Embedder, cache: VectorCache) -> None:
         self.embedder = embedder
         self.cache = cache
         self.encoded = 0

@@ -36,7 +36,7 @@ CREATE INDEX IF NOT EXISTS of_tweets ON vectors (tweet_id);
 """
 
 
-class Cache:
+class VectorCache:
     """Vectors by embedder and hash of the text (`hashes`).
 
     It is never needed: what cannot be read is encoded again, what cannot be written is not kept.
@@ -168,9 +168,9 @@ class Cache:
             )
 
 
-def shared() -> Cache:
+def shared() -> VectorCache:
     """Give the cache of this user; where `WORKBENCH_CACHE` is `off` it only forgets."""
-    return Cache(user_cache.folder() / "vectors.sqlite", is_off=user_cache.is_off())
+    return VectorCache(user_cache.folder() / "vectors.sqlite", is_off=user_cache.is_off())
 
 
 def is_worth(embedder: Embedder) -> bool:

@@ -19,7 +19,7 @@ from workbench.exceptions import ExportError
 from workbench.export import batches, conversation_trees, dataset_card, file_writers, formats
 from workbench.export.batches import Part
 from workbench.export.conversation_trees import Turn
-from workbench.export.file_writers import Sink
+from workbench.export.file_writers import FileWriter
 from workbench.export.manifest import CARD, MANIFEST, RECIPE, Manifest, entry, verify, versions
 from workbench.progress import OnProgress, silent
 from workbench.recipe import ExportSettings, Recipe
@@ -165,8 +165,8 @@ def _write(
     """Write the files with records; give the fields of the manifest that tell of them."""
     splits = tuple(settings.shares) if len(settings.shares) > 1 else (None,)
     *wanted, ids = targets
-    files = [Sink(target, split, folder=folder) for target in wanted for split in splits]
-    ids_file = Sink(ids, None, folder=folder)
+    files = [FileWriter(target, split, folder=folder) for target in wanted for split in splits]
+    ids_file = FileWriter(ids, None, folder=folder)
     cuts: dict[str, Counter[str]] = defaultdict(Counter)
     privacy: Counter[str] = Counter()
     done = turns = written = 0
@@ -194,7 +194,7 @@ def _write(
     }
 
 
-def _of_split(roots: list[Turn], file: Sink, settings: ExportSettings) -> list[Turn]:
+def _of_split(roots: list[Turn], file: FileWriter, settings: ExportSettings) -> list[Turn]:
     if file.split is None:
         return roots
     return [

@@ -15,7 +15,7 @@ from workbench.export.manifest import Entry
 _TREES_AT_ONCE = 1_000
 
 
-class Sink:
+class FileWriter:
     """A file of a pack while it is written; enter its `writer` before the first record.
 
     Args:

@@ -15,7 +15,7 @@ from workbench.ingest.tweet_records import (
     MOST_HASHTAGS,
     Gathered,
     RejectedError,
-    Sighting,
+    TweetRecord,
     bounded,
     checked,
 )
@@ -27,13 +27,13 @@ REJECTS_KEPT = 100
 EXCERPT = 200
 
 #: Reads one record and gives what it holds to the sink.
-Read = Callable[[bytes, "Sink"], None]
+Read = Callable[[bytes, "Collector"], None]
 
 #: Reads many lines at once; False, with nothing given, where it cannot.
-ReadLines = Callable[[Lines, "Sink"], bool]
+ReadLines = Callable[[Lines, "Collector"], bool]
 
 
-class Sink:
+class Collector:
     """Takes what the sources find; exactly one outcome a record, so that the ledger adds up.
 
     Args:
@@ -61,7 +61,7 @@ class Sink:
         self.rejects: list[dict[str, object]] = []
         self._gathered = gathered
 
-    def tweet(self, sighting: Sighting) -> None:
+    def tweet(self, sighting: TweetRecord) -> None:
         """Outcome: the record is a tweet of its own."""
         bounded(sighting.text)
         self._take(sighting)
@@ -71,7 +71,7 @@ class Sink:
         """Outcome: the record only carries embedded tweets, such as a plain retweet."""
         self._outcome("carriers")
 
-    def embedded(self, sighting: Sighting) -> None:
+    def embedded(self, sighting: TweetRecord) -> None:
         """Take a tweet that stands inside another one, if it is no giant; no outcome by itself."""
         if len(sighting.text) > MOST_CHARACTERS:
             return
@@ -97,7 +97,7 @@ class Sink:
         """Outcomes: so many records are tweets of their own, so many only carry embedded ones.
 
         Args:
-            columns: The fields of `Sighting`, for the tweets and for those inside the records;
+            columns: The fields of `TweetRecord`, for the tweets and for those inside the records;
                 the ids are `checked`.
             lines: The record of each row.
             tweets: Rows that are records of their own.
@@ -138,7 +138,7 @@ class Sink:
         self.counts[kind] += records
         self.outcomes += records
 
-    def _take(self, sighting: Sighting) -> None:
+    def _take(self, sighting: TweetRecord) -> None:
         checked(sighting.tweet_id)
         sighting.hashtags = sighting.hashtags[:MOST_HASHTAGS]
         self._gathered.add(sighting, source=self.source, member=self.member, line=self.line)
@@ -155,7 +155,7 @@ class Sink:
         return self.outcomes > before
 
 
-def attempt(read: Read, record: bytes, sink: Sink) -> None:
+def attempt(read: Read, record: bytes, sink: Collector) -> None:
     """Read a record; whatever is wrong with it becomes a reject and never an exception."""
     before = sink.outcomes
     try:

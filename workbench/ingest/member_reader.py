@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from workbench.archives import compression
 from workbench.archives.member import Member
 from workbench.ingest import formats
-from workbench.ingest.collector import ReadLines, Sink, attempt
-from workbench.ingest.formats import Source
+from workbench.ingest.collector import Collector, ReadLines, attempt
+from workbench.ingest.formats import InputFormat
 from workbench.ingest.records import split
 from workbench.ingest.records.lines import TOO_LONG, Lines
 from workbench.ingest.records.split import Piece
@@ -55,7 +55,7 @@ def read_member(
     chunks = _until_damage(member, damage)
     found = split.pieces(chunks, max_bytes=settings.max_line_bytes, damage=damage)
     source, found = _source_of(found, settings=settings)
-    sink = Sink(
+    sink = Collector(
         source=source.NAME if source else "",
         member=key,
         gathered=parts.gathered,
@@ -84,7 +84,7 @@ def read_member(
 
 
 def _read_piece(
-    piece: Piece, *, source: Source | None, settings: IngestSettings, sink: Sink
+    piece: Piece, *, source: InputFormat | None, settings: IngestSettings, sink: Collector
 ) -> None:
     limit = settings.max_line_bytes
     read_lines: ReadLines | None = getattr(source, "read_lines", None)
@@ -125,7 +125,7 @@ def _until_damage(member: Member, damage: list[str]) -> Iterator[bytes]:
 
 def _source_of(
     found: Iterator[Piece], *, settings: IngestSettings
-) -> tuple[Source | None, Iterator[Piece]]:
+) -> tuple[InputFormat | None, Iterator[Piece]]:
     if settings.format:
         return formats.by_name(settings.format), found
     looked_at: list[Piece] = []

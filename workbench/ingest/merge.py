@@ -9,7 +9,7 @@ from workbench import schemas
 from workbench.archives import listing
 from workbench.archives.member import LINK
 from workbench.ingest import staging
-from workbench.schemas import Deletions, Ledger, Sightings, Tweets
+from workbench.schemas import Deletions, Ledger, RawTweets, Tweets
 from workbench.storage import Workspace, atomic
 from workbench.text import language
 
@@ -93,7 +93,7 @@ def _write_parts(
             for low, high in _ranges(kept.slice(start, ROWS_A_PART)):
                 part = sightings.filter(pl.col("tweet_id").is_between(low, high))
                 seen = part.collect(engine="streaming").join(deleted, on="tweet_id", how="anti")
-                rows.append(from_sightings(Sightings.cast(seen), damaged=cut))
+                rows.append(from_raw_tweets(RawTweets.cast(seen), damaged=cut))
             pl.concat(rows, rechunk=True).write_parquet(
                 aside / f"part-{number:05}.parquet", compression="zstd", row_group_size=100_000
             )
@@ -180,8 +180,8 @@ def _ranges(ids: pl.DataFrame) -> Iterator[tuple[int, int]]:
     yield from bounds.select("low", "high").iter_rows()
 
 
-def from_sightings(
-    sightings: dy.DataFrame[Sightings], *, damaged: pl.Series | None = None
+def from_raw_tweets(
+    sightings: dy.DataFrame[RawTweets], *, damaged: pl.Series | None = None
 ) -> dy.DataFrame[Tweets]:
     """Make one row a tweet from everything that was seen of it.
 
@@ -235,7 +235,7 @@ def _merged(sightings: pl.DataFrame, *, damaged: pl.Series) -> pl.DataFrame:
             pl.col("is_embedded").min(),
             lang=pl.coalesce(pl.col("known_lang").max(), pl.col("lang").max()),
         )
-        .select(schemas.Sightings.column_names())
+        .select(schemas.RawTweets.column_names())
     )
 
 

@@ -9,7 +9,7 @@ import dataframely as dy
 import numpy as np
 import polars as pl
 
-from workbench.ingest.collector import Sink
+from workbench.ingest.collector import Collector
 from workbench.ingest.tweet_records import Gathered
 from workbench.schemas import Deletions, Gone, Ledger, Rejects
 from workbench.storage import TABLES, Workspace
@@ -39,7 +39,7 @@ class Parts:
         self._gone: dict[int, str] = {}
         self._written = 0
 
-    def take(self, sink: Sink) -> None:
+    def take(self, sink: Collector) -> None:
         """Take what a member came to, but for its rows, which `gathered` has."""
         self.deleted += sink.deleted
         for tweet_id, reason in sink.gone.items():

@@ -8,7 +8,7 @@ import dataframely as dy
 import msgspec
 import polars as pl
 
-from workbench.schemas import Sightings
+from workbench.schemas import RawTweets
 
 #: Ids above this carry their own time: (id >> 22) + 1288834974657 ms since 1970, UTC.
 FIRST_SNOWFLAKE = 30_000_000_000
@@ -26,7 +26,7 @@ class RejectedError(Exception):
     """A record that is not understood; its text is the reason, the same for all of the kind."""
 
 
-class Sighting(msgspec.Struct, kw_only=True, gc=False):
+class TweetRecord(msgspec.Struct, kw_only=True, gc=False):
     """A tweet as one record tells of it; the columns of `schemas.Sightings`.
 
     Args:
@@ -63,12 +63,12 @@ class Gathered:
     def __init__(self) -> None:
         self._columns: dict[str, list[Any]] = {name: [] for name in (*_FIELDS, *_ORIGIN)}
         # Rows that come one by one are turned into columns together: a third of the time.
-        self._rows: list[Sighting] = []
+        self._rows: list[TweetRecord] = []
 
     def __len__(self) -> int:
         return len(self._columns["line"])
 
-    def add(self, sighting: Sighting, *, source: str, member: int, line: int) -> None:
+    def add(self, sighting: TweetRecord, *, source: str, member: int, line: int) -> None:
         """Take a row and where it comes from."""
         self._rows.append(sighting)
         self._columns["source"].append(source)
@@ -78,7 +78,7 @@ class Gathered:
     def extend(
         self, columns: dict[str, list[Any]], *, source: str, member: int, lines: list[int]
     ) -> None:
-        """Take rows, the fields of `Sighting` as columns, and where they come from."""
+        """Take rows, the fields of `TweetRecord` as columns, and where they come from."""
         self._settle()
         rows = len(lines)
         for name, values in columns.items():
@@ -87,7 +87,7 @@ class Gathered:
         self._columns["member"] += [member] * rows
         self._columns["line"] += lines
 
-    def frame(self) -> dy.DataFrame[Sightings]:
+    def frame(self) -> dy.DataFrame[RawTweets]:
         """Give the rows, sorted by id, and forget them."""
         self._settle()
         columns = self._columns
@@ -103,9 +103,9 @@ class Gathered:
                 hashtags=hashtags,
                 lang=pl.col("lang").replace(_RENAMED),
             )
-            .select(Sightings.column_names())
+            .select(RawTweets.column_names())
             .sort("tweet_id", maintain_order=True)
-            .pipe(Sightings.validate)
+            .pipe(RawTweets.validate)
         )
 
     def _settle(self) -> None:
@@ -120,9 +120,9 @@ _OPTIONAL_IDS = ["reply_to_id", "reply_to_author_id", "conversation_id", "quoted
 
 _COUNTS = ["likes", "retweets", "replies", "quotes"]
 
-_FIELDS = Sighting.__struct_fields__
+_FIELDS = TweetRecord.__struct_fields__
 _ORIGIN = ("source", "member", "line")
-_DTYPES = Sightings.create_empty().schema | {"created_at": pl.Int64()}
+_DTYPES = RawTweets.create_empty().schema | {"created_at": pl.Int64()}
 
 
 def _undone(text: str) -> str:

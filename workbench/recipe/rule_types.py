@@ -84,7 +84,7 @@ class Engagement(Bounds):
         return pl.col(column).is_null() | known if self.unknown == "keep" else known
 
 
-class Demand(RuleSettings):
+class RequiredFlag(RuleSettings):
     """A yes-or-no property that a thread must have.
 
     Examples:
@@ -101,7 +101,7 @@ class Demand(RuleSettings):
         return every([pl.col(column)] if self.require else [])
 
 
-class Freedom(Demand):
+class ForbiddenFlag(RequiredFlag):
     """A flag that a thread must not have."""
 
     require: bool = Field(

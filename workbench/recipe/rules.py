@@ -6,7 +6,14 @@ from typing import Any
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationInfo, field_validator
 
-from workbench.recipe.rule_types import Bounds, Demand, Engagement, Freedom, Kind, RuleSettings
+from workbench.recipe.rule_types import (
+    Bounds,
+    Engagement,
+    ForbiddenFlag,
+    Kind,
+    RequiredFlag,
+    RuleSettings,
+)
 from workbench.recipe.text_rules import Choice, Hashtags, Keywords, Languages, Pattern
 from workbench.schemas import Scores
 
@@ -14,13 +21,13 @@ __all__ = [
     "CATALOGUE",
     "Bounds",
     "Choice",
-    "Demand",
     "Engagement",
-    "Freedom",
+    "ForbiddenFlag",
     "Hashtags",
     "Keywords",
     "Languages",
     "Pattern",
+    "RequiredFlag",
     "Rule",
     "RuleSettings",
     "SelectSettings",
@@ -39,20 +46,20 @@ class SelectSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    completeness: Demand = _rule(
-        Demand(),
+    completeness: RequiredFlag = _rule(
+        RequiredFlag(),
         title="Complete",
         column="is_complete",
         why="A fragment lacks turns that the answers refer to.",
     )
-    untruncated: Freedom = _rule(
-        Freedom(),
+    untruncated: ForbiddenFlag = _rule(
+        ForbiddenFlag(),
         title="Not cut off",
         column="is_truncated",
         why="The tail of a cut tweet is lost, often with the question in it.",
     )
-    insensitive: Freedom = _rule(
-        Freedom(require=True),
+    insensitive: ForbiddenFlag = _rule(
+        ForbiddenFlag(require=True),
         title="Not sensitive",
         column="is_sensitive",
         why="The platform flags sensitive media and links.",
@@ -81,8 +88,8 @@ class SelectSettings(BaseModel):
         column="prompt",
         why="A regular expression finds forms of a prompt that words cannot say.",
     )
-    duplicates: Freedom = _rule(
-        Freedom(require=True),
+    duplicates: ForbiddenFlag = _rule(
+        ForbiddenFlag(require=True),
         title="No duplicate",
         column="is_duplicate",
         why="Of threads that begin the same, one is enough; copies teach a model to recite.",

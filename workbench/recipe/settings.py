@@ -10,7 +10,7 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from workbench.exceptions import RecipeError
-from workbench.recipe import complaints
+from workbench.recipe import settings_errors
 from workbench.recipe.rules import SelectSettings
 
 
@@ -178,7 +178,7 @@ class Recipe(Section):
             msg = f"Recipe {name} is not valid TOML: {error}."
             raise RecipeError(msg, hint="mend that line and try again.") from error
         except ValidationError as error:
-            wrong = [f"\n  {line}" for line in complaints.lines(error, model=cls)]
+            wrong = [f"\n  {line}" for line in settings_errors.lines(error, model=cls)]
             msg = f"Recipe {name} has {len(wrong)} wrong setting(s):{''.join(wrong)}"
             raise RecipeError(msg, hint="`workbench recipe` prints every setting.") from error
 

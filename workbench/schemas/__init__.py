@@ -4,7 +4,7 @@ from workbench.schemas.annotations import Instructions, Labels
 from workbench.schemas.ledger import Ledger, Rejects
 from workbench.schemas.scores import Scores, Verdicts
 from workbench.schemas.threads import Nodes, Threads, Turns
-from workbench.schemas.tweets import Deletions, Gone, Sightings, Tweets
+from workbench.schemas.tweets import Deletions, Gone, RawTweets, Tweets
 
 __all__ = [
     "Deletions",
@@ -13,9 +13,9 @@ __all__ = [
     "Labels",
     "Ledger",
     "Nodes",
+    "RawTweets",
     "Rejects",
     "Scores",
-    "Sightings",
     "Threads",
     "Turns",
     "Tweets",

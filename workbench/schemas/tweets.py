@@ -6,7 +6,7 @@ import polars as pl
 from workbench.schemas.columns import count, moment
 
 
-class Sightings(dy.Schema):
+class RawTweets(dy.Schema):
     """One row per time that a tweet stands in a dump, embedded ones included."""
 
     #: Snowflake (or, before November 2010, running number) of the tweet.
@@ -47,7 +47,7 @@ class Sightings(dy.Schema):
     line = dy.UInt32()
 
 
-class Tweets(Sightings):
+class Tweets(RawTweets):
     """One row per tweet: everything that all its sightings know of it."""
 
     @dy.rule()

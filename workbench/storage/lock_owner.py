@@ -12,7 +12,7 @@ import msgspec
 CLOCK = 2.0
 
 
-class Holder(msgspec.Struct, frozen=True):
+class LockOwner(msgspec.Struct, frozen=True):
     """A process that writes to a workspace.
 
     Args:
@@ -33,13 +33,13 @@ def sign(lock: IO[str]) -> None:
     import psutil
 
     pid = os.getpid()
-    told = Holder(pid, psutil.Process(pid).create_time(), time.time(), _command(sys.argv))
+    told = LockOwner(pid, psutil.Process(pid).create_time(), time.time(), _command(sys.argv))
     lock.truncate(0)
     lock.write(msgspec.json.encode(told).decode())
     lock.flush()
 
 
-def find(path: Path) -> Holder | None:
+def find(path: Path) -> LockOwner | None:
     """Give the process that holds a lock on this machine; None where none does.
 
     The lock itself is not tried: whoever wants it at that moment would be turned away.
@@ -47,7 +47,7 @@ def find(path: Path) -> Holder | None:
     import psutil
 
     try:
-        told = msgspec.json.decode(path.read_bytes(), type=Holder)
+        told = msgspec.json.decode(path.read_bytes(), type=LockOwner)
         born = psutil.Process(told.pid).create_time()
     except (OSError, msgspec.DecodeError, psutil.Error):
         return None

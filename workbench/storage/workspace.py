@@ -237,7 +237,7 @@ class Workspace:
             finally:
                 file.truncate(0)
 
-    def holder(self) -> lock_owner.Holder | None:
+    def holder(self) -> lock_owner.LockOwner | None:
         """Tell which process on this machine writes to the tables now, see `locked`."""
         return lock_owner.find(self.root / ".lock")
 

@@ -13,7 +13,7 @@ from workbench import selection
 from workbench.dashboard.components import navigation, rule_controls
 from workbench.dashboard.curate import export_panel
 from workbench.dashboard.session import recipe_url
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.exceptions import RecipeError
 from workbench.recipe import CATALOGUE, Recipe, SelectSettings
 from workbench.schemas import Scores
@@ -22,7 +22,7 @@ from workbench.schemas import Scores
 @pytest.fixture(scope="module")
 def live(tmp_path_factory):
     workspace = fakes.workspace(tmp_path_factory.mktemp("controls") / "ws")
-    return Live(workspace, workspace.read("scores"))
+    return ScoresSession(workspace, workspace.read("scores"))
 
 
 def there_and_back(live, select):

@@ -15,21 +15,21 @@ from workbench.dashboard.components import (
     thread_reader,
     thread_table,
 )
-from workbench.dashboard.components.thread_filter import ANY, KINDS, WHOLES, Asked
+from workbench.dashboard.components.thread_filter import ANY, KINDS, WHOLES, ThreadQuery
 from workbench.dashboard.session import missing_tweets
-from workbench.dashboard.session.scores_session import ORDERS, Live
+from workbench.dashboard.session.scores_session import ORDERS, ScoresSession
 from workbench.recipe import Recipe
 from workbench.schemas import Deletions, Gone, Ledger
 from workbench.threads import text_search
 
-ALL = Asked(next(iter(KINDS)), next(iter(WHOLES)), ANY, "Newest first")
+ALL = ThreadQuery(next(iter(KINDS)), next(iter(WHOLES)), ANY, "Newest first")
 RECIPE = Recipe()
 
 
 @pytest.fixture(scope="module")
 def live(tmp_path_factory):
     workspace = fakes.workspace(tmp_path_factory.mktemp("reading") / "ws", threads=300)
-    return Live(workspace, workspace.read("scores"))
+    return ScoresSession(workspace, workspace.read("scores"))
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def verdicts(live):
 def own(tmp_path):
     """A workspace of its own, to be changed."""
     workspace = fakes.workspace(tmp_path / "ws", threads=40)
-    return Live(workspace, workspace.read("scores"))
+    return ScoresSession(workspace, workspace.read("scores"))
 
 
 def delete(live, *ids):
@@ -60,7 +60,7 @@ def show(live, thread_id, **options):
 @settings(deadline=None, max_examples=30)
 @given(st.sampled_from(list(KINDS)), st.sampled_from(list(WHOLES)), st.sampled_from(["ja", ANY]))
 def test_among_marks_the_threads_that_are_asked_for(live, verdicts, kind, whole, language):
-    asked = Asked(kind, whole, language, "Newest first")
+    asked = ThreadQuery(kind, whole, language, "Newest first")
     found = live.scores["thread_id"].gather_every(2)
     mask = thread_filter.among(live, verdicts, asked=asked, found=found)
     rows = zip(
@@ -81,7 +81,7 @@ def test_among_marks_the_threads_that_are_asked_for(live, verdicts, kind, whole,
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_rows_are_in_the_order_and_have_their_texts(live, verdicts, order):
-    asked = Asked(*list(vars(ALL).values())[:3], order)
+    asked = ThreadQuery(*list(vars(ALL).values())[:3], order)
     mask = thread_filter.among(live, verdicts, asked=asked)
     found = thread_filter.rows(live, mask, verdicts, asked=asked, page=1)
     column, descending = ORDERS[order]
@@ -249,7 +249,7 @@ def test_lists_hold_nothing_but_plain_text(live, verdicts, text):
 
 def twinned(live, *thread_ids):
     fakes.twin(live.workspace, *thread_ids)
-    return Live(live.workspace, live.workspace.read("scores"))
+    return ScoresSession(live.workspace, live.workspace.read("scores"))
 
 
 def test_twins_lists_the_group_with_the_one_that_stands_for_it(own):
@@ -307,7 +307,7 @@ def _of(live, place):
 def test_twins_of_scores_that_do_not_know_them_are_none(own):
     ids = own.scores["thread_id"].to_list()
     live = twinned(own, *ids[:2])
-    old = Live(live.workspace, live.scores.drop("representative_id", "twins"))
+    old = ScoresSession(live.workspace, live.scores.drop("representative_id", "twins"))
     assert near_duplicates.draw(*_of(old, 0)) == ""
 
 

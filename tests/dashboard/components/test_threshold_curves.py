@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.support import fakes
 from workbench import labels
 from workbench.dashboard.components import threshold_curves
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.facets.score_axes import Axis
 from workbench.recipe import Bounds, Recipe
 
@@ -17,7 +17,7 @@ from workbench.recipe import Bounds, Recipe
 @pytest.fixture(scope="module")
 def live(tmp_path_factory):
     workspace = fakes.workspace(tmp_path_factory.mktemp("thresholds") / "ws", threads=300)
-    return Live(workspace, workspace.read("scores"))
+    return ScoresSession(workspace, workspace.read("scores"))
 
 
 def label(live, rows, *, who="me", **columns):

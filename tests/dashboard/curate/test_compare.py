@@ -6,7 +6,7 @@ from tests.support import fakes
 from workbench import selection
 from workbench.dashboard.curate import compare
 from workbench.dashboard.curate.compare import Comparison
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.recipe import CATALOGUE, Recipe
 
 HERE = Recipe.from_toml("[select.turns]\nmin = 3\n[select.language]\nany_of = ['en', 'ja']")
@@ -16,7 +16,7 @@ THERE = Recipe.from_toml("[select.suitability]\nmin = 0.4")
 @pytest.fixture(scope="module")
 def live(tmp_path_factory):
     workspace = fakes.workspace(tmp_path_factory.mktemp("comparing") / "ws", threads=600)
-    return Live(workspace, workspace.read("scores"))
+    return ScoresSession(workspace, workspace.read("scores"))
 
 
 @pytest.fixture(scope="module")

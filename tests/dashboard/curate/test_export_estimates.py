@@ -5,7 +5,7 @@ import pytest
 
 from tests.support import fakes
 from workbench.dashboard.curate import export_estimates, export_panel
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.export.formats import FORMATS
 from workbench.export.roles import POLICIES
 from workbench.recipe import Recipe
@@ -14,7 +14,7 @@ from workbench.recipe import Recipe
 @pytest.fixture
 def live(tmp_path):
     workspace = fakes.workspace(tmp_path / "ws", threads=400)
-    return Live(workspace, workspace.read("scores"))
+    return ScoresSession(workspace, workspace.read("scores"))
 
 
 @pytest.mark.parametrize("policy", POLICIES)

@@ -10,9 +10,9 @@ from tests.support import fakes
 from workbench import labels
 from workbench.classifiers import prompt_classifier, reply_classifier
 from workbench.dashboard.label import annotator
-from workbench.dashboard.label.annotator import Judge
+from workbench.dashboard.label.annotator import Annotator
 from workbench.dashboard.label.queue import ASIDE, ORDERS, SIZE, Queue
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.recipe import Recipe, SelectSettings
 from workbench.schemas import Deletions
 
@@ -22,7 +22,7 @@ def opened(folder, **options):
     workspace = fakes.workspace(folder, **options)
     second = pl.col("thread_id") + 7_000_000_000
     workspace.write("scores", workspace.read("scores").with_columns(best_reply_id=second))
-    return Live(workspace, workspace.read("scores"))
+    return ScoresSession(workspace, workspace.read("scores"))
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def queue(live, *, kind=prompt_classifier.KIND, order="At random", labeller="ann
 
 
 def judge(live, **options):
-    return Judge(live.workspace, queue(live, **options), labeller="ann")
+    return Annotator(live.workspace, queue(live, **options), labeller="ann")
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -247,7 +247,7 @@ def test_act_that_cannot_write_says_so_and_stays(live, monkeypatch):
 
 def test_two_people_at_once_lose_no_label(live):
     def sit(name):
-        shown = Judge(live.workspace, queue(live, labeller=name), labeller=name)
+        shown = Annotator(live.workspace, queue(live, labeller=name), labeller=name)
         for _ in range(15):
             shown.act("no")
 

@@ -12,7 +12,7 @@ from workbench.dashboard.components import thread_filter
 from workbench.dashboard.search import controls, examples, map_view, queries
 from workbench.dashboard.search.brush import Atlas
 from workbench.dashboard.search.map_view import COLOURS
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.embeddings import lance_table, projection, search
 from workbench.exceptions import StageError
 from workbench.recipe import EmbedSettings, Recipe
@@ -25,7 +25,7 @@ RECIPE = Recipe(embed=HASHING)
 def opened(folder, *, threads, hostile=False):
     workspace = fakes.workspace(folder, threads=threads, hostile=hostile)
     fakes.embed(workspace)
-    return Live(workspace, workspace.read("scores"))
+    return ScoresSession(workspace, workspace.read("scores"))
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +144,7 @@ def test_search_by_another_model_says_what_to_do(live, verdicts, monkeypatch):
 
 def test_search_without_vectors_says_what_to_do(tmp_path):
     workspace = fakes.workspace(tmp_path / "ws", threads=20)
-    live = Live(workspace, workspace.read("scores"))
+    live = ScoresSession(workspace, workspace.read("scores"))
     verdicts = live.verdicts(RECIPE.select)
     ids = live.scores["thread_id"][:2].to_list()
     found = queries.by_examples(
@@ -256,7 +256,7 @@ def test_map_is_a_chart_of_a_few_thousand_points(own, colour, monkeypatch):
 def test_map_of_hostile_texts_and_languages_is_plain(tmp_path):
     live = opened(tmp_path / "ws", threads=40, hostile=True)
     scores = live.scores.with_columns(language=pl.lit("<img src=https://evil.example/x.png>"))
-    live = Live(live.workspace, scores)
+    live = ScoresSession(live.workspace, scores)
     verdicts = live.verdicts(RECIPE.select)
     atlas = map_view.load(live)
     chart = map_view.chart(live, atlas, everything(live), verdicts, colour="Language")
@@ -291,6 +291,6 @@ def test_busy_shows_the_name_of_a_model_as_text():
 
 def test_ask_for_kept_threads_only(live, verdicts):
     kept = controls.among(
-        live, verdicts, asked=controls.Asked("Meaning", "Kept", thread_filter.ANY, "20")
+        live, verdicts, asked=controls.SearchQuery("Meaning", "Kept", thread_filter.ANY, "20")
     )
     assert kept.to_list() == verdicts["kept"].to_list()

@@ -203,7 +203,7 @@ def test_a_job_outlives_who_started_it_and_is_found_by_others(workspace):
 
 
 def test_last_tells_how_far_the_stage_is_and_how_long_it_takes(workspace, monkeypatch):
-    told = progress.Told("embed", 25, 100, began_at=1000.0, told_at=1010.0)
+    told = progress.ProgressRecord("embed", 25, 100, began_at=1000.0, told_at=1010.0)
     monkeypatch.setenv("TOLD", json.dumps({f: getattr(told, f) for f in told.__struct_fields__}))
     begun(workspace, "tell")
     job = jobs.last(workspace)
@@ -217,7 +217,7 @@ def test_last_tells_how_far_the_stage_is_and_how_long_it_takes(workspace, monkey
     ("step", "said"), [("sample", "write a made dump"), ("map", "place the threads on the map")]
 )
 def test_panel_tells_of_what_is_no_stage_too(workspace, monkeypatch, step, said):
-    told = progress.Told(step, 1, 4, began_at=1000.0, told_at=1010.0)
+    told = progress.ProgressRecord(step, 1, 4, began_at=1000.0, told_at=1010.0)
     monkeypatch.setenv("TOLD", json.dumps({f: getattr(told, f) for f in told.__struct_fields__}))
     begun(workspace, "tell")
     shown = job_status.panel(jobs.last(workspace), now=1010.0).text

@@ -11,8 +11,8 @@ from tests.support import fakes
 from workbench import selection
 from workbench.dashboard.components import thread_reader, thread_table
 from workbench.dashboard.session import scores_session as live_module
-from workbench.dashboard.session.scores_session import ORDERS, Live
-from workbench.dashboard.session.session_cache import Shared
+from workbench.dashboard.session.scores_session import ORDERS, ScoresSession
+from workbench.dashboard.session.session_cache import SessionCache
 from workbench.recipe import CATALOGUE, Bounds, Recipe, SelectSettings
 from workbench.schemas import Deletions
 from workbench.selection.build import removed_first
@@ -23,7 +23,7 @@ SETTINGS = SelectSettings(suitability=Bounds(min=0.5))
 @pytest.fixture(scope="module")
 def live(tmp_path_factory):
     workspace = fakes.workspace(tmp_path_factory.mktemp("live") / "ws", threads=500)
-    return Live(workspace, workspace.read("scores"))
+    return ScoresSession(workspace, workspace.read("scores"))
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +125,7 @@ def test_here_opens_the_workspace_of_the_environment(live, monkeypatch):
 
 def test_deleted_tweets_are_shown_in_no_list_and_no_thread(tmp_path):
     workspace = fakes.workspace(tmp_path / "ws", threads=20)
-    live = Live(workspace, workspace.read("scores"))
+    live = ScoresSession(workspace, workspace.read("scores"))
     row = live.scores.row(3, named=True)
     text = live.openings(live.scores[3:4])["text"][0]
     rows = Deletions.validate(pl.DataFrame({"tweet_id": [row["root_id"]], "had_row": [True]}))
@@ -144,12 +144,12 @@ def test_deleted_tweets_are_shown_in_no_list_and_no_thread(tmp_path):
 
 
 def test_axes_are_made_anew_only_where_bounds_change(live):
-    opened = Live(live.workspace, live.scores, shared=(shared := Shared()))
+    opened = ScoresSession(live.workspace, live.scores, shared=(shared := SessionCache()))
     first = opened.axes(SelectSettings())
     second = opened.axes(SETTINGS)
     assert {name for name in first if first[name] is not second[name]} == {"suitability"}
     assert 0.5 in second["suitability"].edges
-    other = Live(live.workspace, live.scores, shared=shared).axes(SelectSettings())
+    other = ScoresSession(live.workspace, live.scores, shared=shared).axes(SelectSettings())
     assert all(other[name] is first[name] for name in first)
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from workbench.cli.reports import ledger, path_names, safe
 from workbench.export import formats as exports
-from workbench.ingest.formats import Source
+from workbench.ingest.formats import InputFormat
 from workbench.storage import Workspace
 from workbench.text import sanitize
 
@@ -77,7 +77,7 @@ class _Reject:
             yield text
 
 
-def formats(sources: Mapping[str, Source]) -> RenderableType:
+def formats(sources: Mapping[str, InputFormat]) -> RenderableType:
     """List the formats that are read and those that are written."""
     read = Table(title="Dumps that are read (told by content)", title_justify="left", box=None)
     written = Table(title="Exports that are written", title_justify="left", box=None)

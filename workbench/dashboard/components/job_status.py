@@ -10,8 +10,8 @@ import marimo as mo
 from workbench.dashboard.session import jobs
 from workbench.display import html
 from workbench.pipeline.stages import BY_NAME
-from workbench.progress import Told
-from workbench.storage.lock_owner import Holder
+from workbench.progress import ProgressRecord
+from workbench.storage.lock_owner import LockOwner
 from workbench.text import sanitize
 
 #: What is said of a job that has ended.
@@ -29,8 +29,8 @@ OTHERS = {
 def panel(
     job: jobs.Job | None,
     *,
-    holder: Holder | None = None,
-    told: Told | None = None,
+    holder: LockOwner | None = None,
+    told: ProgressRecord | None = None,
     now: float | None = None,
 ) -> mo.Html:
     """Show the job that runs, or how the last one ended; nothing where none ever was.
@@ -94,7 +94,7 @@ def trouble(job: jobs.Job) -> tuple[str, str]:
     return problem, (told["Hint: "] or ["its log tells more."])[-1]
 
 
-def _elsewhere(holder: Holder, told: Told | None, now: float) -> mo.Html:
+def _elsewhere(holder: LockOwner, told: ProgressRecord | None, now: float) -> mo.Html:
     """Show a process that writes to the workspace and that the dashboard did not start."""
     ours = holder.pid == os.getpid()
     where = (
@@ -111,7 +111,7 @@ def _elsewhere(holder: Holder, told: Told | None, now: float) -> mo.Html:
     )
 
 
-def far(told: Told | None, now: float) -> str:
+def far(told: ProgressRecord | None, now: float) -> str:
     """Say what is being done, how far it is, and how long it still takes."""
     if told is None:
         return "is beginning"
@@ -125,7 +125,7 @@ def far(told: Told | None, now: float) -> str:
     return said
 
 
-def _bar(told: Told | None) -> str:
+def _bar(told: ProgressRecord | None) -> str:
     share = told.share if told else None
     value = "" if share is None else f' value="{share:.4f}"'
     return f'<progress max="1"{value} aria-label="Done of this step"></progress>'

@@ -8,7 +8,7 @@ import marimo as mo
 import polars as pl
 
 from workbench import charts
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display import html
 from workbench.facets.score_axes import Axis
 from workbench.progress import OnProgress
@@ -34,7 +34,7 @@ def empty(problem: str) -> mo.Html:
     return mo.callout(mo.vstack([said, mo.md(_BEGIN)]), kind="warn")
 
 
-def counts(live: Live, verdicts: pl.DataFrame) -> mo.Html:
+def counts(live: ScoresSession, verdicts: pl.DataFrame) -> mo.Html:
     """Show how many threads and turns are kept."""
     threads, turns = live.kept(verdicts)
     every, all_turns = live.size

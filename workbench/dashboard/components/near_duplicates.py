@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from workbench.dashboard.components import navigation
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display import html
 from workbench.text import sanitize
 
@@ -14,7 +14,7 @@ from workbench.text import sanitize
 MOST, FEW = 20, 4
 
 
-def read(live: Live, row: Mapping[str, Any]) -> pl.DataFrame:
+def read(live: ScoresSession, row: Mapping[str, Any]) -> pl.DataFrame:
     """Find the near duplicates of a thread.
 
     Args:

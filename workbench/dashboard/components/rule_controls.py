@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from workbench.facets.score_axes import Axis
 from workbench.recipe import CATALOGUE, Bounds, Rule, RuleSettings, SelectSettings
-from workbench.recipe import complaints as complaints_of
+from workbench.recipe import settings_errors as complaints_of
 from workbench.text import sanitize
 
 #: Setting of a rule -> what its control is called; the two bounds share a slider without a name.

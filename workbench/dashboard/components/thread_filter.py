@@ -9,7 +9,7 @@ import polars as pl
 
 from workbench.dashboard.components import thread_reader
 from workbench.dashboard.session import missing_tweets, query_params
-from workbench.dashboard.session.scores_session import ORDERS, Live
+from workbench.dashboard.session.scores_session import ORDERS, ScoresSession
 from workbench.storage import Workspace
 from workbench.text import sanitize
 from workbench.threads import text_search
@@ -29,7 +29,7 @@ WIDTHS = [3, 1.1, 1.4, 1, 1.2]
 
 
 @dataclass(frozen=True)
-class Asked:
+class ThreadQuery:
     """What somebody wants to see listed.
 
     Args:
@@ -50,7 +50,7 @@ class Asked:
         return cls(**{name: values[name] for name in cls.__dataclass_fields__})
 
 
-def languages(live: Live, *, most: int = 60) -> dict[str, str]:
+def languages(live: ScoresSession, *, most: int = 60) -> dict[str, str]:
     """Offer the languages of the threads with their numbers, the most frequent first."""
     counts = live.scores["language"].drop_nulls().value_counts(sort=True).head(most)
     named = {f"{sanitize.plain(name, most=20)} ({count:,})": name for name, count in counts.rows()}
@@ -67,7 +67,7 @@ def words() -> mo.ui.text:
     )
 
 
-def controls(live: Live) -> mo.ui.dictionary:
+def controls(live: ScoresSession) -> mo.ui.dictionary:
     """Make the choices of what is listed, as the address has them."""
     spoken = languages(live)
     value = next(
@@ -95,7 +95,11 @@ def find(workspace: Workspace, text: str) -> pl.Series | None:
 
 
 def among(
-    live: Live, verdicts: pl.DataFrame, *, asked: Asked, found: pl.Series | None = None
+    live: ScoresSession,
+    verdicts: pl.DataFrame,
+    *,
+    asked: ThreadQuery,
+    found: pl.Series | None = None,
 ) -> pl.Series:
     """Mark the threads that are asked for, in the order of the scores.
 
@@ -127,7 +131,13 @@ def pager(count: int, *, size: int = SIZE, name: str = "page") -> mo.ui.number:
 
 
 def rows(
-    live: Live, mask: pl.Series, verdicts: pl.DataFrame, *, asked: Asked, page: int, text: str = ""
+    live: ScoresSession,
+    mask: pl.Series,
+    verdicts: pl.DataFrame,
+    *,
+    asked: ThreadQuery,
+    page: int,
+    text: str = "",
 ) -> pl.DataFrame:
     """Give one page of threads with the text of their first turns.
 
@@ -181,7 +191,7 @@ def nothing() -> mo.Html:
 
 
 def remember(
-    asked: Asked, *, page: int, text: str, thread: thread_reader.Conversation | None
+    asked: ThreadQuery, *, page: int, text: str, thread: thread_reader.Conversation | None
 ) -> None:
     """Keep what is shown in the address."""
     query_params.write(

@@ -14,7 +14,7 @@ from workbench import instructions, selection
 from workbench.dashboard.components import navigation, near_duplicates
 from workbench.dashboard.components.thread_table import FACTS
 from workbench.dashboard.session import missing_tweets
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display import html, thread_outline
 from workbench.exceptions import WorkbenchError
 from workbench.export.roles import POLICIES
@@ -51,7 +51,12 @@ class Conversation:
 
 
 def read(
-    live: Live, found: pl.DataFrame, chosen: pl.DataFrame, *, verdicts: pl.DataFrame, recipe: Recipe
+    live: ScoresSession,
+    found: pl.DataFrame,
+    chosen: pl.DataFrame,
+    *,
+    verdicts: pl.DataFrame,
+    recipe: Recipe,
 ) -> Conversation | None:
     """Read the thread that is chosen in a list; None where none is.
 
@@ -85,7 +90,7 @@ def read(
 
 
 def draw(
-    live: Live, conversation: Conversation | None, *, part: int = 1, sources: bool = False
+    live: ScoresSession, conversation: Conversation | None, *, part: int = 1, sources: bool = False
 ) -> mo.Html:
     """Draw a thread, or say that none is chosen.
 
@@ -126,7 +131,7 @@ def parts(conversation: Conversation | None) -> mo.ui.number:
 
 
 def pane(
-    live: Live,
+    live: ScoresSession,
     conversation: Conversation | None,
     *,
     part: mo.ui.number,
@@ -180,7 +185,9 @@ def _removed_by(verdicts: pl.DataFrame, thread_id: int) -> list[str]:
     ]
 
 
-def _facts(live: Live, conversation: Conversation, *, sources: bool) -> dict[int, dict[str, Any]]:
+def _facts(
+    live: ScoresSession, conversation: Conversation, *, sources: bool
+) -> dict[int, dict[str, Any]]:
     """Gather what is known of single turns."""
     row = conversation.row
     facts: dict[int, dict[str, Any]] = {
@@ -194,7 +201,7 @@ def _facts(live: Live, conversation: Conversation, *, sources: bool) -> dict[int
     return facts
 
 
-def _sources(live: Live, turns: pl.DataFrame) -> dict[int, str]:
+def _sources(live: ScoresSession, turns: pl.DataFrame) -> dict[int, str]:
     """Say of each turn which line of which file it was read from."""
     members = turns["member"].unique().implode()
     ledger = live.workspace.scan("ledger").filter(pl.col("member").is_in(members))
@@ -219,7 +226,7 @@ def verdict(row: dict[str, Any]) -> str:
 
 
 def reader(
-    live: Live,
+    live: ScoresSession,
     rows: pl.DataFrame,
     chosen: pl.DataFrame,
     *,

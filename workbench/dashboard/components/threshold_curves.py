@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from workbench import charts, labels
 from workbench.dashboard.components import navigation, rule_controls, rule_panels
 from workbench.dashboard.components.messages import BRUSH
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.facets.score_axes import Axis
 from workbench.recipe import CATALOGUE, Bounds, Recipe
 
@@ -90,7 +90,7 @@ def offer(
     )
 
 
-def judged(live: Live, rule: str) -> Judged:
+def judged(live: ScoresSession, rule: str) -> Judged:
     """Gather the labels that speak of what a rule looks at, and the scores of all threads.
 
     Labels of opening tweets count for every score but `answer`, for which labels of the best reply

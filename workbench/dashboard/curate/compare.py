@@ -10,7 +10,7 @@ import marimo as mo
 import polars as pl
 
 from workbench import selection
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.recipe import CATALOGUE, Recipe
 from workbench.text import sanitize
 
@@ -39,7 +39,7 @@ class Comparison(NamedTuple):
         enters, leaves = here["kept"] & ~there["kept"], ~here["kept"] & there["kept"]
         return cls(here, there, enters, leaves)
 
-    def rows(self, live: Live, asked: Mapping[str, Any]) -> pl.DataFrame:
+    def rows(self, live: ScoresSession, asked: Mapping[str, Any]) -> pl.DataFrame:
         """Give a page of the threads of a side, with the rule that removes them on the other.
 
         Args:
@@ -92,7 +92,9 @@ def differences(here: Recipe, there: Recipe) -> list[tuple[str, str, str]]:
     ]
 
 
-def show(live: Live, compared: Comparison, *, here: Recipe, there: Recipe, name: str) -> mo.Html:
+def show(
+    live: ScoresSession, compared: Comparison, *, here: Recipe, there: Recipe, name: str
+) -> mo.Html:
     """Show the counts side by side, the rules that make them differ, and the settings that do.
 
     Args:

@@ -10,7 +10,7 @@ import polars as pl
 
 from workbench import export
 from workbench.dashboard.components.messages import trouble
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.exceptions import WorkbenchError
 from workbench.export import batches, conversation_trees, file_writers
 from workbench.export.conversation_trees import Turn
@@ -44,7 +44,7 @@ class Estimate(NamedTuple):
 
 
 def of(
-    live: Live,
+    live: ScoresSession,
     verdicts: pl.DataFrame,
     *,
     recipe: Recipe,
@@ -128,7 +128,7 @@ def _told(
     return (found["records"], *rest)
 
 
-def show(live: Live, verdicts: pl.DataFrame, *, recipe: Recipe) -> mo.Html:
+def show(live: ScoresSession, verdicts: pl.DataFrame, *, recipe: Recipe) -> mo.Html:
     """Count with a spinner, and show the counts as a table: formats down, policies across."""
     try:
         with mo.status.spinner(title="Counting what each format would hold"):

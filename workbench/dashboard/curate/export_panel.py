@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from workbench import export, selection
 from workbench.dashboard.components.messages import advancing, trouble
 from workbench.dashboard.session import recipe_files
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.exceptions import WorkbenchError
 from workbench.export.formats import FORMATS
 from workbench.export.manifest import Entry, Manifest
@@ -75,7 +75,7 @@ def finish(recipe: Recipe, *, select: SelectSettings, contents: Mapping[str, Any
 
 
 def pack(
-    live: Live,
+    live: ScoresSession,
     name: str,
     *,
     recipe: Recipe,
@@ -113,7 +113,9 @@ def pack(
     return folder, manifest
 
 
-def records(live: Live, verdicts: pl.DataFrame, *, recipe: Recipe, limit: int = 1) -> list[Any]:
+def records(
+    live: ScoresSession, verdicts: pl.DataFrame, *, recipe: Recipe, limit: int = 1
+) -> list[Any]:
     """Give the first records that an export would hold, of the first format of the recipe.
 
     Threads of which a tweet was deleted since are passed over.
@@ -134,7 +136,7 @@ def records(live: Live, verdicts: pl.DataFrame, *, recipe: Recipe, limit: int = 
     )
 
 
-def preview(live: Live, verdicts: pl.DataFrame, *, recipe: Recipe) -> mo.Html:
+def preview(live: ScoresSession, verdicts: pl.DataFrame, *, recipe: Recipe) -> mo.Html:
     """Show the first record that an export would hold, in the first format of the recipe."""
     try:
         found = records(live, verdicts, recipe=recipe)
@@ -150,7 +152,7 @@ def preview(live: Live, verdicts: pl.DataFrame, *, recipe: Recipe) -> mo.Html:
     )
 
 
-def write(live: Live, name: str, *, recipe: Recipe, overwrite: bool) -> mo.Html:
+def write(live: ScoresSession, name: str, *, recipe: Recipe, overwrite: bool) -> mo.Html:
     """Write the export pack with a progress bar, and show what came of it."""
     try:
         with mo.status.progress_bar(total=100, title="Writing the export") as bar:
@@ -193,7 +195,9 @@ def downloads(folder: Path, files: list[Entry]) -> mo.Html:
     return mo.hstack(offers, justify="start", wrap=True)
 
 
-def save(live: Live, recipe: Recipe, *, name: str = "", overwrite: bool = False) -> mo.Html:
+def save(
+    live: ScoresSession, recipe: Recipe, *, name: str = "", overwrite: bool = False
+) -> mo.Html:
     """Write the recipe into the workspace: under a name, or where the command line finds it."""
     try:
         path = recipe_files.save(live.workspace, name, recipe, overwrite=overwrite)

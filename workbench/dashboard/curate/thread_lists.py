@@ -8,7 +8,7 @@ import polars as pl
 
 from workbench.dashboard.components import messages, rule_controls, thread_reader, thread_table
 from workbench.dashboard.curate import compare
-from workbench.dashboard.session.scores_session import ORDERS, Live
+from workbench.dashboard.session.scores_session import ORDERS, ScoresSession
 from workbench.recipe import CATALOGUE, Recipe, SelectSettings
 
 #: View -> what can be chosen there.
@@ -37,7 +37,7 @@ def choosers() -> mo.ui.dictionary:
 
 
 def rows(
-    live: Live,
+    live: ScoresSession,
     verdicts: pl.DataFrame,
     *,
     view: str,
@@ -72,7 +72,7 @@ def table(found: pl.DataFrame, *, view: str, asked: Mapping[str, Any]) -> mo.ui.
 
 
 def show(
-    live: Live,
+    live: ScoresSession,
     found: pl.DataFrame,
     listing: mo.ui.table,
     *,

@@ -12,7 +12,7 @@ from workbench.exceptions import WorkbenchError
 from workbench.export.manifest import IDS
 from workbench.pipeline import deletions
 from workbench.storage import Workspace
-from workbench.storage.lock_owner import CLOCK, Holder
+from workbench.storage.lock_owner import CLOCK, LockOwner
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class View:
     problem: str = ""
     states: tuple[pipeline.State, ...] = ()
     job: jobs.Job | None = None
-    holder: Holder | None = None
+    holder: LockOwner | None = None
     stage: str = ""
     held: tuple[tuple[str, int], ...] = ()
     has_recipe: bool = False
@@ -131,7 +131,7 @@ def version() -> str:
     return f"{_stamp(found, files)} {told}"
 
 
-def how_far(found: Workspace) -> progress.Told | None:
+def how_far(found: Workspace) -> progress.ProgressRecord | None:
     """Tell how far that is which runs: a job, or else what a terminal started."""
     job, holder = jobs.last(found), found.holder()
     if job and job.is_running:

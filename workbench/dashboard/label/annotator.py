@@ -12,7 +12,7 @@ import traitlets
 from workbench import labels
 from workbench.classifiers import prompt_classifier, reply_classifier, training
 from workbench.dashboard.label.queue import WHY, Item, Queue
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display import html
 from workbench.display.css import KEPT, LINE
 from workbench.exceptions import WorkbenchError
@@ -53,7 +53,7 @@ LONGEST_NAME = 40
 _FILES = resources.files("workbench.dashboard.label")
 
 
-class Judge(anywidget.AnyWidget):
+class Annotator(anywidget.AnyWidget):
     """What is to be judged, with a button and a key for each answer.
 
     Args:
@@ -171,7 +171,7 @@ def name_of(typed: str | None) -> str:
     return sanitize.plain(typed or "", most=LONGEST_NAME)
 
 
-def scope(live: Live, recipe: Recipe, *, kind: str, which: str) -> pl.Series:
+def scope(live: ScoresSession, recipe: Recipe, *, kind: str, which: str) -> pl.Series:
     """Mark the threads that may come: all, or those that the rules but the judge's own keep."""
     if which == "all":
         return pl.repeat(True, live.scores.height, dtype=pl.Boolean, eager=True)

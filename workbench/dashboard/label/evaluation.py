@@ -7,11 +7,11 @@ import numpy as np
 
 from workbench import charts
 from workbench.classifiers import evaluation, experiments
-from workbench.classifiers.experiments import Trial
+from workbench.classifiers.experiments import Experiment
 from workbench.classifiers.model_file import Part
 from workbench.dashboard.components import threshold_curves
 from workbench.dashboard.components.threshold_curves import FEWEST
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display import html
 from workbench.recipe import SelectSettings
 
@@ -19,7 +19,9 @@ from workbench.recipe import SelectSettings
 ON_ALL = "new, on all"
 
 
-def show(live: Live, settings: SelectSettings, trial: Trial | None, *, kind: str) -> mo.Html:
+def show(
+    live: ScoresSession, settings: SelectSettings, trial: Experiment | None, *, kind: str
+) -> mo.Html:
     """Draw precision and recall, calibration and yield of the judge in use and of a tried one.
 
     Of labels too few to tell no curve is drawn. The rows that all judges learn from hold far more
@@ -54,7 +56,7 @@ def show(live: Live, settings: SelectSettings, trial: Trial | None, *, kind: str
     return mo.vstack([*shown, mo.hstack(charted, widths="equal", gap=1.5)])
 
 
-def _said(truths: dict[str, tuple[np.ndarray, np.ndarray]], trial: Trial | None) -> mo.Html:
+def _said(truths: dict[str, tuple[np.ndarray, np.ndarray]], trial: Experiment | None) -> mo.Html:
     """Put the average precisions into a table, and say what they are worth."""
     lines = "".join(
         f"<tr><td>{name}</td><td>{len(truth):,}</td><td>{int(truth.sum()):,}</td>"

@@ -11,10 +11,10 @@ import polars as pl
 
 from workbench import selection
 from workbench.classifiers import evaluation, experiments
-from workbench.classifiers.experiments import Trial
+from workbench.classifiers.experiments import Experiment
 from workbench.dashboard.components import job_status, messages, navigation, thread_table
 from workbench.dashboard.session import jobs
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display import html
 from workbench.exceptions import WorkbenchError
 from workbench.recipe import CATALOGUE, SelectSettings
@@ -75,7 +75,7 @@ def progress(workspace: Workspace) -> mo.Html:
     )
 
 
-def latest(workspace: Workspace, *, kind: str) -> Trial | None:
+def latest(workspace: Workspace, *, kind: str) -> Experiment | None:
     """Give the last trial of a judge; None where there is none."""
     place = experiments.folder(workspace, kind)
     try:
@@ -85,11 +85,11 @@ def latest(workspace: Workspace, *, kind: str) -> Trial | None:
 
 
 @lru_cache(maxsize=4)
-def _load(root: Path, kind: str, changed: int) -> Trial | None:  # `changed`: a new trial
+def _load(root: Path, kind: str, changed: int) -> Experiment | None:  # `changed`: a new trial
     return experiments.load(Workspace.open(root), kind)
 
 
-def changes(live: Live, settings: SelectSettings, trial: Trial) -> pl.DataFrame:
+def changes(live: ScoresSession, settings: SelectSettings, trial: Experiment) -> pl.DataFrame:
     """Tell of every thread whether it is kept now, and whether it would be with a tried judge.
 
     Args:
@@ -138,7 +138,7 @@ def summary(found: pl.DataFrame, *, kind: str) -> mo.Html:
     return mo.Html(f'<div class="wb-counts">{said}</div>{flat}')
 
 
-def rows(live: Live, found: pl.DataFrame, *, side: str) -> pl.DataFrame:
+def rows(live: ScoresSession, found: pl.DataFrame, *, side: str) -> pl.DataFrame:
     """Give threads that enter or leave, those whose probability moves most first.
 
     Returns:
@@ -179,7 +179,7 @@ def side_of(row: dict[str, Any]) -> str:
     return f"Probability {before} now, {after} with the new judge."
 
 
-def put_to_use(workspace: Workspace, trial: Trial) -> mo.Html:
+def put_to_use(workspace: Workspace, trial: Experiment) -> mo.Html:
     """Write the judge that is tried into the recipe, and say what is left to do."""
     try:
         path = experiments.use(workspace, trial)

@@ -11,7 +11,7 @@ import polars as pl
 
 from workbench import embeddings, labels
 from workbench.classifiers import active_learning, experiments, prompt_classifier
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.exceptions import WorkbenchError
 
 #: Order -> what it is for, in words.
@@ -86,7 +86,7 @@ class Queue:
     """
 
     def __init__(
-        self, live: Live, mask: pl.Series, *, kind: str, order: str, labeller: str
+        self, live: ScoresSession, mask: pl.Series, *, kind: str, order: str, labeller: str
     ) -> None:
         self.kind = kind
         self._live, self._order = live, order
@@ -147,7 +147,7 @@ class Queue:
         return _items(self._live, chosen.with_columns(is_fair=is_fair), kind=self.kind)
 
 
-def _labelled(live: Live, kind: str) -> pl.DataFrame:
+def _labelled(live: ScoresSession, kind: str) -> pl.DataFrame:
     """Give the ids of what anybody has judged, and whether it was drawn at random."""
     known = labels.load(live.workspace)
     is_pair = pl.col("parent_id").is_not_null()
@@ -170,7 +170,7 @@ def _drawn(parts: list[pl.DataFrame], *, size: int, seed: int) -> pl.DataFrame:
 
 
 def _teaching(
-    aside: pl.DataFrame, others: pl.DataFrame, done: pl.DataFrame, *, live: Live, seed: int
+    aside: pl.DataFrame, others: pl.DataFrame, done: pl.DataFrame, *, live: ScoresSession, seed: int
 ) -> pl.DataFrame:
     """Choose by `suggestions.suggest`, draw the rest at random, and mix them.
 
@@ -197,7 +197,7 @@ def _teaching(
     return pl.concat([chosen, drawn]).sample(fraction=1, shuffle=True, seed=seed)
 
 
-def _vectors(live: Live, pool: pl.DataFrame) -> np.ndarray:
+def _vectors(live: ScoresSession, pool: pl.DataFrame) -> np.ndarray:
     """Read the vectors of the opening tweets; a zero where one has none, or none can be read."""
     path = live.workspace.embeddings_path
     nothing = np.zeros((pool.height, 1), dtype=np.float32)
@@ -220,7 +220,7 @@ def _vectors(live: Live, pool: pl.DataFrame) -> np.ndarray:
     return vectors
 
 
-def _items(live: Live, chosen: pl.DataFrame, *, kind: str) -> list[Item]:
+def _items(live: ScoresSession, chosen: pl.DataFrame, *, kind: str) -> list[Item]:
     """Read the threads; those whose tweets are gone by now are left out."""
     named = chosen["root_id"].append(chosen["best_reply_id"]).drop_nulls()
     turns = (

@@ -11,9 +11,9 @@ import polars as pl
 from workbench.dashboard.components import thread_filter
 from workbench.dashboard.search import map_view, queries
 from workbench.dashboard.search.brush import Atlas, Brush
-from workbench.dashboard.search.queries import Found
+from workbench.dashboard.search.queries import SearchResults
 from workbench.dashboard.session import query_params
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.recipe import Recipe
 from workbench.text import sanitize
 
@@ -28,7 +28,7 @@ WIDTHS = [3, 1.3, 1.2, 1, 0.6]
 
 
 @dataclass(frozen=True)
-class Asked:
+class SearchQuery:
     """What may be found, and how.
 
     Args:
@@ -59,7 +59,7 @@ def text() -> mo.ui.text:
     )
 
 
-def controls(live: Live) -> mo.ui.dictionary:
+def controls(live: ScoresSession) -> mo.ui.dictionary:
     """Make the choices of what may be found, as the address has them."""
     spoken = thread_filter.languages(live)
     code = query_params.read("language")
@@ -87,9 +87,11 @@ def first_tab() -> str:
     return "Examples" if query_params.ids("examples") else "Text"
 
 
-def among(live: Live, verdicts: pl.DataFrame, *, asked: Asked) -> pl.Series:
+def among(live: ScoresSession, verdicts: pl.DataFrame, *, asked: SearchQuery) -> pl.Series:
     """Mark the threads that may be found, in the order of the scores."""
-    listed = thread_filter.Asked(asked.kind, next(iter(thread_filter.WHOLES)), asked.language, "")
+    listed = thread_filter.ThreadQuery(
+        asked.kind, next(iter(thread_filter.WHOLES)), asked.language, ""
+    )
     return thread_filter.among(live, verdicts, asked=listed)
 
 
@@ -102,16 +104,16 @@ def busy(tab: str, recipe: Recipe) -> str:
 
 
 def find(
-    live: Live,
+    live: ScoresSession,
     tab: str,
     said: str,
     thread_ids: list[int],
     *,
-    asked: Asked,
+    asked: SearchQuery,
     mask: pl.Series,
     verdicts: pl.DataFrame,
     recipe: Recipe,
-) -> Found | None:
+) -> SearchResults | None:
     """Look for threads by a text or by examples; None where nothing is asked, or on the map.
 
     Args:
@@ -138,8 +140,8 @@ def find(
 
 
 def rows(
-    live: Live,
-    found: Found | None,
+    live: ScoresSession,
+    found: SearchResults | None,
     atlas: Atlas | str | None,
     brushed: pl.Series,
     *,
@@ -175,7 +177,7 @@ def inside(
     return map_view.inside(atlas, mask, brush.of(plot))
 
 
-def remember(tab: str, said: str, thread_ids: list[int], *, asked: Asked) -> None:
+def remember(tab: str, said: str, thread_ids: list[int], *, asked: SearchQuery) -> None:
     """Keep what is asked in the address."""
     query_params.write(
         tab=tab,

@@ -9,7 +9,7 @@ import polars as pl
 
 from workbench import instructions, pipeline
 from workbench.dashboard.components import messages, navigation
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.exceptions import WorkbenchError
 from workbench.recipe import Recipe
 from workbench.text import normalize, sanitize
@@ -19,7 +19,7 @@ from workbench.threads import text_search
 MOST = 50
 
 
-def openings(live: Live, thread_ids: list[int]) -> pl.DataFrame:
+def openings(live: ScoresSession, thread_ids: list[int]) -> pl.DataFrame:
     """Read the first turns of some threads: `thread_id`, `root_id`, `text`, in the order given."""
     asked = pl.DataFrame({"thread_id": thread_ids}, schema={"thread_id": pl.Int64})
     known = asked.join(
@@ -46,7 +46,7 @@ def united(before: list[int], more: list[int]) -> list[int]:
 
 
 def chips(
-    live: Live, thread_ids: list[int], *, on_change: Callable[[Any], None]
+    live: ScoresSession, thread_ids: list[int], *, on_change: Callable[[Any], None]
 ) -> mo.ui.multiselect:
     """Show the examples, each with its text; one that is taken out of the list is none any more."""
     options: dict[str, int] = {}
@@ -58,7 +58,7 @@ def chips(
     )
 
 
-def resolve(live: Live, typed: str) -> tuple[list[int], str]:
+def resolve(live: ScoresSession, typed: str) -> tuple[list[int], str]:
     """Find the threads of the tweets or threads whose ids or addresses somebody typed.
 
     Returns:
@@ -79,7 +79,9 @@ def resolve(live: Live, typed: str) -> tuple[list[int], str]:
     return threads, f"No thread of this workspace has the id {named}."
 
 
-def make_rule(live: Live, thread_ids: list[int], *, source: str, recipe: Recipe) -> mo.Html:
+def make_rule(
+    live: ScoresSession, thread_ids: list[int], *, source: str, recipe: Recipe
+) -> mo.Html:
     """Add the examples' texts to the workspace's known instructions, and say what is stale now.
 
     Args:

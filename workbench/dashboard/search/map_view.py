@@ -11,7 +11,7 @@ from workbench import charts
 from workbench.dashboard.components import job_status, messages
 from workbench.dashboard.search.brush import Atlas, Brush
 from workbench.dashboard.session import jobs, missing_tweets
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.embeddings import projection
 from workbench.exceptions import WorkbenchError
 from workbench.text import sanitize
@@ -35,7 +35,7 @@ SAID = {
 }
 
 
-def load(live: Live) -> Atlas | str:
+def load(live: ScoresSession) -> Atlas | str:
     """Read the map of a workspace, drawing it quickly where there is none; or say what is wrong."""
     try:
         found: Atlas = live.shared.once("atlas", _stamp(live), lambda: _atlas(live))
@@ -44,7 +44,7 @@ def load(live: Live) -> Atlas | str:
     return found
 
 
-def _stamp(live: Live) -> tuple[int, ...]:
+def _stamp(live: ScoresSession) -> tuple[int, ...]:
     """Tell when the files were changed last that a map depends on."""
     workspace = live.workspace
     files = [projection.path(workspace), workspace.embeddings_path / "_versions"]
@@ -52,7 +52,7 @@ def _stamp(live: Live) -> tuple[int, ...]:
     return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in files)
 
 
-def _atlas(live: Live) -> Atlas:
+def _atlas(live: ScoresSession) -> Atlas:
     found = projection.load(live.workspace)
     if found is None:
         with mo.status.progress_bar(
@@ -77,7 +77,7 @@ def sample(atlas: Atlas, mask: pl.Series, *, most: int) -> pl.DataFrame:
 
 
 def chart(
-    live: Live,
+    live: ScoresSession,
     atlas: Atlas,
     mask: pl.Series,
     verdicts: pl.DataFrame,
@@ -110,7 +110,7 @@ def chart(
     return mo.ui.altair_chart(charts.maps.scatter(drawn, colour=colour, sides=sides))
 
 
-def _texts(live: Live, points: pl.DataFrame) -> pl.Series:
+def _texts(live: ScoresSession, points: pl.DataFrame) -> pl.Series:
     """Read the opening tweets of some points, as plain text; null where there is none."""
     rows = live.openings(live.scores[points["place"]].select("thread_id"))
     plain = [None if text is None else sanitize.plain(text, most=90) for text in rows["text"]]
@@ -154,7 +154,7 @@ def caption(atlas: Atlas, mask: pl.Series, chosen: pl.Series, *, brushed: bool) 
     )
 
 
-def better_button(live: Live, *, tell: Callable[[object], object]) -> mo.ui.button:
+def better_button(live: ScoresSession, *, tell: Callable[[object], object]) -> mo.ui.button:
     """Make the button that draws the better map, in a process of its own.
 
     Args:
@@ -177,14 +177,14 @@ def better_button(live: Live, *, tell: Callable[[object], object]) -> mo.ui.butt
     )
 
 
-def is_drawing(live: Live) -> bool:
+def is_drawing(live: ScoresSession) -> bool:
     """Tell whether the better map is being drawn."""
     job = jobs.last(live.workspace)
     return job is not None and job.is_running and job.record.title == TITLE
 
 
 def notice(
-    live: Live,
+    live: ScoresSession,
     atlas: Atlas | str | None,
     *,
     told: object,

@@ -9,7 +9,7 @@ from threading import Lock, Thread
 import polars as pl
 
 from workbench.dashboard.session import missing_tweets
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.embeddings import embedders, search
 from workbench.embeddings.embedders import Embedder, Engine
 from workbench.embeddings.lance_table import Where
@@ -43,7 +43,7 @@ _loaded: set[tuple[str, Engine]] = set()
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResults:
     """What a search gave.
 
     Args:
@@ -76,7 +76,7 @@ def is_loaded(settings: EmbedSettings) -> bool:
     return (settings.model, settings.engine) in _loaded
 
 
-def warm(live: Live, settings: EmbedSettings) -> None:
+def warm(live: ScoresSession, settings: EmbedSettings) -> None:
     """Load what the first search needs while people still type, once a process.
 
     Nothing is loaded where there are no vectors; what goes wrong is told by the first search.
@@ -94,7 +94,7 @@ def warm(live: Live, settings: EmbedSettings) -> None:
 
 
 def by_text(
-    live: Live,
+    live: ScoresSession,
     text: str,
     *,
     settings: EmbedSettings,
@@ -102,7 +102,7 @@ def by_text(
     mask: pl.Series,
     verdicts: pl.DataFrame,
     limit: int,
-) -> Found:
+) -> SearchResults:
     """Find the threads in which a turn means, or says, what a text does.
 
     Args:
@@ -125,14 +125,14 @@ def by_text(
 
 
 def by_examples(
-    live: Live,
+    live: ScoresSession,
     thread_ids: list[int],
     *,
     mode: Mode,
     mask: pl.Series,
     verdicts: pl.DataFrame,
     limit: int,
-) -> Found:
+) -> SearchResults:
     """Find the threads nearest to some others, which are not found themselves; see `by_text`."""
     path = live.workspace.embeddings_path
     is_example = live.scores["thread_id"].is_in(thread_ids)
@@ -145,12 +145,12 @@ def by_examples(
 
 
 def _among(
-    live: Live, query: Query, *, mask: pl.Series, verdicts: pl.DataFrame, limit: int
-) -> Found:
+    live: ScoresSession, query: Query, *, mask: pl.Series, verdicts: pl.DataFrame, limit: int
+) -> SearchResults:
     """Ask for more and more turns until enough threads are among them."""
     allowed = int(mask.sum())
     if not allowed:
-        return Found(_shown(live, _NOTHING, verdicts))
+        return SearchResults(_shown(live, _NOTHING, verdicts))
     ids = live.scores["thread_id"].filter(mask).to_list() if allowed <= FEW else None
     where = {"thread_id": ids} if ids is not None and allowed < len(mask) else None
     share = 1.0 if where else allowed / len(mask)
@@ -159,14 +159,14 @@ def _among(
         try:
             found = query(asked, where)
         except WorkbenchError as error:
-            return Found(_shown(live, _NOTHING, verdicts), problem=str(error))
+            return SearchResults(_shown(live, _NOTHING, verdicts), problem=str(error))
         rows = _threads(live, found, mask)
         if rows.height >= limit or found.height < asked or asked >= MOST:
-            return Found(_shown(live, rows.head(limit), verdicts), found.height)
+            return SearchResults(_shown(live, rows.head(limit), verdicts), found.height)
         asked = min(asked * 4, MOST)
 
 
-def _threads(live: Live, found: pl.DataFrame, mask: pl.Series) -> pl.DataFrame:
+def _threads(live: ScoresSession, found: pl.DataFrame, mask: pl.Series) -> pl.DataFrame:
     """Give the place in the scores of each thread found, its nearest turn first."""
     first = found.unique("thread_id", keep="first", maintain_order=True)
     places = live.places(first["thread_id"])
@@ -176,7 +176,7 @@ def _threads(live: Live, found: pl.DataFrame, mask: pl.Series) -> pl.DataFrame:
     return rows.filter(mask[rows["place"]] & ~rows["tweet_id"].is_in(deleted))
 
 
-def _shown(live: Live, rows: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
+def _shown(live: ScoresSession, rows: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
     """Add scores and texts to the places of threads."""
     near = rows.select(nearness="similarity", said=pl.when(~pl.col("is_root")).then(pl.col("text")))
     scores = live.at(rows["place"], verdicts)

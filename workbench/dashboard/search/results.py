@@ -10,9 +10,9 @@ import polars as pl
 from workbench.dashboard.components import messages, thread_filter, thread_reader, thread_table
 from workbench.dashboard.search import examples, map_view, queries
 from workbench.dashboard.search.brush import Atlas, Brush
-from workbench.dashboard.search.controls import Asked
-from workbench.dashboard.search.queries import Found
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.search.controls import SearchQuery
+from workbench.dashboard.search.queries import SearchResults
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.recipe import Recipe
 from workbench.text import sanitize
 
@@ -38,7 +38,7 @@ FOUND = {
 }
 
 
-def tell(found: Found | None, *, asked: Asked, add: mo.ui.button) -> mo.Html:
+def tell(found: SearchResults | None, *, asked: SearchQuery, add: mo.ui.button) -> mo.Html:
     """Say how many threads were found, and why not more.
 
     Args:
@@ -60,7 +60,7 @@ def tell(found: Found | None, *, asked: Asked, add: mo.ui.button) -> mo.Html:
 
 
 def read(
-    live: Live,
+    live: ScoresSession,
     listed: pl.DataFrame,
     listing: mo.ui.table,
     ticks: queries.Ticks,
@@ -117,7 +117,7 @@ def strip(tab: str, thread_ids: list[int], chips: Any, more: list[Any]) -> mo.Ht
 
 
 def plot(
-    live: Live,
+    live: ScoresSession,
     atlas: Atlas | str | None,
     mask: pl.Series,
     verdicts: pl.DataFrame,
@@ -159,7 +159,7 @@ def legend(
 
 
 def nothing(
-    tab: str, found: Found | None, *, asked: Asked, atlas: Atlas | str | None = None
+    tab: str, found: SearchResults | None, *, asked: SearchQuery, atlas: Atlas | str | None = None
 ) -> str:
     """Say why a list is empty: nothing was asked, nothing found, or there is no map.
 
@@ -175,7 +175,7 @@ def nothing(
 
 
 def show(
-    live: Live,
+    live: ScoresSession,
     listed: pl.DataFrame,
     listing: mo.ui.table,
     thread: thread_reader.Conversation | None,

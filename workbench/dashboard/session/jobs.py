@@ -81,7 +81,7 @@ class Job:
     status: str
     exit_code: int | None
     ended_at: float | None
-    told: progress.Told | None
+    told: progress.ProgressRecord | None
 
     @property
     def is_running(self) -> bool:

@@ -105,7 +105,7 @@ def read(contents: bytes, *, present: Recipe, roots: Sequence[Path]) -> Recipe:
     return recipe
 
 
-class Chosen(NamedTuple):
+class ChosenRecipe(NamedTuple):
     """A recipe that somebody chose.
 
     Args:
@@ -125,7 +125,7 @@ def chosen(
     *,
     upload: bytes | None = None,
     roots: Sequence[Path] = (),
-) -> Chosen:
+) -> ChosenRecipe:
     """Read the recipe that somebody uploads or else names.
 
     Args:
@@ -140,14 +140,14 @@ def chosen(
             with suppress(RecipeError):
                 present = own(workspace)
             loaded = read(upload, present=present, roots=roots)
-            return Chosen(loaded, "the file you loaded", "")
+            return ChosenRecipe(loaded, "the file you loaded", "")
         name, known = name or DEFAULT, places(workspace)
         if name not in known:
             problem = f"The recipe {name} is not there any more. Choose another one."
-            return Chosen(Recipe(), DEFAULT, problem)
-        return Chosen(load(known[name]), name, "")
+            return ChosenRecipe(Recipe(), DEFAULT, problem)
+        return ChosenRecipe(load(known[name]), name, "")
     except RecipeError as error:
-        return Chosen(Recipe(), DEFAULT, str(error))
+        return ChosenRecipe(Recipe(), DEFAULT, str(error))
 
 
 def dropdown(workspace: Workspace, picked: dict[str, str]) -> mo.ui.dropdown:

@@ -9,7 +9,7 @@ import polars as pl
 
 from workbench import selection
 from workbench.dashboard.session import missing_tweets
-from workbench.dashboard.session.session_cache import Shared
+from workbench.dashboard.session.session_cache import SessionCache
 from workbench.exceptions import WorkspaceError
 from workbench.facets.score_axes import Axis
 from workbench.recipe import CATALOGUE, RuleSettings, SelectSettings, active
@@ -39,7 +39,7 @@ ORDERS: dict[str, tuple[str, bool]] = {
 HEAVY = ["prompt", "missing_ids", "nearest_instructions"]
 
 
-class Live:
+class ScoresSession:
     """Scores in memory with the masks of the rules that were asked for last.
 
     Only the mask of a rule whose settings changed is made anew: a few milliseconds a million
@@ -52,13 +52,13 @@ class Live:
     """
 
     def __init__(
-        self, workspace: Workspace, scores: pl.DataFrame, *, shared: Shared | None = None
+        self, workspace: Workspace, scores: pl.DataFrame, *, shared: SessionCache | None = None
     ) -> None:
         self.workspace = workspace
         self.scores = scores
         self.size = (scores.height, int(scores["turns"].sum() or 0))
         self._masks: dict[str, tuple[RuleSettings, pl.Series]] = {}
-        self.shared = shared or Shared()
+        self.shared = shared or SessionCache()
         self._axes = self.shared.axes.copy()
         self._keys = scores.select(
             *(column for column in {column for column, _ in ORDERS.values()} - {"shuffle"}),
@@ -251,15 +251,15 @@ def problem() -> str | None:
     return None
 
 
-def here() -> Live:
+def here() -> ScoresSession:
     """Open the workspace of this process with its scores; a second session shares them."""
     workspace = Workspace.here()
     path = workspace.path("scores")
     scores, shared = _scores(path, path.stat().st_mtime_ns)
-    return Live(workspace, scores, shared=shared)
+    return ScoresSession(workspace, scores, shared=shared)
 
 
 @lru_cache(maxsize=1)
-def _scores(path: Path, changed: int) -> tuple[pl.DataFrame, Shared]:
+def _scores(path: Path, changed: int) -> tuple[pl.DataFrame, SessionCache]:
     """Read the scores; `changed` makes a new version of the file a new entry."""
-    return pl.scan_parquet(path, glob=False).drop(HEAVY, strict=False).collect(), Shared()
+    return pl.scan_parquet(path, glob=False).drop(HEAVY, strict=False).collect(), SessionCache()

@@ -11,7 +11,7 @@ Axes = dict[str, tuple[tuple[float, ...], Axis]]
 
 
 @dataclass
-class Shared:
+class SessionCache:
     """What was made of the scores by one session, for the others on the same scores.
 
     Args:

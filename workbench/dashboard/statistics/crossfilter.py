@@ -10,7 +10,7 @@ import polars as pl
 import traitlets
 
 from workbench import selection
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display.css import KEPT, LINE, REMOVED
 from workbench.facets import crossfilter, thread_facts
 from workbench.facets.crossfilter import Crossfilter, Facet, said
@@ -70,7 +70,7 @@ class Charts(anywidget.AnyWidget):
         }
 
 
-def of(data: Live, verdicts: pl.DataFrame) -> Crossfilter:
+def of(data: ScoresSession, verdicts: pl.DataFrame) -> Crossfilter:
     """Put the threads of a workspace into bins; those of a recipe's verdicts come last."""
     known: list[Facet] = data.shared.once(
         "facets", 0, lambda: thread_facts.from_scores(data.scores)

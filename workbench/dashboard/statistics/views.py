@@ -12,7 +12,7 @@ import polars as pl
 
 from workbench import charts
 from workbench.dashboard.components import messages, navigation, thread_reader, thread_table
-from workbench.dashboard.session.scores_session import Live
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.dashboard.statistics import crossfilter
 from workbench.export import role_counts
 from workbench.facets.crossfilter import Chosen, Crossfilter
@@ -65,7 +65,9 @@ def told(crossfiltered: Crossfilter, bins: Chosen) -> mo.Html:
     )
 
 
-def reader(live: Live, rows: pl.DataFrame, value: pl.DataFrame, *, recipe: Recipe) -> mo.Html:
+def reader(
+    live: ScoresSession, rows: pl.DataFrame, value: pl.DataFrame, *, recipe: Recipe
+) -> mo.Html:
     """Draw the thread chosen in a list, with the way to where it can be read at leisure."""
     shown = thread_reader.reader(live, rows, value, recipe=recipe)
     if value.is_empty():
@@ -76,7 +78,7 @@ def reader(live: Live, rows: pl.DataFrame, value: pl.DataFrame, *, recipe: Recip
     return mo.Html(f'<p class="wb-said">{way}</p>{shown.text}')
 
 
-def listing(live: Live, rows: pl.DataFrame, table: Any, *, recipe: Recipe) -> mo.Html:  # noqa: ANN401 (marimo's value has many types)
+def listing(live: ScoresSession, rows: pl.DataFrame, table: Any, *, recipe: Recipe) -> mo.Html:  # noqa: ANN401 (marimo's value has many types)
     """Put the list of threads beside the one chosen in it."""
     if rows.is_empty():
         return mo.callout(mo.Html("No thread is in all that is chosen."), kind="neutral")
@@ -115,12 +117,12 @@ def _safe_csv(rows: pl.DataFrame) -> str:
     return rows.with_columns(safe.alias("label")).write_csv()
 
 
-def is_quick(live: Live) -> bool:
+def is_quick(live: ScoresSession) -> bool:
     """Tell whether the coverage of a workspace is counted before anybody tires of waiting."""
     return _size(live.workspace) <= QUICK
 
 
-def coverage_of(live: Live, *, by: str, is_asked: bool) -> mo.Html:
+def coverage_of(live: ScoresSession, *, by: str, is_asked: bool) -> mo.Html:
     """Show of how many replies the parent and the opening tweet are there, by day or by source."""
     if not live.workspace.has("tweets"):
         return messages.trouble("The tweets of this workspace are gone; only its threads are left.")
@@ -151,7 +153,9 @@ def _shares(root: Path, changed: int, by: str) -> pl.DataFrame:
     return coverage.by_day(tweets) if by == "day" else coverage.by_source(tweets)
 
 
-def roles_of(live: Live, crossfiltered: Crossfilter, bins: Chosen, *, is_asked: bool) -> mo.Html:
+def roles_of(
+    live: ScoresSession, crossfiltered: Crossfilter, bins: Chosen, *, is_asked: bool
+) -> mo.Html:
     """Show what each policy of roles makes of the chosen threads, once somebody asks."""
     about = (
         '<p class="wb-said">Who is the prompter and who the assistant is a policy, set under '

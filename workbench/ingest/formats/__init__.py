@@ -1,5 +1,5 @@
 """Input formats: turn the records of each tool into tweets."""
 
-from workbench.ingest.formats.registry import FORMATS, Source, by_name, detect, others
+from workbench.ingest.formats.registry import FORMATS, InputFormat, by_name, detect, others
 
-__all__ = ["FORMATS", "Source", "by_name", "detect", "others"]
+__all__ = ["FORMATS", "InputFormat", "by_name", "detect", "others"]

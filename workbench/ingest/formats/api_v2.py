@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from workbench.ingest.collector import Sink, attempt
+from workbench.ingest.collector import Collector, attempt
 from workbench.ingest.formats import v2_errors, v2_tweet
 from workbench.ingest.formats.v2_tweet import Tweet, User
 from workbench.ingest.tweet_records import RejectedError
@@ -77,7 +77,7 @@ def matches(sample: dict[str, Any]) -> bool:
     return (isinstance(meta, dict) and "result_count" in meta) or _is_compliance(sample)
 
 
-def read(record: bytes, sink: Sink) -> None:
+def read(record: bytes, sink: Collector) -> None:
     """Give what one record holds to the sink.
 
     What a page says it lacks (deleted or protected tweets, suspended users) is counted as
@@ -97,7 +97,7 @@ def read(record: bytes, sink: Sink) -> None:
     _read_page(record, sink)
 
 
-def _read_page(record: bytes, sink: Sink) -> None:
+def _read_page(record: bytes, sink: Collector) -> None:
     page = _page(record)
     elements = _elements(page.data)
     _refuse_other_things(elements)
@@ -117,7 +117,7 @@ def _read_page(record: bytes, sink: Sink) -> None:
             sink.missing(*lacking)
 
 
-def _read_element(element: bytes, sink: Sink, *, around: v2_tweet.Surroundings) -> None:
+def _read_element(element: bytes, sink: Collector, *, around: v2_tweet.Surroundings) -> None:
     if _is_page(element):
         _read_page(element, sink)
     else:
@@ -171,20 +171,20 @@ def _names(users: list[msgspec.Raw]) -> dict[int, str]:
     return names
 
 
-def _give(record: bytes, sink: Sink, *, around: v2_tweet.Surroundings) -> None:
+def _give(record: bytes, sink: Collector, *, around: v2_tweet.Surroundings) -> None:
     """Give a tweet of its own, and those that are flattened into it, to the sink."""
     tweet = v2_tweet.decode(record)
     references = tweet.referenced_tweets or []
     if any(reference.type == "retweeted" for reference in references):
         sink.carrier()
     else:
-        sink.tweet(v2_tweet.sighting(tweet, around))
+        sink.tweet(v2_tweet.tweet_record(tweet, around))
     for reference in references:
         _give_embedded(reference, sink, names=around.names)
 
 
-def _give_embedded(tweet: Tweet, sink: Sink, *, names: dict[int, str]) -> None:
+def _give_embedded(tweet: Tweet, sink: Collector, *, names: dict[int, str]) -> None:
     inner = tweet.referenced_tweets or []
     is_retweet = any(reference.type == "retweeted" for reference in inner)
     if not is_retweet and tweet.text is not None and tweet.id and 0 < tweet.id < 2**63:
-        sink.embedded(v2_tweet.sighting(tweet, v2_tweet.Surroundings(names)))
+        sink.embedded(v2_tweet.tweet_record(tweet, v2_tweet.Surroundings(names)))

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from workbench.ingest.collector import Sink
+from workbench.ingest.collector import Collector
 from workbench.ingest.formats import v1_status
 from workbench.ingest.tweet_records import RejectedError
 
@@ -34,7 +34,7 @@ def matches(sample: dict[str, Any]) -> bool:
     return ("full_text" in inner or "text" in inner) and ("id_str" in inner or "id" in inner)
 
 
-def read(record: bytes, sink: Sink) -> None:
+def read(record: bytes, sink: Collector) -> None:
     """Give what one record holds to the sink.
 
     Retweets have no original here, so that they stay rows; where their text was cut at 140

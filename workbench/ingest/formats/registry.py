@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import msgspec
 
 from workbench.exceptions import ArchiveError
-from workbench.ingest.collector import Read, Sink
+from workbench.ingest.collector import Collector, Read
 from workbench.ingest.formats import (
     api_v2,
     personal_archive,
@@ -30,7 +30,7 @@ from workbench.ingest.formats import (
 from workbench.ingest.records.split import repair
 
 
-class Source(Protocol):
+class InputFormat(Protocol):
     """What a format's module offers."""
 
     #: How the format is called on the command line and in the ledger.
@@ -41,12 +41,12 @@ class Source(Protocol):
     def matches(self, sample: dict[str, Any]) -> bool:
         """Tell whether a decoded record is of this format."""
 
-    def read(self, record: bytes, sink: Sink) -> None:
+    def read(self, record: bytes, sink: Collector) -> None:
         """Give what one record holds to the sink."""
 
 
-def _registry(*modules: Source) -> dict[str, Source]:
-    found: dict[str, Source] = {}
+def _registry(*modules: InputFormat) -> dict[str, InputFormat]:
+    found: dict[str, InputFormat] = {}
     for module in modules:
         if module.NAME in found:
             msg = f"two formats are called {module.NAME}"
@@ -68,7 +68,7 @@ _keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 FORMATS = _registry(twitterstream, api_v2, twscrape, snscrape, twint, personal_archive)
 
 
-def by_name(name: str) -> Source:
+def by_name(name: str) -> InputFormat:
     """Give the format of that name.
 
     Raises:
@@ -80,7 +80,7 @@ def by_name(name: str) -> Source:
     return FORMATS[name]
 
 
-def detect(records: Iterable[bytes]) -> Source | None:
+def detect(records: Iterable[bytes]) -> InputFormat | None:
     """Tell the format from the first records of a member; None if no record is of any.
 
     Examples:
@@ -100,14 +100,14 @@ def detect(records: Iterable[bytes]) -> Source | None:
     return next((source for source in others if any(map(source.matches, told))), None)
 
 
-def others(source: Source) -> Read:
+def others(source: InputFormat) -> Read:
     """Give a reader of records that are of another format: some files are several in one.
 
     It gives up after `FRUITLESS` records of no format, as telling the format takes some time.
     """
     left = FRUITLESS
 
-    def read(record: bytes, sink: Sink) -> None:
+    def read(record: bytes, sink: Collector) -> None:
         nonlocal left
         found = detect([record]) if left else None
         if found is None or found is source:

@@ -4,9 +4,9 @@ from typing import Any
 
 import msgspec
 
-from workbench.ingest.collector import Sink
+from workbench.ingest.collector import Collector
 from workbench.ingest.formats.field_parsers import hashtags_in, is_cut, moment
-from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, RejectedError, Sighting
+from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, RejectedError, TweetRecord
 
 NAME = "snscrape"
 ABOUT = "snscrape 0.3 to 0.7: JSON lines; 0.3 lacks parent ids"
@@ -65,7 +65,7 @@ def matches(sample: dict[str, Any]) -> bool:
     return "url" in sample and ("content" in sample or "rawContent" in sample)
 
 
-def read(record: bytes, sink: Sink) -> None:
+def read(record: bytes, sink: Collector) -> None:
     """Give what one record holds to the sink.
 
     Raises:
@@ -81,7 +81,7 @@ def read(record: bytes, sink: Sink) -> None:
     _give_embedded(tweet.quoted_tweet, sink)
 
 
-def _give_embedded(tweet: Tweet | None, sink: Sink) -> None:
+def _give_embedded(tweet: Tweet | None, sink: Collector) -> None:
     # A retweet of a quote of a quote is as deep as the platform goes. References to tweets that
     # are gone have no text.
     for _ in range(4):
@@ -94,13 +94,13 @@ def _give_embedded(tweet: Tweet | None, sink: Sink) -> None:
         tweet = tweet.quoted_tweet
 
 
-def _sighting(tweet: Tweet) -> Sighting:
+def _sighting(tweet: Tweet) -> TweetRecord:
     tweet_id, text = _id(tweet), _text(tweet)
     if tweet_id is None or text is None:
         msg = f"no tweet: no {'id' if tweet_id is None else 'text'}"
         raise RejectedError(msg)
     user, answered = tweet.user or _NOBODY, tweet.in_reply_to_user or _NOBODY
-    return Sighting(
+    return TweetRecord(
         tweet_id=tweet_id,
         text=text,
         author_id=user.id,

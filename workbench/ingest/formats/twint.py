@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
-from workbench.ingest.collector import Sink
+from workbench.ingest.collector import Collector
 from workbench.ingest.formats.field_parsers import is_cut, moment, number
-from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, RejectedError, Sighting
+from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, RejectedError, TweetRecord
 
 NAME = "twint"
 ABOUT = "twint: JSON lines or CSV; no parent ids"
@@ -51,7 +51,7 @@ def matches(sample: dict[str, Any]) -> bool:
     return {"tweet", "username", "id"} <= sample.keys()
 
 
-def read(record: bytes, sink: Sink) -> None:
+def read(record: bytes, sink: Collector) -> None:
     """Give what one record holds to the sink.
 
     Raises:
@@ -61,13 +61,13 @@ def read(record: bytes, sink: Sink) -> None:
     sink.tweet(_sighting(_tweet(record)))
 
 
-def _sighting(tweet: Tweet) -> Sighting:
+def _sighting(tweet: Tweet) -> TweetRecord:
     tweet_id = number(tweet.id)
     if tweet_id is None or tweet.tweet is None:
         msg = f"no tweet: no {'id' if tweet_id is None else 'text'}"
         raise RejectedError(msg)
     quoted = _QUOTED.search(tweet.quote_url or "")
-    return Sighting(
+    return TweetRecord(
         tweet_id=tweet_id,
         text=tweet.tweet,
         author_id=number(tweet.user_id),

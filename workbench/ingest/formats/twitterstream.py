@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from workbench.ingest.collector import Sink, attempt
+from workbench.ingest.collector import Collector, attempt
 from workbench.ingest.formats import field_parsers
 from workbench.ingest.formats.v1_status import Batch, Status, give, lenient
 from workbench.ingest.records.lines import Lines
@@ -72,7 +72,7 @@ def matches(sample: dict[str, Any]) -> bool:
     return bool(has_id and has_text and "user" in sample)
 
 
-def read(record: bytes, sink: Sink) -> None:
+def read(record: bytes, sink: Collector) -> None:
     """Give what one record holds to the sink.
 
     Raises:
@@ -92,7 +92,7 @@ def read(record: bytes, sink: Sink) -> None:
     give(status, sink)
 
 
-def read_lines(lines: Lines, sink: Sink) -> bool:
+def read_lines(lines: Lines, sink: Collector) -> bool:
     """Do what `read` does for each of many lines, in less time.
 
     Returns:
@@ -136,7 +136,7 @@ def _deleted(record: bytes) -> int:
     return found
 
 
-def _read_message(record: bytes, sink: Sink) -> None:
+def _read_message(record: bytes, sink: Collector) -> None:
     found = _keys(record)
     if "delete" in found:
         sink.deletion(_deleted(record))

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from workbench.ingest.collector import Sink
+from workbench.ingest.collector import Collector
 from workbench.ingest.formats.field_parsers import moment, number
 from workbench.ingest.tweet_records import (
     FIRST_SNOWFLAKE,
@@ -121,7 +121,7 @@ def _settled(status: _Status) -> _Status:
     return status
 
 
-def give(status: Status, sink: Sink) -> None:
+def give(status: Status, sink: Collector) -> None:
     """Give a status of its own, and those inside it, to the sink.
 
     Raises:
@@ -179,7 +179,7 @@ class Batch:
         self._lines.append(line)
         self._embedded.append(is_embedded)
 
-    def give(self, sink: Sink) -> None:
+    def give(self, sink: Collector) -> None:
         """Give everything to the sink."""
         columns = _columns(self._statuses, texts=self._texts, are_embedded=self._embedded)
         sink.batch(columns, lines=self._lines, tweets=self._tweets, carriers=self._carriers)
@@ -188,7 +188,7 @@ class Batch:
 def _columns(
     statuses: list[Status], *, texts: list[str], are_embedded: list[bool]
 ) -> dict[str, list[Any]]:
-    """Give the fields of `Sighting`, each for all statuses.
+    """Give the fields of `TweetRecord`, each for all statuses.
 
     The counts of the stream's own lines are always 0: the tweet was seconds old. An embedded
     status tells its true counts, and so does REST with `full_text`.

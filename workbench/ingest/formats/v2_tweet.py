@@ -3,7 +3,7 @@
 import msgspec
 
 from workbench.ingest.formats.field_parsers import is_cut, moment
-from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, RejectedError, Sighting
+from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, RejectedError, TweetRecord
 
 
 class Hashtag(msgspec.Struct, gc=False):
@@ -79,7 +79,7 @@ class Surroundings(msgspec.Struct, frozen=True):
 decode = msgspec.json.Decoder(Tweet, strict=False).decode
 
 
-def sighting(tweet: Tweet, around: Surroundings) -> Sighting:
+def tweet_record(tweet: Tweet, around: Surroundings) -> TweetRecord:
     """Turn a tweet into its row.
 
     Raises:
@@ -96,7 +96,7 @@ def sighting(tweet: Tweet, around: Surroundings) -> Sighting:
     metrics = tweet.public_metrics or Metrics()
     referenced = {reference.type: reference.id for reference in tweet.referenced_tweets or []}
     known = around.counts_are_known
-    return Sighting(
+    return TweetRecord(
         tweet_id=tweet.id,
         text=text,
         author_id=author_id,
