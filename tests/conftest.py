@@ -10,6 +10,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser
 
 from tests.support import browser as browsers
+from tests.support.command_line import FAST_RECIPE
 from tests.support.paths import REAL_DATA
 
 # No test reads or writes the user's own cache, which is forgotten in even where it is off. Models
@@ -47,3 +48,12 @@ def sound_pages() -> Iterator[None]:
     browsers.failures.clear()
     yield
     browsers.assert_sound()
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """An empty folder to work in, with a recipe that needs no model."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("WORKBENCH_WORKSPACE", raising=False)
+    (tmp_path / "fast.toml").write_text(FAST_RECIPE)
+    return tmp_path

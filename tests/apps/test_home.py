@@ -12,9 +12,9 @@ import pytest
 
 import home as page
 from tests.dashboard.session.test_jobs import until
-from tests.pipeline.test_run import TOML
 from tests.support import browser as browsers
 from tests.support import fakes
+from tests.support.command_line import FAST_RECIPE
 from workbench import pipeline, progress, sample
 from workbench.dashboard.components import job_status
 from workbench.dashboard.home import actions, ledger, overview, workspace_state
@@ -29,9 +29,9 @@ from workbench.storage import VARIABLE, Workspace, lock_owner
 def ran(tmp_path, monkeypatch):
     """The workspace of this server, all of it up to date."""
     workspace = Workspace.create(tmp_path / "ws")
-    workspace.write_text("recipe.toml", TOML)
+    workspace.write_text("recipe.toml", FAST_RECIPE)
     sample.write(tmp_path / "a.tar", lines=2000)
-    recipe = Recipe.from_toml(TOML)
+    recipe = Recipe.from_toml(FAST_RECIPE)
     pipeline.ingest(workspace, recipe, paths=[str(tmp_path / "a.tar")])
     pipeline.bring_up_to_date(workspace, recipe)
     monkeypatch.setenv(VARIABLE, str(workspace.root))
@@ -111,7 +111,7 @@ def test_app_shows_ledger_and_rejects(ran):
 
 
 def test_advice_names_what_is_stale(ran):
-    ran.write_text("recipe.toml", TOML + "[select.turns]\nmin = 4")
+    ran.write_text("recipe.toml", FAST_RECIPE + "[select.turns]\nmin = 4")
     assert advice() == ("Run what is not up to date: select, export.", [])
     view = workspace_state.look()
     assert actions.offered(view) == ["run"]
@@ -119,7 +119,7 @@ def test_advice_names_what_is_stale(ran):
 
 
 def test_advice_after_a_recipe_that_keeps_nothing(ran):
-    strict = Recipe.from_toml(TOML + "[select.turns]\nmin = 4000")
+    strict = Recipe.from_toml(FAST_RECIPE + "[select.turns]\nmin = 4000")
     ran.write_text("recipe.toml", strict.to_toml())
     pipeline.bring_up_to_date(ran, strict)
     said, links = advice()
@@ -226,7 +226,7 @@ def test_notice_tells_only_of_what_has_changed(ran):
     view = workspace_state.look()
     overview.notice(view, told.append)
     assert told == []
-    ran.write_text("recipe.toml", TOML + "[select.turns]\nmin = 4")
+    ran.write_text("recipe.toml", FAST_RECIPE + "[select.turns]\nmin = 4")
     overview.notice(view, told.append)
     assert told == [workspace_state.version()] != [view.version]
     (ran.root / "jobs" / "1").mkdir(parents=True)
@@ -315,7 +315,7 @@ def stage(tmp_path_factory):
     """A root with a workspace that has a quick recipe and nothing else, served."""
     root = tmp_path_factory.mktemp("home").resolve()
     workspace = Workspace.create(root / "ws")
-    workspace.write_text("recipe.toml", TOML)
+    workspace.write_text("recipe.toml", FAST_RECIPE)
     sample.write(root / "more.tar", lines=1000, seed=5)
     (root / "gnp\u202e<img src=x onerror='window.pwned=1'>.tar").write_text("")
     with pytest.MonkeyPatch.context() as patch:

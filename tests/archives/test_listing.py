@@ -154,8 +154,8 @@ def test_standard_input_may_be_anything(kind, tmp_path, monkeypatch):
 
 def test_standard_input_may_be_a_pipe(tmp_path):
     code = (
-        "import sys; from pathlib import Path; from workbench import archive\n"
-        "for each in archive.members(Path('-'), spool=Path(sys.argv[1])):\n"
+        "import sys; from pathlib import Path; from workbench.archives import listing\n"
+        "for each in listing.members(Path('-'), spool=Path(sys.argv[1])):\n"
         "    print(each.archive, each.name, each.refusal, b''.join(each.chunks()))\n"
     )
     done = subprocess.run(

@@ -124,9 +124,9 @@ def test_long_header_of_a_stream_takes_little_memory(tmp_path):
         for _ in range(300):
             packed.write(bytes(1_000_000))
     code = (
-        "import resource, sys; from pathlib import Path; from workbench import archive\n"
+        "import resource, sys; from pathlib import Path; from workbench.archives import listing\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-        "found = list(archive.members(Path(sys.argv[1]), spool=Path(sys.argv[1])))\n"
+        "found = list(listing.members(Path(sys.argv[1]), spool=Path(sys.argv[1])))\n"
         "print(len(found), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
     )
     done = subprocess.run(

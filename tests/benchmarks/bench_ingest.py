@@ -89,8 +89,8 @@ def one_member(folder: Path, *, size: int) -> None:
         for _ in range(-(-size // unpacked)):
             file.write(minutes)
     code = (
-        "import sys; from workbench import tweets; from workbench.workspace import Workspace; "
-        "print(tweets.from_archives([sys.argv[1]], workspace=Workspace.create(sys.argv[2])))"
+        "import sys; from workbench import Workspace, ingest; "
+        "print(ingest.from_archives([sys.argv[1]], workspace=Workspace.create(sys.argv[2])))"
     )
     command = [sys.executable, "-c", code, str(folder / "member.json.gz"), str(folder / "one")]
     began = time.perf_counter()

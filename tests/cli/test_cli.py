@@ -8,31 +8,14 @@ import tarfile
 
 import polars as pl
 import pytest
-from typer.testing import CliRunner
 
-from tests.pipeline.test_run import TOML
 from tests.support import fakes
+from tests.support.command_line import FAST_RECIPE, call
 from workbench import progress, sample
-from workbench.cli import app
 from workbench.cli.reports import ledger
 from workbench.recipe import CATALOGUE
 from workbench.selection import hashtags
 from workbench.storage import Workspace
-
-
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """An empty folder to work in, with a recipe that needs no model."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("WORKBENCH_WORKSPACE", raising=False)
-    (tmp_path / "fast.toml").write_text(TOML)
-    return tmp_path
-
-
-def call(*args):
-    result = CliRunner().invoke(app, [str(arg) for arg in args])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result.exit_code, result.output
 
 
 def tar_of(path, **members):
@@ -381,7 +364,7 @@ def test_select_that_keeps_nothing_says_what_to_do(folder):
     call("run", "july.tar", "-r", "fast.toml")
     code, output = call("select", "-r", "fast.toml")
     assert (code, "Hint:" in output) == (0, False)
-    (folder / "none.toml").write_text(f"{TOML}\n[select.depth]\nmin = 10_000\n")
+    (folder / "none.toml").write_text(f"{FAST_RECIPE}\n[select.depth]\nmin = 10_000\n")
     code, output = call("select", "-r", "none.toml")
     assert code == 0
     assert "Hint: nothing is kept: loosen the rules" in " ".join(output.split())

@@ -101,12 +101,12 @@ def test_the_oldest_go_where_the_file_outgrows_its_limit(tmp_path):
 def test_two_processes_write_at_once(kept):
     code = (
         "import sys, numpy as np, polars as pl; from pathlib import Path\n"
-        "from workbench import embedders; from workbench.cache import Cache\n"
+        "from workbench.embeddings import embedders, vector_cache\n"
         "first, path = int(sys.argv[1]), Path(sys.argv[2])\n"
         "for i in range(first, first + 30):\n"
         "    rows = pl.DataFrame({'tweet_id': [i], 'text_hash': [i * 10]})\n"
         "    vectors = np.full((1, 256), i, dtype=np.float32)\n"
-        "    Cache(path).write(rows, vectors, embedder=embedders.load('hashing'))\n"
+        "    vector_cache.VectorCache(path).write(rows, vectors, embedder=embedders.load('hashing'))\n"
     )
     running = [
         subprocess.Popen([sys.executable, "-c", code, str(first), str(kept.path)])

@@ -284,9 +284,9 @@ def test_processes_end_when_the_one_that_started_them_is_killed():
     code = (
         "import multiprocessing as mp, os, time\n"
         "from concurrent.futures import ProcessPoolExecutor as Pool\n"
-        "from workbench import ingest\n"
+        "from workbench.ingest import workers\n"
         "if __name__ == '__main__':\n"
-        "    pool = Pool(1, mp.get_context('spawn'), initializer=ingest.end_with_parent)\n"
+        "    pool = Pool(1, mp.get_context('spawn'), initializer=workers.end_with_parent)\n"
         "    print(pool.submit(os.getpid).result(), flush=True)\n"
         "    pool.submit(time.sleep, 600).result()\n"
     )

@@ -3,8 +3,7 @@
 import polars as pl
 import pytest
 
-from tests.cli.test_cli import call
-from tests.pipeline.test_run import TOML
+from tests.support.command_line import FAST_RECIPE, call
 from workbench import instructions, pipeline, sample
 from workbench.dashboard.components import thread_reader
 from workbench.exceptions import InstructionError
@@ -12,7 +11,7 @@ from workbench.pipeline import stages
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
-RECIPE = Recipe.from_toml(TOML)
+RECIPE = Recipe.from_toml(FAST_RECIPE)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from tests.pipeline.test_run import TOML
+from tests.support.command_line import FAST_RECIPE
 from workbench import embeddings, pipeline, sample
 from workbench.cli import app
 from workbench.exceptions import ExportError, StageError
@@ -13,7 +13,7 @@ from workbench.pipeline import deletions, stages
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
-RECIPE = Recipe.from_toml(TOML)
+RECIPE = Recipe.from_toml(FAST_RECIPE)
 
 
 @pytest.fixture

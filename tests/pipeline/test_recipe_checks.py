@@ -2,9 +2,7 @@
 
 import pytest
 
-from tests.cli.test_cli import (
-    call,
-)
+from tests.support.command_line import call
 from workbench import sample
 from workbench.classifiers import model_file
 from workbench.embeddings.engines import int8, model_files

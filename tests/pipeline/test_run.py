@@ -5,24 +5,18 @@ import json
 
 import pytest
 
+from tests.support.command_line import FAST_RECIPE
 from workbench import instructions, pipeline, sample
 from workbench.exceptions import ExportError, StageError
 from workbench.pipeline import fingerprints, stages
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
+
 #: No model: the vectors are made by hashing, which keeps little apart, hence the low threshold.
-TOML = """
-[embed]
-model = "hashing"
-[select.similarity]
-min = 0.2
-"""
-
-
 @pytest.fixture(scope="module")
 def recipe():
-    return Recipe.from_toml(TOML)
+    return Recipe.from_toml(FAST_RECIPE)
 
 
 @pytest.fixture(scope="module")
@@ -62,12 +56,14 @@ def test_bring_up_to_date_does_nothing_twice(workspace, recipe):
 
 
 def test_states_follow_the_recipe(workspace, recipe):
-    assert stale(workspace, Recipe.from_toml(TOML + "[select.turns]\nmin = 3")) == [
+    assert stale(workspace, Recipe.from_toml(FAST_RECIPE + "[select.turns]\nmin = 3")) == [
         "select",
         "export",
     ]
-    assert stale(workspace, Recipe.from_toml(TOML + "[export]\nroles = 'author'")) == ["export"]
-    assert stale(workspace, Recipe.from_toml(TOML + "[threads]\nmin_turns = 3")) == [
+    assert stale(workspace, Recipe.from_toml(FAST_RECIPE + "[export]\nroles = 'author'")) == [
+        "export"
+    ]
+    assert stale(workspace, Recipe.from_toml(FAST_RECIPE + "[threads]\nmin_turns = 3")) == [
         "threads",
         "embed",
         "score",
@@ -78,7 +74,7 @@ def test_states_follow_the_recipe(workspace, recipe):
 
 def test_states_follow_the_file_of_instructions(workspace, tmp_path):
     known = tmp_path / "known.txt"
-    own = Recipe.from_toml(TOML + f"[score]\ninstructions = '{known}'")
+    own = Recipe.from_toml(FAST_RECIPE + f"[score]\ninstructions = '{known}'")
     known.write_text("Why is the sky blue?\n")
     pipeline.bring_up_to_date(workspace, own)
     assert stale(workspace, own) == []
@@ -93,11 +89,11 @@ def reason(workspace, recipe):
 
 
 def test_states_say_what_has_changed(workspace, recipe, tmp_path, monkeypatch):
-    shorter = Recipe.from_toml(TOML + "[threads]\nmin_turns = 3")
+    shorter = Recipe.from_toml(FAST_RECIPE + "[threads]\nmin_turns = 3")
     assert reason(workspace, shorter) == ("threads", "`[threads]` of the recipe has changed")
     known = tmp_path / "known.txt"
     known.write_text("Why is the sky blue?\n")
-    own = Recipe.from_toml(TOML + f"[score]\ninstructions = '{known}'")
+    own = Recipe.from_toml(FAST_RECIPE + f"[score]\ninstructions = '{known}'")
     assert reason(workspace, own)[1].startswith("`[score]` of the recipe has changed")
     pipeline.bring_up_to_date(workspace, own)
     known.write_text("How do I boil an egg?\n")
@@ -174,7 +170,7 @@ def test_pack_refuses_to_overwrite_and_names_that_leave_the_folder(workspace, re
 
 
 def test_pack_with_nothing_kept_says_what_to_do(workspace):
-    strict = Recipe.from_toml(TOML + "[select.turns]\nmin = 1000")
+    strict = Recipe.from_toml(FAST_RECIPE + "[select.turns]\nmin = 1000")
     pipeline.bring_up_to_date(workspace, strict)
     with pytest.raises(StageError, match="loosen the rules"):
         stages.pack(workspace, strict, name="none")
@@ -182,17 +178,17 @@ def test_pack_with_nothing_kept_says_what_to_do(workspace):
 
 def test_export_pack_refuses_what_another_recipe_selected(workspace, recipe):
     pipeline.bring_up_to_date(workspace, recipe)
-    strict = Recipe.from_toml(TOML + "[select.turns]\nmin = 3")
+    strict = Recipe.from_toml(FAST_RECIPE + "[select.turns]\nmin = 3")
     with pytest.raises(StageError, match="`select` made is stale"):
         pipeline.export_pack(workspace, strict, name="strict")
-    other_formats = Recipe.from_toml(TOML + '[export]\nformats = ["messages"]')
+    other_formats = Recipe.from_toml(FAST_RECIPE + '[export]\nformats = ["messages"]')
     assert pipeline.export_pack(workspace, other_formats, name="other")["pack"] == "other"
 
 
 def test_a_file_that_changes_while_a_stage_runs_makes_it_stale(workspace, tmp_path):
     known = tmp_path / "known.txt"
     known.write_text("how do I boil an egg?")
-    recipe = Recipe.from_toml(TOML + f"[score]\ninstructions = '{known}'")
+    recipe = Recipe.from_toml(FAST_RECIPE + f"[score]\ninstructions = '{known}'")
     pipeline.bring_up_to_date(workspace, recipe)
 
     def change(done: int, total: int) -> None:

@@ -10,9 +10,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from tests.cli.test_cli import (
-    call,
-)
+from tests.support.command_line import call
 from workbench import sample
 from workbench.cli import app
 from workbench.ingest import build

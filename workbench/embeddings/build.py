@@ -61,7 +61,7 @@ def from_threads(
 
     Examples:
         >>> import tempfile
-        >>> from workbench import embedders
+        >>> from workbench.embeddings import embedders, search
         >>> from workbench.schemas import Turns
         >>> places = {"thread_id": [1, 1, 3], "tweet_id": [1, 2, 3], "position": [0, 1, 0]}
         >>> said = ["why is the sky blue?", "@a it scatters", "@a https://t.co/x"]
@@ -71,7 +71,7 @@ def from_threads(
         >>> counts = from_threads(turns, embedder=hashing, path=path, settings=EmbedSettings())
         >>> counts["turns"], counts["without_text"], counts["vectors"]
         (2, 1, 1)
-        >>> search(path, text="blue sky", embedder=hashing)["text"].to_list()
+        >>> search.search(path, text="blue sky", embedder=hashing)["text"].to_list()
         ['why is the sky blue?']
     """
     table, another_model = _open(path, embedder)

@@ -60,7 +60,7 @@ def from_threads(
         on_progress: Called with threads looked at, and in all.
 
     Examples:
-        >>> from workbench import embedders
+        >>> from workbench.embeddings import embedders
         >>> turns = pl.DataFrame(
         ...     {
         ...         "thread_id": [1, 1, 3],

@@ -49,7 +49,7 @@ class VectorCache:
 
     Examples:
         >>> import tempfile
-        >>> from workbench import embedders
+        >>> from workbench.embeddings import embedders
         >>> cache = Cache(Path(tempfile.mkdtemp()) / "vectors.sqlite")
         >>> hashing = embedders.load("hashing")
         >>> rows = pl.DataFrame({"tweet_id": [7], "text_hash": [99]})

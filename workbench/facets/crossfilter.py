@@ -69,8 +69,8 @@ class Crossfilter:
 
     Examples:
         >>> import polars as pl
-        >>> from workbench.binning import choice
-        >>> from workbench.intervals import number
+        >>> from workbench.facets.thread_facts import choice
+        >>> from workbench.facets.bins import number
         >>> scores = pl.DataFrame({"turns": [2, 2, 3], "language": ["en", "ja", "en"]})
         >>> found = Crossfilter(
         ...     [
@@ -144,7 +144,7 @@ def said(facet: Facet, slots: Sequence[int]) -> str:
 
     Examples:
         >>> import polars as pl
-        >>> from workbench.intervals import number
+        >>> from workbench.facets.bins import number
         >>> turns = number(pl.Series("turns", [2, 3, 4, 5, 30]), title="Turns")
         >>> said(turns, [0, 1, 2]), said(turns, [0, 2])
         ('2 to 4', '2, 4')

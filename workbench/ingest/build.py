@@ -6,7 +6,8 @@ from pathlib import Path
 import polars as pl
 
 from workbench.archives import listing
-from workbench.archives.listing import Member, expand
+from workbench.archives.listing import expand
+from workbench.archives.member import Member
 from workbench.ingest import formats, merge, staging
 from workbench.ingest import workers as processes
 from workbench.progress import OnProgress, silent

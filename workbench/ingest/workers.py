@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from workbench.archives.listing import Member
+from workbench.archives.member import Member
 from workbench.exceptions import StageError
 from workbench.ingest import member_reader
 from workbench.ingest.staging import Parts

@@ -1,7 +1,6 @@
 """Pipeline: which stages are stale, and how to run them in order."""
 
 from workbench.pipeline.run import (
-    STAGES,
     State,
     bring_up_to_date,
     check,
@@ -13,6 +12,7 @@ from workbench.pipeline.run import (
     run_stage,
     states,
 )
+from workbench.pipeline.stages import STAGES
 
 __all__ = [
     "STAGES",

@@ -10,7 +10,7 @@ from workbench.exceptions import ApiError
 from workbench.hydration import missing_parents, page_parser, page_store
 from workbench.hydration.client import IDS_A_REQUEST, Api, RefusedError, SpentError
 from workbench.hydration.page_store import ALL, RECENT, Pages
-from workbench.pipeline.run import ingest
+from workbench.pipeline import run as pipeline_run
 from workbench.progress import OnProgress, silent
 from workbench.recipe import IngestSettings, Recipe
 from workbench.storage import Run, Workspace
@@ -206,7 +206,7 @@ def _settle(workspace: Workspace, recipe: Recipe, *, pages: Pages, workers: int)
     page_store.remember_gone(workspace, new)
     # Whatever the recipe says of the dumps, these pages are of one known format.
     reading = IngestSettings(format="api_v2", max_line_bytes=LONGEST_PAGE)
-    ingest(
+    pipeline_run.ingest(
         workspace,
         recipe.model_copy(update={"ingest": reading}),
         paths=[str(path) for path in new],

@@ -1,5 +1,7 @@
 """Checks: whether what a recipe names is there, before hours of work are spent on the rest."""
 
+from collections.abc import Callable
+
 from workbench import instructions
 from workbench.classifiers import model_file, prompt_classifier, reply_classifier
 from workbench.embeddings import embedders
@@ -26,7 +28,7 @@ def names(recipe: Recipe, *sections: str) -> None:
         ...
     """
     score, embed = recipe.score, recipe.embed
-    named = {
+    named: dict[str, Callable[[], object]] = {
         "ingest.format": lambda: recipe.ingest.format and by_name(recipe.ingest.format),
         "embed.model": lambda: embedders.check(embed.model, engine=embed.engine),
         "score.instructions": lambda: instructions.load(score.instructions),

@@ -52,14 +52,16 @@ def from_threads(
 
     Examples:
         >>> import tempfile
-        >>> from workbench import embedders, instructions, settings
+        >>> from workbench import instructions
+        >>> from workbench.embeddings import embedders
+        >>> from workbench.recipe import Recipe
         >>> from workbench.schemas import Threads, Turns
         >>> threads = Threads.sample(1, overrides={"thread_id": 1, "root_id": 1})
         >>> chain = {"thread_id": 1, "tweet_id": [1, 2], "parent_id": [None, 1], "position": [0, 1]}
         >>> said = ["why is the sky blue?", "@a see https://t.co/x"]
         >>> turns = Turns.sample(2, overrides={**chain, "text": said})
         >>> path = Path(tempfile.mkdtemp()) / "3_embeddings.lance"
-        >>> hashing, recipe = embedders.load("hashing"), settings.Recipe()
+        >>> hashing, recipe = embedders.load("hashing"), Recipe()
         >>> _ = embeddings.from_threads(turns, embedder=hashing, path=path, settings=recipe.embed)
         >>> known = instructions.starter()
         >>> scores = from_threads(threads, turns, path=path, embedder=hashing, instructions=known)

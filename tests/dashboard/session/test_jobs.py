@@ -12,7 +12,7 @@ import msgspec
 import psutil
 import pytest
 
-from tests.pipeline.test_run import TOML
+from tests.support.command_line import FAST_RECIPE
 from workbench import pipeline, progress, sample
 from workbench.dashboard.components import job_status
 from workbench.dashboard.session import jobs
@@ -189,7 +189,7 @@ def test_a_process_id_that_was_given_out_again_is_no_job(workspace):
 
 def test_a_job_outlives_who_started_it_and_is_found_by_others(workspace):
     code = (
-        "import sys; from workbench import Workspace; from workbench.dashboard import jobs\n"
+        "import sys; from workbench import Workspace; from workbench.dashboard.session import jobs\n"
         "jobs.PROGRAM = ('/bin/sh', '-c', sys.argv[2], 'workbench')\n"
         "jobs.start(Workspace.open(sys.argv[1]), ['wait'], title='Waiting')"
     )
@@ -274,7 +274,7 @@ def test_to_file_fails_no_stage(tmp_path, monkeypatch):
 
 def test_the_command_line_runs_as_a_job_and_tells_its_stages(tmp_path):
     workspace = Workspace.create(tmp_path / "ws")
-    workspace.write_text("recipe.toml", TOML)
+    workspace.write_text("recipe.toml", FAST_RECIPE)
     sample.write(tmp_path / "--help.tar", lines=1000)
     jobs.start(workspace, ["run", str(tmp_path / "--help.tar")], title="Everything")
     until_slow = time.monotonic() + 120
@@ -283,6 +283,6 @@ def test_the_command_line_runs_as_a_job_and_tells_its_stages(tmp_path):
     job = jobs.last(workspace)
     assert job.status == "done", job.log()
     assert job.told.stage == "export"
-    found = pipeline.states(workspace, Recipe.from_toml(TOML))
+    found = pipeline.states(workspace, Recipe.from_toml(FAST_RECIPE))
     assert all(state.is_fresh for state in found)
     assert "lines read" in job.log()
