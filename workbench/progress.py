@@ -49,7 +49,7 @@ class ProgressRecord(msgspec.Struct, frozen=True):
         """Guess how long the stage still takes; None before there is anything to go by.
 
         Examples:
-            >>> Told("embed", 25, 100, began_at=0.0, told_at=10.0).seconds_left(12.0)
+            >>> ProgressRecord("embed", 25, 100, began_at=0.0, told_at=10.0).seconds_left(12.0)
             28.0
         """
         if not self.share or self.told_at <= self.began_at:

@@ -106,7 +106,8 @@ def test_two_processes_write_at_once(kept):
         "for i in range(first, first + 30):\n"
         "    rows = pl.DataFrame({'tweet_id': [i], 'text_hash': [i * 10]})\n"
         "    vectors = np.full((1, 256), i, dtype=np.float32)\n"
-        "    vector_cache.VectorCache(path).write(rows, vectors, embedder=embedders.load('hashing'))\n"
+        "    cache = vector_cache.VectorCache(path)\n"
+        "    cache.write(rows, vectors, embedder=embedders.load('hashing'))\n"
     )
     running = [
         subprocess.Popen([sys.executable, "-c", code, str(first), str(kept.path)])

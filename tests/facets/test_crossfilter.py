@@ -189,7 +189,7 @@ def test_pictures_and_numbers_of_hostile_names_are_harmless():
     found = Crossfilter([facet], threads=len(values))
     described = crossfilter.Charts(found).facets
     drawn = charts.facets.picture(facet, facet.counts(), subtitle=views.sentence(found, {}))
-    picture = charts.pictures.image(drawn, "svg").decode()
+    picture = charts.image_files.image(drawn, "svg").decode()
     for written in [picture, str(described)]:
         assert "https://" not in written.replace("http://www.w3.org", "")
         assert "\u202e" not in written
@@ -199,7 +199,7 @@ def test_pictures_and_numbers_of_hostile_names_are_harmless():
     assert kinds <= {"svg", "rect", "g", "path", "text", "line", "title", "defs", "clipPath"}
     names = {name for element in elements for name in element.attrib}
     assert not any("href" in name or name.startswith("on") for name in names)
-    assert charts.pictures.image(drawn, "png").startswith(b"\x89PNG")
+    assert charts.image_files.image(drawn, "png").startswith(b"\x89PNG")
     rows = charts.facets.frame(facet, facet.counts()).select("label", "threads")
     assert not any(
         line.startswith(("=", "-", "+", "@")) for line in views._safe_csv(rows).splitlines()

@@ -60,9 +60,8 @@ def test_states_follow_the_recipe(workspace, recipe):
         "select",
         "export",
     ]
-    assert stale(workspace, Recipe.from_toml(FAST_RECIPE + "[export]\nroles = 'author'")) == [
-        "export"
-    ]
+    by_author = Recipe.from_toml(FAST_RECIPE + "[export]\nroles = 'author'")
+    assert stale(workspace, by_author) == ["export"]
     assert stale(workspace, Recipe.from_toml(FAST_RECIPE + "[threads]\nmin_turns = 3")) == [
         "threads",
         "embed",

@@ -13,7 +13,6 @@ from typer.testing import CliRunner
 from tests.support.command_line import call
 from workbench import sample
 from workbench.cli import app
-from workbench.ingest import build
 from workbench.storage import os_errors
 
 WRITING = [
@@ -74,7 +73,7 @@ def test_a_full_disk_is_told_with_the_place_and_a_hint(ingested, monkeypatch, er
     def fail(*args, **kwargs):
         raise error
 
-    monkeypatch.setattr(build, "from_archives", fail)
+    monkeypatch.setattr("workbench.pipeline.run.from_archives", fail)
     code, output = call("ingest", "july.tar", "-w", "workspace")
     told = " ".join(output.split())
     assert code == 1
@@ -97,7 +96,7 @@ def test_other_errors_keep_their_traceback(ingested, monkeypatch, error):
     def fail(*args, **kwargs):
         raise error
 
-    monkeypatch.setattr(build, "from_archives", fail)
+    monkeypatch.setattr("workbench.pipeline.run.from_archives", fail)
     assert CliRunner().invoke(app, ["ingest", "july.tar"]).exception is error
 
 

@@ -50,7 +50,7 @@ class VectorCache:
     Examples:
         >>> import tempfile
         >>> from workbench.embeddings import embedders
-        >>> cache = Cache(Path(tempfile.mkdtemp()) / "vectors.sqlite")
+        >>> cache = VectorCache(Path(tempfile.mkdtemp()) / "vectors.sqlite")
         >>> hashing = embedders.load("hashing")
         >>> rows = pl.DataFrame({"tweet_id": [7], "text_hash": [99]})
         >>> cache.write(rows, hashing.encode(["why?"]), embedder=hashing)

@@ -198,10 +198,10 @@ def from_raw_tweets(
         One row per tweet, sorted by id.
 
     Examples:
-        >>> seen = Sightings.sample(
+        >>> seen = RawTweets.sample(
         ...     2, overrides={"tweet_id": 7, "text": ["a", "a b"], "likes": [3, 1]}
         ... )
-        >>> from_sightings(seen).select("tweet_id", "likes").rows()
+        >>> from_raw_tweets(seen).select("tweet_id", "likes").rows()
         [(7, 3)]
     """
     counts = pl.len().over("tweet_id")

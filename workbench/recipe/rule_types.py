@@ -89,7 +89,7 @@ class RequiredFlag(RuleSettings):
 
     Examples:
         >>> frame = pl.DataFrame({"is_complete": [True, False, None]})
-        >>> frame.select(Demand(require=True).passes("is_complete"))["is_complete"].to_list()
+        >>> frame.select(RequiredFlag(require=True).passes("is_complete"))["is_complete"].to_list()
         [True, False, False]
     """
 

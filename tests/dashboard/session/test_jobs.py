@@ -189,7 +189,8 @@ def test_a_process_id_that_was_given_out_again_is_no_job(workspace):
 
 def test_a_job_outlives_who_started_it_and_is_found_by_others(workspace):
     code = (
-        "import sys; from workbench import Workspace; from workbench.dashboard.session import jobs\n"
+        "import sys; from workbench import Workspace\n"
+        "from workbench.dashboard.session import jobs\n"
         "jobs.PROGRAM = ('/bin/sh', '-c', sys.argv[2], 'workbench')\n"
         "jobs.start(Workspace.open(sys.argv[1]), ['wait'], title='Waiting')"
     )

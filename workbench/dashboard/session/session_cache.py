@@ -26,7 +26,7 @@ class SessionCache:
         """Give what was made under a name for the same key before, else make it now.
 
         Examples:
-            >>> shared = Shared()
+            >>> shared = SessionCache()
             >>> [shared.once("sum", key, lambda: [7]) is shared.made["sum"][1] for key in (1, 2)]
             [True, True]
         """
