@@ -6,7 +6,7 @@ import json
 import pytest
 
 from tests.support.command_line import FAST_RECIPE
-from workbench import instructions, pipeline, sample
+from workbench import instructions, pipeline, sample, selection
 from workbench.exceptions import ExportError, StageError
 from workbench.pipeline import fingerprints, stages
 from workbench.recipe import Recipe
@@ -175,13 +175,37 @@ def test_pack_with_nothing_kept_says_what_to_do(workspace):
         stages.pack(workspace, strict, name="none")
 
 
-def test_export_pack_refuses_what_another_recipe_selected(workspace, recipe):
+def test_export_pack_applies_the_rules_of_its_own_recipe(workspace, recipe):
     pipeline.bring_up_to_date(workspace, recipe)
+    before = workspace.path("verdicts").read_bytes()
     strict = Recipe.from_toml(FAST_RECIPE + "[select.turns]\nmin = 3")
-    with pytest.raises(StageError, match="`select` made is stale"):
-        pipeline.export_pack(workspace, strict, name="strict")
-    other_formats = Recipe.from_toml(FAST_RECIPE + '[export]\nformats = ["messages"]')
-    assert pipeline.export_pack(workspace, other_formats, name="other")["pack"] == "other"
+    written = pipeline.export_pack(workspace, strict, name="strict")
+    kept = selection.from_scores(workspace.scan("scores"), settings=strict.select)["kept"]
+    assert written["threads"] == kept.sum() < workspace.read("verdicts")["kept"].sum()
+    assert workspace.path("verdicts").read_bytes() == before
+    assert stale(workspace, recipe) == []
+
+
+def test_export_pack_is_the_same_with_and_without_the_table_of_verdicts(workspace, recipe):
+    strict = Recipe.from_toml(FAST_RECIPE + "[select.turns]\nmin = 3")
+    pipeline.bring_up_to_date(workspace, recipe)
+    pipeline.export_pack(workspace, strict, name="computed")
+    pipeline.run_stage(workspace, strict, "select")
+    pipeline.export_pack(workspace, strict, name="read")
+    computed, read = (workspace.exports_path / name for name in ("computed", "read"))
+    files = sorted(path.name for path in read.iterdir())
+    assert files == sorted(path.name for path in computed.iterdir())
+    for file in files:
+        if file.endswith((".jsonl", ".parquet")):
+            assert (read / file).read_bytes() == (computed / file).read_bytes()
+
+
+def test_export_pack_refuses_scores_that_another_recipe_made(workspace, recipe):
+    pipeline.bring_up_to_date(workspace, recipe)
+    other = Recipe.from_toml(FAST_RECIPE + "[threads]\nmin_turns = 3")
+    with pytest.raises(StageError, match="`threads` made is stale"):
+        pipeline.export_pack(workspace, other, name="other")
+    assert not (workspace.exports_path / "other").exists()
 
 
 def test_a_file_that_changes_while_a_stage_runs_makes_it_stale(workspace, tmp_path):

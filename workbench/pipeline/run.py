@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbench import export, instructions, labels
+from workbench import export, instructions, labels, selection
 from workbench.exceptions import ExportError, StageError
 from workbench.export import manifest
 from workbench.hydration import page_store
@@ -102,14 +102,27 @@ def export_pack(
     overwrite: bool = False,
     on_progress: OnProgress = silent,
 ) -> dict[str, Any]:
-    """Write the selection as a pack of that name, if it is that of the recipe.
+    """Write a pack of the threads that the recipe keeps.
+
+    The table of verdicts is used if it is up to date with this recipe. Otherwise the rules are
+    applied to the scores again, and the verdicts of the workspace stay as they are.
 
     Raises:
-        StageError: See `check`; or if no thread is kept.
+        StageError: If the scores are stale, see `check`; or if no thread is kept.
         ExportError: See `export.from_selection`.
     """
-    check(workspace, recipe, before="export")
-    return pack(workspace, recipe, name=name, overwrite=overwrite, on_progress=on_progress)
+    check(workspace, recipe, before="select")
+    verdicts = None
+    if not _is_current(workspace, recipe, BY_NAME["select"]):
+        verdicts = selection.from_scores(workspace.scan("scores"), settings=recipe.select)
+    return pack(
+        workspace,
+        recipe,
+        name=name,
+        verdicts=verdicts,
+        overwrite=overwrite,
+        on_progress=on_progress,
+    )
 
 
 def check(workspace: Workspace, recipe: Recipe, *, before: str) -> None:

@@ -127,13 +127,24 @@ def pack(
     recipe: Recipe,
     *,
     name: str,
+    verdicts: pl.DataFrame | None = None,
     overwrite: bool = False,
     on_progress: OnProgress = silent,
 ) -> dict[str, Any]:
-    """Write the selection as a pack of that name, see `export.from_selection`."""
+    """Write the kept threads as a pack, see `export.from_selection`.
+
+    Args:
+        workspace: Where the threads are, and where the pack is written.
+        recipe: Its export settings.
+        name: Name of the pack.
+        verdicts: Which threads are kept; the table of the workspace if None.
+        overwrite: True to replace a pack of that name.
+        on_progress: Called with the threads written and all threads.
+    """
     export.check_name(name)
     folder = workspace.exports_path / name
-    verdicts = workspace.read("verdicts")
+    if verdicts is None:
+        verdicts = workspace.read("verdicts")
     if not verdicts["kept"].any():
         msg = f"The recipe keeps none of {verdicts.height:,} threads; there is nothing to export."
         raise StageError(msg, hint=nothing_kept(verdicts.height))
