@@ -26,10 +26,10 @@ export PYTHONDONTWRITEBYTECODE :=
 export WORKBENCH_WORKSPACE := $(abspath $(WORKSPACE))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test install check apps notebooks bench screenshots browser clean
+.PHONY: help demo test test-fast install check apps notebooks bench screenshots browser clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.installed ## a dump to kept conversations (ARCHIVE="a.tar b.tar" for your own)
 	$(BIN)/workbench demo $(ARCHIVE) $(if $(ARCHIVE)$(filter command,$(origin WORKSPACE)),,-w demo)
@@ -39,7 +39,12 @@ test: $(VENV)/.developer browser ## every check and test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/marimo check --strict apps
-	$(BIN)/pytest -q -n auto --dist loadfile
+	$(BIN)/lint-imports
+	$(BIN)/typos
+	$(BIN)/pytest -q -n auto --dist loadfile --durations=25
+
+test-fast: $(VENV)/.developer ## the tests that need no browser and no trained model at work
+	$(BIN)/pytest -q -n auto --dist loadfile -m "not browser and not slow"
 
 install: $(VENV)/.installed ## set up .venv with what the workbench needs
 
@@ -48,6 +53,8 @@ check: $(VENV)/.developer ## format, then all checks but the tests
 	$(BIN)/ruff check --fix .
 	$(BIN)/mypy
 	$(BIN)/marimo check --strict apps
+	$(BIN)/lint-imports
+	$(BIN)/typos
 
 apps: $(VENV)/.installed ## serve the dashboards (ROOT="/data /more" holds your dumps; HOST, PORT)
 	@echo "Begin at http://$(HOST):$(PORT)/?file=home.py$(if $(TOKEN),&access_token=... with the token below)"
