@@ -1,27 +1,27 @@
-# Thread Workbench. `make` lists what there is; each target sets up what it needs.
+# Thread Workbench. `make` lists the targets; each one installs what it needs.
 PY ?= python3
 VENV ?= .venv
 ARCHIVE ?=
-# The demo's synthetic tweets do not mix with your own.
+# The demo has a workspace of its own, so its synthetic tweets never mix with yours.
 WORKSPACE ?= $(if $(ARCHIVE)$(wildcard workspace/workspace.json),workspace,demo)
 PORT ?= 2718
 HOST ?= 127.0.0.1
-# Folders below which the dashboards may choose dumps; by default this one and the workspace.
+# Folders in which the dashboards may choose dumps; by default this one and the workspace.
 ROOT ?=
 BIN := $(VENV)/bin
-# Who else can reach the server has to know the token that it prints.
+# If other machines can reach the server, the pages need the token that it prints.
 TOKEN := $(if $(filter-out 127.0.0.1 localhost ::1,$(HOST)),--token,)
 
-# A folder of wheels that pip knows of is given to uv too. With no CPU build of torch among them, uv
-# picks the build for the machine it is on: CUDA where there is a GPU, else CPU. Set TORCH_BACKEND
-# (cpu, cu128...) to choose.
+# uv also uses the folder of wheels that pip is configured with. If it has no CPU build of torch, uv
+# chooses the build for this machine: CUDA with a GPU, otherwise CPU. Set TORCH_BACKEND (cpu,
+# cu128...) to choose yourself.
 WHEELS := $(or $(UV_FIND_LINKS),$(PIP_FIND_LINKS),$(shell $(PY) -m pip config get global.find-links 2>/dev/null))
 TORCH_BACKEND ?= $(if $(wildcard $(WHEELS)/torch-*cpu*.whl),,auto)
 INSTALL := UV_FIND_LINKS="$(WHEELS)" $(BIN)/uv pip install -q -p $(BIN)/python -c .ci/constraints.txt \
 	$(if $(TORCH_BACKEND),--torch-backend=$(TORCH_BACKEND))
 
-# Images of containers like to switch bytecode off; compiling polars, torch and marimo anew takes a
-# second or two at each start.
+# Container images often disable bytecode. Compiling polars, torch and marimo again costs a second or
+# two at each start.
 export PYTHONDONTWRITEBYTECODE :=
 export WORKBENCH_WORKSPACE := $(abspath $(WORKSPACE))
 
@@ -31,7 +31,7 @@ export WORKBENCH_WORKSPACE := $(abspath $(WORKSPACE))
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(VENV)/.installed ## a dump to kept conversations (ARCHIVE="a.tar b.tar" for your own)
+demo: $(VENV)/.installed ## from a dump to kept conversations (ARCHIVE="a.tar b.tar" for your own)
 	$(BIN)/workbench demo $(ARCHIVE) $(if $(ARCHIVE)$(filter command,$(origin WORKSPACE)),,-w demo)
 
 test: $(VENV)/.developer browser ## every check and test
@@ -43,12 +43,12 @@ test: $(VENV)/.developer browser ## every check and test
 	$(BIN)/typos
 	$(BIN)/pytest -q -n auto --dist loadfile --durations=25
 
-test-fast: $(VENV)/.developer ## the tests that need no browser and no trained model at work
+test-fast: $(VENV)/.developer ## the tests without the browser and the slowest models
 	$(BIN)/pytest -q -n auto --dist loadfile -m "not browser and not slow"
 
-install: $(VENV)/.installed ## set up .venv with what the workbench needs
+install: $(VENV)/.installed ## install the workbench and its dependencies in .venv
 
-check: $(VENV)/.developer ## format, then all checks but the tests
+check: $(VENV)/.developer ## format the code, then run all checks except the tests
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/mypy
@@ -56,8 +56,8 @@ check: $(VENV)/.developer ## format, then all checks but the tests
 	$(BIN)/lint-imports
 	$(BIN)/typos
 
-apps: $(VENV)/.installed ## serve the dashboards (ROOT="/data /more" holds your dumps; HOST, PORT)
-	@echo "Begin at http://$(HOST):$(PORT)/?file=home.py$(if $(TOKEN),&access_token=... with the token below)"
+apps: $(VENV)/.installed ## serve the dashboards (ROOT="/data /more" for your dumps; HOST, PORT)
+	@echo "Open http://$(HOST):$(PORT)/?file=home.py$(if $(TOKEN),&access_token=... with the token below)"
 	$(BIN)/python -m workbench.dashboard run apps --host $(HOST) --port $(PORT) $(TOKEN) -- $(ROOT:%=--root "%")
 
 notebooks: $(VENV)/.installed ## open the notebooks in JupyterLab
@@ -68,17 +68,17 @@ bench: $(VENV)/.developer ## measure speed and memory against peers (REAL=folder
 	case $$file in *_ingest.py) more="$(if $(REAL),--real $(REAL))";; *) more=;; esac; \
 	$(BIN)/python $$file $$more || exit 1; done
 
-screenshots: $(VENV)/.developer browser ## the README's pictures of the dashboards, made anew
+screenshots: $(VENV)/.developer browser ## take the README's pictures of the dashboards again
 	$(BIN)/workbench demo -w demo >/dev/null
 	$(BIN)/python tests/support/screenshots.py demo
 
-browser: ## a browser for the tests, where apt and the rights are there
+browser: ## install a browser for the tests, if apt and root rights allow it
 	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
 	{ apt-get update -qq && apt-get install -y -qq --no-install-recommends \
 	  chromium fonts-dejavu-core fonts-noto-color-emoji >/dev/null; } || \
-	echo "no browser could be installed; its tests are skipped"
+	echo "No browser could be installed; its tests are skipped."
 
-clean: ## remove .venv and the workspace of the demo
+clean: ## remove .venv and the demo's workspace
 	rm -rf $(VENV) demo
 
 $(BIN)/uv:

@@ -1,6 +1,6 @@
 """Screenshots: a picture of each app on the workspace of the demo, for the README.
 
-python tests/screenshots.py [WORKSPACE] [APP...]
+python tests/support/screenshots.py [WORKSPACE] [APP...]
 """
 
 import shutil
