@@ -1,7 +1,7 @@
 """Accuracy of the near duplicates on made pairs, their time and memory, and that of the bursts.
 
-    python tests/benchmarks/bench_duplicates.py              accuracy; time at 1 million
-    python tests/benchmarks/bench_duplicates.py 0.1 --model  other millions; with vectors too
+    python tests/benchmarks/bench_near_duplicates.py              accuracy; time at 1 million
+    python tests/benchmarks/bench_near_duplicates.py 0.1 --model  other millions; with vectors too
 
 Each shipped instruction of five words or more makes two pairs. In the positive one the other text
 is what people make of one that they post again: mentions, links, case, punctuation, emoji, other
