@@ -1,7 +1,7 @@
 """Quality of the detector on real tweets labelled by speech act, and speed of the judges.
 
-    python tests/benchmarks/bench_classifiers.py            average precision, threads a second
-    python tests/benchmarks/bench_classifiers.py --ship     train the models that ship, and write them
+    python tests/benchmarks/bench_classifiers.py          average precision, prompts a second
+    python tests/benchmarks/bench_classifiers.py --ship   train and write the shipped models
 
 Questions and requests (QUE, REQ) count as positive. The labels are noisy: a rhetorical question is
 a QUE, so that a bare question mark does well here, and badly on requests that an assistant could
