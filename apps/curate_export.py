@@ -40,7 +40,7 @@ def title():
 
 @app.cell
 def load():
-    mo.stop(scores_session.problem(), messages.empty(scores_session.problem() or ""))
+    mo.stop(scores_session.problem(), messages.getting_started(scores_session.problem() or ""))
     data = scores_session.here()
     return (data,)
 
@@ -59,7 +59,7 @@ def start(data):
     get_recipe, set_recipe = mo.state(_first)
     get_saved, set_saved = mo.state(mo.Html(""))
     past, picked = undo.History(_first), {}
-    messages.trouble(complaint)
+    messages.error(complaint)
     return complaint, get_recipe, get_saved, past, picked, set_recipe, set_saved
 
 
@@ -82,7 +82,7 @@ def select(axes, data, filters, recipe):
 @app.cell
 def counts(data, verdicts):
     removes = selection.attribution(verdicts)
-    messages.counts(data, verdicts)
+    messages.kept_counts(data, verdicts)
     return (removes,)
 
 
@@ -109,7 +109,7 @@ def panel(axes, chosen, filters, recipe, redo_button, removes, settings, undo_bu
 @app.cell
 def navigate(data):
     tabs = mo.ui.tabs(dict.fromkeys(["Overview", "Threshold", *thread_lists.VIEWS, "Export"], ""))
-    tabs if data.size[0] else messages.trouble("The workspace holds no thread.")
+    tabs if data.size[0] else messages.error("The workspace holds no thread.")
     return (tabs,)
 
 
@@ -146,7 +146,7 @@ def judge(data, score, tabs):
 def draw(axes, score, settings, tabs, verdicts):
     mo.stop(tabs.value != "Threshold")
     histogram = mo.ui.altair_chart(
-        messages.histogram(score.value, settings, axes=axes, kept=verdicts["kept"])
+        threshold_curves.histogram(score.value, settings, axes=axes, kept=verdicts["kept"])
     )
     return (histogram,)
 
@@ -181,7 +181,7 @@ def recipes(chosen, keep, other, other_file, replace, save_name, saved_as, tabs,
     _download = mo.download(chosen.to_toml().encode(), "recipe.toml", label="Download recipe")
     _rows = [[other, other_file, use], [save_name, keep, replace, _download], [saved_as]]
     _shown = [mo.hstack(row, justify="start", align="center", wrap=True) for row in _rows]
-    mo.vstack([*_shown, messages.trouble(there.problem)])
+    mo.vstack([*_shown, messages.error(there.problem)])
     return
 
 

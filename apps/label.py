@@ -25,7 +25,7 @@ def title():
 
 @app.cell
 def load():
-    mo.stop(scores_session.problem(), messages.empty(scores_session.problem() or ""))
+    mo.stop(scores_session.problem(), messages.getting_started(scores_session.problem() or ""))
     data = scores_session.here()
     return (data,)
 
@@ -46,7 +46,7 @@ def start(data):
 @app.cell
 def complain(complaint):
     mo.stop(not complaint)
-    messages.trouble(complaint)
+    messages.error(complaint)
     return
 
 
@@ -69,7 +69,7 @@ def navigate(data, judged, name, order, which):
     tabs = mo.ui.tabs(dict.fromkeys(["Label", "Train and compare", "Evaluation"], ""))
     _shown = [tabs, judged, order, which, name]
     mo.hstack(
-        _shown if data.size[0] else [messages.trouble("The workspace holds no thread.")],
+        _shown if data.size[0] else [messages.error("The workspace holds no thread.")],
         justify="start",
         align="center",
         wrap=True,
@@ -152,7 +152,7 @@ def watch(clock, data, halt, halted, tabs, train, wrong):
     mo.vstack(
         [
             mo.hstack([halt, clock] if is_busy else [train], justify="start"),
-            messages.trouble(wrong or halted),
+            messages.error(wrong or halted),
             experiment.progress(data.workspace),
         ]
     )
@@ -202,7 +202,7 @@ def read(data, listing, recipe, rows):
     mo.stop(rows.is_empty(), mo.callout(mo.Html("No thread does so."), kind="neutral"))
     thread_table.split(
         listing,
-        thread_reader.reader(data, rows, listing.value, recipe=recipe, tell=experiment.side_of),
+        thread_reader.show(data, rows, listing.value, recipe=recipe, explain=experiment.side_of),
     )
     return
 

@@ -25,7 +25,7 @@ def title():
 
 @app.cell
 def load():
-    mo.stop(scores_session.problem(), messages.empty(scores_session.problem() or ""))
+    mo.stop(scores_session.problem(), messages.getting_started(scores_session.problem() or ""))
     data = scores_session.here()
     return (data,)
 
@@ -41,7 +41,7 @@ def decide(data):
     _query = query_params.read("recipe", most=query_params.LONG)
     recipe, complaint = recipe_url.start(data.workspace, query=_query)
     verdicts = data.verdicts(recipe.select)
-    messages.trouble(complaint)
+    messages.error(complaint)
     return recipe, verdicts
 
 
@@ -80,14 +80,20 @@ def turn_pages(mask):
 @app.cell
 def list_threads(asked, data, mask, page, verdicts, words):
     rows = thread_filter.rows(data, mask, verdicts, asked=asked, page=page.value, text=words.value)
-    _named = query_params.ids("thread", most=1)
-    table = thread_table.ordered(rows, order=asked.order, text=words.value, named=_named)
+    table = thread_table.table(
+        rows,
+        column=thread_table.column_of_order(asked.order),
+        query=words.value,
+        thread_id=query_params.thread_id(),
+    )
     return rows, table
 
 
 @app.cell
 def read(data, recipe, rows, table, verdicts):
-    thread = thread_reader.read(data, rows, table.value, verdicts=verdicts, recipe=recipe)
+    thread = thread_reader.read(
+        data, rows, table.value, recipe=recipe, explain=thread_reader.full_verdict(verdicts)
+    )
     return (thread,)
 
 

@@ -26,7 +26,7 @@ def title():
 
 @app.cell
 def load():
-    mo.stop(scores_session.problem(), messages.empty(scores_session.problem() or ""))
+    mo.stop(scores_session.problem(), messages.getting_started(scores_session.problem() or ""))
     data = scores_session.here()
     return (data,)
 
@@ -42,7 +42,7 @@ def decide(data):
     _query = query_params.read("recipe", most=query_params.LONG)
     recipe, _complaint = recipe_url.start(data.workspace, query=_query)
     verdicts = data.verdicts(recipe.select)
-    messages.trouble(_complaint)
+    messages.error(_complaint)
     return recipe, verdicts
 
 
@@ -82,7 +82,7 @@ def head(choices, text):
 @app.cell
 def navigate(data):
     tabs = mo.ui.tabs(dict.fromkeys(controls.TABS, ""), value=controls.first_tab())
-    tabs if data.size[0] else messages.trouble("The workspace holds no thread.")
+    tabs if data.size[0] else messages.error("The workspace holds no thread.")
     return (tabs,)
 
 
@@ -176,7 +176,7 @@ def add_ids(data, set_examples, typed):
     _found, _wrong = examples.resolve(data, typed.value)
     if _found:
         set_examples(lambda before: examples.united(before, _found))
-    messages.trouble(_wrong)
+    messages.error(_wrong)
     return
 
 

@@ -19,7 +19,7 @@ def title():
 
 @app.cell
 def load():
-    mo.stop(scores_session.problem(), messages.empty(scores_session.problem() or ""))
+    mo.stop(scores_session.problem(), messages.getting_started(scores_session.problem() or ""))
     data = scores_session.here()
     return (data,)
 
@@ -41,7 +41,7 @@ def decide(data):
 @app.cell
 def complain(complaint):
     mo.stop(not complaint)
-    messages.trouble(complaint)
+    messages.error(complaint)
     return
 
 
@@ -68,7 +68,7 @@ def choose(charted, crossfiltered):
 @app.cell
 def navigate(data):
     tabs = mo.ui.tabs(dict.fromkeys(views.VIEWS, ""))
-    tabs if data.size[0] else messages.trouble("The workspace holds no thread.")
+    tabs if data.size[0] else messages.error("The workspace holds no thread.")
     return (tabs,)
 
 

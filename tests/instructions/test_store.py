@@ -103,7 +103,10 @@ def test_scores_follow_what_is_added_and_removed(scored):
     )
     assert row["similarity"] == pytest.approx(1, abs=1e-5)
     assert row["nearest_instruction"].startswith("mine-")
-    assert thread["prompt"] in thread_reader.known(scored, RECIPE)[row["nearest_instruction"]]
+    assert (
+        thread["prompt"]
+        in thread_reader.known_instructions(scored, RECIPE)[row["nearest_instruction"]]
+    )
     told = stages.provenance(scored, RECIPE)["instructions"]
     assert told["set"] == "starter"
     assert set(told["own"]) == {"mine.txt"}

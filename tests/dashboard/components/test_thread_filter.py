@@ -53,7 +53,9 @@ def show(live, thread_id, **options):
     verdicts = live.verdicts(RECIPE.select)
     found = live.some(live.scores["thread_id"] == thread_id, verdicts)
     chosen = pl.DataFrame({"place": [0]})
-    read = thread_reader.read(live, found, chosen, verdicts=verdicts, recipe=RECIPE)
+    read = thread_reader.read(
+        live, found, chosen, recipe=RECIPE, explain=thread_reader.full_verdict(verdicts)
+    )
     return thread_reader.draw(live, read, **options).text
 
 
@@ -95,7 +97,7 @@ def test_rows_are_in_the_order_and_have_their_texts(live, verdicts, order):
         dict(found.select("root_id", "text").rows()).items()
         <= dict(texts.select("tweet_id", "text").rows()).items()
     )
-    assert thread_table.ordered(found, order=order).value.height == 1
+    assert thread_table.table(found, column=thread_table.column_of_order(order)).value.height == 1
 
 
 def test_rows_show_the_reply_that_holds_the_words(live, verdicts):
@@ -105,7 +107,7 @@ def test_rows_show_the_reply_that_holds_the_words(live, verdicts):
     rows = thread_filter.rows(live, mask, verdicts, asked=ALL, page=1, text=words)
     assert rows.height > 0
     assert all(words in hit for hit in rows["hit"])
-    shown = thread_table.ordered(rows, order="Newest first", text=words)
+    shown = thread_table.table(rows, column="started_at", query=words)
     assert "| reply: " in shown._data["Opening tweet"][0]
 
 
@@ -117,14 +119,14 @@ def test_find_of_nothing_asks_for_everything(live):
 def test_list_begins_with_the_thread_that_is_named(live, verdicts):
     mask = thread_filter.among(live, verdicts, asked=ALL)
     rows = thread_filter.rows(live, mask, verdicts, asked=ALL, page=1)
-    for named, place in [([rows["thread_id"][7]], 7), ([5], 0), ([], 0)]:
-        shown = thread_table.ordered(rows, order="Newest first", named=named)
+    for named, place in [(rows["thread_id"][7], 7), (5, 0), (None, 0)]:
+        shown = thread_table.table(rows, thread_id=named)
         assert shown.value["place"].to_list() == [place]
 
 
 def test_list_of_nothing_is_a_list(live, verdicts):
     rows = thread_filter.rows(live, verdicts["kept"] & False, verdicts, asked=ALL, page=3, text="a")
-    assert thread_table.ordered(rows, order="Newest first").value.height == 0
+    assert thread_table.table(rows, column="started_at").value.height == 0
     assert thread_table.nearest(rows).value.height == 0
 
 
@@ -148,7 +150,7 @@ def test_deleted_tweets_are_not_shown_though_they_still_lie_there(own):
     rows = thread_filter.rows(own, everything, verdicts, asked=ALL, page=1, text="secret")
     assert rows.filter(pl.col("root_id") == own.scores["root_id"][3])["text"].to_list() == [None]
     assert rows["hit"].null_count() == rows.height
-    assert "(deleted)" in thread_table.ordered(rows, order="Newest first")._data["Opening tweet"]
+    assert "(deleted)" in thread_table.table(rows, column="started_at")._data["Opening tweet"]
 
 
 def test_reasons_tell_what_is_known(own):
@@ -213,9 +215,7 @@ def test_long_threads_are_read_in_parts(own):
     rest = own.workspace.read("turns").filter(pl.col("thread_id") != row["thread_id"])
     own.workspace.write("turns", pl.concat([rest, tall.select(rest.columns)]))
     found = own.some(own.scores["thread_id"] == row["thread_id"], verdicts)
-    read = thread_reader.read(
-        own, found, pl.DataFrame({"place": [0]}), verdicts=verdicts, recipe=RECIPE
-    )
+    read = thread_reader.read(own, found, pl.DataFrame({"place": [0]}), recipe=RECIPE)
     assert thread_reader.parts(read).stop == -(-read.rows // thread_reader.MOST)
     drawn = [
         thread_reader.draw(own, read, part=part).text.count('class="wb-turn"') for part in (1, 5, 6)
@@ -238,7 +238,7 @@ def test_lists_hold_nothing_but_plain_text(live, verdicts, text):
     rows = live.some(verdicts["kept"], verdicts).head(1)
     rows = rows.with_columns(text=pl.lit(text), hit=pl.lit(text), said=pl.lit(text))
     for shown in (
-        thread_table.ordered(rows, order="Newest first", text="e"),
+        thread_table.table(rows, column="started_at", query="e"),
         thread_table.nearest(rows),
     ):
         cell = shown._data["Opening tweet"][0]
@@ -272,7 +272,7 @@ def test_twins_lists_the_group_with_the_one_that_stands_for_it(own):
     html = show(live, group[0])
     assert "2 near duplicates; the representative is this thread" in html
     stands = live.some(live.scores["thread_id"] == group[0], live.verdicts(RECIPE.select))
-    beside = thread_reader.reader(live, stands, pl.DataFrame({"place": [0]}), recipe=RECIPE).text
+    beside = thread_reader.show(live, stands, pl.DataFrame({"place": [0]}), recipe=RECIPE).text
     assert "2 near duplicates; the representative is this thread" in beside
     assert ">representative<" not in html
     assert "near duplicate" not in show(live, ids[1])

@@ -138,7 +138,7 @@ def test_deleted_tweets_are_shown_in_no_list_and_no_thread(tmp_path):
     assert "(deleted)" in table.data["Opening tweet"].to_list()
     place = found["thread_id"].index_of(row["thread_id"])
     chosen = pl.DataFrame({"place": [place]})
-    drawn = thread_reader.reader(live, found, chosen, recipe=Recipe()).text
+    drawn = thread_reader.show(live, found, chosen, recipe=Recipe()).text
     assert escape(text) not in drawn
     assert "deleted" in drawn
 

@@ -1,4 +1,7 @@
-"""Conversation: one thread with all that is known of it and of each of its turns."""
+"""Read one thread from the workspace and draw it with its scores, roles and missing tweets.
+
+Every page that lists threads shows the selected one with this module.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,174 +24,232 @@ from workbench.export.roles import POLICIES
 from workbench.recipe import CATALOGUE, Recipe
 from workbench.storage import Workspace
 
-#: Turns, and gaps among them, that are drawn at once.
+#: Turns and gaps drawn on one part of a long thread.
 MOST = 200
+
+#: Returns one sentence on why a row of the scores is listed.
+Explain = Callable[[dict[str, Any]], str]
+
+_NOTHING_SELECTED = '<p class="wb-gap">Select a thread in the list to read it.</p>'
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """One thread, read and ready to be drawn.
+    """One thread, ready to be drawn.
 
     Args:
         row: Its row of the scores, with `removed_by`.
         turns: Its turns, in reading order.
-        gone: Why tweets are missing, by id; turns among them are not to be shown.
-        roles: Role by `tweet_id` under the policy of the recipe.
-        removed_by: Titles of all the rules that remove it.
-        nearest: Known instruction that its opening tweet resembles most.
-        rows: Turns and gaps to draw.
-        twins: Its near duplicates, as `twins.read` gives them.
+        gone: Reason for each missing tweet, by id. Turns with an id in it are not shown.
+        roles: Role by `tweet_id` under the recipe's role policy.
+        verdict: Sentence on why the thread is listed, kept or removed.
+        nearest: Known instruction most similar to the opening tweet.
+        rows: Number of turns and gaps to draw.
+        twins: Near duplicates, as returned by `near_duplicates.read`.
     """
 
     row: Mapping[str, Any]
     turns: pl.DataFrame
     gone: dict[int, str]
     roles: dict[int, str]
-    removed_by: list[str]
+    verdict: str
     nearest: str | None
     rows: int
     twins: pl.DataFrame
 
 
-def read(
-    live: ScoresSession,
-    found: pl.DataFrame,
-    chosen: pl.DataFrame,
-    *,
-    verdicts: pl.DataFrame,
-    recipe: Recipe,
-) -> Conversation | None:
-    """Read the thread that is chosen in a list; None where none is.
+def first_verdict(row: dict[str, Any]) -> str:
+    """Name the first rule that removes a thread, from its row alone."""
+    if row["removed_by"] is None:
+        return "Kept by every rule."
+    return f"Removed first by the rule “{CATALOGUE[row['removed_by']].title}”."
+
+
+def full_verdict(verdicts: pl.DataFrame) -> Explain:
+    """Return a function that names every rule that removes a thread.
 
     Args:
-        live: Where the turns are read from.
-        found: Rows of the scores with `removed_by`, which the list was made from.
-        chosen: Value of the list, with `place`; of several the last counts.
-        verdicts: What `Live.verdicts` gives.
-        recipe: Names the known instructions and the policy of roles.
+        verdicts: Result of `ScoresSession.verdicts`.
     """
-    if chosen.is_empty() or chosen["place"][-1] >= found.height:
+
+    def explain(row: dict[str, Any]) -> str:
+        verdict = verdicts.filter(pl.col("thread_id") == row["thread_id"])
+        rules = [
+            CATALOGUE[name.removeprefix(selection.PASSES)].title
+            for name in verdicts.columns
+            if name.startswith(selection.PASSES) and not verdict[name].all()
+        ]
+        if not rules:
+            return "Kept by every rule."
+        rest = f"; also by {', '.join(rules[1:])}" if rules[1:] else ""
+        return f"Removed by the rule “{rules[0]}”{rest}."
+
+    return explain
+
+
+def read(
+    session: ScoresSession,
+    rows: pl.DataFrame,
+    selected: pl.DataFrame,
+    *,
+    recipe: Recipe,
+    explain: Explain = first_verdict,
+) -> Conversation | None:
+    """Read the thread selected in a list, or return None if nothing is selected.
+
+    Args:
+        session: Scores and workspace.
+        rows: Listed rows of the scores, with `removed_by`.
+        selected: Value of the list, with `place`. The last selected row counts.
+        recipe: Names the known instructions and the role policy.
+        explain: Returns a sentence on why a row is listed.
+    """
+    if selected.is_empty() or selected["place"][-1] >= rows.height:
         return None
-    row = found.row(int(chosen["place"][-1]), named=True)
-    turns = live.turns(row["thread_id"])
-    try:
-        nearest = known(live.workspace, recipe).get(row["nearest_instruction"])
-    except WorkbenchError:
-        nearest = None
-    nodes = POLICIES[recipe.export.roles](turns).select("tweet_ids", "role").explode("tweet_ids")
-    gone = missing_tweets.of_thread(live.workspace, turns)
+    row = rows.row(int(selected["place"][-1]), named=True)
+    turns = session.turns(row["thread_id"])
+    roles = POLICIES[recipe.export.roles](turns).select("tweet_ids", "role").explode("tweet_ids")
+    gone = missing_tweets.of_thread(session.workspace, turns)
     return Conversation(
         row=row,
         turns=turns,
         gone=gone,
-        roles=dict(nodes.rows()),
-        removed_by=_removed_by(verdicts, row["thread_id"]),
-        nearest=nearest,
+        roles=dict(roles.rows()),
+        verdict=explain(row),
+        nearest=_nearest_instruction(session.workspace, recipe, row),
         rows=thread_outline.from_turns(turns, gone=gone).height if turns.height else 0,
-        twins=near_duplicates.read(live, row),
+        twins=near_duplicates.read(session, row),
     )
 
 
 def draw(
-    live: ScoresSession, conversation: Conversation | None, *, part: int = 1, sources: bool = False
+    session: ScoresSession,
+    conversation: Conversation | None,
+    *,
+    part: int = 1,
+    sources: bool = False,
 ) -> mo.Html:
-    """Draw a thread, or say that none is chosen.
+    """Draw a thread, or ask the reader to select one.
 
     Args:
-        live: Where the ledger is read from.
-        conversation: What `read` gives.
-        part: Which part of a long thread, counted from 1.
-        sources: Say of each turn where it comes from.
+        session: Scores and workspace; the ledger is read from there.
+        conversation: Result of `read`.
+        part: Part of a long thread, counted from 1.
+        sources: Show the file and line that each turn was read from.
     """
     if conversation is None:
-        return mo.Html('<p class="wb-gap">Choose a thread in the list to read it.</p>')
-    drawn = html.thread(
+        return mo.Html(_NOTHING_SELECTED)
+    thread = html.thread(
         conversation.turns,
-        verdict=_verdict(conversation.removed_by),
+        verdict=conversation.verdict,
         nearest=conversation.nearest,
         scores={label: conversation.row[column] for column, label in FACTS.items()},
         roles=conversation.roles,
-        facts=_facts(live, conversation, sources=sources),
+        facts=_turn_facts(session, conversation, sources=sources),
         gone=conversation.gone,
         first=(part - 1) * MOST,
         most=MOST,
     )
-    same = near_duplicates.draw(conversation.twins, conversation.row)
-    return mo.Html(f'<div data-testid="thread-{conversation.row["thread_id"]}">{same}{drawn}</div>')
+    duplicates = near_duplicates.draw(conversation.twins, conversation.row)
+    thread_id = conversation.row["thread_id"]
+    return mo.Html(f'<div data-testid="thread-{thread_id}">{duplicates}{thread}</div>')
+
+
+def show(
+    session: ScoresSession,
+    rows: pl.DataFrame,
+    selected: pl.DataFrame,
+    *,
+    recipe: Recipe,
+    explain: Explain = first_verdict,
+) -> mo.Html:
+    """Read and draw the thread selected in a list; see `read` for the arguments."""
+    return draw(session, read(session, rows, selected, recipe=recipe, explain=explain))
 
 
 def sources() -> mo.ui.switch:
-    """Make the choice whether to say where each turn comes from."""
+    """Return the switch that shows where each turn was read from."""
     return mo.ui.switch(
         label='<span style="font-size:.75rem">where each tweet comes from</span>', value=False
     )
 
 
 def parts(conversation: Conversation | None) -> mo.ui.number:
-    """Make the choice of a part of a long thread."""
+    """Return the control for the part of a long thread."""
     last = max(-(-(conversation.rows if conversation else 0) // MOST), 1)
     return mo.ui.number(1, last, value=1, step=1, label=f"Part of {last:,}")
 
 
 def pane(
-    live: ScoresSession,
+    session: ScoresSession,
     conversation: Conversation | None,
     *,
     part: mo.ui.number,
     sources: mo.ui.switch,
 ) -> mo.Html:
-    """Lay out a thread with its controls; a choice of parts only where there are several.
+    """Lay out a thread with its controls.
+
+    The control for parts appears only if the thread has several.
 
     Args:
-        live: Where the ledger is read from.
-        conversation: What `read` gives.
-        part: What `parts` gives.
-        sources: Whether to say where each turn comes from.
+        session: Scores and workspace.
+        conversation: Result of `read`.
+        part: Result of `parts`.
+        sources: Result of `sources`.
     """
-    long = conversation is not None and conversation.rows > MOST
-    drawn = draw(live, conversation, part=int(part.value or 1), sources=sources.value)
-    like = way(conversation, "search.py", "Find threads like this one", parameter="examples")
-    bar = mo.hstack([like, sources], justify="space-between", align="center")
-    return mo.vstack([bar, part, drawn, part] if long else [bar, drawn], gap=0.25)
+    is_long = conversation is not None and conversation.rows > MOST
+    thread = draw(session, conversation, part=int(part.value or 1), sources=sources.value)
+    similar = link(conversation, "search.py", "Find threads like this one", parameter="examples")
+    bar = mo.hstack([similar, sources], justify="space-between", align="center")
+    return mo.vstack([bar, part, thread, part] if is_long else [bar, thread], gap=0.25)
 
 
-def way(conversation: Conversation | None, file: str, said: str, *, parameter: str) -> mo.Html:
-    """Lead from a thread to another app.
+def link(conversation: Conversation | None, file: str, text: str, *, parameter: str) -> mo.Html:
+    """Link from a thread to another app.
 
     Args:
-        conversation: What `read` gives.
-        file: Where to.
-        said: What to call the way.
-        parameter: By what that app is told the thread.
+        conversation: Result of `read`.
+        file: File of the other app.
+        text: Text of the link.
+        parameter: Query parameter that carries the thread id.
     """
     if conversation is None:
         return mo.Html("")
-    number = conversation.row["thread_id"]
-    address = navigation.link(file, query=f"{parameter}={number}")
-    link = f'<a href="{address}">{escape(said)}</a>'
-    return mo.Html(f'<p class="wb-ways">{link} <span>thread {number}</span></p>')
+    thread_id = conversation.row["thread_id"]
+    address = navigation.link(file, query=f"{parameter}={thread_id}")
+    anchor = f'<a href="{address}">{escape(text)}</a>'
+    return mo.Html(f'<p class="wb-ways">{anchor} <span>thread {thread_id}</span></p>')
 
 
-def _verdict(removed_by: list[str]) -> str:
-    if not removed_by:
-        return "Kept by every rule."
-    rest = f"; also by {', '.join(removed_by[1:])}" if removed_by[1:] else ""
-    return f"Removed by the rule “{removed_by[0]}”{rest}."
+def known_instructions(workspace: Workspace, recipe: Recipe) -> dict[str, str]:
+    """Return the texts of all known instructions by id, including the workspace's own."""
+    own = instructions.own(workspace).select("instruction_id", "text")
+    return _instruction_set(recipe.score.instructions) | dict(own.rows())
 
 
-def _removed_by(verdicts: pl.DataFrame, thread_id: int) -> list[str]:
-    row = verdicts.filter(pl.col("thread_id") == thread_id)
-    return [
-        CATALOGUE[name.removeprefix(selection.PASSES)].title
-        for name in verdicts.columns
-        if name.startswith(selection.PASSES) and not row[name].all()
-    ]
+@lru_cache(maxsize=4)
+def _instruction_set(name: str) -> dict[str, str]:
+    """Read a recipe's set of instructions; empty if the file is gone, so pages keep working."""
+    try:
+        known = instructions.load(name)
+    except WorkbenchError:
+        return {}
+    return dict(known.select("instruction_id", "text").rows())
 
 
-def _facts(
-    live: ScoresSession, conversation: Conversation, *, sources: bool
+def _nearest_instruction(
+    workspace: Workspace, recipe: Recipe, row: Mapping[str, Any]
+) -> str | None:
+    try:
+        return known_instructions(workspace, recipe).get(row["nearest_instruction"])
+    except WorkbenchError:
+        return None
+
+
+def _turn_facts(
+    session: ScoresSession, conversation: Conversation, *, sources: bool
 ) -> dict[int, dict[str, Any]]:
-    """Gather what is known of single turns."""
+    """Collect the scores of single turns, by tweet id, and where each turn was read from."""
     row = conversation.row
     facts: dict[int, dict[str, Any]] = {
         row["root_id"]: {"fits": row["suitability"], "similarity": row["similarity"]}
@@ -196,81 +257,23 @@ def _facts(
     if row["best_reply_id"] is not None:
         facts[row["best_reply_id"]] = {"best reply, answers": row["answer"]}
     if sources:
-        for tweet_id, said in _sources(live, conversation.turns).items():
-            facts.setdefault(tweet_id, {})["from"] = said
+        for tweet_id, source in _source_lines(session.workspace, conversation.turns).items():
+            facts.setdefault(tweet_id, {})["from"] = source
     return facts
 
 
-def _sources(live: ScoresSession, turns: pl.DataFrame) -> dict[int, str]:
-    """Say of each turn which line of which file it was read from."""
+def _source_lines(workspace: Workspace, turns: pl.DataFrame) -> dict[int, str]:
+    """Describe the file and line that each turn was read from."""
     members = turns["member"].unique().implode()
-    ledger = live.workspace.scan("ledger").filter(pl.col("member").is_in(members))
+    ledger = workspace.scan("ledger").filter(pl.col("member").is_in(members))
     files = {
         member: f"{PurePath(archive).name} {name}".strip()
         for member, archive, name in ledger.select("member", "archive", "name").collect().rows()
     }
     return {
-        tweet_id: f"{source}, {files.get(member, 'a file that the ledger does not know')}, "
+        tweet_id: f"{source}, {files.get(member, 'a file missing from the ledger')}, "
         f"line {line:,}{', inside another tweet' if is_embedded else ''}"
         for tweet_id, source, member, line, is_embedded in turns.select(
             "tweet_id", "source", "member", "line", "is_embedded"
         ).rows()
     }
-
-
-def verdict(row: dict[str, Any]) -> str:
-    """Say in a sentence what the recipe decides on a thread."""
-    if row["removed_by"] is None:
-        return "Kept by every rule."
-    return f"Removed first by the rule “{CATALOGUE[row['removed_by']].title}”."
-
-
-def reader(
-    live: ScoresSession,
-    rows: pl.DataFrame,
-    chosen: pl.DataFrame,
-    *,
-    recipe: Recipe,
-    tell: Callable[[dict[str, Any]], str] = verdict,
-) -> mo.Html:
-    """Draw the chosen thread with what is known of it, and who would be who in an export.
-
-    Args:
-        live: Where the turns are read from.
-        rows: What `table` was made from.
-        chosen: Value of the table.
-        recipe: Names the known instructions and the policy of roles.
-        tell: Says of a row why it is listed.
-    """
-    if chosen.is_empty():
-        return mo.Html('<p class="wb-gap">Choose a thread in the list to read it.</p>')
-    row = rows.row(chosen["place"][0], named=True)
-    turns = live.turns(row["thread_id"])
-    nodes = POLICIES[recipe.export.roles](turns).select("tweet_ids", "role").explode("tweet_ids")
-    return mo.Html(
-        near_duplicates.draw(near_duplicates.read(live, row), row)
-        + html.thread(
-            turns,
-            verdict=tell(row),
-            nearest=known(live.workspace, recipe).get(row["nearest_instruction"]),
-            scores={label: row[column] for column, label in FACTS.items()},
-            roles=dict(nodes.rows()),
-            gone=missing_tweets.of_thread(live.workspace, turns),
-        )
-    )
-
-
-def known(workspace: Workspace, recipe: Recipe) -> dict[str, str]:
-    """Give known instructions by id, those of the workspace too."""
-    own = instructions.own(workspace).select("instruction_id", "text")
-    return _set(recipe.score.instructions) | dict(own.rows())
-
-
-@lru_cache(maxsize=4)
-def _set(name: str) -> dict[str, str]:
-    """Read the set of a recipe; nothing where the file is gone, the page works without."""
-    try:
-        found = instructions.load(name)
-    except WorkbenchError:
-        return {}
-    return dict(found.select("instruction_id", "text").rows())

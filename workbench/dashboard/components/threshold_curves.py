@@ -10,14 +10,16 @@ from numpy.typing import NDArray
 
 from workbench import charts, labels
 from workbench.dashboard.components import navigation, rule_controls, rule_panels
-from workbench.dashboard.components.messages import BRUSH
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.facets.score_axes import Axis
-from workbench.recipe import CATALOGUE, Bounds, Recipe
+from workbench.recipe import CATALOGUE, Bounds, Recipe, SelectSettings
 
 #: Labelled threads below which a share says too little: from 20 on, the interval of a half is at
 #: most 0.41 wide.
 FEWEST = 20
+
+#: Name of the selection of a range of a histogram.
+BRUSH = "brush"
 
 #: Standard deviations of a 95 % interval.
 _Z = 1.96
@@ -43,6 +45,23 @@ def chooser() -> mo.ui.dropdown:
     """Make the choice of a rule with bounds."""
     first = CATALOGUE["suitability"].title
     return mo.ui.dropdown(rule_controls.titles("bounds"), first, label="Score")
+
+
+def histogram(
+    name: str, settings: SelectSettings, *, axes: Mapping[str, Axis], kept: pl.Series
+) -> charts.Layers:
+    """Draw the histogram of a rule's score with its bounds, to brush on."""
+    rule, chosen = CATALOGUE[name], getattr(settings, name)
+    bins = axes[name].bins(kept)
+    return charts.histogram(
+        bins,
+        title=rule.title,
+        unit=rule.unit,
+        min=chosen.min,
+        max=chosen.max,
+        height=150,
+        brush=BRUSH,
+    )
 
 
 def brushed(

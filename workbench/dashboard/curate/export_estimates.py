@@ -9,7 +9,7 @@ import marimo as mo
 import polars as pl
 
 from workbench import export
-from workbench.dashboard.components.messages import trouble
+from workbench.dashboard.components import messages
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.exceptions import WorkbenchError
 from workbench.export import batches, conversation_trees, file_writers
@@ -134,7 +134,7 @@ def show(live: ScoresSession, verdicts: pl.DataFrame, *, recipe: Recipe) -> mo.H
         with mo.status.spinner(title="Counting what each format would hold"):
             found = of(live, verdicts, recipe=recipe)
     except WorkbenchError as error:
-        return trouble(str(error))
+        return messages.error(str(error))
     about = "about " if found.kept > found.counted else ""
     basis = (
         f"Estimated from {found.counted:,} of the {found.kept:,} kept threads, drawn at random."

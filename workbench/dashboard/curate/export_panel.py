@@ -11,7 +11,7 @@ import polars as pl
 from pydantic import ValidationError
 
 from workbench import export, selection
-from workbench.dashboard.components.messages import advancing, trouble
+from workbench.dashboard.components import messages
 from workbench.dashboard.session import recipe_files
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.exceptions import WorkbenchError
@@ -141,7 +141,7 @@ def preview(live: ScoresSession, verdicts: pl.DataFrame, *, recipe: Recipe) -> m
     try:
         found = records(live, verdicts, recipe=recipe)
     except WorkbenchError as error:
-        return trouble(str(error))
+        return messages.error(str(error))
     if not found:
         return mo.Html('<p class="wb-gap">Nothing kept gives a record in this format.</p>')
     text = json.dumps(found[0], indent=2, ensure_ascii=False, default=str)
@@ -161,10 +161,10 @@ def write(live: ScoresSession, name: str, *, recipe: Recipe, overwrite: bool) ->
                 name,
                 recipe=recipe,
                 overwrite=overwrite,
-                on_progress=advancing(bar),
+                on_progress=messages.progress_callback(bar),
             )
     except WorkbenchError as error:
-        return trouble(str(error))
+        return messages.error(str(error))
     files = [entry for entry in manifest.files if entry.records is not None]
     # The styles of the page do not reach into a callout.
     number = '<td style="padding-left:1.5rem;text-align:right">'
@@ -202,5 +202,5 @@ def save(
     try:
         path = recipe_files.save(live.workspace, name, recipe, overwrite=overwrite)
     except (WorkbenchError, OSError) as error:
-        return trouble(str(error))
+        return messages.error(str(error))
     return mo.Html(f'<p class="wb-effect" data-testid="saved">Saved as {escape(str(path))}</p>')

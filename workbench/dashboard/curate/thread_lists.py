@@ -6,7 +6,7 @@ from typing import Any
 import marimo as mo
 import polars as pl
 
-from workbench.dashboard.components import messages, rule_controls, thread_reader, thread_table
+from workbench.dashboard.components import rule_controls, thread_reader, thread_table
 from workbench.dashboard.curate import compare
 from workbench.dashboard.session.scores_session import ORDERS, ScoresSession
 from workbench.recipe import CATALOGUE, Recipe, SelectSettings
@@ -17,6 +17,14 @@ VIEWS = {
     "Removed": ["rule", "order", "page"],
     "Borderline": ["edge"],
     "Recipes": ["side", "order", "page"],
+}
+
+#: View -> why its list is empty.
+EMPTY = {
+    "Kept": "No thread passes every rule. Loosen the rule that removes most.",
+    "Removed": "This choice removes no thread.",
+    "Borderline": "This rule is off, or no thread is near its threshold.",
+    "Recipes": "No thread is on this side of the comparison.",
 }
 
 
@@ -68,7 +76,8 @@ def rows(
 
 def table(found: pl.DataFrame, *, view: str, asked: Mapping[str, Any]) -> mo.ui.table:
     """List what `rows` gives, with the score that matters there."""
-    return thread_table.table(found, rule=asked["edge"] if view == "Borderline" else "suitability")
+    rule = asked["edge"] if view == "Borderline" else "suitability"
+    return thread_table.table(found, column=thread_table.column_of_rule(rule))
 
 
 def show(
@@ -92,8 +101,8 @@ def show(
     """
     choices = mo.hstack([made.elements[name] for name in VIEWS[view]], justify="start")
     if not found.height:
-        return mo.vstack([choices, messages.nothing(view)])
-    tell = compare.verdict if view == "Recipes" else thread_reader.verdict
+        return mo.vstack([choices, mo.callout(mo.Html(EMPTY[view]), kind="neutral")])
+    explain = compare.verdict if view == "Recipes" else thread_reader.first_verdict
     picked: Any = listing.value
-    reader = thread_reader.reader(live, found, picked, recipe=recipe, tell=tell)
+    reader = thread_reader.show(live, found, picked, recipe=recipe, explain=explain)
     return mo.vstack([choices, thread_table.split(listing, reader)])

@@ -168,7 +168,7 @@ def table(found: pl.DataFrame) -> mo.ui.table:
         "Now": [html.number(value, digits=3) for value in found["before"]],
         "New": [html.number(value, digits=3) for value in found["after"]],
     }
-    return thread_table.choosable(
+    return thread_table.selectable(
         shown, widths={"Opening tweet": 300, "Now": 75, "New": 75}, height=430
     )
 
@@ -184,7 +184,7 @@ def put_to_use(workspace: Workspace, trial: Experiment) -> mo.Html:
     try:
         path = experiments.use(workspace, trial)
     except (WorkbenchError, OSError) as error:
-        return messages.trouble(str(error))
+        return messages.error(str(error))
     said = (
         f'<div data-testid="used"><b>The recipe names it now:</b> '
         f"{escape(sanitize.visible(str(path)))}<p>The scores follow when they are made anew: run "

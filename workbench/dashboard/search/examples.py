@@ -96,7 +96,7 @@ def make_rule(
         with live.workspace.locked():
             added = instructions.add(live.workspace, given, source=source, recipe=recipe)
     except WorkbenchError as error:
-        return messages.trouble(str(error))
+        return messages.error(str(error))
     stale = [state.stage.name for state in pipeline.states(live.workspace, recipe) if state.reason]
     known = len(thread_ids) - added
     said = [f"{added:,} of {len(thread_ids):,} texts are new known instructions."]

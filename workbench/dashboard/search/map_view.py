@@ -58,7 +58,7 @@ def _atlas(live: ScoresSession) -> Atlas:
         with mo.status.progress_bar(
             total=100, title="Drawing the map for the first time", remove_on_exit=True
         ) as bar:
-            found = projection.make(live.workspace, on_progress=messages.advancing(bar))
+            found = projection.make(live.workspace, on_progress=messages.progress_callback(bar))
     rows = live.scores.select(tweet_id="root_id", place=pl.int_range(pl.len(), dtype=pl.UInt32))
     places = rows.join(found.points, on="tweet_id")
     spread = projection.order(places["tweet_id"].to_numpy(), seed=found.seed)
@@ -202,7 +202,7 @@ def notice(
     if not isinstance(atlas, Atlas) or atlas.method == "neighbours":
         return mo.Html("")
     if isinstance(told, str):
-        return messages.trouble(told)
+        return messages.error(told)
     if job is None or job.record.title != TITLE:
         return mo.Html("")
     if job.is_running:
@@ -217,7 +217,7 @@ def notice(
             tell(job.record.started_at)
         return mo.Html("")
     problem, hint = job_status.trouble(job)
-    return messages.trouble(f"{problem}\n\nHint: {hint}" if problem else "")
+    return messages.error(f"{problem}\n\nHint: {hint}" if problem else "")
 
 
 def _column(colour: str) -> list[str]:

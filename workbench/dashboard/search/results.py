@@ -49,7 +49,7 @@ def tell(found: SearchResults | None, *, asked: SearchQuery, add: mo.ui.button) 
     if found is None:
         return mo.Html("")
     if found.problem:
-        return messages.trouble(found.problem)
+        return messages.error(found.problem)
     number = f'<b data-testid="found">{found.rows.height:,}</b> threads'
     order = f", {FOUND[asked.mode][0]}" if found.rows.height else ""
     why = ""
@@ -72,7 +72,9 @@ def read(
     value: Any = listing.value
     place = ticks.last(value["place"].to_list() if listed.height else [])
     chosen = pl.DataFrame({"place": [] if place is None else [place]}, schema={"place": pl.Int64})
-    return thread_reader.read(live, listed, chosen, verdicts=verdicts, recipe=recipe)
+    return thread_reader.read(
+        live, listed, chosen, recipe=recipe, explain=thread_reader.full_verdict(verdicts)
+    )
 
 
 def add_button(
@@ -195,7 +197,7 @@ def show(
     """
     told = mo.callout(mo.Html(f'<p data-testid="nothing">{escape(why)}</p>'), kind="neutral")
     left = listing if listed.height else told
-    full = thread_reader.way(thread, "read_threads.py", "Open in Read threads", parameter="thread")
+    full = thread_reader.link(thread, "read_threads.py", "Open in Read threads", parameter="thread")
     reader = mo.vstack([full, thread_reader.draw(live, thread)], gap=0.25)
     if not listed.height:
         reader = mo.Html("")

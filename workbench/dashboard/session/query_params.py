@@ -35,6 +35,11 @@ def ids(name: str, *, most: int = 50) -> list[int]:
     return [number for number in dict.fromkeys(found) if 0 < number < 2**63][:most]
 
 
+def thread_id() -> int | None:
+    """Read the id of the thread to open, or None if the address names none."""
+    return next(iter(ids("thread", most=1)), None)
+
+
 def write(**values: object) -> None:
     """Write values into the address; one that is empty is taken out of it."""
     params = mo.query_params()

@@ -69,7 +69,7 @@ def reader(
     live: ScoresSession, rows: pl.DataFrame, value: pl.DataFrame, *, recipe: Recipe
 ) -> mo.Html:
     """Draw the thread chosen in a list, with the way to where it can be read at leisure."""
-    shown = thread_reader.reader(live, rows, value, recipe=recipe)
+    shown = thread_reader.show(live, rows, value, recipe=recipe)
     if value.is_empty():
         return shown
     thread = rows["thread_id"][value["place"][0]]
@@ -125,7 +125,7 @@ def is_quick(live: ScoresSession) -> bool:
 def coverage_of(live: ScoresSession, *, by: str, is_asked: bool) -> mo.Html:
     """Show of how many replies the parent and the opening tweet are there, by day or by source."""
     if not live.workspace.has("tweets"):
-        return messages.trouble("The tweets of this workspace are gone; only its threads are left.")
+        return messages.error("The tweets of this workspace are gone; only its threads are left.")
     if not is_asked:
         size = _size(live.workspace) / 2**30
         return mo.Html(f'<p class="wb-said">{size:,.1f} GiB of tweets: this takes a while.</p>')
@@ -166,7 +166,7 @@ def roles_of(
     threads = live.scores["thread_id"].filter(mask(crossfiltered, bins))
     with mo.status.progress_bar(total=100, title="Counting") as bar:
         turns = live.workspace.scan("turns")
-        found = role_counts.of_threads(turns, threads, on_progress=messages.advancing(bar))
+        found = role_counts.of_threads(turns, threads, on_progress=messages.progress_callback(bar))
     rows = "".join(
         f"<tr><td>{row['policy'].replace('_', ' ')}</td>"
         + "".join(f"<td>{row[column]:,}</td>" for column in ("threads", "nodes", "paths"))
