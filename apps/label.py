@@ -126,7 +126,7 @@ def count_labels(data, judge, judged, tabs):
 def make_buttons():
     train = mo.ui.run_button(label="Train with these labels", kind="success")
     halt = mo.ui.run_button(label="Stop")
-    use = mo.ui.run_button(label="Use this detector")
+    use = mo.ui.run_button(label="Use this classifier")
     side = mo.ui.dropdown(list(experiment.SIDES), "that enter", label="Threads")
     clock = mo.ui.refresh(default_interval="1s")
     return clock, halt, side, train, use

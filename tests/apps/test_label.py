@@ -148,10 +148,12 @@ def test_trained_detector_tells_what_changes_and_the_recipe_takes_it(site, chrom
     side = "that enter" if numbers["enter"] else "that leave"
     shown.get_by_role("combobox", name="Threads").last.select_option(side)
     shown.get_by_text("with the new judge").first.wait_for()
-    shown.get_by_role("button", name="Use this detector").click()
+    shown.get_by_role("button", name="Use this classifier").click()
     shown.get_by_test_id("used").wait_for()
     recipe = Recipe.load(workspace.root / "recipe.toml")
-    assert model_file.load(recipe.score.detector, kind=prompt_classifier.KIND) == trial.model
+    assert (
+        model_file.load(recipe.score.prompt_classifier, kind=prompt_classifier.KIND) == trial.model
+    )
     assert recipe.embed.model == "hashing"
     shown.get_by_role("tab", name="Evaluation").click()
     shown.get_by_text("new, on your labels").first.wait_for()

@@ -1,7 +1,7 @@
-"""Quality of the detector on real tweets labelled by speech act, and speed of the judges.
+"""Measure the prompt classifier on real tweets labelled by speech act, and its speed.
 
-    python tests/benchmarks/bench_classifiers.py          average precision, prompts a second
-    python tests/benchmarks/bench_classifiers.py --ship   train and write the shipped models
+    python tests/benchmarks/bench_classifiers.py          average precision, threads a second
+    python tests/benchmarks/bench_classifiers.py --ship   train and write the models that ship
 
 Questions and requests (QUE, REQ) count as positive. The labels are noisy: a rhetorical question is
 a QUE, so that a bare question mark does well here, and badly on requests that an assistant could
@@ -27,14 +27,14 @@ from workbench.embeddings.engines import model_files
 from workbench.text import normalize
 
 LABELS = Path(__file__).parents[3] / "shared" / "data" / "labels" / "tweet_acts_dev.csv"
-SHIPPED = Path(prompt_classifier.__file__).parent / "data"
+SHIPPED = Path(prompt_classifier.__file__).parents[1] / "data"
 
 
 def main() -> None:
     """Print the figures, or write the models that ship."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--ship", action="store_true", help="train and write what ships")
-    parser.add_argument("--texts", type=int, default=300_000, help="texts to judge for speed")
+    parser.add_argument("--texts", type=int, default=300_000, help="texts to classify for speed")
     options = parser.parse_args()
     embedder = embedders.load(model_files.PACKAGED)
     if options.ship:
@@ -58,10 +58,10 @@ def ship(embedder: embedders.Embedder) -> None:
 
 
 def quality(embedder: embedders.Embedder) -> None:
-    """Print the average precision of the detector and of simpler ways."""
+    """Print the average precision of the prompt classifier and of simpler methods."""
     frame = pl.read_csv(LABELS).with_columns(bare=normalize.bare("text"))
     truth = frame["act"].is_in(["QUE", "REQ"]).to_numpy()
-    model = model_file.load("starter", kind="detector")
+    model = model_file.load("starter", kind="prompt_classifier")
     part = model_file.vector_part(model, embedder=embedder, name="starter")
     assert part is not None
     tweets, vectors = frame["text"].to_list(), embedder.encode(frame["bare"].to_list())
@@ -70,7 +70,7 @@ def quality(embedder: embedders.Embedder) -> None:
         "chance": np.zeros(len(truth)),
         "question mark": frame["text"].str.contains(r"\?").to_numpy().astype(float),
         "similarity": (vectors @ known.T).max(axis=1),
-        "vectors of the detector": vectors @ np.array(part.vector),
+        "vectors alone": vectors @ np.array(part.vector),
         "surface features": chances.suitability(model.surface, tweets),
         "both": chances.suitability(part, tweets, vectors=vectors),
     }
@@ -84,7 +84,7 @@ def speed(count: int) -> None:
     written = prompt_classifier.examples()["text"]
     picks = np.random.default_rng(0).integers(0, len(written), count)
     frame = pl.DataFrame({"root_id": np.arange(count), "text": written.gather(picks)})
-    model = model_file.load("starter", kind="detector")
+    model = model_file.load("starter", kind="prompt_classifier")
     hashing = embedders.load("hashing")
     with tempfile.TemporaryDirectory() as folder:
         began, busy = time.perf_counter(), time.process_time()
@@ -92,9 +92,7 @@ def speed(count: int) -> None:
             frame.lazy(), path=Path(folder), embedder=hashing, model=model, part=None
         )
         took, busy = time.perf_counter() - began, time.process_time() - busy
-    print(
-        f"{count:,} prompts judged in {took:.1f} s, CPU {busy:.1f} s: {count / took:,.0f} a second"
-    )
+    print(f"{count:,} prompts: {took:.1f} s, CPU {busy:.1f} s, {count / took:,.0f} a second")
 
 
 if __name__ == "__main__":

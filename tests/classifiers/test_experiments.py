@@ -231,7 +231,7 @@ def test_command_tries_a_judge_and_says_how_good_it_is(live):
     place = str(live.workspace.root)
     live.workspace.write_text("recipe.toml", RECIPE.to_toml())
     try:
-        done = CliRunner().invoke(app, ["trial", "detector", "-w", place])
+        done = CliRunner().invoke(app, ["trial", "prompt_classifier", "-w", place])
         assert done.exit_code == 0, done.output
         assert "300 threads judged anew" in done.output
         assert "no vectors: it is judged by the wording alone" in " ".join(done.output.split())

@@ -114,18 +114,18 @@ def test_grouped_rows_are_held_out_together(monkeypatch):
 
 
 def test_model_comes_back_from_its_file_as_it_was(trained, tmp_path):
-    path = tmp_path / "models" / "detector.json"
+    path = tmp_path / "models" / "prompt_classifier.json"
     model_file.save(trained.model, path)
-    assert model_file.load(path, kind="detector") == trained.model
+    assert model_file.load(path, kind="prompt_classifier") == trained.model
     assert isinstance(json.loads(path.read_text()), dict)
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"kind": "detector"', "\x80"])
+@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"kind": "prompt_classifier"', "\x80"])
 def test_load_refuses_what_is_no_model(tmp_path, content):
     path = tmp_path / "model.json"
     path.write_text(content, encoding="latin-1")
     with pytest.raises(ModelError, match="damaged or none"):
-        model_file.load(path, kind="detector")
+        model_file.load(path, kind="prompt_classifier")
 
 
 @pytest.mark.parametrize("amount", [1.7e308, -1.7e308, 1.1e6])
@@ -138,26 +138,29 @@ def test_load_refuses_weights_whose_sum_is_no_number(trained, tmp_path, place, a
     path = tmp_path / "model.json"
     path.write_text(json.dumps(found))
     with pytest.raises(ModelError, match=rf"1000000\.0 - at `\$\.both\[...\]\.{place}"):
-        model_file.load(path, kind="detector")
+        model_file.load(path, kind="prompt_classifier")
 
 
 def test_load_refuses_a_version_that_never_was(trained, tmp_path):
     path = tmp_path / "model.json"
     model_file.save(msgspec.structs.replace(trained.model, version=-1), path)
     with pytest.raises(ModelError, match=r"`int` >= 1 - at `\$\.version`"):
-        model_file.load(path, kind="detector")
+        model_file.load(path, kind="prompt_classifier")
 
 
 @pytest.mark.parametrize(
     ("kind", "told"),
     [
-        ("detector", "255 weights for vectors where 256 are needed: one for each of 256 numbers."),
-        ("replies", "256 numbers, and one for the cosine."),
+        (
+            "prompt_classifier",
+            "255 weights for vectors where 256 are needed: one for each of 256 numbers.",
+        ),
+        ("reply_classifier", "256 numbers, and one for the cosine."),
     ],
 )
 def test_vector_part_says_how_many_weights_are_needed(trained, kind, told):
     part = trained.model.both[HASHING.digest]
-    short = msgspec.structs.replace(part, vector=[0.0] * (255 + (kind == "replies")))
+    short = msgspec.structs.replace(part, vector=[0.0] * (255 + (kind == "reply_classifier")))
     model = msgspec.structs.replace(trained.model, kind=kind, both={HASHING.digest: short})
     with pytest.raises(ModelError, match=told):
         model_file.vector_part(model, embedder=HASHING, name="mine.json")
@@ -166,10 +169,10 @@ def test_vector_part_says_how_many_weights_are_needed(trained, kind, told):
 def test_load_refuses_another_kind_and_a_missing_file(trained, tmp_path):
     path = tmp_path / "model.json"
     model_file.save(trained.model, path)
-    with pytest.raises(ModelError, match="needs one for `replies`"):
-        model_file.load(path, kind="replies")
+    with pytest.raises(ModelError, match="needs one for `reply_classifier`"):
+        model_file.load(path, kind="reply_classifier")
     with pytest.raises(ModelError, match="cannot be read"):
-        model_file.load(tmp_path / "none.json", kind="detector")
+        model_file.load(tmp_path / "none.json", kind="prompt_classifier")
 
 
 def test_own_model_is_refused_where_it_does_not_fit_the_embedder(trained):
@@ -179,14 +182,14 @@ def test_own_model_is_refused_where_it_does_not_fit_the_embedder(trained):
 
 
 def test_shipped_model_does_without_vectors_that_it_does_not_know(caplog):
-    model = model_file.load("starter", kind="detector")
+    model = model_file.load("starter", kind="prompt_classifier")
     assert model_file.vector_part(model, embedder=HASHING, name="starter") is None
-    assert "goes by the wording alone" in caplog.text
+    assert "uses the wording alone" in caplog.text
 
 
 def test_shipped_models_belong_to_the_packaged_embedder():
     digest = model_files.find(model_files.PACKAGED).digest
-    for kind, extra in [("detector", 0), ("replies", 1)]:
+    for kind, extra in [("prompt_classifier", 0), ("reply_classifier", 1)]:
         assert len(model_file.load("starter", kind=kind).both[digest].vector) == 384 + extra
 
 
@@ -196,7 +199,7 @@ def test_shipped_detector_was_trained_on_what_ships():
         .with_columns(bare=normalize.bare("text"))
         .filter(pl.col("bare") != "")
     )
-    told = model_file.load("starter", kind="detector").trained_on
+    told = model_file.load("starter", kind="prompt_classifier").trained_on
     assert told["rows"] == found["bare"].n_unique()
 
 
@@ -212,7 +215,7 @@ def test_shipped_detector_tells_requests_from_talk():
         "RT to win a signed shirt! ends friday",
     ]
     model, embedder = (
-        model_file.load("starter", kind="detector"),
+        model_file.load("starter", kind="prompt_classifier"),
         embedders.load(model_files.PACKAGED),
     )
     part = model_file.vector_part(model, embedder=embedder, name="starter")
@@ -357,7 +360,9 @@ def test_train_command_takes_in_labels_and_writes_models(tmp_path, monkeypatch):
     )
     assert result.exit_code == 0, result.output
     assert "1 own labels" in result.output
-    made = model_file.load(workspace.root / "models" / "detector.json", kind="detector")
+    made = model_file.load(
+        workspace.root / "models" / "prompt_classifier.json", kind="prompt_classifier"
+    )
     assert made.embedders == {HASHING.digest: "hashing"}
 
 
@@ -397,10 +402,19 @@ def test_train_command_learns_from_the_instructions_of_the_workspace(tmp_path, m
             instructions.add(workspace, asked, source=source)
         result = CliRunner().invoke(app, ["train", *own])
         assert result.exit_code == 0, result.output
-        model = model_file.load(workspace.root / "models" / "detector.json", kind="detector")
+        model = model_file.load(
+            workspace.root / "models" / "prompt_classifier.json", kind="prompt_classifier"
+        )
         part = model.both[HASHING.digest]
         new = ["kindly outline zibble number 99"]
         found[source] = chances.suitability(part, new, vectors=HASHING.encode(new))[0]
     assert model.trained_on["sources"] == {"test": 40, training_data.OWN_INSTRUCTIONS: 30}
     assert "30 own-instructions" in " ".join(result.output.split())
     assert found["zibbles"] > found[None]
+
+
+def test_model_of_an_earlier_version_is_read_with_its_kind_renamed(trained, tmp_path):
+    path = tmp_path / "detector.json"
+    model_file.save(msgspec.structs.replace(trained.model, kind="detector", version=1), path)
+    made = model_file.load(path, kind=prompt_classifier.KIND)
+    assert made == msgspec.structs.replace(trained.model, version=1)

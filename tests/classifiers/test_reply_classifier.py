@@ -22,7 +22,7 @@ def trained():
 
 @pytest.fixture(scope="module")
 def shipped():
-    return model_file.load("starter", kind="replies")
+    return model_file.load("starter", kind="reply_classifier")
 
 
 def best(model, path, *threads, part=None):

@@ -16,8 +16,8 @@ WRONG = [
     ("ingest", "format", "myspace", "There is no format `myspace`"),
     ("embed", "model", "./gpt-4", "The model folder gpt-4 is missing"),
     ("score", "instructions", "nofile", "nofile does not exist"),
-    ("score", "detector", "nofile", "The trained model nofile cannot be read"),
-    ("score", "replies", "odd.json", "odd.json is damaged or none"),
+    ("score", "prompt_classifier", "nofile", "The trained model nofile cannot be read"),
+    ("score", "reply_classifier", "odd.json", "odd.json is damaged or none"),
     ("score", "profanity", "nofile", "nofile cannot be read"),
     ("export", "formats", ["messages", "jsonl"], "There is no export format `jsonl`"),
     ("export", "formats", ["messages.xls"], "not written as `xls`"),
@@ -70,11 +70,11 @@ def test_what_cannot_be_read_makes_no_workspace(dump, extra):
 
 def test_a_single_stage_looks_for_what_it_needs_only(dump):
     call("ingest", "july.tar")
-    (dump.parent / "wrong.toml").write_text("[score]\ndetector = 'nofile'\n")
+    (dump.parent / "wrong.toml").write_text("[score]\nprompt_classifier = 'nofile'\n")
     assert call("threads", "-r", "wrong.toml")[0] == 0
     code, output = call("score", "-r", "wrong.toml")
     assert code == 1
-    assert "score.detector" in output
+    assert "score.prompt_classifier" in output
 
 
 def test_names_loads_no_model_and_asks_for_what_the_engine_needs(monkeypatch):

@@ -120,7 +120,9 @@ def test_states_of_an_older_record_keep_to_general_words(workspace, recipe):
     assert reason(workspace, recipe) == ("score", told)
 
 
-@pytest.mark.parametrize("setting", ["instructions", "profanity", "detector", "replies"])
+@pytest.mark.parametrize(
+    "setting", ["instructions", "profanity", "prompt_classifier", "reply_classifier"]
+)
 def test_fingerprint_follows_a_file_in_the_home_folder(tmp_path, monkeypatch, setting):
     monkeypatch.setenv("HOME", str(tmp_path))
     workspace = Workspace.create(tmp_path / "workspace")

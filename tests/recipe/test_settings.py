@@ -75,3 +75,29 @@ def test_digest_follows_the_named_sections_only():
     assert default.digest("select") != other.digest("select")
     assert default.digest() != other.digest()
     assert default.digest() == Recipe().digest()
+
+
+OLD_NAMES = "[score]\ndetector = 'mine.json'\nreplies = 'ours.json'\n"
+NEW_NAMES = "[score]\nprompt_classifier = 'mine.json'\nreply_classifier = 'ours.json'\n"
+#: Digest of the default section `[score]` before its settings were renamed.
+SCORE_DIGEST = "3e2773600753cf76"
+
+
+def test_recipe_of_an_earlier_version_loads_and_is_written_with_the_new_names():
+    recipe = Recipe.from_toml(OLD_NAMES)
+    assert recipe == Recipe.from_toml(NEW_NAMES)
+    assert recipe.score.prompt_classifier == "mine.json"
+    assert recipe.score.reply_classifier == "ours.json"
+    assert 'prompt_classifier = "mine.json"\nreply_classifier = "ours.json"' in recipe.to_toml()
+    assert "detector" not in recipe.to_toml()
+
+
+def test_digests_stay_those_of_earlier_versions():
+    assert Recipe().digest("score") == SCORE_DIGEST
+    assert Recipe.from_toml(OLD_NAMES).digest() == Recipe.from_toml(NEW_NAMES).digest()
+    assert Recipe.from_toml(OLD_NAMES).digest("score") != SCORE_DIGEST
+
+
+def test_recipe_with_both_names_of_a_setting_is_refused():
+    with pytest.raises(RecipeError, match=r"score\.detector: unknown name"):
+        Recipe.from_toml("[score]\nprompt_classifier = 'a.json'\ndetector = 'b.json'")

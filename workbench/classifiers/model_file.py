@@ -19,14 +19,19 @@ from workbench.embeddings.embedders import Embedder
 from workbench.exceptions import ModelError
 from workbench.storage import paths
 
-#: Raised when a file of this version can no longer be read by the one before.
-VERSION = 1
+#: Kinds of model. The recipe has a setting of the same name for each.
+PROMPT_CLASSIFIER, REPLY_CLASSIFIER = "prompt_classifier", "reply_classifier"
+#: Raised when an earlier program can no longer read the file. 2: the kinds have new names.
+VERSION = 2
 #: Name of the models that ship.
 STARTER = "starter"
 #: Largest file that is read, in bytes; those that ship have about 20 KB.
 MAX_BYTES = 50_000_000
 #: Largest weight, plus or minus: sums of far larger ones overflow, and are no number then.
 MOST = 1e6
+
+#: Name of a kind in files of version 1 -> its name today.
+_OLD_KINDS = {"detector": PROMPT_CLASSIFIER, "replies": REPLY_CLASSIFIER}
 
 _log = logging.getLogger(__name__)
 _Number = Annotated[float, msgspec.Meta(ge=-MOST, le=MOST)]
@@ -81,6 +86,16 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return next(iter(self.both.values()), self.surface)
 
 
+def kind_of(name: str) -> str:
+    """Return the kind that `name` stands for; names of version 1 are still known.
+
+    Examples:
+        >>> kind_of("detector"), kind_of("reply_classifier")
+        ('prompt_classifier', 'reply_classifier')
+    """
+    return _OLD_KINDS.get(name, name)
+
+
 def load(name_or_path: str | Path, *, kind: str) -> Model:
     """Load a model from a file, or for `starter` the one that ships.
 
@@ -92,9 +107,9 @@ def load(name_or_path: str | Path, *, kind: str) -> Model:
         ModelError: If the file is missing, damaged, of another kind or of a newer version.
 
     Examples:
-        >>> model = load("starter", kind="detector")
+        >>> model = load("starter", kind="prompt_classifier")
         >>> model.kind, "all-MiniLM-L6-v2" in model.embedders.values()
-        ('detector', True)
+        ('prompt_classifier', True)
     """
     if str(name_or_path) == STARTER:
         return _starter(kind)
@@ -122,6 +137,7 @@ def _decode(data: bytes, *, name: str, kind: str) -> Model:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         msg = f"The trained model {name} is damaged or none: {error}."
         raise ModelError(msg, hint="train it anew with `workbench train`.") from error
+    model = msgspec.structs.replace(model, kind=kind_of(model.kind))
     if model.kind != kind or model.version > VERSION:
         msg = (
             f"{name} is a model for `{model.kind}` of version {model.version}; "
@@ -156,7 +172,7 @@ def vector_part(model: Model, *, embedder: Embedder, name: str | Path) -> Part |
     part = model.both.get(embedder.digest) or model.both.get(space)
     if part is not None:
         # A model of replies has one more, for the cosine.
-        wanted = embedder.dimensions + (model.kind == "replies")
+        wanted = embedder.dimensions + (model.kind == REPLY_CLASSIFIER)
         if len(part.vector) == wanted:
             return part
         msg = f"{name} has {len(part.vector)} weights for vectors where {wanted} are needed: one "
@@ -165,8 +181,8 @@ def vector_part(model: Model, *, embedder: Embedder, name: str | Path) -> Part |
         raise ModelError(msg, hint="the file is damaged; train it anew with `workbench train`.")
     if str(name) == STARTER:
         _log.warning(
-            "the judge of %s that ships knows no vectors of `%s`: it goes by the wording alone",
-            "replies" if model.kind == "replies" else "prompts",
+            "the %s that ships was not trained on vectors of `%s`: it uses the wording alone",
+            model.kind.replace("_", " "),
             embedder.name,
         )
         return None

@@ -15,7 +15,7 @@ from workbench.embeddings.embedders import Embedder
 from workbench.progress import OnProgress, silent
 from workbench.text import normalize
 
-KIND = "replies"
+KIND = model_file.REPLY_CLASSIFIER
 #: Label -> probability of an answer that it stands for.
 TARGETS = {"answers": 1.0, "no": 0.0}
 #: Share of answers among direct replies that the shipped model is calibrated for.

@@ -64,8 +64,8 @@ def train(
     pairs = pl.concat([reply_classifier.examples(), reply_classifier.labelled(known)])
     folder = out or opened.root / "models"
     trained = {
-        "detector": prompt_classifier.train(rows, embedders=[embedder]),
-        "replies": reply_classifier.train(pairs, embedders=[embedder]),
+        prompt_classifier.KIND: prompt_classifier.train(rows, embedders=[embedder]),
+        reply_classifier.KIND: reply_classifier.train(pairs, embedders=[embedder]),
     }
     for kind, result in trained.items():
         model_file.save(result.model, folder / f"{kind}.json")
@@ -99,21 +99,23 @@ def _show_thresholds(workspace: Workspace, model: Model, scores: pl.Series) -> N
 
 @common.command()
 def trial(
-    judge: Annotated[str, typer.Argument(help="`detector` or `replies`.")] = "detector",
+    kind: Annotated[
+        str, typer.Argument(help="`prompt_classifier` or `reply_classifier`.")
+    ] = "prompt_classifier",
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     recipe: RecipeOption = None,
 ) -> None:
     """Train one judge with your labels to see what it would change; nothing is put to use.
 
-    Example: `workbench trial detector -w july`
+    Example: `workbench trial prompt_classifier -w july`
     """
-    from workbench.classifiers import experiments
+    from workbench.classifiers import experiments, model_file
 
     opened = Workspace.open(workspace)
     with common.bar_of("trial") as on_progress:
         found = experiments.run(
             opened,
-            kind=judge,
+            kind=model_file.kind_of(kind),
             recipe=common.recipe_of(recipe, workspace),
             on_progress=on_progress,
         )

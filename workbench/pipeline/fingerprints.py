@@ -10,7 +10,7 @@ from workbench.storage import Workspace, paths
 VERSION = 5
 
 #: Settings of `[score]`, beside that of the known instructions, that may name files.
-_FILES = ("profanity", "detector", "replies")
+_FILES = ("profanity", "prompt_classifier", "reply_classifier")
 
 
 def made_of(workspace: Workspace, recipe: Recipe, stage: Stage) -> dict[str, str]:

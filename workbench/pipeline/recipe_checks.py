@@ -32,8 +32,12 @@ def names(recipe: Recipe, *sections: str) -> None:
         "ingest.format": lambda: recipe.ingest.format and by_name(recipe.ingest.format),
         "embed.model": lambda: embedders.check(embed.model, engine=embed.engine),
         "score.instructions": lambda: instructions.load(score.instructions),
-        "score.detector": lambda: model_file.load(score.detector, kind=prompt_classifier.KIND),
-        "score.replies": lambda: model_file.load(score.replies, kind=reply_classifier.KIND),
+        "score.prompt_classifier": lambda: model_file.load(
+            score.prompt_classifier, kind=prompt_classifier.KIND
+        ),
+        "score.reply_classifier": lambda: model_file.load(
+            score.reply_classifier, kind=reply_classifier.KIND
+        ),
         "score.profanity": lambda: profanity.load(score.profanity),
         "export.formats": lambda: [formats.by_name(name) for name in recipe.export.formats],
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from workbench.exceptions import RecipeError
 from workbench.recipe import settings_errors
@@ -77,13 +77,19 @@ class ScoreSettings(Section):
     instructions: str = Field(
         "starter", description="file of known instructions, or `starter` for the set that ships"
     )
-    detector: str = Field(
+    # Earlier versions called these settings `detector` and `replies`. Recipes may still do so.
+    # Digests still use the old names, so that the tables of old workspaces stay up to date.
+    prompt_classifier: str = Field(
         "starter",
-        description="trained model that tells which prompts fit, or `starter`, which ships",
+        validation_alias=AliasChoices("prompt_classifier", "detector"),
+        serialization_alias="detector",
+        description="file of a trained prompt classifier, or `starter` for the one that ships",
     )
-    replies: str = Field(
+    reply_classifier: str = Field(
         "starter",
-        description="trained model that tells answers, or `starter`, which ships",
+        validation_alias=AliasChoices("reply_classifier", "replies"),
+        serialization_alias="replies",
+        description="file of a trained reply classifier, or `starter` for the one that ships",
     )
     profanity: str = Field(
         "english", description="file of profane words, or `english` for the list that ships"
@@ -188,6 +194,6 @@ class Recipe(Section):
 
     def digest(self, *sections: str) -> str:
         """Hash the named sections (all if none is named) as 16 hexadecimal digits."""
-        dump = self.model_dump(mode="json", include=set(sections) or None)
+        dump = self.model_dump(mode="json", include=set(sections) or None, by_alias=True)
         canonical = json.dumps(dump, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]

@@ -39,20 +39,20 @@ def from_threads(
     roots = turns.select("text", "author_id", root_id="tweet_id").join(
         facts.lazy().select("root_id"), on="root_id", how="semi"
     )
-    asked = model_file.load(settings.detector, kind=prompt_classifier.KIND)
-    answered = model_file.load(settings.replies, kind=reply_classifier.KIND)
+    asked = model_file.load(settings.prompt_classifier, kind=prompt_classifier.KIND)
+    answered = model_file.load(settings.reply_classifier, kind=reply_classifier.KIND)
     prompts = prompt_classifier.from_threads(
         roots,
         path=path,
         embedder=embedder,
         model=asked,
-        part=model_file.vector_part(asked, embedder=embedder, name=settings.detector),
+        part=model_file.vector_part(asked, embedder=embedder, name=settings.prompt_classifier),
     )
     answers = reply_classifier.from_threads(
         turns,
         roots=roots,
         path=path,
         model=answered,
-        part=model_file.vector_part(answered, embedder=embedder, name=settings.replies),
+        part=model_file.vector_part(answered, embedder=embedder, name=settings.reply_classifier),
     )
     return prompts.join(answers, on="root_id", how="full", coalesce=True)

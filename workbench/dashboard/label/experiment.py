@@ -10,7 +10,12 @@ import marimo as mo
 import polars as pl
 
 from workbench import selection
-from workbench.classifiers import evaluation, experiments
+from workbench.classifiers import (
+    evaluation,
+    experiments,
+    prompt_classifier,
+    reply_classifier,
+)
 from workbench.classifiers.experiments import Experiment
 from workbench.dashboard.components import job_status, messages, navigation, thread_table
 from workbench.dashboard.session import jobs
@@ -22,7 +27,7 @@ from workbench.storage import Workspace
 from workbench.text import sanitize
 
 #: Judge -> what people call it.
-NAMES = {"detector": "detector of requests", "replies": "judge of replies"}
+NAMES = {prompt_classifier.KIND: "prompt classifier", reply_classifier.KIND: "reply classifier"}
 #: Which threads are listed -> whether they are kept now, and then.
 SIDES = {"that enter": (False, True), "that leave": (True, False)}
 #: Threads that are listed.

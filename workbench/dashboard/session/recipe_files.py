@@ -26,7 +26,10 @@ LARGEST, MOST = 1_000_000, 500
 #: Settings that may name a file, or for the model a folder: section and key.
 FILES = (
     ("embed", "model"),
-    *(("score", key) for key in ("instructions", "detector", "replies", "profanity")),
+    *(
+        ("score", key)
+        for key in ("instructions", "prompt_classifier", "reply_classifier", "profanity")
+    ),
 )
 
 #: What the recipe is called that nobody wrote.
