@@ -1,4 +1,4 @@
-"""Facets: every thread in one bin of each of its facts, counted anew for what is chosen."""
+"""Count threads by bin of several facets, each restricted by the bins selected in all others."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.exceptions import StageError
+from workbench.facets.bin_edges import Slots
 
-#: What the label of a bin without an upper end ends with.
-MORE = " and more"
-#: Facet -> bins that are chosen in it; facets without any are not in it.
+#: End of the label of a bin without an upper bound.
+MORE = " or more"
+#: Name of a facet -> bins selected in it. A facet without selected bins is missing.
 Chosen: TypeAlias = Mapping[str, Sequence[int]]
-Slots: TypeAlias = NDArray[np.uint8]
 Flags: TypeAlias = NDArray[np.bool_]
 
 
@@ -23,13 +23,13 @@ class Facet:
 
     Args:
         name: Short name, such as `turns`.
-        title: What people call it.
-        unit: Unit of its values; empty for names.
-        labels: What is in each bin, as people say it; may hold words of tweets.
-        starts: Value at which each bin begins, for the axis; empty for names without an order.
+        title: Heading.
+        unit: Unit of the values; empty for names.
+        labels: Label of each bin. Labels may contain words of tweets.
+        starts: Value at which each bin begins, for the axis; empty if the bins have no order.
         slots: Bin of each entry.
-        rows: Row of the scores of each entry; None where each thread has just one.
-        unknown: Bin of the threads whose value is not known; None where there are none.
+        rows: Row of the scores of each entry; None if each thread has exactly one entry.
+        unknown: Bin of the threads with an unknown value; None if there are none.
     """
 
     name: str
@@ -42,18 +42,18 @@ class Facet:
     unknown: int | None = None
 
     def mask(self, chosen: Iterable[int], *, threads: int) -> Flags:
-        """Tell which threads are in one of the chosen bins."""
+        """Mark the threads that are in one of the chosen bins."""
         wanted = np.zeros(256, dtype=np.bool_)
         wanted[[slot for slot in chosen if 0 <= slot < len(self.labels)]] = True
-        found: Flags = wanted[self.slots]
+        entries: Flags = wanted[self.slots]
         if self.rows is None:
-            return found
+            return entries
         mask = np.zeros(threads, dtype=np.bool_)
-        mask[self.rows[found]] = True
+        mask[self.rows[entries]] = True
         return mask
 
     def counts(self, mask: Flags | None = None) -> list[int]:
-        """Count the threads of each bin, of those in the mask if one is given."""
+        """Count the threads in each bin, among those in the mask if there is one."""
         slots = self.slots
         if mask is not None:
             slots = slots[mask if self.rows is None else mask[self.rows]]
@@ -61,10 +61,10 @@ class Facet:
 
 
 class Crossfilter:
-    """Facets of the same threads, each counted among those that all the others choose.
+    """Facets of the same threads, each counted among the threads that all others select.
 
     Args:
-        facets: The facets, by any order.
+        facets: The facets, in any order.
         threads: Number of threads.
 
     Examples:
@@ -72,14 +72,14 @@ class Crossfilter:
         >>> from workbench.facets.thread_facts import choice
         >>> from workbench.facets.bins import number
         >>> scores = pl.DataFrame({"turns": [2, 2, 3], "language": ["en", "ja", "en"]})
-        >>> found = Crossfilter(
+        >>> crossfilter = Crossfilter(
         ...     [
         ...         number(scores["turns"], title="Turns"),
         ...         choice(scores["language"], title="Language"),
         ...     ],
         ...     threads=3,
         ... )
-        >>> counts = found.counts({"language": [0]})
+        >>> counts = crossfilter.counts({"language": [0]})
         >>> counts["turns"], counts["language"]
         ([1, 1], [2, 1])
     """
@@ -90,63 +90,67 @@ class Crossfilter:
         self._masks: dict[str, tuple[tuple[int, ...], Flags]] = {}
 
     def checked(self, chosen: object) -> dict[str, list[int]]:
-        """Leave of what somebody sent only bins that there are."""
+        """Return the selection without unknown facets and bins.
+
+        Args:
+            chosen: Any value sent by a browser or read from an address.
+        """
         if not isinstance(chosen, Mapping):
             return {}
-        found = {}
+        checked = {}
         for name, facet in self.facets.items():
             slots = chosen.get(name)
             if isinstance(slots, list):
                 known = {s for s in slots if isinstance(s, int) and 0 <= s < len(facet.labels)}
                 if known:
-                    found[name] = sorted(int(slot) for slot in known)
-        return found
+                    checked[name] = sorted(int(slot) for slot in known)
+        return checked
 
     def mask(self, chosen: Chosen) -> Flags:
-        """Tell which threads are chosen in every facet."""
+        """Mark the threads that all facets select."""
         return self._fails(chosen) == 0
 
     def counts(self, chosen: Chosen) -> dict[str, list[int]]:
-        """Count the threads of each bin of each facet, among those that all the others choose."""
+        """Count the threads in each bin of each facet, among those that all other facets select."""
         if not chosen:
             return {name: facet.counts() for name, facet in self.facets.items()}
         fails = self._fails(chosen)
         passes = fails == 0
-        found = {}
+        counts = {}
         for name, facet in self.facets.items():
-            # A thread that fails nowhere, or only here.
+            # The threads that fail no facet, or only this one.
             others = fails == ~self._mask(name, chosen[name]) if name in chosen else passes
-            found[name] = facet.counts(others)
-        return found
+            counts[name] = facet.counts(others)
+        return counts
 
     def _fails(self, chosen: Chosen) -> NDArray[np.uint8]:
-        """Count the facets that each thread fails."""
+        """Count the facets that do not select a thread."""
         fails = np.zeros(self.threads, dtype=np.uint8)
         for name, slots in chosen.items():
             fails += ~self._mask(name, slots)
         return fails
 
     def _mask(self, name: str, slots: Sequence[int]) -> Flags:
-        """Make the mask of one facet, or take it as it was."""
+        """Return the mask of one facet; it is computed only if the selection changed."""
         key = tuple(slots)
         known = self._masks.get(name)
         if known is None or known[0] != key:
             if name not in self.facets:
-                msg = f"There is no facet called {name!r}; there are {', '.join(self.facets)}."
-                raise StageError(msg, hint="name one of those.")
+                msg = f"There is no facet called {name!r}."
+                raise StageError(msg, hint=f"choose one of {', '.join(self.facets)}.")
             known = (key, self.facets[name].mask(key, threads=self.threads))
             self._masks[name] = known
         return known[1]
 
 
-def said(facet: Facet, slots: Sequence[int]) -> str:
-    """Say which bins are chosen; neighbours of an axis are one range.
+def describe(facet: Facet, slots: Sequence[int]) -> str:
+    """Describe the selected bins; neighbours on an axis become one range.
 
     Examples:
         >>> import polars as pl
         >>> from workbench.facets.bins import number
         >>> turns = number(pl.Series("turns", [2, 3, 4, 5, 30]), title="Turns")
-        >>> said(turns, [0, 1, 2]), said(turns, [0, 2])
+        >>> describe(turns, [0, 1, 2]), describe(turns, [0, 2])
         ('2 to 4', '2, 4')
     """
     parts: list[str] = []

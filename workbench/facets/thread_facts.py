@@ -1,11 +1,12 @@
-"""Binning: the facts of every thread put into at most a hundred bins each."""
+"""Build the facets of the statistics from the scores of all threads."""
 
 from collections.abc import Sequence
 
 import polars as pl
 
+from workbench.facets.bin_edges import Slots
 from workbench.facets.bins import duration, hour, number, time
-from workbench.facets.crossfilter import Facet, Slots
+from workbench.facets.crossfilter import Facet
 
 #: Counts: column of the scores -> (title, unit).
 COUNTS = {
@@ -20,23 +21,23 @@ CHANCES = {
     "suitability": "Request that fits",
     "answer": "Answered",
 }
-#: What of a thread is there.
+#: Labels of the bins of `coverage`.
 COVERAGE = (
     "complete",
     "opening tweet missing",
     "1 parent missing",
     "2 to 5 missing",
-    "6 and more missing",
+    "6 or more missing",
 )
-#: Values of a choice that get a bin of their own; the others share one.
+#: Number of values with a bin of their own; all others share one bin.
 VALUES = 30
 
 
 def from_scores(scores: pl.DataFrame) -> list[Facet]:
-    """Put every thread into a bin of each fact that people ask for.
+    """Return all facets, in the order in which the page shows them.
 
     Args:
-        scores: Rows of `Scores`, of which only the columns of facts are read.
+        scores: Rows of `Scores`.
 
     Examples:
         >>> from workbench.schemas import Scores
@@ -46,7 +47,7 @@ def from_scores(scores: pl.DataFrame) -> list[Facet]:
     return [
         *(number(scores[name], title=title, unit=unit) for name, (title, unit) in COUNTS.items()),
         duration(scores["first_reply_seconds"], title="First reply after", name="latency"),
-        time(scores["started_at"], title="Begun", name="begun"),
+        time(scores["started_at"], title="Opened", name="begun"),
         hour(scores["started_at"]),
         choice(scores["language"], title="Language"),
         choice(scores["hashtags"], title="Hashtags", none="no hashtag"),
@@ -57,7 +58,7 @@ def from_scores(scores: pl.DataFrame) -> list[Facet]:
 
 
 def coverage(scores: pl.DataFrame, *, title: str = "Missing parents") -> Facet:
-    """Tell complete threads from those that lack turns, and how many."""
+    """Bin threads by the number of missing tweets that others reply to."""
     missing = pl.col("missing_parents")
     slots = scores.select(
         pl.when("is_complete")
@@ -75,18 +76,18 @@ def coverage(scores: pl.DataFrame, *, title: str = "Missing parents") -> Facet:
 
 
 def of_slots(slots: Slots, labels: Sequence[str], *, title: str, name: str) -> Facet:
-    """Take bins that are made already, of a choice."""
+    """Build a facet from known bins without an order."""
     return Facet(name, title, "", tuple(labels), (), slots)
 
 
 def choice(values: pl.Series, *, title: str, name: str = "", none: str = "unknown") -> Facet:
-    """Give the most frequent values, or entries of lists, a bin each; the others share one.
+    """Build a facet of names: one bin for each frequent value, one for all others.
 
     Args:
-        values: Texts or lists of texts.
-        title: What people call it.
-        name: Name of the facet; by default that of the values.
-        none: What the bin of the threads without any value is called.
+        values: Texts, or lists of texts; a thread is in the bins of all its entries.
+        title: Heading.
+        name: Name of the facet; the name of the values if empty.
+        none: Label of the bin of threads without a value.
     """
     entries = pl.DataFrame({"value": values}).with_row_index("row")
     is_list = isinstance(values.dtype, pl.List)

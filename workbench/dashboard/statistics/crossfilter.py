@@ -13,7 +13,7 @@ from workbench import selection
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display.css import KEPT, LINE, REMOVED
 from workbench.facets import crossfilter, thread_facts
-from workbench.facets.crossfilter import Crossfilter, Facet, said
+from workbench.facets.crossfilter import Crossfilter, Facet, describe
 from workbench.recipe import CATALOGUE
 from workbench.text import sanitize
 
@@ -98,7 +98,7 @@ def summary(crossfilter: Crossfilter, bins: crossfilter.Chosen) -> dict[str, tup
     found = {}
     for name, slots in bins.items():
         facet = crossfilter.facets[name]
-        found[name] = (facet.title, sanitize.plain(said(facet, slots), most=120))
+        found[name] = (facet.title, sanitize.plain(describe(facet, slots), most=120))
     return found
 
 
