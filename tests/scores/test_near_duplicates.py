@@ -167,7 +167,7 @@ sets = st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=6), min_size=1, m
 def test_alike_gives_the_weighted_jaccard_of_brute_force(texts):
     words = Words.of(pl.Series(texts, dtype=pl.List(pl.String)))
     pairs = np.array([(i, j) for i in range(len(texts)) for j in range(len(texts))])
-    jaccard, _ = minhash.alike(words, pairs, threshold=0.5)
+    jaccard, _ = minhash.compare(words, pairs, threshold=0.5)
     weight = {
         word: np.log1p(len(texts) / sum(word in text for text in texts))
         for word in {word for text in texts for word in text}
@@ -196,7 +196,7 @@ def test_alike_gives_the_weighted_jaccard_of_brute_force(texts):
 )
 def test_slips_are_one_letter_behind_the_first_of_a_long_word(ours, theirs, expected):
     words = Words.of(pl.Series([["x", ours], ["x", theirs]]))
-    _, same = minhash.alike(words, np.array([[0, 1]]), threshold=0.1)
+    _, same = minhash.compare(words, np.array([[0, 1]]), threshold=0.1)
     assert same.tolist() == [expected or ours == theirs]
 
 

@@ -106,8 +106,8 @@ def test_by_period_loses_nothing(unit):
 @pytest.mark.parametrize(("count", "unit"), [(39, "day"), (40, "month"), (400, "month")])
 def test_unit_of_is_the_finest_that_fits(count, unit):
     days = _days(count)
-    assert coverage.unit_of(days, most=40) == unit
-    assert coverage.unit_of(days, most=2) == "year"
+    assert coverage.finest_unit(days, most=40) == unit
+    assert coverage.finest_unit(days, most=2) == "year"
 
 
 def test_by_day_of_nothing_is_empty():

@@ -28,7 +28,7 @@ def test_threads_finds_words_as_they_stand_there(texts, words):
     wanted = " ".join(words.split()).lower()
     # What is between words may be any white space, what is around them is left out.
     expected = [row for row, text in enumerate(texts) if wanted in " ".join(text.lower().split())]
-    assert text_search.threads(turns, words).to_list() == expected
+    assert text_search.find_threads(turns, words).to_list() == expected
 
 
 @pytest.mark.parametrize(
@@ -48,12 +48,12 @@ def test_threads_finds_words_as_they_stand_there(texts, words):
     ],
 )
 def test_threads_takes_words_ids_and_addresses(words, threads):
-    assert text_search.threads(TURNS, words).to_list() == threads
+    assert text_search.find_threads(TURNS, words).to_list() == threads
 
 
 @pytest.mark.parametrize("text", ["", "0", "-5", "1.5", "20 ways", "²", "٣", str(2**63)])
 def test_as_id_refuses_what_is_none(text):
-    assert text_search.as_id(text) is None
+    assert text_search.parse_id(text) is None
 
 
 @given(st.text(max_size=300), st.text(max_size=20))

@@ -5,7 +5,7 @@ Every pattern is for polars' own engine, which takes linear time on any text.
 
 import polars as pl
 
-from workbench.text import normalize
+from workbench.text import normalize, patterns
 
 #: What stands before a question: "so", "hey guys", "q:", a mention that is gone by now.
 _LEAD = (
@@ -116,8 +116,8 @@ SAID = {
 COUNTED = {
     "question_marks": (r"\?", 4),
     "exclamations": (r"!", 3),
-    "mentions": (normalize.MENTION, 3),
-    "links": (normalize.LINK, 2),
+    "mentions": (patterns.MENTION, 3),
+    "links": (patterns.LINK, 2),
     "hashtags": (r"#\w", 4),
     "emoji": (_EMOJI, 4),
     "digits": (r"\d+", 4),
@@ -165,7 +165,7 @@ def surface(text: str | pl.Expr) -> dict[str, pl.Expr]:
         >>> frame.select(**surface("text")).select(wanted).rows()
         [(1.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 1.0)]
     """
-    raw = normalize.straight(text).fill_null("")
+    raw = normalize.straighten_apostrophes(text).fill_null("")
     said = normalize.bare(raw)
     letters = said.str.count_matches(r"\p{L}")
     # Said after the last question mark: explanations, mostly of one's own rhetorical question.

@@ -3,7 +3,7 @@
 import polars as pl
 
 from workbench.classifiers import prompt_features
-from workbench.text import normalize
+from workbench.text import normalize, patterns
 
 #: Feature -> pattern that the reply without mentions and links contains.
 SAID = {
@@ -65,7 +65,7 @@ def surface(prompt: str, reply: str) -> dict[str, pl.Expr]:
         >>> frame.select(**surface("p", "r")).select("laughs", "agrees", "advises").row(0)
         (1.0, 0.0, 0.0)
     """
-    raw, before = (normalize.straight(name).fill_null("") for name in (reply, prompt))
+    raw, before = (normalize.straighten_apostrophes(name).fill_null("") for name in (reply, prompt))
     said, asked = normalize.bare(raw), normalize.bare(before)
     found = {name: said.str.contains(pattern) for name, pattern in SAID.items()}
     length = said.str.len_chars()
@@ -75,7 +75,7 @@ def surface(prompt: str, reply: str) -> dict[str, pl.Expr]:
         "longer_than_prompt": (length > asked.str.len_chars()),
         "is_short": length < 12,
         "emoji": raw.str.count_matches(r"[\p{So}\x{1F300}-\x{1FAFF}]").clip(0, 3),
-        "links": raw.str.contains(normalize.LINK),
+        "links": raw.str.contains(patterns.LINK),
         "points_only": said.str.contains(r"(?i)^\W*(?:this|that)\W*$"),
         "question_by_question": found["ends_with_question"]
         & asked.str.contains(prompt_features.SAID["ends_with_question"]),

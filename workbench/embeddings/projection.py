@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from workbench.embeddings import lance_table, projection_methods
 from workbench.exceptions import StageError
 from workbench.progress import OnProgress, silent
+from workbench.splitmix import scramble
 from workbench.storage import Workspace, atomic
 
 if TYPE_CHECKING:
@@ -142,8 +143,8 @@ def renew(workspace: Workspace) -> bool:
 
 def order(ids: NDArray[np.int64], *, seed: int = 0) -> NDArray[np.int64]:
     """Give the places of ids in an order of which any beginning is spread evenly, see `sample`."""
-    start = _mixed(np.array([seed], dtype=np.int64).view(np.uint64))
-    mixed = _mixed(np.asarray(ids, np.int64).view(np.uint64) ^ start)
+    start = scramble(np.array([seed], dtype=np.int64).view(np.uint64), stream=1)
+    mixed = scramble(np.asarray(ids, np.int64).view(np.uint64) ^ start, stream=1)
     return np.argsort(mixed, kind="stable")
 
 
@@ -172,7 +173,7 @@ def version_of(table: "Table") -> str:
         roots = frame.filter("is_root")
         ids = roots["tweet_id"].to_numpy().view(np.uint64)
         texts = roots["text_hash"].to_numpy().view(np.uint64)
-        total += int(_mixed(ids ^ _mixed(texts)).sum())
+        total += int(scramble(ids ^ scramble(texts, stream=1), stream=1).sum())
         rows += roots.height
     return f"{lance_table.digest(table)}-{rows}-{total % 2**64:016x}"
 
@@ -180,11 +181,3 @@ def version_of(table: "Table") -> str:
 def _roots(table: "Table", *columns: str) -> Iterator[pl.DataFrame]:
     for frame in lance_table.read(table, *columns, "is_root"):
         yield frame.filter("is_root").select(columns)
-
-
-def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Scramble numbers (the finaliser of SplitMix64), alike on every machine."""
-    mixed = values + np.uint64(0x9E3779B97F4A7C15)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return mixed ^ (mixed >> np.uint64(31))

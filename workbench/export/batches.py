@@ -160,7 +160,7 @@ def _nodes(
     nodes = roles.POLICIES[settings.roles](Turns.validate(used))
     lost["no_text_left"] += turns.height - used.height
     lost["without_role"] += used.height - int(nodes["tweet_ids"].list.len().sum())
-    lang = pl.when(language.is_given("lang")).then("lang")
+    lang = pl.when(language.names_language("lang")).then("lang")
     of_thread = pl.when(pl.col("parent_id").is_null()).then("lang_right")
     return (
         nodes.join(threads, on="thread_id", how="left", maintain_order="left")

@@ -1,14 +1,14 @@
 """Conversations: kept threads as trees of turns, what the formats make their records of."""
 
-import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import msgspec
 import polars as pl
 from pydantic import BaseModel, ConfigDict
+
+from workbench.memory import paused_gc
 
 #: Turns on a path at most: pydantic's reader of JSON ends at 200 levels, and a turn takes two.
 DEEPEST = 96
@@ -73,22 +73,10 @@ def from_turns(turns: pl.DataFrame, *, is_strict: bool, cuts: Counter[str]) -> l
         The roots that have a reply, in the order of the rows.
     """
     columns = [turns[column].to_list() for column in COLUMNS[:-1]]
-    with paused_collector():
+    with paused_gc():
         return _grow(
             map(Turn, *columns, _lists(turns["tweet_ids"])), is_strict=is_strict, cuts=cuts
         )
-
-
-@contextmanager
-def paused_collector() -> Iterator[None]:
-    """Spare the search for cycles while many objects are made that have none: half the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _grow(turns: Iterable[Turn], *, is_strict: bool, cuts: Counter[str]) -> list[Turn]:

@@ -10,6 +10,7 @@ from workbench.export.conversation_trees import Turn
 from workbench.export.formats import Target, Unit
 from workbench.export.formats.oasst_messages import Member
 from workbench.export.manifest import Entry
+from workbench.memory import paused_gc
 
 #: Trees of which records are gathered before they are written.
 _TREES_AT_ONCE = 1_000
@@ -40,7 +41,7 @@ class FileWriter:
             paths: `best` or `all`, for formats without branches.
             used: Thread -> tweets that its records hold; added to.
         """
-        with conversation_trees.paused_collector():
+        with paused_gc():
             for start in range(0, len(roots), _TREES_AT_ONCE):
                 self._write_trees(roots[start : start + _TREES_AT_ONCE], paths=paths, used=used)
 

@@ -141,7 +141,7 @@ def _facts(tweets: pl.LazyFrame, orphans: pl.DataFrame, openers: pl.DataFrame) -
         ]
     )
     is_reply = pl.col("is_reply")
-    known = pl.when(language.is_given("lang")).then("lang")
+    known = pl.when(language.names_language("lang")).then("lang")
     by_lang = (
         tweets.select("tweet_id", "created_at", "reply_to_author_id", lang=known)
         .join(pairs.lazy(), on="tweet_id")

@@ -219,7 +219,7 @@ def _merged(sightings: pl.DataFrame, *, damaged: pl.Series) -> pl.DataFrame:
     ordered = sightings.with_columns(
         pl.col("text").str.len_chars().cast(pl.Int64).neg().alias("-characters"),
         is_cut=pl.col("member").is_in(damaged.implode()),
-        known_lang=pl.when(language.is_given("lang")).then("lang"),
+        known_lang=pl.when(language.names_language("lang")).then("lang"),
     )
     highest = ["author_id", "author_name", "reply_to_id", "reply_to_author_id"]
     highest += ["conversation_id", "quoted_id", "likes", "retweets", "replies", "quotes"]

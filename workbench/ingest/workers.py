@@ -1,6 +1,5 @@
 """Ingest: the members of archives, read by processes, laid down as parts that can be merged."""
 
-import gc
 import hashlib
 import json
 import multiprocessing
@@ -21,6 +20,7 @@ from workbench.archives.member import Member
 from workbench.exceptions import StageError
 from workbench.ingest import member_reader
 from workbench.ingest.staging import Parts
+from workbench.memory import paused_gc
 from workbench.recipe import IngestSettings
 
 #: Bytes (as they lie in the archive) and members of one task; a run that is killed loses at most
@@ -171,14 +171,9 @@ def end_with_parent() -> None:
 
 def perform(task: Task, *, known: frozenset[str] = frozenset()) -> Done:
     """Read the members of a task into a folder of its own; it appears when all is in it."""
-    # Nothing here is circular, and looking for circles takes a third of the time.
-    was_collecting = gc.isenabled()
-    gc.disable()
-    try:
+    # No reference cycles are created here; cycle collection takes a third of the run time.
+    with paused_gc():
         return _perform(task, known=known)
-    finally:
-        if was_collecting:
-            gc.enable()
 
 
 def _perform(task: Task, *, known: frozenset[str]) -> Done:

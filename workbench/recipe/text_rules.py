@@ -147,11 +147,11 @@ class Keywords(Choice):
             msg = f"more than {WORDS} words, or one of more than {LONGEST} characters"
             raise ValueError(msg)
         if words:
-            _compile(normalize.whole_words(words))
+            _compile(normalize.whole_words_pattern(words))
         return words
 
     def _has(self, column: str, values: tuple[str, ...]) -> pl.Expr:
-        return pl.col(column).str.contains(normalize.whole_words(values))
+        return pl.col(column).str.contains(normalize.whole_words_pattern(values))
 
 
 class Pattern(RuleSettings):

@@ -5,6 +5,7 @@ from typing import Any
 from zlib import crc32
 
 from workbench.sample.users import USERS, display_name, user_id
+from workbench.splitmix import GOLDEN
 
 _ENTITY = re.compile(r"(?<![\w&/])#(\w*[^\W\d]\w*)|(?<!\w)@(\w{1,15})|(https://t\.co/\w{10})")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -18,7 +19,7 @@ _SIZES = {
 
 def short_link(number: int) -> str:
     """Make up a link of the platform's shortener, always 23 characters."""
-    number = number * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF
+    number = number * GOLDEN & 0xFFFFFFFFFFFFFFFF
     token = ""
     for _ in range(10):
         number, digit = divmod(number, 62)

@@ -9,6 +9,7 @@ from workbench.progress import OnProgress, silent
 from workbench.sample.statuses import EPOCH_MS
 from workbench.sample.texts import load
 from workbench.schemas import Tweets
+from workbench.splitmix import scramble
 from workbench.storage import atomic
 
 #: Chains that are as deep as asked for.
@@ -143,11 +144,9 @@ def _parents(
 
 
 def _hash(row: np.ndarray, seed: int, use: int) -> np.ndarray:
-    """Scatter row numbers over 0 to 2**62 - 1 (the finaliser of splitmix64)."""
-    mixed = row.astype(np.uint64) + np.uint64((seed * 8 + use) * 0x9E3779B97F4A7C15 % 2**64)
-    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-        mixed = (mixed ^ mixed >> np.uint64(shift)) * np.uint64(factor)
-    return ((mixed ^ mixed >> np.uint64(31)) >> np.uint64(2)).astype(np.int64)
+    """Scatter row numbers over 0 to 2**62 - 1 ; `use` numbers the hash functions."""
+    scrambled = scramble(row.astype(np.uint64), stream=seed * 8 + use)
+    return (scrambled >> np.uint64(2)).astype(np.int64)
 
 
 def _tweet_ids(row: np.ndarray, seed: int) -> np.ndarray:

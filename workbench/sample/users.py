@@ -4,6 +4,8 @@ import time
 from functools import lru_cache
 from typing import Any
 
+from workbench.splitmix import GOLDEN
+
 #: How many different people there are.
 USERS = 600_000
 
@@ -87,7 +89,7 @@ def display_name(number: int) -> str:
 
 def user(number: int) -> dict[str, Any]:
     """Build a user with the keys, and in their order, of the stream of 2019."""
-    dice = number * 0x9E3779B97F4A7C15 >> 8 & 0xFFFFFFFFFFFF
+    dice = number * GOLDEN >> 8 & 0xFFFFFFFFFFFF
     background, link, border, fill, text = _THEMES[dice % len(_THEMES)]
     uid, face = user_id(number), f"{dice:012x}"
     themed = dice % 4 == 3

@@ -12,7 +12,7 @@ from workbench.progress import OnProgress, silent
 from workbench.recipe import ScoreSettings
 from workbench.schemas import Instructions, Scores
 from workbench.scores import bursts, near_duplicates, predictions, profanity, similarity
-from workbench.text import language, normalize
+from workbench.text import language, normalize, patterns
 
 
 def from_threads(
@@ -168,8 +168,8 @@ def _said(turns: pl.LazyFrame, *, roots: pl.LazyFrame, profane: list[str]) -> pl
             reply_characters=pl.when(is_reply).then(characters),
             profanity=profanity.count("text", profane),
             words=words,
-            links=words * normalize.share_of_words("text", normalize.LINK),
-            mentions=words * normalize.share_of_words("text", normalize.MENTION),
+            links=words * normalize.share_of_words("text", patterns.LINK),
+            mentions=words * normalize.share_of_words("text", patterns.MENTION),
         )
         .group_by("thread_id")
         .agg(

@@ -3,7 +3,7 @@
 import polars as pl
 
 from workbench.progress import OnProgress, silent
-from workbench.text import normalize
+from workbench.text import normalize, patterns
 
 #: Hours within which authors of the same words make a burst.
 HOURS = 24
@@ -53,14 +53,14 @@ def from_openings(
 
 #: What is said, by whom, and in which half of a window.
 _COLUMNS = {
-    "key": normalize.key(normalize.folded("text")),
+    "key": normalize.comparison_key(normalize.comparison_words("text")),
     "author_id": pl.col("author_id"),
     "half": pl.col("created_at").dt.epoch("s") // (HOURS * 1800),
 }
 
 
 def _same(tweets: pl.LazyFrame, *, wanted: pl.LazyFrame) -> pl.DataFrame:
-    is_own = pl.col("reply_to_id").is_null() & ~pl.col("text").str.contains(normalize.COPIED)
+    is_own = pl.col("reply_to_id").is_null() & ~pl.col("text").str.contains(patterns.RETWEET_PREFIX)
     return (
         tweets.filter(is_own)
         .select(**_COLUMNS)

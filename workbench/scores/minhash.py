@@ -6,6 +6,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from workbench.splitmix import scramble
+
 Ints = NDArray[np.int64]
 Pairs = NDArray[np.int64]
 Weights = NDArray[np.float32]
@@ -111,13 +113,13 @@ def candidates(words: Words, *, least: int, seed: int = 0) -> Pairs:
         for _ in range(ROWS):
             ticket = draw.exponential(size=len(words.weights)).astype(np.float32) / words.weights
             least_ticket = np.minimum.reduceat(ticket[words.ids], begins)[place[rows]]
-            key = _mix(key ^ least_ticket.view(np.uint32))
+            key = scramble(key ^ least_ticket.view(np.uint32))
         found.append(_neighbours(rows, key))
     pairs = np.sort(np.concatenate(found), axis=1)
     return _distinct(pairs)
 
 
-def alike(words: Words, pairs: Pairs, *, threshold: float) -> tuple[Weights, Flags]:
+def compare(words: Words, pairs: Pairs, *, threshold: float) -> tuple[Weights, Flags]:
     """Compare pairs of texts word by word.
 
     Args:
@@ -232,9 +234,3 @@ def _once(keys: Ints) -> Ints:
     """Sort and drop doubles."""
     keys = np.sort(keys)
     return keys[np.r_[True, keys[1:] != keys[:-1]]] if len(keys) else keys
-
-
-def _mix(key: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    key = (key ^ (key >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    key = (key ^ (key >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return key ^ (key >> np.uint64(31))

@@ -66,8 +66,8 @@ def from_threads(
         [(1, 2, 1), (2, 2, 1), (3, 3, 0)]
     """
     keyed = openings.select(
-        "thread_id", "root_id", "turns", words=normalize.folded("text")
-    ).with_columns(key=normalize.key("words"))
+        "thread_id", "root_id", "turns", words=normalize.comparison_words("text")
+    ).with_columns(key=normalize.comparison_key("words"))
     on_progress(1, 4)
     distinct = _distinct(keyed)
     words = Words.of(distinct["words"].str.split(" ").cast(pl.List(pl.String)))
@@ -138,7 +138,7 @@ def _components(pairs: Pairs, *, size: int) -> Ints:
 
 
 def _same(words: Words, pairs: Pairs, *, roots: pl.Series, vectors: Vectors | None) -> Flags:
-    jaccard, same = minhash.alike(words, pairs, threshold=THRESHOLD)
+    jaccard, same = minhash.compare(words, pairs, threshold=THRESHOLD)
     doubtful = np.flatnonzero(~same & (jaccard >= THRESHOLD_WITH))
     if vectors is not None and len(doubtful):
         same[doubtful] = _cosines(pairs[doubtful], roots=roots, vectors=vectors) >= COSINE

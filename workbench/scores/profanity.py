@@ -50,4 +50,4 @@ def count(text: str | pl.Expr, words: list[str]) -> pl.Expr:
         [2, 0]
     """
     column = pl.col(text) if isinstance(text, str) else text
-    return column.str.count_matches(normalize.whole_words(words))
+    return column.str.count_matches(normalize.whole_words_pattern(words))

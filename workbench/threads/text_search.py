@@ -13,18 +13,18 @@ ID_ONLY = 10**12
 _ID = re.compile(r"(?:https?://\S+/status(?:es)?/|#)?([1-9][0-9]{0,18})(?:[/?]\S*)?")
 
 
-def as_id(text: str) -> int | None:
+def parse_id(text: str) -> int | None:
     """Read the id of a tweet, also from the address of its page; None where it is not one.
 
     Examples:
-        >>> as_id(" https://twitter.com/jack/status/20?s=20 "), as_id("20 ways")
+        >>> parse_id(" https://twitter.com/jack/status/20?s=20 "), parse_id("20 ways")
         (20, None)
     """
     found = _ID.fullmatch(text.strip())
     return int(found[1]) if found and int(found[1]) < 2**63 else None
 
 
-def holds(words: str) -> pl.Expr:
+def contains(words: str) -> pl.Expr:
     r"""Tell which texts hold some words just as they stand there, in any letter case.
 
     White space of any kind and length is the same; nothing is a pattern.
@@ -34,14 +34,14 @@ def holds(words: str) -> pl.Expr:
 
     Examples:
         >>> frame = pl.DataFrame({"text": ["How do\nI...?", "How do I?"]})
-        >>> frame.filter(holds("do i...")).rows()
+        >>> frame.filter(contains("do i...")).rows()
         [('How do\nI...?',)]
     """
     parts = words[:LONGEST].split()
     return pl.col("text").str.contains("(?i)" + r"\s+".join(map(pl.escape_regex, parts)))
 
 
-def threads(turns: pl.DataFrame | pl.LazyFrame, words: str) -> pl.Series:
+def find_threads(turns: pl.DataFrame | pl.LazyFrame, words: str) -> pl.Series:
     """Find the threads of which a turn holds some words, or has to do with an id.
 
     A number may be an id, too, see `as_id`: of a turn, of a tweet that a turn answers (be it here
@@ -59,14 +59,14 @@ def threads(turns: pl.DataFrame | pl.LazyFrame, words: str) -> pl.Series:
         ...     {"thread_id": [1, 1], "tweet_id": [1, 2], "reply_to_id": [None, 1], "text": "Hm?"}
         ... )
         >>> (
-        ...     threads(turns, "hm?").to_list(),
-        ...     threads(turns, "2").to_list(),
-        ...     threads(turns, "3").len(),
+        ...     find_threads(turns, "hm?").to_list(),
+        ...     find_threads(turns, "2").to_list(),
+        ...     find_threads(turns, "3").len(),
         ... )
         ([1], [1], 0)
     """
-    asked = holds(words)
-    if (number := as_id(words)) is not None:
+    asked = contains(words)
+    if (number := parse_id(words)) is not None:
         is_id = pl.any_horizontal(
             (pl.col("tweet_id", "thread_id", "reply_to_id") == number).fill_null(value=False)
         )

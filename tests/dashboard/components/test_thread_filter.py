@@ -113,7 +113,7 @@ def test_rows_show_the_reply_that_holds_the_words(live, verdicts):
 
 def test_find_of_nothing_asks_for_everything(live):
     assert thread_filter.find(live.workspace, "  ") is None
-    assert text_search.threads(live.workspace.scan("turns"), "no such words").is_empty()
+    assert text_search.find_threads(live.workspace.scan("turns"), "no such words").is_empty()
 
 
 def test_list_begins_with_the_thread_that_is_named(live, verdicts):

@@ -54,7 +54,7 @@ def coverage_of_days(days: pl.DataFrame, *, unit: str | None = None) -> Renderab
         days: What `coverage.by_day` gives.
         unit: `day`, `month` or `year`; if none is named, the finest that fits.
     """
-    chosen = unit or shares_of.unit_of(days, most=ROWS)
+    chosen = unit or shares_of.finest_unit(days, most=ROWS)
     replied = days.filter(pl.col("replies") > 0)
     told = [coverage(shares_of.by_period(days, unit=chosen))]
     if chosen != "day" and not unit:

@@ -91,7 +91,7 @@ def controls(live: ScoresSession) -> mo.ui.dictionary:
 
 def find(workspace: Workspace, text: str) -> pl.Series | None:
     """Look for words or an id in all turns; None where nothing is asked."""
-    return text_search.threads(workspace.scan("turns"), text) if text.strip() else None
+    return text_search.find_threads(workspace.scan("turns"), text) if text.strip() else None
 
 
 def among(
@@ -163,7 +163,7 @@ def rows(
         .filter(
             pl.col("thread_id").is_between(ids.min(), ids.max()),
             pl.col("thread_id").is_in(ids.implode()),
-            text_search.holds(text),
+            text_search.contains(text),
         )
         .select("thread_id", "tweet_id", "position", "text")
         .sort("thread_id", "position")

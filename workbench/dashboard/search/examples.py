@@ -65,7 +65,7 @@ def resolve(live: ScoresSession, typed: str) -> tuple[list[int], str]:
         Ids of threads, and what is wrong with the rest; empty if nothing is.
     """
     parts = typed.replace(",", " ").split()[:MOST]
-    numbers = {part: text_search.as_id(part) for part in parts}
+    numbers = {part: text_search.parse_id(part) for part in parts}
     ids = [number for number in numbers.values() if number is not None]
     tweets = live.workspace.scan("turns").filter(pl.col("tweet_id").is_in(ids))
     of_tweet = dict(tweets.select("tweet_id", "thread_id").collect().rows())

@@ -13,16 +13,13 @@ from workbench.export.privacy import phone_numbers, pseudonyms
 from workbench.export.privacy.patterns import (
     ADDRESS,
     CARD,
-    COPY,
     CUT_TAIL,
-    HANDLE,
-    LEADING_MENTIONS,
-    LINK,
     PERSONAL,
     passes_luhn,
 )
 from workbench.recipe import ExportSettings
-from workbench.text.normalize import exchanged
+from workbench.text.normalize import replace_rows
+from workbench.text.patterns import HANDLE, LEADING_MENTIONS, LINK_LIKE, RETWEET_OF_HANDLE
 
 #: A text of masks, mentions and punctuation, such as a reply that is a picture.
 _MARKS_ONLY = rf"^(?:\s|\[(?:link|{'|'.join(PERSONAL)})\]|{HANDLE}|[.,:;…])+$"
@@ -71,12 +68,12 @@ def clean(turns: pl.DataFrame, *, settings: ExportSettings) -> Cleaned:
     counts: Counter[str] = Counter()
     text = turns["text"].str.replace_all(r"[\p{Cc}&&[^\n\t]]", " ")
     is_reply = turns["reply_to_id"].is_not_null()
-    text = _replace(text, COPY, "", counts, kind="copied")
+    text = _replace(text, RETWEET_OF_HANDLE, "", counts, kind="copied")
     text = _replace(text, CUT_TAIL, "", counts, kind="cut", among=turns["is_truncated"])
     if settings.mentions != "keep":
         text = _replace(text, LEADING_MENTIONS, "", counts, kind="leading", among=is_reply)
     if settings.links != "keep":
-        text = _replace(text, LINK, _mark("link", settings.links), counts, kind="link")
+        text = _replace(text, LINK_LIKE, _mark("link", settings.links), counts, kind="link")
     if settings.personal_data != "keep":
         for kind, pattern in PERSONAL.items():
             mark = _mark(kind, settings.personal_data)
@@ -84,7 +81,7 @@ def clean(turns: pl.DataFrame, *, settings: ExportSettings) -> Cleaned:
         rows = text.str.contains(phone_numbers.CANDIDATE).arg_true()
         masked, times = phone_numbers.mask(text.gather(rows), turns["lang"].gather(rows), mark=mark)
         counts["phone"] += times
-        text = exchanged(text, rows, masked)
+        text = replace_rows(text, rows, masked)
     else:
         text = text.str.replace_all(ADDRESS, f"${{1}}{_SIGN}${{2}}")
     people = pseudonyms.participants(turns)
@@ -119,7 +116,7 @@ def _replace(
         new = old.str.replace_all(pattern, mark)
         times = int(old.str.count_matches(pattern).sum())
     counts[kind] += times
-    return exchanged(text, rows, new)
+    return replace_rows(text, rows, new)
 
 
 def _mask_cards(texts: pl.Series, mark: str) -> tuple[pl.Series, int]:
@@ -150,6 +147,6 @@ def _fold(text: pl.Series) -> pl.Series:
         .str.replace_all(r"\n{3,}", "\n\n")
         .str.strip_chars()
     )
-    folded = exchanged(text, rows, folded)
+    folded = replace_rows(text, rows, folded)
     says_nothing = folded.str.contains(_MARKS_ONLY)
     return folded.set(says_nothing, "") if says_nothing.any() else folded

@@ -4,18 +4,6 @@ They rather match a harmless number than let a phone number through. All but `CA
 whose engine takes linear time on any text.
 """
 
-#: A mention, wherever it stands; wider than the platform's own rule, so that no handle escapes it.
-HANDLE = r"[@＠][A-Za-z0-9_]+"
-#: A link with or without scheme; it ends before closing punctuation and before CJK text.
-LINK = (
-    r"(?i)(?:https?://|www\.|pic\.twitter\.com/|\bt\.co/)"
-    r"[^\s\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\"<>]*"
-    r"[^\s\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\"<>.,;:!?)\]'…]"
-)
-#: Mentions that the platform puts before a reply, also behind a dot.
-LEADING_MENTIONS = rf"^[\s.]*(?:{HANDLE}[,:;]?(?:\s+|$))+"
-#: Mark of a tweet copied by hand.
-COPY = rf"^\s*(?:RT|MT)\s+{HANDLE}:?\s*"
 #: Last, half word of a truncated tweet, its mark, and the link to the rest.
 CUT_TAIL = r"\s*\S*…\s*(?:https?:\S*)?\s*$"
 

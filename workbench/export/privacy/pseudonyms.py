@@ -4,8 +4,8 @@ import hmac
 
 import polars as pl
 
-from workbench.export.privacy.patterns import HANDLE
-from workbench.text.normalize import exchanged
+from workbench.text.normalize import replace_rows
+from workbench.text.patterns import HANDLE
 
 
 def participants(turns: pl.DataFrame) -> pl.DataFrame:
@@ -81,7 +81,7 @@ def rename_mentions(turns: pl.DataFrame, *, people: pl.DataFrame) -> pl.DataFram
         .agg("text")
         .with_columns(pl.col("text").list.join(""))
     )
-    text = exchanged(turns["text"], renamed["row"], renamed["text"])
+    text = replace_rows(turns["text"], renamed["row"], renamed["text"])
     return turns.with_columns(text=text)
 
 

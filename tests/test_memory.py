@@ -1,0 +1,32 @@
+"""The garbage collector is paused and always resumed."""
+
+import gc
+
+import pytest
+
+from workbench.memory import paused_gc
+
+
+def test_paused_gc_resumes_after_an_error():
+    with pytest.raises(ValueError, match="stop"), paused_gc():
+        assert not gc.isenabled()
+        raise ValueError("stop")
+    assert gc.isenabled()
+
+
+def test_paused_gc_leaves_a_disabled_collector_disabled():
+    gc.disable()
+    try:
+        with paused_gc():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_paused_gc_can_be_nested():
+    with paused_gc():
+        with paused_gc():
+            pass
+        assert not gc.isenabled()
+    assert gc.isenabled()

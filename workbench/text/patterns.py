@@ -1,0 +1,42 @@
+r"""Regular expressions for mentions, links, hashtags and words in tweets.
+
+Mentions and links come in two widths. `MENTION` and `LINK` follow the platform's rules and serve
+to measure and compare texts. `HANDLE` and `LINK_LIKE` serve to remove personal data: they prefer a
+false match to a missed handle.
+
+All patterns are for polars, whose engine takes linear time on any text.
+"""
+
+#: A link as the platform writes it. Its own shortener writes at least `t.co/x`.
+LINK = r"(?i)\bhttps?://\S+"
+#: A link with or without a scheme. It ends before closing punctuation and before CJK text.
+LINK_LIKE = (
+    r"(?i)(?:https?://|www\.|pic\.twitter\.com/|\bt\.co/)"
+    r"[^\s\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\"<>]*"
+    r"[^\s\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\"<>.,;:!?)\]'…]"
+)
+
+#: A mention: a screen name has 1 to 15 word characters. An address like `me@host` is no mention.
+MENTION = r"(?:^|\B)[@＠]\w{1,15}\b"
+#: A screen name after an `@` anywhere in a text, even longer than the platform allows.
+HANDLE = r"[@＠][A-Za-z0-9_]+"
+#: Mentions that the platform puts before a reply, also after a dot.
+LEADING_MENTIONS = rf"^[\s.]*(?:{HANDLE}[,:;]?(?:\s+|$))+"
+
+#: The prefix of a tweet that was copied by hand, like `RT @name:`. The name is optional.
+RETWEET_PREFIX = r"^\s*(?:RT|MT)\s+(?:@\w+)?:?"
+#: The same prefix with a name, and the white space after it.
+RETWEET_OF_HANDLE = rf"^\s*(?:RT|MT)\s+{HANDLE}:?\s*"
+
+#: A hashtag. It may begin with a full-width sign.
+HASHTAG = r"[#＃]\w+"
+#: Hashtags that end a text without being words of its sentence: any number of them after a full
+#: stop, or at least two.
+TRAILING_HASHTAGS = rf"([.!?…])\s*(?:{HASHTAG}\s*)+$|(?:\s{HASHTAG}){{2,}}\s*$"
+
+#: An apostrophe, as phones, word processors and typewriters write it.
+APOSTROPHE = r"['’‘ʼ]"
+#: A character of a script that is written without spaces.
+UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
+#: A word, or one character of a script without spaces.
+WORD = rf"{UNSPACED}|[\p{{L}}\p{{M}}\p{{N}}]+"
