@@ -1,4 +1,4 @@
-"""Yields: what the policies of roles make of threads, at once and in batches."""
+"""Counts of what each role policy makes of threads, at once and in batches."""
 
 import polars as pl
 
@@ -25,22 +25,22 @@ def test_of_turns_counts_threads_nodes_and_paths():
     ]
 
 
-def test_of_turns_of_nothing_is_zero():
+def test_of_turns_counts_zero_without_turns():
     assert role_counts.of_turns(Turns.create_empty()).rows() == [
         (name, 0, 0, 0) for name in roles.POLICIES
     ]
 
 
-def test_of_threads_in_batches_is_that_of_all_at_once_and_reads_no_text(tmp_path, monkeypatch):
+def test_of_threads_in_batches_equals_of_turns_and_reads_no_text(tmp_path, monkeypatch):
     workspace = fakes.workspace(tmp_path / "ws", threads=60)
     chosen = workspace.read("scores")["thread_id"].sample(40, seed=1)
     turns = workspace.read("turns").filter(pl.col("thread_id").is_in(chosen.implode()))
     monkeypatch.setattr(role_counts, "BATCH", 7)
     calls = []
-    found = role_counts.of_threads(
+    counts = role_counts.of_threads(
         workspace.scan("turns").drop("text", "hashtags"),
         chosen,
         on_progress=lambda *call: calls.append(call),
     )
-    assert found.rows() == role_counts.of_turns(turns).rows()
+    assert counts.rows() == role_counts.of_turns(turns).rows()
     assert calls == [(min(done, 40), 40) for done in range(7, 43, 7)]

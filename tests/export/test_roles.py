@@ -1,4 +1,4 @@
-"""Roles: each policy against brute force over random forests."""
+"""The role policies, against brute force over random forests and on threads by hand."""
 
 import pytest
 from hypothesis import given, settings
@@ -6,19 +6,19 @@ from hypothesis import strategies as st
 
 from tests.support.tweets_by_hand import make_tweets, tweet
 from workbench import threads
-from workbench.export import roles
+from workbench.export import dialogue, roles
 
 
 def make_turns(*rows):
     return threads.from_tweets(make_tweets(*rows)).turns
 
 
-def said(nodes):
-    """What a policy decides, as tuples."""
+def rows_of(nodes):
+    """Return the decisions of a policy as tuples."""
     return nodes.select("thread_id", "tweet_ids", "parent_id", "role", "text").rows()
 
 
-# ---- BRUTE FORCE ---- #
+# ---- brute force ----
 
 
 class Tree:
@@ -32,7 +32,7 @@ class Tree:
             self.below.setdefault(row["parent_id"], []).append(row["tweet_id"])
 
     def same(self, one, other):
-        """Tell whether two turns are surely of one author."""
+        """Whether two turns are certainly by the same author."""
         author = self.rows[one]["author_id"]
         return author is not None and author == self.rows[other]["author_id"]
 
@@ -40,7 +40,7 @@ class Tree:
         return [turn] + [below for child in self.below.get(turn, []) for below in self.walk(child)]
 
     def run(self, turn):
-        """The turn and what its author adds to it."""
+        """Return the turn and the replies that its author adds."""
         more = [child for child in self.below.get(turn, []) if self.same(turn, child)]
         return sorted([turn] + [added for child in more for added in self.run(child)])
 
@@ -52,22 +52,22 @@ def node(tree, ids, parent, is_prompter):
 
 
 def brute_author(tree):
-    found = []
+    nodes = []
     for turn in tree.walk(tree.root):
         is_prompter = turn == tree.root or tree.same(turn, tree.root)
-        found.append(node(tree, [turn], tree.rows[turn]["parent_id"], is_prompter))
-    return found
+        nodes.append(node(tree, [turn], tree.rows[turn]["parent_id"], is_prompter))
+    return nodes
 
 
 def brute_dialogue(tree):
     def speak(turn, parent, responder, is_prompter):
         ids = tree.run(turn)
-        found = [node(tree, ids, parent, is_prompter)]
+        nodes = [node(tree, ids, parent, is_prompter)]
         for child in sorted(c for own in ids for c in tree.below.get(own, []) if c not in ids):
             partner = tree.root if not is_prompter else responder
             if partner is None or tree.same(child, partner):
-                found += speak(child, turn, responder or child, not is_prompter)
-        return found
+                nodes += speak(child, turn, responder or child, not is_prompter)
+        return nodes
 
     return speak(tree.root, None, None, True)
 
@@ -100,13 +100,13 @@ def test_policies_equal_brute_force(policy, rows):
         nodes = BRUTE[policy](Tree(thread.to_dicts()))
         if any(role == "assistant" for *_, role, _ in nodes):
             expected += nodes
-    assert said(roles.POLICIES[policy](turns)) == expected
+    assert rows_of(roles.POLICIES[policy](turns)) == expected
 
 
 @pytest.mark.parametrize("policy", roles.POLICIES)
 @settings(deadline=None, max_examples=40)
 @given(rows=ROWS)
-def test_policies_give_whole_trees_that_begin_with_a_prompter(policy, rows):
+def test_policies_return_whole_trees_that_begin_with_a_prompter(policy, rows):
     nodes = roles.POLICIES[policy](make_turns(*rows))
     seen = {}
     for row in nodes.to_dicts():
@@ -122,7 +122,7 @@ def test_policies_give_whole_trees_that_begin_with_a_prompter(policy, rows):
     assert roots.height == nodes["thread_id"].n_unique()
 
 
-# ---- BY HAND ---- #
+# ---- by hand ----
 
 
 def test_dialogue_keeps_each_branch_with_its_own_responder():
@@ -136,7 +136,7 @@ def test_dialogue_keeps_each_branch_with_its_own_responder():
         tweet(7, 5, author_id=3),
         tweet(8, 5, author_id=2),
     )
-    nodes = roles.dialogue(turns)
+    nodes = dialogue.dialogue(turns)
     assert nodes.select("tweet_id", "parent_id", "role").rows() == [
         (1, None, "prompter"),
         (2, 1, "assistant"),
@@ -146,14 +146,14 @@ def test_dialogue_keeps_each_branch_with_its_own_responder():
     ]
 
 
-def test_dialogue_unites_what_is_known_of_a_run():
+def test_dialogue_merges_the_facts_of_a_run():
     turns = make_turns(
         tweet(1, hashtags=["b"], likes=5, lang="en"),
         tweet(2, 1, hashtags=["a", "b"], is_truncated=True, has_media=True, likes=9),
         tweet(3, 2, author_id=2),
     )
     columns = ("text", "hashtags", "is_truncated", "has_media", "is_sensitive", "likes", "lang")
-    assert roles.dialogue(turns).select(columns).row(0) == (
+    assert dialogue.dialogue(turns).select(columns).row(0) == (
         "text 1\ntext 2",
         ["a", "b"],
         True,
@@ -179,8 +179,8 @@ def test_policies_use_the_first_fragment_of_a_conversation():
     ] * 3
 
 
-def test_policies_walk_a_chain_of_20_000():
+def test_policies_handle_a_chain_of_20_000():
     rows = [tweet(t, t - 1 or None, author_id=t % 4 // 2) for t in range(1, 20_001)]
-    nodes = roles.dialogue(make_turns(*rows))
+    nodes = dialogue.dialogue(make_turns(*rows))
     assert nodes.height == 10_001
     assert nodes["depth"].max() == 10_000

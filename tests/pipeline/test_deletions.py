@@ -8,7 +8,7 @@ from tests.support.command_line import FAST_RECIPE
 from workbench import embeddings, pipeline, sample
 from workbench.cli import app
 from workbench.exceptions import ExportError, StageError
-from workbench.export import manifest
+from workbench.export import manifest, verification
 from workbench.pipeline import deletions, stages
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
@@ -72,13 +72,13 @@ def test_packs_that_hold_it_are_named_and_made_again(workspace, victim):
     assert deletions.held_by_packs(workspace) == {}
     pipeline.delete(workspace, [victim])
     assert deletions.held_by_packs(workspace) == {"default": [victim], "mine": [victim]}
-    assert not manifest.verify(
+    assert not verification.verify(
         workspace.exports_path / "mine", deleted=workspace.scan("deletions")
     ).is_ok
     pipeline.redo(workspace, name="mine")
     pipeline.bring_up_to_date(workspace, RECIPE)
     assert deletions.held_by_packs(workspace) == {}
-    assert manifest.verify(
+    assert verification.verify(
         workspace.exports_path / "mine", deleted=workspace.scan("deletions")
     ).is_ok
 
@@ -111,7 +111,7 @@ def test_a_damaged_pack_is_told_of_and_stops_nothing(workspace, victim):
     assert "The pack `default` holds 1 tweets deleted since" in told.output
     told = CliRunner().invoke(app, ["verify", str(ids.parent), "-w", str(workspace.root)])
     assert told.exit_code == 1, told.output
-    assert "ids.txt: 2 of 3 lines hold no id." in told.output
+    assert "ids.txt: 2 of 3 lines contain no tweet id." in told.output
 
 
 def test_redo_of_a_pack_that_is_not_there_lists_those_that_are(workspace):

@@ -152,5 +152,5 @@ def test_borderline_of_a_rule_that_only_removes_unknown_counts_has_no_distance()
 
 def test_borderline_refuses_a_rule_at_rest(scores):
     verdicts = selection.from_scores(scores, settings=TWO)
-    with pytest.raises(StageError, match="`depth` has no threshold"):
+    with pytest.raises(StageError, match="`depth` is not active"):
         selection.borderline(scores, verdicts, rule="depth", settings=TWO)

@@ -13,7 +13,7 @@ from workbench.cli.common import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOptio
 from workbench.cli.reports import dumps, exports, runs
 from workbench.cli.reports import ledger as ledger_report
 from workbench.cli.reports import rules as rule_reports
-from workbench.export import manifest
+from workbench.export import verification
 from workbench.ingest.formats.registry import FORMATS
 from workbench.pipeline import deletions
 from workbench.recipe import Recipe
@@ -89,7 +89,7 @@ def verify(
     """
     opened = Workspace.open(workspace) if workspace else None
     deleted = opened.scan("deletions") if opened and opened.has("deletions") else None
-    found = manifest.verify(pack, deleted=deleted)
+    found = verification.verify(pack, deleted=deleted)
     console.print(exports.verification(found))
     if not found.is_ok:
         raise typer.Exit(1)

@@ -1,5 +1,13 @@
-"""Stage 6, export: kept threads in; a pack of files that other tools load out."""
+"""Stage 6: write the kept threads as an export, a folder of files that training tools load.
 
-from workbench.export.build import TURNS_AT_ONCE, check_name, from_selection, preview, verify
+`batches` reads the kept threads, `privacy` cleans their texts, `roles` decides who is prompter and
+who is assistant, and `conversation_trees` builds the trees. The modules in `formats` make records
+of them, and `file_writers` writes the files. `manifest` and `dataset_card` describe the result;
+`verification` checks it.
+"""
+
+from workbench.export.build import TURNS_AT_ONCE, from_selection, preview
+from workbench.export.folder_checks import check_name
+from workbench.export.verification import verify
 
 __all__ = ["TURNS_AT_ONCE", "check_name", "from_selection", "preview", "verify"]

@@ -1,4 +1,4 @@
-"""Parts: the kept threads, read a part at a time and made into trees."""
+"""Read the kept threads in batches and build the conversation trees of each batch."""
 
 import os
 from collections import Counter, deque
@@ -20,19 +20,19 @@ from workbench.recipe import ExportSettings
 from workbench.schemas import Threads, Turns
 from workbench.text import language
 
-#: Parts that are prepared at once; each takes about 100 MB.
+#: Batches prepared at once; each takes about 100 MB.
 _AHEAD = min(os.cpu_count() or 1, 4)
 
 
-class Part(NamedTuple):
-    """Trees of some whole threads, and what was lost or rewritten on the way to them.
+class Batch(NamedTuple):
+    """The trees of some whole threads, and counts of what was dropped or rewritten.
 
     Args:
         trees: Strict or not -> roots, by thread.
         threads: Threads read.
         turns: Turns read.
-        cuts: Strict or not -> reason -> tweets.
-        privacy: Kind -> times.
+        cuts: Strict or not -> reason -> tweets left out of the trees.
+        privacy: Kind of personal data -> occurrences.
     """
 
     trees: dict[bool, list[Turn]]
@@ -45,25 +45,34 @@ class Part(NamedTuple):
 def plan(
     threads: pl.DataFrame | dy.DataFrame[Threads], verdicts: pl.DataFrame, *, turns_at_once: int
 ) -> pl.DataFrame:
-    """Give the kept threads in order, each with the number of the part that it is read in.
+    """Assign each kept thread to a batch.
+
+    Args:
+        threads: One row per thread, at least of the kept ones.
+        verdicts: Result of `selection.from_scores`.
+        turns_at_once: Turns per batch, about.
+
+    Returns:
+        `thread_id`, `lang`, `turns` and `batch` of the kept threads, by `thread_id`.
 
     Raises:
-        ExportError: If nothing is kept, or what is kept is not among the threads.
+        ExportError: If no thread is kept, or a kept thread is missing from `threads`.
     """
     kept = verdicts.filter("kept").select("thread_id")
     if kept.is_empty():
-        msg = f"None of {verdicts.height} threads is kept."
-        raise ExportError(msg, hint="loosen the rule that removes most; see `workbench select`.")
-    found = (
+        msg = f"None of {verdicts.height:,} threads is kept."
+        hint = "loosen the rule that removes most; `workbench select` shows what each removes."
+        raise ExportError(msg, hint=hint)
+    planned = (
         threads.lazy()
         .select("thread_id", "lang", "turns")
         .join(kept.lazy(), on="thread_id", how="semi")
         .sort("thread_id")
-        .with_columns(part=pl.col("turns").cast(pl.Int64).cum_sum() // turns_at_once)
+        .with_columns(batch=pl.col("turns").cast(pl.Int64).cum_sum() // turns_at_once)
         .collect()
     )
-    _need_all(found.height, kept.height)
-    return found
+    _check_all_found(planned.height, kept.height)
+    return planned
 
 
 def read(
@@ -73,49 +82,51 @@ def read(
     targets: Collection[Target],
     settings: ExportSettings,
     secret: bytes,
-) -> Iterator[Part]:
-    """Read the kept threads part by part and make trees of them.
+) -> Iterator[Batch]:
+    """Read the kept threads batch by batch and build their trees.
 
     Args:
         turns: Turns of at least the kept threads, in any order.
-        plan: What `plan` gives.
-        targets: Formats that will be made of the trees.
+        plan: Result of `plan`.
+        targets: Formats to build trees for.
         settings: Roles and privacy.
         secret: Key of the workspace.
 
     Raises:
         ExportError: If a kept thread has no turns.
     """
-    strict = {target.format.IS_STRICT for target in targets if target.format.UNIT != "tweet"}
+    shapes = {target.format.IS_STRICT for target in targets if target.format.UNIT != "tweet"}
     key = secret if any(target.format.HAS_USER_IDS for target in targets) else None
     prepare = partial(_prepare, turns, settings=settings, secret=key)
-    for ready in _ahead(prepare, plan.partition_by("part", maintain_order=True)):
-        cuts = {shape: ready.lost.copy() for shape in sorted(strict or {False})}
+    for prepared in _prepare_ahead(prepare, plan.partition_by("batch", maintain_order=True)):
+        cuts = {is_strict: prepared.cuts.copy() for is_strict in sorted(shapes or {False})}
         trees = {
-            shape: conversation_trees.from_turns(ready.nodes, is_strict=shape, cuts=cuts[shape])
-            for shape in cuts
+            is_strict: conversation_trees.from_turns(
+                prepared.nodes, is_strict=is_strict, cuts=cuts[is_strict]
+            )
+            for is_strict in cuts
         }
-        yield Part(trees, ready.threads, ready.turns, cuts, ready.privacy)
+        yield Batch(trees, prepared.threads, prepared.turns, cuts, prepared.privacy)
 
 
-class _Ready(NamedTuple):
-    """Rows from which trees can be made."""
+class _Prepared(NamedTuple):
+    """The rows of a batch, ready for building trees; counts as in `Batch`."""
 
     nodes: pl.DataFrame
     threads: int
     turns: int
-    lost: Counter[str]
+    cuts: Counter[str]
     privacy: Counter[str]
 
 
-def _ahead(
-    prepare: Callable[[pl.DataFrame], _Ready], parts: Iterable[pl.DataFrame]
-) -> Iterator[_Ready]:
-    """Prepare the next parts in other threads, where polars works without the interpreter."""
+def _prepare_ahead(
+    prepare: Callable[[pl.DataFrame], _Prepared], plans: Iterable[pl.DataFrame]
+) -> Iterator[_Prepared]:
+    """Prepare the next batches in other threads: polars releases the interpreter lock."""
     with ThreadPoolExecutor(_AHEAD) as pool:
-        waiting: deque[Future[_Ready]] = deque()
-        for part in parts:
-            waiting.append(pool.submit(prepare, part))
+        waiting: deque[Future[_Prepared]] = deque()
+        for plan in plans:
+            waiting.append(pool.submit(prepare, plan))
             if len(waiting) > _AHEAD:
                 yield waiting.popleft().result()
         while waiting:
@@ -124,25 +135,26 @@ def _ahead(
 
 def _prepare(
     turns: pl.DataFrame | pl.LazyFrame,
-    part: pl.DataFrame,
+    plan: pl.DataFrame,
     *,
     settings: ExportSettings,
     secret: bytes | None,
-) -> _Ready:
-    low, high = part["thread_id"][0], part["thread_id"][-1]
+) -> _Prepared:
+    """Read the turns of one batch, clean them and assign roles."""
+    low, high = plan["thread_id"][0], plan["thread_id"][-1]
     rows = (
         turns.lazy()
         .select(Turns.column_names())
         .filter(pl.col("thread_id").is_between(low, high))
-        .join(part.lazy().select("thread_id"), on="thread_id", how="semi")
+        .join(plan.lazy().select("thread_id"), on="thread_id", how="semi")
         .sort("thread_id", "position")
         .collect()
     )
-    _need_all(rows["thread_id"].n_unique(), part.height)
+    _check_all_found(rows["thread_id"].n_unique(), plan.height)
     cleaned = anonymize.clean(rows, settings=settings)
-    lost = Counter[str]()
-    nodes = _nodes(cleaned.turns, part, settings=settings, secret=secret, lost=lost)
-    return _Ready(nodes, part.height, rows.height, lost, cleaned.counts)
+    cuts = Counter[str]()
+    nodes = _nodes(cleaned.turns, plan, settings=settings, secret=secret, cuts=cuts)
+    return _Prepared(nodes, plan.height, rows.height, cuts, cleaned.counts)
 
 
 def _nodes(
@@ -151,22 +163,23 @@ def _nodes(
     *,
     settings: ExportSettings,
     secret: bytes | None,
-    lost: Counter[str],
+    cuts: Counter[str],
 ) -> pl.DataFrame:
-    """Give roles to cleaned turns, and the columns of `conversations.Turn`."""
-    # A reply without text answers nothing, and must not stand in the way of one that does.
+    """Assign roles to cleaned turns and add the other columns of `conversation_trees.Turn`."""
+    # Drop empty turns without replies first: `first_reply` must not choose an empty reply.
     answered = turns["parent_id"].drop_nulls().unique().implode()
     used = turns.filter((pl.col("text") != "") | pl.col("tweet_id").is_in(answered))
     nodes = roles.POLICIES[settings.roles](Turns.validate(used))
-    lost["no_text_left"] += turns.height - used.height
-    lost["without_role"] += used.height - int(nodes["tweet_ids"].list.len().sum())
-    lang = pl.when(language.names_language("lang")).then("lang")
-    of_thread = pl.when(pl.col("parent_id").is_null()).then("lang_right")
+    cuts["no_text_left"] += turns.height - used.height
+    cuts["without_role"] += used.height - int(nodes["tweet_ids"].list.len().sum())
+    own_lang = pl.when(language.names_language("lang")).then("lang")
+    # Only the opening turn falls back to the language of its thread.
+    thread_lang = pl.when(pl.col("parent_id").is_null()).then("lang_right")
     return (
         nodes.join(threads, on="thread_id", how="left", maintain_order="left")
         .with_columns(
             text=pl.col("text").str.strip_chars(),
-            lang=pl.coalesce(lang, of_thread),
+            lang=pl.coalesce(own_lang, thread_lang),
             author="author_name",
             user_id=user_ids(nodes["author_id"], secret=secret) if secret else pl.lit(None),
             created_at=pl.col("created_at").dt.strftime("%Y-%m-%dT%H:%M:%S%.3f+00:00"),
@@ -176,7 +189,8 @@ def _nodes(
     )
 
 
-def _need_all(found: int, wanted: int) -> None:
-    if found != wanted:
-        msg = f"{wanted - found} of {wanted} kept threads are not in the tables of threads."
-        raise ExportError(msg, hint="the selection is older than the threads; select again.")
+def _check_all_found(found: int, kept: int) -> None:
+    if found != kept:
+        msg = f"{kept - found:,} of {kept:,} kept threads are missing from the thread tables."
+        hint = "the selection was made from other threads; run `workbench select` again."
+        raise ExportError(msg, hint=hint)

@@ -1,4 +1,7 @@
-"""Conversations: kept threads as trees of turns, what the formats make their records of."""
+"""Build conversation trees from the turns of kept threads and walk them.
+
+`batches` builds the trees; `file_writers` walks them to make the records of each format.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -6,37 +9,31 @@ from typing import Any
 
 import msgspec
 import polars as pl
-from pydantic import BaseModel, ConfigDict
 
 from workbench.memory import paused_gc
 
-#: Turns on a path at most: pydantic's reader of JSON ends at 200 levels, and a turn takes two.
+#: Most turns on a path. Pydantic reads JSON up to 200 levels deep, and a turn takes two.
 DEEPEST = 96
 
 
-class Record(BaseModel):
-    """Base of the models of records: exact types, no other keys."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
 class Turn(msgspec.Struct, gc=False):
-    """A turn with its replies, the best first: most likes, where known, then earliest.
+    """A turn with its replies, best first: most likes if known, then earliest.
 
     Args:
-        thread_id: Thread that it is of.
-        tweet_id: First of the tweets that it is made of.
-        parent_id: Turn that it answers.
+        thread_id: Its thread.
+        tweet_id: First of the tweets merged in the turn.
+        parent_id: The turn that it answers.
         role: `prompter` or `assistant`.
         text: Cleaned text.
         lang: Language code.
         author: Pseudonym within the thread.
         user_id: Keyed id of the author, the same in all threads.
         created_at: ISO 8601, UTC.
-        likes: Likes where known.
-        words: Words, split at blanks.
-        tweet_ids: Tweets that it is made of.
-        rank: Place among its siblings by likes, 0 best, where all are known and differ.
+        likes: Number of likes, None if unknown.
+        words: Number of words, split at white space.
+        tweet_ids: Tweets merged in the turn.
+        rank: Rank among its siblings by likes, 0 best; None unless all likes are known and differ.
+        depth: Number of turns on the path from the root, 1 for a root.
         replies: Turns that answer it.
     """
 
@@ -62,53 +59,55 @@ COLUMNS = Turn.__struct_fields__[:12]
 
 
 def from_turns(turns: pl.DataFrame, *, is_strict: bool, cuts: Counter[str]) -> list[Turn]:
-    """Grow the trees of whole threads; what is below a turn that cannot stay goes with it.
+    """Build the trees of whole threads.
+
+    If a turn must be dropped, everything below it is dropped too.
 
     Args:
         turns: `COLUMNS`, parents before replies.
-        is_strict: Make prompter and assistant take turns, a prompter first and an assistant last.
-        cuts: Counts the tweets that are lost, by reason.
+        is_strict: Require alternating roles, from a prompter to an assistant on every path.
+        cuts: Counter of dropped tweets by reason; added to.
 
     Returns:
         The roots that have a reply, in the order of the rows.
     """
     columns = [turns[column].to_list() for column in COLUMNS[:-1]]
     with paused_gc():
-        return _grow(
+        return _build(
             map(Turn, *columns, _lists(turns["tweet_ids"])), is_strict=is_strict, cuts=cuts
         )
 
 
-def _grow(turns: Iterable[Turn], *, is_strict: bool, cuts: Counter[str]) -> list[Turn]:
-    alive: dict[int, Turn] = {}
+def _build(turns: Iterable[Turn], *, is_strict: bool, cuts: Counter[str]) -> list[Turn]:
+    stays: dict[int, Turn] = {}
     for turn in turns:
-        parent = None if turn.parent_id is None else alive.get(turn.parent_id)
-        if reason := _obstacle(turn, parent, is_strict=is_strict):
+        parent = None if turn.parent_id is None else stays.get(turn.parent_id)
+        if reason := _reason_to_drop(turn, parent, is_strict=is_strict):
             cuts[reason] += len(turn.tweet_ids)
             continue
         if parent is not None:
             turn.depth = parent.depth + 1
-        alive[turn.tweet_id] = turn
+        stays[turn.tweet_id] = turn
     roots: list[Turn] = []
-    for turn in reversed(alive.values()):
+    # Replies before parents: all replies of a turn are attached when its own turn comes.
+    for turn in reversed(stays.values()):
         if not turn.replies and (turn.parent_id is None or (is_strict and turn.role == "prompter")):
             cuts["unanswered"] += len(turn.tweet_ids)
             continue
         if len(turn.replies) > 1:
             _rank(turn.replies)
-        (roots if turn.parent_id is None else alive[turn.parent_id].replies).append(turn)
+        (roots if turn.parent_id is None else stays[turn.parent_id].replies).append(turn)
     return roots[::-1]
 
 
 def _lists(column: pl.Series) -> list[list[int]]:
-    """Give a column of lists as Python has them, far faster than `to_list`."""
+    """Convert a column of lists to Python lists, far faster than `to_list`."""
     values = column.explode(empty_as_null=False).to_list()
     ends = column.list.len().cum_sum().to_list()
     return [values[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
-def _obstacle(turn: Turn, parent: Turn | None, *, is_strict: bool) -> str | None:
-    """Say why a turn cannot stay; None where it can."""
+def _reason_to_drop(turn: Turn, parent: Turn | None, *, is_strict: bool) -> str | None:
     if parent is None:
         if turn.parent_id is not None:
             return "below_a_cut"
@@ -122,6 +121,7 @@ def _obstacle(turn: Turn, parent: Turn | None, *, is_strict: bool) -> str | None
 
 
 def _rank(replies: list[Turn]) -> None:
+    """Sort replies, best first; number them if all likes are known and differ."""
     replies.sort(key=lambda turn: (-1 if turn.likes is None else -turn.likes - 2, turn.tweet_id))
     likes = {turn.likes for turn in replies}
     if None not in likes and len(likes) == len(replies):
@@ -130,13 +130,13 @@ def _rank(replies: list[Turn]) -> None:
 
 
 def all_turns(root: Turn) -> list[Turn]:
-    """Give the turns of a tree, depth first, the best reply first."""
-    found, waiting = [], [root]
+    """Return the turns of a tree, depth first, best reply first."""
+    turns, waiting = [], [root]
     while waiting:
         turn = waiting.pop()
-        found.append(turn)
+        turns.append(turn)
         waiting.extend(reversed(turn.replies))
-    return found
+    return turns
 
 
 def best_path(root: Turn) -> list[Turn]:
@@ -148,7 +148,7 @@ def best_path(root: Turn) -> list[Turn]:
 
 
 def all_paths(root: Turn) -> Iterator[list[Turn]]:
-    """Give every path from the root to a leaf, the best first."""
+    """Yield every path from the root to a leaf, best first."""
     path: list[Turn] = []
     waiting = [root]
     while waiting:
@@ -162,13 +162,14 @@ def all_paths(root: Turn) -> Iterator[list[Turn]]:
 
 
 def nested(root: Turn, make: Callable[[Turn, list[Any]], dict[str, Any]]) -> dict[str, Any]:
-    """Make the record of a tree from its leaves up, so that depth costs no stack.
+    """Build the nested record of a tree from the leaves up, without recursion.
 
     Args:
-        root: The tree.
-        make: Gives the record of a turn from the records of its replies.
+        root: Root of the tree.
+        make: Returns the record of a turn, given the turn and the records of its replies.
     """
-    made: dict[int, dict[str, Any]] = {}
+    records: dict[int, dict[str, Any]] = {}
     for turn in reversed(all_turns(root)):
-        made[turn.tweet_id] = make(turn, [made.pop(reply.tweet_id) for reply in turn.replies])
-    return made[root.tweet_id]
+        replies = [records.pop(reply.tweet_id) for reply in turn.replies]
+        records[turn.tweet_id] = make(turn, replies)
+    return records[root.tweet_id]

@@ -1,4 +1,4 @@
-"""Encodings: how records become the bytes of a file, and records again."""
+"""Write records as JSON lines or parquet, and read them back."""
 
 import gzip
 import hashlib
@@ -16,28 +16,31 @@ import zstandard
 from pydantic import BaseModel
 
 #: Encodings of JSON lines.
-LINES = ("jsonl", "jsonl.gz", "jsonl.zst")
-#: What the Open-Assistant data sets ask for.
+JSON_LINES = ("jsonl", "jsonl.gz", "jsonl.zst")
+#: Rows per group of a parquet file, as the Open-Assistant data sets require.
 ROWS_IN_A_GROUP = 100
-#: Rows gathered before a file is written to; a multiple of the rows in a group.
+#: Rows collected before they are written; a multiple of `ROWS_IN_A_GROUP`.
 _ROWS_GATHERED = 10_000
 
 
 class Writer(Protocol):
-    """Takes records and writes them to a file."""
+    """Writes records to a file; use it in a `with` statement."""
 
     def write(self, records: list[Any]) -> None:
-        """Add records at the end."""
+        """Append records."""
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Start writing."""
 
     def __exit__(self, *error: object) -> None:
-        """Finish the file."""
+        """Finish and close the file."""
 
 
-class Lines:
-    """Writes a JSON value a line, plain or compressed; the bytes do not depend on the parts."""
+class JsonLinesWriter:
+    """Write one JSON value per line, plain or compressed.
+
+    The bytes do not depend on how the records are divided among calls of `write`.
+    """
 
     def __init__(self, path: Path, *, encoding: str) -> None:
         self._encoder = msgspec.json.Encoder()
@@ -46,18 +49,18 @@ class Lines:
         if encoding == "jsonl.zst":
             file = self._stack.enter_context(zstandard.open(file, "wb"))  # type: ignore[arg-type]
         elif encoding == "jsonl.gz":
-            # No name and no time in the header: the same records give the same bytes.
+            # No name and no time in the header: equal records give equal bytes.
             file = self._stack.enter_context(
                 gzip.GzipFile(filename="", fileobj=file, mode="wb", compresslevel=6, mtime=0)  # type: ignore[arg-type]
             )
         self._file = file
 
     def write(self, records: list[Any]) -> None:
-        """Add records at the end."""
+        """Append records."""
         self._file.write(self._encoder.encode_lines(records))
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Start writing."""
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -65,33 +68,33 @@ class Lines:
         self._stack.close()
 
 
-class Parquet:
-    """Writes parquet with groups of 100 rows, however the records come in."""
+class ParquetWriter:
+    """Write parquet in groups of 100 rows, however the records are divided among calls."""
 
     def __init__(self, path: Path, *, record: type[BaseModel]) -> None:
         self._schema = pa.schema(list(_fields(record)))
         self._file = pq.ParquetWriter(path, self._schema, compression="zstd")
-        self._waiting: list[Any] = []
+        self._pending: list[Any] = []
 
     def write(self, records: list[Any]) -> None:
-        """Add records at the end."""
-        self._waiting.extend(records)
-        while len(self._waiting) >= _ROWS_GATHERED:
+        """Append records."""
+        self._pending.extend(records)
+        while len(self._pending) >= _ROWS_GATHERED:
             self._flush(_ROWS_GATHERED)
 
     def _flush(self, rows: int) -> None:
-        table = pa.Table.from_pylist(self._waiting[:rows], schema=self._schema)
+        table = pa.Table.from_pylist(self._pending[:rows], schema=self._schema)
         self._file.write_table(table, row_group_size=ROWS_IN_A_GROUP)
-        del self._waiting[:rows]
+        del self._pending[:rows]
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Start writing."""
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Write what is left and close the file."""
-        if self._waiting:
-            self._flush(len(self._waiting))
+        """Write the remaining records and close the file."""
+        if self._pending:
+            self._flush(len(self._pending))
         self._file.close()
 
 
@@ -112,17 +115,23 @@ def _arrow(annotation: Any) -> pa.DataType:  # noqa: ANN401 (annotations have no
 
 
 def writer(path: Path, *, encoding: str, record: type[BaseModel]) -> Writer:
-    """Open a file for records of a model in an encoding."""
+    """Open a file for writing records.
+
+    Args:
+        path: The file.
+        encoding: `parquet` or one of `JSON_LINES`.
+        record: Model of the records; parquet takes its columns from it.
+    """
     if encoding == "parquet":
-        return Parquet(path, record=record)
-    return Lines(path, encoding=encoding)
+        return ParquetWriter(path, record=record)
+    return JsonLinesWriter(path, encoding=encoding)
 
 
 def read(path: Path, *, encoding: str) -> Iterable[Any]:
-    """Give the records of a file, one at a time.
+    """Read the records of a file, one at a time.
 
     Raises:
-        ValueError: If a line is no JSON.
+        ValueError: If a line is not JSON.
         OSError: If the file cannot be read.
     """
     if encoding == "parquet":
@@ -147,6 +156,6 @@ def _open(path: Path, *, encoding: str) -> IO[bytes]:
 
 
 def sha256(path: Path) -> str:
-    """Hash a file."""
+    """Return the SHA-256 of a file as hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,28 +1,30 @@
-"""Sinks: the files of a pack while they are written."""
+"""Write the data files of an export: divide trees into records, split and count them."""
 
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from workbench.export import conversation_trees, encodings, manifest
+from workbench.export import conversation_trees, encodings
 from workbench.export.conversation_trees import Turn
 from workbench.export.formats import Target, Unit
-from workbench.export.formats.oasst_messages import Member
+from workbench.export.formats.oasst_messages import TreeTurn
 from workbench.export.manifest import Entry
 from workbench.memory import paused_gc
 
-#: Trees of which records are gathered before they are written.
+#: Trees whose records are collected before they are written.
 _TREES_AT_ONCE = 1_000
 
 
 class FileWriter:
-    """A file of a pack while it is written; enter its `writer` before the first record.
+    """Write one file of an export and count its contents.
+
+    Enter `writer` before writing the first record.
 
     Args:
         target: Format and encoding.
-        split: Name of the split; None where there is only one.
-        folder: Folder of the pack.
+        split: Name of the split; None if there is only one.
+        folder: Folder of the export.
     """
 
     def __init__(self, target: Target, split: str | None, *, folder: Path) -> None:
@@ -37,9 +39,9 @@ class FileWriter:
         """Write the records of some trees.
 
         Args:
-            roots: The trees.
+            roots: Roots of the trees.
             paths: `best` or `all`, for formats without branches.
-            used: Thread -> tweets that its records hold; added to.
+            used: Thread -> tweets in its records; added to.
         """
         with paused_gc():
             for start in range(0, len(roots), _TREES_AT_ONCE):
@@ -50,8 +52,8 @@ class FileWriter:
         records = []
         for root in roots:
             written: list[Turn] = []
-            for given, turns in units(root, unit, paths=paths):
-                records.append(make(given))
+            for source, turns in units(root, unit, paths=paths):
+                records.append(make(source))
                 written += turns
             self.turns += len(written)
             self.words += sum([turn.words for turn in written])
@@ -59,62 +61,65 @@ class FileWriter:
             # Only paths share turns.
             distinct = {turn.tweet_id for turn in written} if paths == "all" else written
             self.distinct += len(distinct)
-        self._write(records)
+        self._write_records(records)
 
-    def _write(self, records: list[Any]) -> None:
+    def _write_records(self, records: list[Any]) -> None:
         self.records += len(records)
         self.writer.write(records)
 
     def write_ids(self, used: dict[int, set[int]]) -> None:
-        """Write which tweets some threads gave, thread by thread."""
-        self._write(
+        """Write the tweet ids of some threads, thread by thread."""
+        self._write_records(
             [tweet_id for thread_id in sorted(used) for tweet_id in sorted(used[thread_id])]
         )
 
     def entry(self) -> Entry:
-        """Describe the finished file."""
-        about = {"records": self.records}
+        """Describe the finished file for the manifest."""
+        counts = {"records": self.records}
         if self.target.format.UNIT != "tweet":
-            about |= {"turns": self.turns, "distinct_turns": self.distinct, "words": self.words}
-        return manifest.entry(
+            counts |= {"turns": self.turns, "distinct_turns": self.distinct, "words": self.words}
+        return Entry.of_file(
             self.path,
             format=self.target.format.NAME,
             encoding=self.target.encoding,
             split=self.split,
-            **about,
+            **counts,
         )
 
 
 def units(root: Turn, unit: Unit, *, paths: str) -> Iterator[tuple[Any, list[Turn]]]:
-    """Give what a format makes a record each of, with the turns that the record holds.
+    """Divide a tree into the units that a format makes one record of.
 
     Args:
-        root: A tree.
+        root: Root of the tree.
         unit: What the format makes a record of.
         paths: `best` or `all`, for formats without branches.
+
+    Yields:
+        The argument of `Format.record`, and the turns in that record.
     """
     if unit == "tree":
         yield root, conversation_trees.all_turns(root)
     elif unit == "turn":
         for turn in conversation_trees.all_turns(root):
-            yield Member(turn, root), [turn]
+            yield TreeTurn(turn, root), [turn]
     elif unit == "path":
-        found = (
+        chosen = (
             conversation_trees.all_paths(root)
             if paths == "all"
             else [conversation_trees.best_path(root)]
         )
-        yield from ((path, path) for path in found)
+        yield from ((path, path) for path in chosen)
     elif unit == "pair":
         for reply in root.replies if paths == "all" else root.replies[:1]:
             yield [root, reply], [root, reply]
 
 
 def split_of(thread_id: int, *, shares: Mapping[str, float]) -> str:
-    """Give the split of a thread, by the hash of its id: all its turns go the same way.
+    """Return the split of a thread, chosen by the hash of its id.
 
-    Validation takes hashes from below and test from above, so that a larger share moves threads
-    out of train only.
+    All turns of a thread go to the same split. Validation takes the lowest hashes and test the
+    highest, so a larger share only moves threads out of train.
 
     Args:
         thread_id: Id of the thread.
@@ -125,7 +130,7 @@ def split_of(thread_id: int, *, shares: Mapping[str, float]) -> str:
         >>> [split_of(thread, shares=shares) for thread in (4, 2, 1)]
         ['train', 'validation', 'test']
     """
-    place = int.from_bytes(blake2b(b"%d" % thread_id, digest_size=8).digest()) / 2**64
-    if place < shares.get("validation", 0):
+    fraction = int.from_bytes(blake2b(b"%d" % thread_id, digest_size=8).digest()) / 2**64
+    if fraction < shares.get("validation", 0):
         return "validation"
-    return "test" if place >= 1 - shares.get("test", 0) else "train"
+    return "test" if fraction >= 1 - shares.get("test", 0) else "train"

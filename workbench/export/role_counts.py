@@ -1,4 +1,4 @@
-"""Yields: how many conversations each policy of roles makes of the same threads."""
+"""Count the conversations that each role policy makes of the same threads."""
 
 import dataframely as dy
 import polars as pl
@@ -7,17 +7,20 @@ from workbench.export import roles
 from workbench.progress import OnProgress, silent
 from workbench.schemas import Turns
 
-#: Threads whose turns are held at once.
+#: Threads whose turns are in memory at once.
 BATCH = 50_000
-#: Columns of the turns that no policy counts by; they are most of the bytes.
+#: Stand-ins for columns that no policy counts by; those are most of the bytes.
 _UNREAD = {"text": pl.lit(""), "hashtags": pl.lit([], pl.List(pl.String))}
 
 
 def of_turns(turns: dy.DataFrame[Turns]) -> pl.DataFrame:
     """Count what each policy makes of the same turns.
 
+    Args:
+        turns: Whole threads.
+
     Returns:
-        One row per policy: `policy`, `threads`, `nodes`, and `paths` (nodes that nothing answers).
+        One row per policy: `policy`, `threads`, `nodes`, and `paths` (nodes without a reply).
     """
     rows = []
     for name, policy in roles.POLICIES.items():
@@ -30,26 +33,26 @@ def of_turns(turns: dy.DataFrame[Turns]) -> pl.DataFrame:
 def of_threads(
     turns: pl.LazyFrame, threads: pl.Series, *, on_progress: OnProgress = silent
 ) -> pl.DataFrame:
-    """Count what each policy makes of some threads, a batch of them in memory without their texts.
+    """Count what each policy makes of some threads, in batches and without reading their texts.
 
     Args:
         turns: Table `Turns`.
         threads: Ids of the threads, each once.
-        on_progress: Called with threads done, and in all.
+        on_progress: Called with the number of threads done, and of all.
 
     Returns:
-        What `of_turns` gives of all their turns at once.
+        The same as `of_turns` of all their turns at once.
     """
     ids = threads.alias("thread_id").sort()
-    parts = [of_turns(Turns.create_empty())]
+    counts = [of_turns(Turns.create_empty())]
     for start in range(0, len(ids), BATCH):
-        some = ids.slice(start, BATCH)
-        held = (
+        batch = ids.slice(start, BATCH)
+        rows = (
             turns.with_columns(**_UNREAD)
-            .filter(pl.col("thread_id").is_between(some[0], some[-1]))
-            .join(some.to_frame().lazy(), on="thread_id", how="semi")
+            .filter(pl.col("thread_id").is_between(batch[0], batch[-1]))
+            .join(batch.to_frame().lazy(), on="thread_id", how="semi")
             .collect()
         )
-        parts.append(of_turns(Turns.cast(held)))
+        counts.append(of_turns(Turns.cast(rows)))
         on_progress(min(start + BATCH, len(ids)), len(ids))
-    return pl.concat(parts).group_by("policy", maintain_order=True).sum()
+    return pl.concat(counts).group_by("policy", maintain_order=True).sum()

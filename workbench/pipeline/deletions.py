@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from workbench.exceptions import StageError
-from workbench.export import manifest
+from workbench.export import manifest, tweet_ids
 from workbench.ingest import merge, staging
 from workbench.schemas import Deletions
 from workbench.storage import Workspace, atomic
@@ -71,5 +71,7 @@ def held_by_packs(workspace: Workspace) -> dict[str, list[int]]:
         return {}
     deleted = workspace.scan("deletions")
     found = sorted(path.parent for path in workspace.exports_path.glob(f"[!.]*/{manifest.IDS}"))
-    held = {pack.name: manifest.held(manifest.ids(pack), deleted=deleted) for pack in found}
+    held = {
+        pack.name: tweet_ids.find_deleted(tweet_ids.read(pack), deleted=deleted) for pack in found
+    }
     return {name: ids for name, ids in held.items() if ids}

@@ -1,5 +1,27 @@
-"""Stage 5, selection: scores in; the verdict of every rule on every thread out."""
+"""Stage 5: apply the rules of a recipe to the scores; decide which threads are kept and why.
 
-from workbench.selection.build import PASSES, attribution, borderline, from_scores, funnel, masks
+`build` makes the verdicts and counts what each rule removes. `hashtags` ships a list of useful
+hashtags. Dashboards use both to show the effect of a rule while it is edited.
+"""
 
-__all__ = ["PASSES", "attribution", "borderline", "from_scores", "funnel", "masks"]
+from workbench.selection.build import (
+    PASSES,
+    attribution,
+    borderline,
+    from_scores,
+    funnel,
+    masks,
+    removed_by,
+    removed_first,
+)
+
+__all__ = [
+    "PASSES",
+    "attribution",
+    "borderline",
+    "from_scores",
+    "funnel",
+    "masks",
+    "removed_by",
+    "removed_first",
+]

@@ -1,4 +1,4 @@
-"""Selection: which threads a recipe keeps, and which rule removes each of the others."""
+"""Decide which threads a recipe keeps, and count what each rule removes."""
 
 from functools import reduce
 from itertools import accumulate
@@ -7,12 +7,12 @@ from operator import and_
 import dataframely as dy
 import polars as pl
 
-from workbench import recipe, selection
+from workbench import recipe
 from workbench.exceptions import StageError
 from workbench.recipe import CATALOGUE, Bounds, SelectSettings
 from workbench.schemas import Scores, Verdicts
 
-#: Prefix of the columns of verdicts that say whether a thread passes one rule.
+#: Prefix of the columns of verdicts that say whether a thread passes a rule.
 PASSES = "passes_"
 
 _ATTRIBUTION = {
@@ -27,7 +27,7 @@ _ATTRIBUTION = {
 def masks(
     scores: pl.DataFrame | pl.LazyFrame | dy.DataFrame[Scores], *, settings: SelectSettings
 ) -> pl.DataFrame:
-    """Tell of every thread which active rules it passes; reads no other column.
+    """Apply each active rule to every thread; read only the columns that the rules need.
 
     Args:
         scores: One row per thread.
@@ -36,56 +36,92 @@ def masks(
     Returns:
         `thread_id` and one `passes_<rule>` per active rule, in order; never null.
     """
-    chosen = recipe.active(settings)
-    expressions = [
-        CATALOGUE[name].passes(rule).alias(CATALOGUE[name].mask) for name, rule in chosen.items()
+    active = recipe.active(settings)
+    passes = [
+        CATALOGUE[name].passes(rule).alias(CATALOGUE[name].mask) for name, rule in active.items()
     ]
-    return scores.lazy().select("thread_id", *expressions).collect()
+    return scores.lazy().select("thread_id", *passes).collect()
 
 
 def from_scores(
     scores: pl.DataFrame | pl.LazyFrame | dy.DataFrame[Scores], *, settings: SelectSettings
 ) -> pl.DataFrame:
-    """Decide of every thread whether it is kept; loses no row.
+    """Decide for every thread whether it is kept; no row is lost.
 
-    A thread whose value is not known fails the rules that ask for it.
+    If a value is unknown, the thread fails the rules that need it.
 
     Args:
         scores: One row per thread.
-        settings: The rules, in the order in which they count as removing first.
+        settings: The rules. A thread is counted under the first rule that removes it.
 
     Returns:
-        One row per thread in the order given: `Verdicts` and one `passes_<rule>` per active rule.
+        One row per thread in the same order: `Verdicts` and one `passes_<rule>` per active rule.
 
     Examples:
         >>> scores = pl.DataFrame({"thread_id": [1, 2, 3], "turns": [2, 1, 5]})
-        >>> everything = {name: {} for name in CATALOGUE}
-        >>> settings = SelectSettings.model_validate(everything | {"turns": {"min": 2}})
+        >>> inactive = {name: {} for name in CATALOGUE}
+        >>> settings = SelectSettings.model_validate(inactive | {"turns": {"min": 2}})
         >>> from_scores(scores, settings=settings).rows()
         [(1, True, None, True), (2, False, 'turns', False), (3, True, None, True)]
     """
     passed = masks(scores, settings=settings)
-    names = _names(passed)
-    # Numbers first, names at the end: choosing among strings a rule at a time is far slower.
-    first = pl.lit(None, pl.UInt8)
-    for number, name in reversed(list(enumerate(names))):
-        first = pl.when(f"{PASSES}{name}").then(first).otherwise(pl.lit(number, pl.UInt8))
-    found = passed.with_columns(first=first)["first"]
-    removed_by = pl.Series("removed_by", names, pl.String).gather(found)
+    first = removed_by(passed)
     verdicts = passed.select(
-        "thread_id", removed_by.is_null().alias("kept"), removed_by, *_masks(names)
+        "thread_id", first.is_null().alias("kept"), first, *_mask_columns(passed)
     )
     Verdicts.validate(verdicts.select(Verdicts.column_names()))
     return verdicts
 
 
+def removed_by(verdicts: pl.DataFrame) -> pl.Series:
+    """Name the first rule that removes each thread, from its `passes_<rule>` columns.
+
+    Args:
+        verdicts: Result of `masks` or `from_scores`.
+
+    Returns:
+        `removed_by`: name of the rule, null if every rule keeps the thread.
+
+    Examples:
+        >>> passes = {"passes_turns": [True, False, True], "passes_depth": [True, False, False]}
+        >>> removed_by(pl.DataFrame(passes)).to_list()
+        [None, 'turns', 'depth']
+    """
+    names = _names(verdicts)
+    # Number the rules and look the names up at the end: choosing among strings is far slower.
+    first = pl.lit(None, pl.UInt8)
+    for number, name in reversed(list(enumerate(names))):
+        first = pl.when(f"{PASSES}{name}").then(first).otherwise(pl.lit(number, pl.UInt8))
+    numbers = verdicts.with_columns(first=first)["first"]
+    return pl.Series("removed_by", names, pl.String).gather(numbers)
+
+
+def removed_first(verdicts: pl.DataFrame, rule: str) -> pl.Series:
+    """Mark the threads that a rule removes and every earlier rule keeps.
+
+    Args:
+        verdicts: Result of `masks` or `from_scores`.
+        rule: Name of a rule. A rule that is not active removes nothing.
+
+    Examples:
+        >>> passes = {"passes_turns": [True, False, True], "passes_depth": [True, False, False]}
+        >>> removed_first(pl.DataFrame(passes), "depth").to_list()
+        [False, False, True]
+    """
+    names = _names(verdicts)
+    if rule not in names:
+        return pl.repeat(False, verdicts.height, dtype=pl.Boolean, eager=True)
+    *earlier, own = [verdicts[f"{PASSES}{name}"] for name in names[: names.index(rule) + 1]]
+    return reduce(and_, earlier, ~own)
+
+
 def attribution(verdicts: pl.DataFrame) -> pl.DataFrame:
     """Count what each active rule removes: first, at all, and alone.
 
-    Loosening a rule to the utmost gives back exactly the threads that it alone removes.
+    Switching a rule off brings back exactly the threads that it removes alone.
 
     Args:
-        verdicts: What `from_scores` gives.
+        verdicts: Result of `from_scores`.
 
     Returns:
         One row per active rule in order: `rule`, `title`, `removed_first` (threads that no
@@ -99,22 +135,22 @@ def attribution(verdicts: pl.DataFrame) -> pl.DataFrame:
         [('turns', 'Turns', 1, 1, 0), ('depth', 'Depth', 1, 2, 1)]
     """
     names = _names(verdicts)
-    # One chunk each: masks in a thousand pieces take ten times as long.
-    passes = [verdicts[mask].rechunk() for mask in _masks(names)]
+    # Rechunk: masks in a thousand chunks take ten times as long.
+    passes = [verdicts[column].rechunk() for column in _mask_columns(verdicts)]
     everything = pl.repeat(True, verdicts.height, dtype=pl.Boolean, eager=True)
-    before = list(accumulate(passes, and_, initial=everything))[:-1]
-    after = list(accumulate(reversed(passes), and_, initial=everything))[-2::-1]
+    passes_earlier = list(accumulate(passes, and_, initial=everything))[:-1]
+    passes_later = list(accumulate(reversed(passes), and_, initial=everything))[-2::-1]
     return pl.DataFrame(
         {
             "rule": names,
             "title": [CATALOGUE[name].title for name in names],
             "removed_first": [
-                (earlier & ~own).sum() for earlier, own in zip(before, passes, strict=True)
+                (earlier & ~own).sum() for earlier, own in zip(passes_earlier, passes, strict=True)
             ],
             "removed_at_all": [(~own).sum() for own in passes],
             "removed_only": [
                 (earlier & ~own & later).sum()
-                for earlier, own, later in zip(before, passes, after, strict=True)
+                for earlier, own, later in zip(passes_earlier, passes, passes_later, strict=True)
             ],
         },
         schema=_ATTRIBUTION,
@@ -125,7 +161,7 @@ def funnel(verdicts: pl.DataFrame) -> pl.DataFrame:
     """Count the threads that are left after each rule.
 
     Args:
-        verdicts: What `from_scores` gives.
+        verdicts: Result of `from_scores`.
 
     Returns:
         `rule`, `title`, `removed`, `left`: a first row for all threads (`rule` null), then one
@@ -149,36 +185,37 @@ def borderline(
     settings: SelectSettings,
     limit: int = 20,
 ) -> pl.DataFrame:
-    """Give the threads that a small change of one rule would remove or bring back.
+    """Return the threads that a small change of one rule would remove or bring back.
 
-    Only threads that every other rule keeps count: of the others this rule decides nothing. A rule
-    that sets no bound has no near and far; its threads come in the order of their ids. Threads
-    whose value is not known are left out where there is a bound.
+    Only threads that every other rule keeps are considered. If the rule has no bound, there is no
+    distance, and threads come by id. If it has one, threads with an unknown value are left out.
 
     Args:
         scores: One row per thread.
-        verdicts: What `from_scores` made of them with the same settings.
+        verdicts: Result of `from_scores` with the same settings.
         rule: Name of an active rule.
         settings: The rules.
-        limit: Threads on each side at most.
+        limit: Most threads on each side.
 
     Returns:
         Rows of `scores` with `passes` and `distance` (to the nearest bound, in the rule's unit;
-        null where there is no bound): first those that pass, nearest first, then those that fail.
+        null without a bound). Threads that pass come first, each side sorted by distance.
 
     Raises:
         StageError: If the rule is unknown or not active.
     """
     names = _names(verdicts)
     if rule not in names:
-        msg = f"Rule `{rule}` has no threshold here; active are: {', '.join(names) or 'none'}."
-        raise StageError(msg, hint=f"set [select.{rule}] in the recipe, or name another rule.")
-    others = [pl.col(mask) for mask in _masks(names) if mask != f"{PASSES}{rule}"]
-    passes, bounds = pl.col(f"{PASSES}{rule}"), _bounds(rule, settings)
+        msg = f"The rule `{rule}` is not active. Active rules: {', '.join(names) or 'none'}."
+        hint = f"set [select.{rule}] in the recipe, or choose an active rule."
+        raise StageError(msg, hint=hint)
+    own = f"{PASSES}{rule}"
+    others = [pl.col(mask) for mask in _mask_columns(verdicts) if mask != own]
+    bounds = _bounds(rule, settings)
     decided = (
         verdicts.lazy()
         .filter(*others)
-        .select("thread_id", passes=passes)
+        .select("thread_id", passes=own)
         .join(scores.lazy(), on="thread_id")
         .with_columns(distance=_distance(rule, bounds))
         .sort("passes", "distance", "thread_id", descending=[True, False, False])
@@ -193,7 +230,7 @@ def borderline(
 
 
 def _bounds(rule: str, settings: SelectSettings) -> list[float]:
-    """Give the bounds that a rule sets: one that only removes unknown counts sets none."""
+    """Return the bounds that a rule sets; none if it only removes unknown counts."""
     chosen = getattr(settings, rule)
     if not isinstance(chosen, Bounds):
         return []
@@ -207,27 +244,9 @@ def _distance(rule: str, bounds: list[float]) -> pl.Expr:
     return pl.min_horizontal([(value - bound).abs() for bound in bounds])
 
 
+def _mask_columns(verdicts: pl.DataFrame) -> list[str]:
+    return [name for name in verdicts.columns if name.startswith(PASSES)]
+
+
 def _names(verdicts: pl.DataFrame) -> list[str]:
-    return [name.removeprefix(PASSES) for name in verdicts.columns if name.startswith(PASSES)]
-
-
-def _masks(names: list[str]) -> list[str]:
-    return [f"{PASSES}{name}" for name in names]
-
-
-def removed_first(verdicts: pl.DataFrame, rule: str) -> pl.Series:
-    """Mark the threads that a rule removes and no earlier rule; none if it is not active."""
-    masks = [name for name in verdicts.columns if name.startswith(selection.PASSES)]
-    if (own := f"{selection.PASSES}{rule}") not in masks:
-        return pl.repeat(False, verdicts.height, dtype=pl.Boolean, eager=True)
-    earlier = [verdicts[name] for name in masks[: masks.index(own)]]
-    return reduce(and_, earlier, ~verdicts[own])
-
-
-def removed_by(verdicts: pl.DataFrame) -> pl.Series:
-    """Name the first rule that removes each row; for the few rows of a page."""
-    first = pl.lit(None, pl.String)
-    for name in reversed([name for name in verdicts.columns if name.startswith(selection.PASSES)]):
-        reason = pl.lit(name.removeprefix(selection.PASSES))
-        first = pl.when(name).then(first).otherwise(reason)
-    return verdicts.with_columns(removed_by=first)["removed_by"]
+    return [column.removeprefix(PASSES) for column in _mask_columns(verdicts)]

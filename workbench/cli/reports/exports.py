@@ -8,7 +8,8 @@ from rich.text import Text
 
 from workbench import export, selection
 from workbench.cli.reports import safe
-from workbench.export import manifest, role_counts
+from workbench.export import role_counts
+from workbench.export.verification import Verification
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
 from workbench.text import sanitize
@@ -75,7 +76,7 @@ def role_policies(workspace: Workspace) -> Table:
     return table
 
 
-def verification(found: manifest.Verification) -> RenderableType:
+def verification(found: Verification) -> RenderableType:
     """Show what is wrong with a pack, or that nothing is."""
     lines = [safe(problem) for problem in found.problems]
     if found.deleted:

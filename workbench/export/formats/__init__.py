@@ -1,4 +1,4 @@
-"""Export formats: one module per record shape, each with a strict model."""
+"""The export formats, one module each: how to make a record, and its strict model."""
 
 from workbench.export.formats.registry import FORMATS, Target, Unit, by_name
 

@@ -1,21 +1,22 @@
-"""Alpaca: one prompt and one answer a record."""
+"""Make Alpaca records: one prompt and its answer."""
 
 from typing import Any, Literal
 
 from pydantic import Field
 
-from workbench.export import conversation_trees, encodings
+from workbench.export import encodings
 from workbench.export.conversation_trees import Turn
+from workbench.export.formats.strict_model import StrictModel
 
 NAME = "alpaca"
-ABOUT = "instruction, input (empty) and output, the first exchange of a path a line"
+ABOUT = "Alpaca instruction, input (empty) and output: the first exchange of a path per line"
 UNIT = "pair"
 IS_STRICT = True
 HAS_USER_IDS = False
-ENCODINGS = (*encodings.LINES, "parquet")
+ENCODINGS = (*encodings.JSON_LINES, "parquet")
 
 
-class Record(conversation_trees.Record):
+class Record(StrictModel):
     """A prompt and its answer."""
 
     instruction: str = Field(min_length=1)
@@ -24,6 +25,6 @@ class Record(conversation_trees.Record):
 
 
 def record(pair: list[Turn]) -> dict[str, Any]:
-    """Make the record of a prompt and its answer."""
+    """Return the record of a prompt and its answer."""
     prompt, answer = pair
     return {"instruction": prompt.text, "input": "", "output": answer.text}

@@ -1,20 +1,21 @@
-"""Dialog: the multi-turn data sets of Open-Assistant, trees with free metadata."""
+"""Make the trees of Open-Assistant's multi-turn data sets, with free metadata."""
 
 from typing import Any, Literal
 
 from workbench.export import conversation_trees, encodings
 from workbench.export.conversation_trees import Turn
+from workbench.export.formats.strict_model import StrictModel
 
 NAME = "dialog"
-ABOUT = "Open-Assistant multi-turn dialogues, a tree a line, every turn in it"
+ABOUT = "Open-Assistant multi-turn dialogues: one tree per line, with every turn"
 UNIT = "tree"
 IS_STRICT = False
 HAS_USER_IDS = False
-ENCODINGS = encodings.LINES
+ENCODINGS = encodings.JSON_LINES
 
 
-class About(conversation_trees.Record):
-    """What is known of a turn."""
+class TurnMeta(StrictModel):
+    """Facts about a turn."""
 
     user: str
     lang: str | None
@@ -22,31 +23,31 @@ class About(conversation_trees.Record):
     created_date: str | None
 
 
-class Node(conversation_trees.Record):
+class Node(StrictModel):
     """A turn with its replies."""
 
     text: str
     role: Literal["prompter", "assistant"]
-    meta: About
+    meta: TurnMeta
     replies: list["Node"]
 
 
-class Post(conversation_trees.Record):
-    """What is known of a tree."""
+class TreeMeta(StrictModel):
+    """Facts about a tree."""
 
     post_id: str
 
 
-class Record(conversation_trees.Record):
-    """A tree."""
+class Record(StrictModel):
+    """A tree with its source."""
 
     thread: Node
     source: Literal["twitter"]
-    meta: Post
+    meta: TreeMeta
 
 
-def about(turn: Turn) -> dict[str, Any]:
-    """Say what is known of a turn."""
+def turn_meta(turn: Turn) -> dict[str, Any]:
+    """Return the facts about a turn."""
     return {
         "user": turn.author,
         "lang": turn.lang,
@@ -56,11 +57,11 @@ def about(turn: Turn) -> dict[str, Any]:
 
 
 def _node(turn: Turn, replies: list[Any]) -> dict[str, Any]:
-    return {"text": turn.text, "role": turn.role, "meta": about(turn), "replies": replies}
+    return {"text": turn.text, "role": turn.role, "meta": turn_meta(turn), "replies": replies}
 
 
 def record(root: Turn) -> dict[str, Any]:
-    """Make the record of a tree."""
+    """Return the record of a tree."""
     return {
         "thread": conversation_trees.nested(root, _node),
         "source": "twitter",

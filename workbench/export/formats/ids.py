@@ -1,9 +1,9 @@
-"""Ids: the tweets that the other files hold, the form that the platform lets anybody pass on."""
+"""Return tweet ids as they are: the only form in which the platform lets people share tweets."""
 
 from pydantic import Field, RootModel
 
 NAME = "ids"
-ABOUT = "ids of the tweets, one a line; in every pack"
+ABOUT = "tweet ids, one per line; in every export"
 UNIT = "tweet"
 IS_STRICT = False
 HAS_USER_IDS = False
@@ -11,11 +11,11 @@ ENCODINGS = ("txt",)
 
 
 class Record(RootModel[int]):
-    """An id of a tweet."""
+    """The id of one tweet."""
 
     root: int = Field(ge=1)
 
 
 def record(tweet_id: int) -> int:
-    """Give the id as it is."""
+    """Return the id as it is."""
     return tweet_id

@@ -1,23 +1,24 @@
-"""Instruction: the instruction data sets of Open-Assistant."""
+"""Make the records of Open-Assistant's instruction data sets: one prompt and its answer."""
 
 import json
 from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
-from workbench.export import conversation_trees, encodings
+from workbench.export import encodings
 from workbench.export.conversation_trees import Turn
+from workbench.export.formats.strict_model import StrictModel
 
 NAME = "instruction"
-ABOUT = "Open-Assistant instruction set, the first exchange of a path a row"
+ABOUT = "Open-Assistant instructions: the first exchange of a path per row"
 UNIT = "pair"
 IS_STRICT = True
 HAS_USER_IDS = False
-ENCODINGS = ("parquet", *encodings.LINES)
+ENCODINGS = ("parquet", *encodings.JSON_LINES)
 
 
-class Record(conversation_trees.Record):
-    """A prompt and its answer; `METADATA` is a JSON object in a string."""
+class Record(StrictModel):
+    """A prompt and its answer; `METADATA` is a JSON object as a string."""
 
     INSTRUCTION: str = Field(min_length=1)
     RESPONSE: str = Field(min_length=1)
@@ -28,15 +29,15 @@ class Record(conversation_trees.Record):
     @classmethod
     def _is_json(cls, value: str) -> str:
         if not isinstance(json.loads(value), dict):
-            msg = "METADATA is no JSON object"
-            raise ValueError(msg)  # noqa: TRY004 (pydantic reports value errors)
+            msg = "METADATA is not a JSON object"
+            raise ValueError(msg)  # noqa: TRY004 (pydantic reports ValueError only)
         return value
 
 
 def record(pair: list[Turn]) -> dict[str, Any]:
-    """Make the record of a prompt and its answer."""
+    """Return the record of a prompt and its answer."""
     prompt, answer = pair
-    about = {
+    metadata = {
         "post_id": str(prompt.tweet_id),
         "reply_id": str(answer.tweet_id),
         "lang": prompt.lang,
@@ -46,5 +47,5 @@ def record(pair: list[Turn]) -> dict[str, Any]:
         "INSTRUCTION": prompt.text,
         "RESPONSE": answer.text,
         "SOURCE": "twitter",
-        "METADATA": json.dumps(about),
+        "METADATA": json.dumps(metadata),
     }

@@ -1,36 +1,37 @@
-"""Messages: chats as most trainers read them, user and assistant in turn."""
+"""Make chat messages as most trainers read them: user and assistant take turns."""
 
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from workbench.export import conversation_trees, encodings
+from workbench.export import encodings
 from workbench.export.conversation_trees import Turn
+from workbench.export.formats.strict_model import StrictModel
 
 NAME = "messages"
-ABOUT = "chat messages of user and assistant, a path a line"
+ABOUT = "chat messages of user and assistant: one path per line"
 UNIT = "path"
 IS_STRICT = True
 HAS_USER_IDS = False
-ENCODINGS = (*encodings.LINES, "parquet")
+ENCODINGS = (*encodings.JSON_LINES, "parquet")
 
 _ROLES = {"prompter": "user", "assistant": "assistant"}
 
 
-class Message(conversation_trees.Record):
-    """One message."""
+class Message(StrictModel):
+    """One message of a chat."""
 
     role: Literal["user", "assistant"]
     content: str = Field(min_length=1)
 
 
-class Record(conversation_trees.Record):
-    """A chat: a user first, an assistant last, in strict turn."""
+class Record(StrictModel):
+    """A chat: the user begins, the assistant ends, and the roles alternate."""
 
     messages: list[Message] = Field(min_length=2)
 
     @model_validator(mode="after")
-    def _in_turn(self) -> Self:
+    def _roles_alternate(self) -> Self:
         roles = [message.role for message in self.messages]
         if len(roles) % 2 or set(roles[::2]) != {"user"} or set(roles[1::2]) != {"assistant"}:
             msg = f"roles do not alternate from user to assistant: {', '.join(roles)}"
@@ -39,5 +40,5 @@ class Record(conversation_trees.Record):
 
 
 def record(path: list[Turn]) -> dict[str, Any]:
-    """Make the record of a path."""
+    """Return the record of a path."""
     return {"messages": [{"role": _ROLES[turn.role], "content": turn.text} for turn in path]}

@@ -1,4 +1,4 @@
-"""OASST: message trees as Open-Assistant exports and its trainer reads them."""
+"""Make OASST message trees: Open-Assistant exports them, and its trainer reads them."""
 
 import hashlib
 import uuid
@@ -8,33 +8,34 @@ from pydantic import Field, model_validator
 
 from workbench.export import conversation_trees, encodings
 from workbench.export.conversation_trees import Turn
+from workbench.export.formats.strict_model import StrictModel
 from workbench.export.privacy.pseudonyms import as_uuid
 
 NAME = "oasst"
-ABOUT = "Open-Assistant export trees, a tree a line"
+ABOUT = "Open-Assistant message trees: one tree per line"
 UNIT = "tree"
 IS_STRICT = True
 HAS_USER_IDS = True
-ENCODINGS = encodings.LINES
+ENCODINGS = encodings.JSON_LINES
 
-#: Trees of any other state are skipped by the trainer's loader.
+#: The trainer's loader skips trees in any other state.
 READY = "ready_for_export"
-#: Namespace of the ids of messages: the same tweet has the same id in every export.
+#: Namespace of message ids: a tweet has the same id in every export.
 TWEETS = uuid.uuid5(uuid.NAMESPACE_DNS, "twitter.com")
 
 _NAMESPACE = TWEETS.bytes
 _UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 
 
-class Label(conversation_trees.Record):
-    """Mean of the votes on one label."""
+class Label(StrictModel):
+    """The mean of the votes on one label, and their number."""
 
     value: float | None
     count: int
 
 
-class Message(conversation_trees.Record):
-    """A message without its replies; the server exports leave out what is null."""
+class Message(StrictModel):
+    """A message without its replies; exports of the Open-Assistant server omit null keys."""
 
     message_id: str = Field(pattern=_UUID)
     parent_id: str | None = Field(None, pattern=_UUID)
@@ -64,19 +65,19 @@ class Node(Message):
     replies: list["Node"] | None = None
 
     @model_validator(mode="after")
-    def _replies_answer(self) -> Self:
+    def _replies_fit(self) -> Self:
         for reply in self.replies or []:
             if reply.parent_id != self.message_id:
-                msg = f"reply {reply.message_id} names another parent than the one it stands under"
+                msg = f"reply {reply.message_id} has another parent_id than the message above it"
                 raise ValueError(msg)
             if reply.role == self.role:
-                msg = f"reply {reply.message_id} is of the same role as its parent"
+                msg = f"reply {reply.message_id} has the same role as its parent"
                 raise ValueError(msg)
         return self
 
 
-class Record(conversation_trees.Record):
-    """A tree."""
+class Record(StrictModel):
+    """A message tree."""
 
     message_tree_id: str = Field(pattern=_UUID)
     tree_state: str | None = None
@@ -84,15 +85,15 @@ class Record(conversation_trees.Record):
     origin: str | None = None
 
     @model_validator(mode="after")
-    def _prompt_names_the_tree(self) -> Self:
+    def _tree_has_the_id_of_its_prompt(self) -> Self:
         if self.message_tree_id != self.prompt.message_id:
-            msg = "message_tree_id is not the id of the prompt"
+            msg = "message_tree_id is not the message_id of the prompt"
             raise ValueError(msg)
         return self
 
 
 def message_id(tweet_id: int) -> str:
-    """Give the UUIDv5 of a tweet.
+    """Return the UUIDv5 of a tweet.
 
     Examples:
         >>> message_id(20) == str(uuid.uuid5(TWEETS, "20"))
@@ -103,7 +104,7 @@ def message_id(tweet_id: int) -> str:
 
 
 def message(turn: Turn, replies: list[Any]) -> dict[str, Any]:
-    """Make the record of a message; every key is there, readers on pydantic 2 demand it."""
+    """Return the record of a message, with every key: readers on pydantic 2 require them."""
     return {
         "message_id": message_id(turn.tweet_id),
         "parent_id": None if turn.parent_id is None else message_id(turn.parent_id),
@@ -113,11 +114,11 @@ def message(turn: Turn, replies: list[Any]) -> dict[str, Any]:
         "role": turn.role,
         "lang": turn.lang,
         "review_count": 0,
-        # Nobody reviewed it, but the loader skips trees whose prompt says so.
+        # Nobody reviewed it, but the loader skips trees whose prompt has no good review.
         "review_result": True,
         "deleted": False,
         "rank": turn.rank if turn.role == "assistant" else None,
-        # Missing or null counts as true there.
+        # The trainer treats missing and null as true.
         "synthetic": False,
         "model_name": None,
         "emojis": None,
@@ -131,7 +132,7 @@ def message(turn: Turn, replies: list[Any]) -> dict[str, Any]:
 
 
 def record(root: Turn) -> dict[str, Any]:
-    """Make the record of a tree."""
+    """Return the record of a tree."""
     return {
         "message_tree_id": message_id(root.tweet_id),
         "tree_state": READY,

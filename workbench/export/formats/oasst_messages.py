@@ -1,4 +1,4 @@
-"""OASST messages: the same messages as flat rows, as the data sets on the hub have them."""
+"""Make OASST messages as flat rows, like the Open-Assistant data sets on the hub."""
 
 from typing import Any, NamedTuple
 
@@ -9,29 +9,29 @@ from workbench.export.conversation_trees import Turn
 from workbench.export.formats import oasst
 
 NAME = "oasst_messages"
-ABOUT = "Open-Assistant messages, depth first, a message a line"
+ABOUT = "Open-Assistant messages: one message per line, depth first"
 UNIT = "turn"
 IS_STRICT = True
 HAS_USER_IDS = True
-ENCODINGS = encodings.LINES
+ENCODINGS = encodings.JSON_LINES
 
 
 class Record(oasst.Message):
-    """A message; `replies` stays empty, readers fill it from `parent_id`."""
+    """A message; `replies` stays empty: readers fill it from `parent_id`."""
 
     replies: list[Any] | None = Field(None, max_length=0)
 
 
-class Member(NamedTuple):
+class TreeTurn(NamedTuple):
     """A turn and the root of its tree."""
 
     turn: Turn
     root: Turn
 
 
-def record(member: Member) -> dict[str, Any]:
-    """Make the record of a message."""
-    return oasst.message(member.turn, []) | {
-        "message_tree_id": oasst.message_id(member.root.tweet_id),
+def record(tree_turn: TreeTurn) -> dict[str, Any]:
+    """Return the record of a message."""
+    return oasst.message(tree_turn.turn, []) | {
+        "message_tree_id": oasst.message_id(tree_turn.root.tweet_id),
         "tree_state": oasst.READY,
     }

@@ -1,8 +1,8 @@
-"""Formats: one module a shape of export, each with a strict model of its record.
+"""List the export formats and find one by name.
 
-A format is a module with the names of the protocol `Format`; to add one, write it after the pattern
-of `messages` and name it in `FORMATS`. A recipe asks for `messages`, or with an encoding of the
-format's own for `messages.parquet`.
+A format is a module with the names of the protocol `Format`. To add one, copy the pattern of
+`messages` and add the module to `FORMATS`. A recipe names a format, for example `messages`, or a
+format with one of its encodings: `messages.parquet`.
 """
 
 from typing import Any, Literal, NamedTuple, Protocol
@@ -22,77 +22,77 @@ from workbench.export.formats import (
     tree,
 )
 
-#: What a format makes one record of: a whole tree, one turn of it, a path from the root to a leaf,
-#: the first two turns of a path, or a tweet.
+#: What one record is made of: a whole tree, one turn of it, a path from the root to a leaf, the
+#: first two turns of a path, or a tweet.
 Unit = Literal["tree", "turn", "path", "pair", "tweet"]
 
 
 class Format(Protocol):
-    """What a format's module offers."""
+    """The names that the module of a format must define."""
 
-    #: How a recipe calls it, and the name of its file.
+    #: Name of the format in recipes, and of its file.
     NAME: str
     #: One line for `workbench formats` and the data card.
     ABOUT: str
     UNIT: Unit
-    #: True where its readers want prompter and assistant in strict turn, an assistant last.
+    #: True if its readers need alternating roles, from a prompter to an assistant.
     IS_STRICT: bool
-    #: True where `Turn.user_id` is wanted, which takes time.
+    #: True if its records need `Turn.user_id`, which takes time to compute.
     HAS_USER_IDS: bool
-    #: Suffixes of the file, the default first.
+    #: Suffixes of the file, default first.
     ENCODINGS: tuple[str, ...]
     Record: type[BaseModel]
 
     def record(self, unit: Any, /) -> Any:  # noqa: ANN401 (each format has its own unit)
-        """Make the record of one unit."""
+        """Return the record of one unit."""
 
 
 class Target(NamedTuple):
-    """A format and the encoding in which it is wanted."""
+    """A format and the encoding to write it in."""
 
     format: Format
     encoding: str
 
     def file(self, split: str | None = None) -> str:
-        """Name the file, of a split where there are several."""
+        """Return the name of the file, or of the file of one split."""
         middle = f".{split}" if split else ""
         return f"{self.format.NAME}{middle}.{self.encoding}"
 
 
 def _registry(*modules: Any) -> dict[str, Format]:  # noqa: ANN401 (mypy sees modules, not formats)
-    found: dict[str, Format] = {}
+    formats: dict[str, Format] = {}
     for module in modules:
-        if module.NAME in found:
+        if module.NAME in formats:
             msg = f"two formats are called {module.NAME}"
             raise ValueError(msg)
-        found[module.NAME] = module
-    return found
+        formats[module.NAME] = module
+    return formats
 
 
-#: Every format by name, in the order in which they are listed.
+#: Every format by name, in the order of `workbench formats`.
 FORMATS = _registry(
     oasst, oasst_messages, messages, sharegpt, instruction, alpaca, dialog, tree, ids
 )
 
 
 def by_name(name: str) -> Target:
-    """Give the format and encoding that a recipe means.
+    """Return the format and encoding for a name in a recipe.
 
     Raises:
-        ExportError: If there is no such format or it is not written in that encoding.
+        ExportError: If the format is unknown, or cannot be written in that encoding.
 
     Examples:
         >>> by_name("messages.parquet").file("train")
         'messages.train.parquet'
     """
-    called, _, encoding = name.partition(".")
-    if called not in FORMATS:
-        msg = f"There is no export format `{called}`."
-        raise ExportError(msg, hint=f"choose among {', '.join(FORMATS)}.")
-    found = FORMATS[called]
-    encoding = encoding or found.ENCODINGS[0]
-    if encoding not in found.ENCODINGS:
-        msg = f"The format `{called}` is not written as `{encoding}`."
-        choices = ", ".join(f"{called}.{each}" for each in found.ENCODINGS)
-        raise ExportError(msg, hint=f"choose among {choices}.")
-    return Target(found, encoding)
+    format_name, _, encoding = name.partition(".")
+    if format_name not in FORMATS:
+        msg = f"There is no export format `{format_name}`."
+        raise ExportError(msg, hint=f"choose one of {', '.join(FORMATS)}.")
+    chosen = FORMATS[format_name]
+    encoding = encoding or chosen.ENCODINGS[0]
+    if encoding not in chosen.ENCODINGS:
+        msg = f"The format `{format_name}` cannot be written as `{encoding}`."
+        choices = ", ".join(f"{format_name}.{each}" for each in chosen.ENCODINGS)
+        raise ExportError(msg, hint=f"choose one of {choices}.")
+    return Target(chosen, encoding)

@@ -1,36 +1,37 @@
-"""ShareGPT: chats of `human` and `gpt`."""
+"""Make ShareGPT chats: `human` and `gpt` take turns."""
 
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from workbench.export import conversation_trees, encodings
+from workbench.export import encodings
 from workbench.export.conversation_trees import Turn
+from workbench.export.formats.strict_model import StrictModel
 
 NAME = "sharegpt"
-ABOUT = "ShareGPT conversations of human and gpt, a path a line"
+ABOUT = "ShareGPT conversations of human and gpt: one path per line"
 UNIT = "path"
 IS_STRICT = True
 HAS_USER_IDS = False
-ENCODINGS = (*encodings.LINES, "parquet")
+ENCODINGS = (*encodings.JSON_LINES, "parquet")
 
 _ROLES = {"prompter": "human", "assistant": "gpt"}
 
 
-class Message(conversation_trees.Record):
-    """One message; `from` is a keyword of the language."""
+class Message(StrictModel):
+    """One message of a chat; `from` is a keyword in Python, so the field is `sender`."""
 
     sender: Literal["human", "gpt"] = Field(alias="from")
     value: str = Field(min_length=1)
 
 
-class Record(conversation_trees.Record):
-    """A chat: a human first, gpt last, in strict turn."""
+class Record(StrictModel):
+    """A chat: the human begins, gpt ends, and the senders alternate."""
 
     conversations: list[Message] = Field(min_length=2)
 
     @model_validator(mode="after")
-    def _in_turn(self) -> Self:
+    def _senders_alternate(self) -> Self:
         senders = [message.sender for message in self.conversations]
         if len(senders) % 2 or set(senders[::2]) != {"human"} or set(senders[1::2]) != {"gpt"}:
             msg = f"senders do not alternate from human to gpt: {', '.join(senders)}"
@@ -39,5 +40,5 @@ class Record(conversation_trees.Record):
 
 
 def record(path: list[Turn]) -> dict[str, Any]:
-    """Make the record of a path."""
+    """Return the record of a path."""
     return {"conversations": [{"from": _ROLES[turn.role], "value": turn.text} for turn in path]}

@@ -1,33 +1,34 @@
-"""Tree: the trees that the scripts before this workbench wrote."""
+"""Make the trees of the scripts that this workbench replaced."""
 
 from typing import Any, Literal
 
 from workbench.export import conversation_trees, encodings
 from workbench.export.conversation_trees import Turn
 from workbench.export.formats import dialog
+from workbench.export.formats.strict_model import StrictModel
 
 NAME = "tree"
-ABOUT = "trees of text, role and children, a tree a line, every turn in it"
+ABOUT = "trees of text, role and children: one tree per line, with every turn"
 UNIT = "tree"
 IS_STRICT = False
 HAS_USER_IDS = False
-ENCODINGS = encodings.LINES
+ENCODINGS = encodings.JSON_LINES
 
 
-class Node(conversation_trees.Record):
+class Node(StrictModel):
     """A turn with its replies."""
 
     text: str
     role: Literal["prompter", "assistant"]
     children: list["Node"]
-    metadata: dialog.About
+    metadata: dialog.TurnMeta
 
 
-class Record(conversation_trees.Record):
-    """A tree."""
+class Record(StrictModel):
+    """A tree with its metadata."""
 
     root: Node
-    metadata: dialog.Post
+    metadata: dialog.TreeMeta
 
 
 def _node(turn: Turn, children: list[Any]) -> dict[str, Any]:
@@ -35,12 +36,12 @@ def _node(turn: Turn, children: list[Any]) -> dict[str, Any]:
         "text": turn.text,
         "role": turn.role,
         "children": children,
-        "metadata": dialog.about(turn),
+        "metadata": dialog.turn_meta(turn),
     }
 
 
 def record(root: Turn) -> dict[str, Any]:
-    """Make the record of a tree."""
+    """Return the record of a tree."""
     return {
         "root": conversation_trees.nested(root, _node),
         "metadata": {"post_id": str(root.tweet_id)},
