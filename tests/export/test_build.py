@@ -238,7 +238,7 @@ def test_from_selection_never_overwrites_other_folders(turns, tmp_path):
         (
             recipe("oasst", "messages", "alpaca", paths="tree"),
             (),
-            "does not work with messages, alpaca",
+            "not work with messages, alpaca",
         ),
         (recipe(), (1, 20, 30, 40), "None of 4 threads"),
     ],

@@ -1,10 +1,8 @@
 """The registry, and what every format in it must do."""
 
-import json
-
 import pytest
 
-from tests.support.trees_by_hand import BRANCHED, records, walk
+from tests.support.trees_by_hand import records
 from workbench.exceptions import ExportError
 from workbench.export import formats
 from workbench.export.formats import FORMATS, oasst, oasst_messages, registry
@@ -38,36 +36,3 @@ def test_records_validate_and_have_every_key(name, paths):
     for record in made:
         valid = FORMATS[name].Record.model_validate(record)
         assert valid.model_dump(by_alias=True) == record
-
-
-def test_alpaca_and_instruction_hold_the_first_exchange():
-    assert records("alpaca") == [{"instruction": "why?", "input": "", "output": "because"}]
-    rows = records("instruction", paths="all")
-    assert [(row["INSTRUCTION"], row["RESPONSE"]) for row in rows] == [
-        ("why?", "because"),
-        ("why?", "so"),
-    ]
-    assert json.loads(rows[0]["METADATA"]) == {
-        "post_id": "1",
-        "reply_id": "5",
-        "lang": "en",
-        "likes": 9,
-    }
-
-
-def test_dialog_and_tree_contain_every_turn():
-    (dialog,), (tree,) = records("dialog"), records("tree")
-    assert (dialog["source"], dialog["meta"]) == ("twitter", {"post_id": "1"})
-    assert tree["metadata"] == {"post_id": "1"}
-
-    def renamed(node):
-        replies = [renamed(child) for child in node["children"]]
-        return {
-            "text": node["text"],
-            "role": node["role"],
-            "meta": node["metadata"],
-            "replies": replies,
-        }
-
-    assert dialog["thread"] == renamed(tree["root"])
-    assert sorted(node["text"] for node in walk(dialog["thread"])) == sorted(BRANCHED["text"])

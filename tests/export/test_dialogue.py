@@ -1,0 +1,48 @@
+"""The policy `dialogue` on threads by hand; `test_roles` compares it with brute force."""
+
+from tests.support.tweets_by_hand import make_tweets, tweet
+from workbench import threads
+from workbench.export.dialogue import dialogue
+
+
+def make_turns(*rows):
+    return threads.from_tweets(make_tweets(*rows)).turns
+
+
+def test_dialogue_keeps_each_branch_with_its_own_responder():
+    turns = make_turns(
+        tweet(1),
+        tweet(2, 1, author_id=2),
+        tweet(3, 1, author_id=3),
+        tweet(4, 2, author_id=3),
+        tweet(5, 3),
+        tweet(6, 4),
+        tweet(7, 5, author_id=3),
+        tweet(8, 5, author_id=2),
+    )
+    nodes = dialogue(turns)
+    assert nodes.select("tweet_id", "parent_id", "role").rows() == [
+        (1, None, "prompter"),
+        (2, 1, "assistant"),
+        (3, 1, "assistant"),
+        (5, 3, "prompter"),
+        (7, 5, "assistant"),
+    ]
+
+
+def test_dialogue_merges_the_facts_of_a_run():
+    turns = make_turns(
+        tweet(1, hashtags=["b"], likes=5, lang="en"),
+        tweet(2, 1, hashtags=["a", "b"], is_truncated=True, has_media=True, likes=9),
+        tweet(3, 2, author_id=2),
+    )
+    columns = ("text", "hashtags", "is_truncated", "has_media", "is_sensitive", "likes", "lang")
+    assert dialogue(turns).select(columns).row(0) == (
+        "text 1\ntext 2",
+        ["a", "b"],
+        True,
+        True,
+        None,
+        5,
+        "en",
+    )
