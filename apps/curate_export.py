@@ -19,10 +19,12 @@ with app.setup:
     from workbench.dashboard.curate import (
         compare,
         export_estimates,
+        export_job,
         export_panel,
         thread_lists,
         undo,
     )
+    from workbench.dashboard.curate.recipe_editor import RecipeEditor
     from workbench.dashboard.session import (
         allowed_files,
         query_params,
@@ -53,28 +55,28 @@ def warn(data, recipe):
 
 @app.cell
 def start(data):
-    # Only undo, a brush and a saved recipe set this state; moved controls are not made anew.
     _query = query_params.read("recipe", most=query_params.LONG)
     _first, complaint = recipe_url.start(data.workspace, query=_query)
-    get_recipe, set_recipe = mo.state(_first)
-    get_saved, set_saved = mo.state(mo.Html(""))
-    past, picked = undo.History(_first), {}
+    editor = RecipeEditor(data.workspace, _first)
+    # marimo runs a cell again if it reads a state by a name of the notebook.
+    get_recipe, get_saved, get_export = editor.get_recipe, editor.get_saved, editor.get_export
     messages.error(complaint)
-    return complaint, get_recipe, get_saved, past, picked, set_recipe, set_saved
+    return complaint, editor, get_export, get_recipe, get_saved
 
 
 @app.cell
-def make_controls(data, get_recipe):
+def make_controls(data, editor, get_recipe):
+    # Made again only for another recipe: after undo, a brush or a saved recipe.
     recipe = get_recipe()
-    axes = data.axes(recipe.select)
-    filters = rule_controls.build(recipe.select, axes=axes, choices=data.choices())
-    contents = export_panel.contents(recipe.export)
-    return axes, contents, filters, recipe
+    controls = editor.controls(data, recipe)
+    filters, contents, axes = controls.rules, controls.export, controls.axes
+    return axes, contents, controls, filters, recipe
 
 
 @app.cell
-def select(axes, data, filters, recipe):
-    settings = rule_controls.settings(filters.value, axes=axes, start=recipe.select)
+def select(controls, data, filters):
+    filters.value
+    settings = controls.select()
     verdicts = data.verdicts(settings)
     return settings, verdicts
 
@@ -87,11 +89,10 @@ def counts(data, verdicts):
 
 
 @app.cell
-def finish(contents, past, recipe, set_recipe, settings):
-    chosen = export_panel.finish(recipe, select=settings, contents=contents.value)
-    mo.query_params().set("recipe", recipe_url.to_query(chosen))
-    past.note(chosen)
-    undo_button, redo_button = undo.buttons(past, set_recipe)
+def finish(contents, controls, editor, settings):
+    contents.value
+    chosen = controls.edited(settings)
+    undo_button, redo_button = undo.buttons(editor.history, editor.open)
     return chosen, redo_button, undo_button
 
 
@@ -125,14 +126,27 @@ def choose():
     score = threshold_curves.chooser()
     choosers = thread_lists.choosers()
     other_file = mo.ui.file([".toml"], label="or a file", max_size=recipe_files.LARGEST)
-    use = mo.ui.run_button(label="Use it")
     save_name = mo.ui.text(placeholder="empty: this workspace's", label="Save as")
-    keep = mo.ui.run_button(label="Save recipe")
     name = mo.ui.text("pack-1", label="Name")
-    replace = mo.ui.switch(label="replace what has this name")
-    go = mo.ui.run_button(label="Write the export", kind="success")
-    measure = mo.ui.run_button(label="Count what each format would hold")
-    return choosers, go, keep, measure, name, other_file, replace, save_name, score, use
+    replace = mo.ui.switch(label="replace an existing one")
+    measure = mo.ui.run_button(label="Count the records of each format")
+    clock = mo.ui.refresh(default_interval="1s")
+    return choosers, clock, measure, name, other_file, replace, save_name, score
+
+
+@app.cell
+def make_buttons(editor, name, replace, save_name):
+    keep = mo.ui.button(
+        label="Save recipe",
+        on_click=lambda _: editor.save(save_name.value, overwrite=replace.value),
+    )
+    go = mo.ui.button(
+        label="Write the export",
+        kind="success",
+        on_click=lambda _: editor.export(name.value, overwrite=replace.value),
+    )
+    halt = mo.ui.button(label="Stop", on_click=lambda _: editor.stop_export())
+    return go, halt, keep
 
 
 @app.cell
@@ -152,9 +166,9 @@ def draw(axes, score, settings, tabs, verdicts):
 
 
 @app.cell
-def brush(axes, chosen, histogram, score, set_recipe):
+def brush(axes, chosen, editor, histogram, score):
     apply = threshold_curves.offer(
-        histogram.selections, score.value, axis=axes[score.value], recipe=chosen, go=set_recipe
+        histogram.selections, score.value, axis=axes[score.value], recipe=chosen, go=editor.open
     )
     mo.vstack([mo.hstack([score, apply], justify="start", align="center"), histogram])
     return
@@ -168,10 +182,10 @@ def precision(axes, data, judged, score, settings):
 
 
 @app.cell
-def offer_recipes(data, get_saved, picked, tabs):
-    # No stop here: cells below would be left without its names when another control moves.
+def offer_recipes(editor, get_saved, tabs):
+    # No stop here: cells below would lose its names when another control moves.
     tabs.value
-    other, saved_as = recipe_files.dropdown(data.workspace, picked), get_saved()
+    other, saved_as = editor.recipe_chooser(), get_saved()
     return other, saved_as
 
 
@@ -186,22 +200,18 @@ def recipes(chosen, keep, other, other_file, replace, save_name, saved_as, tabs,
 
 
 @app.cell
-def save_recipe(chosen, data, keep, replace, save_name, set_saved):
-    mo.stop(not keep.value)
-    set_saved(export_panel.save(data, chosen, name=save_name.value, overwrite=replace.value))
-    return
-
-
-@app.cell
-def choose_other(data, other, other_file, set_recipe, use):
+def choose_other(data, editor, other, other_file):
     _roots, _ = allowed_files.allowed(mo.cli_args().to_dict())
     there = recipe_files.chosen(
         data.workspace, other.value, upload=other_file.contents(), roots=_roots
     )
     theirs = data.verdicts(there.recipe.select)
-    if use.value and not there.problem:
-        set_recipe(there.recipe)
-    return theirs, there
+    use = mo.ui.button(
+        label="Use it",
+        disabled=bool(there.problem),
+        on_click=lambda _: editor.open(there.recipe),
+    )
+    return theirs, there, use
 
 
 @app.cell
@@ -216,15 +226,15 @@ def comparison(chosen, data, tabs, theirs, there, verdicts):
 def list_threads(choosers, data, settings, tabs, verdicts):
     mo.stop(tabs.value not in thread_lists.VIEWS or tabs.value == "Recipes")
     rows = thread_lists.rows(
-        data, verdicts, view=tabs.value, asked=choosers.value, settings=settings
+        data, verdicts, view=tabs.value, choices=choosers.value, settings=settings
     )
-    listing = thread_lists.table(rows, view=tabs.value, asked=choosers.value)
+    listing = thread_lists.table(rows, view=tabs.value, choices=choosers.value)
     return listing, rows
 
 
 @app.cell
 def read(choosers, chosen, data, listing, rows, tabs):
-    thread_lists.show(data, rows, listing, view=tabs.value, made=choosers, recipe=chosen)
+    thread_lists.show(data, rows, listing, view=tabs.value, choosers=choosers, recipe=chosen)
     return
 
 
@@ -237,21 +247,25 @@ def list_changes(choosers, compared, data):
 
 @app.cell
 def read_changes(changed, changes, choosers, chosen, data):
-    thread_lists.show(data, changes, changed, view="Recipes", made=choosers, recipe=chosen)
+    thread_lists.show(data, changes, changed, view="Recipes", choosers=choosers, recipe=chosen)
     return
 
 
 @app.cell
-def export_panel(contents, go, measure, name, replace, tabs):
+def choose_contents(contents, go, measure, name, replace, tabs):
     mo.stop(tabs.value != "Export")
     export_panel.layout(contents, [name, go, replace, measure])
     return
 
 
 @app.cell
-def write_export(chosen, data, go, name, replace, tabs):
-    mo.stop(tabs.value != "Export" or not go.value)
-    export_panel.write(data, name.value, recipe=chosen, overwrite=replace.value)
+def watch_export(clock, data, get_export, halt, tabs):
+    clock.value
+    _error = get_export()
+    mo.stop(tabs.value != "Export")
+    _buttons = [halt, clock] if export_job.is_running(data.workspace) else []
+    _status = export_job.status(data.workspace)
+    mo.vstack([messages.error(_error), mo.hstack(_buttons, justify="start"), _status])
     return
 
 

@@ -1,6 +1,7 @@
-"""The curation dashboard, run without a browser and in one."""
+"""The page Curate and export, run without a browser and in one."""
 
 import json
+import time
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,12 +15,10 @@ import curate_export as page
 from tests.support import browser as browsers
 from tests.support import fakes
 from workbench import labels, selection
-from workbench.dashboard.curate import export_panel
+from workbench.dashboard.session import jobs
 from workbench.dashboard.session.scores_session import ScoresSession
-from workbench.exceptions import StageError
 from workbench.export.manifest import Manifest
 from workbench.recipe import CATALOGUE, Recipe
-from workbench.schemas import Deletions
 
 
 @pytest.fixture
@@ -61,7 +60,7 @@ def test_app_starts_from_the_recipe_of_the_workspace(data):
     assert defs["chosen"] == recipe
 
 
-def test_app_survives_a_damaged_recipe(data):
+def test_app_starts_with_defaults_if_the_recipe_is_damaged(data):
     data.workspace.write_text("recipe.toml", "[select.turns]\nmin = 'many'")
     _, defs = page.app.run(defs={"data": data})
     assert "turns.min" in defs["complaint"]
@@ -89,7 +88,7 @@ def test_app_compares_with_the_recipe_of_the_workspace(data):
     assert defs["changes"].height == 0
 
 
-def test_labels_tell_the_precision_of_a_threshold(data):
+def test_labels_show_the_precision_of_a_threshold(data):
     class Threshold:
         value = "Threshold"
 
@@ -104,39 +103,9 @@ def test_labels_tell_the_precision_of_a_threshold(data):
     assert "labelled threads fit: 100%" in shown()
 
 
-def test_files_that_are_too_large_are_not_offered(data, monkeypatch):
-    monkeypatch.setattr("workbench.pipeline.stages.provenance", lambda workspace, recipe: {})
-    fakes.settle(data.workspace)
-    folder, manifest = export_panel.pack(data, "first", recipe=Recipe())
-    files = [entry for entry in manifest.files if entry.records is not None]
-    monkeypatch.setattr(export_panel, "LARGEST", min(entry.bytes for entry in files))
-    shown = export_panel.downloads(folder, files).text
-    assert shown.count("<marimo-download") == 1
-    assert "copy it from the folder" in shown
-
-
-def test_pack_refuses_scores_that_another_recipe_made(data):
-    fakes.settle(data.workspace)
-    other = Recipe.from_toml("[score]\nprofanity = 'words.txt'")
-    with pytest.raises(StageError, match="`score` made is stale"):
-        export_panel.pack(data, "first", recipe=other)
-    assert not data.workspace.exports_path.exists()
-
-
-def test_preview_shows_nothing_of_threads_with_deleted_tweets(data):
-    every = pl.select(kept=pl.repeat(True, data.scores.height))
-    (first,) = export_panel.records(data, every, recipe=Recipe())
-    gone = Deletions.validate(
-        data.scores.head(1).select(tweet_id="root_id", had_row=pl.lit(value=True))
-    )
-    data.workspace.write("deletions", gone)
-    (next_one,) = export_panel.records(data, every, recipe=Recipe())
-    assert next_one != first
-
-
-@pytest.mark.parametrize(("named", "is_taken"), [("/etc/passwd", False), ("mine.txt", True)])
-def test_app_takes_no_recipe_that_names_a_file_outside_the_roots(
-    tmp_path, monkeypatch, data, named, is_taken
+@pytest.mark.parametrize(("named", "is_allowed"), [("/etc/passwd", False), ("mine.txt", True)])
+def test_app_refuses_a_recipe_that_names_a_file_outside_the_roots(
+    tmp_path, monkeypatch, data, named, is_allowed
 ):
     monkeypatch.chdir(tmp_path)
     recipe = Recipe.from_toml(f"[score]\ninstructions = '{named}'")
@@ -144,8 +113,8 @@ def test_app_takes_no_recipe_that_names_a_file_outside_the_roots(
     upload = SimpleNamespace(contents=lambda: recipe.to_toml().encode())
     tabs = SimpleNamespace(value="Recipes")
     _, defs = page.app.run(defs={**made, "data": data, "tabs": tabs, "other_file": upload})
-    assert (defs["there"].recipe == recipe) == is_taken
-    assert ("may not name that file" in defs["there"].problem) != is_taken
+    assert (defs["there"].recipe == recipe) == is_allowed
+    assert ("may not name that file" in defs["there"].problem) != is_allowed
 
 
 def test_app_without_scores_says_what_to_do(tmp_path, monkeypatch, data):
@@ -182,7 +151,7 @@ def test_slider_changes_the_counts_and_the_address_keeps_it(site, chromium):
 
 
 @pytest.mark.browser
-def test_damaged_address_is_told_and_does_no_harm(site, chromium):
+def test_damaged_address_is_reported_and_does_no_harm(site, chromium):
     shown, _ = ready(chromium, f"{site}/?recipe={quote('{<script>')}")
     shown.get_by_text("The recipe in this address is damaged").wait_for()
     assert count(shown) > 0
@@ -235,6 +204,7 @@ def test_export_writes_a_pack_and_shows_where(site, chromium, workspace):
     name.press("Tab")
     shown.get_by_role("button", name="Write the export").click()
     shown.get_by_test_id("written").wait_for()
+    assert jobs.last(workspace).status == "done"
     manifest = Manifest.load(workspace.exports_path / "first")
     assert manifest.threads_kept == kept
     with shown.expect_download() as download:
@@ -246,8 +216,35 @@ def test_export_writes_a_pack_and_shows_where(site, chromium, workspace):
     shown.close()
 
 
+@pytest.mark.browser
+def test_export_goes_on_while_the_page_is_closed(site, chromium, workspace):
+    shown, _ = ready(chromium, site)
+    open_tab(shown, "Export")
+    name = shown.get_by_role("textbox", name="Name")
+    name.fill("closed")
+    name.press("Tab")
+    shown.get_by_role("button", name="Write the export").click()
+    shown.get_by_test_id("job").filter(has_text="Writing the export closed").wait_for()
+    shown.close()
+    job = wait_for_job(workspace)
+    assert job.status == "done", job.log()
+    again, _ = ready(chromium, site)
+    kept = count(again)
+    assert Manifest.load(workspace.exports_path / "closed").threads_kept == kept
+    open_tab(again, "Export")
+    again.get_by_test_id("written").filter(has_text="closed").wait_for()
+    again.close()
+
+
+def wait_for_job(workspace):
+    end = time.monotonic() + browsers.PATIENCE
+    while (job := jobs.last(workspace)) and job.is_running and time.monotonic() < end:
+        time.sleep(0.05)
+    return job
+
+
 def changes_from(shown, before, name="kept"):
-    """Wait until a number is another, and give it."""
+    """Wait until a count changes, and return it."""
     shown.wait_for_function(
         "([name, before]) => [...document.querySelectorAll(`[data-testid=${name}]`)]"
         ".some(e => +e.textContent.replace(/,/g, '') !== before)",
@@ -268,7 +265,6 @@ def test_undo_and_redo_bring_the_counts_and_the_address_back(site, chromium):
     handle.focus()
     handle.press("PageUp")
     second = changes_from(shown, first)
-    shown.wait_for_timeout(1200)
     shown.get_by_role("group", name="Complete").get_by_role("switch").filter(visible=True).click()
     third = changes_from(shown, second)
     press(shown, "Undo")
@@ -284,6 +280,17 @@ def test_undo_and_redo_bring_the_counts_and_the_address_back(site, chromium):
     shown.close()
 
 
+def settled_box(shown, plot):
+    """Wait until a plot no longer moves, and return its box."""
+    box = None
+    while (now := plot.bounding_box()) != box:
+        box = now
+        shown.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))"
+        )
+    return box
+
+
 @pytest.mark.browser
 def test_brush_on_the_histogram_sets_the_threshold(site, chromium):
     shown, _ = ready(chromium, site)
@@ -291,8 +298,7 @@ def test_brush_on_the_histogram_sets_the_threshold(site, chromium):
     open_tab(shown, "Threshold")
     plot = shown.locator("marimo-vega canvas, marimo-vega svg.marks").first
     plot.wait_for()
-    shown.wait_for_timeout(500)
-    box = plot.bounding_box()
+    box = settled_box(shown, plot)
     y = box["y"] + box["height"] / 2
     shown.mouse.move(box["x"] + box["width"] * 0.5, y)
     shown.mouse.down()
@@ -339,12 +345,12 @@ def test_saved_recipe_is_compared_with_and_used(site, chromium, workspace):
     chooser.select_option("saved: strict")
     entering = changes_from(shown, 0, "enters")
     assert entering == default - few
-    shown.get_by_text("Kept by one of the two").wait_for()
+    shown.get_by_text("Kept by one recipe").wait_for()
     shown.close()
 
 
 @pytest.mark.browser
-def test_wrong_pattern_is_told_beside_its_control(site, chromium):
+def test_wrong_pattern_is_reported_beside_its_control(site, chromium):
     shown, _ = ready(chromium, site)
     before = count(shown)
     card = shown.get_by_role("group", name="Pattern")
@@ -366,7 +372,7 @@ def test_counts_of_formats_come_before_the_export(site, chromium):
     shown, _ = ready(chromium, site)
     kept = count(shown)
     open_tab(shown, "Export")
-    press(shown, "Count what each format would hold")
+    press(shown, "Count the records of each format")
     shown.get_by_test_id("estimate").wait_for()
     row = shown.locator(".wb-numbers tr").filter(has_text="oasst_messages")
     assert row.locator("td").count() == 10
@@ -383,7 +389,9 @@ def test_two_people_have_their_own_recipe(site, chromium):
     handle.focus()
     handle.press("PageUp")
     assert changes_from(mine, before) < before
-    other.wait_for_timeout(500)
+    # The server answers in order, so an answer to this page comes after any news from the other.
+    open_tab(other, "Kept")
+    other.locator(".wb-thread").wait_for()
     assert count(other) == before
     assert other.get_by_role("button", name="Undo").filter(visible=True).first.is_disabled()
     mine.close()
@@ -404,7 +412,7 @@ def test_hostile_texts_stay_texts(tmp_path, chromium):
         for row in range(8):
             box = shown.locator("marimo-table tbody tr").nth(row).get_by_role("checkbox")
             box.set_checked(checked=True)
-            shown.wait_for_timeout(300)
+            expect(box).to_be_checked()
         for cell in shown.locator("marimo-table tbody td button:not([role])").all()[:8]:
             cell.click()
             shown.keyboard.press("Escape")

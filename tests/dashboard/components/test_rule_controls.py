@@ -11,7 +11,6 @@ from pydantic import ValidationError
 from tests.support import fakes
 from workbench import selection
 from workbench.dashboard.components import navigation, rule_controls
-from workbench.dashboard.curate import export_panel
 from workbench.dashboard.session import recipe_url
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.exceptions import RecipeError
@@ -178,28 +177,3 @@ def test_start_prefers_the_address_to_the_workspace(tmp_path, query, low):
     workspace.write_text("recipe.toml", "[select.turns]\nmin = 4")
     recipe, complaint = recipe_url.start(workspace, query=query)
     assert (recipe.select.turns.min, complaint) == (low, "")
-
-
-@settings(deadline=None, max_examples=30)
-@given(
-    st.sampled_from(["mask", "remove", "keep"]),
-    st.sampled_from(["best", "all", "tree"]),
-    st.integers(0, 60).map(lambda share: share / 100),
-)
-def test_untouched_contents_keep_the_export(links, paths, share):
-    recipe = Recipe.model_validate({"export": {"links": links, "paths": paths, "test": share}})
-    made = export_panel.contents(recipe.export)
-    assert export_panel.finish(recipe, select=recipe.select, contents=made.value) == recipe
-
-
-def test_finish_keeps_the_formats_where_none_is_chosen():
-    contents = {"formats": [], "roles": "author", "paths": "all"}
-    done = export_panel.finish(Recipe(), select=SelectSettings(), contents=contents)
-    assert done.export.formats == Recipe().export.formats
-    assert (done.export.roles, done.export.paths) == ("author", "all")
-
-
-def test_finish_leaves_an_export_that_is_not_possible():
-    contents = {"formats": ["oasst"], "validation": 0.6, "test": 0.6}
-    done = export_panel.finish(Recipe(), select=SelectSettings(), contents=contents)
-    assert done.export == Recipe().export

@@ -1,4 +1,4 @@
-"""Two recipes on the same threads."""
+"""Compare two recipes on the same threads."""
 
 import pytest
 
@@ -14,53 +14,53 @@ THERE = Recipe.from_toml("[select.suitability]\nmin = 0.4")
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory):
+def session(tmp_path_factory):
     workspace = fakes.workspace(tmp_path_factory.mktemp("comparing") / "ws", threads=600)
     return ScoresSession(workspace, workspace.read("scores"))
 
 
 @pytest.fixture(scope="module")
-def compared(live):
-    return Comparison.of(live.verdicts(HERE.select), live.verdicts(THERE.select))
+def compared(session):
+    return Comparison.of(session.verdicts(HERE.select), session.verdicts(THERE.select))
 
 
-def kept(live, recipe):
-    verdicts = selection.from_scores(live.scores, settings=recipe.select)
+def kept(session, recipe):
+    verdicts = selection.from_scores(session.scores, settings=recipe.select)
     return set(verdicts.filter("kept")["thread_id"]), dict(
         verdicts.select("thread_id", "removed_by").rows()
     )
 
 
-def test_comparison_is_the_difference_of_two_selections(live, compared):
-    (here, _), (there, _) = kept(live, HERE), kept(live, THERE)
-    ids = live.scores["thread_id"]
+def test_comparison_is_the_difference_of_two_selections(session, compared):
+    (here, _), (there, _) = kept(session, HERE), kept(session, THERE)
+    ids = session.scores["thread_id"]
     assert set(ids.filter(compared.enters)) == here - there != set()
     assert set(ids.filter(compared.leaves)) == there - here != set()
 
 
 @pytest.mark.parametrize("side", compare.SIDES.values())
-def test_by_rule_counts_each_thread_once_under_its_first_rule(live, compared, side):
+def test_by_rule_counts_each_thread_once_under_its_first_rule(session, compared, side):
     mask, verdicts, other = (
         (compared.enters, compared.there, THERE)
         if side == "enters"
         else (compared.leaves, compared.here, HERE)
     )
-    removed_by = kept(live, other)[1]
+    removed_by = kept(session, other)[1]
     expected = {}
-    for thread_id in live.scores["thread_id"].filter(mask):
+    for thread_id in session.scores["thread_id"].filter(mask):
         title = CATALOGUE[removed_by[thread_id]].title
         expected[title] = expected.get(title, 0) + 1
     assert compare.by_rule(verdicts, mask) == expected
 
 
-def test_rows_are_of_the_side_with_the_rule_of_the_other(live, compared):
-    asked = {"side": "leaves", "order": "Random sample", "page": 1}
-    rows = compared.rows(live, asked)
-    removed_by = kept(live, HERE)[1]
+def test_rows_are_of_the_side_with_the_rule_of_the_other(session, compared):
+    choices = {"side": "leaves", "order": "Random sample", "page": 1}
+    rows = compared.rows(session, choices)
+    removed_by = kept(session, HERE)[1]
     assert 0 < rows.height <= 50
     for thread_id, rule in rows.select("thread_id", "removed_by").rows():
         assert rule == removed_by[thread_id]
-    assert CATALOGUE[rows["removed_by"][0]].title in compare.verdict(rows.row(0, named=True))
+    assert CATALOGUE[rows["removed_by"][0]].title in compare.explain(rows.row(0, named=True))
 
 
 def test_differences_of_equal_recipes_are_none():
@@ -75,8 +75,8 @@ def test_differences_name_each_setting():
     ]
 
 
-def test_show_tells_counts_and_escapes_the_name(live, compared):
-    shown = compare.show(live, compared, here=HERE, there=THERE, name="<b>x").text
+def test_show_contains_the_counts_and_escapes_the_name(session, compared):
+    shown = compare.show(session, compared, here=HERE, there=THERE, name="<b>x").text
     assert f'data-testid="enters">{compared.enters.sum():,}<' in shown
     assert "<b>x" not in shown
     assert "select.turns.min" in shown

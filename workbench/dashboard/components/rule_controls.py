@@ -1,6 +1,6 @@
 """Controls: what a person sets for each rule -> settings, and back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import marimo as mo
@@ -33,6 +33,7 @@ def build(
     *,
     axes: Mapping[str, Axis],
     choices: Mapping[str, Mapping[str, int]],
+    on_change: Callable[[Any], None] | None = None,
 ) -> mo.ui.dictionary:
     """Make controls for every setting of every rule: sliders, lists, texts and switches.
 
@@ -40,6 +41,7 @@ def build(
         settings: What the controls show first.
         axes: Axis of each rule with bounds.
         choices: Values of each rule of choice -> threads.
+        on_change: Called when any of them changes.
 
     Returns:
         Controls by `<rule>` where one is for all its settings, by `<rule>.<setting>` otherwise.
@@ -67,7 +69,7 @@ def build(
                 made[f"{name}.{key}"] = mo.ui.text(
                     _written(value), label=_small(key), full_width=True
                 )
-    return mo.ui.dictionary(made)
+    return mo.ui.dictionary(made, on_change=on_change)
 
 
 def parts(rule: Rule) -> list[str]:

@@ -1,4 +1,4 @@
-"""Comparing: two recipes on the same threads; what enters, what leaves, and by which rule."""
+"""Compare two recipes on the same threads: which threads enter or leave, and by which rule."""
 
 from collections.abc import Mapping
 from html import escape
@@ -14,18 +14,18 @@ from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.recipe import CATALOGUE, Recipe
 from workbench.text import sanitize
 
-#: The two sides of a comparison, as a choice of what to list -> name of the mask.
+#: Sides of a comparison that can be listed -> name of the mask.
 SIDES = {"Only kept here": "enters", "Only kept there": "leaves"}
 
 
 class Comparison(NamedTuple):
-    """What the recipe of the page (here) keeps and another (there) does not, and the reverse.
+    """The threads that only the recipe of the page keeps (here), or only another one (there).
 
     Args:
-        here: What `Live.verdicts` gives for the recipe of the page.
-        there: The same for the other.
-        enters: Marks the threads kept here only.
-        leaves: Marks the threads kept there only.
+        here: Result of `ScoresSession.verdicts` for the recipe of the page.
+        there: The same for the other recipe.
+        enters: Marks the threads kept only here.
+        leaves: Marks the threads kept only there.
     """
 
     here: pl.DataFrame
@@ -35,32 +35,32 @@ class Comparison(NamedTuple):
 
     @classmethod
     def of(cls, here: pl.DataFrame, there: pl.DataFrame) -> "Comparison":
-        """Compare verdicts on the same threads in the same order."""
+        """Compare two tables of verdicts on the same threads in the same order."""
         enters, leaves = here["kept"] & ~there["kept"], ~here["kept"] & there["kept"]
         return cls(here, there, enters, leaves)
 
-    def rows(self, live: ScoresSession, asked: Mapping[str, Any]) -> pl.DataFrame:
-        """Give a page of the threads of a side, with the rule that removes them on the other.
+    def rows(self, session: ScoresSession, choices: Mapping[str, Any]) -> pl.DataFrame:
+        """Return one page of the threads on a side, with the rule that removes them on the other.
 
         Args:
-            live: The scores.
-            asked: `side` (a value of `SIDES`), `order` and `page`.
+            session: Scores and workspace.
+            choices: `side` (a value of `SIDES`), `order` and `page`.
         """
         mask, other = (
-            (self.enters, self.there) if asked["side"] == "enters" else (self.leaves, self.here)
+            (self.enters, self.there) if choices["side"] == "enters" else (self.leaves, self.here)
         )
-        return live.some(mask, other, order=asked["order"], page=asked["page"])
+        return session.some(mask, other, order=choices["order"], page=choices["page"])
 
 
 def by_rule(verdicts: pl.DataFrame, mask: pl.Series) -> dict[str, int]:
-    """Count some threads by the first rule that removes them.
+    """Count removed threads by the first rule that removes them.
 
     Args:
-        verdicts: What removes them.
-        mask: Marks the threads, all of them removed.
+        verdicts: Verdicts on all threads.
+        mask: Marks the removed threads to count.
 
     Returns:
-        Title of the rule -> threads, most first; rules without any are left out.
+        Title of the rule -> number of threads, largest first; rules that remove none are left out.
 
     Examples:
         >>> verdicts = pl.DataFrame({"passes_turns": [False, True], "passes_depth": [False, False]})
@@ -73,12 +73,12 @@ def by_rule(verdicts: pl.DataFrame, mask: pl.Series) -> dict[str, int]:
         CATALOGUE[name.removeprefix(selection.PASSES)].title: int((before & ~verdicts[name]).sum())
         for name, before in zip(names, alive, strict=False)
     }
-    most = sorted(counts.items(), key=lambda item: -item[1])
-    return {title: count for title, count in most if count}
+    by_count = sorted(counts.items(), key=lambda item: -item[1])
+    return {title: count for title, count in by_count if count}
 
 
 def differences(here: Recipe, there: Recipe) -> list[tuple[str, str, str]]:
-    r"""List the settings that differ: name, value here, value there.
+    r"""List the settings that differ as (name, value here, value there).
 
     Examples:
         >>> differences(Recipe(), Recipe.from_toml("[select.turns]\nmin = 3"))
@@ -86,37 +86,41 @@ def differences(here: Recipe, there: Recipe) -> list[tuple[str, str, str]]:
     """
     mine, theirs = (dict(_flat(recipe.model_dump())) for recipe in (here, there))
     return [
-        (name, _said(value), _said(theirs[name]))
+        (name, _text(value), _text(theirs[name]))
         for name, value in mine.items()
         if value != theirs[name]
     ]
 
 
 def show(
-    live: ScoresSession, compared: Comparison, *, here: Recipe, there: Recipe, name: str
+    session: ScoresSession, compared: Comparison, *, here: Recipe, there: Recipe, name: str
 ) -> mo.Html:
-    """Show the counts side by side, the rules that make them differ, and the settings that do.
+    """Show both counts, the rules that cause the difference, and the settings that differ.
 
     Args:
-        live: Counts the turns.
-        compared: What `Comparison.of` gives.
+        session: Scores, to count the turns.
+        compared: Result of `Comparison.of`.
         here: The recipe of the page.
         there: The other recipe.
-        name: What the other is called.
+        name: Name of the other recipe.
     """
-    both = live.kept(compared.here), live.kept(compared.there)
+    both = session.kept(compared.here), session.kept(compared.there)
     counts = "".join(
-        f'<div><b data-testid="{key}">{value:,}</b> <span>{said}</span></div>'
-        for key, value, said in [
+        f'<div><b data-testid="{key}">{value:,}</b> <span>{label}</span></div>'
+        for key, value, label in [
             ("here", both[0][0], f"kept here, {both[0][1]:,} turns"),
             ("there", both[1][0], f"kept by {escape(name)}, {both[1][1]:,} turns"),
-            ("enters", int(compared.enters.sum()), "enter: kept here only"),
-            ("leaves", int(compared.leaves.sum()), "leave: kept there only"),
+            ("enters", int(compared.enters.sum()), "enter: kept only here"),
+            ("leaves", int(compared.leaves.sum()), "leave: kept only there"),
         ]
     )
     reasons = [
-        _table("What enters was removed there by", by_rule(compared.there, compared.enters)),
-        _table("What leaves is removed here by", by_rule(compared.here, compared.leaves)),
+        _table(
+            "Rules that remove the entering threads there", by_rule(compared.there, compared.enters)
+        ),
+        _table(
+            "Rules that remove the leaving threads here", by_rule(compared.here, compared.leaves)
+        ),
         _settings(differences(here, there)),
     ]
     return mo.Html(
@@ -125,9 +129,9 @@ def show(
     )
 
 
-def verdict(row: dict[str, Any]) -> str:
-    """Say in a sentence why a thread is listed."""
-    return f"Kept by one of the two, removed by the other's rule “{_title(row['removed_by'])}”."
+def explain(row: dict[str, Any]) -> str:
+    """Return a sentence on why a thread is listed."""
+    return f"Kept by one recipe, removed by the rule “{_title(row['removed_by'])}” of the other."
 
 
 def _title(rule: str | None) -> str:
@@ -141,27 +145,27 @@ def _table(caption: str, counts: dict[str, int]) -> str:
     return f'<table class="wb-files"><caption>{caption}</caption>{rows or _NOTHING}</table>'
 
 
-def _settings(found: list[tuple[str, str, str]]) -> str:
+def _settings(differing: list[tuple[str, str, str]]) -> str:
     cells = "".join(
         f"<tr>{''.join(f'<td>{escape(sanitize.plain(cell, most=60))}</td>' for cell in row)}</tr>"
-        for row in found
+        for row in differing
     )
-    head = "<tr><th>setting</th><th>here</th><th>there</th></tr>" if found else _NOTHING
-    outside = not all(name.startswith(("select.", "export.")) for name, _, _ in found)
-    note = "<p>Both are counted on the scores as they are in this workspace.</p>" * outside
+    head = "<tr><th>setting</th><th>here</th><th>there</th></tr>" if differing else _NOTHING
+    outside = not all(name.startswith(("select.", "export.")) for name, _, _ in differing)
+    note = "<p>Both counts use the present scores of this workspace.</p>" * outside
     caption = "<caption>Settings that differ</caption>"
     return f'<div><table class="wb-files">{caption}{head}{cells}</table>{note}</div>'
 
 
 def _flat(settings: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
+    leaves: list[tuple[str, Any]] = []
     for name, value in settings.items():
         inner = _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else []
-        found += inner or [(f"{prefix}{name}", value)]
-    return found
+        leaves += inner or [(f"{prefix}{name}", value)]
+    return leaves
 
 
-def _said(value: object) -> str:
+def _text(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(value) or "-"
     if isinstance(value, float):

@@ -1,4 +1,4 @@
-"""Estimates: what each format and policy of roles would give, before anything is written."""
+"""Estimate what each format and role policy would contain, before anything is written."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -19,22 +19,23 @@ from workbench.export.roles import POLICIES
 from workbench.progress import OnProgress, silent
 from workbench.recipe import ExportSettings, Recipe
 
-#: Kept threads that are counted, and turns of those; of more, a sample is.
+#: Maximum number of threads and turns that are counted; of more, a random sample is.
 THREADS, TURNS = 10_000, 100_000
 
-#: What is counted of the records of a format.
+#: Counts of a format.
 _COUNTS = ("records", "turns", "words")
 
 
 class Estimate(NamedTuple):
-    """What the kept threads would give.
+    """Contents of an export of the kept threads.
 
     Args:
-        counts: One row per policy and format: `policy`, `format`, `records`, `turns`, `words`; null
-            where the format cannot hold what the recipe asks for or counts no such thing.
-        lost: Policy -> kept threads of which no whole tree is left.
-        counted: Threads that were counted.
-        kept: Threads that are kept; where it is more, all counts are scaled up to it.
+        counts: One row per policy and format: `policy`, `format`, `records`, `turns`, `words`. A
+            count is null if the format cannot represent what the recipe asks for, or does not
+            count it.
+        lost: Policy -> number of kept threads without a complete tree.
+        counted: Number of threads that were counted.
+        kept: Number of kept threads. If it is larger than `counted`, all counts are scaled up.
     """
 
     counts: pl.DataFrame
@@ -44,61 +45,65 @@ class Estimate(NamedTuple):
 
 
 def of(
-    live: ScoresSession,
+    session: ScoresSession,
     verdicts: pl.DataFrame,
     *,
     recipe: Recipe,
     seed: int = 0,
     on_progress: OnProgress = silent,
 ) -> Estimate:
-    """Count the records of every format by every policy of roles, on at most `THREADS` threads.
+    """Count the records of every format and role policy, on at most `THREADS` threads.
 
     Args:
-        live: The scores, and where the turns are read from.
-        verdicts: What `Live.verdicts` gives.
-        recipe: Says what is cleaned, and which paths of a tree are taken.
-        seed: Start of the choice of the sample.
-        on_progress: Told of policies done.
+        session: Scores and workspace.
+        verdicts: Result of `ScoresSession.verdicts`.
+        recipe: Its export settings.
+        seed: Seed of the sample.
+        on_progress: Called with the number of policies done.
 
     Raises:
-        ExportError: If nothing is kept, or the tables do not belong together.
+        ExportError: If no thread is kept, or the tables do not belong together.
     """
-    kept = live.scores.select("thread_id", "lang", "turns").filter(verdicts["kept"])
+    kept = session.scores.select("thread_id", "lang", "turns").filter(verdicts["kept"])
     most = max(1, TURNS * kept.height // max(int(kept["turns"].sum()), 1))
-    some = kept.sample(min(most, THREADS, kept.height), seed=seed)
-    chosen = some.select("thread_id", kept=pl.lit(value=True))
-    plan = batches.plan(some, chosen, turns_at_once=export.TURNS_AT_ONCE)
-    turns = live.workspace.scan("turns").join(some.lazy(), on="thread_id", how="semi").collect()
-    factor, rows, lost = kept.height / some.height, [], {}
+    sample = kept.sample(min(most, THREADS, kept.height), seed=seed)
+    chosen = sample.select("thread_id", kept=pl.lit(value=True))
+    plan = batches.plan(sample, chosen, turns_at_once=export.TURNS_AT_ONCE)
+    turns = (
+        session.workspace.scan("turns").join(sample.lazy(), on="thread_id", how="semi").collect()
+    )
+    factor, rows, lost = kept.height / sample.height, [], {}
     for done, policy in enumerate(POLICIES):
         on_progress(done, len(POLICIES))
         settings = recipe.export.model_copy(update={"roles": policy})
-        found, left = _count(turns, plan, settings=settings)
-        lost[policy] = round((some.height - left) * factor)
-        for name, counts in found.items():
+        by_format, complete = _count(turns, plan, settings=settings)
+        lost[policy] = round((sample.height - complete) * factor)
+        for name, counts in by_format.items():
             scaled = [None if count is None else round(count * factor) for count in counts]
             rows.append((policy, name, *scaled))
     on_progress(len(POLICIES), len(POLICIES))
-    kinds = dict.fromkeys(_COUNTS, pl.Int64)
+    types = dict.fromkeys(_COUNTS, pl.Int64)
     frame = pl.DataFrame(
-        rows, schema={"policy": pl.String, "format": pl.String, **kinds}, orient="row"
+        rows, schema={"policy": pl.String, "format": pl.String, **types}, orient="row"
     )
-    return Estimate(frame, lost, some.height, kept.height)
+    return Estimate(frame, lost, sample.height, kept.height)
 
 
 def _count(
     turns: pl.DataFrame, plan: pl.DataFrame, *, settings: ExportSettings
 ) -> tuple[dict[str, tuple[int | None, ...]], int]:
-    """Count what one policy gives by format, and the threads of which a whole tree is left."""
+    """Count one policy: (format -> counts, number of threads with a complete tree)."""
     targets = [by_name(name) for name in FORMATS]
     counts: dict[tuple[str, bool], Counter[str]] = {_shape(each): Counter() for each in targets}
-    left = 0
-    # Without a key there are no ids of users, which nobody counts.
+    complete = 0
+    # Nobody counts user ids, so the key is not needed.
     for part in batches.read(turns, plan, targets=targets, settings=settings, secret=b""):
-        left += len({root.thread_id for root in part.trees[False]})
+        complete += len({root.thread_id for root in part.trees[False]})
         for (unit, is_strict), counted in counts.items():
             _add(counted, part.trees[is_strict], unit=unit, paths=settings.paths)
-    return {target.format.NAME: _told(target, counts, settings) for target in targets}, left
+    return {
+        target.format.NAME: _counts_of(target, counts, settings) for target in targets
+    }, complete
 
 
 def _add(counted: Counter[str], roots: Iterable[Turn], *, unit: str, paths: str) -> None:
@@ -114,45 +119,45 @@ def _add(counted: Counter[str], roots: Iterable[Turn], *, unit: str, paths: str)
 
 
 def _shape(target: Target) -> tuple[str, bool]:
-    """Tell what a format makes records of; formats of one shape have equal counts."""
+    """Return what the records of a format are; formats of the same shape have equal counts."""
     return target.format.UNIT, target.format.IS_STRICT and target.format.UNIT != "tweet"
 
 
-def _told(
+def _counts_of(
     target: Target, counts: dict[tuple[str, bool], Counter[str]], settings: ExportSettings
 ) -> tuple[int | None, ...]:
     if settings.paths == "tree" and target.format.UNIT in ("path", "pair"):
         return (None, None, None)
-    found = counts[_shape(target)]
-    rest = (None, None) if target.format.UNIT == "tweet" else (found["turns"], found["words"])
-    return (found["records"], *rest)
+    count = counts[_shape(target)]
+    rest = (None, None) if target.format.UNIT == "tweet" else (count["turns"], count["words"])
+    return (count["records"], *rest)
 
 
-def show(live: ScoresSession, verdicts: pl.DataFrame, *, recipe: Recipe) -> mo.Html:
-    """Count with a spinner, and show the counts as a table: formats down, policies across."""
+def show(session: ScoresSession, verdicts: pl.DataFrame, *, recipe: Recipe) -> mo.Html:
+    """Count with a spinner, then show a table with a row per format and columns per policy."""
     try:
-        with mo.status.spinner(title="Counting what each format would hold"):
-            found = of(live, verdicts, recipe=recipe)
+        with mo.status.spinner(title="Counting the records of each format"):
+            estimate = of(session, verdicts, recipe=recipe)
     except WorkbenchError as error:
         return messages.error(str(error))
-    about = "about " if found.kept > found.counted else ""
+    about = "about " if estimate.kept > estimate.counted else ""
     basis = (
-        f"Estimated from {found.counted:,} of the {found.kept:,} kept threads, drawn at random."
+        f"Estimated on a random {estimate.counted:,} of the {estimate.kept:,} kept threads."
         if about
-        else f"Counted on all {found.kept:,} kept threads."
+        else f"Counted on all {estimate.kept:,} kept threads."
     )
     head = "".join(
         f'<th colspan="3">{escape(policy)}<br><small>loses {about}{lost:,} threads</small></th>'
-        for policy, lost in found.lost.items()
+        for policy, lost in estimate.lost.items()
     )
-    units = "".join(f"<th>{unit}</th>" for unit in _COUNTS) * len(found.lost)
+    units = "".join(f"<th>{unit}</th>" for unit in _COUNTS) * len(estimate.lost)
     body = "".join(
-        f"<tr><td>{escape(name)}</td>{_cells(found.counts.filter(format=name))}</tr>"
-        for name in found.counts["format"].unique(maintain_order=True)
+        f"<tr><td>{escape(name)}</td>{_cells(estimate.counts.filter(format=name))}</tr>"
+        for name in estimate.counts["format"].unique(maintain_order=True)
     )
     return mo.Html(
-        f'<div data-testid="estimate" class="wb-effect">{basis} Words are parted by blanks; '
-        "a dash stands for what a format cannot hold or does not count.</div>"
+        f'<div data-testid="estimate" class="wb-effect">{basis} Words are separated by '
+        "spaces. A dash: the format cannot represent the recipe, or does not count this.</div>"
         f'<table class="wb-files wb-numbers"><tr><th></th>{head}</tr>'
         f"<tr><th>format</th>{units}</tr>{body}</table>"
     )

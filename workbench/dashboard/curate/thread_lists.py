@@ -1,4 +1,4 @@
-"""Lists: which threads each view lists, by which choices, and how they are read there."""
+"""List the threads of each view of the page, and show the one selected in the list."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from workbench.dashboard.curate import compare
 from workbench.dashboard.session.scores_session import ORDERS, ScoresSession
 from workbench.recipe import CATALOGUE, Recipe, SelectSettings
 
-#: View -> what can be chosen there.
+#: View -> names of its choices.
 VIEWS = {
     "Kept": ["order", "page"],
     "Removed": ["rule", "order", "page"],
@@ -29,7 +29,7 @@ EMPTY = {
 
 
 def choosers() -> mo.ui.dictionary:
-    """Make the choices of all views, so that they stay when the view changes."""
+    """Make the choices of all views; made once, they survive a change of view."""
     fits = CATALOGUE["suitability"].title
     return mo.ui.dictionary(
         {
@@ -45,64 +45,64 @@ def choosers() -> mo.ui.dictionary:
 
 
 def rows(
-    live: ScoresSession,
+    session: ScoresSession,
     verdicts: pl.DataFrame,
     *,
     view: str,
-    asked: Mapping[str, Any],
+    choices: Mapping[str, Any],
     settings: SelectSettings,
 ) -> pl.DataFrame:
-    """Give the threads of a view with the text of their first turns.
+    """Return the threads of a view with the text of their opening tweets.
 
     Args:
-        live: The scores.
-        verdicts: What `Live.verdicts` gives.
-        view: One of `VIEWS`, but for `Recipes`, see `Comparison.rows`.
-        asked: What is chosen.
+        session: Scores and workspace.
+        verdicts: Result of `ScoresSession.verdicts`.
+        view: One of `VIEWS` except `Recipes`; for that see `Comparison.rows`.
+        choices: Values of `choosers`.
         settings: The rules.
     """
     if view == "Borderline":
-        found = live.borderline(verdicts, rule=asked["edge"], settings=settings)
+        threads = session.borderline(verdicts, rule=choices["edge"], settings=settings)
     else:
-        found = live.rows(
+        threads = session.rows(
             verdicts,
             view=view.lower(),
-            rule=asked["rule"],
-            order=asked["order"],
-            page=asked["page"],
+            rule=choices["rule"],
+            order=choices["order"],
+            page=choices["page"],
         )
-    return live.openings(found)
+    return session.openings(threads)
 
 
-def table(found: pl.DataFrame, *, view: str, asked: Mapping[str, Any]) -> mo.ui.table:
-    """List what `rows` gives, with the score that matters there."""
-    rule = asked["edge"] if view == "Borderline" else "suitability"
-    return thread_table.table(found, column=thread_table.column_of_rule(rule))
+def table(rows: pl.DataFrame, *, view: str, choices: Mapping[str, Any]) -> mo.ui.table:
+    """List the threads of a view with the score that matters there."""
+    rule = choices["edge"] if view == "Borderline" else "suitability"
+    return thread_table.table(rows, column=thread_table.column_of_rule(rule))
 
 
 def show(
-    live: ScoresSession,
-    found: pl.DataFrame,
+    session: ScoresSession,
+    rows: pl.DataFrame,
     listing: mo.ui.table,
     *,
     view: str,
-    made: mo.ui.dictionary,
+    choosers: mo.ui.dictionary,
     recipe: Recipe,
 ) -> mo.Html:
-    """Lay out the choices of a view, its list, and the thread chosen there.
+    """Lay out the choices of a view, its list, and the selected thread.
 
     Args:
-        live: Where the turns are read from.
-        found: What `rows` or `Comparison.rows` gives, with texts.
-        listing: What was made of it by `table`.
+        session: Scores and workspace.
+        rows: Result of `rows` or `Comparison.rows`, with texts.
+        listing: Result of `table`.
         view: One of `VIEWS`.
-        made: What `choosers` gives.
-        recipe: What is set now.
+        choosers: Result of `choosers`.
+        recipe: The present recipe.
     """
-    choices = mo.hstack([made.elements[name] for name in VIEWS[view]], justify="start")
-    if not found.height:
+    choices = mo.hstack([choosers.elements[name] for name in VIEWS[view]], justify="start")
+    if not rows.height:
         return mo.vstack([choices, mo.callout(mo.Html(EMPTY[view]), kind="neutral")])
-    explain = compare.verdict if view == "Recipes" else thread_reader.first_verdict
-    picked: Any = listing.value
-    reader = thread_reader.show(live, found, picked, recipe=recipe, explain=explain)
+    explain = compare.explain if view == "Recipes" else thread_reader.first_verdict
+    selected: Any = listing.value
+    reader = thread_reader.show(session, rows, selected, recipe=recipe, explain=explain)
     return mo.vstack([choices, thread_table.split(listing, reader)])

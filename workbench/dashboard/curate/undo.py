@@ -1,4 +1,4 @@
-"""History: the recipes that one person went through, for undo and redo."""
+"""Undo and redo: the recipes that one person has set on the page."""
 
 import time
 from collections.abc import Callable
@@ -8,18 +8,18 @@ import marimo as mo
 
 from workbench.recipe import CATALOGUE, Recipe
 
-#: Recipes that are remembered.
+#: Maximum number of recipes in a history.
 MOST = 200
 
-#: Seconds within which changes of the same rule are one change, such as the drag of a slider.
+#: Seconds within which changes of the same rule count as one, as while a slider is dragged.
 PAUSE = 1.0
 
 
 class History:
-    r"""Recipes in the order in which somebody set them, one of them the present.
+    r"""Recipes in the order in which they were set; one of them is the present one.
 
     Args:
-        first: The recipe to begin with.
+        first: The recipe to start with.
 
     Examples:
         >>> history = History(Recipe())
@@ -30,47 +30,47 @@ class History:
 
     def __init__(self, first: Recipe) -> None:
         self._recipes = [first]
-        self._at = 0
-        self._last = ("", float("-inf"))
+        self._position = 0
+        self._last_change = ("", float("-inf"))
 
     @property
     def present(self) -> Recipe:
-        """The recipe that is set now."""
-        return self._recipes[self._at]
+        """The present recipe."""
+        return self._recipes[self._position]
 
     def note(self, recipe: Recipe, *, now: float | None = None) -> None:
-        """Remember what is set now; nothing happens where that is the present already.
+        """Add a recipe and make it the present one, unless it is that already.
 
-        What was undone before is forgotten.
+        Recipes that were undone before are forgotten.
 
         Args:
-            recipe: What the controls say.
+            recipe: The recipe that was set.
             now: Seconds on any clock.
         """
         if recipe == self.present:
             return
         what, now = changed(self.present, recipe), time.monotonic() if now is None else now
-        before, moment = self._last
-        goes_on = what == before and now - moment < PAUSE and self._at > 0
-        kept = self._recipes[: self._at + (not goes_on)][-MOST + 1 :]
-        self._recipes = kept if kept[-1] == recipe else [*kept, recipe]
-        self._at = len(self._recipes) - 1
-        self._last = (what, now)
+        last_what, last_time = self._last_change
+        is_same_change = what == last_what and now - last_time < PAUSE and self._position > 0
+        recipes = self._recipes[: self._position + (not is_same_change)][-MOST + 1 :]
+        self._recipes = recipes if recipes[-1] == recipe else [*recipes, recipe]
+        self._position = len(self._recipes) - 1
+        self._last_change = (what, now)
 
     def step(self, by: int) -> Recipe:
-        """Go back (`by` below 0) or forth, as far as there is anything, and give what is there."""
-        self._at = min(max(self._at + by, 0), len(self._recipes) - 1)
-        self._last = ("", float("-inf"))
+        """Go back (`by` below 0) or forward as far as possible, and return the recipe there."""
+        self._position = min(max(self._position + by, 0), len(self._recipes) - 1)
+        self._last_change = ("", float("-inf"))
         return self.present
 
     def next_change(self, by: int) -> str:
-        """Say what a step would change; empty where there is nothing to go to."""
-        to = self._at + by
+        """Return what a step would change; empty if there is no recipe in that direction."""
+        to = self._position + by
         return changed(self.present, self._recipes[to]) if 0 <= to < len(self._recipes) else ""
 
 
 def changed(before: Recipe, after: Recipe) -> str:
-    r"""Name what differs between two recipes: a rule, or how many, or the export.
+    r"""Name the rule in which two recipes differ, the number of rules, or the export.
 
     Examples:
         >>> changed(Recipe(), Recipe.from_toml("[select.turns]\nmin = 3"))
@@ -86,23 +86,23 @@ def changed(before: Recipe, after: Recipe) -> str:
     return rules[0] if rules else "export" if before.export != after.export else "recipe"
 
 
-def buttons(history: History, go: Callable[[Recipe], object]) -> list[mo.ui.button]:
-    """Make the buttons to undo and redo; what they would change is in their tooltips.
+def buttons(history: History, show: Callable[[Recipe], object]) -> list[mo.ui.button]:
+    """Make the buttons Undo and Redo; their tooltips say what they change.
 
     Args:
-        history: What there is to go to.
-        go: Called with the recipe to set.
+        history: The recipes to go through.
+        show: Called with the recipe to show.
     """
-    return [_button(history, go, name=name, by=by) for name, by in [("Undo", -1), ("Redo", 1)]]
+    return [_button(history, show, name=name, by=by) for name, by in [("Undo", -1), ("Redo", 1)]]
 
 
 def _button(
-    history: History, go: Callable[[Recipe], object], *, name: str, by: int
+    history: History, show: Callable[[Recipe], object], *, name: str, by: int
 ) -> mo.ui.button:
     what = history.next_change(by)
     return mo.ui.button(
         label=name,
         tooltip=escape(f"{name}: {what}") if what else f"Nothing to {name.lower()}",
         disabled=not what,
-        on_click=lambda _: go(history.step(by)),
+        on_click=lambda _: show(history.step(by)),
     )

@@ -1,0 +1,70 @@
+"""Controls of an export, and its first record."""
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support import fakes
+from workbench.dashboard.curate import export_panel
+from workbench.dashboard.session.scores_session import ScoresSession
+from workbench.recipe import Recipe, SelectSettings
+from workbench.schemas import Deletions
+
+RECIPE = Recipe.from_toml("[export]\nformats = ['tree']\nvalidation = 0.2\nlinks = 'keep'")
+
+
+@pytest.fixture
+def session(tmp_path):
+    workspace = fakes.workspace(tmp_path / "ws")
+    return ScoresSession(workspace, workspace.read("scores"))
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    st.sampled_from(["mask", "remove", "keep"]),
+    st.sampled_from(["best", "all", "tree"]),
+    st.integers(0, 60).map(lambda share: share / 100),
+)
+def test_untouched_controls_change_nothing(links, paths, share):
+    recipe = Recipe.model_validate({"export": {"links": links, "paths": paths, "test": share}})
+    values = export_panel.controls(recipe.export).value
+    assert export_panel.edited(recipe, select=recipe.select, values=values) == recipe
+
+
+def test_controls_change_the_recipe_and_call_back():
+    calls = []
+    controls = export_panel.controls(RECIPE.export, on_change=calls.append)
+    controls._update({"roles": ["first_reply"]})
+    recipe = export_panel.edited(RECIPE, select=RECIPE.select, values=controls.value)
+    assert recipe.export.roles == "first_reply"
+    assert len(calls) == 1
+
+
+def test_formats_do_not_change_if_none_is_selected():
+    values = {"formats": [], "roles": "author", "paths": "all"}
+    recipe = export_panel.edited(Recipe(), select=SelectSettings(), values=values)
+    assert recipe.export.formats == Recipe().export.formats
+    assert (recipe.export.roles, recipe.export.paths) == ("author", "all")
+
+
+def test_values_that_are_not_valid_together_change_nothing():
+    values = {"formats": ["oasst"], "validation": 0.6, "test": 0.6}
+    recipe = export_panel.edited(Recipe(), select=SelectSettings(), values=values)
+    assert recipe.export == Recipe().export
+
+
+def test_records_leave_out_threads_with_deleted_tweets(session):
+    verdicts = pl.select(kept=pl.repeat(True, session.scores.height))
+    (first,) = export_panel.records(session, verdicts, recipe=Recipe())
+    deleted = session.scores.head(1).select(tweet_id="root_id", had_row=pl.lit(value=True))
+    session.workspace.write("deletions", Deletions.validate(deleted))
+    (second,) = export_panel.records(session, verdicts, recipe=Recipe())
+    assert second != first
+
+
+def test_preview_shows_a_record_or_says_that_there_is_none(session):
+    verdicts = session.verdicts(Recipe().select)
+    assert "wb-record" in export_panel.preview(session, verdicts, recipe=Recipe()).text
+    nothing = verdicts.with_columns(kept=pl.lit(value=False))
+    assert "wb-record" not in export_panel.preview(session, nothing, recipe=Recipe()).text

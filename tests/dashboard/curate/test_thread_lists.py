@@ -1,0 +1,33 @@
+"""Each view lists its threads."""
+
+import pytest
+
+from tests.support import fakes
+from workbench.dashboard.curate import thread_lists
+from workbench.dashboard.session.scores_session import ScoresSession
+from workbench.recipe import Recipe
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory):
+    workspace = fakes.workspace(tmp_path_factory.mktemp("lists") / "ws")
+    return ScoresSession(workspace, workspace.read("scores"))
+
+
+@pytest.mark.parametrize("view", ["Kept", "Removed", "Borderline"])
+def test_rows_of_a_view_have_texts_and_verdicts(session, view):
+    settings = Recipe().select
+    verdicts = session.verdicts(settings)
+    choices = thread_lists.choosers().value
+    rows = thread_lists.rows(session, verdicts, view=view, choices=choices, settings=settings)
+    assert rows["text"].null_count() == 0
+    removed = rows.height - rows["removed_by"].null_count()
+    assert removed == {"Kept": 0, "Removed": rows.height}.get(view, removed)
+    assert thread_lists.table(rows, view=view, choices=choices).value.height == 1
+
+
+def test_show_says_why_a_list_is_empty(session):
+    choosers = thread_lists.choosers()
+    rows = session.scores.clear()
+    shown = thread_lists.show(session, rows, None, view="Kept", choosers=choosers, recipe=Recipe())
+    assert "No thread passes every rule" in shown.text
