@@ -1,10 +1,14 @@
-"""Charts: frames of a few hundred rows -> altair charts; no text of a tweet gets into one."""
+"""Draw frames of a few hundred rows as altair charts.
+
+Words of tweets reach a chart only as plain text: in the tooltips of `maps` and the labels of
+`facets`. The dashboard and the notebooks use this package; no stage does.
+"""
 
 import sys
 
-# altair imports jsonschema, which takes two seconds to compile a grammar of international addresses
-# where JupyterLab has installed it; without that, charts are checked all the same. This comes
-# before the modules below, which import altair.
+# altair imports jsonschema. If JupyterLab has installed a grammar of international addresses,
+# jsonschema takes two seconds to compile it. Charts are validated without it too, so it is hidden
+# before the modules below import altair.
 _hidden = sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 import altair  # noqa: E402, F401
 

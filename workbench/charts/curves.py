@@ -1,4 +1,4 @@
-"""Curves: what each threshold of a score gives -> chart."""
+"""Draw precision, recall and yield of each threshold of a score."""
 
 import altair as alt
 import polars as pl
@@ -6,7 +6,7 @@ import polars as pl
 from workbench.charts import theme
 from workbench.display.css import KEPT, REMOVED
 
-#: The reddish purple of the palette in `styles`, light enough to be seen on near-black too.
+#: The reddish purple of the palette in `css`, light enough for near-black pages.
 RECALL = "#b85c95"
 
 
@@ -20,13 +20,13 @@ def by_threshold(
 ) -> theme.Layers:
     """Draw precision with its interval, recall and yield by threshold, as shares.
 
-    The axis is that of `histograms.histogram`: steps are equally wide whatever they span.
+    The axis is the one of `histograms.histogram`: all steps have the same width.
 
     Args:
-        shares: What `dashboard.thresholds.table` gives.
-        threads: All threads.
-        current: Threshold in use, drawn as a line; None for none.
-        what: What a hit does.
+        shares: Result of `threshold_curves.table`.
+        threads: Number of all threads.
+        current: Threshold in use, drawn as a line; None if there is none.
+        what: Verb for a labelled thread that counts as a hit.
         height: Height of the plot, in pixels.
     """
     starts = shares["threshold"].to_list()

@@ -1,4 +1,4 @@
-"""Evaluation: how far a judge can be trusted, by labels that it has not seen."""
+"""Draw how reliable classifiers are on labels that they have not seen."""
 
 from collections.abc import Mapping
 
@@ -8,9 +8,9 @@ import polars as pl
 from workbench.charts import theme
 from workbench.display.css import KEPT, LINE, ONLY, REMOVED
 
-#: Points of a curve that are drawn.
+#: Maximum number of points of a curve.
 POINTS = 300
-#: Colours of judges and samples, in the order that they are given.
+#: Colours of classifiers and samples, in order.
 COLOURS = [REMOVED, KEPT, ONLY]
 
 _PERCENT = alt.Axis(format="%", tickCount=5)
@@ -20,7 +20,7 @@ def precision_recall(curves: Mapping[str, pl.DataFrame]) -> theme.Layers:
     """Draw precision by recall.
 
     Args:
-        curves: Name -> what `evaluation.precision_recall` gives.
+        curves: Name -> result of `evaluation.precision_recall`.
     """
     drawn = _named(
         {
@@ -34,7 +34,7 @@ def precision_recall(curves: Mapping[str, pl.DataFrame]) -> theme.Layers:
         alt.Chart(drawn)
         .mark_line(strokeWidth=2, interpolate="step-before", point={"size": 12})
         .encode(
-            x=alt.X("recall:Q", title="recall: found of all that fit", axis=_PERCENT),
+            x=alt.X("recall:Q", title="recall: share of all fits found", axis=_PERCENT),
             y=alt.Y("precision:Q", title="precision", axis=_PERCENT, scale=_whole()),
             order="recall:Q",
             color=_colours(curves),
@@ -51,10 +51,10 @@ def precision_recall(curves: Mapping[str, pl.DataFrame]) -> theme.Layers:
 
 
 def calibration(bins: Mapping[str, pl.DataFrame]) -> theme.Layers:
-    """Draw the share that fits by the probability given; on the diagonal both are equal.
+    """Draw the share of hits by predicted probability; on the diagonal both are equal.
 
     Args:
-        bins: Name -> what `evaluation.calibration` gives.
+        bins: Name -> result of `evaluation.calibration`.
     """
     drawn = _named(dict(bins))
     ideal = (
@@ -63,12 +63,12 @@ def calibration(bins: Mapping[str, pl.DataFrame]) -> theme.Layers:
         .encode(x="at:Q", y="at:Q")
     )
     base = alt.Chart(drawn).encode(
-        x=alt.X("expected:Q", title="probability given", axis=_PERCENT, scale=_whole()),
+        x=alt.X("expected:Q", title="predicted probability", axis=_PERCENT, scale=_whole()),
         y=alt.Y("found:Q", title="share that fits", axis=_PERCENT, scale=_whole()),
         color=_colours(bins),
         tooltip=[
             alt.Tooltip("of:N"),
-            alt.Tooltip("expected:Q", title="probability given", format=".0%"),
+            alt.Tooltip("expected:Q", title="predicted probability", format=".0%"),
             alt.Tooltip("found:Q", title="share that fits", format=".0%"),
             alt.Tooltip("rows:Q", title="labels", format=",.0f"),
         ],
@@ -84,8 +84,8 @@ def yields(expected: Mapping[str, pl.DataFrame], *, current: float | None = None
     """Draw how many threads each threshold keeps.
 
     Args:
-        expected: Name -> what `evaluation.expected` gives.
-        current: Threshold in use, drawn as a line; None for none.
+        expected: Name -> result of `evaluation.expected`.
+        current: Threshold in use, drawn as a line; None if there is none.
     """
     drawn = _named(dict(expected))
     lines = (
@@ -100,7 +100,7 @@ def yields(expected: Mapping[str, pl.DataFrame], *, current: float | None = None
                 alt.Tooltip("threshold:Q", format=".2f"),
                 alt.Tooltip("kept:Q", title="threads", format=","),
                 alt.Tooltip("share_kept:Q", title="of all", format=".1%"),
-                alt.Tooltip("expected_precision:Q", title="of these would fit", format=".0%"),
+                alt.Tooltip("expected_precision:Q", title="expected to fit", format=".0%"),
             ],
         )
     )

@@ -1,4 +1,4 @@
-"""Facets: one picture of a facet, to be looked at large or saved."""
+"""Draw one facet as a large picture, to look at or to save."""
 
 import altair as alt
 import polars as pl
@@ -8,45 +8,46 @@ from workbench.display.css import KEPT, REMOVED
 from workbench.facets.crossfilter import Facet
 from workbench.text import sanitize
 
-#: Characters of a name.
+#: Maximum number of characters of a name.
 LONGEST = 40
 
-ALL, CHOSEN = "as many of all threads", "chosen threads"
+ALL, CHOSEN = "equally many of all threads", "selected threads"
 
 
 def frame(facet: Facet, counts: list[int]) -> pl.DataFrame:
-    """Give one row per bin: `position`, `label`, `threads`, and `expected`.
+    """Return one row per bin: `position`, `label`, `threads`, and `expected`.
 
-    Expected is what as many threads drawn from all would give. Labels are made harmless.
+    `expected` is the count of an equally large random sample of all threads. Labels are made
+    harmless.
 
     Args:
         facet: The facet.
-        counts: Threads of each bin, as `Crossfilter.counts` gives them.
+        counts: Threads in each bin, from `Crossfilter.counts`.
     """
-    every = facet.counts()
-    share = sum(counts) / max(sum(every), 1)
+    all_counts = facet.counts()
+    share = sum(counts) / max(sum(all_counts), 1)
     return pl.DataFrame(
         {
             "position": range(len(counts)),
             "label": [sanitize.plain(label, most=LONGEST) for label in facet.labels],
             "threads": counts,
-            "expected": [count * share for count in every],
+            "expected": [count * share for count in all_counts],
         },
         schema_overrides={"position": pl.Int64, "threads": pl.Int64, "expected": pl.Float64},
     )
 
 
 def picture(facet: Facet, counts: list[int], *, subtitle: str = "") -> theme.Layers:
-    """Draw the bins of a facet, and as a grey mark what as many threads of all would give.
+    """Draw the bins of a facet, with a grey mark at the expected count of each.
 
     Args:
         facet: The facet.
-        counts: Threads of each bin, as `Crossfilter.counts` gives them.
-        subtitle: What is chosen.
+        counts: Threads in each bin, from `Crossfilter.counts`.
+        subtitle: Description of the selection.
     """
     rows, bins = frame(facet, counts), len(facet.starts)
-    told = facet.unit and facet.unit != facet.title.lower()
-    title = f"{facet.title} ({facet.unit})" if told else facet.title
+    shows_unit = facet.unit and facet.unit != facet.title.lower()
+    title = f"{facet.title} ({facet.unit})" if shows_unit else facet.title
     colour = alt.Color(
         "kind:N", scale=alt.Scale(domain=[CHOSEN, ALL], range=[KEPT, REMOVED])
     ).legend(orient="top", title=None, labelLimit=300)

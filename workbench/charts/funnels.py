@@ -1,4 +1,4 @@
-"""Funnels: how many threads the rules of a recipe leave, and which rule removes them."""
+"""Draw how many threads the rules of a recipe leave, and which rule removes them."""
 
 import altair as alt
 import polars as pl
@@ -11,8 +11,8 @@ def funnel(steps: pl.DataFrame) -> theme.Layers:
     """Draw how many threads are left after each rule.
 
     Args:
-        steps: `title`, `removed` and `left` of each step in order; the first stands for all
-            threads before any rule.
+        steps: `title`, `removed` and `left` of each step in order; the first row is all threads
+            before any rule.
     """
     names = [f"{title}: {left:,}" for title, left in steps.select("title", "left").rows()]
     drawn = steps.select(
@@ -37,7 +37,7 @@ def funnel(steps: pl.DataFrame) -> theme.Layers:
 
 
 def attribution(rules: pl.DataFrame) -> theme.Layers:
-    """Draw what each rule removes: at all, first in the order of rules, and no other rule does.
+    """Draw what each rule removes: in total, as the first rule, and as the only rule.
 
     Args:
         rules: `title`, `removed_first`, `removed_at_all` and `removed_only` of each rule.

@@ -1,4 +1,4 @@
-"""Histograms: how many threads have which value of a score, kept on removed."""
+"""Draw how many threads have which value of a score, kept and removed."""
 
 from collections.abc import Sequence
 
@@ -19,19 +19,18 @@ def histogram(
     height: int = 150,
     brush: str | None = None,
 ) -> theme.Layers:
-    """Draw how many threads have which value, kept on removed, with the thresholds.
+    """Draw the threads by value of a score, removed stacked on kept, with the thresholds.
 
-    Bins are equally wide on the screen whatever they span. Threads without a value are counted in
-    the subtitle.
+    All bins have the same width on the screen. Threads without a value are counted in the subtitle.
 
     Args:
-        bins: What `bins` or `Axis.bins` gives.
+        bins: Result of `bins` or `Axis.bins`.
         title: Name of the score.
         unit: Unit of the score.
-        min: Lowest value that passes; None for no such rule.
-        max: Highest value that passes; None for no such rule.
+        min: Lowest value that passes; None if there is no minimum.
+        max: Highest value that passes; None if there is no maximum.
         height: Height of the plot, in pixels.
-        brush: Name of a selection of a stretch of `position`; None for a chart without.
+        brush: Name of a selection of a range of `position`; None for a chart without one.
     """
     known = bins.filter(pl.col("start").is_not_null())
     starts = known.filter("kept").sort("position")["start"].to_list()
@@ -81,21 +80,21 @@ def histogram(
 
 
 def spark(bins: pl.DataFrame, *, height: int = 26) -> str:
-    """Draw the histogram above a slider as a small picture of two shapes, without axes.
+    """Draw the histogram above a slider as an SVG of two shapes, without axes.
 
-    Heights are square roots, so that a few kept threads can be seen beside many removed ones.
+    Heights are square roots, so that few kept threads are visible beside many removed ones.
 
     Args:
-        bins: What `bins` or `Axis.bins` gives.
+        bins: Result of `bins` or `Axis.bins`.
         height: Height, in pixels.
     """
     known = bins.filter(pl.col("start").is_not_null()).sort("position")
     kept = known.filter("kept")["threads"]
-    every = kept + known.filter(~pl.col("kept"))["threads"]
-    top = max(every.to_numpy().max(initial=1), 1) ** 0.5
+    total = kept + known.filter(~pl.col("kept"))["threads"]
+    top = max(total.to_numpy().max(initial=1), 1) ** 0.5
     shapes = "".join(
         f'<path fill="{colour}" d="{_skyline((counts**0.5 / top * 100).to_list())}"/>'
-        for counts, colour in [(every, REMOVED), (kept, KEPT)]
+        for counts, colour in [(total, REMOVED), (kept, KEPT)]
     )
     return (
         f'<svg class="wb-spark" style="height:{height}px" viewBox="0 0 {max(len(kept), 1)} 100" '
@@ -104,7 +103,7 @@ def spark(bins: pl.DataFrame, *, height: int = 26) -> str:
 
 
 def _short(column: str) -> pl.Expr:
-    """Write the edges of bins; the last bin has no end."""
+    """Format the edges of bins; the last bin has no end."""
     value = pl.col(column)
     whole = value.cast(pl.Int64, strict=False)
     return (

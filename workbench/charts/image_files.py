@@ -1,4 +1,4 @@
-"""Pictures: a chart as a file that needs nothing else to be looked at."""
+"""Write charts as self-contained files."""
 
 from pathlib import Path
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 from workbench.charts.theme import Layers
 from workbench.exceptions import StageError
 
-#: Kinds of pictures that a browser saves: ending -> MIME type.
+#: Formats that the dashboard offers: suffix -> MIME type.
 MIMES = {"svg": "image/svg+xml", "png": "image/png"}
 
-#: Kinds of files that a chart can be written as, with how to do so.
+#: Formats that `save` writes: suffix -> options of altair.
 KINDS: dict[str, dict[str, Any]] = {
     "html": {"inline": True},
     "svg": {},
@@ -19,7 +19,7 @@ KINDS: dict[str, dict[str, Any]] = {
 
 
 def image(chart: Layers, kind: str, *, width: int = 760) -> bytes:
-    """Write a chart as a picture on white that needs nothing else to be looked at.
+    """Return a chart as a self-contained picture on white.
 
     Args:
         chart: The chart.
@@ -35,24 +35,22 @@ def image(chart: Layers, kind: str, *, width: int = 760) -> bytes:
 
 
 def save(chart: Layers, path: Path) -> None:
-    """Write a chart to a file that needs nothing else to be looked at.
+    """Write a chart to a self-contained file.
 
     Args:
         chart: The chart.
-        path: A file whose name ends with .html, .svg, .png or .json.
+        path: File with the suffix .html, .svg, .png or .json.
 
     Raises:
-        StageError: If it ends otherwise, or cannot be written.
+        StageError: If it has another suffix, or cannot be written.
     """
     kind = path.suffix.removeprefix(".")
     if kind not in KINDS:
-        msg = f"No chart can be written as {path.name!r}."
-        raise StageError(msg, hint="end its name with .html, .svg, .png or .json.")
+        msg = f"A chart cannot be written to {path.name!r}."
+        raise StageError(msg, hint="use a file name that ends with .html, .svg, .png or .json.")
     drawn = chart.properties(width=760, background="white")
     try:
         drawn.save(str(path), **KINDS[kind])
     except OSError as error:
         msg = f"{path} cannot be written: {error.strerror}."
-        raise StageError(
-            msg, hint="name a folder that is there and that you may write to."
-        ) from error
+        raise StageError(msg, hint="choose an existing folder that you can write to.") from error

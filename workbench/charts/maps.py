@@ -1,4 +1,4 @@
-"""Maps: some thousand threads as points in the plane -> altair chart."""
+"""Draw a few thousand threads as points of a map."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,20 +9,20 @@ import polars as pl
 from workbench.charts import theme
 from workbench.display.css import KEPT, REMOVED
 
-#: Most points that are drawn.
+#: Maximum number of points.
 MOST = 3000
 
 #: Name of the selection of a rectangle.
 BRUSH = "brush"
 
-#: Colours of names: Okabe and Ito's palette (2008), its yellow and black left out for the sake of
-#: white and near-black pages; what comes after them is grey.
+#: Colours of names: Okabe and Ito's palette (2008) without yellow and black, which are not visible
+#: on white and near-black pages. Further names are grey.
 NAMES = ["#3182bd", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"]
 
-#: Viridis without its ends, one of which is lost on white pages and one on near-black ones.
+#: Viridis without its ends, which are not visible on white or near-black pages.
 SCHEME = alt.SchemeParams(name="viridis", extent=[0.18, 0.93])
 
-#: The name of everything that has no colour of its own.
+#: Label of all names without a colour of their own.
 OTHER = "other"
 
 
@@ -33,21 +33,21 @@ def scatter(
     sides: Mapping[str, list[float]] | None = None,
     height: int = 430,
 ) -> alt.Chart:
-    """Draw threads as points to brush over; what is in the rectangle is told by its sides.
+    """Draw threads as points; the user drags a rectangle over them to select some.
 
     Args:
-        points: `x`, `y`, `value` (a number, a name or a truth; null is grey) and `text`, which is
-            plain, see `render.plain`. At most `MOST` rows.
-        colour: What the value is called.
-        sides: The rectangle to begin with, as the chart tells it: `x` and `y`, two numbers each.
+        points: `x`, `y`, `value` (a number, a name or a boolean; null is grey) and `text`, made
+            plain by `sanitize.plain`. At most `MOST` rows.
+        colour: Name of the value.
+        sides: The rectangle to start with: `x` and `y`, two numbers each.
         height: Height of the plot, in pixels.
     """
     kind = points.schema["value"]
     paint: Any
     drawn = points.select("x", "y", "value", "text")
     if kind == pl.Boolean:
-        said = pl.when("value").then(pl.lit("kept")).otherwise(pl.lit("removed"))
-        drawn = drawn.with_columns(value=said)
+        verdict = pl.when("value").then(pl.lit("kept")).otherwise(pl.lit("removed"))
+        drawn = drawn.with_columns(value=verdict)
         paint = _named({"kept": KEPT, "removed": REMOVED})
     elif kind == pl.String:
         counts = points["value"].drop_nulls().value_counts(sort=True)["value"].to_list()
@@ -66,7 +66,7 @@ def scatter(
     value = alt.Tooltip("value:N", title=colour)
     if kind.is_numeric():
         value = alt.Tooltip("value:Q", title=colour, format=".3f")
-    begun: Any = sides or alt.Undefined
+    start: Any = sides or alt.Undefined
     axis, scale = None, alt.Scale(zero=False, nice=False, padding=8)
     chart = (
         alt.Chart(drawn)
@@ -75,9 +75,9 @@ def scatter(
             x=alt.X("x:Q", axis=axis, scale=scale),
             y=alt.Y("y:Q", axis=axis, scale=scale),
             color=paint,
-            tooltip=[alt.Tooltip("text:N", title="opens with"), value],
+            tooltip=[alt.Tooltip("text:N", title="opening tweet"), value],
         )
-        .add_params(alt.selection_interval(name=BRUSH, value=begun))
+        .add_params(alt.selection_interval(name=BRUSH, value=start))
     )
     return theme.themed(chart, height=height)  # type: ignore[return-value]
 

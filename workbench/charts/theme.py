@@ -1,4 +1,4 @@
-"""Theme: the looks, axes and marks that charts share."""
+"""Style, axes and marks shared by all charts."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ import polars as pl
 
 from workbench.display.css import LINE
 
-#: What altair calls a chart of several layers.
+#: Charts of several layers, in altair.
 Layers = alt.LayerChart | alt.FacetChart
 
 #: Height of a row of a bar chart, in pixels.
@@ -16,7 +16,7 @@ ROW = 24
 
 
 def themed(chart: Layers, *, height: int, title: str = "", subtitle: str = "") -> Layers:
-    """Give a chart the looks that all share; the colour of its text is left to the page."""
+    """Apply the shared style to a chart; the page sets the colour of its text."""
     heading = alt.TitleParams(
         title, subtitle=subtitle, anchor="start", fontSize=13, subtitleFontSize=11
     )
@@ -37,7 +37,7 @@ def themed(chart: Layers, *, height: int, title: str = "", subtitle: str = "") -
 
 
 def dashed(places: pl.DataFrame) -> alt.Chart:
-    """Draw a dashed line at each `place` along the horizontal axis, such as a threshold."""
+    """Draw a dashed vertical line at each `place`, for example a threshold."""
     return (
         alt.Chart(places)
         .mark_rule(color=LINE, strokeWidth=2, strokeDash=[5, 3])
@@ -46,19 +46,19 @@ def dashed(places: pl.DataFrame) -> alt.Chart:
 
 
 def ticks(starts: Sequence[str]) -> alt.Axis:
-    """Label about eight bins with the value at which they begin."""
+    """Return an axis that labels about eight bins with the value at which they begin."""
     shown = range(0, len(starts), max(len(starts) // 8, 1))
     cases = " : ".join(f"datum.value == {place} ? '{starts[place]}'" for place in shown)
     return alt.Axis(values=list(shown), labelExpr=f"{cases} : ''" if cases else "''", grid=False)
 
 
 def across(bins: int) -> alt.Scale:
-    """Give the scale on which each bin is one wide."""
+    """Return a scale on which each bin has the width one."""
     return alt.Scale(domain=[0, max(bins, 1)], nice=False, zero=True)
 
 
 def place(starts: Sequence[float], value: float) -> float:
-    """Give the place of a value on an axis of bins, in bins from its left end."""
+    """Return the position of a value on an axis of bins, in bins from the left end."""
     at = max(bisect_right(starts, value) - 1, 0)
     if at + 1 >= len(starts):
         return float(at)
@@ -66,10 +66,10 @@ def place(starts: Sequence[float], value: float) -> float:
 
 
 def names(*, most: int = 240) -> alt.Axis:
-    """Give an axis of names, each at most so many pixels wide."""
+    """Return an axis of names, each at most so many pixels wide."""
     return alt.Axis(labelLimit=most, domain=False)
 
 
 def thousands() -> alt.Axis:
-    """Give an axis of counts, `k` for a thousand."""
+    """Return an axis of counts, with `k` for a thousand."""
     return alt.Axis(format="~s", tickCount=4)

@@ -1,4 +1,4 @@
-"""Timelines: charts of shares by day, or by source."""
+"""Draw shares by day or by source."""
 
 import altair as alt
 import polars as pl
@@ -6,7 +6,7 @@ import polars as pl
 from workbench.charts import theme
 from workbench.display.css import KEPT, LINE, REMOVED
 
-#: What is drawn: (column of the share, what is found, by what means).
+#: Lines of the chart: (column of the share, what is present, by what means).
 LINES = [
     ("parent_share", "parent", "everything"),
     ("parent_unembedded", "parent", "without embedded tweets"),
@@ -19,13 +19,13 @@ MEANS = ["everything", "without embedded tweets", "without conversation ids"]
 
 
 def coverage(shares: pl.DataFrame) -> theme.Layers:
-    """Draw the share of replies whose parent, and whose opening tweet, is present.
+    """Draw the share of replies with their parent, and with their opening tweet, in the data.
 
-    Beside each stands what the share would be without embedded tweets or without conversation ids.
-    Days and sources without replies are left out, and so are tweets without a date.
+    Each share is also drawn without embedded tweets and without conversation ids. Days and sources
+    without replies, and tweets without a date, are left out.
 
     Args:
-        shares: What `coverage.by_day` or `coverage.by_source` gives.
+        shares: Result of `coverage.by_day` or `coverage.by_source`.
     """
     by = shares.columns[0]
     replies = pl.col("replies")
@@ -66,7 +66,7 @@ def coverage(shares: pl.DataFrame) -> theme.Layers:
         "means:N", scale=alt.Scale(domain=MEANS, range=["circle", "cross", "square"])
     )
     points = base.mark_point(filled=True, opacity=0.8).encode(
-        # Without a colour, which the page cannot give them, the shapes are black on dark too.
+        # Without a colour the shapes are black on dark pages too; the page cannot set it.
         shape=shapes.legend(title="with", symbolFillColor=REMOVED, symbolStrokeColor=REMOVED),
         size=alt.Size("replies:Q", legend=None, scale=alt.Scale(range=[15, 90])),
     )

@@ -1,19 +1,20 @@
-"""Styles: the colours and the CSS that apps, charts and rendered threads share."""
+"""Colours and CSS shared by apps, charts and rendered threads."""
 
-#: Kept threads: the blue of Okabe and Ito's colour-blind-safe palette (2008), a little lighter so
-#: that it reads on white and on near-black.
+#: Kept threads: the blue of Okabe and Ito's palette for colour-blind readers (2008), slightly
+#: lighter so that it is visible on white and on near-black.
 KEPT = "#3182bd"
 
-#: Removed threads: a grey that differs from the blue in lightness too.
+#: Removed threads: a grey that also differs from the blue in lightness.
 REMOVED = "#a3a8b0"
 
 #: Thresholds and warnings: Okabe and Ito's vermilion.
 LINE = "#d55e00"
 
-#: What one rule alone removes: the reddish purple of the same palette, darker.
+#: Threads removed by a single rule: the reddish purple of the same palette, darker.
 ONLY = "#8e3b72"
 
-#: Everything takes its colour from the text around it, so dark and light need no rules of theirs.
+#: Styles of a rendered thread. Colours derive from the surrounding text, so that the dark and the
+#: light theme need no rules of their own.
 STYLE = f"""
 .wb-thread{{max-width:46rem;font-size:.875rem;line-height:1.45;overflow-wrap:anywhere}}
 .wb-thread p{{margin:0 0 .5rem}}
@@ -53,9 +54,19 @@ STYLE = f"""
 .wb-counts{{padding:.1rem 0}}
 """
 
-#: A page of marimo with less air around it, so that a whole view fits a small screen.
+#: Styles of the panel of a job.
+_JOB = f"""
+.wb-job{{font-size:.85rem;padding:.4rem .75rem;border-left:3px solid {REMOVED}}}
+.wb-job.wb-bad{{border-color:{LINE}}}
+.wb-job p{{margin:0 0 .2rem}}.wb-job p span{{opacity:.75;margin-left:.75rem}}
+.wb-job progress{{width:100%;height:.6rem;accent-color:{KEPT}}}
+.wb-job summary{{cursor:pointer;font-size:.78rem;opacity:.8}}
+"""
+
+#: Styles of a page: less space than marimo leaves, so that a whole view fits a small screen.
 PAGE = (
     STYLE
+    + _JOB
     + """
 #App>div[class*="px-"]{padding:.25rem 1.25rem 1rem}
 #App .output-area{padding:0;margin:.15rem 0}
@@ -94,18 +105,13 @@ div:has(>a[aria-label="Back to gallery"]){display:none}
 """
 )
 
-#: What only home has: its tables, the next step, and the job that runs.
+#: Styles of Home only: its tables and the next step.
 HOME = f"""
 .wb-place{{font-size:.82rem;margin:0;opacity:.85}}
 .wb-advice{{margin:.35rem 0 0;padding:.4rem .75rem;border-left:3px solid {KEPT};
  background:color-mix(in srgb,{KEPT} 9%,transparent)}}
 .wb-advice a{{margin-left:.75rem;text-decoration:underline}}
 .wb-warn{{margin:.35rem 0 0;padding:.25rem .75rem;border-left:3px solid {LINE};font-size:.85rem}}
-.wb-job{{font-size:.85rem;padding:.4rem .75rem;border-left:3px solid {REMOVED}}}
-.wb-job.wb-bad{{border-color:{LINE}}}
-.wb-job p{{margin:0 0 .2rem}}.wb-job p span{{opacity:.75;margin-left:.75rem}}
-.wb-job progress{{width:100%;height:.6rem;accent-color:{KEPT}}}
-.wb-job summary{{cursor:pointer;font-size:.78rem;opacity:.8}}
 .wb-wide{{overflow-x:auto}}
 .wb-grid{{border-collapse:collapse;font-size:.82rem;width:100%}}
 .wb-grid th,.wb-grid td{{padding:.22rem .9rem .22rem 0;text-align:left;vertical-align:top;

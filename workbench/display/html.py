@@ -1,4 +1,4 @@
-"""Render: threads and texts as safe HTML; every tweet is taken for hostile."""
+"""Render texts and threads as safe HTML; every tweet is treated as hostile."""
 
 import re
 from collections.abc import Mapping
@@ -12,17 +12,17 @@ from workbench.display import thread_outline
 from workbench.display.css import STYLE
 from workbench.text.sanitize import visible
 
-#: Replies are indented down to here; deeper ones stay at this indent and say how deep they are.
+#: Deepest indent. Deeper replies keep this indent and show their level as a number.
 DEEPEST = 6
 
 
 def inline(text: str) -> str:
-    """Write a text as safe HTML that cannot change the direction of what is around it."""
+    """Return a text as safe HTML that cannot change the text direction around it."""
     return f'<bdi dir="auto">{escape(visible(text))}</bdi>'
 
 
 def number(value: float | None, *, digits: int = 0) -> str:
-    """Write a number with thousands separators; the unknown as a dash.
+    """Format a number with thousands separators; None becomes a dash.
 
     Examples:
         >>> number(1234567), number(0.4512, digits=2), number(None)
@@ -32,7 +32,7 @@ def number(value: float | None, *, digits: int = 0) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """Write a point in time, which the tables hold in UTC, to the minute.
+    """Format a point in time to the minute; the tables store times in UTC.
 
     Examples:
         >>> moment(datetime(2019, 7, 3, 6, 29))
@@ -53,29 +53,29 @@ def thread(
     first: int = 0,
     most: int = 60,
 ) -> str:
-    """Draw a thread the way people know it from such sites.
+    """Draw a thread as indented replies.
 
-    Nothing of a tweet becomes markup, a link or a picture. A gap stands where a tweet is missing;
-    a text whose tail is lost says so.
+    No part of a tweet becomes markup, a link or a picture. A missing tweet is shown as a gap, and a
+    truncated text is marked.
 
     Args:
         turns: Rows of `Turns` of one thread, in reading order.
         verdict: Sentence on why the thread is kept or removed.
-        nearest: Known instruction that the opening tweet resembles most.
+        nearest: Known instruction most similar to the opening tweet.
         scores: Name -> value, shown in one line above the thread.
-        roles: Role by `tweet_id`; turns that are not in it are marked as left out.
+        roles: Role by `tweet_id`. Turns without a role are marked as left out.
         facts: Name -> value of single turns, by `tweet_id`, shown below their text.
-        gone: Why tweets are missing, by id; turns among them are not shown either.
-        first: Rows, gaps among them, that are passed over.
-        most: Rows drawn; of the other turns only the number is given.
+        gone: Reason for each missing tweet, by id. Turns with an id in it are not shown.
+        first: Number of rows to skip, including gaps.
+        most: Maximum number of rows to draw; other turns are only counted.
 
     Returns:
         One `<article>` with its own style.
     """
     opener = turns["author_id"][0] if turns.height else None
     facts, gone = facts or {}, gone or {}
-    drawn = thread_outline.from_turns(turns, gone=gone) if turns.height else turns
-    page = drawn.slice(first, most)
+    outline = thread_outline.from_turns(turns, gone=gone) if turns.height else turns
+    page = outline.slice(first, most)
     rows = [
         _gap(row, gone=gone)
         if row["gap_id"] is not None
@@ -88,14 +88,14 @@ def thread(
         for row in page.iter_rows(named=True)
     ]
     before, after = (
-        part["tweet_id"].count() for part in (drawn.head(first), drawn.slice(first + most))
+        part["tweet_id"].count() for part in (outline.head(first), outline.slice(first + most))
     )
     if before:
-        rows.insert(0, f'<p class="wb-gap">{number(before)} turns stand before these.</p>')
+        rows.insert(0, f'<p class="wb-gap">{number(before)} earlier turns are not shown.</p>')
     if after:
         rows.append(
             f'<p class="wb-gap">{number(after)} more of '
-            f"{number(turns.height)} turns are not drawn.</p>"
+            f"{number(turns.height)} turns are not shown.</p>"
         )
     if not rows:
         rows = ['<p class="wb-gap">This thread has no turns left.</p>']
@@ -104,7 +104,7 @@ def thread(
 
 
 def _facts(verdict: str | None, nearest: str | None, scores: Mapping[str, Any]) -> str:
-    """Write what is known of the thread as a whole."""
+    """Render the facts of the whole thread."""
     parts = []
     if verdict:
         parts.append(f'<p class="wb-verdict">{escape(verdict)}</p>')
@@ -125,7 +125,7 @@ def _pairs(facts: Mapping[str, Any]) -> str:
 
 
 def _gap(row: dict[str, Any], *, gone: Mapping[int, str]) -> str:
-    """Draw the place of a tweet that is missing."""
+    """Render the gap of a missing tweet."""
     why = escape(gone.get(row["gap_id"], "not in the data"))
     return (
         f'<div class="wb-turn wb-gone" style="--wb-depth:{min(row["level"], DEEPEST)}">'
@@ -136,7 +136,7 @@ def _gap(row: dict[str, Any], *, gone: Mapping[int, str]) -> str:
 def _turn(
     row: dict[str, Any], *, opener: int | None, role: str | None, facts: Mapping[str, Any]
 ) -> str:
-    """Draw one turn."""
+    """Render one turn."""
     name = row["author_name"] or (f"user {row['author_id']}" if row["author_id"] else "somebody")
     head = [f"<b>{inline(('@' if row['author_name'] else '') + name)}</b>"]
     if role:
@@ -158,21 +158,21 @@ def _turn(
 
 
 def _text(text: str) -> str:
-    """Write the text of a turn; code points that were hidden are set apart."""
+    """Render the text of a turn; code points that were hidden are highlighted."""
     safe = escape(visible(text))
-    return re.sub("⟨U\\+[0-9A-F]+⟩", lambda found: f"<i>{found.group()}</i>", safe)
+    return re.sub("⟨U\\+[0-9A-F]+⟩", lambda match: f"<i>{match.group()}</i>", safe)
 
 
 def _notes(row: dict[str, Any]) -> str:
-    """Write what one has to know to judge the text."""
+    """Render notes that matter for judging the text."""
     notes = {
-        "is_truncated": "the end of this text is lost",
-        "is_inferred": "placed by its conversation, not by a reply id",
+        "is_truncated": "the end of this text is missing",
+        "is_inferred": "placed by its conversation id, not by a reply id",
         "is_sensitive": "marked as sensitive by the platform",
         "has_media": "picture or video not shown",
     }
-    said = [f"<span>{note}</span>" for flag, note in notes.items() if row[flag]]
-    return f'<div class="wb-notes">{"".join(said)}</div>' if said else ""
+    shown = [f"<span>{note}</span>" for flag, note in notes.items() if row[flag]]
+    return f'<div class="wb-notes">{"".join(shown)}</div>' if shown else ""
 
 
 def _value(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Outline: the turns of a thread as they are drawn, with a gap where a tweet is missing."""
+"""Arrange the turns of a thread with a gap for each missing tweet."""
 
 from collections.abc import Collection
 
@@ -6,19 +6,19 @@ import polars as pl
 
 
 def from_turns(turns: pl.DataFrame, *, gone: Collection[int] = ()) -> pl.DataFrame:
-    """Indent the turns of one thread, and put a row where a tweet is missing above others.
+    """Indent the turns of one thread, and add a row for each missing tweet that has replies.
 
-    Trees below the same missing tweet stand together under its gap, all trees under the gap of
-    the opening tweet where that is missing. A reply that was cut off its parent because the two
-    contradict each other opens no gap: the parent is there.
+    Trees that reply to the same missing tweet are grouped under its gap. If the opening tweet is
+    missing, all trees are under its gap. A reply that was detached from a contradicting parent
+    opens no gap, because the parent is present.
 
     Args:
         turns: Rows of `Turns` of one thread, in reading order.
-        gone: Ids of turns that must not be shown; a gap takes the place of each.
+        gone: Ids of turns that must not be shown; each becomes a gap.
 
     Returns:
-        The turns with `level` (steps to the right, counted from 0) and `gap_id`: null for a turn
-        that is shown, else the id of the missing tweet, in a row that is empty otherwise.
+        The turns with `level` (indent, counted from 0) and `gap_id`. It is null for a turn that is
+        shown, else the id of the missing tweet; all other columns of that row are null.
 
     Examples:
         >>> turns = pl.DataFrame(
@@ -36,14 +36,13 @@ def from_turns(turns: pl.DataFrame, *, gone: Collection[int] = ()) -> pl.DataFra
     """
     ids = turns["tweet_id"].implode()
     lacks_opening = turns.height > 0 and turns["thread_id"][0] not in turns["tweet_id"]
-    asked = pl.when(pl.col("parent_id").is_null() & ~pl.col("reply_to_id").is_in(ids)).then(
-        "reply_to_id"
-    )
+    is_cut_off = pl.col("parent_id").is_null() & ~pl.col("reply_to_id").is_in(ids)
+    missing = pl.when(is_cut_off).then("reply_to_id")
     if lacks_opening:
-        asked = pl.when(asked != pl.col("thread_id")).then(asked)
+        missing = pl.when(missing != pl.col("thread_id")).then(missing)
     tree = pl.col("parent_id").is_null().cum_sum()
     placed = (
-        turns.with_columns(missing=asked, tree=tree)
+        turns.with_columns(missing=missing, tree=tree)
         .with_columns(missing=pl.col("missing").first().over("tree"))
         .with_columns(
             group=pl.when(pl.col("missing").is_null())
@@ -67,8 +66,8 @@ def from_turns(turns: pl.DataFrame, *, gone: Collection[int] = ()) -> pl.DataFra
     if lacks_opening:
         opening = {"gap_id": turns["thread_id"][0], "group": -1, "place": -1, "level": 0}
         rows.append(pl.DataFrame(opening, schema=dict.fromkeys(opening, pl.Int64)))
-    drawn = pl.concat(rows, how="diagonal_relaxed").sort("group", "place")
-    empty = pl.col("gap_id").is_not_null()
-    return drawn.drop("group", "place").with_columns(
-        pl.when(~empty).then(name).alias(name) for name in turns.columns
+    outline = pl.concat(rows, how="diagonal_relaxed").sort("group", "place")
+    is_gap = pl.col("gap_id").is_not_null()
+    return outline.drop("group", "place").with_columns(
+        pl.when(~is_gap).then(name).alias(name) for name in turns.columns
     )

@@ -221,7 +221,7 @@ def test_long_threads_are_read_in_parts(own):
         thread_reader.draw(own, read, part=part).text.count('class="wb-turn"') for part in (1, 5, 6)
     ]
     assert sum(drawn[:2]) >= 2 * thread_reader.MOST - 2
-    assert "turns stand before these" in thread_reader.draw(own, read, part=2).text
+    assert "earlier turns are not shown" in thread_reader.draw(own, read, part=2).text
 
 
 def test_values_of_a_list_are_readable():

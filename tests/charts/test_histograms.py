@@ -1,4 +1,4 @@
-"""Charts, judged by their specification."""
+"""Histograms contain every thread, with its verdict."""
 
 import json
 
@@ -32,9 +32,9 @@ def threads_by_bin(scores, verdicts, rule):
 
 
 @pytest.mark.parametrize("rule", [n for n, rule in CATALOGUE.items() if rule.kind == "bounds"])
-def test_histogram_holds_every_thread_with_a_value(scores, verdicts, rule):
-    found = threads_by_bin(scores, verdicts, rule)
-    spec = charts.histogram(found, title="x", min=1).to_dict()
+def test_histogram_contains_every_thread_with_a_value(scores, verdicts, rule):
+    bins = threads_by_bin(scores, verdicts, rule)
+    spec = charts.histogram(bins, title="x", min=1).to_dict()
     drawn = [row for row in rows(spec) if "threads" in row]
     known = scores.height - scores[CATALOGUE[rule].column].null_count()
     assert sum(row["threads"] for row in drawn) == known
@@ -63,37 +63,10 @@ def test_histogram_says_how_many_values_are_unknown():
     assert spec["title"]["subtitle"] == "1,234 threads have no value"
 
 
-def test_funnel_ends_with_the_kept_threads(verdicts):
-    steps = selection.funnel(verdicts)
-    drawn = rows(charts.funnel(steps).to_dict())
-    assert drawn[0]["label"] == "All threads: 2,000"
-    assert drawn[-1]["left"] == verdicts["kept"].sum()
-    assert [row["before"] - row["left"] for row in drawn] == [row["removed"] for row in drawn]
-
-
-def test_attribution_draws_each_count_of_each_rule(verdicts):
-    counts = selection.attribution(verdicts)
-    drawn = {
-        (row["title"], row["kind"]): row["threads"]
-        for row in rows(charts.attribution(counts).to_dict())
-    }
-    for row in counts.iter_rows(named=True):
-        for kind, column in [("at all", "at_all"), ("first", "first"), ("by it alone", "only")]:
-            assert drawn.get((row["title"], kind), 0) == row[f"removed_{column}"]
-
-
-def test_charts_of_nothing_are_charts(verdicts):
-    nothing = verdicts.clear()
-    charts.funnel(selection.funnel(nothing)).to_dict()
-    charts.attribution(selection.attribution(nothing.select("thread_id", "kept"))).to_dict()
-    empty = pl.DataFrame(schema={"score": pl.Int64, "kept": pl.Boolean})
-    charts.histogram(charts.bins(empty, "score"), title="x").to_dict()
-
-
-def test_charts_hold_no_text_of_a_thread(scores, verdicts):
+def test_histogram_contains_no_text_of_a_thread(scores, verdicts):
     hostile = scores.with_columns(hashtags=pl.lit(["<script>"]), nearest_instruction=pl.lit("<i>"))
-    found = threads_by_bin(hostile, verdicts, "similarity")
-    spec = json.dumps(charts.histogram(found, title="x").to_dict())
+    bins = threads_by_bin(hostile, verdicts, "similarity")
+    spec = json.dumps(charts.histogram(bins, title="x").to_dict())
     assert "<" not in spec
 
 
@@ -103,3 +76,8 @@ def test_spark_shows_kept_below_all():
     assert picture.count("<path") == 2
     assert 'd="M0 100V0h1V90h1V100h1V100Z"' in picture
     assert 'd="M0 100V50h1V90h1V100h1V100Z"' in picture
+
+
+def test_histogram_of_no_thread_is_a_chart():
+    empty = pl.DataFrame(schema={"score": pl.Int64, "kept": pl.Boolean})
+    charts.histogram(charts.bins(empty, "score"), title="x").to_dict()

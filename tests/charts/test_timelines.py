@@ -1,0 +1,36 @@
+"""Timelines of coverage."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from workbench import charts
+
+SHARES = pl.DataFrame(
+    {
+        "replies": [10, 0],
+        "with_parent": [6, 0],
+        "with_root": [5, 0],
+        "parents_by_embedding": [2, 0],
+        "roots_by_embedding": [1, 0],
+        "roots_by_conversation": [3, 0],
+        "parent_share": [0.6, None],
+        "root_share": [0.5, None],
+    }
+)
+
+
+@pytest.mark.parametrize("by", ["day", "source"])
+def test_coverage_draws_each_share_of_each_day_or_source_with_replies(by):
+    keys = [date(2019, 7, 3), date(2019, 7, 4)] if by == "day" else ["twint", "snscrape"]
+    chart = charts.timelines.coverage(SHARES.select(pl.Series(by, keys), pl.all()))
+    (rows,) = chart.to_dict()["datasets"].values()
+    shares = {(row["found"], row["means"]): round(row["share"], 9) for row in rows}
+    assert shares == {
+        ("parent", "everything"): 0.6,
+        ("parent", "without embedded tweets"): 0.4,
+        ("root", "everything"): 0.5,
+        ("root", "without embedded tweets"): 0.4,
+        ("root", "without conversation ids"): 0.2,
+    }
