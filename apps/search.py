@@ -119,7 +119,7 @@ def read_map(data, get_drawn, tabs):
 
 @app.cell
 def ask_colour():
-    colour = mo.ui.dropdown(list(map_view.COLOURS), "Request that fits", label="Colour")
+    colour = mo.ui.dropdown(list(map_view.COLOURS), "Suitable request", label="Colour")
     brush = Brush()
     return brush, colour
 

@@ -131,7 +131,7 @@ def test_app_without_scores_says_what_to_do(tmp_path, monkeypatch, data):
 def test_slider_changes_the_counts_and_the_address_keeps_it(site, chromium):
     shown, _ = ready(chromium, site)
     before = count(shown)
-    handle = browsers.thumb(shown, "Request that fits", 0)
+    handle = browsers.thumb(shown, "Suitable request", 0)
     handle.focus()
     handle.press("PageUp")
     shown.wait_for_function(
@@ -261,7 +261,7 @@ def press(shown, name):
 def test_undo_and_redo_bring_the_counts_and_the_address_back(site, chromium):
     shown, _ = ready(chromium, site)
     first = count(shown)
-    handle = browsers.thumb(shown, "Request that fits", 0)
+    handle = browsers.thumb(shown, "Suitable request", 0)
     handle.focus()
     handle.press("PageUp")
     second = changes_from(shown, first)
@@ -385,7 +385,7 @@ def test_two_people_have_their_own_recipe(site, chromium):
     mine, _ = ready(chromium, site)
     other, _ = ready(chromium, site)
     before = count(mine)
-    handle = browsers.thumb(mine, "Request that fits", 0)
+    handle = browsers.thumb(mine, "Suitable request", 0)
     handle.focus()
     handle.press("PageUp")
     assert changes_from(mine, before) < before

@@ -17,9 +17,9 @@ def test_the_datasets_library_reads_the_card(turns, tmp_path, monkeypatch):
         assert loaded.num_rows == 2
         assert column in loaded.column_names
     card = (tmp_path / "pack" / "README.md").read_text()
-    assert "\n`instruction.parquet`: only by its name" in card
+    assert "\nLoad `instruction.parquet` by name" in card
     write_export(turns, tmp_path / "parquet", recipe=recipe("instruction"))
-    assert "only by its name" not in (tmp_path / "parquet" / "README.md").read_text()
+    assert "by name" not in (tmp_path / "parquet" / "README.md").read_text()
     assert load(str(tmp_path / "parquet"), "instruction").num_rows == 2
 
 

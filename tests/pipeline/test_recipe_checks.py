@@ -20,7 +20,7 @@ WRONG = [
     ("score", "reply_classifier", "odd.json", "odd.json is damaged or none"),
     ("score", "profanity", "nofile", "nofile cannot be read"),
     ("export", "formats", ["messages", "jsonl"], "There is no export format `jsonl`"),
-    ("export", "formats", ["messages.xls"], "not written as `xls`"),
+    ("export", "formats", ["messages.xls"], "cannot be written as `xls`"),
 ]
 
 

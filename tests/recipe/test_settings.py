@@ -42,7 +42,7 @@ def test_load_explains_how_to_write_a_recipe(tmp_path, content):
 def test_splits_must_leave_threads_for_training():
     split = Recipe.from_toml("[export]\nvalidation = 0.1\ntest = 0.2").export.shares
     assert split == pytest.approx({"train": 0.7, "validation": 0.1, "test": 0.2})
-    with pytest.raises(RecipeError, match="leave nothing to train"):
+    with pytest.raises(RecipeError, match="leave nothing for training"):
         Recipe.from_toml("[export]\nvalidation = 0.5\ntest = 0.5")
 
 

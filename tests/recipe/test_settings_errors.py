@@ -12,7 +12,7 @@ from workbench.recipe import Recipe
         ("[selct.turns]\nmin = 3", "selct: unknown name; did you mean `select`?"),
         ("[export]\nformat = ['oasst']", "export.format: unknown name; did you mean `formats`?"),
         ("[export]\nzzz = 1", "export.zzz: unknown name"),
-        ("[export]\nformats = 'oasst'", 'export.formats: should be a list, such as ["a", "b"]'),
+        ("[export]\nformats = 'oasst'", 'export.formats: should be a list, like ["a", "b"]'),
         ("[export]\nformats = [1]", "export.formats.0: should be text in quotes"),
         ("[select]\nturns = 3", "select.turns: should be a table, written [select.turns]"),
         ("[threads]\nmin_turns = 'two'", "threads.min_turns: should be a whole number, unable"),

@@ -23,7 +23,7 @@ def test_languages_match_regions_and_not_longer_codes():
 
 
 def test_languages_refuse_patterns():
-    with pytest.raises(ValidationError, match="no code of a language"):
+    with pytest.raises(ValidationError, match="not a language code"):
         Languages(any_of=(".*",))
 
 

@@ -1,4 +1,4 @@
-"""Cards: the README of an export pack, a data card as dataset hubs show it."""
+"""Write the data card of an export: a README that dataset hubs display."""
 
 import json
 from collections.abc import Iterable
@@ -7,55 +7,56 @@ from workbench.export.formats import FORMATS
 from workbench.export.manifest import Entry, Manifest
 
 _LOADING = """\
-JSON lines load with `datasets.load_dataset("json", data_files=...)`, parquet with
-`datasets.load_dataset("parquet", data_files=...)`; the OASST files also with the readers of
-Open-Assistant.
+Load JSON lines with `datasets.load_dataset("json", data_files=...)` and parquet with
+`datasets.load_dataset("parquet", data_files=...)`. The readers of Open-Assistant also load the
+OASST files.
 """
 
 _TERMS = """\
-## Where the text comes from, and what may be done with it
+## Source and terms of use
 
-The text was written by users of Twitter (now X) and read from dumps. It remains theirs. The
-platform's terms let its content be passed on as ids only: share `ids.txt`, and let others fetch the
-tweets that still exist. Its developer terms of June 2025 forbid training foundation models on
-content obtained through its API. Whether a use is allowed depends on how the dumps were obtained
-and on the law that applies; that decision is with whoever uses this pack.
+Users of Twitter (now X) wrote the text; it was read from dumps and remains theirs. The platform's
+terms allow sharing its content as ids only: share `ids.txt`, and let others fetch the tweets that
+still exist. Its developer terms of June 2025 forbid training foundation models on content obtained
+through its API. Whether a use is allowed depends on how the dumps were obtained and on the law that
+applies. That decision is up to the user of this export.
 
-Tweets that their authors deleted must go: `workbench verify` names those that a pack still holds.
+Tweets deleted by their authors must be removed. `workbench verify` lists those that are still in an
+export.
 """
 
 _LIMITS = """\
 ## Limits
 
-- Roles follow from who wrote what, not from a judgement of what was said. Nobody reviewed the
-  answers; the `review_result` of the OASST files is set because their loader asks for it.
-- Ranks, where given, follow the number of likes, which measures reach as much as quality.
-- People are found by their handle only; names and places in the middle of a sentence remain, and
-  patterns for personal data miss what is written in an unusual way.
-- Words are split at blanks, a rough measure of tokens.
+- Roles depend only on who wrote a tweet, not on what it says. Nobody reviewed the answers; the
+  OASST files set `review_result` because their loader requires it.
+- Ranks, if present, follow the number of likes, which measures reach as much as quality.
+- People are recognized only by their handle: names and places within a sentence remain. The
+  patterns for personal data miss unusual notations.
+- Words are split at white space, a rough measure of tokens.
 """
 
 
 def from_manifest(manifest: Manifest, *, languages: Iterable[str]) -> str:
-    """Write the data card of a pack; it names no date, so that equal runs give equal cards.
+    """Return the data card of an export. It has no date, so equal runs give equal cards.
 
     Args:
-        manifest: What the pack holds.
+        manifest: Manifest of the export.
         languages: Language codes of the kept threads.
     """
-    parts = [
+    sections = [
         _front_matter(manifest, sorted(languages)),
         "# Conversations from Twitter\n",
-        f"{manifest.threads_written:,} conversations of {manifest.tweets:,} tweets, chosen from "
+        f"{manifest.threads_written:,} conversations of {manifest.tweets:,} tweets, selected from "
         f"{manifest.threads_seen:,} threads by the recipe in `recipe.toml` "
-        f"(`{manifest.recipe}`), made by Thread Workbench {manifest.workbench}.\n",
+        f"(`{manifest.recipe}`). Made by Thread Workbench {manifest.workbench}.\n",
         _files(manifest),
         _making(manifest),
         _privacy(manifest),
         _TERMS,
         _LIMITS,
     ]
-    return "\n".join(parts)
+    return "\n".join(sections)
 
 
 def _front_matter(manifest: Manifest, languages: list[str]) -> str:
@@ -63,7 +64,7 @@ def _front_matter(manifest: Manifest, languages: list[str]) -> str:
     lines += ["license_name: platform-terms", "task_categories:", "- text-generation"]
     codes = [code for code in languages if code.isascii() and code.isalpha() and len(code) <= 3]
     if codes:
-        # Quoted: the code of Norwegian is `no`, which YAML takes for false.
+        # Quoted: YAML reads the code of Norwegian, `no`, as false.
         lines += ["language:", *(f"- {json.dumps(code)}" for code in codes)]
     lines += ["size_categories:", f"- {_size(manifest.threads_written)}"]
     data, _ = _configured(manifest)
@@ -77,10 +78,10 @@ def _front_matter(manifest: Manifest, languages: list[str]) -> str:
 
 
 def _configured(manifest: Manifest) -> tuple[list[Entry], list[Entry]]:
-    """Part the files of records into those of the card's configurations and the others.
+    """Split the data files into those that the card configures and the others.
 
-    The `datasets` library reads all configurations of a card with one reader, so that where there
-    are JSON lines, parquet has to be named.
+    The `datasets` library reads all configurations of a card with one reader. If there are JSON
+    lines, parquet files can only be loaded by name.
     """
     data = [file for file in manifest.files if file.format not in (None, "ids")]
     lines = [file for file in data if file.encoding != "parquet"]
@@ -95,14 +96,14 @@ def _size(threads: int) -> str:
 
 def _files(manifest: Manifest) -> str:
     rows = [_file(file) for file in manifest.files if file.format is not None]
-    head = "| file | what | records | turns | of them distinct | repetition | words |\n"
+    head = "| file | content | records | turns | distinct turns | repetition | words |\n"
     table = head + "|---|---|--:|--:|--:|--:|--:|\n" + "\n".join(rows)
     _, others = _configured(manifest)
-    told = ""
+    note = ""
     if others:
         names = ", ".join(f"`{file.name}`" for file in others)
-        told = f"\n{names}: only by its name, as the hub reads a card with one reader.\n"
-    return f"## Files\n\n{table}\n\n{_LOADING}{told}"
+        note = f"\nLoad {names} by name: hubs read all files of a card with one reader.\n"
+    return f"## Files\n\n{table}\n\n{_LOADING}{note}"
 
 
 def _file(file: Entry) -> str:
@@ -116,9 +117,9 @@ def _file(file: Entry) -> str:
 def _making(manifest: Manifest) -> str:
     lines = [
         "## How it was made\n",
-        f"Roles: `{manifest.roles}`. Formats without branches hold `{manifest.paths}` paths of a "
-        "tree; replies stand in the order of their likes, where known, then of their age. Of "
-        f"{manifest.threads_kept:,} threads kept, {manifest.threads_written:,} gave a record.\n",
+        f"Roles: `{manifest.roles}`. Formats without branches contain `{manifest.paths}` paths of "
+        "a tree. Replies are sorted by likes, if known, then by age. Of "
+        f"{manifest.threads_kept:,} kept threads, {manifest.threads_written:,} have a record.\n",
         "| rule | removes first | removes at all | removes alone |",
         "|---|--:|--:|--:|",
     ]
@@ -127,15 +128,15 @@ def _making(manifest: Manifest) -> str:
         lines.append(f"| {rule['title']} | {' | '.join(f'{count:,}' for count in counts)} |")
     lines.append("")
     for shape, reasons in manifest.cut.items():
-        told = ", ".join(f"{reason} {count:,}" for reason, count in reasons.items()) or "none"
-        lines.append(f"Tweets left out of {shape} trees: {told}.\n")
+        left_out = ", ".join(f"{reason} {count:,}" for reason, count in reasons.items()) or "none"
+        lines.append(f"Tweets left out of {shape} trees: {left_out}.\n")
     return "\n".join(lines)
 
 
 def _privacy(manifest: Manifest) -> str:
-    told = ", ".join(f"{kind} {count:,}" for kind, count in manifest.privacy.items()) or "none"
+    counts = ", ".join(f"{kind} {count:,}" for kind, count in manifest.privacy.items()) or "none"
     return (
-        "## Personal data\n\nAuthors are `user1`, `user2`... within a conversation; the ids of "
-        "users in OASST files are keyed and cannot be traced without the key. Rewritten in the "
-        f"turns of the kept threads: {told}.\n"
+        "## Personal data\n\nAuthors are called `user1`, `user2`... within a conversation. The "
+        "user ids in OASST files are keyed: nobody can trace them without the key. Replaced or "
+        f"removed in the kept threads: {counts}.\n"
     )

@@ -18,7 +18,7 @@ COUNTS = {
 #: Scores: column -> title.
 CHANCES = {
     "similarity": "Similarity to an instruction",
-    "suitability": "Request that fits",
+    "suitability": "Suitable request",
     "answer": "Answered",
 }
 #: Labels of the bins of `coverage`.

@@ -1,4 +1,8 @@
-"""Recipes: every setting of a run, and the rules that select threads."""
+"""Recipes: every setting of a run, and the rules that select threads.
+
+A `Recipe` has one section per stage; `settings_errors` explains what is wrong with one. `CATALOGUE`
+lists the rules. `rule_types` and `text_rules` turn the settings of a rule into a polars expression.
+"""
 
 from workbench.recipe.rules import (
     CATALOGUE,

@@ -1,9 +1,9 @@
-"""Conditions: the settings of a rule, and the polars expression that they make of it.
+"""Settings of rules on numbers and flags, and the polars expressions made from them.
 
-Here are those on numbers and flags; `wordings` has those on what is said.
+`text_rules` has the rules on texts, languages and hashtags.
 
-An active condition fails where the value is not known (null, or not a number): a thread is kept
-for what is known of it. No expression here ever gives null.
+A thread fails an active rule if its value is unknown (null or NaN): only known facts can keep it.
+No expression is ever null.
 """
 
 from typing import Annotated, ClassVar, Literal, Self
@@ -13,29 +13,33 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Kind = Literal["bounds", "choice", "words", "pattern", "demand"]
 
-#: A number; `true` and "3" are none.
+#: A number; `true` and "3" are refused.
 _Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
 class RuleSettings(BaseModel):
-    """Settings of one rule; a rule whose settings all are at their defaults removes nothing."""
+    """Settings of one rule. At the defaults of its class, a rule removes nothing."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    #: Which control a dashboard draws for it.
+    #: Kind of control that dashboards show for it.
     kind: ClassVar[Kind]
 
     @property
     def is_active(self) -> bool:
-        """Tell whether the rule can remove anything."""
+        """Whether the rule can remove anything."""
         return self != type(self)()
 
     def passes(self, column: str) -> pl.Expr:
-        """Give the expression that is true for the threads that stay, and never null."""
+        """Return an expression that is true for threads that pass, and never null.
+
+        Args:
+            column: Column of `Scores` to check.
+        """
         raise NotImplementedError
 
 
 class Bounds(RuleSettings):
-    """Lowest and highest value that passes, both included; an unknown value fails.
+    """The lowest and highest value that passes, both included. Unknown values fail.
 
     Examples:
         >>> frame = pl.DataFrame({"turns": [1, 2, 9, None]})
@@ -55,7 +59,7 @@ class Bounds(RuleSettings):
         return self
 
     def passes(self, column: str) -> pl.Expr:
-        """Compare in the column's own type, so that a Float32 of 0.3 meets a bound of 0.3."""
+        """Compare in the column's own type, so that a Float32 of 0.3 equals a bound of 0.3."""
         value = pl.col(column)
         tests = [value.is_not_nan()] if self.is_active else []
         if self.min is not None:
@@ -66,7 +70,7 @@ class Bounds(RuleSettings):
 
 
 class Engagement(Bounds):
-    """Bounds on a count that most dumps do not tell; an unknown count passes unless refused.
+    """Bounds on a count that most dumps lack. Unknown counts pass unless `unknown` is `remove`.
 
     Examples:
         >>> frame = pl.DataFrame({"likes": [0, 5, None]})
@@ -75,17 +79,17 @@ class Engagement(Bounds):
     """
 
     unknown: Literal["keep", "remove"] = Field(
-        "keep", description="what becomes of threads whose count is not known, which is not 0"
+        "keep", description="keep or remove threads with an unknown count; unknown is not 0"
     )
 
     def passes(self, column: str) -> pl.Expr:
-        """Compare what is known; `Bounds` removes what is not."""
+        """Compare known counts; apply `unknown` to the others."""
         known = super().passes(column)
         return pl.col(column).is_null() | known if self.unknown == "keep" else known
 
 
 class RequiredFlag(RuleSettings):
-    """A yes-or-no property that a thread must have.
+    """A flag that must be true.
 
     Examples:
         >>> frame = pl.DataFrame({"is_complete": [True, False, None]})
@@ -94,25 +98,23 @@ class RequiredFlag(RuleSettings):
     """
 
     kind = "demand"
-    require: bool = Field(False, description="keep only threads where the flag is known to be true")
+    require: bool = Field(False, description="keep only threads with this flag known to be true")
 
     def passes(self, column: str) -> pl.Expr:
-        """Ask for the flag."""
+        """Require the flag to be true."""
         return every([pl.col(column)] if self.require else [])
 
 
 class ForbiddenFlag(RequiredFlag):
-    """A flag that a thread must not have."""
+    """A flag that must be false."""
 
-    require: bool = Field(
-        False, description="keep only threads where the flag is known to be false"
-    )
+    require: bool = Field(False, description="keep only threads with this flag known to be false")
 
     def passes(self, column: str) -> pl.Expr:
-        """Ask for the absence of the flag."""
+        """Require the flag to be false."""
         return every([~pl.col(column)] if self.require else [])
 
 
 def every(tests: list[pl.Expr]) -> pl.Expr:
-    """Ask for all of some tests; one that gives null fails, and none at all passes everything."""
+    """Combine tests with `and`. Null counts as failed; without tests everything passes."""
     return pl.all_horizontal(tests).fill_null(value=False) if tests else pl.lit(value=True)

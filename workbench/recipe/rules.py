@@ -1,4 +1,4 @@
-"""Rules: what a recipe can ask of a thread, each a condition on one column of the scores."""
+"""List the rules that select threads: each is a condition on one column of the scores."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -36,13 +36,13 @@ __all__ = [
 
 
 def _rule(default: RuleSettings, *, title: str, column: str, why: str, unit: str = "") -> Any:  # noqa: ANN401
-    """Declare a rule: its default settings, and what a dashboard says of it."""
+    """Declare a rule: its default settings, and the texts that dashboards show."""
     extra: dict[str, JsonValue] = {"column": column, "unit": unit}
     return Field(default, title=title, description=why, json_schema_extra=extra)
 
 
 class SelectSettings(BaseModel):
-    """One table a rule, in the order in which they are counted as removing first."""
+    """One table per rule. A thread counts under the first rule, in this order, that removes it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -50,120 +50,122 @@ class SelectSettings(BaseModel):
         RequiredFlag(),
         title="Complete",
         column="is_complete",
-        why="A fragment lacks turns that the answers refer to.",
+        why="A fragment lacks turns that the replies refer to.",
     )
     untruncated: ForbiddenFlag = _rule(
         ForbiddenFlag(),
         title="Not cut off",
         column="is_truncated",
-        why="The tail of a cut tweet is lost, often with the question in it.",
+        why="A truncated tweet has lost its end, and often the question.",
     )
     insensitive: ForbiddenFlag = _rule(
         ForbiddenFlag(require=True),
         title="Not sensitive",
         column="is_sensitive",
-        why="The platform flags sensitive media and links.",
+        why="The platform marks tweets with sensitive media or links.",
     )
     language: Languages = _rule(
         Languages(any_of=("en",)),
         title="Language",
         column="language",
-        why="The known instructions and the model are of one language.",
+        why="The known instructions and the embedding model cover one language.",
     )
     hashtags: Hashtags = _rule(
         Hashtags(),
         title="Hashtags",
         column="hashtags",
-        why="Hashtags gather a topic, or mark advertising and games.",
+        why="A hashtag can mark a topic, but also advertising or a game.",
     )
     keywords: Keywords = _rule(
         Keywords(),
         title="Keywords",
         column="prompt",
-        why="Words and phrases of the prompt name a topic, or give advertising away.",
+        why="Words and phrases in the prompt can reveal a topic, or advertising.",
     )
     pattern: Pattern = _rule(
         Pattern(),
         title="Pattern",
         column="prompt",
-        why="A regular expression finds forms of a prompt that words cannot say.",
+        why="A regular expression finds forms of prompts that no list of words describes.",
     )
     duplicates: ForbiddenFlag = _rule(
         ForbiddenFlag(require=True),
-        title="No duplicate",
+        title="Not a duplicate",
         column="is_duplicate",
-        why="Of threads that begin the same, one is enough; copies teach a model to recite.",
+        why="One of several threads with the same beginning is enough. Copies teach a model to "
+        "recite.",
     )
     burst: Bounds = _rule(
         Bounds(),
         title="Burst",
         column="burst",
-        unit="authors a day",
-        why="Many authors with the very same words within a day are spam, or a chain letter; "
-        "tweets that nobody answers are counted, too.",
+        unit="authors per day",
+        why="If many authors post the same words within a day, it is spam or a chain letter. "
+        "Tweets without replies count too.",
     )
     profanity: Bounds = _rule(
         Bounds(),
         title="Profanity",
         column="profanity",
         unit="words",
-        why="What a model reads it says; the list is `profanity` of `[score]`.",
+        why="A model repeats what it is trained on. `[score] profanity` sets the list of words.",
     )
     likes: Engagement = _rule(
         Engagement(),
         title="Likes",
         column="likes",
         unit="likes",
-        why="What many like is often good, or famous.",
+        why="Tweets with many likes are often good, but some are only by famous people.",
     )
     retweets: Engagement = _rule(
         Engagement(),
         title="Retweets",
         column="retweets",
         unit="retweets",
-        why="What is passed on much is news more often than a question.",
+        why="Tweets with many retweets are more often news than questions.",
     )
     replies_told: Engagement = _rule(
         Engagement(),
         title="Replies on the platform",
         column="replies_told",
         unit="replies",
-        why="A prompt with hundreds of replies is a crowd, even where few of them are here.",
+        why="A prompt with hundreds of replies has a crowd below it, even if the data has only a "
+        "few of them.",
     )
     turns: Bounds = _rule(
         Bounds(min=2),
         title="Turns",
         column="turns",
         unit="turns",
-        why="A prompt needs an answer; huge threads are crowds, not conversations.",
+        why="A prompt needs a reply. Huge threads are crowds, not conversations.",
     )
     depth: Bounds = _rule(
         Bounds(),
         title="Depth",
         column="depth",
         unit="steps",
-        why="Deep threads hold exchanges of several turns.",
+        why="Deep threads contain exchanges of several turns.",
     )
     participants: Bounds = _rule(
         Bounds(min=2),
         title="Participants",
         column="participants",
         unit="people",
-        why="Somebody who only answers himself is no conversation.",
+        why="A thread by one author is not a conversation.",
     )
     prompt_characters: Bounds = _rule(
         Bounds(min=20),
         title="Length of the prompt",
         column="prompt_characters",
         unit="characters",
-        why="Very short tweets ask nothing.",
+        why="Very short tweets rarely ask anything.",
     )
     reply_characters: Bounds = _rule(
         Bounds(min=20),
         title="Length of the longest reply",
         column="reply_characters",
         unit="characters",
-        why="Very short replies answer nothing.",
+        why="Very short replies rarely answer anything.",
     )
     link_share: Bounds = _rule(
         Bounds(max=0.3),
@@ -177,41 +179,43 @@ class SelectSettings(BaseModel):
         title="Share of mentions",
         column="mention_share",
         unit="of words",
-        why="Tweets that are mostly mentions call people, they do not talk.",
+        why="Tweets that are mostly mentions only call people.",
     )
     similarity: Bounds = _rule(
         Bounds(),
         title="Similarity to an instruction",
         column="similarity",
         unit="cosine",
-        why="A prompt near a known instruction is one that an assistant could answer.",
+        why="An assistant could probably answer a prompt that resembles a known instruction.",
     )
     similarity_mean: Bounds = _rule(
         Bounds(),
         title="Similarity to several instructions",
         column="similarity_mean",
         unit="cosine, mean of three",
-        why="A prompt near several known instructions is of a common kind, not like one by chance.",
+        why="A prompt that resembles several known instructions is less likely a chance match.",
     )
     suitability: Bounds = _rule(
         Bounds(min=0.1),
-        title="Request that fits",
+        title="Suitable request",
         column="suitability",
         unit="probability",
-        why="The detector tells requests that an assistant could answer from talk and rhetoric.",
+        why="The prompt classifier finds requests that an assistant could answer, rather than "
+        "small talk and rhetorical questions.",
     )
     answer: Bounds = _rule(
         Bounds(min=0.2),
         title="Answer",
         column="answer",
         unit="probability",
-        why="The best direct reply should answer, not agree, joke or thank.",
+        why="The reply classifier checks that the best direct reply is an answer, not agreement, "
+        "a joke or thanks.",
     )
 
     @field_validator("*")
     @classmethod
     def _in_range(cls, settings: RuleSettings, info: ValidationInfo) -> RuleSettings:
-        """Refuse a bound that no value of the column can have."""
+        """Refuse a bound outside the range of the column."""
         extra: Any = cls.model_fields[str(info.field_name)].json_schema_extra
         column: Any = Scores.columns().get(extra["column"])
         low, high = getattr(column, "min", None), getattr(column, "max", None)
@@ -219,22 +223,22 @@ class SelectSettings(BaseModel):
             return settings
         for key, bound in (("min", settings.min), ("max", settings.max)):
             if bound is not None and not low <= bound <= high:
-                # The schema leaves room for rounding, which nobody need be told.
-                msg = f"{key} {bound:g} is outside of {low:.0f} to {high:.0f} ({extra['unit']})"
+                # The limits of the schema leave room for rounding errors: show them without it.
+                msg = f"{key} {bound:g} is outside {low:.0f} to {high:.0f} ({extra['unit']})"
                 raise ValueError(msg)
         return settings
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A named condition on a thread.
+    """A named condition on threads.
 
     Args:
-        name: Key of the rule in the recipe's `[select]`.
-        title: What a dashboard calls it.
-        column: Column of `Scores` that it looks at.
-        unit: Unit of that column; empty for lists and flags.
-        why: What the rule is for, one sentence.
+        name: Key of the rule under `[select]` in a recipe.
+        title: Its name on pages and in reports.
+        column: Column of `Scores` that it checks.
+        unit: Unit of that column; empty for lists, texts and flags.
+        why: The reason for using the rule.
         settings: Class of its settings.
     """
 
@@ -247,16 +251,16 @@ class Rule:
 
     @property
     def kind(self) -> Kind:
-        """Tell which control a dashboard draws for it."""
+        """Kind of control that dashboards show for it."""
         return self.settings.kind
 
     @property
     def mask(self) -> str:
-        """Name of the column of `Verdicts` that says which threads pass."""
+        """Name of the column of verdicts that says which threads pass."""
         return f"passes_{self.name}"
 
     def passes(self, settings: RuleSettings) -> pl.Expr:
-        """Give the expression that is true for the threads that stay, and never null."""
+        """Return an expression that is true for threads that pass, and never null."""
         return settings.passes(self.column)
 
 
@@ -279,6 +283,6 @@ CATALOGUE: dict[str, Rule] = _catalogue()
 
 
 def active(settings: SelectSettings) -> dict[str, RuleSettings]:
-    """Give the settings of the rules that can remove something, in order."""
-    every = {name: getattr(settings, name) for name in CATALOGUE}
-    return {name: chosen for name, chosen in every.items() if chosen.is_active}
+    """Return the settings of the rules that can remove a thread, by name and in order."""
+    rules: dict[str, RuleSettings] = {name: getattr(settings, name) for name in CATALOGUE}
+    return {name: rule for name, rule in rules.items() if rule.is_active}

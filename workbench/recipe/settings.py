@@ -1,4 +1,4 @@
-"""Settings: the recipe, every knob of every stage, in one TOML file."""
+"""The recipe: every setting of every stage, in one TOML file."""
 
 import hashlib
 import json
@@ -15,67 +15,74 @@ from workbench.recipe.rules import SelectSettings
 
 
 class Section(BaseModel):
-    """A table of the recipe; unknown keys are refused."""
+    """A table of the recipe. Unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class IngestSettings(Section):
-    """How dumps are read."""
+    """How to read dumps."""
 
-    format: str | None = Field(None, description="format of every member; empty: by content")
+    format: str | None = Field(
+        None, description="format of every member; empty: detect it from the content"
+    )
     max_line_bytes: int = Field(
-        16 * 2**20, ge=1024, description="longer lines are rejected, in bytes"
+        16 * 2**20, ge=1024, description="longest line to read, in bytes; longer lines are rejected"
     )
 
 
 class ThreadSettings(Section):
-    """How tweets become threads."""
+    """How to rebuild threads from tweets."""
 
-    min_turns: int = Field(2, ge=1, description="smaller threads are counted, not kept, in turns")
-    use_conversation_id: bool = Field(
-        True, description="gather tweets of one conversation whose parents are missing"
+    min_turns: int = Field(
+        2, ge=1, description="fewest turns of a thread; smaller threads are only counted"
     )
-    quotes_as_replies: bool = Field(False, description="treat a quote as a reply to what it quotes")
+    use_conversation_id: bool = Field(
+        True, description="join tweets of one conversation even if parents are missing"
+    )
+    quotes_as_replies: bool = Field(
+        False, description="treat a quote as a reply to the quoted tweet"
+    )
 
 
 class EmbedSettings(Section):
-    """How text becomes vectors."""
+    """How to turn texts into vectors."""
 
     model: str = Field(
         "all-MiniLM-L6-v2",
-        description="sentence-transformers model by name or path; `hashing` needs no model",
+        description="sentence-transformers model, by name or path; `hashing` needs no model",
     )
     turns: Literal["roots", "exchanges", "all"] = Field(
         "roots",
-        description="embed the first turn of each thread, its direct replies too, or every turn",
+        description="embed the first turn of each thread; also its direct replies; or every turn",
     )
     engine: Literal["exact", "int8", "fast"] = Field(
         "exact",
-        description="the model itself; the same in 8 bits, 2 to 4 times as fast on a CPU (needs "
-        "the extra `speed`); or a table of its words, over 100 times as fast and much coarser",
+        description="`exact`: the model itself; `int8`: the model in 8 bits, 2 to 4 times as fast "
+        "on a CPU (needs the extra `speed`); `fast`: a table of word vectors, over 100 times as "
+        "fast but much coarser",
     )
     cascade: float = Field(
         0.0,
         ge=0,
         lt=1,
-        description="share of the threads that get vectors, 0 to 1: those whose first turn `fast` "
-        "finds nearest to the known instructions; 0.3 keeps 87 % of the best 2 %; 0: every thread",
+        description="share of the threads to embed, 0 to 1: those that `fast` finds nearest to the "
+        "known instructions; 0.3 keeps 87 % of the best 2 %; 0: embed every thread",
     )
 
     @model_validator(mode="after")
     def _has_two_engines(self) -> Self:
         if self.cascade and self.engine == "fast":
-            msg = "a cascade goes from `fast` to another engine: choose exact or int8"
+            msg = "a cascade needs a second engine besides `fast`: choose exact or int8"
             raise ValueError(msg)
         return self
 
 
 class ScoreSettings(Section):
-    """What the prompts are compared with."""
+    """What to score the threads with."""
 
     instructions: str = Field(
-        "starter", description="file of known instructions, or `starter` for the set that ships"
+        "starter", description="file of known instructions, or `starter` for the built-in set"
     )
     # Earlier versions called these settings `detector` and `replies`. Recipes may still do so.
     # Digests still use the old names, so that the tables of old workspaces stay up to date.
@@ -83,68 +90,75 @@ class ScoreSettings(Section):
         "starter",
         validation_alias=AliasChoices("prompt_classifier", "detector"),
         serialization_alias="detector",
-        description="file of a trained prompt classifier, or `starter` for the one that ships",
+        description="file of a trained prompt classifier, or `starter` for the built-in one",
     )
     reply_classifier: str = Field(
         "starter",
         validation_alias=AliasChoices("reply_classifier", "replies"),
         serialization_alias="replies",
-        description="file of a trained reply classifier, or `starter` for the one that ships",
+        description="file of a trained reply classifier, or `starter` for the built-in one",
     )
     profanity: str = Field(
-        "english", description="file of profane words, or `english` for the list that ships"
+        "english", description="file of profane words, or `english` for the built-in list"
     )
     near_duplicates: Literal["words", "words and vectors"] = Field(
-        "words", description="what tells that two prompts are nearly the same"
+        "words", description="what to compare to find near duplicates among prompts"
     )
 
 
 class ExportSettings(Section):
-    """What the export pack holds."""
+    """What to export, and how."""
 
-    formats: tuple[str, ...] = Field(("oasst", "messages"), description="see `workbench formats`")
+    formats: tuple[str, ...] = Field(
+        ("oasst", "messages"), description="formats to write; `workbench formats` lists them"
+    )
     roles: Literal["author", "dialogue", "first_reply"] = Field(
-        "dialogue", description="who is prompter and who is assistant"
+        "dialogue", description="policy that decides who is the prompter and who is the assistant"
     )
     paths: Literal["tree", "best", "all"] = Field(
-        "best", description="what a tree becomes in formats without branches"
+        "best",
+        description="paths to write in formats without branches: the best one, or all; `tree` "
+        "allows only formats of trees",
     )
     links: Literal["mask", "remove", "keep"] = Field(
-        "mask", description="links become [link], go, or stay as they are"
+        "mask", description="replace links by [link], remove them, or keep them"
     )
     mentions: Literal["pseudonym", "remove", "keep"] = Field(
-        "pseudonym", description="mentions become @user1, @user2..., go, or stay as they are"
+        "pseudonym", description="replace mentions by @user1, @user2..., remove them, or keep them"
     )
     personal_data: Literal["mask", "remove", "keep"] = Field(
-        "mask", description="addresses, phone and card numbers, keys become [email]..., go, or stay"
+        "mask",
+        description="replace e-mail and IP addresses, phone and card numbers, and keys by "
+        "[email] and so on, remove them, or keep them",
     )
     validation: float = Field(
-        0.0, ge=0, lt=1, description="share of the threads set aside for validation, 0 to 1"
+        0.0, ge=0, lt=1, description="share of the threads for the validation split, 0 to 1"
     )
     test: float = Field(
-        0.0, ge=0, lt=1, description="share of the threads set aside for tests, 0 to 1"
+        0.0, ge=0, lt=1, description="share of the threads for the test split, 0 to 1"
     )
 
     @model_validator(mode="after")
-    def _leave_some_to_train(self) -> Self:
+    def _leave_threads_for_training(self) -> Self:
         if self.validation + self.test >= 1:
-            msg = f"validation {self.validation:g} and test {self.test:g} leave nothing to train"
+            shares = f"validation {self.validation:g} and test {self.test:g}"
+            msg = f"{shares} leave nothing for training"
             raise ValueError(msg)
         return self
 
     @property
     def shares(self) -> dict[str, float]:
-        """Split -> share of the threads; splits without any are left out."""
+        """Split -> share of the threads, without empty splits."""
         shares = {"validation": self.validation, "test": self.test}
         train = 1 - sum(shares.values())
         return {"train": train, **{name: share for name, share in shares.items() if share}}
 
 
 class Recipe(Section):
-    """Everything that decides what an export holds.
+    """Everything that decides the content of an export.
 
-    Two equal recipes on equal inputs give equal bytes, so machine matters (worker counts, paths
-    of the workspace) are not part of it.
+    Equal recipes on equal inputs give equal bytes. Settings of the machine, like worker counts and
+    the path of the workspace, are therefore not in a recipe.
     """
 
     ingest: IngestSettings = IngestSettings()
@@ -159,7 +173,7 @@ class Recipe(Section):
         """Read a recipe from a TOML file.
 
         Raises:
-            RecipeError: If the file is missing, is no TOML, or names an unknown or impossible
+            RecipeError: If the file cannot be read, is not TOML, or has an unknown or impossible
                 setting.
         """
         try:
@@ -171,7 +185,14 @@ class Recipe(Section):
 
     @classmethod
     def from_toml(cls, text: str, *, name: str = "recipe") -> Self:
-        r"""Parse a recipe from TOML text; `name` is how errors call it.
+        r"""Parse a recipe from TOML text.
+
+        Args:
+            text: The TOML text.
+            name: Name of the recipe in error messages.
+
+        Raises:
+            RecipeError: If the text is not TOML, or has an unknown or impossible setting.
 
         Examples:
             >>> Recipe.from_toml("[select.turns]\nmin = 3").select.turns.min
@@ -182,18 +203,18 @@ class Recipe(Section):
             return cls.model_validate(tomllib.loads(text.removeprefix("\ufeff")))
         except tomllib.TOMLDecodeError as error:
             msg = f"Recipe {name} is not valid TOML: {error}."
-            raise RecipeError(msg, hint="mend that line and try again.") from error
+            raise RecipeError(msg, hint="correct that line and try again.") from error
         except ValidationError as error:
             wrong = [f"\n  {line}" for line in settings_errors.lines(error, model=cls)]
             msg = f"Recipe {name} has {len(wrong)} wrong setting(s):{''.join(wrong)}"
             raise RecipeError(msg, hint="`workbench recipe` prints every setting.") from error
 
     def to_toml(self) -> str:
-        """Write the whole recipe as TOML; settings that are not set are left out."""
+        """Return the whole recipe as TOML, without settings that are None."""
         return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
 
     def digest(self, *sections: str) -> str:
-        """Hash the named sections (all if none is named) as 16 hexadecimal digits."""
+        """Return a hash of the named sections, or of all, as 16 hexadecimal digits."""
         dump = self.model_dump(mode="json", include=set(sections) or None, by_alias=True)
         canonical = json.dumps(dump, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""Complaints: what is wrong with settings, in the words of a recipe."""
+"""Explain wrong settings in the words of a recipe."""
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
@@ -6,11 +6,11 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-#: How pydantic puts it -> how a recipe calls it.
+#: Words of pydantic -> words of a recipe.
 _WORDS = {
     "Value error, ": "",
     "Input should be": "should be",
-    "a valid tuple": 'a list, such as ["a", "b"]',
+    "a valid tuple": 'a list, like ["a", "b"]',
     "a valid string": "text in quotes",
     "a valid integer": "a whole number",
     "a valid number": "a number",
@@ -20,17 +20,22 @@ _WORDS = {
 
 
 def lines(error: ValidationError, *, model: type[BaseModel]) -> list[str]:
-    """Say of each wrong setting where it is and what is wrong with it.
+    """Return one line per wrong setting: where it is, and what is wrong with it.
 
     Args:
         error: What validation raised.
-        model: What was validated; its names are offered in place of unknown ones.
+        model: What was validated; its names are suggested in place of unknown ones.
     """
-    return [f"{_dotted(item['loc'])}: {said(item, model=model)}" for item in error.errors()]
+    return [f"{_dotted(item['loc'])}: {explain(item, model=model)}" for item in error.errors()]
 
 
-def said(item: Mapping[str, Any], *, model: type[BaseModel]) -> str:
-    """Say what is wrong with one setting, an item of `ValidationError.errors`."""
+def explain(item: Mapping[str, Any], *, model: type[BaseModel]) -> str:
+    """Explain what is wrong with one setting.
+
+    Args:
+        item: Item of `ValidationError.errors`.
+        model: What was validated; its names are suggested in place of unknown ones.
+    """
     place = item["loc"]
     if item["type"] == "extra_forbidden":
         near = get_close_matches(str(place[-1]), _names(model, place[:-1]), n=1)
@@ -38,8 +43,8 @@ def said(item: Mapping[str, Any], *, model: type[BaseModel]) -> str:
     if item["type"] == "model_type":
         return f"should be a table, written [{_dotted(place)}]"
     message = str(item["msg"])
-    for theirs, ours in _WORDS.items():
-        message = message.replace(theirs, ours)
+    for words, replacement in _WORDS.items():
+        message = message.replace(words, replacement)
     return message
 
 
@@ -48,7 +53,7 @@ def _dotted(place: Sequence[int | str]) -> str:
 
 
 def _names(model: type[BaseModel], place: Sequence[int | str]) -> list[str]:
-    """Give the names that are known in a table of the recipe."""
+    """Return the names that a table of the recipe can have."""
     for name in place:
         model = model.model_fields[str(name)].annotation  # type: ignore[assignment]
     return list(model.model_fields)

@@ -1,4 +1,4 @@
-"""Wordings: the conditions of rules on languages, hashtags, words and patterns."""
+"""Settings of rules on languages, hashtags, words and patterns, and their polars expressions."""
 
 import re
 from math import prod
@@ -10,37 +10,37 @@ from pydantic import Field, field_validator, model_validator
 from workbench.recipe.rule_types import Kind, RuleSettings, every
 from workbench.text import normalize
 
-#: Most words or phrases of a list, and characters of each and of a pattern.
+#: Most words in a list, and most characters of a word or a pattern.
 WORDS, LONGEST = 2000, 1000
-#: Most that the counted repeats of a pattern may multiply to: the time it takes grows with them.
+#: Largest product of the counted repeats in a pattern: the time of a search grows with it.
 REPEATS = 100
 
-#: A code of a language, with or without script, region and so on.
+#: A language code, optionally with script, region and other subtags.
 _CODE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*")
 #: A counted repeat, `{3}`, `{3,}` or `{3,9}`.
 _REPEAT = re.compile(r"\{\s*(\d{1,9})\s*(?:,\s*(\d{0,9})\s*)?\}")
 
 
 class Choice(RuleSettings):
-    """Values of which one must, or none may, be there."""
+    """Values to require or to refuse."""
 
     kind: ClassVar[Kind] = "choice"
-    any_of: tuple[str, ...] = Field((), description="at least one of these; empty: no demand")
+    any_of: tuple[str, ...] = Field((), description="at least one of these; empty: no requirement")
     none_of: tuple[str, ...] = Field((), description="none of these")
 
     @model_validator(mode="after")
-    def _agree(self) -> Self:
-        asked = {
-            self._bare(value) for key in ("any_of", "all_of") for value in getattr(self, key, ())
+    def _do_not_contradict(self) -> Self:
+        required = {
+            self._normal(value) for key in ("any_of", "all_of") for value in getattr(self, key, ())
         }
         for value in self.none_of:
-            if self._bare(value) in asked:
-                msg = f"`{value}` is asked for, and refused by none_of"
+            if self._normal(value) in required:
+                msg = f"`{value}` is both required and refused (none_of)"
                 raise ValueError(msg)
         return self
 
     def passes(self, column: str) -> pl.Expr:
-        """Ask for one of `any_of` and none of `none_of`; an unknown value fails both."""
+        """Require one of `any_of` and none of `none_of`; an unknown value fails both."""
         tests = [self._has(column, self.any_of)] if self.any_of else []
         if self.none_of:
             tests.append(~self._has(column, self.none_of))
@@ -50,15 +50,15 @@ class Choice(RuleSettings):
         raise NotImplementedError
 
     @staticmethod
-    def _bare(value: str) -> str:
-        """Give the form in which two values are the same."""
+    def _normal(value: str) -> str:
+        """Return a normal form: equal values have equal forms."""
         return value.strip().lower()
 
 
 class Languages(Choice):
-    """Language codes, in any case; `en` stands for `en-gb` too, `en-gb` only for itself.
+    """Language codes, in any case. `en` also matches `en-gb`; `en-gb` matches only itself.
 
-    The name of a language is refused: no thread has it.
+    Names of languages are refused: threads only have codes.
 
     Examples:
         >>> frame = pl.DataFrame({"lang": ["en", "en-GB", "enm", "de", None]})
@@ -70,13 +70,13 @@ class Languages(Choice):
     @classmethod
     def _are_codes(cls, values: tuple[str, ...]) -> tuple[str, ...]:
         for value in values:
-            if not _CODE.fullmatch(cls._bare(value)):
-                msg = f"`{value}` is no code of a language; those have 2 or 3 letters, such as `en`"
+            if not _CODE.fullmatch(cls._normal(value)):
+                msg = f"`{value}` is not a language code; codes have 2 or 3 letters, like `en`"
                 raise ValueError(msg)
         return values
 
     def _has(self, column: str, values: tuple[str, ...]) -> pl.Expr:
-        codes = "|".join(pl.escape_regex(self._bare(value)) for value in values)
+        codes = "|".join(pl.escape_regex(self._normal(value)) for value in values)
         return (
             pl.col(column)
             .str.replace_all("_", "-", literal=True)
@@ -84,14 +84,14 @@ class Languages(Choice):
         )
 
     @staticmethod
-    def _bare(value: str) -> str:
+    def _normal(value: str) -> str:
         return value.strip().replace("_", "-").lower()
 
 
 class Hashtags(Choice):
     """Hashtags, in any case, with or without the `#`.
 
-    An empty one is refused: no thread has it.
+    Empty hashtags are refused: no thread has one.
 
     Examples:
         >>> frame = pl.DataFrame({"hashtags": [["help"], ["ad", "help"], [], None]})
@@ -105,28 +105,28 @@ class Hashtags(Choice):
     @field_validator("any_of", "none_of", "all_of")
     @classmethod
     def _are_hashtags(cls, values: tuple[str, ...]) -> tuple[str, ...]:
-        if not all(map(cls._bare, values)):
+        if not all(map(cls._normal, values)):
             msg = "a hashtag is empty"
             raise ValueError(msg)
         return values
 
     def passes(self, column: str) -> pl.Expr:
-        """Ask for each of `all_of`, too."""
-        each = [self._has(column, (value,)) for value in self.all_of]
-        return every([super().passes(column), *each])
+        """Require every one of `all_of` too."""
+        tests = [self._has(column, (value,)) for value in self.all_of]
+        return every([super().passes(column), *tests])
 
     def _has(self, column: str, values: tuple[str, ...]) -> pl.Expr:
-        wanted = [self._bare(value) for value in values]
-        return pl.col(column).list.eval(pl.element().is_in(wanted)).list.any()
+        hashtags = [self._normal(value) for value in values]
+        return pl.col(column).list.eval(pl.element().is_in(hashtags)).list.any()
 
     @staticmethod
-    def _bare(value: str) -> str:
-        # Hashtags are stored in lower case, see `schemas.Sightings`.
+    def _normal(value: str) -> str:
+        # The tables contain hashtags in lower case without `#`.
         return value.strip().lstrip("#＃").strip().lower()
 
 
 class Keywords(Choice):
-    """Words or phrases, whole and in any case; `*` at the end of one stands for any ending.
+    """Whole words or phrases, in any case. A `*` at the end matches any ending.
 
     Examples:
         >>> frame = pl.DataFrame({"prompt": ["How do I  bake it?", "how baked", "Buy now, bake"]})
@@ -144,7 +144,7 @@ class Keywords(Choice):
             msg = "a word is empty"
             raise ValueError(msg)
         if len(words) > WORDS or any(len(word) > LONGEST for word in words):
-            msg = f"more than {WORDS} words, or one of more than {LONGEST} characters"
+            msg = f"more than {WORDS} words, or a word of more than {LONGEST} characters"
             raise ValueError(msg)
         if words:
             _compile(normalize.whole_words_pattern(words))
@@ -155,9 +155,9 @@ class Keywords(Choice):
 
 
 class Pattern(RuleSettings):
-    r"""Regular expressions in the syntax of Rust's `regex`, which takes linear time.
+    r"""Regular expressions in the syntax of Rust's `regex`, which runs in linear time.
 
-    There is no looking around and no back reference. `(?i)` at the start ignores case.
+    Look-around and backreferences are not supported. `(?i)` at the start ignores case.
 
     Examples:
         >>> frame = pl.DataFrame({"prompt": ["how do I?", "why", None]})
@@ -167,8 +167,8 @@ class Pattern(RuleSettings):
     """
 
     kind = "pattern"
-    match: str = Field("", max_length=LONGEST, description="pattern that must be found")
-    no_match: str = Field("", max_length=LONGEST, description="pattern that must not be found")
+    match: str = Field("", max_length=LONGEST, description="pattern that must match")
+    no_match: str = Field("", max_length=LONGEST, description="pattern that must not match")
 
     @field_validator("match", "no_match")
     @classmethod
@@ -180,7 +180,7 @@ class Pattern(RuleSettings):
         return _compile(pattern)
 
     def passes(self, column: str) -> pl.Expr:
-        """Search the text; where there is none, nothing is found and the rule fails."""
+        """Search the text. If the text is missing, the rule fails."""
         tests = [pl.col(column).str.contains(self.match)] if self.match else []
         if self.no_match:
             tests.append(~pl.col(column).str.contains(self.no_match))
@@ -188,10 +188,11 @@ class Pattern(RuleSettings):
 
 
 def _compile(pattern: str) -> str:
+    """Return a pattern if polars accepts it; raise a ValueError with the reason otherwise."""
     try:
         pl.Series([""]).str.contains(pattern)
     except pl.exceptions.ComputeError as error:
-        told = [line for line in str(error).splitlines() if "error:" in line][-1:]
-        msg = f"no valid pattern: {''.join(told).rpartition('error:')[2].strip()[:200]}"
+        reasons = [line for line in str(error).splitlines() if "error:" in line][-1:]
+        msg = f"not a valid pattern: {''.join(reasons).rpartition('error:')[2].strip()[:200]}"
         raise ValueError(msg) from error
     return pattern

@@ -125,11 +125,11 @@ def test_typed_words_and_patterns_hold_where_they_are_valid(live, typed, words, 
 @pytest.mark.parametrize(
     ("typed", "rule", "said"),
     [
-        ({"pattern.match": "("}, "pattern", "must match: no valid pattern: unclosed group"),
+        ({"pattern.match": "("}, "pattern", "must match: not a valid pattern: unclosed group"),
         ({"pattern.no_match": "(a{99}){99}"}, "pattern", "repeats multiply to 9,801"),
         ({"pattern.match": "x" * 2000}, "pattern", "at most 1000 characters"),
         ({"keywords.any_of": "*"}, "keywords", "one of: a word is empty"),
-        ({"language.none_of": ["en"]}, "language", "`en` is asked for, and refused by none_of"),
+        ({"language.none_of": ["en"]}, "language", "`en` is both required and refused (none_of)"),
     ],
 )
 def test_complaints_say_what_is_wrong_where_it_was_typed(live, typed, rule, said):

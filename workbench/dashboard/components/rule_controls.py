@@ -155,7 +155,7 @@ def _typed(
     except ValidationError as error:
         first = error.errors()[0]
         where = f"{LABELS[str(first['loc'][0])]}: " if first["loc"] else ""
-        return found, where + complaints_of.said(first, model=type(start))
+        return found, where + complaints_of.explain(first, model=type(start))
     return found, ""
 
 

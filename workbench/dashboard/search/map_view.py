@@ -18,7 +18,7 @@ from workbench.text import sanitize
 
 #: What a point can be coloured by -> column of the scores, or `kept`.
 COLOURS = {
-    "Request that fits": "suitability",
+    "Suitable request": "suitability",
     "Answer": "answer",
     "Similarity": "similarity",
     "Verdict": "kept",

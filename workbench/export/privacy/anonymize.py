@@ -1,6 +1,6 @@
-"""Privacy: pseudonyms for people, and masks for what tweets tell of them.
+"""Replace people by pseudonyms and mask personal data in the turns of an export.
 
-Only handles (`@name`) are found as names: a first name in the middle of a sentence stays.
+Only handles (`@name`) count as names: a first name within a sentence stays.
 """
 
 import re
@@ -21,19 +21,20 @@ from workbench.recipe import ExportSettings
 from workbench.text.normalize import replace_rows
 from workbench.text.patterns import HANDLE, LEADING_MENTIONS, LINK_LIKE, RETWEET_OF_HANDLE
 
-#: A text of masks, mentions and punctuation, such as a reply that is a picture.
-_MARKS_ONLY = rf"^(?:\s|\[(?:link|{'|'.join(PERSONAL)})\]|{HANDLE}|[.,:;…])+$"
-#: Stands for the sign of an address that stays. No text holds it: control characters go first.
-_SIGN = "\0"
+#: A text of only masks, mentions and punctuation, for example a reply that is a picture.
+_MASKS_ONLY = rf"^(?:\s|\[(?:link|{'|'.join(PERSONAL)})\]|{HANDLE}|[.,:;…])+$"
+#: Replaces the @ of kept addresses while mentions are renamed. No text contains it, because
+#: control characters are removed first.
+_KEPT_AT = "\0"
 _TO_FOLD = r"[^\S\n ]|\s\s|^\s|\s$| \n|\n "
 
 
 class Cleaned(NamedTuple):
-    """Turns without personal data, and how often each kind stood there.
+    """Turns without personal data, and what was replaced or removed.
 
     Args:
-        turns: The turns given, `author_name` and `text` rewritten.
-        counts: Kind -> times.
+        turns: The same turns with new `author_name` and `text`.
+        counts: Kind of personal data -> occurrences.
     """
 
     turns: pl.DataFrame
@@ -41,13 +42,14 @@ class Cleaned(NamedTuple):
 
 
 def clean(turns: pl.DataFrame, *, settings: ExportSettings) -> Cleaned:
-    """Take people and their data out of the turns of whole threads.
+    """Replace or remove people and their data in the turns of whole threads.
 
-    A text may end up empty (a reply of mentions only). Numbers of people hold within a thread.
+    Authors and mentioned people are numbered within each thread. A text may become empty, for
+    example a reply of only mentions.
 
     Args:
         turns: Turns of whole threads, in reading order.
-        settings: What becomes of links, mentions and personal data.
+        settings: What to do with links, mentions and personal data.
 
     Examples:
         >>> turns = pl.DataFrame(
@@ -79,18 +81,18 @@ def clean(turns: pl.DataFrame, *, settings: ExportSettings) -> Cleaned:
             mark = _mark(kind, settings.personal_data)
             text = _replace(text, pattern, mark, counts, kind=kind)
         rows = text.str.contains(phone_numbers.CANDIDATE).arg_true()
-        masked, times = phone_numbers.mask(text.gather(rows), turns["lang"].gather(rows), mark=mark)
-        counts["phone"] += times
+        masked, count = phone_numbers.mask(text.gather(rows), turns["lang"].gather(rows), mark=mark)
+        counts["phone"] += count
         text = replace_rows(text, rows, masked)
     else:
-        text = text.str.replace_all(ADDRESS, f"${{1}}{_SIGN}${{2}}")
+        text = text.str.replace_all(ADDRESS, f"${{1}}{_KEPT_AT}${{2}}")
     people = pseudonyms.participants(turns)
     if settings.mentions == "remove":
         text = _replace(text, HANDLE, "", counts, kind="mention")
     elif settings.mentions == "pseudonym":
         counts += Counter(mention=int(text.str.count_matches(HANDLE).sum()))
         text = pseudonyms.rename_mentions(turns.with_columns(text=text), people=people)["text"]
-    text = _fold(text.str.replace_all(_SIGN, "@", literal=True))
+    text = _fold(text.str.replace_all(_KEPT_AT, "@", literal=True))
     author_name = pl.format("user{}", people["number"])
     return Cleaned(turns.with_columns(author_name=author_name, text=text.alias("text")), counts)
 
@@ -104,33 +106,33 @@ def _replace(
     kind: str,
     among: pl.Series | None = None,
 ) -> pl.Series:
-    """Replace a pattern, touching only the texts that have it, and count it."""
-    found = text.str.contains(pattern)
-    rows = (found if among is None else found & among).arg_true()
+    """Replace a pattern in the texts that contain it, and count the occurrences."""
+    matches = text.str.contains(pattern)
+    rows = (matches if among is None else matches & among).arg_true()
     if rows.is_empty():
         return text
     old = text.gather(rows)
     if kind == "card":
-        new, times = _mask_cards(old, mark)
+        new, count = _mask_cards(old, mark)
     else:
         new = old.str.replace_all(pattern, mark)
-        times = int(old.str.count_matches(pattern).sum())
-    counts[kind] += times
+        count = int(old.str.count_matches(pattern).sum())
+    counts[kind] += count
     return replace_rows(text, rows, new)
 
 
 def _mask_cards(texts: pl.Series, mark: str) -> tuple[pl.Series, int]:
-    """Replace the numbers whose check digit is right; few texts get here, so Python may look."""
-    times = 0
+    """Replace numbers with a correct check digit. Few texts get here, so Python is fast enough."""
+    count = 0
 
     def replaced(match: re.Match[str]) -> str:
-        nonlocal times
+        nonlocal count
         if not passes_luhn(match[0]):
             return match[0]
-        times += 1
+        count += 1
         return mark
 
-    return pl.Series([re.sub(CARD, replaced, text) for text in texts], dtype=pl.String), times
+    return pl.Series([re.sub(CARD, replaced, text) for text in texts], dtype=pl.String), count
 
 
 def _mark(kind: str, choice: str) -> str:
@@ -138,7 +140,7 @@ def _mark(kind: str, choice: str) -> str:
 
 
 def _fold(text: pl.Series) -> pl.Series:
-    """Fold blanks, keep single and double line breaks; a text of marks only says nothing."""
+    """Collapse white space, keep single and double line breaks, empty texts of only masks."""
     rows = text.str.contains(_TO_FOLD).arg_true()
     folded = (
         text.gather(rows)
@@ -148,5 +150,5 @@ def _fold(text: pl.Series) -> pl.Series:
         .str.strip_chars()
     )
     folded = replace_rows(text, rows, folded)
-    says_nothing = folded.str.contains(_MARKS_ONLY)
-    return folded.set(says_nothing, "") if says_nothing.any() else folded
+    is_empty = folded.str.contains(_MASKS_ONLY)
+    return folded.set(is_empty, "") if is_empty.any() else folded

@@ -1,24 +1,24 @@
-"""Patterns: what people and their data look like in a tweet, as regular expressions.
+"""Regular expressions for personal data in tweets.
 
-They rather match a harmless number than let a phone number through. All but `CARD` are for polars,
-whose engine takes linear time on any text.
+They prefer matching a harmless number to missing a phone number. All but `CARD` are for polars,
+whose engine runs in linear time on any text.
 """
 
-#: Last, half word of a truncated tweet, its mark, and the link to the rest.
+#: End of a truncated tweet: its last, cut word, the ellipsis, and the link to the full tweet.
 CUT_TAIL = r"\s*\S*…\s*(?:https?:\S*)?\s*$"
 
-#: The part of an address behind its sign.
+#: The part of an e-mail address after the @.
 _HOST = (
     r"[\p{Latin}0-9-]+(?:(?:\.|\s*[\[(]\s*dot\s*[\])]\s*)[\p{Latin}0-9-]+)*"
     r"(?:\.|\s*[\[(]\s*dot\s*[\])]\s*)[a-z]{2,}"
 )
-#: An address from the letter before its sign, which is caught, and so is what follows the sign.
+#: An e-mail address; group 1 is the character before the @, group 2 everything after it.
 ADDRESS = rf"(?i)([\p{{Latin}}0-9_])@({_HOST})"
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 CARD = r"\b\d(?:[ -]?\d){12,18}\b"
-#: Kind -> pattern, in the order in which they are masked. Shapes of keys are those that secret
-#: scanners look for: OpenAI, AWS, GitHub, GitLab, Slack, Google, Stripe, Hugging Face, JWT, PEM.
+#: Kind -> pattern, in the order of masking. Secret scanners look for the same forms of keys:
+#: OpenAI, AWS, GitHub, GitLab, Slack, Google, Stripe, Hugging Face, JWT, PEM.
 PERSONAL = {
     "key": (
         r"\b(?:sk-[A-Za-z0-9_-]{20,}|(?:AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}"
@@ -43,12 +43,12 @@ PERSONAL = {
 
 
 def passes_luhn(number: str) -> bool:
-    """Tell whether the last digit is the check digit that card numbers have.
+    """Check whether the last digit is a correct check digit of a card number (Luhn).
 
     Examples:
         >>> passes_luhn("4111 1111 1111 1111"), passes_luhn("4111 1111 1111 1112")
         (True, False)
     """
-    digits = [int(sign) for sign in number if sign.isdecimal()]
+    digits = [int(character) for character in number if character.isdecimal()]
     doubled = [2 * digit - 9 * (digit > 4) for digit in digits[-2::-2]]
     return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0

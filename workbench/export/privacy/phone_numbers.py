@@ -1,7 +1,7 @@
-"""Telephones: numbers of people in texts, as they are written in each country.
+"""Mask phone numbers in the national formats of the countries that speak a language.
 
-`patterns.PERSONAL` finds what looks like a number anywhere; this finds what `phonenumbers` knows
-to be one in the countries where a language is spoken most, such as `(31) 3773-8771` in Portuguese.
+`patterns.PERSONAL` finds formats that are used everywhere. This module finds the numbers that
+`phonenumbers` knows to be valid in a country, for example `(31) 3773-8771` in Portuguese texts.
 """
 
 import re
@@ -9,16 +9,16 @@ import re
 import polars as pl
 from phonenumbers import Leniency, PhoneNumberMatcher
 
-#: Eight digits or more, however they are grouped: what is worth a look.
+#: At least eight digits, in any groups: only such texts can contain a number.
 CANDIDATE = r"\d(?:[ ().\-/–]{0,3}\d){7,}"
 _CANDIDATE = re.compile(CANDIDATE)
-#: Most of what has as many digits: dates, handles and hashtags.
+#: Dates, handles and hashtags: most of the other texts with so many digits.
 _OTHER = re.compile(
     r"\b(?:19|20)\d\d[-/.](?:\d\d?[-/.]\d\d?|(?:19|20)\d\d)\b"
     r"|\b\d\d?[-/.]\d\d?[-/.](?:19|20)\d\d\b|[@#]\w+"
 )
 
-#: Language -> countries whose numbers its speakers write without a country code.
+#: Language -> countries whose numbers are written without a country code.
 COUNTRIES = {
     "ar": ("SA", "EG"),
     "de": ("DE", "AT"),
@@ -42,20 +42,23 @@ COUNTRIES = {
     "vi": ("VN",),
     "zh": ("CN", "TW"),
 }
-#: For English, most of whose national ways of writing the patterns know, and for other languages.
+#: For English, whose national formats the patterns mostly cover, and for other languages.
 _ELSEWHERE = ("US",)
 
 
 def mask(texts: pl.Series, languages: pl.Series, *, mark: str) -> tuple[pl.Series, int]:
-    """Put a mark in the place of each telephone number; count them.
+    """Replace each phone number by a mask, and count them.
 
-    It takes a third of a millisecond a text: give it those that `CANDIDATE` fits, one in a hundred.
-    Dates, handles, hashtags, and laughter such as `555555555`, are not looked at.
+    This takes a third of a millisecond per text: pass only texts that match `CANDIDATE`, about one
+    in a hundred. Dates, handles, hashtags and laughter (`555555555`) are skipped.
 
     Args:
         texts: Texts, none null.
-        languages: Code of the language of each, null where it is not known.
-        mark: What to write instead.
+        languages: Language code of each text, null if unknown.
+        mark: Replacement for a number.
+
+    Returns:
+        The texts, and the number of replacements.
 
     Examples:
         >>> masked, count = mask(pl.Series(["ligue (31) 3773-8771"]), pl.Series(["pt"]), mark="[x]")
@@ -65,15 +68,16 @@ def mask(texts: pl.Series, languages: pl.Series, *, mark: str) -> tuple[pl.Serie
     count = 0
     masked = []
     for text, language in zip(texts, languages, strict=True):
-        shown = text
-        for country in COUNTRIES.get(language, _ELSEWHERE) if _may_hold_one(text) else ():
-            for found in reversed(list(PhoneNumberMatcher(shown, country, Leniency.VALID))):
-                shown = f"{shown[: found.start]}{mark}{shown[found.end :]}"
+        new = text
+        for country in COUNTRIES.get(language, _ELSEWHERE) if _may_contain_number(text) else ():
+            for match in reversed(list(PhoneNumberMatcher(new, country, Leniency.VALID))):
+                new = f"{new[: match.start]}{mark}{new[match.end :]}"
                 count += 1
-        masked.append(shown)
+        masked.append(new)
     return pl.Series(masked, dtype=pl.String), count
 
 
-def _may_hold_one(text: str) -> bool:
-    found = _CANDIDATE.findall(_OTHER.sub("", text))
-    return any(len(set(filter(str.isdecimal, digits))) > 2 for digits in found)
+def _may_contain_number(text: str) -> bool:
+    candidates = _CANDIDATE.findall(_OTHER.sub("", text))
+    # Laughter like `555555555` has only one or two different digits.
+    return any(len(set(filter(str.isdecimal, digits))) > 2 for digits in candidates)

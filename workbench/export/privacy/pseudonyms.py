@@ -1,4 +1,4 @@
-"""Pseudonyms: what people are called in an export, within a thread and across all of them."""
+"""Name people in an export: by number within a thread, by keyed id across threads."""
 
 import hmac
 
@@ -11,15 +11,15 @@ from workbench.text.patterns import HANDLE
 def participants(turns: pl.DataFrame) -> pl.DataFrame:
     """Number the authors of each thread in order of appearance, from 1.
 
-    A turn whose author is not known counts as written by somebody else each time.
+    Each turn by an unknown author counts as a different person.
 
     Args:
         turns: Turns of whole threads, in reading order.
 
     Returns:
-        One row per turn in the same order: `thread_id`, `name` (handle in lower case), `number`.
+        One row per turn in the same order: `thread_id`, `name` (lower-case handle), `number`.
     """
-    # Numbers below 0 stand for authors of whom only the name, or nothing, is known.
+    # Authors without an id get a negative number: one per name, or one per turn without a name.
     row, known_name = pl.col("row"), -pl.col("name").rank("dense").cast(pl.Int64)
     begins = (pl.col("thread_id") != pl.col("thread_id").shift()).fill_null(value=True)
     people = (
@@ -32,7 +32,8 @@ def participants(turns: pl.DataFrame) -> pl.DataFrame:
             start=pl.when(begins).then(row).forward_fill(),
         )
     )
-    # Counted through the whole table and from each thread's start: far faster than by thread.
+    # Count through the whole table and subtract the count at the thread's start: far faster than
+    # counting per thread.
     count = pl.col("newcomers").cast(pl.Int64)
     return people.select(
         "thread_id", "name", number=count.gather("first") - count.gather("start") + 1
@@ -40,11 +41,13 @@ def participants(turns: pl.DataFrame) -> pl.DataFrame:
 
 
 def rename_mentions(turns: pl.DataFrame, *, people: pl.DataFrame) -> pl.DataFrame:
-    """Write `@user1`, `@user2`... for every mention; people who wrote nothing get the next numbers.
+    """Replace every mention by `@user1`, `@user2`...
+
+    People who are mentioned but wrote nothing get the next numbers.
 
     Args:
         turns: Turns of whole threads, in reading order.
-        people: What `participants` says of them.
+        people: Result of `participants` for the same turns.
     """
     rows = turns.lazy().select("thread_id", "text").with_row_index("row")
     pieces = (
@@ -57,23 +60,23 @@ def rename_mentions(turns: pl.DataFrame, *, people: pl.DataFrame) -> pl.DataFram
         )
         .explode("name", "piece")
         .with_columns(pl.col("name").str.slice(1).str.to_lowercase())
-        .with_row_index("place")
+        .with_row_index("order")
         .collect()
     )
     if pieces.is_empty():
         return turns
     known = people.group_by("thread_id", "name").agg(pl.col("number").min())
     most = people.group_by("thread_id").agg(most=pl.col("number").max())
-    strangers = (
+    mentioned_only = (
         pieces.drop_nulls("name")
         .join(known, on=["thread_id", "name"], how="anti")
         .group_by("thread_id", "name")
-        .agg(pl.col("place").min())
+        .agg(pl.col("order").min())
         .join(most, on="thread_id")
-        .with_columns(rank=pl.col("place").rank("dense").over("thread_id"))
+        .with_columns(rank=pl.col("order").rank("dense").over("thread_id"))
         .select("thread_id", "name", number=pl.col("rank") + pl.col("most"))
     )
-    named = pl.concat([known.drop_nulls(), strangers], how="vertical_relaxed")
+    named = pl.concat([known.drop_nulls(), mentioned_only], how="vertical_relaxed")
     renamed = (
         pieces.join(named, on=["thread_id", "name"], how="left", maintain_order="left")
         .select("row", text=pl.concat_str(_pseudonym(), "piece"))
@@ -86,14 +89,14 @@ def rename_mentions(turns: pl.DataFrame, *, people: pl.DataFrame) -> pl.DataFram
 
 
 def user_ids(author_ids: pl.Series, *, secret: bytes) -> pl.Series:
-    """Give each author an id that is the same in every export and cannot be guessed without secret.
+    """Return an id per author: the same in every export, and impossible to guess without the key.
 
     Args:
-        author_ids: Ids of authors, null where not known.
+        author_ids: Ids of authors, null if unknown.
         secret: Key of the workspace.
 
     Returns:
-        UUIDs (HMAC-SHA256, marked as version 5), null where the author is not known.
+        UUIDs (HMAC-SHA256, marked as version 5), null if the author is unknown.
     """
     known = author_ids.unique().drop_nulls()
     keyed = [
@@ -103,16 +106,19 @@ def user_ids(author_ids: pl.Series, *, secret: bytes) -> pl.Series:
 
 
 def _pseudonym() -> pl.Expr:
-    """Give the text that stands for a mention; empty before the first piece of a text."""
+    """Return the pseudonym before a piece of text; empty before the first piece."""
     return (
         pl.when(pl.col("name").is_null()).then(pl.lit("")).otherwise(pl.format("@user{}", "number"))
     )
 
 
 def as_uuid(digits: str) -> str:
-    """Write 32 hexadecimal digits of a hash as a UUID, marked as version 5.
+    """Format the hexadecimal digits of a hash as a UUID, marked as version 5.
 
-    A third of the time of `uuid.UUID`, and there are millions.
+    This takes a third of the time of `uuid.UUID`, and there are millions.
+
+    Args:
+        digits: At least 32 hexadecimal digits.
 
     Examples:
         >>> as_uuid("f" * 32)
