@@ -1,4 +1,4 @@
-"""Exceptions: what can go wrong, each with a hint that says what to do."""
+"""Define what can go wrong. Every error carries a hint that says what to do."""
 
 
 class WorkbenchError(Exception):
@@ -6,7 +6,7 @@ class WorkbenchError(Exception):
 
     Args:
         problem: What is wrong, with numbers and names.
-        hint: What the person can do about it.
+        hint: What the user can do about it.
     """
 
     def __init__(self, problem: str, *, hint: str) -> None:
@@ -16,36 +16,36 @@ class WorkbenchError(Exception):
 
 
 class ArchiveError(WorkbenchError):
-    """A dump that cannot be opened or holds nothing to read."""
+    """A dump cannot be opened or contains nothing to read."""
 
 
 class RecipeError(WorkbenchError):
-    """A recipe with an unknown, missing or impossible setting."""
+    """A recipe has an unknown, missing or impossible setting."""
 
 
 class WorkspaceError(WorkbenchError):
-    """A workspace that is missing, damaged, in use or of another format."""
+    """A workspace is missing, damaged, in use or of another format."""
 
 
 class StageError(WorkbenchError):
-    """A stage that cannot run on what it was given."""
+    """A stage cannot run on its input."""
 
 
 class InstructionError(WorkbenchError):
-    """A file of known instructions that cannot be read or holds none."""
+    """A file of known instructions cannot be read or is empty."""
 
 
 class ExportError(WorkbenchError):
-    """An export pack that cannot be written, read or verified."""
+    """An export cannot be written, read or verified."""
 
 
 class ApiError(WorkbenchError):
-    """The official API refuses, cannot be reached, or needs something that is not there."""
+    """The official API refuses, cannot be reached, or lacks a token or package."""
 
 
 class ModelError(WorkbenchError):
-    """A trained model that is missing, damaged, or does not fit the vectors."""
+    """A trained model is missing, damaged, or does not fit the vectors."""
 
 
 class LabelError(WorkbenchError):
-    """A file of labels that cannot be read, or a label that is not known."""
+    """A file of labels cannot be read, or a label is unknown."""

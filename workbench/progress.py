@@ -1,6 +1,8 @@
-"""Progress: how a stage tells how far it is."""
+"""Report how far a stage is: as a callback within a process, and as a file for other processes.
 
-import os
+The command line writes the file, the dashboard reads it.
+"""
+
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -8,30 +10,31 @@ from pathlib import Path
 
 import msgspec
 
+from workbench import environment
 from workbench.storage import atomic
 
-#: Called with units done and units in all (0 where that is not known yet).
+#: Called with the units done and all units (0 if their number is not known yet).
 OnProgress = Callable[[int, int], None]
 
-#: Environment variable that names the file to which `to_file` writes.
-VARIABLE = "WORKBENCH_PROGRESS"
+#: Environment variable that names another file than `FILE`.
+VARIABLE = environment.PROGRESS
 
-#: File in a workspace to which a command writes that nobody named another one for.
+#: File in a workspace to which a command writes its progress by default.
 FILE = "runs/progress"
 
-#: Seconds between two writes of that file, at least.
+#: Shortest time between two writes of the file, in seconds.
 PAUSE = 0.3
 
 
 class ProgressRecord(msgspec.Struct, frozen=True):
-    """How far a stage is, as it stands in the file.
+    """Content of the progress file.
 
     Args:
         stage: Name of the stage.
         done: Units done.
-        total: Units in all; 0 where that is not known.
-        began_at: When the stage began, in seconds since 1970, UTC.
-        told_at: When it told this.
+        total: All units; 0 if their number is not known.
+        began_at: Start of the stage, in seconds since 1970, UTC.
+        told_at: Time of this record, in seconds since 1970, UTC.
     """
 
     stage: str
@@ -42,11 +45,11 @@ class ProgressRecord(msgspec.Struct, frozen=True):
 
     @property
     def share(self) -> float | None:
-        """What is done, 0 to 1; None where that is not known."""
+        """Share of the units done, 0 to 1; None if unknown."""
         return min(self.done / self.total, 1.0) if self.total > 0 else None
 
     def seconds_left(self, now: float) -> float | None:
-        """Guess how long the stage still takes; None before there is anything to go by.
+        """Estimate how long the stage still takes; return None before anything is done.
 
         Examples:
             >>> ProgressRecord("embed", 25, 100, began_at=0.0, told_at=10.0).seconds_left(12.0)
@@ -62,31 +65,35 @@ def silent(done: int, total: int) -> None:
     """Ignore the progress; the default of every stage."""
 
 
-def to_file(stage: str) -> OnProgress:
-    """Write the progress of a stage to the file that `WORKBENCH_PROGRESS` names, if it does.
+def to_file(stage: str, path: Path | None) -> OnProgress:
+    """Return a callback that writes the progress of a stage to a file.
 
-    The first word is written at once, then a few a second at most. No stage fails for a file that
-    cannot be written.
+    The first record is written at once, then at most one every `PAUSE` seconds. If the file cannot
+    be written, the stage goes on.
+
+    Args:
+        stage: Name of the stage.
+        path: File to write; None to write nothing.
     """
-    if not (named := os.environ.get(VARIABLE)):
+    if path is None:
         return silent
-    path, began, last = Path(named), time.time(), 0.0
+    began, last = time.time(), 0.0
 
-    def tell(done: int, total: int) -> None:
+    def write(done: int, total: int) -> None:
         nonlocal last
         if (now := time.time()) - last < PAUSE:
             return
         last = now
-        told = ProgressRecord(stage, int(done), int(total), began, now)
+        record = ProgressRecord(stage, int(done), int(total), began, now)
         with suppress(OSError):
-            atomic.write_text(path, msgspec.json.encode(told).decode())
+            atomic.write_text(path, msgspec.json.encode(record).decode())
 
-    tell(0, 0)
-    return tell
+    write(0, 0)
+    return write
 
 
 def from_file(path: Path) -> ProgressRecord | None:
-    """Read what `to_file` wrote last; None where there is nothing yet."""
+    """Read the last record that `to_file` wrote; return None if there is none."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=ProgressRecord)
     except (OSError, msgspec.DecodeError):

@@ -1,10 +1,19 @@
-"""Command line: one thin command a stage, in order; the only place that prints or exits."""
+"""The command line: one thin command per stage; the only package that prints or exits.
 
-from workbench.cli import stages, instructions  # noqa: F401, I001 (registered in this order)
-from workbench.cli import hydration  # noqa: F401 (registered in this order)
-from workbench.cli import training  # noqa: F401 (registered in this order)
-from workbench.cli import projection  # noqa: F401 (registered in this order)
-from workbench.cli import inspect  # noqa: F401 (registered in this order)
+`common` has the options and messages that all commands share, `reports` the tables that they
+print. The command modules import the other packages inside their functions. So `workbench --help`
+loads little more than typer and rich's console.
+"""
+
+# `workbench --help` lists the commands in the order of these imports.
+# isort: off
+from workbench.cli import stages, instructions  # noqa: F401
+from workbench.cli import hydration  # noqa: F401
+from workbench.cli import training  # noqa: F401
+from workbench.cli import projection  # noqa: F401
+from workbench.cli import inspect  # noqa: F401
+
+# isort: on
 from workbench.cli.common import app
 
 

@@ -1,31 +1,32 @@
-"""Shell: what all commands share: options, messages, bars, and how errors are told."""
+"""Options, messages, progress bars and error handling that all commands share."""
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from workbench import progress
+from workbench import environment
 from workbench.exceptions import WorkbenchError
-from workbench.pipeline import run_summary
-from workbench.pipeline.stages import Stage
-from workbench.progress import OnProgress
-from workbench.recipe import Recipe
-from workbench.storage import VARIABLE, Run, os_errors
+
+if TYPE_CHECKING:
+    from workbench.progress import OnProgress
+    from workbench.recipe import Recipe
+    from workbench.storage import Run, Workspace
 
 app = typer.Typer(
     name="workbench",
     help="Turn dumps of tweets into conversation training data.\n\n"
-    "The commands are the stages, in order; `run` does all that is needed.",
+    "The commands are the stages, in order; `run` runs all that are out of date.",
     no_args_is_help=True,
-    rich_markup_mode="markdown",
+    # Help in rich's style would import rich.markdown, which takes longer than typer itself.
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -35,69 +36,78 @@ errors = Console(stderr=True, highlight=False)
 
 WorkspaceOption = Annotated[
     Path,
-    typer.Option("--workspace", "-w", envvar=VARIABLE, help="Folder that holds the tables."),
+    typer.Option(
+        "--workspace", "-w", envvar=environment.WORKSPACE, help="Folder that contains the tables."
+    ),
 ]
 RecipeOption = Annotated[
     Path | None,
     typer.Option("--recipe", "-r", help="TOML file of settings; `workbench recipe` prints one."),
 ]
 Paths = Annotated[
-    list[str], typer.Argument(help="Tar or zip files, folders, single files, globs; `-` is stdin.")
+    list[str],
+    typer.Argument(help="Tar or zip files, folders, single files, globs; `-` is standard input."),
 ]
 FormatOption = Annotated[
     str | None,
-    typer.Option("--format", help="Format of every member; by content if none is named."),
+    typer.Option("--format", help="Format of every member; detected from the content by default."),
 ]
 Workers = Annotated[int, typer.Option(min=1, help="Processes that read members.")]
-
 
 DEFAULT_WORKSPACE = Path("workspace")
 DEFAULT_WORKERS = os.cpu_count() or 1
 
+#: File to which the current command writes its progress; None for no file.
+_progress_path: ContextVar[Path | None] = ContextVar("progress_path", default=None)
+
 
 def guarded(command: Callable[..., None]) -> Callable[..., None]:
-    """Turn errors that are meant for people into a message and exit code 1.
+    """Wrap a command so that expected errors become a message with a hint and exit code 1.
 
-    So is what the system refuses, see `disks.refusal`; every other error keeps its traceback.
+    Expected are the workbench's own errors and refusals of the operating system, such as a full
+    disk (see `os_errors.refusal`). All other errors keep their traceback.
     """
 
     @wraps(command)
     def wrapped(*args: object, **kwargs: object) -> None:
+        token = _progress_path.set(_progress_file(kwargs.get("workspace")))
         try:
-            with _telling(kwargs.get("workspace")):
-                command(*args, **kwargs)
+            command(*args, **kwargs)
         except KeyboardInterrupt as error:
-            errors.print("Stopped. The same command goes on where it was.")
+            errors.print("Stopped. Run the same command again to continue.")
             raise typer.Exit(130) from error
         except Exception as error:
-            written = " or ".join(
-                str(kwargs[key]) for key in ("path", "workspace") if kwargs.get(key)
-            )
-            told = (
-                error
-                if isinstance(error, WorkbenchError)
-                else os_errors.refusal(error, where=written)
-            )
-            if told is None:
+            targets = [str(kwargs[key]) for key in ("path", "workspace") if kwargs.get(key)]
+            expected = _expected(error, where=" or ".join(targets))
+            if expected is None:
                 raise
-            errors.print(f"[bold red]Error:[/] {escape(told.problem)}")
-            errors.print(f"[bold]Hint:[/] {escape(told.hint)}")
+            errors.print(f"[bold red]Error:[/] {escape(expected.problem)}")
+            errors.print(f"[bold]Hint:[/] {escape(expected.hint)}")
             raise typer.Exit(1) from error
+        finally:
+            _progress_path.reset(token)
 
     return wrapped
 
 
-@contextmanager
-def _telling(workspace: object) -> Iterator[None]:
-    """Write progress where the dashboard looks for it, unless it named another file itself."""
-    if progress.VARIABLE in os.environ or not isinstance(workspace, Path):
-        yield
-        return
-    os.environ[progress.VARIABLE] = str(workspace / progress.FILE)
-    try:
-        yield
-    finally:
-        del os.environ[progress.VARIABLE]
+def _progress_file(workspace: object) -> Path | None:
+    """Return the file for the progress: the one that the dashboard names, or the workspace's."""
+    if path := os.environ.get(environment.PROGRESS):
+        return Path(path)
+    if not isinstance(workspace, Path):
+        return None
+    from workbench import progress
+
+    return workspace / progress.FILE
+
+
+def _expected(error: Exception, *, where: str) -> WorkbenchError | None:
+    """Return an error as one with a hint; None if it is not expected, see `guarded`."""
+    if isinstance(error, WorkbenchError):
+        return error
+    from workbench.storage import os_errors
+
+    return os_errors.refusal(error, where=where)
 
 
 def command(*, name: str | None = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -112,20 +122,19 @@ def command(*, name: str | None = None) -> Callable[[Callable[..., None]], Calla
 def group(
     name: str, *, about: str
 ) -> Callable[[str], Callable[[Callable[..., None]], Callable[..., None]]]:
-    """Open a group of commands; what it gives registers one by its name, guarded."""
-    commands = typer.Typer(help=about, no_args_is_help=True)
+    """Open a group of commands; return a decorator that registers one by its name, guarded."""
+    commands = typer.Typer(help=about, no_args_is_help=True, rich_markup_mode=None)
     app.add_typer(commands, name=name)
     return lambda name: lambda function: commands.command(name=name)(guarded(function))
 
 
-def bar(stage: Stage) -> AbstractContextManager[OnProgress]:
-    """Show a bar while a stage runs, see `bar_of`."""
-    return bar_of(stage.name)
-
-
 @contextmanager
-def bar_of(name: str) -> Iterator[OnProgress]:
-    """Show a bar while something of that name runs, and tell the dashboard if that started it."""
+def bar(name: str) -> Iterator["OnProgress"]:
+    """Show a progress bar while a stage runs, and write its progress to the progress file."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    from workbench import progress
+
     columns = [
         TextColumn(f"{name:<8}"),
         BarColumn(bar_width=32),
@@ -135,21 +144,32 @@ def bar_of(name: str) -> Iterator[OnProgress]:
     ]
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bars:
         task = bars.add_task(name, total=None)
-        tell = progress.to_file(name)
+        write = progress.to_file(name, _progress_path.get())
 
         def on_progress(done: int, total: int) -> None:
             bars.update(task, completed=done, total=total or None)
-            tell(done, total)
+            write(done, total)
 
         yield on_progress
 
 
-def log(run: Run) -> None:
-    """Print the one line of a finished stage."""
-    console.print(f"[bold]{run.stage:<8}[/] {escape(run_summary.line(run))}", soft_wrap=True)
+def log(run: "Run") -> None:
+    """Print one line about a finished stage."""
+    from workbench.pipeline import run_summary
+
+    console.print(f"[bold]{run.stage:<8}[/] {escape(run_summary.one_line(run))}", soft_wrap=True)
 
 
-def recipe_of(path: Path | None, workspace: Path) -> Recipe:
-    """Load the recipe named, else the workspace's own, else the defaults."""
+def open_workspace(path: Path) -> "Workspace":
+    """Open an existing workspace."""
+    from workbench.storage import Workspace
+
+    return Workspace.open(path)
+
+
+def load_recipe(path: Path | None, workspace: Path) -> "Recipe":
+    """Load the named recipe, else the workspace's own, else the defaults."""
+    from workbench.recipe import Recipe
+
     own = workspace / "recipe.toml"
     return Recipe.load(path) if path else Recipe.load(own) if own.exists() else Recipe()

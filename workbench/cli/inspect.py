@@ -1,4 +1,4 @@
-"""Tables: the commands that show what there is, check it, and take tweets down."""
+"""The commands that show tables and lists, verify exports, and delete tweets."""
 
 import sys
 from pathlib import Path
@@ -7,47 +7,45 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from workbench import pipeline
 from workbench.cli import common
-from workbench.cli.common import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, command, console
-from workbench.cli.reports import dumps, exports, runs
-from workbench.cli.reports import ledger as ledger_report
-from workbench.cli.reports import rules as rule_reports
-from workbench.export import verification
-from workbench.ingest.formats.registry import FORMATS
-from workbench.pipeline import deletions
-from workbench.recipe import Recipe
-from workbench.storage import Workspace
+from workbench.cli.common import (
+    DEFAULT_WORKSPACE,
+    RecipeOption,
+    WorkspaceOption,
+    command,
+    console,
+    open_workspace,
+)
 
 
 @command(name="sample")
 def write_sample(
     path: Annotated[Path, typer.Argument(help="Tar file to write.")],
-    lines: Annotated[int, typer.Option(min=1, help="Lines in all.")] = 20_000,
-    seed: Annotated[int, typer.Option(help="Start of every random choice.")] = 0,
+    lines: Annotated[int, typer.Option(min=1, help="Number of lines.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="Seed of every random choice.")] = 0,
     force: Annotated[bool, typer.Option(help="Replace a file of that name.")] = False,
 ) -> None:
-    """Write a synthetic dump in the shape of the archived stream, of any size.
+    """Write a synthetic dump of any size, shaped like the archived stream.
 
     Example: `workbench sample july.tar --lines 1000000`
     """
     from workbench import sample
 
-    with common.bar_of("sample") as on_progress:
+    with common.bar("sample") as on_progress:
         truth = sample.write(path, lines=lines, seed=seed, overwrite=force, on_progress=on_progress)
-    told = f"{truth.lines:,} lines, {truth.distinct:,} tweets, {truth.threads:,} threads"
-    console.print(f"[bold]sample  [/] {told} in {escape(str(path))}", soft_wrap=True)
+    counts = f"{truth.lines:,} lines, {truth.distinct:,} tweets, {truth.threads:,} threads"
+    console.print(f"[bold]sample  [/] {counts} in {escape(str(path))}", soft_wrap=True)
 
 
 @command()
 def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption = None) -> None:
-    """Show each table, its rows, its age and whether it is stale.
+    """Show the rows and age of each stage's tables, and whether they are up to date.
 
     Example: `workbench status -w july`
     """
-    opened = Workspace.open(workspace)
-    settings = common.recipe_of(recipe, workspace)
-    console.print(runs.status(opened, settings))
+    from workbench.cli.reports import runs
+
+    console.print(runs.status(open_workspace(workspace), common.load_recipe(recipe, workspace)))
 
 
 @command()
@@ -56,66 +54,77 @@ def ledger(
     rejects: Annotated[bool, typer.Option("--rejects", help="Show the rejected lines.")] = False,
     every: Annotated[bool, typer.Option("--all", help="Show every member, or line.")] = False,
 ) -> None:
-    """Show what became of every line that was read.
+    """Show the outcome of every line that was read.
 
     Example: `workbench ledger --rejects`
     """
-    opened = Workspace.open(workspace)
+    from workbench.cli.reports import dumps
+    from workbench.cli.reports import ledger as reports
+
+    opened = open_workspace(workspace)
     if rejects:
         console.print(dumps.rejects(opened, rows=None if every else dumps.REJECTS_SHOWN))
     else:
-        console.print(ledger_report.ledger(opened, rows=None if every else ledger_report.ROWS))
+        console.print(reports.ledger(opened, rows=None if every else reports.ROWS))
 
 
 @command(name="roles")
 def role_policies(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
-    """Show what each role policy makes of the threads: conversations, turns and paths.
+    """Count the conversations, turns and paths that each role policy makes of the threads.
 
     Example: `workbench roles -w july`
     """
-    console.print(exports.role_policies(Workspace.open(workspace)))
+    from workbench.cli.reports import exports
+
+    console.print(exports.role_policies(open_workspace(workspace)))
 
 
 @command()
 def verify(
-    pack: Annotated[Path, typer.Argument(help="Folder of a pack.")],
+    path: Annotated[Path, typer.Argument(help="Folder of an export.")],
     workspace: Annotated[
-        Path | None, typer.Option("--workspace", "-w", help="Look for tweets deleted since, too.")
+        Path | None,
+        typer.Option("--workspace", "-w", help="Also look for tweets deleted since the export."),
     ] = None,
 ) -> None:
-    """Hold a pack against its manifest, its records against their model; exit code 1 if amiss.
+    """Check an export against its manifest and record schema; exit with 1 if anything is wrong.
 
     Example: `workbench verify july/6_exports/questions -w july`
     """
-    opened = Workspace.open(workspace) if workspace else None
+    from workbench.cli.reports import exports
+    from workbench.export import manifest
+
+    opened = open_workspace(workspace) if workspace else None
     deleted = opened.scan("deletions") if opened and opened.has("deletions") else None
-    found = verification.verify(pack, deleted=deleted)
-    console.print(exports.verification(found))
-    if not found.is_ok:
+    verification = manifest.verify(path, deleted=deleted)
+    console.print(exports.verification(verification))
+    if not verification.is_ok:
         raise typer.Exit(1)
 
 
-of_deletions = common.group("deletions", about="Tweets that must not be kept.")
+deletions_command = common.group("deletions", about="Tweets to delete for good.")
 
 
-@of_deletions("add")
+@deletions_command("add")
 def add_deletions(
-    ids: Annotated[Path, typer.Argument(help="Text file, one id of a tweet a line.")],
+    ids: Annotated[Path, typer.Argument(help="Text file with one tweet id per line.")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
-    """Take tweets down by hand; they stay away whatever is read later.
+    """Delete tweets for good; they stay deleted whatever is read later.
 
     Example: `workbench deletions add ids.txt -w july`
     """
-    opened = Workspace.open(workspace)
+    from workbench import pipeline
+    from workbench.pipeline import deletions
+
+    opened = open_workspace(workspace)
     with opened.locked():
-        run = pipeline.delete(opened, deletions.read(ids))
-    counts = run.counts
+        counts = pipeline.delete(opened, deletions.read(ids)).counts
     console.print(
-        f"{counts['asked']:,} tweets asked for, {counts['known']:,} known as deleted before; "
-        f"{counts['tweets']:,} tweets are left."
+        f"{counts['asked']:,} tweets to delete, {counts['known']:,} of them deleted before; "
+        f"{counts['tweets']:,} tweets remain."
     )
-    console.print("`workbench run` takes them out of every other table.")
+    console.print("`workbench run` removes them from all other tables.")
 
 
 @command(name="recipe")
@@ -124,6 +133,8 @@ def print_recipe(recipe: RecipeOption = None) -> None:
 
     Example: `workbench recipe > mine.toml`
     """
+    from workbench.recipe import Recipe
+
     sys.stdout.write((Recipe.load(recipe) if recipe else Recipe()).to_toml())
 
 
@@ -133,22 +144,28 @@ def rules() -> None:
 
     Example: `workbench rules`
     """
-    console.print(rule_reports.rules())
+    from workbench.cli.reports import rules as reports
+
+    console.print(reports.rules())
 
 
 @command()
 def hashtags(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
-    """List hashtags worth a rule, with the threads of this workspace that each matches.
+    """List useful hashtags for rules, with the threads of the workspace that match each.
 
     Example: `workbench hashtags -w july`
     """
-    console.print(rule_reports.hashtags(Workspace.open(workspace)))
+    from workbench.cli.reports import rules as reports
+
+    console.print(reports.hashtags(open_workspace(workspace)))
 
 
 @command()
 def formats() -> None:
-    """List the formats of dumps that are read, and those of exports.
+    """List the formats of dumps that can be read, and the formats of exports.
 
     Example: `workbench formats`
     """
-    console.print(dumps.formats(FORMATS))
+    from workbench.cli.reports import dumps
+
+    console.print(dumps.formats())

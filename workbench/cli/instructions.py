@@ -1,4 +1,4 @@
-"""Instructions: the commands for what a workspace's threads are compared with."""
+"""The commands for known instructions, with which the prompts of threads are compared."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,14 +6,10 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from workbench import instructions
 from workbench.cli import common
 from workbench.cli.common import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, console
-from workbench.cli.reports import training as reports
-from workbench.instructions import file_reader
-from workbench.storage import Workspace
 
-command = common.group("instructions", about="Requests that threads are compared with.")
+command = common.group("instructions", about="Known instructions to compare threads with.")
 
 
 @command("add")
@@ -22,27 +18,31 @@ def add_instructions(
         list[Path],
         typer.Argument(
             help="Alpaca, Dolly, self-instruct, Open-Assistant, ShareGPT, chat messages, plain "
-            "text or CSV, told apart by content."
+            "text or CSV; the format is detected from the content."
         ),
     ],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     name: Annotated[
-        str | None, typer.Option(help="What to call their source; by default each file's name.")
+        str | None, typer.Option(help="Name of their source; by default each file's name.")
     ] = None,
     recipe: RecipeOption = None,
 ) -> None:
-    """Add files of instructions to a workspace; its own are used beside those of the recipe.
+    """Add files of instructions to a workspace, in addition to those that the recipe names.
 
     Example: `workbench instructions add dolly.jsonl questions.txt -w july`
     """
-    opened = Workspace.open(workspace)
-    settings = common.recipe_of(recipe, workspace)
+    from workbench import instructions
+    from workbench.cli.reports import training
+    from workbench.instructions import file_reader
+
+    opened = common.open_workspace(workspace)
+    settings = common.load_recipe(recipe, workspace)
     with opened.locked():
         for path in files:
-            found = file_reader.from_file(path)
+            reading = file_reader.from_file(path)
             source = path.name if name is None else name
-            added = instructions.add(opened, found.instructions, source=source, recipe=settings)
-            console.print(escape(reports.added(path.name, found, added=added)), soft_wrap=True)
+            added = instructions.add(opened, reading.instructions, source=source, recipe=settings)
+            console.print(escape(training.added(path.name, reading, added=added)), soft_wrap=True)
     console.print("`workbench run` compares the threads with them.")
 
 
@@ -50,25 +50,30 @@ def add_instructions(
 def list_instructions(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption = None
 ) -> None:
-    """Count the instructions that a workspace is compared with, by source.
+    """Count the known instructions of a workspace by source.
 
     Example: `workbench instructions list -w july`
     """
-    opened = Workspace.open(workspace)
-    known = instructions.known(opened, common.recipe_of(recipe, workspace))
-    console.print(reports.sources(known))
+    from workbench import instructions
+    from workbench.cli.reports import training
+
+    opened = common.open_workspace(workspace)
+    known = instructions.known(opened, common.load_recipe(recipe, workspace))
+    console.print(training.sources(known))
 
 
 @command("remove")
 def remove_instructions(
-    source: Annotated[str, typer.Option(help="Source, as `workbench instructions list` names it.")],
+    source: Annotated[str, typer.Option(help="Source, as listed by `workbench instructions list`.")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
-    """Take the instructions of a source out of a workspace again.
+    """Remove the instructions of one source from a workspace.
 
     Example: `workbench instructions remove --source dolly.jsonl -w july`
     """
-    opened = Workspace.open(workspace)
+    from workbench import instructions
+
+    opened = common.open_workspace(workspace)
     with opened.locked():
         removed = instructions.remove(opened, source=source)
     console.print(f"{removed:,} instructions removed; `workbench run` scores without them.")

@@ -1,13 +1,11 @@
-"""Stages: the commands that make tables, one a stage, and those that run all of them."""
+"""The commands that run the stages, one by one or all together."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
-from workbench import pipeline
-from workbench.archives import listing
 from workbench.cli.common import (
     DEFAULT_WORKERS,
     DEFAULT_WORKSPACE,
@@ -17,58 +15,17 @@ from workbench.cli.common import (
     Workers,
     WorkspaceOption,
     bar,
-    bar_of,
     command,
     console,
     errors,
+    load_recipe,
     log,
-    recipe_of,
+    open_workspace,
 )
-from workbench.cli.reports import exports, ledger, runs
 from workbench.exceptions import WorkspaceError
-from workbench.pipeline import recipe_checks, run_summary, stages
-from workbench.pipeline.stages import BY_NAME
-from workbench.storage import Workspace
 
-
-def _run_one(name: str, workspace: Path, recipe: Path | None) -> None:
-    opened = Workspace.open(workspace)
-    settings = recipe_of(recipe, workspace)
-    stage = BY_NAME[name]
-    recipe_checks.names(settings, *stage.sections)
-    with opened.locked(), bar(stage) as on_progress:
-        run = pipeline.run_stage(opened, settings, name, on_progress=on_progress)
-    log(run)
-
-
-def _ingest(
-    workspace: Path,
-    recipe: Path | None,
-    paths: list[str],
-    workers: int,
-    *,
-    format_name: str | None = None,
-    checked: tuple[str, ...] = (),
-) -> Workspace:
-    settings = recipe_of(recipe, workspace)
-    if format_name:
-        chosen = settings.ingest.model_copy(update={"format": format_name})
-        settings = settings.model_copy(update={"ingest": chosen})
-    recipe_checks.names(settings, *checked)
-    listing.expand(paths)
-    opened = Workspace.create(workspace)
-    with opened.locked(), bar(stages.INGEST) as on_progress:
-        run = pipeline.ingest(
-            opened, settings, paths=paths, workers=workers, on_progress=on_progress
-        )
-    log(run)
-    if hint := run_summary.hint_after_ingest(run):
-        if not run.counts["lines"] and run_summary.damage(run):
-            errors.print(ledger.damage(opened, rows=3))
-        errors.print(f"[bold]Hint:[/] {hint}")
-    if not run.counts["lines"] and run_summary.damage(run):
-        raise typer.Exit(1)
-    return opened
+if TYPE_CHECKING:
+    from workbench.storage import Workspace
 
 
 @command()
@@ -79,13 +36,50 @@ def ingest(
     workers: Workers = DEFAULT_WORKERS,
     format_name: FormatOption = None,
 ) -> None:
-    """Read dumps into the table of tweets; what was read before is not read again.
+    """Read dumps into the table of tweets; members that are already in it are skipped.
 
     Example: `workbench ingest twitter-stream-2019-07-*.tar`
     """
-    # Not the model: where dumps are only read, it need not be there.
-    checked = ("ingest", "score", "export")
-    _ingest(workspace, recipe, paths, workers, format_name=format_name, checked=checked)
+    # Ingest works without the model, so it is not checked.
+    sections = ("ingest", "score", "export")
+    _ingest(workspace, recipe, paths, workers, format_name=format_name, sections=sections)
+
+
+def _ingest(
+    workspace: Path,
+    recipe: Path | None,
+    paths: list[str],
+    workers: int,
+    *,
+    format_name: str | None = None,
+    sections: tuple[str, ...] = (),
+) -> "Workspace":
+    """Check the paths and the recipe, then read the dumps and report the result."""
+    from workbench import pipeline
+    from workbench.archives import listing
+    from workbench.cli.reports import ledger
+    from workbench.pipeline import recipe_checks, run_summary
+    from workbench.storage import Workspace
+
+    settings = load_recipe(recipe, workspace)
+    if format_name:
+        with_format = settings.ingest.model_copy(update={"format": format_name})
+        settings = settings.model_copy(update={"ingest": with_format})
+    recipe_checks.check_names(settings, *sections)
+    listing.expand(paths)
+    opened = Workspace.create(workspace)
+    with opened.locked(), bar("ingest") as on_progress:
+        run = pipeline.ingest(
+            opened, settings, paths=paths, workers=workers, on_progress=on_progress
+        )
+    log(run)
+    if run_summary.is_unreadable(run):
+        errors.print(ledger.damage(opened, rows=3))
+    if hint := run_summary.hint_after_ingest(run):
+        errors.print(f"[bold]Hint:[/] {hint}")
+    if run_summary.is_unreadable(run):
+        raise typer.Exit(1)
+    return opened
 
 
 @command()
@@ -94,70 +88,102 @@ def threads(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption
 
     Example: `workbench threads -w july`
     """
-    _run_one("threads", workspace, recipe)
+    _run_stage("threads", workspace, recipe)
 
 
 @command()
 def embed(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption = None) -> None:
-    """Turn the text of the threads into vectors, in LanceDB; goes on where it was stopped.
+    """Turn the text of the threads into vectors in LanceDB; resumes after a stop.
 
     Example: `workbench embed -w july`
     """
-    _run_one("embed", workspace, recipe)
+    _run_stage("embed", workspace, recipe)
 
 
 @command()
 def score(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption = None) -> None:
-    """Measure every thread, and compare its prompt with known instructions.
+    """Measure every thread, and compare its prompt with the known instructions.
 
     Example: `workbench score -w july --recipe mine.toml`
     """
-    _run_one("score", workspace, recipe)
+    _run_stage("score", workspace, recipe)
 
 
 @command()
 def select(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption = None) -> None:
-    """Apply the rules of the recipe; says what each of them removes.
+    """Apply the rules of the recipe, and show what each rule removes.
 
     Example: `workbench select -w july --recipe mine.toml`
     """
-    _run_one("select", workspace, recipe)
-    opened = Workspace.open(workspace)
+    from workbench.cli.reports import exports
+
+    _run_stage("select", workspace, recipe)
+    opened = open_workspace(workspace)
     console.print(exports.attribution(opened))
     _hint_if_nothing_is_kept(opened, "nothing is kept")
 
 
+def _run_stage(name: str, workspace: Path, recipe: Path | None) -> None:
+    """Run one stage after ingest."""
+    from workbench import pipeline
+    from workbench.pipeline import recipe_checks, stages
+
+    opened = open_workspace(workspace)
+    settings = load_recipe(recipe, workspace)
+    recipe_checks.check_names(settings, *stages.BY_NAME[name].sections)
+    with opened.locked(), bar(name) as on_progress:
+        run = pipeline.run_stage(opened, settings, name, on_progress=on_progress)
+    log(run)
+
+
+def _hint_if_nothing_is_kept(workspace: "Workspace", result: str) -> None:
+    from workbench.pipeline import exports
+
+    verdicts = workspace.read("verdicts", columns=["kept"])
+    if not verdicts["kept"].any():
+        hint = exports.hint_if_nothing_is_kept(verdicts.height)
+        errors.print(f"[bold]Hint:[/] {result}: {hint}")
+
+
 @command()
 def export(
-    name: Annotated[str, typer.Argument(help="Name of the pack.")] = stages.PACK,
+    name: Annotated[
+        str | None,
+        typer.Argument(help="Name of the export; by default the one that `run` writes."),
+    ] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     recipe: RecipeOption = None,
-    force: Annotated[bool, typer.Option(help="Replace a pack of that name.")] = False,
+    force: Annotated[bool, typer.Option(help="Replace an export of that name.")] = False,
     redo: Annotated[
         bool,
-        typer.Option(help="Make a pack again by its own recipe, without tweets deleted since."),
+        typer.Option(help="Write an export again with its own recipe, without deleted tweets."),
     ] = False,
 ) -> None:
-    """Write the kept threads as a pack of files, with recipe and manifest.
+    """Write the threads that the recipe keeps, with a copy of the recipe and a manifest.
+
+    The scores must be up to date; the rules of the recipe are applied to them.
 
     Example: `workbench export july-questions -w july`
     """
-    opened = Workspace.open(workspace)
+    from workbench import pipeline
+    from workbench.pipeline import stages
+
     if redo and recipe:
-        msg = "a pack is made again by its own recipe; leave out --recipe, or --redo"
+        msg = "an export is redone with its own recipe; leave out --recipe, or --redo"
         raise typer.BadParameter(msg)
-    with opened.locked():
-        if redo:
-            counts = pipeline.redo(opened, name=name, watch=bar)
-        else:
-            settings = recipe_of(recipe, workspace)
-            with bar(stages.EXPORT) as on_progress:
-                counts = pipeline.export_pack(
-                    opened, settings, name=name, overwrite=force, on_progress=on_progress
-                )
-    console.print(
-        f"[bold]export  [/] {counts['threads']:,} threads in {opened.exports_path / name}"
-    )
+    opened = open_workspace(workspace)
+    name = name or stages.DEFAULT_EXPORT
+    if redo:
+        with opened.locked():
+            counts = pipeline.redo(opened, name=name, watch=lambda stage: bar(stage.name))
+    else:
+        settings = load_recipe(recipe, workspace)
+        with opened.locked(), bar("export") as on_progress:
+            counts = pipeline.write_export(
+                opened, settings, name=name, overwrite=force, on_progress=on_progress
+            )
+    path = escape(str(opened.exports_path / name))
+    console.print(f"[bold]export  [/] {counts['threads']:,} threads in {path}")
 
 
 @command()
@@ -171,55 +197,62 @@ def run(
 
     Example: `workbench run a.tar b.tar -w july --recipe mine.toml`
     """
-    opened = _ingest(workspace, recipe, paths, workers) if paths else Workspace.open(workspace)
-    settings = recipe_of(recipe, workspace)
+    from workbench import pipeline
+    from workbench.cli.reports import exports, runs
+    from workbench.pipeline import recipe_checks
+
+    opened = _ingest(workspace, recipe, paths, workers) if paths else open_workspace(workspace)
+    settings = load_recipe(recipe, workspace)
     if not paths:
-        recipe_checks.names(settings)
+        recipe_checks.check_names(settings)
     if opened.last_run("ingest") is None:
-        msg = f"The workspace {workspace} holds no tweets yet."
+        msg = f"The workspace {workspace} contains no tweets yet."
         raise WorkspaceError(msg, hint="name dumps to read: `workbench run a.tar`.")
     with opened.locked():
-        for run in pipeline.bring_up_to_date(opened, settings, watch=bar):
-            log(run)
+        for done in pipeline.bring_up_to_date(
+            opened, settings, watch=lambda stage: bar(stage.name)
+        ):
+            log(done)
     console.print(runs.funnel(opened))
     console.print(exports.attribution(opened))
     _hint_if_nothing_is_kept(opened, "nothing is kept, so nothing was exported")
 
 
-def _hint_if_nothing_is_kept(workspace: Workspace, said: str) -> None:
-    verdicts = workspace.read("verdicts", columns=["kept"])
-    if not verdicts["kept"].any():
-        errors.print(f"[bold]Hint:[/] {said}: {stages.nothing_kept(verdicts.height)}")
-
-
 @command()
 def demo(
     archives: Annotated[
-        list[str] | None, typer.Argument(help="Dumps of your own; a made one if none is named.")
+        list[str] | None, typer.Argument(help="Your own dumps; a generated one by default.")
     ] = None,
     workspace: WorkspaceOption = Path("demo"),
-    lines: Annotated[int, typer.Option(min=1000, help="Lines of the made dump.")] = 20_000,
+    lines: Annotated[int, typer.Option(min=1000, help="Lines of the generated dump.")] = 20_000,
     workers: Workers = DEFAULT_WORKERS,
 ) -> None:
-    """Show the whole way from a dump to kept conversations.
+    """Show every step from a dump to kept conversations.
 
     Example: `workbench demo` or `workbench demo twitter-stream-20190703.tar`
     """
-    from workbench import sample
+    from workbench.cli.reports import exports
+    from workbench.pipeline import stages
 
-    if not archives:
-        made = Workspace.create(workspace).root / "0_sample" / f"sample-{lines}.tar"
-        if not made.exists():
-            made.parent.mkdir(exist_ok=True)
-            with bar_of("sample") as on_progress:
-                sample.write(made, lines=lines, on_progress=on_progress)
-        console.print(f"[bold]sample  [/] {lines:,} lines in {made}")
-        archives = [str(made)]
-    run(archives, workspace, None, workers)
-    opened = Workspace.open(workspace)
+    run(archives or [str(_sample(workspace, lines=lines))], workspace, None, workers)
+    opened = open_workspace(workspace)
     if opened.last_run("export") is None:
         return
-    console.print(exports.conversations(opened, recipe_of(None, workspace), limit=3))
-    where = escape(str(opened.exports_path / stages.PACK))
-    console.print(f"The export lies in [bold]{where}[/]", soft_wrap=True)
+    console.print(exports.conversations(opened, load_recipe(None, workspace), limit=3))
+    path = escape(str(opened.exports_path / stages.DEFAULT_EXPORT))
+    console.print(f"The export is in [bold]{path}[/]", soft_wrap=True)
     console.print("Next, tune the filter in a browser: [bold]make apps[/]")
+
+
+def _sample(workspace: Path, *, lines: int) -> Path:
+    """Return a generated dump in a workspace, written on first use."""
+    from workbench import sample
+    from workbench.storage import Workspace
+
+    path = Workspace.create(workspace).root / "0_sample" / f"sample-{lines}.tar"
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        with bar("sample") as on_progress:
+            sample.write(path, lines=lines, on_progress=on_progress)
+    console.print(f"[bold]sample  [/] {lines:,} lines in {escape(str(path))}")
+    return path

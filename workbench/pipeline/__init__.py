@@ -1,16 +1,19 @@
-"""Pipeline: which stages are stale, and how to run them in order."""
+"""Run the stages in order, and only those whose tables are out of date.
 
+`stages` lists the stages, `fingerprints` hashes what a result depends on, `freshness` compares the
+hashes, `runners` runs one stage, `exports` writes the kept threads and `run` does all of it in
+order. The command line and the dashboard call the names below.
+"""
+
+from workbench.pipeline.exports import write_export
+from workbench.pipeline.freshness import State, check, states
 from workbench.pipeline.run import (
-    State,
     bring_up_to_date,
-    check,
     delete,
-    export_pack,
     funnel,
     ingest,
     redo,
     run_stage,
-    states,
 )
 from workbench.pipeline.stages import STAGES
 
@@ -20,10 +23,10 @@ __all__ = [
     "bring_up_to_date",
     "check",
     "delete",
-    "export_pack",
     "funnel",
     "ingest",
     "redo",
     "run_stage",
     "states",
+    "write_export",
 ]

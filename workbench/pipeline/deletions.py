@@ -1,4 +1,4 @@
-"""Deletions: take-downs by hand, and which packs hold what must not be kept."""
+"""Delete tweets by hand, and find the exports that still contain deleted tweets."""
 
 import re
 import time
@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from workbench.exceptions import StageError
-from workbench.export import manifest, tweet_ids
+from workbench.export import manifest
 from workbench.ingest import merge, staging
 from workbench.schemas import Deletions
 from workbench.storage import Workspace, atomic
@@ -16,28 +16,26 @@ _ID = re.compile(r"[1-9][0-9]{0,18}")
 
 
 def read(path: str | Path) -> list[int]:
-    """Read ids of tweets from a text file, one a line; blank lines and `#` comments are skipped.
+    """Read tweet ids from a text file, one per line; skip blank lines and `#` comments.
 
     Raises:
-        StageError: If the file cannot be read or a line holds something else.
+        StageError: If the file cannot be read or a line is not an id.
     """
     try:
         lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         msg = f"{path} cannot be read: {error}."
-        raise StageError(msg, hint="name a text file with one id of a tweet a line.") from error
-    told = [(number, line.split("#")[0].strip()) for number, line in enumerate(lines, start=1)]
-    wrong = [(number, text) for number, text in told if text and not _is_id(text)]
+        raise StageError(msg, hint="name a text file with one tweet id per line.") from error
+    texts = [(number, line.split("#")[0].strip()) for number, line in enumerate(lines, start=1)]
+    wrong = [(number, text) for number, text in texts if text and not _is_id(text)]
     if wrong:
         number, text = wrong[0]
         msg = (
-            f"{len(wrong):,} of {len(lines):,} lines of {path} hold no id; "
+            f"{len(wrong):,} of {len(lines):,} lines of {path} are not tweet ids; "
             f"line {number} is {text[:40]!r}."
         )
-        raise StageError(
-            msg, hint="write one id of a tweet a line, digits only; nothing was deleted."
-        )
-    return [int(text) for _, text in told if text]
+        raise StageError(msg, hint="write one tweet id per line, digits only. Nothing was deleted.")
+    return [int(text) for _, text in texts if text]
 
 
 def _is_id(text: str) -> bool:
@@ -45,33 +43,31 @@ def _is_id(text: str) -> bool:
 
 
 def add(ids: list[int], *, workspace: Workspace) -> dict[str, int]:
-    """Remove tweets for good, as if a dump had told that they were deleted.
+    """Remove tweets for good, as if a dump contained deletion notices for them.
 
     They stay removed whatever is read later. The tables after stage 1 follow when their stages run
     again.
 
     Returns:
-        Counts: `asked` (different ids), `known` (deleted before), and those of `merging.merge`.
+        Counts: `asked` (distinct ids), `known` (deleted before), and those of `merge.merge`.
     """
-    asked = pl.DataFrame({"tweet_id": ids}, schema={"tweet_id": pl.Int64}).unique()
+    deleted = pl.DataFrame({"tweet_id": ids}, schema={"tweet_id": pl.Int64}).unique()
     before = workspace.read("deletions") if workspace.has("deletions") else Deletions.create_empty()
-    known = asked.join(before, on="tweet_id", how="semi").height
-    rows = asked.with_columns(had_row=pl.lit(value=False))
-    # A name of its own: ids that wait since a run that died are not lost.
+    known = deleted.join(before, on="tweet_id", how="semi").height
+    rows = deleted.with_columns(had_row=pl.lit(value=False))
+    # A new folder each time, so that ids staged by a run that died are not overwritten.
     with atomic.replacing(staging.folder(workspace) / f"by-hand-{time.time_ns()}") as aside:
         aside.mkdir()
         Deletions.validate(rows).write_parquet(aside / "deletions.parquet")
     counts = merge.merge(workspace)
-    return {"asked": asked.height, "known": known, **counts}
+    return {"asked": deleted.height, "known": known, **counts}
 
 
-def held_by_packs(workspace: Workspace) -> dict[str, list[int]]:
-    """Find the packs of a workspace that hold deleted tweets: name -> ids, where there are any."""
+def in_exports(workspace: Workspace) -> dict[str, list[int]]:
+    """Find the exports that contain deleted tweets: name of the export -> ids of the tweets."""
     if not workspace.has("deletions"):
         return {}
     deleted = workspace.scan("deletions")
-    found = sorted(path.parent for path in workspace.exports_path.glob(f"[!.]*/{manifest.IDS}"))
-    held = {
-        pack.name: tweet_ids.find_deleted(tweet_ids.read(pack), deleted=deleted) for pack in found
-    }
-    return {name: ids for name, ids in held.items() if ids}
+    folders = sorted(path.parent for path in workspace.exports_path.glob(f"[!.]*/{manifest.IDS}"))
+    ids = {folder.name: manifest.held(manifest.ids(folder), deleted=deleted) for folder in folders}
+    return {name: contained for name, contained in ids.items() if contained}

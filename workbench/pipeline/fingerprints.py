@@ -1,4 +1,7 @@
-"""Fingerprints: what the result of a stage depends on, and what of that has changed."""
+"""Hash what the result of a stage depends on, and say which of it has changed.
+
+A fingerprint is stored with each run. A stage whose fingerprint differs now is stale.
+"""
 
 import hashlib
 
@@ -6,49 +9,83 @@ from workbench.pipeline.stages import Stage
 from workbench.recipe import Recipe
 from workbench.storage import Workspace, paths
 
-#: Raised when a stage's result changes for the same input, so that old tables count as stale.
+#: Version of the stages. Raise it when a stage gives another result for the same input: all
+#: tables of older versions become stale.
 VERSION = 5
 
-#: Settings of `[score]`, beside that of the known instructions, that may name files.
-_FILES = ("profanity", "prompt_classifier", "reply_classifier")
+#: Inputs in the order in which they are hashed, after the version and the recipe's sections.
+#: Append only. Another order would change every fingerprint and make every workspace stale.
+HASH_ORDER = (
+    "stage ingest",
+    "stage threads",
+    "stage embed",
+    "stage score",
+    "stage select",
+    "choice",
+    "file instructions",
+    "file",
+    "file profanity",
+    "file detector",
+    "file replies",
+)
 
 
-def made_of(workspace: Workspace, recipe: Recipe, stage: Stage) -> dict[str, str]:
-    """Tell everything that the result of a stage depends on, each as a short text or a hash.
+def inputs(workspace: Workspace, recipe: Recipe, stage: Stage) -> dict[str, str]:
+    """Return everything that the result of a stage depends on, each as a short text or a hash.
 
     Returns:
-        The version of the `program`; each `section NAME` of the recipe; each `stage NAME` whose
-        tables are read; `choice` of the known instructions where that is no section's own; each
-        `file NAME` that a setting names, and the `file` of the workspace's own instructions.
+        `program`: the version of the stages.
+        `section NAME`: the digest of each section of the recipe that the stage uses.
+        `stage NAME`: the fingerprint of each stage whose tables it reads.
+        `choice`: the known instructions that the recipe chooses, if the stage uses them but not
+        the section `score`.
+        `file NAME`: the hash of each file that a setting of `[score]` names.
+        `file`: the hash of the workspace's own known instructions.
     """
-    told = {"program": str(VERSION)}
-    told |= {f"section {name}": recipe.digest(name) for name in stage.sections}
+    values = {"program": str(VERSION)}
+    values |= {f"section {name}": recipe.digest(name) for name in stage.sections}
     for need in stage.needs:
         last = workspace.last_run(need)
-        told[f"stage {need}"] = last.fingerprint if last else ""
-    chosen = recipe.score
-    files = {"file instructions": chosen.instructions, "file": str(workspace.path("instructions"))}
+        values[f"stage {need}"] = last.fingerprint if last else ""
+    if stage.name == "embed" and recipe.embed.cascade:
+        values["choice"] = recipe.score.instructions
+    for name, file in _files(workspace, recipe, stage).items():
+        path = paths.path_of(file)
+        values[name] = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+    return values
+
+
+def _files(workspace: Workspace, recipe: Recipe, stage: Stage) -> dict[str, str]:
+    """Return the files that a stage reads beside the tables: input -> path."""
+    score = recipe.score
+    known = {"file instructions": score.instructions, "file": str(workspace.path("instructions"))}
     if stage.name == "score":
-        files |= {f"file {name}": getattr(chosen, name) for name in _FILES}
-    elif stage.name == "embed" and recipe.embed.cascade:
-        told["choice"] = chosen.instructions
-    else:
-        files = {}
-    for name, path in ((name, paths.path_of(file)) for name, file in files.items()):
-        told[name] = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
-    return told
+        models = {"file detector": score.detector, "file replies": score.replies}
+        return known | {"file profanity": score.profanity} | models
+    if stage.name == "embed" and recipe.embed.cascade:
+        return known
+    return {}
 
 
-def of(recipe: Recipe, stage: Stage, told: dict[str, str]) -> str:
-    """Hash what the result of a stage depends on, see `made_of`, as 16 hexadecimal digits."""
-    # The sections as one, as they always were: the tables of old workspaces stay up to date.
-    rest = [text for name, text in told.items() if not name.startswith(("program", "section"))]
-    parts = [stage.name, told["program"], recipe.digest(*stage.sections), *rest]
+def of(recipe: Recipe, stage: Stage, values: dict[str, str]) -> str:
+    """Hash the inputs of a stage, see `inputs`, as 16 hexadecimal digits.
+
+    Raises:
+        ValueError: If `HASH_ORDER` does not list one of them.
+    """
+    listed = [name for name in HASH_ORDER if name in values]
+    sections = [f"section {name}" for name in stage.sections]
+    if unlisted := values.keys() - {"program", *sections, *listed}:
+        msg = f"HASH_ORDER does not list {', '.join(sorted(unlisted))}"
+        raise ValueError(msg)
+    # The sections are hashed as one, so that the tables of old workspaces stay up to date.
+    parts = [stage.name, values["program"], recipe.digest(*stage.sections)]
+    parts += [values[name] for name in listed]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def change(before: dict[str, str], now: dict[str, str]) -> str:
-    """Say what has changed between two accounts of `made_of`.
+    """Describe the difference between two results of `inputs`.
 
     Examples:
         >>> change({"program": "5", "section score": "a"}, {"program": "5", "section score": "b"})
@@ -56,24 +93,25 @@ def change(before: dict[str, str], now: dict[str, str]) -> str:
         >>> change({}, {"program": "5"})
         'its input, its recipe or the program has changed'
     """
-    names = [name for name, told in now.items() if before.get(name, told) != told]
+    names = [name for name, value in now.items() if before.get(name, value) != value]
     if not names:
         return "its input, its recipe or the program has changed"
-    if "program" in names:  # which makes all others change
+    if "program" in names:  # A new version changes all other inputs too.
         return "the program has changed"
-    told = []
-    for name in names:
-        kind, _, which = name.partition(" ")
-        told.append(
-            {
-                "section": f"`[{which}]` of the recipe has changed",
-                "stage": "the tweets have changed"
-                if which == "ingest"
-                else f"`{which}` has run again",
-                "choice": "`[score] instructions` of the recipe has changed",
-                "file": f"the file that `[score] {which}` names has changed"
-                if which
-                else "the instructions of this workspace have changed",
-            }[kind]
-        )
-    return ", ".join(told)
+    return ", ".join(map(_change_of, names))
+
+
+def _change_of(name: str) -> str:
+    """Describe the change of one input."""
+    kind, _, which = name.partition(" ")
+    match kind:
+        case "section":
+            return f"`[{which}]` of the recipe has changed"
+        case "stage":
+            return "the tweets have changed" if which == "ingest" else f"`{which}` has run again"
+        case "choice":
+            return "`[score] instructions` of the recipe has changed"
+        case _ if which:
+            return f"the file that `[score] {which}` names has changed"
+        case _:
+            return "the instructions of this workspace have changed"

@@ -1,4 +1,4 @@
-"""Hydrate: missing parents, fetched from the official API and ingested."""
+"""Fetch missing parents from the official API and ingest them: the command `hydrate`."""
 
 import time
 from collections.abc import Iterable
@@ -15,21 +15,28 @@ from workbench.progress import OnProgress, silent
 from workbench.recipe import IngestSettings, Recipe
 from workbench.storage import Run, Workspace
 
-#: Bytes of a page at most; 500 tweets with what they answer are one to two million.
+#: Most bytes of one page. 500 tweets with their parents are one to two million.
 LONGEST_PAGE = 1 << 28
+
+#: Search -> note for the report if the API refuses it.
+_REFUSED = {
+    ALL: "The search of all tweets was refused, so only conversations of the last week are "
+    "searched.",
+    RECENT: "The search of the last week was refused too, so no conversation was searched.",
+}
 
 
 @dataclass
 class Tally:
-    """What a run has come to.
+    """Counts of one run.
 
     Args:
-        asked: Ids that were asked for.
-        found: Of these, tweets that came.
-        gone: Of these, tweets that the API says are deleted, protected or withheld.
-        left: Ids that the budget did not suffice for.
+        asked: Ids that were requested.
+        found: Requested tweets that came.
+        gone: Requested tweets that the API reports as deleted, protected or withheld.
+        left: Ids that the budget of requests did not cover.
         conversations: Conversations that were searched to their end.
-        conversations_left: Those that the budget or the account did not allow for.
+        conversations_left: Conversations that the budget or the account did not cover.
         notes: Why something was left out, in sentences.
     """
 
@@ -52,29 +59,29 @@ def run(
     workers: int = 1,
     on_progress: OnProgress = silent,
 ) -> Run:
-    """Fetch what is missing, the most valuable first, and ingest it.
+    """Fetch missing tweets, the most valuable first, and ingest them.
 
-    Resumes: what stored pages hold, what the API said is gone and what a deletion notice names is
-    not asked for. A tweet that the API says nothing of is asked for again in the next run.
+    Resumes: skips tweets that are in a stored page, that the API reported as gone, or that a
+    deletion notice names. The next run asks again for a tweet without any answer.
 
     Args:
-        workspace: Whose missing parents to fetch.
-        recipe: The recipe of the workspace.
-        api: Where to ask.
+        workspace: Workspace whose missing parents to fetch.
+        recipe: Recipe of the workspace.
+        api: Client of the API.
         lang: Fetch only parents whose replies are mostly in this language.
-        conversations: Before that, search the conversations of the kept threads.
+        conversations: First search the conversations of the kept threads.
         workers: Processes that read the pages.
-        on_progress: Told of ids asked for, and in all.
+        on_progress: Called with the ids requested and all ids.
 
     Returns:
-        Its record, with the counts of `Tally`, and `requests`.
+        Record of the run, with the counts of `Tally`, `requests` and `pages`.
 
     Raises:
-        ApiError: If the API refuses or cannot be reached; what came before that is ingested.
+        ApiError: If the API refuses or cannot be reached. Pages that came before are ingested.
     """
     began = time.perf_counter()
     pages, tally = Pages(workspace), Tally()
-    wanted_conversations = kept_conversations(workspace) if conversations else []
+    conversation_ids = kept_conversations(workspace) if conversations else []
 
     def settle() -> Run:
         _settle(workspace, recipe, pages=pages, workers=workers)
@@ -86,7 +93,7 @@ def run(
         )
 
     try:
-        search(wanted_conversations, pages=pages, api=api, tally=tally)
+        search(conversation_ids, pages=pages, api=api, tally=tally)
         ids = _wanted(workspace, pages, lang=lang)
         fetch(ids, pages=pages, api=api, tally=tally, on_progress=on_progress)
     except ApiError:
@@ -103,14 +110,14 @@ def fetch(
     tally: Tally,
     on_progress: OnProgress = silent,
 ) -> None:
-    """Ask for tweets in their order, until all are asked for or the budget is spent.
+    """Request tweets in the given order, until none is left or the budget is spent.
 
     Args:
-        tweet_ids: Their ids, each once.
-        pages: Where the pages go.
-        api: Where to ask.
-        tally: Takes down what came.
-        on_progress: Told of ids asked for, and in all.
+        tweet_ids: Ids of the tweets, without repeats.
+        pages: Store of the pages.
+        api: Client of the API.
+        tally: Counts to update.
+        on_progress: Called with the ids requested and all ids.
     """
     tally.left = total = len(tweet_ids)
     on_progress(0, total)
@@ -130,13 +137,13 @@ def fetch(
 
 
 def search(conversation_ids: Iterable[int], *, pages: Pages, api: Api, tally: Tally) -> None:
-    """Search conversations to their end: among all tweets, else among those of the last week.
+    """Search conversations to their end: among all tweets if allowed, else in the last week.
 
     Args:
         conversation_ids: Ids of the opening tweets.
-        pages: Where the pages go.
-        api: Where to ask.
-        tally: Takes down what came, and what the account may not do.
+        pages: Store of the pages.
+        api: Client of the API.
+        tally: Counts to update, and notes on searches that the account may not use.
     """
     states = pages.searched()
     waiting = [key for key in conversation_ids if states.get(key, ("", ""))[1] is not None]
@@ -147,9 +154,11 @@ def search(conversation_ids: Iterable[int], *, pages: Pages, api: Api, tally: Ta
         if kind == RECENT and not api.is_recent(key):
             waiting.pop(0)
             continue
-        before, token = states.get(key, ("", None))
+        last_kind, token = states.get(key, ("", None))
+        # The token of one search means nothing to the other one.
+        token = token if last_kind == kind else None
         try:
-            _search(key, kind=kind, token=token if before == kind else None, pages=pages, api=api)
+            _search(key, kind=kind, token=token, pages=pages, api=api)
         except SpentError:
             return
         except RefusedError as error:
@@ -161,14 +170,8 @@ def search(conversation_ids: Iterable[int], *, pages: Pages, api: Api, tally: Ta
         tally.conversations_left -= 1
 
 
-_REFUSED = {
-    ALL: "The search of all tweets was refused, so only conversations of the last week are "
-    "searched.",
-    RECENT: "The search of the last week was refused too, so no conversation was searched.",
-}
-
-
 def _search(key: int, *, kind: str, token: str | None, pages: Pages, api: Api) -> None:
+    """Store all pages of one conversation, from a token on."""
     while True:
         page = api.search(key, everywhere=kind == ALL, next_token=token)
         pages.add(page, about=f"-{kind}-{key}")
@@ -178,37 +181,37 @@ def _search(key: int, *, kind: str, token: str | None, pages: Pages, api: Api) -
 
 
 def kept_conversations(workspace: Workspace) -> list[int]:
-    """Give the conversations of the kept threads whose opening tweet is known, the latest first.
+    """Return the conversations of kept threads with a known opening tweet, the latest first.
 
     Raises:
         WorkspaceError: If nothing has been selected yet.
     """
     kept = workspace.scan("verdicts").filter("kept").select("thread_id")
     is_opener = pl.col("reply_to_id").is_null() | (pl.col("thread_id") != pl.col("tweet_id"))
-    opened = workspace.scan("turns").filter((pl.col("position") == 0) & is_opener)
-    found = opened.select("thread_id").join(kept, on="thread_id", how="semi").collect()
-    return found["thread_id"].sort(descending=True).to_list()
+    openers = workspace.scan("turns").filter((pl.col("position") == 0) & is_opener)
+    threads = openers.select("thread_id").join(kept, on="thread_id", how="semi").collect()
+    return threads["thread_id"].sort(descending=True).to_list()
 
 
 def _wanted(workspace: Workspace, pages: Pages, *, lang: str | None) -> pl.Series:
-    """Give the ids to ask for: missing, not gone, and in no page that waits to be ingested."""
+    """Return the ids to request: missing, not gone, and in no page that waits for ingest."""
     waiting = pl.Series("tweet_id", list(page_store.known(pages.unsettled())), dtype=pl.Int64)
     gone = pl.concat([missing_parents.gone(workspace).select("tweet_id"), waiting.to_frame()])
-    frame = missing_parents.from_tweets(workspace.scan("tweets"), gone=gone)
-    return (frame.filter(pl.col("lang") == lang) if lang else frame)["tweet_id"]
+    parents = missing_parents.from_tweets(workspace.scan("tweets"), gone=gone)
+    return (parents.filter(pl.col("lang") == lang) if lang else parents)["tweet_id"]
 
 
 def _settle(workspace: Workspace, recipe: Recipe, *, pages: Pages, workers: int) -> None:
-    """Remember what is gone, and ingest the pages that are not ingested yet."""
+    """Store which tweets are gone, and ingest the pages that are not ingested yet."""
     new = pages.unsettled()
     if not new:
         return
     page_store.remember_gone(workspace, new)
-    # Whatever the recipe says of the dumps, these pages are of one known format.
-    reading = IngestSettings(format="api_v2", max_line_bytes=LONGEST_PAGE)
+    # The recipe's settings are for dumps. Pages always have one known format.
+    settings = IngestSettings(format="api_v2", max_line_bytes=LONGEST_PAGE)
     pipeline_run.ingest(
         workspace,
-        recipe.model_copy(update={"ingest": reading}),
+        recipe.model_copy(update={"ingest": settings}),
         paths=[str(path) for path in new],
         workers=workers,
     )

@@ -1,4 +1,4 @@
-"""Checks: whether what a recipe names is there, before hours of work are spent on the rest."""
+"""Check that every file, format and model that a recipe names exists, before hours of work."""
 
 from collections.abc import Callable
 
@@ -12,23 +12,23 @@ from workbench.recipe import Recipe
 from workbench.scores import profanity
 
 
-def names(recipe: Recipe, *sections: str) -> None:
-    r"""Check the files, formats and model that sections name (all if none is named).
+def check_names(recipe: Recipe, *sections: str) -> None:
+    r"""Check the files, formats and model that some sections name; without sections, check all.
 
-    Files are read whole; a model is found and not loaded.
+    Files are read in full. A model is looked up but not loaded.
 
     Raises:
-        RecipeError: If one of them is missing, cannot be read or is of another kind.
+        RecipeError: If one of them is missing, unreadable or of the wrong kind.
 
     Examples:
-        >>> names(Recipe())
-        >>> names(Recipe.from_toml('[export]\nformats = ["jsonl"]'))
+        >>> check_names(Recipe())
+        >>> check_names(Recipe.from_toml('[export]\nformats = ["jsonl"]'))
         Traceback (most recent call last):
         workbench.exceptions.RecipeError: export.formats: There is no export format `jsonl`.
         ...
     """
     score, embed = recipe.score, recipe.embed
-    named: dict[str, Callable[[], object]] = {
+    checks: dict[str, Callable[[], object]] = {
         "ingest.format": lambda: recipe.ingest.format and by_name(recipe.ingest.format),
         "embed.model": lambda: embedders.check(embed.model, engine=embed.engine),
         "score.instructions": lambda: instructions.load(score.instructions),
@@ -41,11 +41,11 @@ def names(recipe: Recipe, *sections: str) -> None:
         "score.profanity": lambda: profanity.load(score.profanity),
         "export.formats": lambda: [formats.by_name(name) for name in recipe.export.formats],
     }
-    for place, check in named.items():
-        if sections and place.partition(".")[0] not in sections:
+    for setting, check in checks.items():
+        if sections and setting.partition(".")[0] not in sections:
             continue
         try:
             check()
         except WorkbenchError as error:
-            msg = f"{place}: {error.problem}"
+            msg = f"{setting}: {error.problem}"
             raise RecipeError(msg, hint=error.hint) from error

@@ -1,83 +1,96 @@
-"""Summarize a finished run in one line, for the command line and the dashboard."""
+"""Describe a finished run in words, for the command line and the dashboard."""
 
-from workbench import pipeline
+from workbench.pipeline.freshness import State
 from workbench.storage import Run
 
-#: What a run is told as; the names are those of its counts.
-_LINES = {
+#: Stage -> sentence about a run. The names in braces are those of its counts.
+_SENTENCES = {
     "ingest": "{lines} lines of {members} members -> {rows} tweets, {deleted} of them deleted; "
     "{members_known} members known before, {rejected} lines rejected",
-    "threads": "{tweets} tweets, {replies} with the id of what they answer, {linked} of them "
+    "threads": "{tweets} tweets, {replies} with the id of their parent, {linked} of them "
     "linked to it, {orphans} whose parent is missing -> {threads} threads of {turns} turns, "
     "{complete} complete",
     "embed": "{turns} prompts, {without_text} without text -> {vectors} vectors, {encoded} new",
     "score": "{threads} threads against {instructions} known instructions",
     "select": "{threads} threads -> {kept} kept, {removed} removed",
-    "export": "{threads} threads -> pack `{pack}`, {files} files",
+    "export": "{threads} threads -> export `{pack}`, {files} files",
 }
 
+#: Stage -> counts that tell the size of its tables.
+_SIZES = {
+    "ingest": ["tweets"],
+    "threads": ["threads", "turns"],
+    "embed": ["vectors"],
+    "score": ["threads"],
+    "select": ["kept", "removed"],
+    "export": ["threads"],
+}
 
-#: Where damage is told of.
-_SEE = "see `workbench ledger`"
+#: Where to read more about damaged archives.
+SEE_LEDGER = "see `workbench ledger`"
 
 
-def line(run: Run) -> str:
-    """Tell a run in one line: what came of what, and how long it took.
+def one_line(run: Run) -> str:
+    """Summarize a run: its counts and how long it took.
 
     Examples:
-        >>> line(Run("select", "", 0.0, 0.25, {"threads": 1200, "kept": 30, "removed": 1170}))
+        >>> one_line(Run("select", "", 0.0, 0.25, {"threads": 1200, "kept": 30, "removed": 1170}))
         '1,200 threads -> 30 kept, 1,170 removed (0.2 s)'
         >>> counts = {"turns": 30, "without_text": 1, "vectors": 29, "encoded": 29}
-        >>> line(Run("embed", "", 0.0, 0.25, counts | {"passed_over": 70})).partition("; ")[2]
-        '70 threads passed over by the cascade (0.2 s)'
+        >>> one_line(Run("embed", "", 0.0, 0.25, counts | {"passed_over": 70})).partition("; ")[2]
+        '70 threads skipped by the cascade (0.2 s)'
         >>> counts = dict.fromkeys(["members", "members_known", "lines", "rejected"], 1)
         >>> counts |= {"rows": 2, "deleted": 0, "damaged": 1}
-        >>> line(Run("ingest", "", 0.0, 0.25, counts)).rpartition("; ")[2]
+        >>> one_line(Run("ingest", "", 0.0, 0.25, counts)).rpartition("; ")[2]
         '1 archive or member damaged: see `workbench ledger` (0.2 s)'
     """
     counts = {
         name: f"{count:,}" if isinstance(count, int) else count
         for name, count in run.counts.items()
     }
-    told = _LINES[run.stage].format_map(counts)
-    if passed_over := run.counts.get("passed_over"):
-        told += f"; {passed_over:,} threads passed over by the cascade"
-    if run.stage == "ingest" and (amiss := damage(run)):
-        told += f"; {amiss}: {_SEE}"
-    return f"{told} ({run.seconds:.1f} s)"
+    parts = [_SENTENCES[run.stage].format_map(counts)]
+    if skipped := run.counts.get("passed_over"):
+        parts.append(f"{skipped:,} threads skipped by the cascade")
+    if run.stage == "ingest" and (damage := damage_note(run)):
+        parts.append(f"{damage}: {SEE_LEDGER}")
+    return f"{'; '.join(parts)} ({run.seconds:.1f} s)"
 
 
-def damage(run: Run | None) -> str:
-    """Say how much of what an ingest knows was damaged; empty where nothing was."""
-    # Older records do not tell.
-    count = run.counts.get("damaged", 0) if run else 0
+def damage_note(ingest: Run | None) -> str:
+    """Count the damaged archives and members after an ingest; return "" if there are none."""
+    count = ingest.counts.get("damaged", 0) if ingest else 0  # Older records lack the count.
     what = "archive or member" if count == 1 else "archives or members"
     return f"{count:,} {what} damaged" if count else ""
 
 
-def hint_after_ingest(run: Run) -> str:
-    """Say what to make of an ingest that found nothing; empty where it found something."""
-    if run.counts["lines"] == 0:
-        if amiss := damage(run):
-            return f"nothing could be read, {amiss}: {_SEE}."
+def is_unreadable(ingest: Run) -> bool:
+    """Return whether an ingest read no line because of damage."""
+    return not ingest.counts["lines"] and bool(damage_note(ingest))
+
+
+def hint_after_ingest(ingest: Run) -> str:
+    """Say what to do after an ingest without a single tweet; return "" after any other."""
+    if is_unreadable(ingest):
+        return f"nothing could be read, {damage_note(ingest)}: {SEE_LEDGER}."
+    if ingest.counts["lines"] == 0:
         return "there was no line to read; is this the right file?"
-    if run.counts["rows"] == 0:
+    if ingest.counts["rows"] == 0:
         return (
-            "no line held a tweet; `workbench ledger --rejects` shows some, and "
-            "`workbench formats` what is read."
+            "no line contains a tweet; `workbench ledger --rejects` shows some of the lines, "
+            "`workbench formats` lists the formats that can be read."
         )
     return ""
 
 
-def rows(state: pipeline.State) -> str:
-    """Name the rows that a stage last gave, by table."""
-    keys = {
-        "ingest": ["tweets"],
-        "threads": ["threads", "turns"],
-        "embed": ["vectors"],
-        "score": ["threads"],
-        "select": ["kept", "removed"],
-        "export": ["threads"],
-    }[state.stage.name]
+def table_sizes(state: State) -> str:
+    """Count the rows that the last run of a stage wrote, by table.
+
+    Examples:
+        >>> from workbench.pipeline.stages import BY_NAME
+        >>> run = Run("threads", "", 0.0, 0.25, {"threads": 1200, "turns": 5000, "orphans": 7})
+        >>> table_sizes(State(BY_NAME["threads"], run, ""))
+        '1,200 threads, 5,000 turns'
+    """
     counts = state.last.counts if state.last else {}
-    return ", ".join(f"{counts[key]:,} {key}" for key in keys if key in counts) or "-"
+    keys = [key for key in _SIZES[state.stage.name] if key in counts]
+    return ", ".join(f"{counts[key]:,} {key}" for key in keys) or "-"

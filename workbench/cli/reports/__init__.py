@@ -1,7 +1,7 @@
-"""Reports: what the command line shows, as tables for a terminal.
+"""Build the tables and texts that the command line prints.
 
-Everything that comes from a dump goes through `render.visible`, so that no tweet and no file name
-can steer the terminal.
+Everything that comes from a dump goes through `sanitize.visible`, so that no tweet and no file name
+can send control characters to the terminal.
 """
 
 from rich.text import Text
@@ -10,5 +10,5 @@ from workbench.text import sanitize
 
 
 def safe(text: str) -> Text:
-    """Make a text of a dump harmless to a terminal."""
+    """Make a text from a dump harmless to a terminal."""
     return Text(sanitize.visible(text))

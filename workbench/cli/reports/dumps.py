@@ -1,6 +1,5 @@
-"""Reports on dumps: the formats, and the lines that were not understood."""
+"""Report rejected lines, and list the formats that are read and written."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -9,49 +8,49 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench.cli.reports import ledger, path_names, safe
-from workbench.export import formats as exports
-from workbench.ingest.formats import InputFormat
+from workbench.export.formats import FORMATS as EXPORT_FORMATS
+from workbench.ingest.formats.registry import FORMATS as DUMP_FORMATS
 from workbench.storage import Workspace
 from workbench.text import sanitize
 
-#: Reasons that are shown, and rejected lines of each.
+#: Most reasons to show, and rejected lines of each.
 REASONS_SHOWN = 40
 REJECTS_SHOWN = 5
 
 
 def rejects(workspace: Workspace, *, rows: int | None = REJECTS_SHOWN) -> RenderableType:
-    """Show the lines that were not understood by reason: how many, where, and how they begin.
+    """Show the rejected lines by reason: how many, where, and how they begin.
 
     Args:
         workspace: A workspace with a ledger.
-        rows: Most lines to show of each reason, cut at the terminal's edge; None for all that are
-            kept, whole: the first hundred of each member and reason.
+        rows: Most lines to show per reason, each cut at the edge of the terminal. None shows all
+            stored lines in full; the workspace stores the first hundred per member and reason.
     """
     members = workspace.read("ledger", columns=["member", "archive", "name", "reject_reasons"])
     reasons = ledger.kinds(members, "reject_reasons")
     if not reasons:
         return Text("No line was rejected.")
-    kept = workspace.scan("rejects")
+    stored = workspace.scan("rejects")
     if rows is not None:
-        kept = kept.group_by("reason", maintain_order=True).head(rows)
-    named = path_names.with_file(members)
-    found = kept.collect().join(named, on="member", how="left", maintain_order="left")
-    lines: list[RenderableType] = []
+        stored = stored.group_by("reason", maintain_order=True).head(rows)
+    names = path_names.with_file(members)
+    lines = stored.collect().join(names, on="member", how="left", maintain_order="left")
+    report: list[RenderableType] = []
     for reason, count in reasons[: None if rows is None else REASONS_SHOWN]:
-        shown = found.filter(pl.col("reason") == reason)
+        shown = lines.filter(pl.col("reason") == reason)
         more = " (--all shows more)" if rows is not None and count > shown.height else ""
-        counted = f": {count:,} line{'s' if count != 1 else ''}{more}"
-        lines.append(Text.assemble((sanitize.visible(reason), "bold"), counted))
-        lines += [_Reject(row, is_whole=rows is None) for row in shown.to_dicts()]
-    return Group(*lines)
+        size = f": {count:,} line{'s' if count != 1 else ''}{more}"
+        report.append(Text.assemble((sanitize.visible(reason), "bold"), size))
+        report += [_Reject(row, is_whole=rows is None) for row in shown.to_dicts()]
+    return Group(*report)
 
 
 class _Reject:
-    """A rejected line: member and number, its archive, and how it begins, in a line if that fits.
+    """A rejected line: member, line number, archive and excerpt, on one line if they fit.
 
     Args:
         row: The reject, with `name` and `file` of its member.
-        is_whole: True to wrap what is too long; else it is cut.
+        is_whole: True to wrap long text; False to cut it.
     """
 
     def __init__(self, row: dict[str, Any], *, is_whole: bool) -> None:
@@ -77,15 +76,15 @@ class _Reject:
             yield text
 
 
-def formats(sources: Mapping[str, InputFormat]) -> RenderableType:
-    """List the formats that are read and those that are written."""
-    read = Table(title="Dumps that are read (told by content)", title_justify="left", box=None)
-    written = Table(title="Exports that are written", title_justify="left", box=None)
+def formats() -> RenderableType:
+    """List the formats of dumps that can be read, and the formats of exports."""
+    read = Table(title="Dumps (detected from content)", title_justify="left", box=None)
+    written = Table(title="Exports", title_justify="left", box=None)
     for table in (read, written):
         table.add_column("format")
         table.add_column("what it is", overflow="fold")
-    for source in sources.values():
-        read.add_row(source.NAME, source.ABOUT)
-    for written_format in exports.FORMATS.values():
-        written.add_row(written_format.NAME, written_format.ABOUT)
+    for dump in DUMP_FORMATS.values():
+        read.add_row(dump.NAME, dump.ABOUT)
+    for export in EXPORT_FORMATS.values():
+        written.add_row(export.NAME, export.ABOUT)
     return Group(read, Text(), written)

@@ -1,4 +1,4 @@
-"""Reports on results: what is selected, how it reads, and the packs that are written."""
+"""Report the effect of each rule, kept conversations, role policies and verified exports."""
 
 import polars as pl
 from rich.console import Group, RenderableType
@@ -8,15 +8,14 @@ from rich.text import Text
 
 from workbench import export, selection
 from workbench.cli.reports import safe
-from workbench.export import role_counts
-from workbench.export.verification import Verification
+from workbench.export import manifest, role_counts
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
 from workbench.text import sanitize
 
 
 def attribution(workspace: Workspace) -> Table:
-    """Show what each rule of the last selection removes."""
+    """Count what each rule of the last selection removes."""
     table = Table(title="What each rule removes", title_justify="left", box=None)
     table.add_column("rule")
     for column in ["first", "at all", "only this rule"]:
@@ -28,19 +27,18 @@ def attribution(workspace: Workspace) -> Table:
 
 
 def conversations(workspace: Workspace, recipe: Recipe, *, limit: int) -> RenderableType:
-    """Show kept conversations as they are exported, those that fit best first."""
+    """Show kept conversations as they are exported, the most suitable first."""
     verdicts = workspace.read("verdicts").filter("kept")
-    fitting = workspace.read("scores", columns=["thread_id", "suitability"])
-    best = verdicts.join(fitting, on="thread_id").sort(
+    suitability = workspace.read("scores", columns=["thread_id", "suitability"])
+    best = verdicts.join(suitability, on="thread_id").sort(
         "suitability", "thread_id", descending=[True, False], nulls_last=True
     )
     panels: list[RenderableType] = []
     for row in best.iter_rows(named=True):
-        chosen = verdicts.filter(pl.col("thread_id") == row["thread_id"])
         records = export.preview(
             workspace.scan("turns"),
             workspace.read("threads"),
-            chosen,
+            verdicts.filter(pl.col("thread_id") == row["thread_id"]),
             recipe=recipe,
             secret=workspace.secret,
             limit=1,
@@ -49,23 +47,23 @@ def conversations(workspace: Workspace, recipe: Recipe, *, limit: int) -> Render
         panels += [_conversation(record["messages"], row["suitability"]) for record in records]
         if len(panels) == limit:
             break
-    return Group(*panels) if panels else Text("No conversation is kept by this recipe.")
+    return Group(*panels) if panels else Text("This recipe keeps no conversation.")
 
 
 def _conversation(messages: list[dict[str, str]], suitability: float | None) -> Panel:
     text = Text()
     for message in messages:
         style = "bold cyan" if message["role"] == "user" else "bold green"
-        said = " ".join(sanitize.visible(message["content"]).split())
-        text.append(f"{message['role']:<9} ", style=style).append(said + "\n")
+        content = " ".join(sanitize.visible(message["content"]).split())
+        text.append(f"{message['role']:<9} ", style=style).append(content + "\n")
     text.rstrip()
     title = "" if suitability is None else f"fits: {suitability:.0%}"
     return Panel(text, title=title, title_align="left", width=100)
 
 
 def role_policies(workspace: Workspace) -> Table:
-    """Show the yield of each role policy, over all threads."""
-    table = Table(title="What each role policy makes", title_justify="left", box=None)
+    """Count what each role policy makes of all threads."""
+    table = Table(title="Conversations by role policy", title_justify="left", box=None)
     table.add_column("policy")
     columns = ["threads", "nodes", "paths"]
     for column in columns:
@@ -76,10 +74,12 @@ def role_policies(workspace: Workspace) -> Table:
     return table
 
 
-def verification(found: Verification) -> RenderableType:
-    """Show what is wrong with a pack, or that nothing is."""
-    lines = [safe(problem) for problem in found.problems]
-    if found.deleted:
-        lines.append(Text(f"It holds {len(found.deleted):,} tweets deleted since."))
-    told = f"{found.records:,} records read."
-    return Group(*lines, Text(f"{told} The pack is as it was written." if found.is_ok else told))
+def verification(result: manifest.Verification) -> RenderableType:
+    """List what is wrong with an export, or say that nothing is."""
+    lines = [safe(problem) for problem in result.problems]
+    if result.deleted:
+        lines.append(Text(f"It contains {len(result.deleted):,} tweets deleted since."))
+    summary = f"{result.records:,} records read."
+    if result.is_ok:
+        summary += " The export matches its manifest."
+    return Group(*lines, Text(summary))

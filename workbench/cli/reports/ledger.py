@@ -1,4 +1,4 @@
-"""Reports on the ledger: what became of every line that was read."""
+"""Report the outcome of every line that was read."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,7 @@ from workbench.ingest import merge
 from workbench.storage import Run, Workspace
 from workbench.text import sanitize
 
-#: Rows of the ledger that are shown, and of what was damaged.
+#: Most rows to show of the ledger, and of the damaged members.
 ROWS = 40
 
 _COLUMNS = ["lines", "tweets", "deletions", "rejected"]
@@ -22,10 +22,10 @@ _OTHERS = ["carriers", "notices", "blank"]
 
 
 def ledger(workspace: Workspace, *, rows: int | None = ROWS) -> RenderableType:
-    """Show what became of every line, with totals.
+    """Show the outcome of every line, with totals.
 
-    There is a row for each member; for each archive where those are too many, or for each folder
-    of archives where even those are.
+    The table has one row per member. If those are too many, it has one row per archive, or per
+    folder of archives.
 
     Args:
         workspace: A workspace with a ledger.
@@ -41,22 +41,22 @@ def ledger(workspace: Workspace, *, rows: int | None = ROWS) -> RenderableType:
 
 
 def damage(workspace: Workspace, *, rows: int | None = ROWS) -> RenderableType:
-    """Tell what is damaged, and where."""
-    found = path_names.with_file(workspace.read("ledger")).filter(merge.is_damaged())
-    shown = found.head(found.height if rows is None else rows)
+    """List the damaged members, with a description of the damage."""
+    damaged = path_names.with_file(workspace.read("ledger")).filter(merge.is_damaged())
+    shown = damaged.head(damaged.height if rows is None else rows)
     lines = [
         Text.assemble(("damaged: ", "yellow"), safe(f"{path_names.member(row)}: {row['damage']}"))
         for row in shown.to_dicts()
     ]
-    if found.height > shown.height:
-        lines.append(Text(f"and {found.height - shown.height:,} more (--all shows them)"))
+    if damaged.height > shown.height:
+        lines.append(Text(f"and {damaged.height - shown.height:,} more (--all shows them)"))
     return Group(*lines)
 
 
 class _Ledger:
-    """The ledger as a table that takes the columns for which the terminal has room."""
+    """The ledger as a table with the columns that fit into the terminal."""
 
-    #: Terminals narrower than this, in characters, have the rarer outcomes in one column.
+    #: Narrower terminals, in characters, show the rarer outcomes as one column.
     WIDE = 124
 
     def __init__(self, frame: pl.DataFrame, *, rows: int | None) -> None:
@@ -68,7 +68,7 @@ class _Ledger:
     def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
         yield self._table(options.max_width)
         if self._members > self._frame.height:
-            yield Text("Beside each its members; `workbench ledger --all` has a row for every one.")
+            yield Text("In brackets: members; `workbench ledger --all` has a row for every one.")
         elif self._frame.height > self._rows:
             yield Text("`workbench ledger --all` shows all of them.")
 
@@ -81,7 +81,7 @@ class _Ledger:
         rows = [_cells(row, heads) for row in shown]
         taken = sum(2 + max(map(len, column)) for column in zip(heads, totals, *rows, strict=True))
         room = max(width - taken - 2, 16)
-        table = Table(title="What became of every line", title_justify="left", box=None)
+        table = Table(title="Outcome of every line", title_justify="left", box=None)
         table.add_column(self._by, no_wrap=True, overflow="ellipsis")
         for head in heads:
             justify: Any = "left" if head == "format" else "right"
@@ -99,7 +99,7 @@ class _Ledger:
 
 
 def _label(row: dict[str, Any], *, room: int) -> Text:
-    """Name a row: a member below its archive, or an archive or folder with its members."""
+    """Name a row: a member, indented, or an archive or folder with the count of its members."""
     indent = "  " if row["name"] else ""
     members = f" ({row['members']:,})" if "members" in row else ""
     name = sanitize.visible(row["name"] or row["file"])
@@ -107,45 +107,45 @@ def _label(row: dict[str, Any], *, room: int) -> Text:
 
 
 def _grouped(frame: pl.DataFrame, *, rows: int | None) -> tuple[str, pl.DataFrame]:
-    """Give the rows of the table, and what they stand for."""
+    """Return the rows of the table and what each is: a member, an archive or a folder."""
     if rows is None or frame.height <= rows:
         return "member", frame
     sums = [cs.numeric().exclude("member").sum(), pl.len().alias("members")]
     named = frame.with_columns(name=pl.lit(""))
-    found = named.group_by("archive", "file", "name", maintain_order=True).agg(sums)
-    if found.height <= rows:
-        return "archive", found
+    archives = named.group_by("archive", "file", "name", maintain_order=True).agg(sums)
+    if archives.height <= rows:
+        return "archive", archives
     folder = pl.col("archive").str.strip_chars_end("/").str.replace(r"[^/]*$", "")
     named = named.with_columns(file=pl.when(folder == "").then(pl.lit("./")).otherwise(folder))
     return "folder", named.group_by("file", "name", maintain_order=True).agg(sums)
 
 
 def _cells(row: dict[str, Any], heads: list[str]) -> list[str]:
-    """Write the numbers of a row; a total has no format."""
-    told = {head: f"{row[head]:,}" for head in (*_COLUMNS, *_OTHERS, "embedded")}
-    told["other"] = f"{sum(row[column] for column in _OTHERS):,}"
-    told["MB"], told["seconds"] = f"{row['size'] / 1e6:,.1f}", f"{row['seconds']:,.2f}"
-    told["format"] = (row["format"] or "-") if "format" in row else ""
-    return [told[head] for head in heads]
+    """Format the numbers of a row. A row of totals has no format."""
+    cells = {head: f"{row[head]:,}" for head in (*_COLUMNS, *_OTHERS, "embedded")}
+    cells["other"] = f"{sum(row[column] for column in _OTHERS):,}"
+    cells["MB"], cells["seconds"] = f"{row['size'] / 1e6:,.1f}", f"{row['seconds']:,.2f}"
+    cells["format"] = (row["format"] or "-") if "format" in row else ""
+    return [cells[head] for head in heads]
 
 
 def _reconciled(frame: pl.DataFrame, run: Run | None) -> Iterator[Text]:
-    """Lead from the lines to the tweets that are kept."""
+    """Explain how the counts of lines lead to the count of kept tweets."""
     sums = frame.select(cs.numeric().exclude("member").sum()).row(0, named=True)
     yield Text(
-        f"Other lines: {sums['carriers']:,} carriers (retweets, which only carry another tweet), "
+        f"Other lines: {sums['carriers']:,} carriers (retweets, which only repeat another tweet), "
         f"{sums['notices']:,} notices of the stream, {sums['blank']:,} blank."
     )
     seen = sums["tweets"] + sums["embedded"]
-    told = f"{sums['tweets']:,} tweets + {sums['embedded']:,} inside others = {seen:,} sightings"
+    equation = f"{sums['tweets']:,} tweets + {sums['embedded']:,} inside others = {seen:,} records"
     if run is not None:
         counts = run.counts
-        told += f" - {seen - counts['rows']:,} repeats = {counts['rows']:,} distinct tweets"
-        told += f" - {counts['deleted']:,} deleted = {counts['tweets']:,} kept"
-    yield Text(f"{told}.")
+        equation += f" - {seen - counts['rows']:,} repeats = {counts['rows']:,} distinct tweets"
+        equation += f" - {counts['deleted']:,} deleted = {counts['tweets']:,} kept"
+    yield Text(f"{equation}.")
     yield Text(
-        f"{sums['size'] / 1e6:,.1f} MB as they lie in the archives took {sums['seconds']:,.1f} s "
-        "of one process."
+        f"{sums['size'] / 1e6:,.1f} MB, as stored in the archives, took {sums['seconds']:,.1f} s "
+        "of worker time."
     )
 
 
@@ -153,28 +153,30 @@ _KINDS = {"notice_kinds": "Notices", "reject_reasons": "Rejected"}
 
 
 def _all_kinds(frame: pl.DataFrame) -> Iterator[Text]:
+    """Count each kind of notice and reject."""
     for column, title in _KINDS.items():
-        told = ", ".join(f"{kind} {count:,}" for kind, count in kinds(frame, column))
-        if told:
-            yield Text.assemble((f"{title}: ", "bold"), safe(told))
+        counts = ", ".join(f"{kind} {count:,}" for kind, count in kinds(frame, column))
+        if counts:
+            yield Text.assemble((f"{title}: ", "bold"), safe(counts))
 
 
 def _kinds_by_member(frame: pl.DataFrame) -> Iterator[Text]:
-    """Tell of each kind of notice and reject which members have how many."""
-    has_one = frame["file"].n_unique() == 1
+    """Count each kind of notice and reject by member."""
+    has_one_file = frame["file"].n_unique() == 1
     for column, title in _KINDS.items():
         each = frame.select("file", "name", column).explode(column).drop_nulls(column)
         each = each.unnest(column)
         for kind, count in kinds(frame, column):
-            found = each.filter(pl.col("kind") == kind).to_dicts()
+            rows = each.filter(pl.col("kind") == kind).to_dicts()
             names = [
-                row["name"] if has_one and row["name"] else path_names.member(row) for row in found
+                row["name"] if has_one_file and row["name"] else path_names.member(row)
+                for row in rows
             ]
-            told = ", ".join(
-                f"{name} {row['count']:,}" for name, row in zip(names, found, strict=True)
+            counts = ", ".join(
+                f"{name} {row['count']:,}" for name, row in zip(names, rows, strict=True)
             )
             head = f"{title}, {sanitize.visible(kind)} {count:,}: "
-            yield Text.assemble((head, "bold"), safe(told))
+            yield Text.assemble((head, "bold"), safe(counts))
 
 
 def kinds(frame: pl.DataFrame, column: str) -> list[tuple[str, int]]:

@@ -1,4 +1,4 @@
-"""Reports on rules: what a recipe can ask for, and hashtags worth asking for."""
+"""List the rules of a recipe, and hashtags that are useful in rules."""
 
 import json
 
@@ -11,29 +11,29 @@ from workbench.storage import Workspace
 
 
 def rules() -> Table:
-    """List the rules that a recipe can use."""
+    """List the rules that a recipe can use, with their settings."""
     table = Table(title="Rules of a recipe, in order", title_justify="left", box=None)
-    for column in ["[select.…]", "settings", "what for"]:
+    for column in ["[select.…]", "settings", "purpose"]:
         table.add_column(escape(column), overflow="fold")
     defaults = SelectSettings()
     for name, rule in CATALOGUE.items():
-        chosen = getattr(defaults, name)
-        table.add_row(name, escape(_parameters(rule, chosen)), escape(f"{rule.title}. {rule.why}"))
+        settings = _settings(rule, getattr(defaults, name))
+        table.add_row(name, escape(settings), escape(f"{rule.title}. {rule.why}"))
     return table
 
 
-def _parameters(rule: Rule, chosen: RuleSettings) -> str:
-    """Tell each setting of a rule with its default, unit and meaning."""
+def _settings(rule: Rule, defaults: RuleSettings) -> str:
+    """Describe each setting of a rule: default, meaning and unit, one per line."""
     lines = []
     for name, field in rule.settings.model_fields.items():
-        value = json.dumps(getattr(chosen, name))
+        value = json.dumps(getattr(defaults, name))
         default = "" if value in ("null", "[]", '""') else f" = {value}"
-        lines.append(f"{name}{default}: {field.description}{_of_what(rule, name)}")
+        lines.append(f"{name}{default}: {field.description}{_unit(rule, name)}")
     return "\n".join(lines)
 
 
-def _of_what(rule: Rule, setting: str) -> str:
-    """Tell the unit of a bound, and which flag is demanded."""
+def _unit(rule: Rule, setting: str) -> str:
+    """Name the unit of a bound, or the required column of a flag."""
     if setting == "require":
         return f" (`{rule.column}`)"
     if not rule.unit or setting not in ("min", "max"):
@@ -42,16 +42,16 @@ def _of_what(rule: Rule, setting: str) -> str:
 
 
 def hashtags(workspace: Workspace) -> Table:
-    """List the hashtags of the stock list with the threads that each matches, most first."""
+    """List the stock hashtags with the threads that each matches, the most first."""
     verdicts = workspace.read("verdicts") if workspace.has("verdicts") else None
     table = Table(title="Hashtags worth a rule", title_justify="left", box=None)
     table.add_column("hashtag")
     for column in ["threads", "kept"]:
         table.add_column(column, justify="right")
-    for column in ["kind", "what it gathers"]:
+    for column in ["kind", "topic"]:
         table.add_column(column, overflow="fold")
-    found = stock.matches(workspace.scan("scores"), verdicts)
-    for row in found.sort("threads", descending=True, maintain_order=True).to_dicts():
+    matches = stock.matches(workspace.scan("scores"), verdicts)
+    for row in matches.sort("threads", descending=True, maintain_order=True).to_dicts():
         kept = f"{row['kept']:,}" if "kept" in row else "-"
         table.add_row(f"#{row['hashtag']}", f"{row['threads']:,}", kept, row["kind"], row["about"])
     return table

@@ -1,4 +1,4 @@
-"""Reports on runs: what came of each stage, and which of them are out of date."""
+"""Report the result of each stage, and which stages are out of date."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,14 +7,13 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench import pipeline
-from workbench.pipeline import deletions
-from workbench.pipeline.run_summary import _SEE, damage, rows
+from workbench.pipeline import deletions, run_summary
 from workbench.recipe import Recipe
 from workbench.storage import Run, Workspace
 
 
 def funnel(workspace: Workspace) -> Table:
-    """Show what is left after each stage."""
+    """Show what remains after each stage."""
     table = Table(title="From lines to conversations", title_justify="left", box=None)
     table.add_column("")
     table.add_column("rows", justify="right")
@@ -28,31 +27,37 @@ def funnel(workspace: Workspace) -> Table:
 
 
 def status(workspace: Workspace, recipe: Recipe) -> RenderableType:
-    """Show each stage's tables: rows, age, and why it is stale if it is."""
+    """Show the rows and age of each stage's tables, and why a stage is stale."""
     table = Table(title=f"Workspace {workspace.root}", title_justify="left", box=None)
     for column, justify in [("stage", "left"), ("rows", "right"), ("age", "right"), ("", "left")]:
         table.add_column(column, justify=justify)  # type: ignore[arg-type]
-    found = pipeline.states(workspace, recipe)
-    for state in found:
+    states = pipeline.states(workspace, recipe)
+    for state in states:
         fresh = "up to date" if state.last else "nothing to do: no thread is kept"
         note = Text(fresh, style="green") if state.is_fresh else Text(state.reason)
-        table.add_row(state.stage.name, rows(state), age(state.last), note)
-    stale = [state.stage.name for state in found if not state.is_fresh]
-    advice = "Nothing to do." if not stale else "`workbench run` brings all of it up to date."
+        sizes = run_summary.table_sizes(state)
+        table.add_row(state.stage.name, sizes, age(state.last), note)
+    stale = [state.stage.name for state in states if not state.is_fresh]
+    advice = "`workbench run` brings them up to date." if stale else "Nothing to do."
     if "ingest" in stale:
-        advice = "Begin with `workbench ingest PATH...`."
-    amiss = damage(found[0].last)
-    notes = [Text(f"{amiss}: {_SEE}.", style="yellow")] if amiss else []
-    notes += [
-        Text(f"The pack `{name}` holds {len(ids):,} tweets deleted since: ", style="yellow")
-        + Text(f"`workbench export {name} --redo` makes it again.")
-        for name, ids in deletions.held_by_packs(workspace).items()
-    ]
-    return Group(table, Text(advice), *notes)
+        advice = "Start with `workbench ingest PATH...`."
+    return Group(table, Text(advice), *_warnings(workspace, ingest=states[0].last))
+
+
+def _warnings(workspace: Workspace, *, ingest: Run | None) -> list[Text]:
+    """Warn of damaged archives, and of exports with deleted tweets."""
+    warnings = []
+    if damage := run_summary.damage_note(ingest):
+        warnings.append(Text(f"{damage}: {run_summary.SEE_LEDGER}.", style="yellow"))
+    for name, ids in deletions.in_exports(workspace).items():
+        problem = f"The export `{name}` contains {len(ids):,} tweets deleted since: "
+        remedy = f"`workbench export {name} --redo` writes it again without them."
+        warnings.append(Text.assemble((problem, "yellow"), remedy))
+    return warnings
 
 
 def age(run: Run | None) -> str:
-    """Tell how long ago a run finished.
+    """Say how long ago a run finished.
 
     Examples:
         >>> age(None)

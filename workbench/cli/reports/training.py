@@ -1,4 +1,4 @@
-"""Learning: how good the trained models are, as tables for a terminal."""
+"""Report how good trained classifiers are, and count labels and known instructions."""
 
 import json
 from pathlib import Path
@@ -16,9 +16,9 @@ from workbench.instructions.file_reader import Reading
 from workbench.schemas import Instructions
 from workbench.text import sanitize
 
-#: Thresholds that are shown.
+#: Thresholds to show.
 THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9)
-#: Judge -> what its expected yield counts.
+#: Kind of a classifier -> what its expected yield counts.
 YIELDS = {
     prompt_classifier.KIND: "how many of the kept openers fit",
     reply_classifier.KIND: "how many of the kept threads have an answer",
@@ -26,53 +26,54 @@ YIELDS = {
 
 
 def trained(model: Model) -> RenderableType:
-    """Show what a model was trained on, and how good its parts are on held-out rows."""
-    told = model.trained_on
-    counts = f"{told['yes']:,} yes, {told['borderline']:,} borderline, {told['no']:,} no"
-    sources = ", ".join(f"{count:,} {source}" for source, count in told["sources"].items())
+    """Show the training data of a model, and how good it is on held-out rows."""
+    data = model.trained_on
+    counts = f"{data['yes']:,} yes, {data['borderline']:,} borderline, {data['no']:,} no"
+    sources = ", ".join(f"{count:,} {source}" for source, count in data["sources"].items())
     table = Table(title=f"Model `{model.kind}`", title_justify="left", box=None)
     table.add_column("held out, by groups")
-    columns = ["asked", "average precision", "precision at half recall", "calibration error"]
+    columns = ["question", "average precision", "precision at half recall", "calibration error"]
     for column in columns:
-        table.add_column(column, justify="left" if column == "asked" else "right")
+        table.add_column(column, justify="left" if column == "question" else "right")
     parts = {"surface features": model.surface}
     for digest, part in model.both.items():
         parts[f"with vectors of {model.embedders[digest]}"] = part
     for name, part in parts.items():
-        for row in _rows(name, part):
-            table.add_row(*row)
-    judged = next(iter(parts.values())).evaluation["yes"]["rows"]
-    told_apart = f"; judged by {judged:,} of them" if judged < told["rows"] else ""
-    return Group(table, Text(f"trained on {counts} ({sources}){told_apart}"))
+        for cells in _quality(name, part):
+            table.add_row(*cells)
+    evaluated = next(iter(parts.values())).evaluation["yes"]["rows"]
+    subset = f"; evaluated on {evaluated:,} of them" if evaluated < data["rows"] else ""
+    return Group(table, Text(f"trained on {counts} ({sources}){subset}"))
 
 
-def _rows(name: str, part: Part) -> list[tuple[str, ...]]:
+def _quality(name: str, part: Part) -> list[tuple[str, ...]]:
+    """Return one row of cells per question that a part of a model answers."""
     return [
         (
             name,
             question,
-            f"{found['average_precision']:.3f}",
-            f"{found['precision_at_half_recall']:.3f}",
+            f"{scores['average_precision']:.3f}",
+            f"{scores['precision_at_half_recall']:.3f}",
             f"{part.calibration_error:.3f}",
         )
-        for question, found in part.evaluation.items()
+        for question, scores in part.evaluation.items()
     ]
 
 
 def thresholds(scores: pl.Series, *, model: Model) -> RenderableType:
-    """Show what thresholds on the probability by a new model would give on a workspace.
+    """Show what thresholds on the probabilities of a new model would keep of a workspace.
 
     Args:
-        scores: What the model says of the threads of the workspace; null where it says nothing.
+        scores: Probability for each thread of the workspace; null without a prediction.
         model: The model.
     """
-    title = f"Threshold on what the new `{model.kind}` says of {len(scores):,} threads"
+    title = f"Threshold on the new `{model.kind}` for {len(scores):,} threads"
     table = Table(title=title, title_justify="left", box=None)
     columns = ["threshold", "kept", "of all", "expected precision", "expected yield"]
     for column in columns:
         table.add_column(column, justify="right")
-    frame = evaluation.expected(scores)
-    for row in frame.filter(pl.col("threshold").is_in(THRESHOLDS)).to_dicts():
+    expected = evaluation.expected(scores)
+    for row in expected.filter(pl.col("threshold").is_in(THRESHOLDS)).to_dicts():
         precision = row["expected_precision"]
         table.add_row(
             f"{row['threshold']:.2f}",
@@ -88,19 +89,19 @@ def thresholds(scores: pl.Series, *, model: Model) -> RenderableType:
 
 
 def labelled(known: pl.DataFrame) -> RenderableType:
-    """Count labels by person, and say what may be wrong with them.
+    """Count labels by person, with those that may be out of date.
 
     Args:
-        known: What `labels.current` gives.
+        known: Result of `labels.current`.
     """
     table = Table(title=f"{known.height:,} labels", title_justify="left", box=None)
     table.add_column("who")
     for column in ["of", *labels.OF_TWEETS, "answers", "fair sample", "out of date", "not here"]:
         table.add_column(column, justify="left" if column == "of" else "right")
-    judged = (
+    target = (
         pl.when(pl.col("parent_id").is_null()).then(pl.lit("prompts")).otherwise(pl.lit("replies"))
     )
-    counts = known.group_by("labeller", of=judged).agg(
+    counts = known.group_by("labeller", of=target).agg(
         *((pl.col("label") == name).sum().alias(name) for name in [*labels.OF_TWEETS, "answers"]),
         fair=pl.col("is_random").sum(),
         old=(~pl.col("is_current")).sum(),
@@ -110,31 +111,31 @@ def labelled(known: pl.DataFrame) -> RenderableType:
         table.add_row(Text(sanitize.visible(who)), of, *(f"{number:,}" for number in numbers))
     about = Text(
         "fair sample: drawn from all threads, see the app `label`; out of date: a longer text has "
-        "been read since; not here: in no thread of this workspace. All are learned from, with the "
-        "words that were judged."
+        "been read since; not here: in no thread of this workspace. Training uses all of them, with "
+        "the text that was labelled."
     )
     return Group(table, about)
 
 
 def how_to_use(folder: Path) -> Text:
-    """Say how a recipe takes the models, wherever it lies."""
-    paths = {kind: folder.resolve() / f"{kind}.json" for kind in YIELDS}
+    """Show the lines that make a recipe use the models, with absolute paths."""
+    paths = {kind: folder.resolve() / f"{kind}.json" for kind in ("detector", "replies")}
     # JSON writes quotes and backslashes as TOML does.
     lines = [f"{kind} = {json.dumps(str(p), ensure_ascii=False)}" for kind, p in paths.items()]
-    return Text("\n".join(["To use them, write into the recipe:", "[score]", *lines]))
+    return Text("\n".join(["To use them, add to the recipe:", "[score]", *lines]))
 
 
-def added(name: str, found: Reading, *, added: int) -> str:
-    """Tell in one line what a file of instructions gave to a workspace."""
-    repeated = found.repeated + found.instructions.height - added
-    told = f"{found.records:,} records, {added:,} added, {repeated:,} known before or repeated"
-    told += f", {found.replies:,} replies" if found.replies else ""
-    told += f", {found.unfit:,} labelled as not fitting" if found.unfit else ""
-    return sanitize.visible(f"{name}: {told}, {found.skipped:,} without an instruction")
+def added(name: str, reading: Reading, *, added: int) -> str:
+    """Summarize in one line how many instructions of a file were added to a workspace."""
+    repeated = reading.repeated + reading.instructions.height - added
+    counts = f"{reading.records:,} records, {added:,} added, {repeated:,} known before or repeated"
+    counts += f", {reading.replies:,} replies" if reading.replies else ""
+    counts += f", {reading.unfit:,} labelled as not fitting" if reading.unfit else ""
+    return sanitize.visible(f"{name}: {counts}, {reading.skipped:,} without an instruction")
 
 
 def sources(known: dy.DataFrame[Instructions]) -> Table:
-    """Count instructions by source."""
+    """Count known instructions by source."""
     title = f"{known.height:,} known instructions"
     table = Table(title=title, title_justify="left", box=None)
     table.add_column("source")

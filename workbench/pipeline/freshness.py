@@ -1,0 +1,90 @@
+"""Tell which stages are up to date, and why the others are not."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.exceptions import StageError
+from workbench.pipeline import fingerprints
+from workbench.pipeline.stages import BY_NAME, DEFAULT_EXPORT, EXPORT, INGEST, STAGES, Stage
+from workbench.recipe import Recipe
+from workbench.storage import Run, Workspace
+
+
+@dataclass(frozen=True)
+class State:
+    """Whether the tables of a stage are up to date.
+
+    Args:
+        stage: The stage.
+        last: Its last finished run; None if it never finished.
+        reason: Why it should run again; empty if its tables are up to date.
+    """
+
+    stage: Stage
+    last: Run | None
+    reason: str
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the stage need not run."""
+        return not self.reason
+
+
+def states(workspace: Workspace, recipe: Recipe) -> list[State]:
+    """Check every stage, in order: whether its tables are up to date, and if not, why."""
+    checked: dict[str, State] = {}
+    for stage in STAGES:
+        last = workspace.last_run(stage.name)
+        waiting = [need for need in stage.needs if not checked[need].is_fresh]
+        if stage is EXPORT and checked["select"].is_fresh and _keeps_nothing(checked["select"]):
+            reason = ""  # There is nothing to export. The export of an earlier run stays.
+        elif last is None or not all(_path(workspace, table).exists() for table in stage.makes):
+            reason = "not done yet"
+        elif waiting:
+            reason = f"`{waiting[0]}` has to run first"
+        elif stage is not INGEST and not is_current(workspace, recipe, stage):
+            reason = fingerprints.change(
+                last.made_of, fingerprints.inputs(workspace, recipe, stage)
+            )
+        else:
+            reason = ""
+        checked[stage.name] = State(stage, last, reason)
+    return list(checked.values())
+
+
+def is_current(workspace: Workspace, recipe: Recipe, stage: Stage) -> bool:
+    """Return whether the last run of a stage had the inputs of today."""
+    last = workspace.last_run(stage.name)
+    values = fingerprints.inputs(workspace, recipe, stage)
+    return last is not None and last.fingerprint == fingerprints.of(recipe, stage, values)
+
+
+def check(workspace: Workspace, recipe: Recipe, *, before: str) -> None:
+    """Check that all stages before one ran with this recipe on the tweets of today.
+
+    An export of anything else would contain deleted tweets, or differ from what its own recipe
+    produces.
+
+    Raises:
+        StageError: If an earlier stage has to run first.
+    """
+    for stage in STAGES[1 : STAGES.index(BY_NAME[before])]:
+        if not is_current(workspace, recipe, stage):
+            msg = f"The result of `{stage.name}` is stale: the tweets or the recipe have changed."
+            hint = "run `workbench run` with this recipe, or use the app Home"
+            raise StageError(msg, hint=f"{hint}; or choose the recipe that made the result.")
+
+
+def _keeps_nothing(select: State) -> bool:
+    return select.last is not None and not select.last.counts["kept"]
+
+
+def _path(workspace: Workspace, table: str) -> Path:
+    """Return the path of what a stage makes, see `Stage.makes`."""
+    match table:
+        case "embeddings":
+            return workspace.embeddings_path
+        case "exports":
+            return workspace.exports_path / DEFAULT_EXPORT
+        case _:
+            return workspace.path(table)

@@ -1,0 +1,105 @@
+"""Run one stage: read its tables, call its builder, write the result and return its counts."""
+
+from collections.abc import Callable
+from typing import Any
+
+from workbench import embeddings, instructions, scores, selection, threads
+from workbench.embeddings import cascade, embedders, nearest, projection, vector_cache
+from workbench.pipeline import exports
+from workbench.pipeline.stages import DEFAULT_EXPORT
+from workbench.progress import OnProgress, silent
+from workbench.recipe import Recipe
+from workbench.storage import Workspace
+
+#: Run a stage and return its counts.
+Runner = Callable[[Workspace, Recipe, OnProgress], dict[str, Any]]
+
+
+def _threads(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
+    forest = threads.from_tweets(
+        workspace.scan("tweets"), settings=recipe.threads, on_progress=on_progress
+    )
+    workspace.write("turns", forest.turns)
+    workspace.write("threads", forest.threads)
+    return forest.counts
+
+
+def _embed(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
+    cache = vector_cache.shared()
+    if workspace.has("deletions"):
+        cache.forget(workspace.scan("deletions").select("tweet_id"))
+    turns, settings = workspace.scan("turns"), recipe.embed
+    embedder = _embedder(recipe, on_progress=on_progress)
+    cascade_counts = {}
+    if settings.cascade:
+        known = instructions.known(workspace, recipe)
+        candidates = cascade.from_threads(
+            turns,
+            share=settings.cascade,
+            fast=embedders.load(settings.model, engine="fast", on_progress=on_progress),
+            known=nearest.vectors_of(known, embedder=embedder),
+            on_progress=on_progress,
+        )
+        turns = turns.join(candidates.threads.lazy(), on="thread_id", how="semi")
+        cascade_counts = {
+            "looked_at": candidates.compared,
+            "passed_over": candidates.passed_over,
+        }
+    counts = embeddings.from_threads(
+        turns,
+        embedder=embedder,
+        path=workspace.embeddings_path,
+        settings=settings,
+        cache=cache if vector_cache.is_worth(embedder) else None,
+        on_progress=on_progress,
+    )
+    projection.renew(workspace)
+    return counts | cascade_counts
+
+
+def _embedder(recipe: Recipe, *, on_progress: OnProgress = silent) -> embedders.Embedder:
+    return embedders.load(recipe.embed.model, engine=recipe.embed.engine, on_progress=on_progress)
+
+
+def _score(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
+    known = instructions.known(workspace, recipe)
+    scored = scores.from_threads(
+        workspace.read("threads"),
+        workspace.scan("turns"),
+        path=workspace.embeddings_path,
+        embedder=_embedder(recipe),
+        instructions=known,
+        tweets=workspace.scan("tweets"),
+        settings=recipe.score,
+        on_progress=on_progress,
+    )
+    workspace.write("scores", scored)
+    return {
+        "threads": scored.height,
+        "instructions": known.height,
+        "compared": scored.height - scored["similarity"].null_count(),
+    }
+
+
+def _select(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
+    verdicts = selection.from_scores(workspace.scan("scores"), settings=recipe.select)
+    on_progress(1, 1)
+    workspace.write("verdicts", verdicts)
+    kept = int(verdicts["kept"].sum())
+    return {"threads": verdicts.height, "kept": kept, "removed": verdicts.height - kept}
+
+
+def _export(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
+    return exports.write_export(
+        workspace, recipe, name=DEFAULT_EXPORT, overwrite=True, on_progress=on_progress
+    )
+
+
+#: Stage -> its runner. `ingest` also needs paths, so `run.ingest` runs it.
+RUNNERS: dict[str, Runner] = {
+    "threads": _threads,
+    "embed": _embed,
+    "score": _score,
+    "select": _select,
+    "export": _export,
+}
