@@ -7,7 +7,7 @@ from tests.support.command_line import FAST_RECIPE, call
 from workbench import instructions, pipeline, sample
 from workbench.dashboard.components import thread_reader
 from workbench.exceptions import InstructionError
-from workbench.pipeline import stages
+from workbench.pipeline import exports
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
@@ -107,7 +107,7 @@ def test_scores_follow_what_is_added_and_removed(scored):
         thread["prompt"]
         in thread_reader.known_instructions(scored, RECIPE)[row["nearest_instruction"]]
     )
-    told = stages.provenance(scored, RECIPE)["instructions"]
+    told = exports.provenance(scored, RECIPE)["instructions"]
     assert told["set"] == "starter"
     assert set(told["own"]) == {"mine.txt"}
     instructions.remove(scored, source="mine.txt")

@@ -8,8 +8,8 @@ from tests.support.command_line import FAST_RECIPE
 from workbench import embeddings, pipeline, sample
 from workbench.cli import app
 from workbench.exceptions import ExportError, StageError
-from workbench.export import manifest, verification
-from workbench.pipeline import deletions, stages
+from workbench.export import manifest
+from workbench.pipeline import deletions
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
@@ -68,17 +68,17 @@ def test_add_twice_changes_nothing(workspace, victim):
 
 
 def test_packs_that_hold_it_are_named_and_made_again(workspace, victim):
-    stages.pack(workspace, RECIPE, name="mine")
-    assert deletions.held_by_packs(workspace) == {}
+    pipeline.write_export(workspace, RECIPE, name="mine")
+    assert deletions.in_exports(workspace) == {}
     pipeline.delete(workspace, [victim])
-    assert deletions.held_by_packs(workspace) == {"default": [victim], "mine": [victim]}
-    assert not verification.verify(
+    assert deletions.in_exports(workspace) == {"default": [victim], "mine": [victim]}
+    assert not manifest.verify(
         workspace.exports_path / "mine", deleted=workspace.scan("deletions")
     ).is_ok
     pipeline.redo(workspace, name="mine")
     pipeline.bring_up_to_date(workspace, RECIPE)
-    assert deletions.held_by_packs(workspace) == {}
-    assert verification.verify(
+    assert deletions.in_exports(workspace) == {}
+    assert manifest.verify(
         workspace.exports_path / "mine", deleted=workspace.scan("deletions")
     ).is_ok
 
@@ -86,17 +86,17 @@ def test_packs_that_hold_it_are_named_and_made_again(workspace, victim):
 def test_export_takes_no_deleted_tweet_until_the_stages_have_run(workspace, victim):
     pipeline.delete(workspace, [victim])
     with pytest.raises(StageError, match="`threads` made is stale"):
-        pipeline.export_pack(workspace, RECIPE, name="late")
+        pipeline.write_export(workspace, RECIPE, name="late")
     assert not (workspace.exports_path / "late").exists()
 
 
 def test_export_redo_makes_a_pack_again_from_the_command_line(workspace, victim):
-    stages.pack(workspace, RECIPE, name="mine")
+    pipeline.write_export(workspace, RECIPE, name="mine")
     pipeline.delete(workspace, [victim])
     command = ["export", "mine", "--redo", "-w", str(workspace.root)]
     done = CliRunner().invoke(app, command)
     assert done.exit_code == 0, done.output
-    assert deletions.held_by_packs(workspace) == {"default": [victim]}
+    assert deletions.in_exports(workspace) == {"default": [victim]}
     done = CliRunner().invoke(app, [*command, "--recipe", "mine.toml"])
     assert done.exit_code == 2
     assert "by its own recipe" in done.output

@@ -79,7 +79,7 @@ def test_a_single_stage_looks_for_what_it_needs_only(dump):
 
 def test_names_loads_no_model_and_asks_for_what_the_engine_needs(monkeypatch):
     monkeypatch.setattr(model_files, "find", lambda name: None)
-    recipe_checks.names(Recipe.from_toml("[embed]\nmodel = 'any'"))
+    recipe_checks.check_names(Recipe.from_toml("[embed]\nmodel = 'any'"))
 
     def absent():
         msg = "The engine int8 needs OpenVINO"
@@ -87,7 +87,7 @@ def test_names_loads_no_model_and_asks_for_what_the_engine_needs(monkeypatch):
 
     monkeypatch.setattr(int8, "runtime", absent)
     with pytest.raises(RecipeError, match=r"embed\.model: The engine int8 needs"):
-        recipe_checks.names(Recipe.from_toml("[embed]\nengine = 'int8'"))
+        recipe_checks.check_names(Recipe.from_toml("[embed]\nengine = 'int8'"))
 
 
 def test_names_reads_the_files_of_the_sections_asked_for_only(monkeypatch):
@@ -96,4 +96,4 @@ def test_names_reads_the_files_of_the_sections_asked_for_only(monkeypatch):
 
     monkeypatch.setattr(model_file, "load", fail)
     monkeypatch.setattr(file_reader, "from_file", fail)
-    recipe_checks.names(Recipe(), "export", "select")
+    recipe_checks.check_names(Recipe(), "export", "select")

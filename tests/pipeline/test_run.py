@@ -130,7 +130,7 @@ def test_fingerprint_follows_a_file_in_the_home_folder(tmp_path, monkeypatch, se
     found = set()
     for content in ["one", "two"]:
         (tmp_path / "mine").write_text(content)
-        told = fingerprints.made_of(workspace, own, stages.BY_NAME["score"])
+        told = fingerprints.inputs(workspace, own, stages.BY_NAME["score"])
         found.add(fingerprints.of(own, stages.BY_NAME["score"], told))
     assert len(found) == 2
 
@@ -165,23 +165,23 @@ def test_run_stage_says_which_stage_comes_first(tmp_path, recipe):
 
 def test_pack_refuses_to_overwrite_and_names_that_leave_the_folder(workspace, recipe):
     with pytest.raises(ExportError, match="default"):
-        stages.pack(workspace, recipe, name=stages.PACK)
+        pipeline.write_export(workspace, recipe, name=stages.DEFAULT_EXPORT)
     with pytest.raises(ExportError):
-        stages.pack(workspace, recipe, name="../elsewhere")
+        pipeline.write_export(workspace, recipe, name="../elsewhere")
 
 
 def test_pack_with_nothing_kept_says_what_to_do(workspace):
     strict = Recipe.from_toml(FAST_RECIPE + "[select.turns]\nmin = 1000")
     pipeline.bring_up_to_date(workspace, strict)
     with pytest.raises(StageError, match="loosen the rules"):
-        stages.pack(workspace, strict, name="none")
+        pipeline.write_export(workspace, strict, name="none")
 
 
 def test_export_pack_applies_the_rules_of_its_own_recipe(workspace, recipe):
     pipeline.bring_up_to_date(workspace, recipe)
     before = workspace.path("verdicts").read_bytes()
     strict = Recipe.from_toml(FAST_RECIPE + "[select.turns]\nmin = 3")
-    written = pipeline.export_pack(workspace, strict, name="strict")
+    written = pipeline.write_export(workspace, strict, name="strict")
     kept = selection.from_scores(workspace.scan("scores"), settings=strict.select)["kept"]
     assert written["threads"] == kept.sum() < workspace.read("verdicts")["kept"].sum()
     assert workspace.path("verdicts").read_bytes() == before
@@ -191,9 +191,9 @@ def test_export_pack_applies_the_rules_of_its_own_recipe(workspace, recipe):
 def test_export_pack_is_the_same_with_and_without_the_table_of_verdicts(workspace, recipe):
     strict = Recipe.from_toml(FAST_RECIPE + "[select.turns]\nmin = 3")
     pipeline.bring_up_to_date(workspace, recipe)
-    pipeline.export_pack(workspace, strict, name="computed")
+    pipeline.write_export(workspace, strict, name="computed")
     pipeline.run_stage(workspace, strict, "select")
-    pipeline.export_pack(workspace, strict, name="read")
+    pipeline.write_export(workspace, strict, name="read")
     computed, read = (workspace.exports_path / name for name in ("computed", "read"))
     files = sorted(path.name for path in read.iterdir())
     assert files == sorted(path.name for path in computed.iterdir())
@@ -206,7 +206,7 @@ def test_export_pack_refuses_scores_that_another_recipe_made(workspace, recipe):
     pipeline.bring_up_to_date(workspace, recipe)
     other = Recipe.from_toml(FAST_RECIPE + "[threads]\nmin_turns = 3")
     with pytest.raises(StageError, match="`threads` made is stale"):
-        pipeline.export_pack(workspace, other, name="other")
+        pipeline.write_export(workspace, other, name="other")
     assert not (workspace.exports_path / "other").exists()
 
 

@@ -131,7 +131,13 @@ def group(
 @contextmanager
 def bar(name: str) -> Iterator["OnProgress"]:
     """Show a progress bar while a stage runs, and write its progress to the progress file."""
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     from workbench import progress
 

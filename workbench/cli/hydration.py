@@ -39,7 +39,9 @@ def missing(
     ] = None,
     lang: LangOption = None,
 ) -> None:
-    """List the tweets that replies name but no dump contains, the most valuable first.
+    """List missing tweets, the most valuable first.
+
+    Missing tweets are named by replies or conversations, but no dump contains them.
 
     Example: `workbench missing --ids ids.txt`, then `twarc2 hydrate ids.txt got.jsonl` and
     `workbench ingest got.jsonl`
@@ -73,9 +75,10 @@ def hydrate(  # noqa: PLR0917 (typer passes them by name)
     ] = False,
     workers: Workers = DEFAULT_WORKERS,
 ) -> None:
-    """Fetch what `missing` lists through the official API and ingest it; resumes after a stop.
+    """Fetch missing tweets through the official API.
 
-    The bearer token is read from the environment variable WORKBENCH_BEARER_TOKEN.
+    Fetches what `missing` lists, and ingests it. Continues after a stop. The bearer token is
+    read from the environment variable WORKBENCH_BEARER_TOKEN.
 
     Example: `workbench hydrate -w july --max-requests 1000`
     """
@@ -136,7 +139,9 @@ def coverage(
         typer.Option(help="Draw a chart by day to this .html, .svg, .png or .json file instead."),
     ] = None,
 ) -> None:
-    """Show the share of replies whose parent and opening tweet are present, by day and source.
+    """Show the share of replies whose parent is present.
+
+    Also shows the share with their opening tweet, by day and by source.
 
     Example: `workbench coverage -w july --chart coverage.html`
     """

@@ -25,7 +25,9 @@ def write_sample(
     seed: Annotated[int, typer.Option(help="Seed of every random choice.")] = 0,
     force: Annotated[bool, typer.Option(help="Replace a file of that name.")] = False,
 ) -> None:
-    """Write a synthetic dump of any size, shaped like the archived stream.
+    """Write a synthetic dump of any size.
+
+    It has the shape of the archived stream.
 
     Example: `workbench sample july.tar --lines 1000000`
     """
@@ -39,7 +41,9 @@ def write_sample(
 
 @command()
 def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption = None) -> None:
-    """Show the rows and age of each stage's tables, and whether they are up to date.
+    """Show which stages are up to date.
+
+    Also shows the rows and the age of each stage's tables.
 
     Example: `workbench status -w july`
     """
@@ -70,7 +74,9 @@ def ledger(
 
 @command(name="roles")
 def role_policies(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
-    """Count the conversations, turns and paths that each role policy makes of the threads.
+    """Count the conversations of each role policy.
+
+    Shows how many threads, nodes and paths each policy makes of the threads.
 
     Example: `workbench roles -w july`
     """
@@ -87,7 +93,9 @@ def verify(
         typer.Option("--workspace", "-w", help="Also look for tweets deleted since the export."),
     ] = None,
 ) -> None:
-    """Check an export against its manifest and record schema; exit with 1 if anything is wrong.
+    """Check an export against its manifest and record schema.
+
+    Exits with 1 if anything is wrong.
 
     Example: `workbench verify july/6_exports/questions -w july`
     """
@@ -110,7 +118,9 @@ def add_deletions(
     ids: Annotated[Path, typer.Argument(help="Text file with one tweet id per line.")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
-    """Delete tweets for good; they stay deleted whatever is read later.
+    """Delete tweets for good.
+
+    They stay deleted whatever is read later.
 
     Example: `workbench deletions add ids.txt -w july`
     """
@@ -129,7 +139,9 @@ def add_deletions(
 
 @command(name="recipe")
 def print_recipe(recipe: RecipeOption = None) -> None:
-    """Print every setting as TOML, ready to be saved and changed.
+    """Print every setting as TOML.
+
+    Save the output, change it, and pass it with `--recipe`.
 
     Example: `workbench recipe > mine.toml`
     """
@@ -151,7 +163,9 @@ def rules() -> None:
 
 @command()
 def hashtags(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
-    """List useful hashtags for rules, with the threads of the workspace that match each.
+    """List hashtags that are useful in rules.
+
+    Counts the threads of the workspace that match each.
 
     Example: `workbench hashtags -w july`
     """
@@ -162,7 +176,7 @@ def hashtags(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
 
 @command()
 def formats() -> None:
-    """List the formats of dumps that can be read, and the formats of exports.
+    """List the formats of dumps and of exports.
 
     Example: `workbench formats`
     """

@@ -27,7 +27,9 @@ def add_instructions(
     ] = None,
     recipe: RecipeOption = None,
 ) -> None:
-    """Add files of instructions to a workspace, in addition to those that the recipe names.
+    """Add files of instructions to a workspace.
+
+    They are used in addition to those that the recipe names.
 
     Example: `workbench instructions add dolly.jsonl questions.txt -w july`
     """
@@ -50,7 +52,7 @@ def add_instructions(
 def list_instructions(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption = None
 ) -> None:
-    """Count the known instructions of a workspace by source.
+    """Count the known instructions by source.
 
     Example: `workbench instructions list -w july`
     """
@@ -64,7 +66,9 @@ def list_instructions(
 
 @command("remove")
 def remove_instructions(
-    source: Annotated[str, typer.Option(help="Source, as listed by `workbench instructions list`.")],
+    source: Annotated[
+        str, typer.Option(help="Source, as listed by `workbench instructions list`.")
+    ],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
     """Remove the instructions of one source from a workspace.

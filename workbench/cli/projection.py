@@ -31,7 +31,9 @@ def draw_map(
     ] = Method.NEIGHBOURS,
     seed: Annotated[int, typer.Option(min=0, help="Seed of every random choice.")] = 0,
 ) -> None:
-    """Project the vectors of all threads to the map that the dashboard shows.
+    """Project the vectors of all threads onto a map.
+
+    The dashboard shows the map.
 
     Example: `workbench map -w july`
     """

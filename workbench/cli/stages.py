@@ -36,7 +36,9 @@ def ingest(
     workers: Workers = DEFAULT_WORKERS,
     format_name: FormatOption = None,
 ) -> None:
-    """Read dumps into the table of tweets; members that are already in it are skipped.
+    """Read dumps into the table of tweets.
+
+    Members that were read before are skipped.
 
     Example: `workbench ingest twitter-stream-2019-07-*.tar`
     """
@@ -93,7 +95,9 @@ def threads(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption
 
 @command()
 def embed(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption = None) -> None:
-    """Turn the text of the threads into vectors in LanceDB; resumes after a stop.
+    """Turn the text of the threads into vectors.
+
+    Stores them in LanceDB. Continues after a stop.
 
     Example: `workbench embed -w july`
     """
@@ -102,7 +106,9 @@ def embed(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption =
 
 @command()
 def score(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption = None) -> None:
-    """Measure every thread, and compare its prompt with the known instructions.
+    """Measure every thread.
+
+    Also compares its prompt with the known instructions.
 
     Example: `workbench score -w july --recipe mine.toml`
     """
@@ -111,7 +117,9 @@ def score(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption =
 
 @command()
 def select(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption = None) -> None:
-    """Apply the rules of the recipe, and show what each rule removes.
+    """Apply the rules of the recipe.
+
+    Shows what each rule removes.
 
     Example: `workbench select -w july --recipe mine.toml`
     """
@@ -159,9 +167,10 @@ def export(
         typer.Option(help="Write an export again with its own recipe, without deleted tweets."),
     ] = False,
 ) -> None:
-    """Write the threads that the recipe keeps, with a copy of the recipe and a manifest.
+    """Write the threads that the recipe keeps.
 
-    The scores must be up to date; the rules of the recipe are applied to them.
+    Adds a copy of the recipe and a manifest. The scores must be up to date. The rules of the recipe
+    are applied to them.
 
     Example: `workbench export july-questions -w july`
     """
@@ -193,7 +202,9 @@ def run(
     recipe: RecipeOption = None,
     workers: Workers = DEFAULT_WORKERS,
 ) -> None:
-    """Read dumps, if any are named, and bring every stage up to date.
+    """Bring every stage up to date.
+
+    Reads dumps first, if any are named.
 
     Example: `workbench run a.tar b.tar -w july --recipe mine.toml`
     """

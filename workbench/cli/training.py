@@ -37,10 +37,10 @@ def train(
         Path | None, typer.Option(help="Folder for the models; by default in the workspace.")
     ] = None,
 ) -> None:
-    """Train the prompt classifier and the reply classifier with your labels, and evaluate them.
+    """Train the prompt and reply classifiers with your labels.
 
-    Instructions from `workbench instructions add` count as fitting prompts. The report shows what
-    each threshold on the new classifiers would keep of the workspace's threads.
+    Instructions from `workbench instructions add` count as fitting prompts. The report shows how
+    good the classifiers are, and what each threshold on them would keep of the workspace.
 
     Example: `workbench train -w july --own questions.jsonl`
     """
@@ -105,7 +105,9 @@ def trial(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     recipe: RecipeOption = None,
 ) -> None:
-    """Train one classifier with your labels to see what it would change; nothing is saved.
+    """Try out what one classifier learns from your labels.
+
+    Shows what it would change. Nothing is saved.
 
     Example: `workbench trial detector -w july`
     """
@@ -131,7 +133,9 @@ labels_command = common.group("labels", about="Labels that people gave to thread
 
 @labels_command("list")
 def list_labels(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
-    """Count the labels by person: in all, in a fair sample, and out of date.
+    """Count the labels by person.
+
+    Also counts those in a fair sample and those that are out of date.
 
     Example: `workbench labels list -w july`
     """
@@ -150,7 +154,7 @@ def export_labels(
     path: Annotated[Path, typer.Argument(help="File to write, JSON lines.")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
-    """Write all labels with the labelled text, the person and the time.
+    """Write all labels with text, person and time.
 
     Example: `workbench labels export mine.jsonl -w july`
     """
@@ -165,7 +169,9 @@ def import_labels(
     path: Annotated[Path, typer.Argument(help="File that `labels export` wrote.")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
-    """Import labels; the newest label of a person for a text wins.
+    """Import labels from a file.
+
+    Of one person's labels for the same text, the newest is kept.
 
     Example: `workbench labels import theirs.jsonl -w july`
     """

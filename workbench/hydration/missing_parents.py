@@ -1,4 +1,4 @@
-"""Missing: tweets that others answer and that no dump holds, the most valuable first."""
+"""List the tweets that replies name but no dump contains, the most valuable first."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,22 +22,22 @@ def from_tweets(
 ) -> pl.DataFrame:
     """List the missing parents and openers by value.
 
-    Missing is what a tweet answers, or what its source names as the opening tweet of its
-    conversation, where no row has that id. The order is by what one of them would bring together
-    (`hanging`), then direct replies, then age: the younger a tweet, the likelier it still exists.
-    Language is no part of the order, filter by it. Reads ids first, and three narrow columns of the
-    tweets that lack something; tweets that name themselves or a younger one lack nothing.
+    A tweet is missing if a reply or a conversation id names it and no row has its id. The list is
+    ordered by the tweets that it would bring together (`hanging`), then by direct replies, then by
+    age: a younger tweet is more likely to still exist. Language does not affect the order; filter
+    by it. Reads the ids first, then three narrow columns of the tweets that name a missing one.
+    Ignores tweets that name themselves or a younger tweet.
 
     Args:
         tweets: One row per tweet, in any order.
-        gone: Tweets, by `tweet_id`, that are known not to be had; they are left out.
-        now: The moment to count ages to; the present if none is given.
+        gone: Tweets, by `tweet_id`, that are known to be unavailable; they are left out.
+        now: Time to count ages to; the present by default.
 
     Returns:
         One row per missing tweet: `tweet_id`; `replies` (known direct ones); `hanging` (known
-        tweets below it, direct or not); `lang` (the most common among those that name it);
-        `author_id` where a reply tells it; `written_at` and `age_days`, from the id, null before
-        November 2010; `oldest_at` and `newest_at` of those that name it.
+        tweets below it, direct or not); `lang` (the most common among the tweets that name it);
+        `author_id` if a reply contains it; `written_at` and `age_days`, from the id, null before
+        November 2010; `oldest_at` and `newest_at` of the tweets that name it.
 
     Raises:
         StageError: If two tweets have the same id.
@@ -58,14 +58,14 @@ def from_tweets(
     ids = links.skeleton(tweets, settings=ThreadSettings())
     replies = ids.replies.filter(pl.col("parent_id") < pl.col("tweet_id"))
     named = ids.conversations.rename({"conversation_id": "missing_id"})
-    absent = _absent(ids.tweet_ids, pl.concat([replies["parent_id"], named["missing_id"]]))
-    orphans = replies.rename({"parent_id": "missing_id"}).join(absent, on="missing_id", how="semi")
+    missing = _absent(ids.tweet_ids, pl.concat([replies["parent_id"], named["missing_id"]]))
+    orphans = replies.rename({"parent_id": "missing_id"}).join(missing, on="missing_id", how="semi")
     trees = _trees(ids)
-    openers = _openers(named.join(absent, on="missing_id", how="semi"), orphans, trees)
+    openers = _openers(named.join(missing, on="missing_id", how="semi"), orphans, trees)
     if gone is not None:
-        out = gone.select(missing_id="tweet_id")
+        unavailable = gone.select(missing_id="tweet_id")
         orphans, openers = (
-            pairs.join(out, on="missing_id", how="anti") for pairs in (orphans, openers)
+            pairs.join(unavailable, on="missing_id", how="anti") for pairs in (orphans, openers)
         )
     below = pl.concat([orphans.with_columns(root_id="tweet_id"), openers])
     sizes = trees.group_by("root_id").agg(size=pl.len())
@@ -81,29 +81,29 @@ def from_tweets(
 
 
 def gone(workspace: Workspace) -> pl.DataFrame:
-    """Give the tweets that it is no use to ask for: `tweet_id` and `reason`.
+    """Return the tweets that are not worth a request: `tweet_id` and `reason`.
 
-    That is what the API said of them (see `Gone`), and `deletion-notice` where a dump told that
-    the author has deleted the tweet.
+    The reason is what the API answered (see `Gone`), or `deletion-notice` if a dump contains a
+    notice that the author deleted the tweet.
     """
     frames = [Gone.create_empty().select("tweet_id", "reason")]
     if workspace.has("gone"):
         frames.append(workspace.read("gone", columns=["tweet_id", "reason"]))
     if workspace.has("deletions"):
-        told = workspace.read("deletions", columns=["tweet_id"])
-        frames.append(told.with_columns(reason=pl.lit("deletion-notice")))
+        deleted = workspace.read("deletions", columns=["tweet_id"])
+        frames.append(deleted.with_columns(reason=pl.lit("deletion-notice")))
     return pl.concat(frames).unique("tweet_id", keep="first", maintain_order=True)
 
 
 def write_ids(frame: pl.DataFrame, path: Path) -> None:
-    """Write the ids one a line, as twarc, Hydrator and twscrape read them; atomically."""
-    with atomic.replacing(path) as aside:
-        frame.select("tweet_id").write_csv(aside, include_header=False)
+    """Write the ids atomically, one per line, as twarc, Hydrator and twscrape read them."""
+    with atomic.replacing(path) as partial:
+        frame.select("tweet_id").write_csv(partial, include_header=False)
 
 
 def _absent(ids: links.Ids, wanted: pl.Series) -> pl.DataFrame:
-    """Give those of the wanted ids that are not there, each once."""
-    # Looked up in ascending order, which is kind to the cache.
+    """Return the wanted ids that do not exist, without repeats."""
+    # Ascending order makes the lookups cache-friendly.
     distinct = wanted.unique().sort().to_numpy()
     if len(ids):
         at = np.searchsorted(ids, distinct)
@@ -113,25 +113,29 @@ def _absent(ids: links.Ids, wanted: pl.Series) -> pl.DataFrame:
 
 
 def _trees(ids: links.Skeleton) -> pl.DataFrame:
-    """Give the root of each tweet that is linked to another one by a reply."""
+    """Return the root of each tweet that is linked to another one by a reply."""
     linked = links.from_skeleton(ids, gather=False)
     root, _ = pointer_jumping.follow(linked.parents)
     return pl.DataFrame({"tweet_id": linked.tweet_ids, "root_id": linked.tweet_ids[root]})
 
 
 def _openers(named: pl.DataFrame, orphans: pl.DataFrame, trees: pl.DataFrame) -> pl.DataFrame:
-    """Give each tweet below a missing opener its root; who opens a tree is below nothing."""
+    """Return the tweets below a missing opener, with their roots.
+
+    Keeps a tweet that is a root itself, or whose root replies to a missing tweet. All others belong
+    to a complete tree, so no missing opener is above them.
+    """
     rooted = named.join(trees, on="tweet_id", how="left").with_columns(
         pl.col("root_id").fill_null(pl.col("tweet_id"))
     )
     is_root = pl.col("root_id") == pl.col("tweet_id")
-    lost = orphans.select(root_id="tweet_id", lacks=pl.lit(value=True))
-    rooted = rooted.join(lost, on="root_id", how="left")
-    return rooted.filter(is_root | pl.col("lacks")).select("tweet_id", "missing_id", "root_id")
+    orphaned = orphans.select(root_id="tweet_id", is_orphan=pl.lit(value=True))
+    rooted = rooted.join(orphaned, on="root_id", how="left")
+    return rooted.filter(is_root | pl.col("is_orphan")).select("tweet_id", "missing_id", "root_id")
 
 
 def _facts(tweets: pl.LazyFrame, orphans: pl.DataFrame, openers: pl.DataFrame) -> pl.DataFrame:
-    """Add up, by missing tweet, what is known of the tweets that name it."""
+    """Summarize, by missing tweet, the tweets that name it."""
     pairs = pl.concat(
         [
             orphans.with_columns(is_reply=pl.lit(value=True)),

@@ -1,4 +1,4 @@
-"""Answers: what a page of the API v2 tells of the tweets that were asked for."""
+"""Read pages of the API v2: which requested tweets came, and which are gone."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -9,47 +9,48 @@ import msgspec
 from workbench.ingest.formats import v2_errors
 from workbench.ingest.formats.v2_errors import Problem
 
-#: A tweet that answers is never a plain retweet; asked for by id, it gives no row of its own.
+#: Reason why a plain retweet counts as gone: it never replies and has no row of its own.
 RETWEET = "retweet"
 
 
 class Reference(msgspec.Struct, gc=False):
-    """A tweet that another one names."""
+    """Reference from one tweet to another."""
 
     type: str = ""
     id: str | int = ""
 
 
-class Found(msgspec.Struct):
-    """What is read of a tweet that came."""
+class PageTweet(msgspec.Struct):
+    """Fields of a tweet that are read here."""
 
     id: str | int = ""
     referenced_tweets: list[Reference] | None = None
 
     @property
     def sources(self) -> set[int]:
-        """The tweets whose words these are: itself and, of a retweet, what it repeats."""
+        """Tweets whose text this is: the tweet itself and, for a retweet, the original."""
         repeated = [r.id for r in self.referenced_tweets or [] if r.type == "retweeted"]
-        return {known for named in (self.id, *repeated) if (known := v2_errors.tweet_id_of(named))}
+        ids = map(v2_errors.tweet_id_of, (self.id, *repeated))
+        return {tweet_id for tweet_id in ids if tweet_id}
 
 
 class Included(msgspec.Struct):
-    """What is read of what stands beside the tweets."""
+    """Tweets that come along with the requested ones."""
 
-    tweets: list[Found] = []
+    tweets: list[PageTweet] = []
 
 
 class Meta(msgspec.Struct, gc=False):
-    """What is read of a page's own facts."""
+    """Fields about the page itself."""
 
     next_token: str | None = None
     result_count: int | None = None
 
 
 class Page(msgspec.Struct):
-    """What is read of a page, or of an answer that is none."""
+    """Fields of a page, or of an error answer."""
 
-    data: list[Found] | None = None
+    data: list[PageTweet] | None = None
     includes: Included | None = None
     errors: list[Problem] | None = None
     meta: Meta | None = None
@@ -59,18 +60,18 @@ class Page(msgspec.Struct):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What a page tells.
+    """Content of a page.
 
     Args:
-        present: Tweets that came, on their own or beside others.
-        gone: Tweets that do not come, with the reason; only what is final.
-        told: Tweets whose words the page holds, those of retweets included.
-        next_token: Where the next page begins; None on the last.
+        present: Tweets that came, requested or along with others.
+        gone: Tweets that will never come: id -> reason.
+        sources: Tweets whose text the page contains, originals of retweets included.
+        next_token: Token of the next page; None on the last page.
     """
 
     present: set[int]
     gone: dict[int, str]
-    told: set[int]
+    sources: set[int]
     next_token: str | None
 
 
@@ -80,10 +81,10 @@ _list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 def read(page: bytes) -> Answer:
-    """Read what a page tells.
+    """Read which tweets a page contains and which it reports as gone.
 
     Raises:
-        msgspec.DecodeError: If it is no page of the API.
+        msgspec.DecodeError: If it is not a page of the API.
 
     Examples:
         >>> page = (
@@ -94,53 +95,54 @@ def read(page: bytes) -> Answer:
         >>> answer.present, answer.gone
         ({7}, {8: 'not-found'})
     """
-    found = _page(page)
-    present, gone, told = set(), {}, set()
-    for tweet in (found.data or []) + (found.includes.tweets if found.includes else []):
-        told |= tweet.sources
+    content = _page(page)
+    present, gone, sources = set(), {}, set()
+    for tweet in (content.data or []) + (content.includes.tweets if content.includes else []):
+        sources |= tweet.sources
         if (tweet_id := v2_errors.tweet_id_of(tweet.id)) is None:
             continue
         if any(reference.type == "retweeted" for reference in tweet.referenced_tweets or []):
             gone[tweet_id] = RETWEET
         else:
             present.add(tweet_id)
-    for problem in found.errors or []:
-        lacking = v2_errors.gone(problem)
-        if lacking and lacking[0] not in present:
-            gone.setdefault(*lacking)
-    return Answer(present, gone, told, found.meta.next_token if found.meta else None)
+    for problem in content.errors or []:
+        lost = v2_errors.gone(problem)
+        if lost and lost[0] not in present:
+            gone.setdefault(*lost)
+    return Answer(present, gone, sources, content.meta.next_token if content.meta else None)
 
 
 def without(page: bytes, tweet_ids: Iterable[int], *, was: str) -> bytes:
-    """Leave some tweets, and the retweets of them, out of a page; the rest keeps its bytes.
+    """Remove some tweets and their retweets from a page; the other tweets keep their bytes.
 
     Args:
         page: The page.
-        tweet_ids: What to leave out.
-        was: Hash of the content as it came, written into the page, so that two pages of which
-            nothing is left are not the same; one that stands there already stays.
+        tweet_ids: Tweets to remove.
+        was: Hash of the original content. It is written into the page, so that two pages without
+            any tweets left still differ. A hash that is already there stays.
 
     Examples:
         >>> without(b'{"data": [{"id": "7", "text": "a"}, {"id":  "8"}]}', [7], was="c0ffee")
         b'{"data":[{"id":  "8"}],"was":"c0ffee"}'
     """
-    found, whole, lost = _page(page), dict[str, Any](_keys(page)), set(tweet_ids)
+    content, raw_page, removed = _page(page), dict[str, Any](_keys(page)), set(tweet_ids)
 
-    def kept(raw: msgspec.Raw, tweets: list[Found]) -> list[msgspec.Raw]:
+    def kept(raw: msgspec.Raw, tweets: list[PageTweet]) -> list[msgspec.Raw]:
         pairs = zip(_list(raw), tweets, strict=True)
-        return [each for each, tweet in pairs if lost.isdisjoint(tweet.sources)]
+        return [each for each, tweet in pairs if removed.isdisjoint(tweet.sources)]
 
-    if found.data:
-        whole["data"] = kept(whole["data"], found.data)
-    if found.includes and found.includes.tweets:
-        beside = dict[str, Any](_keys(whole["includes"]))
-        whole["includes"] = beside | {"tweets": kept(beside["tweets"], found.includes.tweets)}
-    whole.setdefault("was", was)
-    return msgspec.json.encode(whole)
+    if content.data:
+        raw_page["data"] = kept(raw_page["data"], content.data)
+    if content.includes and content.includes.tweets:
+        includes = dict[str, Any](_keys(raw_page["includes"]))
+        tweets = kept(includes["tweets"], content.includes.tweets)
+        raw_page["includes"] = includes | {"tweets": tweets}
+    raw_page.setdefault("was", was)
+    return msgspec.json.encode(raw_page)
 
 
 def is_page(body: bytes) -> bool:
-    """Tell whether a body is a whole page: JSON with tweets, problems or the count of tweets."""
+    """Return whether a body is a complete page: JSON with tweets, errors or a count of tweets."""
     with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         page = _page(body)
         has_count = page.meta is not None and page.meta.result_count is not None
@@ -149,7 +151,7 @@ def is_page(body: bytes) -> bool:
 
 
 def is_capped(body: bytes) -> bool:
-    """Tell whether a refusal is for a quota of weeks, and not of minutes."""
+    """Return whether a refusal is for a quota of weeks rather than minutes."""
     with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         page = _page(body)
         return "usage-capped" in page.type or page.title == "UsageCapExceeded"
@@ -157,10 +159,10 @@ def is_capped(body: bytes) -> bool:
 
 
 def detail(body: bytes) -> str:
-    """Give the sentence with which the API refuses; empty where there is none."""
+    """Return the sentence with which the API refuses; empty if there is none."""
     with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         page = _page(body)
         first = page.errors[0] if page.errors else Problem()
-        said = [page.detail, first.detail, first.message, page.title, first.title]
-        return next((text for text in said if text), "")
+        texts = [page.detail, first.detail, first.message, page.title, first.title]
+        return next((text for text in texts if text), "")
     return ""

@@ -1,4 +1,4 @@
-"""Transport: tweepy, with a timeout, and with the token kept out of its logs and errors."""
+"""Send requests through tweepy, with a timeout, and keep the token out of logs and errors."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -10,21 +10,21 @@ if TYPE_CHECKING:
     import requests
     import tweepy
 
-#: Environment variables that may hold the bearer token, the first that is set counts.
+#: Environment variables that may contain the bearer token. The first that is set counts.
 VARIABLES = ("WORKBENCH_BEARER_TOKEN", "TWITTER_BEARER_TOKEN")
 
-#: Where tweepy sends its requests.
+#: Address to which tweepy sends its requests.
 HOST = "https://api.twitter.com"
 
-#: Where they go in fact; tests put the address of a server of their own here.
+#: Address to which they really go. Tests put the address of their own server here.
 BASE = HOST
 
-#: Seconds without a byte after which a connection counts as cut; tweepy itself waits for ever.
+#: Seconds without a byte until a connection counts as lost. tweepy itself waits for ever.
 TIMEOUT = 60
 
 
 class Reply(NamedTuple):
-    """What came back: status (0 where the connection failed), body, headers."""
+    """Answer to a request: status (0 if the connection failed), body and headers."""
 
     status: int
     body: bytes
@@ -32,30 +32,30 @@ class Reply(NamedTuple):
 
 
 def token(environment: Mapping[str, str] = os.environ) -> str:
-    """Give the bearer token that the environment holds.
+    """Return the bearer token from the environment.
 
     Raises:
-        ApiError: If it holds none, or one with other characters than tokens have.
+        ApiError: If there is none, or it contains characters that no token has.
     """
-    found = next((environment[name] for name in VARIABLES if environment.get(name)), "").strip()
-    if not found:
+    bearer = next((environment[name] for name in VARIABLES if environment.get(name)), "").strip()
+    if not bearer:
         msg = f"There is no bearer token for the API: {VARIABLES[0]} is not set."
         raise ApiError(
             msg,
-            hint=f"`export {VARIABLES[0]}=...` with the token of your developer account, or let "
-            "other tools fetch what `workbench missing --ids ids.txt` lists.",
+            hint=f"`export {VARIABLES[0]}=...` with the token of your developer account. Or fetch "
+            "with another tool what `workbench missing --ids ids.txt` lists.",
         )
-    if not (found.isascii() and found.isprintable()) or " " in found:
-        msg = f"The bearer token in {VARIABLES[0]} has characters that no token has."
+    if not (bearer.isascii() and bearer.isprintable()) or " " in bearer:
+        msg = f"The bearer token in {VARIABLES[0]} contains characters that no token has."
         raise ApiError(msg, hint="copy it again, without quotes, spaces and line breaks.")
-    return found
+    return bearer
 
 
 def client(bearer: str) -> "tweepy.Client":
-    """Make a client that sends the token to the API and shows it to nobody.
+    """Return a client that sends the token to the API and shows it nowhere else.
 
     Args:
-        bearer: The bearer token.
+        bearer: Bearer token.
 
     Raises:
         ApiError: If tweepy is not installed.
@@ -68,7 +68,7 @@ def client(bearer: str) -> "tweepy.Client":
         raise ApiError(msg, hint="`pip install 'thread-workbench[api]'`.") from error
 
     class Session(requests.Session):
-        """Adds what tweepy has no option for: a timeout, and another address."""
+        """Add what tweepy has no option for: a timeout and another address."""
 
         def request(self, method: str, url: str, **options: Any) -> requests.Response:  # type: ignore[override]  # noqa: ANN401
             address = BASE + url.removeprefix(HOST)
@@ -78,15 +78,15 @@ def client(bearer: str) -> "tweepy.Client":
         request.headers["Authorization"] = f"Bearer {bearer}"
         return request
 
-    # tweepy logs the headers that it sets itself, so it is not told the token.
-    made = tweepy.Client(return_type=requests.Response)
-    made.session = Session()
-    made.session.auth = sign
-    return made
+    # tweepy logs the headers that it sets itself, so it never sees the token.
+    client = tweepy.Client(return_type=requests.Response)
+    client.session = Session()
+    client.session.auth = sign
+    return client
 
 
 def sent(send: Callable[[], "requests.Response"]) -> Reply:
-    """Send one request; gives no exception that holds on to the request and its headers."""
+    """Send one request; raise no exception that keeps the request and its headers."""
     import requests
     import tweepy
 
@@ -95,10 +95,10 @@ def sent(send: Callable[[], "requests.Response"]) -> Reply:
     except tweepy.HTTPException as error:
         response = error.response
     except requests.ConnectionError:
-        return Reply(0, b"no connection, or one that was cut", {})
+        return Reply(0, b"no connection, or it was lost", {})
     except requests.RequestException as error:
         return Reply(0, type(error).__name__.encode(), {})
     except (AttributeError, TypeError, ValueError):
-        # tweepy stumbles over error pages that are JSON but no object, and odd limit headers.
-        return Reply(0, b"an answer that is not of the API", {})
+        # tweepy fails on error pages that are JSON but not an object, and on odd limit headers.
+        return Reply(0, b"an answer that is not from the API", {})
     return Reply(response.status_code, response.content, response.headers)

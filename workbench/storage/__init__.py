@@ -1,4 +1,8 @@
-"""Workspaces on disk: where each table is, and how files are written safely."""
+"""Find the tables of a workspace on disk, and write files safely.
+
+`workspace` knows every path, `atomic` writes files that appear whole or not at all. `lock_owner`
+names the process that writes now, `os_errors` explains refusals of the operating system.
+"""
 
 from workbench.storage.workspace import FORMAT, TABLES, VARIABLE, Run, Workspace
 

@@ -1,4 +1,4 @@
-"""Atomic: files and folders that appear whole or not at all."""
+"""Write files and folders that appear whole or not at all."""
 
 import shutil
 from collections.abc import Iterator
@@ -8,45 +8,45 @@ from pathlib import Path
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a path to write a file or folder to; put it in place when all went well.
+    """Yield a path to write a file or folder to; move it into place if no error occurred.
 
-    A run that dies in between leaves the old file, and rubbish that the next run overwrites.
+    A run that dies in between leaves the old file, and a partial one that the next run overwrites.
 
     Args:
-        path: File or folder to be made or replaced; folders above it are made.
+        path: File or folder to create or replace. Missing parent folders are created.
     """
     recover(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.part")
-    _remove(aside)
+    partial = path.with_name(f".{path.name}.part")
+    _remove(partial)
     try:
-        yield aside
-        _put(aside, path)
+        yield partial
+        _move(partial, path)
     except BaseException:
-        _remove(aside)
+        _remove(partial)
         raise
 
 
-def _put(aside: Path, path: Path) -> None:
-    if aside.is_dir() and path.exists():
-        # A folder cannot take the place of another in one step: see `recover`.
+def _move(partial: Path, path: Path) -> None:
+    if partial.is_dir() and path.exists():
+        # A folder cannot replace another one in one step, see `recover`.
         old = _old(path)
         _remove(old)
         path.rename(old)
-        aside.rename(path)
+        partial.rename(path)
         _remove(old)
     else:
-        aside.replace(path)
+        partial.replace(path)
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a small text file."""
-    with replacing(path) as aside:
-        aside.write_text(text, encoding="utf-8")
+    """Write a small text file atomically."""
+    with replacing(path) as partial:
+        partial.write_text(text, encoding="utf-8")
 
 
 def recover(path: Path) -> None:
-    """Put an old folder back where a run died between taking it away and putting the new in."""
+    """Restore an old folder if a run died after moving it away and before replacing it."""
     if not path.exists() and _old(path).exists():
         _old(path).rename(path)
 

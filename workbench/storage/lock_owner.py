@@ -1,4 +1,4 @@
-"""Holders: which process writes to a workspace, as it says itself in the file that it locks."""
+"""Record which process writes to a workspace, in the file that it locks."""
 
 import os
 import sys
@@ -8,7 +8,8 @@ from typing import IO
 
 import msgspec
 
-#: Seconds by which two readings of one process's beginning may differ, as the clock is set right.
+#: Most seconds by which two readings of one process's start may differ, because the system's
+#: clock was adjusted in between.
 CLOCK = 2.0
 
 
@@ -16,10 +17,10 @@ class LockOwner(msgspec.Struct, frozen=True):
     """A process that writes to a workspace.
 
     Args:
-        pid: Its id.
-        born: When it began, as the system tells it: no other has the same id and this.
+        pid: Process id.
+        born: Start of the process according to the system. Together with the id it is unique.
         began_at: When it locked the workspace, in seconds since 1970, UTC.
-        command: Program and subcommand, without what they are given.
+        command: Program and subcommand, without arguments.
     """
 
     pid: int
@@ -29,38 +30,38 @@ class LockOwner(msgspec.Struct, frozen=True):
 
 
 def sign(lock: IO[str]) -> None:
-    """Write down that this process holds a lock."""
+    """Write into a lock file that this process owns the lock."""
     import psutil
 
     pid = os.getpid()
-    told = LockOwner(pid, psutil.Process(pid).create_time(), time.time(), _command(sys.argv))
+    owner = LockOwner(pid, psutil.Process(pid).create_time(), time.time(), _command(sys.argv))
     lock.truncate(0)
-    lock.write(msgspec.json.encode(told).decode())
+    lock.write(msgspec.json.encode(owner).decode())
     lock.flush()
 
 
 def find(path: Path) -> LockOwner | None:
-    """Give the process that holds a lock on this machine; None where none does.
+    """Return the process on this machine that owns a lock; None if there is none.
 
-    The lock itself is not tried: whoever wants it at that moment would be turned away.
+    Reads the file only. Trying the lock could turn away a process that wants it at that moment.
     """
     import psutil
 
     try:
-        told = msgspec.json.decode(path.read_bytes(), type=LockOwner)
-        born = psutil.Process(told.pid).create_time()
+        owner = msgspec.json.decode(path.read_bytes(), type=LockOwner)
+        born = psutil.Process(owner.pid).create_time()
     except (OSError, msgspec.DecodeError, psutil.Error):
         return None
-    return told if abs(born - told.born) < CLOCK else None
+    return owner if abs(born - owner.born) < CLOCK else None
 
 
-def _command(words: list[str]) -> str:
-    """Name a program as people call it.
+def _command(argv: list[str]) -> str:
+    """Name a program and its subcommand.
 
     Examples:
         >>> _command(["/x/workbench/__main__.py", "run", "july.tar"]), _command(["marimo"])
         ('workbench run', 'marimo')
     """
-    program = Path(words[0]) if words else Path("python")
+    program = Path(argv[0]) if argv else Path("python")
     name = program.parent.name if program.name == "__main__.py" else program.name
-    return " ".join([name, *(word for word in words[1:2] if word.isalpha())])
+    return " ".join([name, *(word for word in argv[1:2] if word.isalpha())])

@@ -1,4 +1,4 @@
-"""Disks: what the system says where it refuses a file, as an error that a person can mend."""
+"""Explain refusals of the operating system, such as a full disk, as errors with a hint."""
 
 import errno
 import os
@@ -6,11 +6,11 @@ import re
 
 from workbench.exceptions import WorkspaceError
 
-_RIGHTS = "make it writable; the same command goes on where it was. Or name another place."
-_ROOM = "make room there; the same command goes on where it was. Or name a place on another disk."
-_PLACE = "name another place."
+_RIGHTS = "make it writable, then run the same command again to continue. Or choose another place."
+_ROOM = "free some space, then run the same command again to continue. Or choose another disk."
+_PLACE = "choose another place."
 
-#: What the system refuses for reasons outside of the workbench -> what to do about it.
+#: Error number of the system -> what to do about it. All have reasons outside of the workbench.
 _HINTS = {
     errno.EROFS: _RIGHTS,
     errno.EACCES: _RIGHTS,
@@ -20,20 +20,20 @@ _HINTS = {
     errno.EISDIR: _PLACE,
     errno.ENOTDIR: _PLACE,
 }
-#: How libraries in Rust write the number down; polars leaves it out at times.
+#: How Rust libraries write the number in a message. polars sometimes omits it.
 _NUMBER = re.compile(r"\(os error (\d+)\)")
-_FULL = "No space left on device"
+_DISK_FULL = "No space left on device"
 
 
 def refusal(error: BaseException, *, where: str = "") -> WorkspaceError | None:
-    """Say what to do where the system refused a file; None for every other error.
+    """Return an error with a hint if the system refused a file; None for every other error.
 
     Args:
-        error: What was raised, by Python, or by a library in Rust.
+        error: Error that Python or a Rust library raised.
         where: What was being written, for errors that name no file.
 
     Examples:
-        >>> refusal(OSError(errno.ENOSPC, _FULL), where="july").problem
+        >>> refusal(OSError(errno.ENOSPC, _DISK_FULL), where="july").problem
         'july: No space left on device.'
         >>> refusal(OSError(errno.ECONNRESET, "Connection reset by peer")) is None
         True
@@ -41,7 +41,7 @@ def refusal(error: BaseException, *, where: str = "") -> WorkspaceError | None:
     number = _number(error)
     if number not in _HINTS:
         return None
-    # Of a file that is put in the place of another, the second name is the one that was asked for.
+    # An error of a rename has two names. The second one is the file that the user named.
     name = getattr(error, "filename2", None) or getattr(error, "filename", None)
     place = os.fsdecode(name) if isinstance(name, str | bytes | os.PathLike) else where
     msg = f"{place or 'A file'}: {os.strerror(number)}."
@@ -49,10 +49,10 @@ def refusal(error: BaseException, *, where: str = "") -> WorkspaceError | None:
 
 
 def _number(error: BaseException) -> int:
-    """Give the number of the system's error; 0 where it is none."""
+    """Return the number of the system's error; 0 if it has none."""
     if isinstance(error, OSError) and error.errno:
         return error.errno
-    told = str(error)
-    if found := _NUMBER.search(told):
-        return int(found[1])
-    return errno.ENOSPC if _FULL in told else 0
+    text = str(error)
+    if match := _NUMBER.search(text):
+        return int(match[1])
+    return errno.ENOSPC if _DISK_FULL in text else 0

@@ -4,7 +4,7 @@ from pathlib import Path
 
 
 def path_of(name: str | Path) -> Path:
-    """Give the path that a person names, with the home folder in place of `~`."""
+    """Return the path that a user named, with `~` replaced by the home folder."""
     try:
         return Path(name).expanduser()
     except RuntimeError:  # `~nobody`

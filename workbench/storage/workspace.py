@@ -1,4 +1,4 @@
-"""Workspace: the folder of one project; where each table lies, and how it got there."""
+"""Find and write the tables of one project, and record how they were made."""
 
 import fcntl
 import json
@@ -13,19 +13,21 @@ import dataframely as dy
 import msgspec
 import polars as pl
 
-from workbench import schemas
+from workbench import environment, schemas
 from workbench.exceptions import WorkspaceError
 from workbench.storage import atomic, lock_owner, secret_key
+from workbench.storage.lock_owner import LockOwner
 
-#: Version of the layout; a workspace with a higher one is refused.
+#: Version of the layout. A workspace with a higher version is refused.
 FORMAT = 1
 
-#: Name of the environment variable that names the workspace for apps and notebooks.
-VARIABLE = "WORKBENCH_WORKSPACE"
+#: Environment variable that names the workspace for the command line, apps and notebooks.
+VARIABLE = environment.WORKSPACE
 
-_PLACES = ["workspace", "../workspace", "demo", "../demo"]
+#: Folders to try if the variable is not set.
+_DEFAULT_ROOTS = ["workspace", "../workspace", "demo", "../demo"]
 
-#: Table -> (path inside the workspace, schema). A path without suffix is a folder of parts.
+#: Table -> (path inside the workspace, schema). A path without suffix is a folder of files.
 TABLES: dict[str, tuple[str, type[dy.Schema]]] = {
     "tweets": ("1_tweets/tweets", schemas.Tweets),
     "ledger": ("1_tweets/ledger.parquet", schemas.Ledger),
@@ -49,8 +51,8 @@ class Run(msgspec.Struct, frozen=True):
         fingerprint: Hash of everything that the result depends on.
         finished_at: Seconds since 1970, UTC.
         seconds: Wall time of the run.
-        counts: Rows of each table made and whatever the stage counted on the way.
-        made_of: What the fingerprint is of, see `fingerprints.made_of`; empty in older records.
+        counts: Rows of each table written, and other counts of the stage.
+        made_of: Inputs of the fingerprint, see `fingerprints.inputs`; empty in older records.
     """
 
     stage: str
@@ -76,17 +78,17 @@ class Workspace:
 
     @classmethod
     def create(cls, root: str | Path) -> Self:
-        """Open the workspace in a folder, making both where they do not exist.
+        """Open the workspace in a folder; create both if they do not exist.
 
         Raises:
-            WorkspaceError: If the folder holds other things, cannot be written, or is of a newer
+            WorkspaceError: If the folder contains other files, cannot be written, or has a newer
                 format.
         """
         root = Path(root)
         if (root / "workspace.json").exists():
             return cls.open(root)
         if root.is_file() or (root.is_dir() and any(root.iterdir())):
-            msg = f"{root} exists and is no workspace."
+            msg = f"{root} exists and is not a workspace."
             raise WorkspaceError(msg, hint="name a new or empty folder with --workspace.")
         try:
             root.mkdir(parents=True, exist_ok=True)
@@ -103,23 +105,23 @@ class Workspace:
         """Open an existing workspace.
 
         Raises:
-            WorkspaceError: If there is none, or it is damaged or of a newer format.
+            WorkspaceError: If there is none, or it is damaged or has a newer format.
         """
         root = Path(root)
         try:
-            found = json.loads((root / "workspace.json").read_text(encoding="utf-8"))["format"]
+            version = json.loads((root / "workspace.json").read_text(encoding="utf-8"))["format"]
         except FileNotFoundError as error:
-            msg = f"{root} is no workspace."
+            msg = f"{root} is not a workspace."
             raise WorkspaceError(
-                msg, hint="`workbench ingest PATH... --workspace FOLDER` makes one."
+                msg, hint="create one: `workbench ingest PATH... --workspace FOLDER`."
             ) from error
         except (OSError, ValueError, KeyError, TypeError) as error:
             msg = f"{root / 'workspace.json'} is damaged: {error}."
             raise WorkspaceError(
-                msg, hint=f'write {{"format": {FORMAT}}} into it, or begin a new workspace.'
+                msg, hint=f'write {{"format": {FORMAT}}} into it, or start a new workspace.'
             ) from error
-        if not isinstance(found, int) or found > FORMAT:
-            msg = f"The workspace {root} has format {found}; this version reads up to {FORMAT}."
+        if not isinstance(version, int) or version > FORMAT:
+            msg = f"The workspace {root} has format {version}; this version reads up to {FORMAT}."
             raise WorkspaceError(msg, hint="install a newer version of the workbench.")
         return cls(root)
 
@@ -127,23 +129,23 @@ class Workspace:
     def here(cls, *, create: bool = False) -> Self:
         """Open the workspace of this project, for apps and notebooks.
 
-        That is the one which the environment variable `WORKBENCH_WORKSPACE` names, else the
-        folder `workspace`, or that of the demo, here or one level up.
+        It is in the folder that the environment variable `WORKBENCH_WORKSPACE` names, else in
+        the folder `workspace` or `demo`, here or one level up.
 
         Args:
-            create: Make it where there is none.
+            create: Create it if there is none.
         """
         return cls.create(cls.place()) if create else cls.open(cls.place())
 
     @staticmethod
     def place() -> Path:
-        """Give the folder that `here` opens, be it there or not."""
+        """Return the folder that `here` opens, whether it exists or not."""
         named = os.environ.get(VARIABLE)
-        places = [Path(named)] if named else [Path(p) for p in _PLACES]
-        return next((place for place in places if place.exists()), places[0])
+        roots = [Path(named)] if named else [Path(p) for p in _DEFAULT_ROOTS]
+        return next((root for root in roots if root.exists()), roots[0])
 
     def path(self, table: str) -> Path:
-        """Give the path of a table, present or not."""
+        """Return the path of a table, whether it exists or not."""
         return self.root / TABLES[table][0]
 
     @property
@@ -153,12 +155,12 @@ class Workspace:
 
     @property
     def exports_path(self) -> Path:
-        """The folder of the export packs."""
+        """The folder of the exports."""
         return self.root / "6_exports"
 
     @property
     def secret(self) -> bytes:
-        """The key of the pseudonyms, made at first use; who has it can trace them.
+        """The key of the pseudonyms, created on first use. Whoever has it can trace them.
 
         Raises:
             WorkspaceError: If it cannot be read or written.
@@ -166,14 +168,14 @@ class Workspace:
         return secret_key.read(self.root / "private" / "secret")
 
     def has(self, table: str) -> bool:
-        """Tell whether a table has been made."""
+        """Return whether a table exists."""
         return self.path(table).exists()
 
     def scan(self, table: str) -> pl.LazyFrame:
         """Read a table lazily.
 
         Raises:
-            WorkspaceError: If it has not been made.
+            WorkspaceError: If it does not exist yet.
         """
         path = self.path(table)
         if not path.exists():
@@ -181,7 +183,7 @@ class Workspace:
             msg = f"The workspace {self.root} has no table `{table}` ({stage}) yet."
             raise WorkspaceError(msg, hint="`workbench status` shows which stage to run next.")
         parts = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
-        # The name of the workspace may hold brackets and stars.
+        # The path of the workspace may contain brackets and stars.
         return pl.scan_parquet(parts, glob=False)
 
     def read(self, table: str, *, columns: list[str] | None = None) -> pl.DataFrame:
@@ -192,25 +194,25 @@ class Workspace:
     def without_deleted(
         self, rows: pl.DataFrame, *, ids: Sequence[str] = ("tweet_id",)
     ) -> pl.DataFrame:
-        """Leave out the rows that name a deleted tweet in one of their columns of ids."""
+        """Drop the rows that name a deleted tweet in one of their id columns."""
         if not self.has("deletions") or rows.is_empty():
             return rows
         named = pl.concat([rows[column].alias("tweet_id") for column in ids]).drop_nulls().unique()
-        # There may be millions of deletions; the bounds let whole stretches of them go unread.
+        # There may be millions of deletions. With bounds, polars skips most of the file.
         near = pl.col("tweet_id").is_between(named.min(), named.max())
         deleted = self.scan("deletions").select("tweet_id").filter(near)
-        few = deleted.join(named.to_frame().lazy(), on="tweet_id", how="semi")
-        found = few.collect(engine="streaming")
+        deleted = deleted.join(named.to_frame().lazy(), on="tweet_id", how="semi")
+        matches = deleted.collect(engine="streaming")
         for column in ids:
             rows = rows.join(
-                found, left_on=column, right_on="tweet_id", how="anti", maintain_order="left"
+                matches, left_on=column, right_on="tweet_id", how="anti", maintain_order="left"
             )
         return rows
 
     def write(self, table: str, frame: pl.DataFrame) -> None:
         """Write a table of one file, atomically."""
-        with atomic.replacing(self.path(table)) as aside:
-            frame.write_parquet(aside, compression="zstd")
+        with atomic.replacing(self.path(table)) as partial:
+            frame.write_parquet(partial, compression="zstd")
 
     def write_text(self, name: str, text: str) -> None:
         """Write a small text file, atomically."""
@@ -218,10 +220,10 @@ class Workspace:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep other processes from writing tables meanwhile.
+        """Keep other processes from writing tables in the meantime.
 
         Raises:
-            WorkspaceError: If another process does so now.
+            WorkspaceError: If another process is writing now.
         """
         with (self.root / ".lock").open("a") as file:
             try:
@@ -237,12 +239,12 @@ class Workspace:
             finally:
                 file.truncate(0)
 
-    def holder(self) -> lock_owner.LockOwner | None:
-        """Tell which process on this machine writes to the tables now, see `locked`."""
+    def holder(self) -> LockOwner | None:
+        """Return the process on this machine that writes to the tables now, see `locked`."""
         return lock_owner.find(self.root / ".lock")
 
     def last_run(self, stage: str) -> Run | None:
-        """Give the record of a stage's last finished run; None where there is none."""
+        """Return the record of a stage's last finished run; None if it never finished."""
         try:
             return msgspec.json.decode(
                 (self.root / "runs" / f"{stage}.json").read_bytes(), type=Run
@@ -259,12 +261,12 @@ class Workspace:
         counts: dict[str, Any],
         made_of: dict[str, str] | None = None,
     ) -> Run:
-        """Write down that a stage has finished."""
+        """Record that a stage has finished."""
         run = Run(stage, fingerprint, time.time(), seconds, counts, made_of or {})
         text = msgspec.json.format(msgspec.json.encode(run)).decode() + "\n"
         self.write_text(f"runs/{stage}.json", text)
         return run
 
     def forget(self, stage: str) -> None:
-        """Take back the record of a stage, before its tables are changed."""
+        """Delete the record of a stage, before its tables are changed."""
         (self.root / "runs" / f"{stage}.json").unlink(missing_ok=True)

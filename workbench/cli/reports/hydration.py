@@ -131,5 +131,7 @@ def hydrated(counts: dict[str, Any]) -> list[str]:
         sentences.append(f"{searched:,} conversations searched, {unsearched:,} not")
     sentences += [sanitize.visible(note) for note in counts.get("notes", [])]
     if counts["left"]:
-        sentences.append(f"{counts['left']:,} ids are left. Run the same command again to continue.")
+        sentences.append(
+            f"{counts['left']:,} ids are left. Run the same command again to continue."
+        )
     return sentences

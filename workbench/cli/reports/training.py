@@ -111,8 +111,8 @@ def labelled(known: pl.DataFrame) -> RenderableType:
         table.add_row(Text(sanitize.visible(who)), of, *(f"{number:,}" for number in numbers))
     about = Text(
         "fair sample: drawn from all threads, see the app `label`; out of date: a longer text has "
-        "been read since; not here: in no thread of this workspace. Training uses all of them, with "
-        "the text that was labelled."
+        "been read since; not here: in no thread of this workspace. Training uses all of them, "
+        "with the text that was labelled."
     )
     return Group(table, about)
 

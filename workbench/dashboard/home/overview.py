@@ -74,7 +74,7 @@ def next_step(view: View) -> mo.Html:
         f"<code>workbench export {html.inline(name)} --redo</code> makes it again.</p>"
         for name, count in view.held
     )
-    if view.states and (amiss := run_summary.damage(view.states[0].last)):
+    if view.states and (amiss := run_summary.damage_note(view.states[0].last)):
         where = "the Ledger, damaged first, says which and why."
         held = f'<p class="wb-warn" data-testid="damage">{amiss}: {where}</p>{held}'
     place = html.inline(str(view.workspace.root.resolve())) if view.workspace else "none yet"
@@ -104,7 +104,8 @@ def stages(view: View) -> mo.Html:
         )
         rows += (
             f'<tr><th scope="row">{name}</th><td>{escape(state.stage.title)}</td>'
-            f'<td class="wb-num" data-testid="rows-{name}">{escape(run_summary.rows(state))}</td>'
+            f'<td class="wb-num" data-testid="rows-{name}">'
+            f"{escape(run_summary.table_sizes(state))}</td>"
             f"<td>{when}</td>"
             f'<td data-testid="state-{name}"><span class="wb-state wb-{mark}">{escape(said)}</span>'
             "</td></tr>"

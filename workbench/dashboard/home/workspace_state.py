@@ -157,5 +157,5 @@ def _stamp(found: Workspace, patterns: list[str]) -> str:
 @lru_cache(maxsize=4)
 def _held(root: Path, stamp: str) -> dict[str, int]:
     """Count the deleted tweets in each pack; `stamp` changes when one of the files does."""
-    held = deletions.held_by_packs(Workspace(root))
+    held = deletions.in_exports(Workspace(root))
     return {name: len(ids) for name, ids in held.items()}
