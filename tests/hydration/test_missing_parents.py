@@ -1,4 +1,4 @@
-"""Missing parents: which, in what order, and what hangs on each."""
+"""Check which parents are missing, in what order, and how many tweets are below each."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -6,18 +6,17 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
 from tests.support.tweets_by_hand import make_tweets, tweet
-from workbench import charts, ingest, threads
-from workbench.cli import app
+from workbench import charts, ingest
 from workbench.display import css
 from workbench.hydration import missing_parents
-from workbench.schemas import Deletions, Gone
-from workbench.storage import Workspace, atomic
+from workbench.storage import Workspace
 from workbench.threads import coverage
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
 #: A tweet of 2019-07-03 06:35:32.785 UTC.
 SNOWFLAKE = 1146306463022538752
 
@@ -130,85 +129,6 @@ def test_from_tweets_agrees_with_climbing_by_hand(pairs):
     found = {row["tweet_id"]: (row["replies"], row["hanging"]) for row in frame.to_dicts()}
     assert found == expected
     assert frame["hanging"].is_sorted(descending=True)
-
-
-def workspace_of(path, tweets):
-    workspace = Workspace.create(path)
-    with atomic.replacing(workspace.path("tweets")) as aside:
-        aside.mkdir()
-        tweets.write_parquet(aside / "part-00000.parquet")
-    return workspace
-
-
-def test_command_writes_the_ids_by_value_and_leaves_out_the_gone(tmp_path):
-    tweets = make_tweets(
-        tweet(11, 1, lang="en"),
-        tweet(12, 2, lang="en"),
-        tweet(13, 2, lang="en"),
-        tweet(14, 3, lang="ja"),
-        tweet(15, 4, lang="en"),
-        tweet(16, 5, lang="en"),
-    )
-    workspace = workspace_of(tmp_path / "w", tweets)
-    workspace.write("gone", Gone.validate(pl.DataFrame({"tweet_id": [4], "reason": "not-found"})))
-    told = pl.DataFrame({"tweet_id": [5, 99], "had_row": False})
-    workspace.write("deletions", Deletions.validate(told))
-    path = tmp_path / "ids.txt"
-    command = ["missing", "-w", str(workspace.root), "--limit", "1", "--ids", str(path)]
-    result = CliRunner().invoke(app, [*command, "--lang", "en"])
-    assert result.exit_code == 0, result.output
-    assert path.read_text() == "2\n1\n"
-    assert "2 missing: 2 parents, which 3 replies name" in " ".join(result.output.split())
-    assert "1 deletion-notice, 1 not-found." in result.output
-    assert CliRunner().invoke(app, command).exit_code == 0
-    assert path.read_text() == "2\n3\n1\n"
-
-
-def test_command_coverage_shows_the_shares_and_draws_them(tmp_path):
-    tweets = make_tweets(tweet(1, is_embedded=True), tweet(2, 1), tweet(3, 9), tweet(4))
-    workspace = workspace_of(tmp_path / "w", tweets)
-    chart = tmp_path / "chart.json"
-    command = ["coverage", "-w", str(workspace.root), "--chart"]
-    result = CliRunner().invoke(app, command[:-1])
-    assert result.exit_code == 0, result.output
-    assert "2020-01-01" in result.output
-    assert "50.0%" in result.output
-    result = CliRunner().invoke(app, [*command, str(chart)])
-    assert result.exit_code == 0, result.output
-    assert "50.0%" not in result.output
-    drawn = json.loads(chart.read_text())
-    assert {row["share"] for row in next(iter(drawn["datasets"].values()))} == {0.0, 0.5}
-    result = CliRunner().invoke(app, [*command, str(tmp_path / "chart.doc")])
-    assert result.exit_code == 1
-
-
-def test_command_coverage_of_a_long_time_is_by_month_and_says_so(tmp_path):
-    start = datetime(2019, 7, 1, tzinfo=UTC)
-    rows = [tweet(n, 1, created_at=start + timedelta(days=n)) for n in range(2, 92)]
-    workspace = workspace_of(tmp_path / "w", make_tweets(tweet(1, created_at=start), *rows))
-    said, days = (
-        CliRunner().invoke(app, ["coverage", "-w", str(workspace.root), *more]).output
-        for more in ([], ["--by", "day"])
-    )
-    assert all(f"2019-{month:02}" in said for month in (7, 8, 9))
-    assert "2019-07-03" not in said
-    assert "90 days have replies; `workbench coverage --by day` shows each." in said
-    assert days.count("2019-") == 90
-
-
-def test_command_coverage_counts_replies_as_threads_and_missing_do(tmp_path):
-    rows = [tweet(10), tweet(11, 10), tweet(12, 9), tweet(13, 9), tweet(14, None, 8)]
-    workspace = workspace_of(tmp_path / "w", make_tweets(*rows, tweet(15, None, 10)))
-    counts = threads.from_tweets(workspace.scan("tweets")).counts
-    assert (counts["replies"], counts["orphans"], counts["missing"]) == (3, 2, 1)
-    said, lacks = (
-        " ".join(CliRunner().invoke(app, [command, "-w", str(workspace.root)]).output.split())
-        for command in ("coverage", "missing")
-    )
-    assert "5 replies: 3 have the id of their parent" in said
-    assert "2 only that of their conversation" in said
-    told = "2 missing: 1 parents, which 2 replies name, and 1 opening tweets"
-    assert told in lacks
 
 
 def test_timeline_of_sources_leaves_out_those_without_replies():

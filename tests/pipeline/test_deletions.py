@@ -8,7 +8,7 @@ from tests.support.command_line import FAST_RECIPE
 from workbench import embeddings, pipeline, sample
 from workbench.cli import app
 from workbench.exceptions import ExportError, StageError
-from workbench.export import manifest
+from workbench.export import manifest, verification
 from workbench.pipeline import deletions
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
@@ -72,20 +72,20 @@ def test_packs_that_hold_it_are_named_and_made_again(workspace, victim):
     assert deletions.in_exports(workspace) == {}
     pipeline.delete(workspace, [victim])
     assert deletions.in_exports(workspace) == {"default": [victim], "mine": [victim]}
-    assert not manifest.verify(
+    assert not verification.verify(
         workspace.exports_path / "mine", deleted=workspace.scan("deletions")
     ).is_ok
     pipeline.redo(workspace, name="mine")
     pipeline.bring_up_to_date(workspace, RECIPE)
     assert deletions.in_exports(workspace) == {}
-    assert manifest.verify(
+    assert verification.verify(
         workspace.exports_path / "mine", deleted=workspace.scan("deletions")
     ).is_ok
 
 
 def test_export_takes_no_deleted_tweet_until_the_stages_have_run(workspace, victim):
     pipeline.delete(workspace, [victim])
-    with pytest.raises(StageError, match="`threads` made is stale"):
+    with pytest.raises(StageError, match="The result of `threads` is stale"):
         pipeline.write_export(workspace, RECIPE, name="late")
     assert not (workspace.exports_path / "late").exists()
 
@@ -99,7 +99,7 @@ def test_export_redo_makes_a_pack_again_from_the_command_line(workspace, victim)
     assert deletions.in_exports(workspace) == {"default": [victim]}
     done = CliRunner().invoke(app, [*command, "--recipe", "mine.toml"])
     assert done.exit_code == 2
-    assert "by its own recipe" in done.output
+    assert "with its own recipe" in done.output
 
 
 def test_a_damaged_pack_is_told_of_and_stops_nothing(workspace, victim):
@@ -108,7 +108,7 @@ def test_a_damaged_pack_is_told_of_and_stops_nothing(workspace, victim):
     ids.write_text(f"hello world\n{'9' * 5000}\n{victim}\n")
     told = CliRunner().invoke(app, ["status", "-w", str(workspace.root)])
     assert told.exit_code == 0, told.output
-    assert "The pack `default` holds 1 tweets deleted since" in told.output
+    assert "The export `default` contains 1 tweets deleted since" in told.output
     told = CliRunner().invoke(app, ["verify", str(ids.parent), "-w", str(workspace.root)])
     assert told.exit_code == 1, told.output
     assert "ids.txt: 2 of 3 lines contain no tweet id." in told.output

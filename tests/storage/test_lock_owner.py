@@ -1,4 +1,4 @@
-"""Who writes to a workspace, as others see it."""
+"""Check which process others see as the owner of a workspace's lock."""
 
 import subprocess
 import sys
@@ -9,10 +9,10 @@ import pytest
 
 from workbench.storage import Workspace, lock_owner
 
-#: Locks a workspace until it is told to go on.
+#: Script that locks a workspace until it reads a line.
 WRITER = """
 import sys
-from workbench.workspace import Workspace
+from workbench.storage import Workspace
 with Workspace.open(sys.argv[2]).locked():
     print("locked", flush=True)
     input()
@@ -34,7 +34,7 @@ def writer(workspace):
     process.communicate()
 
 
-def test_holder_is_whoever_locks_the_workspace(workspace):
+def test_holder_is_the_process_that_locks_the_workspace(workspace):
     assert workspace.holder() is None
     with workspace.locked():
         assert workspace.holder().pid == psutil.Process().pid
@@ -42,14 +42,14 @@ def test_holder_is_whoever_locks_the_workspace(workspace):
 
 
 def test_holder_is_another_process_until_it_is_done(workspace, writer):
-    found = workspace.holder()
-    assert found.pid == writer.pid
-    assert found.command == "-c run"
+    owner = workspace.holder()
+    assert owner.pid == writer.pid
+    assert owner.command == "-c run"
     writer.communicate("\n")
     assert workspace.holder() is None
 
 
-def test_holder_that_was_killed_holds_nothing(workspace, writer):
+def test_a_killed_process_is_no_holder(workspace, writer):
     writer.kill()
     writer.wait()
     assert (workspace.root / ".lock").read_bytes() != b""
@@ -58,17 +58,17 @@ def test_holder_that_was_killed_holds_nothing(workspace, writer):
         assert workspace.holder().pid == psutil.Process().pid
 
 
-def test_find_is_not_taken_in_by_an_id_that_was_given_out_again(workspace):
+def test_find_ignores_another_process_with_the_same_id(workspace):
     with workspace.locked():
-        told = workspace.holder()
+        owner = workspace.holder()
         path = workspace.root / ".lock"
-        older = msgspec.structs.replace(told, born=told.born - 60)
+        older = msgspec.structs.replace(owner, born=owner.born - 60)
         path.write_bytes(msgspec.json.encode(older))
         assert lock_owner.find(path) is None
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b'{"pid": "x"}', b"\xff\x00"])
-def test_find_takes_a_damaged_file_for_none(tmp_path, content):
+def test_find_ignores_a_damaged_file(tmp_path, content):
     (tmp_path / "lock").write_bytes(content)
     assert lock_owner.find(tmp_path / "lock") is None
     assert lock_owner.find(tmp_path / "none") is None

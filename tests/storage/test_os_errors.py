@@ -1,4 +1,4 @@
-"""Disks: what the system refuses is told with a hint; every other error keeps its traceback."""
+"""Check that refusals of the system get a hint, and other errors keep their traceback."""
 
 import errno
 import multiprocessing
@@ -42,7 +42,7 @@ def ingested(folder):
 
 
 @pytest.mark.parametrize("command", WRITING, ids=" ".join)
-def test_a_workspace_on_a_read_only_disk_is_told_with_a_hint(ingested, monkeypatch, command):
+def test_a_read_only_disk_is_reported_with_a_hint(ingested, monkeypatch, command):
     opened = Path.open
 
     def refusing(path, mode="r", *args, **kwargs):
@@ -52,10 +52,10 @@ def test_a_workspace_on_a_read_only_disk_is_told_with_a_hint(ingested, monkeypat
 
     monkeypatch.setattr(Path, "open", refusing)
     code, output = call(*command)
-    told = " ".join(output.split())
+    output = " ".join(output.split())
     assert code == 1
-    assert "Error: workspace/.lock: Read-only file system." in told
-    assert "Hint: make it writable" in told
+    assert "Error: workspace/.lock: Read-only file system." in output
+    assert "Hint: make it writable" in output
 
 
 @pytest.mark.parametrize(
@@ -69,17 +69,17 @@ def test_a_workspace_on_a_read_only_disk_is_told_with_a_hint(ingested, monkeypat
     ],
     ids=repr,
 )
-def test_a_full_disk_is_told_with_the_place_and_a_hint(ingested, monkeypatch, error):
+def test_a_full_disk_is_reported_with_the_place_and_a_hint(ingested, monkeypatch, error):
     def fail(*args, **kwargs):
         raise error
 
     monkeypatch.setattr("workbench.pipeline.run.from_archives", fail)
     code, output = call("ingest", "july.tar", "-w", "workspace")
-    told = " ".join(output.split())
+    output = " ".join(output.split())
     assert code == 1
-    assert "Error: workspace: " in told
-    assert "Hint: make room there" in told
-    assert "the same command goes on where it was" in told
+    assert "Error: workspace: " in output
+    assert "Hint: free some space" in output
+    assert "run the same command again to continue" in output
 
 
 @pytest.mark.parametrize(
@@ -104,13 +104,13 @@ def _fail_in_a_process(path):
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
 
 
-def test_what_a_worker_process_is_refused_is_told_alike():
+def test_refusal_explains_errors_from_worker_processes():
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         error = pool.submit(_fail_in_a_process, "july/part").exception()
     assert os_errors.refusal(error).problem == "july/part: No space left on device."
 
 
-def test_a_folder_in_the_place_of_a_file_is_told_and_nothing_is_left_beside_it(ingested):
+def test_a_folder_in_the_place_of_a_file_is_reported_and_stays_as_it_was(ingested):
     (ingested / "other").mkdir()
     code, output = call("missing", "--ids", "other")
     assert code == 1

@@ -1,0 +1,42 @@
+"""Check what all commands share: help, refusals and harmless output."""
+
+import bz2
+import io
+import json
+import tarfile
+
+import pytest
+
+from tests.support.command_line import call
+
+
+def tar_of(path, **members):
+    with tarfile.open(path, "w") as bundle:
+        for name, data in members.items():
+            info = tarfile.TarInfo(f"2019/{name}.json.bz2")
+            info.size = len(data)
+            bundle.addfile(info, io.BytesIO(data))
+
+
+@pytest.mark.parametrize("command", [(), ("run",), ("labels",), ("labels", "list")])
+def test_h_is_short_for_help(folder, command):
+    assert call(*command, "-h") == call(*command, "--help")
+    assert call(*command, "-h")[0] == 0
+
+
+def test_a_newer_workspace_is_refused(folder):
+    (folder / "workspace").mkdir()
+    (folder / "workspace/workspace.json").write_text('{"format": 99}')
+    for command in [("status",), ("run",), ("ingest", "fast.toml"), ("ledger",), ("select",)]:
+        code, output = call(*command)
+        assert code == 1
+        assert "install a newer version" in output
+
+
+def test_no_control_characters_of_a_dump_reach_the_terminal(folder):
+    hostile = "\x1b]0;owned\x07\x1b[2J[red]\u202e"
+    lines = [json.dumps({"id": hostile}), hostile, json.dumps({"id": 1, "user": {}})]
+    tar_of(folder / "x.tar", **{f"\x1b[31m{hostile}": bz2.compress("\n".join(lines).encode())})
+    for command in [("ingest", "x.tar"), ("ledger",), ("ledger", "--rejects"), ("status",)]:
+        output = call(*command)[1]
+        assert not {"\x1b", "\x07", "\u202e"} & set(output), command

@@ -1,0 +1,65 @@
+"""Check that files and folders appear whole or not at all."""
+
+import polars as pl
+import pytest
+
+from workbench.schemas import Verdicts
+from workbench.storage import Workspace
+from workbench.storage.atomic import replacing
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return Workspace.create(tmp_path / "workspace")
+
+
+@pytest.fixture
+def verdicts():
+    frame = pl.DataFrame(
+        {"thread_id": [1, 2], "kept": [True, False], "removed_by": [None, "turns"]}
+    )
+    return Verdicts.validate(frame)
+
+
+def test_replacing_leaves_the_old_file_when_writing_fails(workspace, verdicts):
+    workspace.write("verdicts", verdicts)
+    path = workspace.path("verdicts")
+    before = path.read_bytes()
+
+    def write_half() -> None:
+        with replacing(path) as aside:
+            aside.write_bytes(before[:10])
+            raise OSError(28, "no space left on device")
+
+    with pytest.raises(OSError, match="no space"):
+        write_half()
+    assert path.read_bytes() == before
+    assert [item.name for item in path.parent.iterdir()] == [path.name]
+
+
+def test_replacing_swaps_a_whole_folder(workspace):
+    path = workspace.path("tweets")
+    for text in ["old", "new"]:
+        with replacing(path) as aside:
+            aside.mkdir()
+            (aside / f"{text}.txt").write_text(text)
+    assert [item.name for item in path.iterdir()] == ["new.txt"]
+    assert [item.name for item in path.parent.iterdir()] == [path.name]
+
+
+def test_replacing_overwrites_the_partial_file_of_a_killed_run(workspace):
+    path = workspace.path("verdicts")
+    path.parent.mkdir()
+    path.with_name(f".{path.name}.part").mkdir()
+    with replacing(path) as aside:
+        aside.write_text("whole")
+    assert path.read_text() == "whole"
+
+
+def test_locked_restores_a_folder_that_a_killed_run_had_moved_away(workspace):
+    path = workspace.path("tweets")
+    path.mkdir(parents=True)
+    (path / "part-00000.parquet").write_text("rows")
+    path.rename(path.with_name(f".{path.name}.old"))
+    with workspace.locked():
+        assert (path / "part-00000.parquet").read_text() == "rows"
