@@ -134,10 +134,10 @@ def test_stale_tables_are_told_until_they_are_made_anew(tmp_path):
     assert stale_notice.problem(made, Recipe()) == ""
     other = Recipe.from_toml("[score]\nprofanity = 'words.txt'")
     told = stale_notice.told(stale_notice.problem(made, other)).text
-    assert "made is stale" in told
+    assert "is stale" in told
     assert "file=home.py" in told
     made.forget("threads")
-    assert "`threads` made is stale" in stale_notice.problem(made, Recipe())
+    assert "The result of `threads` is stale" in stale_notice.problem(made, Recipe())
 
 
 @pytest.mark.parametrize("file", [file for file in PLACES if file != "home.py"])

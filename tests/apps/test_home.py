@@ -131,7 +131,7 @@ def test_advice_after_a_dump_without_tweets(empty, tmp_path):
     workspace = Workspace.create(empty)
     (tmp_path / "text.json").write_text("hello\n")
     pipeline.ingest(workspace, Recipe(), paths=[str(tmp_path / "text.json")])
-    assert "no line held a tweet" in advice()[0]
+    assert "no line contains a tweet" in advice()[0]
     assert "hello" in ledger.rejects(workspace).text
 
 
@@ -245,7 +245,7 @@ def test_found_makes_the_workspace_where_it_is_wanted(empty, tmp_path, monkeypat
     view = workspace_state.look()
     assert actions.found(view, "whatever", roots=roots) is view.workspace
     monkeypatch.setenv(VARIABLE, str(tmp_path))
-    with pytest.raises(WorkspaceError, match="is no workspace"):
+    with pytest.raises(WorkspaceError, match="is not a workspace"):
         actions.found(workspace_state.View(), "", roots=roots)
 
 

@@ -3,11 +3,13 @@
 import bz2
 import io
 import json
+import os
 import tarfile
 
 import pytest
 
 from tests.support.command_line import call
+from workbench import environment, progress, sample
 
 
 def tar_of(path, **members):
@@ -40,3 +42,20 @@ def test_no_control_characters_of_a_dump_reach_the_terminal(folder):
     for command in [("ingest", "x.tar"), ("ledger",), ("ledger", "--rejects"), ("status",)]:
         output = call(*command)[1]
         assert not {"\x1b", "\x07", "\u202e"} & set(output), command
+
+
+def test_help_shows_the_first_sentence_of_every_command_in_full(folder):
+    output = call("--help")[1]
+    assert "..." not in output.split("Commands:")[1]
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_command_writes_its_progress_and_leaves_the_environment_alone(folder, monkeypatch, named):
+    path = folder / ("job" if named else "workspace/runs/progress")
+    if named:
+        monkeypatch.setenv(environment.PROGRESS, str(path))
+    before = dict(os.environ)
+    sample.write(folder / "july.tar", lines=500)
+    assert call("ingest", "july.tar")[0] == 0
+    assert progress.from_file(path).stage == "ingest"
+    assert dict(os.environ) == before

@@ -37,9 +37,11 @@ def test_sample_replaces_a_file_when_asked(folder):
 
 def test_sample_reports_its_progress(folder, monkeypatch):
     steps = []
-    monkeypatch.setattr(
-        progress, "to_file", lambda name, path: lambda *call: steps.append((name, *call))
-    )
+
+    def to_file(name, path):
+        return lambda *step: steps.append((name, *step))
+
+    monkeypatch.setattr(progress, "to_file", to_file)
     call("sample", "a.tar", "--lines", 1000)
     assert steps[-1] == ("sample", 1000, 1000)
 

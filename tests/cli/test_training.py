@@ -127,7 +127,6 @@ def test_train_treats_added_instructions_like_those_in_a_file(
     assert model_of(workspace) == from_file
     assert from_file.trained_on["sources"] == {"test": 40, training_data.OWN_INSTRUCTIONS: 25}
     assert from_file.surface.evaluation["yes"]["rows"] == 40
-    assert all(
-        "25 own-instructions, 40 test); evaluated on 40 of them" in output for output in outputs
-    )
+    summary = "25 own-instructions, 40 test); evaluated on 40 of them"
+    assert all(summary in output for output in outputs)
     assert caplog.messages.count("25 of 40 instructions are learned from") == 3

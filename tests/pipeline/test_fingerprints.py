@@ -19,3 +19,61 @@ def test_fingerprint_follows_a_file_in_the_home_folder(tmp_path, monkeypatch, se
         values = fingerprints.inputs(workspace, own, stages.BY_NAME["score"])
         hashes.add(fingerprints.of(own, stages.BY_NAME["score"], values))
     assert len(hashes) == 2
+
+
+class FixedRecipe:
+    """Stands in for a recipe, so that new settings do not change the fingerprints below."""
+
+    def digest(self, *sections):
+        return "0123456789abcdef"
+
+
+#: Stage -> fingerprint of `inputs_of`, from the time before the order was a constant. It must never
+#: change, or every workspace becomes stale.
+FINGERPRINTS = {
+    "threads": "ba9393304a70079f",
+    "embed": "bc2844065a869f05",
+    "score": "275be1be94637ec2",
+    "select": "851fc5ecb8890937",
+    "export": "70c24bec8942cedf",
+}
+
+
+def inputs_of(stage):
+    """Return inputs of a stage, all with values that are easy to repeat."""
+    values = {"program": "5"} | {f"section {name}": "any" for name in stage.sections}
+    values |= {f"stage {need}": f"result of {need}" for need in stage.needs}
+    if stage.name == "embed":
+        values |= {"choice": "starter", "file instructions": "a", "file": "b"}
+    if stage.name == "score":
+        files = ["file instructions", "file", "file profanity", "file detector", "file replies"]
+        values |= {name: f"hash of {name}" for name in files}
+    return values
+
+
+@pytest.mark.parametrize("name", FINGERPRINTS)
+def test_fingerprints_never_change(name):
+    stage = stages.BY_NAME[name]
+    assert fingerprints.of(FixedRecipe(), stage, inputs_of(stage)) == FINGERPRINTS[name]
+
+
+@pytest.mark.parametrize("name", FINGERPRINTS)
+def test_fingerprint_does_not_depend_on_the_order_of_the_inputs(name):
+    stage = stages.BY_NAME[name]
+    values = inputs_of(stage)
+    backwards = dict(reversed(values.items()))
+    assert fingerprints.of(FixedRecipe(), stage, backwards) == FINGERPRINTS[name]
+
+
+def test_fingerprint_refuses_an_input_without_a_place_in_the_order():
+    stage = stages.BY_NAME["select"]
+    with pytest.raises(ValueError, match="does not list file news"):
+        fingerprints.of(FixedRecipe(), stage, inputs_of(stage) | {"file news": "a"})
+
+
+@pytest.mark.parametrize("name", FINGERPRINTS)
+def test_every_input_has_a_place_in_the_order(tmp_path, name):
+    recipe = Recipe.from_toml("[embed]\ncascade = 0.5")
+    stage = stages.BY_NAME[name]
+    values = fingerprints.inputs(Workspace.create(tmp_path / "workspace"), recipe, stage)
+    assert len(fingerprints.of(recipe, stage, values)) == 16

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from typer.testing import CliRunner
 
+from tests.support.hydration import workspace_of
 from tests.support.tweets_by_hand import tweet
 from workbench import threads
 from workbench.cli import app

@@ -252,27 +252,6 @@ def test_log_gives_only_the_end_of_a_long_one(workspace):
     assert len(job.log()) <= jobs.TAIL
 
 
-def test_to_file_writes_the_first_word_and_then_few(tmp_path, monkeypatch):
-    path = tmp_path / "progress"
-    assert progress.to_file("embed") is progress.silent
-    assert progress.from_file(path) is None
-    monkeypatch.setenv(progress.VARIABLE, str(path))
-    tell = progress.to_file("embed")
-    assert (progress.from_file(path).stage, progress.from_file(path).share) == ("embed", None)
-    for done in range(1000):
-        tell(done, 1000)
-    assert progress.from_file(path).done == 0
-    monkeypatch.setattr(progress, "PAUSE", 0)
-    tell(250, 1000)
-    assert progress.from_file(path).share == 0.25
-
-
-def test_to_file_fails_no_stage(tmp_path, monkeypatch):
-    (tmp_path / "file").write_text("")
-    monkeypatch.setenv(progress.VARIABLE, str(tmp_path / "file" / "progress"))
-    progress.to_file("embed")(1, 2)
-
-
 def test_the_command_line_runs_as_a_job_and_tells_its_stages(tmp_path):
     workspace = Workspace.create(tmp_path / "ws")
     workspace.write_text("recipe.toml", FAST_RECIPE)

@@ -1,0 +1,50 @@
+"""Check the words about runs: hints, damage and sizes."""
+
+import pytest
+
+from workbench.pipeline import run_summary
+from workbench.pipeline.freshness import State
+from workbench.pipeline.stages import BY_NAME, STAGES
+from workbench.storage import Run
+
+
+def ingest(**counts):
+    """Return the record of an ingest."""
+    return Run("ingest", "", 0.0, 1.0, {"lines": 9, "rows": 5, "damaged": 0} | counts)
+
+
+@pytest.mark.parametrize(
+    ("counts", "hint"),
+    [
+        ({}, ""),
+        ({"rows": 0}, "no line contains a tweet"),
+        ({"lines": 0, "rows": 0}, "is this the right file"),
+        ({"lines": 0, "rows": 0, "damaged": 1}, "1 archive or member damaged"),
+    ],
+)
+def test_hint_after_ingest_names_the_problem(counts, hint):
+    text = run_summary.hint_after_ingest(ingest(**counts))
+    assert hint in text
+    assert bool(text) == bool(hint)
+
+
+def test_only_an_ingest_without_lines_and_with_damage_is_unreadable():
+    assert run_summary.is_unreadable(ingest(lines=0, damaged=2))
+    assert not run_summary.is_unreadable(ingest(damaged=2))
+    assert not run_summary.is_unreadable(ingest(lines=0))
+
+
+def test_damage_note_of_no_run_or_an_older_record_is_empty():
+    older = Run("ingest", "", 0.0, 1.0, {"lines": 9})
+    assert run_summary.damage_note(None) == run_summary.damage_note(older) == ""
+    assert run_summary.damage_note(ingest(damaged=1200)) == "1,200 archives or members damaged"
+
+
+@pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
+def test_table_sizes_of_a_stage_without_a_run_is_a_dash(stage):
+    assert run_summary.table_sizes(State(stage, None, "not done yet")) == "-"
+
+
+def test_table_sizes_leaves_out_counts_that_a_record_lacks():
+    run = Run("select", "", 0.0, 1.0, {"kept": 1200})
+    assert run_summary.table_sizes(State(BY_NAME["select"], run, "")) == "1,200 kept"
