@@ -8,7 +8,9 @@ from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
 
-@pytest.mark.parametrize("setting", ["instructions", "profanity", "detector", "replies"])
+@pytest.mark.parametrize(
+    "setting", ["instructions", "profanity", "prompt_classifier", "reply_classifier"]
+)
 def test_fingerprint_follows_a_file_in_the_home_folder(tmp_path, monkeypatch, setting):
     monkeypatch.setenv("HOME", str(tmp_path))
     workspace = Workspace.create(tmp_path / "workspace")
@@ -33,7 +35,7 @@ class FixedRecipe:
 FINGERPRINTS = {
     "threads": "ba9393304a70079f",
     "embed": "bc2844065a869f05",
-    "score": "275be1be94637ec2",
+    "score": "5694aa1dae215ab8",
     "select": "851fc5ecb8890937",
     "export": "70c24bec8942cedf",
 }
@@ -46,8 +48,8 @@ def inputs_of(stage):
     if stage.name == "embed":
         values |= {"choice": "starter", "file instructions": "a", "file": "b"}
     if stage.name == "score":
-        files = ["file instructions", "file", "file profanity", "file detector", "file replies"]
-        values |= {name: f"hash of {name}" for name in files}
+        files = ["instructions", "profanity", "prompt_classifier", "reply_classifier"]
+        values |= {f"file {name}": str(number) for number, name in enumerate(files)} | {"file": "b"}
     return values
 
 

@@ -100,13 +100,13 @@ def verify(
     Example: `workbench verify july/6_exports/questions -w july`
     """
     from workbench.cli.reports import exports
-    from workbench.export import manifest
+    from workbench.export.verification import verify as verify_export
 
     opened = open_workspace(workspace) if workspace else None
     deleted = opened.scan("deletions") if opened and opened.has("deletions") else None
-    verification = manifest.verify(path, deleted=deleted)
-    console.print(exports.verification(verification))
-    if not verification.is_ok:
+    result = verify_export(path, deleted=deleted)
+    console.print(exports.verification(result))
+    if not result.is_ok:
         raise typer.Exit(1)
 
 

@@ -63,8 +63,8 @@ def train(
     pairs = pl.concat([reply_classifier.examples(), reply_classifier.labelled(known)])
     folder = out or opened.root / "models"
     trained = {
-        "detector": prompt_classifier.train(prompts, embedders=[embedder]),
-        "replies": reply_classifier.train(pairs, embedders=[embedder]),
+        prompt_classifier.KIND: prompt_classifier.train(prompts, embedders=[embedder]),
+        reply_classifier.KIND: reply_classifier.train(pairs, embedders=[embedder]),
     }
     for kind, result in trained.items():
         model_file.save(result.model, folder / f"{kind}.json")
@@ -101,7 +101,9 @@ def _show_thresholds(workspace: "Workspace", model: "Model", scores: "pl.Series"
 
 @common.command()
 def trial(
-    kind: Annotated[str, typer.Argument(help="`detector` or `replies`.")] = "detector",
+    kind: Annotated[
+        str, typer.Argument(help="`prompt_classifier` or `reply_classifier`.")
+    ] = "prompt_classifier",
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     recipe: RecipeOption = None,
 ) -> None:
@@ -109,16 +111,16 @@ def trial(
 
     Shows what it would change. Nothing is saved.
 
-    Example: `workbench trial detector -w july`
+    Example: `workbench trial prompt_classifier -w july`
     """
-    from workbench.classifiers import experiments
+    from workbench.classifiers import experiments, model_file
     from workbench.cli.reports import training as reports
 
     opened = common.open_workspace(workspace)
     with common.bar("trial") as on_progress:
         experiment = experiments.run(
             opened,
-            kind=kind,
+            kind=model_file.kind_of(kind),
             recipe=common.load_recipe(recipe, workspace),
             on_progress=on_progress,
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from workbench.exceptions import StageError
-from workbench.export import manifest
+from workbench.export import manifest, tweet_ids
 from workbench.ingest import merge, staging
 from workbench.schemas import Deletions
 from workbench.storage import Workspace, atomic
@@ -69,5 +69,8 @@ def in_exports(workspace: Workspace) -> dict[str, list[int]]:
         return {}
     deleted = workspace.scan("deletions")
     folders = sorted(path.parent for path in workspace.exports_path.glob(f"[!.]*/{manifest.IDS}"))
-    ids = {folder.name: manifest.held(manifest.ids(folder), deleted=deleted) for folder in folders}
-    return {name: contained for name, contained in ids.items() if contained}
+    found = {
+        folder.name: tweet_ids.find_deleted(tweet_ids.read(folder), deleted=deleted)
+        for folder in folders
+    }
+    return {name: ids for name, ids in found.items() if ids}

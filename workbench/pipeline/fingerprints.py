@@ -25,8 +25,8 @@ HASH_ORDER = (
     "file instructions",
     "file",
     "file profanity",
-    "file detector",
-    "file replies",
+    "file prompt_classifier",
+    "file reply_classifier",
 )
 
 
@@ -60,8 +60,11 @@ def _files(workspace: Workspace, recipe: Recipe, stage: Stage) -> dict[str, str]
     score = recipe.score
     known = {"file instructions": score.instructions, "file": str(workspace.path("instructions"))}
     if stage.name == "score":
-        models = {"file detector": score.detector, "file replies": score.replies}
-        return known | {"file profanity": score.profanity} | models
+        return known | {
+            "file profanity": score.profanity,
+            "file prompt_classifier": score.prompt_classifier,
+            "file reply_classifier": score.reply_classifier,
+        }
     if stage.name == "embed" and recipe.embed.cascade:
         return known
     return {}

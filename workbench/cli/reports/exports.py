@@ -8,7 +8,8 @@ from rich.text import Text
 
 from workbench import export, selection
 from workbench.cli.reports import safe
-from workbench.export import manifest, role_counts
+from workbench.export import role_counts
+from workbench.export.verification import Verification
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
 from workbench.text import sanitize
@@ -74,7 +75,7 @@ def role_policies(workspace: Workspace) -> Table:
     return table
 
 
-def verification(result: manifest.Verification) -> RenderableType:
+def verification(result: Verification) -> RenderableType:
     """List what is wrong with an export, or say that nothing is."""
     lines = [safe(problem) for problem in result.problems]
     if result.deleted:

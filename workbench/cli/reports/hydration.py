@@ -54,7 +54,7 @@ def coverage_of_days(days: pl.DataFrame, *, unit: str | None = None) -> Renderab
         days: Result of `coverage.by_day`.
         unit: `day`, `month` or `year`; by default the finest that fits.
     """
-    chosen = unit or shares_of.unit_of(days, most=ROWS)
+    chosen = unit or shares_of.finest_unit(days, most=ROWS)
     report = [coverage(shares_of.by_period(days, unit=chosen))]
     if chosen != "day" and not unit:
         with_replies = days.filter(pl.col("replies") > 0).height

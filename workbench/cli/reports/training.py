@@ -119,7 +119,7 @@ def labelled(known: pl.DataFrame) -> RenderableType:
 
 def how_to_use(folder: Path) -> Text:
     """Show the lines that make a recipe use the models, with absolute paths."""
-    paths = {kind: folder.resolve() / f"{kind}.json" for kind in ("detector", "replies")}
+    paths = {kind: folder.resolve() / f"{kind}.json" for kind in YIELDS}
     # JSON writes quotes and backslashes as TOML does.
     lines = [f"{kind} = {json.dumps(str(p), ensure_ascii=False)}" for kind, p in paths.items()]
     return Text("\n".join(["To use them, add to the recipe:", "[score]", *lines]))
