@@ -22,13 +22,13 @@ def session(tmp_path):
 @pytest.mark.parametrize("policy", POLICIES)
 @pytest.mark.parametrize("paths", ["best", "all"])
 def test_estimate_of_few_threads_is_what_the_export_writes(session, policy, paths, monkeypatch):
-    monkeypatch.setattr("workbench.pipeline.stages.provenance", lambda workspace, recipe: {})
+    monkeypatch.setattr("workbench.pipeline.exports.provenance", lambda workspace, recipe: {})
     formats = [name for name in FORMATS if name != "ids"]
     export = {"formats": formats, "roles": policy, "paths": paths}
     recipe = Recipe.model_validate({"export": export})
     estimate = export_estimates.of(session, session.verdicts(recipe.select), recipe=recipe)
     fakes.settle(session.workspace)
-    pipeline.export_pack(session.workspace, recipe, name="all")
+    pipeline.write_export(session.workspace, recipe, name="all")
     manifest = Manifest.load(session.workspace.exports_path / "all")
     written = [
         (entry.format, entry.records, entry.turns, entry.words)

@@ -34,7 +34,7 @@ def test_job_writes_the_same_files_as_the_pipeline(workspace):
     job = ended(workspace)
     assert job.status == "done", job.log()
     assert not workspace.has("verdicts")
-    pipeline.export_pack(workspace, STRICT, name="second")
+    pipeline.write_export(workspace, STRICT, name="second")
     first, second = (workspace.exports_path / name for name in ("first", "second"))
     for entry in Manifest.load(first).files:
         assert (first / entry.name).read_bytes() == (second / entry.name).read_bytes()
@@ -60,7 +60,7 @@ def test_job_refuses_scores_of_another_recipe(workspace):
     other = Recipe.from_toml("[score]\nprofanity = 'words.txt'")
     export_job.start(workspace, "first", recipe=other)
     assert ended(workspace).status == "failed"
-    assert "`score` made is stale" in export_job.status(workspace).text.replace("&#x27;", "'")
+    assert "The result of `score` is stale" in export_job.status(workspace).text.replace("&#x27;", "'")
     assert not workspace.exports_path.exists()
 
 
@@ -104,7 +104,7 @@ def test_status_of_a_deleted_export_is_empty(workspace, monkeypatch):
 
 
 def test_files_that_are_too_large_are_not_offered(workspace, monkeypatch):
-    pipeline.export_pack(workspace, Recipe(), name="first")
+    pipeline.write_export(workspace, Recipe(), name="first")
     folder = workspace.exports_path / "first"
     files = [entry for entry in Manifest.load(folder).files if entry.records is not None]
     monkeypatch.setattr(export_job, "LARGEST", min(entry.bytes for entry in files))
