@@ -60,7 +60,9 @@ def test_job_refuses_scores_of_another_recipe(workspace):
     other = Recipe.from_toml("[score]\nprofanity = 'words.txt'")
     export_job.start(workspace, "first", recipe=other)
     assert ended(workspace).status == "failed"
-    assert "The result of `score` is stale" in export_job.status(workspace).text.replace("&#x27;", "'")
+    assert "The result of `score` is stale" in export_job.status(workspace).text.replace(
+        "&#x27;", "'"
+    )
     assert not workspace.exports_path.exists()
 
 
