@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from workbench.export import role_trees
 from workbench.schemas import Nodes, Turns
-from workbench.threads import links, pointer_jumping
+from workbench.threads import id_arrays, pointer_jumping
 
 
 def dialogue(turns: dy.DataFrame[Turns]) -> dy.DataFrame[Nodes]:
@@ -90,7 +90,7 @@ class _Places(NamedTuple):
 
     root: pointer_jumping.Indices
     branch: pointer_jumping.Indices
-    is_prompter: links.Flags
+    is_prompter: id_arrays.Flags
 
 
 def _join_runs(trees: role_trees.Trees) -> _Runs:
@@ -113,7 +113,7 @@ def _place(runs: _Runs) -> _Places:
     return _Places(root, branch, depth % 2 == 0)
 
 
-def _keep_speakers(runs: _Runs, places: _Places) -> links.Flags:
+def _keep_speakers(runs: _Runs, places: _Places) -> id_arrays.Flags:
     """Step 3 of `dialogue`: mark the runs of which all runs up to the root are by the speakers."""
     speaker = runs.authors[np.where(places.is_prompter, places.root, places.branch)]
     is_speaker = runs.authors == speaker
@@ -122,7 +122,7 @@ def _keep_speakers(runs: _Runs, places: _Places) -> links.Flags:
     return end == places.root
 
 
-def _merge_texts(turns: pl.DataFrame, runs: _Runs, is_kept: links.Flags) -> pl.DataFrame:
+def _merge_texts(turns: pl.DataFrame, runs: _Runs, is_kept: id_arrays.Flags) -> pl.DataFrame:
     """Step 4 of `dialogue`: make one row per kept run; the first turn gives the other columns."""
     flags = ["is_truncated", "is_sensitive", "has_media"]
     joined = ["text", "tweet_ids", "hashtags", "parent_id", *flags]

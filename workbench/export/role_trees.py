@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from workbench.schemas import Nodes
-from workbench.threads import links, pointer_jumping
+from workbench.threads import id_arrays, pointer_jumping
 
 PROMPTER, ASSISTANT = "prompter", "assistant"
 
@@ -52,7 +52,7 @@ def rows_above(turns: pl.DataFrame) -> pointer_jumping.Indices:
     return joined.select(pl.coalesce("row", pl.int_range(pl.len()))).to_series().to_numpy()
 
 
-def to_nodes(turns: pl.DataFrame, is_prompter: links.Flags) -> dy.DataFrame[Nodes]:
+def to_nodes(turns: pl.DataFrame, is_prompter: id_arrays.Flags) -> dy.DataFrame[Nodes]:
     """Add the roles, drop threads without an assistant, and compute depth and position again."""
     is_assistant = pl.col("role") == ASSISTANT
     nodes = (

@@ -11,7 +11,7 @@ from workbench.recipe import ThreadSettings
 from workbench.schemas import Gone
 from workbench.storage import Workspace, atomic
 from workbench.text import language
-from workbench.threads import links, pointer_jumping
+from workbench.threads import id_arrays, links, pointer_jumping
 
 
 def from_tweets(
@@ -101,7 +101,7 @@ def write_ids(frame: pl.DataFrame, path: Path) -> None:
         frame.select("tweet_id").write_csv(partial, include_header=False)
 
 
-def _absent(ids: links.Ids, wanted: pl.Series) -> pl.DataFrame:
+def _absent(ids: id_arrays.Ids, wanted: pl.Series) -> pl.DataFrame:
     """Return the wanted ids that do not exist, without repeats."""
     # Ascending order makes the lookups cache-friendly.
     distinct = wanted.unique().sort().to_numpy()

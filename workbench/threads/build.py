@@ -1,4 +1,4 @@
-"""Threads: every tweet placed under the tweet that opened its conversation."""
+"""Place every tweet in the thread of the tweet that opened its conversation."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from workbench.recipe import ThreadSettings
 from workbench.schemas import Threads, Turns
 from workbench.threads import links, pointer_jumping
 
-#: What reading the ids, linking them, reading the text and adding up are called in the progress.
+#: Steps that the progress counts: read ids, link them, read the text, sum up each thread.
 STEPS = 4
 
 
@@ -21,10 +21,11 @@ class Forest(NamedTuple):
     Args:
         turns: One row per tweet of a thread, in reading order.
         threads: One row per thread, facts that need no text.
-        counts: What became of the tweets: `tweets`, `replies` (tweets that say what they answer),
+        counts: Numbers of all tweets: `tweets`, `replies` (tweets that name their parent),
             `linked`, `orphans` (replies whose parent is not in the data), `missing` (parents that
-            are not), `cut_self`, `cut_older`, `inferred`, `components` (threads, single tweets
-            included); and what was kept: `threads`, `complete`, `turns`, `deepest`, `largest`.
+            are not in the data), `cut_self`, `cut_older`, `inferred`, `components` (threads,
+            including single tweets). Numbers of the kept threads: `threads`, `complete`, `turns`,
+            `deepest`, `largest`.
     """
 
     turns: dy.DataFrame[Turns]
@@ -40,19 +41,20 @@ def from_tweets(
 ) -> Forest:
     """Place every tweet in a thread.
 
-    Ids are linked first; the other columns are read for the tweets that end up in a thread only.
-    A reply whose parent is missing opens a fragment, which is kept and marked. Replies to
-    themselves and to younger tweets are cut and counted. Where the settings say so, fragments are
-    gathered by their conversation id (see `links.from_skeleton` for what outranks what): below the
-    opening tweet, or side by side as several roots of one thread if that is missing.
+    Ids are linked first. The other columns are only read for tweets that end up in a thread.
+    A reply whose parent is missing opens a fragment, which is kept and marked. Links of a tweet to
+    itself or to a younger tweet are cut and counted.
+
+    The settings can gather fragments by their conversation id, see `links.from_skeleton`. They
+    move below the opening tweet. If that is missing, they become several roots of one thread.
 
     Args:
         tweets: One row per tweet, in any order.
         settings: How to link, and which threads to keep.
-        on_progress: Told after each of the four steps.
+        on_progress: Called after each of the four steps.
 
     Returns:
-        The turns, the threads and the counts, in an order that depends on ids only.
+        The turns, the threads and the counts. The order of rows depends on ids only.
 
     Raises:
         StageError: If two tweets have the same id.
@@ -103,10 +105,10 @@ def from_tweets(
 
 
 def _places(linked: links.Links, *, min_turns: int) -> tuple[pl.DataFrame, int]:
-    """Give each turn of a large enough thread its place; count the threads of any size."""
+    """Compute the place of each turn in a large enough thread; count threads of any size."""
     _, thread, sizes = np.unique(linked.thread_ids, return_inverse=True, return_counts=True)
     kept = sizes[thread] >= min_turns
-    # A thread stays or goes as a whole, so that every parent of a kept turn is kept.
+    # A thread is kept or dropped as a whole, so the parents of kept turns are kept too.
     ids = linked.tweet_ids[kept]
     parents = (np.cumsum(kept) - 1)[linked.parents[kept]]
     numbers = (np.cumsum(sizes >= min_turns) - 1)[thread[kept]]
@@ -129,44 +131,47 @@ def _places(linked: links.Links, *, min_turns: int) -> tuple[pl.DataFrame, int]:
 def _with_text(
     places: pl.DataFrame, tweets: pl.LazyFrame, *, settings: ThreadSettings
 ) -> pl.DataFrame:
-    """Read the rest of the columns, for the placed tweets only, and put them in reading order."""
-    kept = [name for name in Turns.column_names() if name not in places.columns]
-    rest = tweets.select("tweet_id", *kept, "quoted_id").filter(
-        pl.col("tweet_id").is_in(places["tweet_id"].implode())
+    """Read the other columns of the placed tweets, and sort everything in reading order."""
+    names = [name for name in Turns.column_names() if name not in places.columns]
+    rows = (
+        tweets.select("tweet_id", *names, "quoted_id")
+        .filter(pl.col("tweet_id").is_in(places["tweet_id"].implode()))
+        .with_columns(reply_to_id=links.reply_id(settings))
+        .drop("quoted_id")
+        .collect(engine="streaming")
     )
-    rest = rest.with_columns(reply_to_id=links.reply_id(settings)).drop("quoted_id")
-    found = rest.collect(engine="streaming")
-    if not found["tweet_id"].is_sorted():
-        found = found.sort("tweet_id")
+    if not rows["tweet_id"].is_sorted():
+        rows = rows.sort("tweet_id")
     order = places.select(pl.arg_sort_by("thread_id", "position")).to_series()
-    # A column at a time, so that never two copies of the text are there.
-    columns = {name: found.drop_in_place(name).rechunk().gather(order) for name in found.columns}
+    # Sorts one column at a time, so that memory never contains two copies of the text.
+    columns = {name: rows.drop_in_place(name).rechunk().gather(order) for name in rows.columns}
     return pl.DataFrame(columns).hstack(places.drop("tweet_id").select(pl.all().gather(order)))
 
 
 def _facts(placed: pl.DataFrame) -> pl.DataFrame:
-    """Add up each thread.
+    """Sum up each thread.
 
-    An author who is not known is nobody else's author: such a turn is not by the opener (unless it
-    is the root) and does not alternate.
+    An unknown author is no other turn's author. Such a turn is not by the opener, unless it is the
+    root, and it does not alternate.
 
     Args:
-        placed: Its turns in reading order, with `lacks_parent` and `missing_id`.
+        placed: The turns in reading order, with `lacks_parent` and `missing_id`.
     """
-    narrow = placed.lazy().select(
+    turns = placed.lazy().select(
         *("thread_id", "tweet_id", "parent_id", "depth", "position", "author_id", "created_at"),
         *("is_sensitive", "is_truncated", "lacks_parent", "missing_id", "hashtags"),
     )
-    roots = placed.lazy().filter(pl.col("position") == 0)
-    roots = roots.select(
+    first_turns = placed.lazy().filter(pl.col("position") == 0)
+    roots = first_turns.select(
         *("thread_id", "lang", "likes", "source"),
         root_id="tweet_id",
         opener_id="author_id",
-        asked_at="created_at",
+        root_created_at="created_at",
     )
-    above = narrow.select(parent_id="tweet_id", author_above="author_id")
-    threads = (
-        narrow.join(above, on="parent_id", how="left")
+    parents = turns.select(parent_id="tweet_id", parent_author_id="author_id")
+    first_reply = pl.col("first_reply_at") - pl.col("root_created_at")
+    return (
+        turns.join(parents, on="parent_id", how="left")
         .join(roots, on="thread_id")
         .group_by("thread_id")
         .agg(_sums())
@@ -174,32 +179,47 @@ def _facts(placed: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             is_complete=pl.col("missing_parents") == 0,
             span_seconds=(pl.col("ended_at") - pl.col("started_at")).dt.total_seconds(),
-            first_reply_seconds=(pl.col("answered_at") - pl.col("asked_at")).dt.total_seconds(),
+            first_reply_seconds=first_reply.dt.total_seconds(),
         )
+        .join(_missing_ids(turns, roots), on="thread_id", how="left")
+        .join(_hashtags(turns), on="thread_id", how="left")
+        .with_columns(pl.col("missing_ids", "hashtags").fill_null([]))
+        .join(_widths(turns), on="thread_id")
+        .select(Threads.column_names())
+        .sort("thread_id")
+        .collect(engine="streaming")
     )
-    # The opening tweet of a conversation is missing too where no reply names it as its parent.
-    opener = roots.filter(pl.col("root_id") != pl.col("thread_id"))
-    missing = pl.concat(
-        [
-            narrow.select("thread_id", "missing_id"),
-            opener.select("thread_id", missing_id="thread_id"),
-        ]
-    )
-    for column, values in {
-        "missing_ids": missing.rename({"missing_id": "missing_ids"}),
-        "hashtags": narrow.select("thread_id", pl.col("hashtags")).explode("hashtags"),
-    }.items():
-        lists = values.drop_nulls().unique().sort(column).group_by("thread_id", maintain_order=True)
-        threads = threads.join(lists.agg(column), on="thread_id", how="left").with_columns(
-            pl.col(column).fill_null([])
-        )
-    per_depth = narrow.group_by("thread_id", "depth").agg(width=pl.len())
-    width = per_depth.group_by("thread_id").agg(pl.col("width").max())
-    threads = threads.join(width, on="thread_id").select(Threads.column_names()).sort("thread_id")
-    return threads.collect(engine="streaming")
+
+
+def _missing_ids(turns: pl.LazyFrame, roots: pl.LazyFrame) -> pl.LazyFrame:
+    """List the missing parents of each thread, and its opening tweet if that is missing.
+
+    The opening tweet can be missing without being the parent of any reply in the data.
+    """
+    missing = turns.select("thread_id", missing_ids="missing_id")
+    openers = roots.filter(pl.col("root_id") != pl.col("thread_id"))
+    openers = openers.select("thread_id", missing_ids="thread_id")
+    return _distinct_lists(pl.concat([missing, openers]))
+
+
+def _hashtags(turns: pl.LazyFrame) -> pl.LazyFrame:
+    return _distinct_lists(turns.select("thread_id", "hashtags").explode("hashtags"))
+
+
+def _distinct_lists(values: pl.LazyFrame) -> pl.LazyFrame:
+    """Collect the sorted distinct values of the second column in a list per thread."""
+    column = values.collect_schema().names()[1]
+    sorted_values = values.drop_nulls().unique().sort(column)
+    return sorted_values.group_by("thread_id", maintain_order=True).agg(column)
+
+
+def _widths(turns: pl.LazyFrame) -> pl.LazyFrame:
+    per_depth = turns.group_by("thread_id", "depth").agg(width=pl.len())
+    return per_depth.group_by("thread_id").agg(pl.col("width").max())
 
 
 def _sums() -> list[pl.Expr]:
+    """Aggregate the turns of one thread."""
     author, created = pl.col("author_id"), pl.col("created_at")
     is_root = pl.col("tweet_id") == pl.col("root_id")
     answers_root = pl.col("parent_id") == pl.col("root_id")
@@ -210,12 +230,12 @@ def _sums() -> list[pl.Expr]:
         answers_root.sum().alias("replies"),
         author.drop_nulls().n_unique().clip(1).alias("participants"),
         is_opener.mean().cast(pl.Float32).alias("opener_share"),
-        (author != pl.col("author_above")).sum().alias("alternations"),
+        (author != pl.col("parent_author_id")).sum().alias("alternations"),
         pl.col("lacks_parent").sum().alias("missing_parents"),
         pl.col("parent_id").is_null().sum().cast(pl.UInt32).alias("roots"),
         pl.col("is_sensitive").any().alias("is_sensitive"),
         pl.col("is_truncated").any().alias("is_truncated"),
         created.min().alias("started_at"),
         created.max().alias("ended_at"),
-        created.filter(answers_root).min().alias("answered_at"),
+        created.filter(answers_root).min().alias("first_reply_at"),
     ]

@@ -1,4 +1,7 @@
-"""Coverage: how many replies have their parent and their opening tweet in the data."""
+"""Count how many replies have their parent and their opening tweet in the data.
+
+The command `workbench coverage` and the statistics page show these counts.
+"""
 
 import polars as pl
 
@@ -7,22 +10,24 @@ from workbench.threads import links, pointer_jumping
 
 
 def by_day(tweets: pl.LazyFrame | pl.DataFrame) -> pl.DataFrame:
-    """Count the coverage of each day (UTC); tweets without a date are a day of their own, null.
+    """Count the coverage of each day (UTC); tweets without a date count as the day null.
 
-    Reads ids, dates and flags only. A reply is a tweet that names its parent, or, where a dump
-    names none, a conversation that another tweet has opened.
+    Reads ids, dates and flags only. A reply is a tweet that names its parent. Some dumps name no
+    parents; there, a reply is a tweet whose conversation was opened by another tweet.
 
     Args:
         tweets: One row per tweet, in any order.
 
     Returns:
-        One row per day: `day`, `tweets`, `embedded` (of these, seen only inside other tweets),
-        `replies`, `by_conversation` (of these, such as name no parent); `with_parent` and
-        `with_root` (replies whose parent, or whose opening tweet, is present) and the same as
-        `parent_share` and `root_share`, 0 to 1, null where nothing replies; and how many fewer
-        there would be without the tweets that were only embedded (`parents_by_embedding`,
-        `roots_by_embedding`) or without conversation ids (`roots_by_conversation`), each on its
-        own.
+        One row per day, with these columns:
+
+        - `day`, `tweets`, and `embedded`: tweets that were only seen inside other tweets.
+        - `replies`, and `by_conversation`: replies that name no parent.
+        - `with_parent` and `with_root`: replies whose parent or opening tweet is present.
+        - `parent_share` and `root_share`: the same as shares, 0 to 1; null if there is no reply.
+        - `parents_by_embedding` and `roots_by_embedding`: how many of these are only present
+          because of embedded tweets.
+        - `roots_by_conversation`: how many are only found through conversation ids.
 
     Examples:
         >>> from workbench.schemas import Tweets
@@ -43,7 +48,7 @@ def by_day(tweets: pl.LazyFrame | pl.DataFrame) -> pl.DataFrame:
 
 
 def by_source(tweets: pl.LazyFrame | pl.DataFrame) -> pl.DataFrame:
-    """Count the coverage of each format of dump: `source`, then the columns of `by_day`.
+    """Count the coverage of each dump format: `source`, then the columns of `by_day`.
 
     Args:
         tweets: One row per tweet, in any order.
@@ -64,7 +69,7 @@ def _by(tweets: pl.LazyFrame, group: pl.Expr) -> pl.DataFrame:
     )
     sums = pl.exclude(name, "tweet_id").sum().cast(pl.Int64)
     counts = (
-        rows.join(_found(tweets).lazy(), on="tweet_id", how="left")
+        rows.join(_presence(tweets).lazy(), on="tweet_id", how="left")
         .group_by(name)
         .agg(pl.len().cast(pl.Int64).alias("tweets"), sums)
         .sort(name, nulls_last=True)
@@ -82,12 +87,12 @@ def _by(tweets: pl.LazyFrame, group: pl.Expr) -> pl.DataFrame:
 
 
 def _with_shares(counts: pl.DataFrame) -> pl.DataFrame:
-    parents, roots, replies = (pl.col(c) for c in ("with_parent", "with_root", "replies"))
-    shared = counts.with_columns(
+    parents, roots, replies = (pl.col(name) for name in ("with_parent", "with_root", "replies"))
+    with_shares = counts.with_columns(
         parent_share=pl.when(replies > 0).then(parents / replies),
         root_share=pl.when(replies > 0).then(roots / replies),
     )
-    return shared.select(
+    return with_shares.select(
         *(name for name in counts.columns if "_by_" not in name),
         *("parent_share", "root_share"),
         *(name for name in counts.columns if "_by_" in name),
@@ -95,11 +100,11 @@ def _with_shares(counts: pl.DataFrame) -> pl.DataFrame:
 
 
 def by_period(days: pl.DataFrame, *, unit: str) -> pl.DataFrame:
-    """Add days up to months or years, named as in `2019-07` or `2019`.
+    """Sum days to months or years, named like `2019-07` or `2019`.
 
     Args:
-        days: What `by_day` gives.
-        unit: `month` or `year`; `day` gives the days as they are.
+        days: Result of `by_day`.
+        unit: `month` or `year`; `day` returns the days unchanged.
 
     Returns:
         The columns of `by_day`, the first one named after the unit.
@@ -121,29 +126,32 @@ def by_period(days: pl.DataFrame, *, unit: str) -> pl.DataFrame:
 
 
 def finest_unit(days: pl.DataFrame, *, most: int) -> str:
-    """Choose the finest unit, see `by_period`, of which at most so many have replies."""
+    """Choose the finest unit of `by_period` with at most `most` periods that contain replies."""
     replied = days.filter(pl.col("replies") > 0)
     units = (unit for unit in ("day", "month") if by_period(replied, unit=unit).height <= most)
     return next(units, "year")
 
 
-def _found(tweets: pl.LazyFrame) -> pl.DataFrame:
-    """Tell of every reply that has either whether parent and root are present, and without what."""
-    shown = tweets.filter(~pl.col("is_embedded"))
+def _presence(tweets: pl.LazyFrame) -> pl.DataFrame:
+    """Flag replies whose parent or root is present: in all, without embedding, by links alone."""
+    unembedded = tweets.filter(~pl.col("is_embedded"))
     ids = links.skeleton(tweets, settings=ThreadSettings())
-    own_ids = links.skeleton(shown, settings=ThreadSettings())
-    whole = _present(links.from_skeleton(ids))
-    linked = _present(links.from_skeleton(ids, gather=False)).drop("with_parent")
-    own = _present(links.from_skeleton(own_ids))
-    return whole.join(
-        own.rename({"with_parent": "parent_unembedded", "with_root": "root_unembedded"}),
+    unembedded_ids = links.skeleton(unembedded, settings=ThreadSettings())
+    in_all = _flags(links.from_skeleton(ids))
+    by_links = _flags(links.from_skeleton(ids, gather=False)).drop("with_parent")
+    without_embedding = _flags(links.from_skeleton(unembedded_ids))
+    return in_all.join(
+        without_embedding.rename(
+            {"with_parent": "parent_unembedded", "with_root": "root_unembedded"}
+        ),
         on="tweet_id",
         how="full",
         coalesce=True,
-    ).join(linked.rename({"with_root": "root_linked"}), on="tweet_id", how="full", coalesce=True)
+    ).join(by_links.rename({"with_root": "root_linked"}), on="tweet_id", how="full", coalesce=True)
 
 
-def _present(linked: links.Links) -> pl.DataFrame:
+def _flags(linked: links.Links) -> pl.DataFrame:
+    """List the replies whose parent or root is present."""
     root, depths = pointer_jumping.follow(linked.parents)
     is_below = depths > 0
     flags = pl.DataFrame(

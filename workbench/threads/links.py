@@ -1,4 +1,7 @@
-"""Links: which tweet answers which, found from ids alone."""
+"""Link each tweet to the tweet that it answers, using ids only.
+
+`build` links the tweets of stage 2 with it, `coverage` and `hydration` find missing parents.
+"""
 
 from typing import NamedTuple
 
@@ -8,23 +11,18 @@ from numpy.typing import NDArray
 
 from workbench.exceptions import StageError
 from workbench.recipe import ThreadSettings
+from workbench.threads.id_arrays import NO_ID, Flags, Ids, align, distinct, is_in
 from workbench.threads.pointer_jumping import Indices, follow
-
-Ids = NDArray[np.int64]
-Flags = NDArray[np.bool_]
-
-#: Ids that are looked up at once.
-_BLOCK = 2**22
 
 
 class Skeleton(NamedTuple):
-    """The ids of a table of tweets; 0 stands for no id.
+    """The ids of a table of tweets.
 
     Args:
         tweet_ids: Every tweet, ascending.
-        replies: `tweet_id` and `parent_id` of the tweets that say what they answer.
-        conversations: `tweet_id` and `conversation_id` of the tweets that another one, of a lower
-            id, is said to have opened the conversation of.
+        replies: `tweet_id` and `parent_id` of the tweets that name their parent.
+        conversations: `tweet_id` and `conversation_id` of the tweets whose conversation was opened
+            by another tweet with a lower id.
     """
 
     tweet_ids: Ids
@@ -33,16 +31,16 @@ class Skeleton(NamedTuple):
 
 
 class Links(NamedTuple):
-    """The tweets that have to do with another one, one entry each, ascending by id.
+    """The linked tweets, one entry each, ascending by id.
 
     Args:
         tweet_ids: Their ids.
-        parents: Index of the turn above, a root's own index.
-        thread_ids: Id of the opening tweet, or of the conversation where that tweet is missing.
+        parents: Index of the parent; the own index of a root.
+        thread_ids: Id of the opening tweet, or of the conversation if that tweet is missing.
         depths: Steps from the root.
-        is_inferred: True where the place follows from the conversation.
-        lacks_parent: True where the tweet answers one that is not above it.
-        missing_ids: Id of the parent that is not in the data, else 0.
+        is_inferred: True if the place follows from the conversation id.
+        lacks_parent: True if the tweet answers one that is not above it.
+        missing_ids: Id of the parent if that is not in the data, else 0.
         counts: Numbers of `tweets`, `replies`, `linked`, `orphans`, `missing`, `cut_self`,
             `cut_older` and `inferred`.
     """
@@ -57,14 +55,47 @@ class Links(NamedTuple):
     counts: dict[str, int]
 
 
+class _Replies(NamedTuple):
+    """The tweets that name a parent, ascending by id; `is_linked` if they can be linked to it."""
+
+    tweet_ids: Ids
+    parent_ids: Ids
+    is_linked: Flags
+
+
+class _Trees(NamedTuple):
+    """Tweets, ascending by id, and the index of the parent of each; a root is its own parent."""
+
+    tweet_ids: Ids
+    parents: Indices
+
+    def is_root(self) -> Flags:
+        """Mark the roots."""
+        return self.parents == np.arange(len(self.parents))
+
+
+class _Fragments(NamedTuple):
+    """What is known of the tweets of some trees, one entry per tweet.
+
+    Args:
+        lacks_parent: True for roots that are replies: their trees are fragments.
+        missing_ids: Id of the parent that is not in the data, else 0.
+        conversation_ids: Conversation that the tweet names, else 0.
+    """
+
+    lacks_parent: Flags
+    missing_ids: Ids
+    conversation_ids: Ids
+
+
 def reply_id(settings: ThreadSettings) -> pl.Expr:
-    """Give the tweet that a tweet answers, as an expression over `Tweets`."""
+    """Select the id of the tweet that a tweet answers, as an expression over `Tweets`."""
     reply = pl.col("reply_to_id")
     return pl.coalesce(reply, "quoted_id") if settings.quotes_as_replies else reply
 
 
 def skeleton(tweets: pl.LazyFrame, *, settings: ThreadSettings) -> Skeleton:
-    """Read the ids of a table of tweets, 8 bytes a tweet and 16 more a reply.
+    """Read the ids of a table of tweets: 8 bytes per tweet and 16 more per reply.
 
     Raises:
         StageError: If two rows have the same id.
@@ -72,13 +103,13 @@ def skeleton(tweets: pl.LazyFrame, *, settings: ThreadSettings) -> Skeleton:
     ids = tweets.select("tweet_id").collect(engine="streaming")["tweet_id"].to_numpy()
     if not (ids[1:] > ids[:-1]).all():
         ids = np.sort(ids)
-        if doubles := int((ids[1:] == ids[:-1]).sum()):
-            msg = f"{doubles} of {len(ids)} rows repeat the id of another tweet."
+        if duplicates := int((ids[1:] == ids[:-1]).sum()):
+            msg = f"{duplicates} of {len(ids)} rows repeat the id of another tweet."
             raise StageError(msg, hint="read the dumps again with `workbench ingest`.")
-    own, opener = pl.col("tweet_id"), pl.col("conversation_id")
+    own_id, opener = pl.col("tweet_id"), pl.col("conversation_id")
     pairs = [
         tweets.select("tweet_id", parent_id=reply_id(settings)).filter(pl.col("parent_id") > 0),
-        tweets.select("tweet_id", "conversation_id").filter(opener > 0, opener < own),
+        tweets.select("tweet_id", "conversation_id").filter(opener > 0, opener < own_id),
     ]
     replies, conversations = (pair.collect(engine="streaming").sort("tweet_id") for pair in pairs)
     return Skeleton(ids, replies, conversations)
@@ -87,103 +118,155 @@ def skeleton(tweets: pl.LazyFrame, *, settings: ThreadSettings) -> Skeleton:
 def from_skeleton(ids: Skeleton, *, gather: bool = True, keep_single: bool = False) -> Links:
     """Link replies to their parents, and fragments to their conversations.
 
-    Ids grow with time, so a reply has a higher id than what it answers. Whatever names itself or a
-    higher id is cut: with that every circle is cut too, and links always lead to lower ids.
+    1. Match replies with their parents. Ids grow with time, so a reply has a higher id than its
+       parent. Links to the tweet itself or to a higher id are cut, which cuts every cycle too.
+    2. Build trees from the replies that match.
+    3. Find the fragments: trees whose root is a reply.
+    4. Gather each fragment into its conversation, below the opening tweet if that is present.
 
-    A reply id outranks a conversation id. Only a tree whose root lacks its parent is gathered, into
-    the conversation of that root, or, where it names none, into the one that all its tweets which
-    name one agree on; a root that answers nothing stays a root whatever its replies claim.
-    It hangs below the opening tweet where that is present, wherever that is placed itself.
+    A reply id outranks a conversation id. Only fragments are gathered: a root that answers nothing
+    stays a root, whatever conversation its replies name.
 
     Args:
         ids: Ids of the tweets.
         gather: Use conversation ids to place fragments.
-        keep_single: Give tweets that nothing is linked to as well.
+        keep_single: Return tweets without any link too.
+
+    Examples:
+        Tweet 12 answers 11, and 14 answers 13. The parent of 13 is missing, but 13 names its
+        conversation. Tweets 15 and 16 name a higher id and their own.
+
+        >>> ids = Skeleton(
+        ...     np.array([11, 12, 13, 14, 15, 16]),
+        ...     pl.DataFrame({"tweet_id": range(12, 17), "parent_id": [11, 9, 13, 99, 16]}),
+        ...     pl.DataFrame({"tweet_id": [13], "conversation_id": [11]}),
+        ... )
+        >>> replies = _match_replies(ids)
+        >>> replies.tweet_ids[replies.is_linked].tolist()
+        [12, 14]
+        >>> trees = _build_trees(ids, replies, gather=True, keep_single=False)
+        >>> trees.tweet_ids.tolist(), trees.parents.tolist()
+        ([11, 12, 13, 14], [0, 0, 2, 2])
+        >>> fragments = _find_fragments(ids, replies, trees)
+        >>> fragments.lacks_parent.tolist(), fragments.missing_ids.tolist()
+        ([False, False, True, False], [0, 0, 9, 0])
+        >>> gathered, conversation_ids = _gather_fragments(trees, fragments)
+        >>> gathered.parents.tolist(), conversation_ids.tolist()
+        ([0, 0, 0, 2], [0, 0, 11, 0])
+
+        All steps in one call:
+
+        >>> links = from_skeleton(ids)
+        >>> links.thread_ids.tolist(), links.depths.tolist()
+        ([11, 11, 11, 11], [0, 1, 1, 2])
+        >>> links.counts["orphans"], links.counts["cut_older"], links.counts["cut_self"]
+        (1, 1, 1)
     """
-    child, parent = (ids.replies[name].to_numpy() for name in ("tweet_id", "parent_id"))
-    member, opener = (
-        ids.conversations[name].to_numpy() for name in ("tweet_id", "conversation_id")
-    )
-    linked = _contains(ids.tweet_ids, parent) & (parent < child)
-    nodes = ids.tweet_ids if keep_single else _taking_part(ids, child, parent, linked, gather)
-    pointer: Indices = np.arange(len(nodes))
-    pointer[np.searchsorted(nodes, child[linked])] = np.searchsorted(nodes, parent[linked])
-    is_root = pointer == np.arange(len(nodes))
-    missing = _spread(nodes, child[~linked], parent[~linked])
-    conversation = _spread(nodes, member, opener)
-    lacks = is_root & ((missing != 0) | (conversation != 0))
-    missing[missing >= nodes] = 0
-    inferred, opened_by = np.zeros_like(lacks), nodes
+    replies = _match_replies(ids)
+    trees = _build_trees(ids, replies, gather=gather, keep_single=keep_single)
+    fragments = _find_fragments(ids, replies, trees)
     if gather:
-        claim = _claims(conversation, lacks, pointer)
-        inferred = lacks & (claim > 0) & (claim < nodes)
-        opened_by = np.where(inferred, claim, nodes)
-        fragments = np.flatnonzero(inferred)
-        above = np.searchsorted(nodes, claim[fragments])
-        present = nodes[above] == claim[fragments]
-        pointer[fragments[present]] = above[present]
-    root, depths = follow(pointer)
-    counts = _counts(ids, child, parent, linked) | {"inferred": int(inferred.sum())}
-    return Links(nodes, pointer, opened_by[root], depths, inferred, lacks, missing, counts)
+        trees, conversation_ids = _gather_fragments(trees, fragments)
+    else:
+        conversation_ids = np.zeros_like(trees.tweet_ids)
+    is_inferred = conversation_ids != NO_ID
+    root, depths = follow(trees.parents)
+    return Links(
+        tweet_ids=trees.tweet_ids,
+        parents=trees.parents,
+        thread_ids=np.where(is_inferred, conversation_ids, trees.tweet_ids)[root],
+        depths=depths,
+        is_inferred=is_inferred,
+        lacks_parent=fragments.lacks_parent,
+        missing_ids=fragments.missing_ids,
+        counts=_counts(ids, replies) | {"inferred": int(is_inferred.sum())},
+    )
 
 
-def _counts(ids: Skeleton, child: Ids, parent: Ids, linked: Flags) -> dict[str, int]:
-    is_missing = ~linked & (parent < child)
+def _match_replies(ids: Skeleton) -> _Replies:
+    """Match replies with the parents that are present and have a lower id."""
+    child, parent = (ids.replies[name].to_numpy() for name in ("tweet_id", "parent_id"))
+    return _Replies(child, parent, is_in(ids.tweet_ids, parent) & (parent < child))
+
+
+def _build_trees(ids: Skeleton, replies: _Replies, *, gather: bool, keep_single: bool) -> _Trees:
+    """Point each linked reply to its parent, and every other tweet to itself."""
+    tweet_ids = ids.tweet_ids if keep_single else _connected(ids, replies, gather=gather)
+    child, parent = replies.tweet_ids[replies.is_linked], replies.parent_ids[replies.is_linked]
+    parents: Indices = np.arange(len(tweet_ids))
+    parents[np.searchsorted(tweet_ids, child)] = np.searchsorted(tweet_ids, parent)
+    return _Trees(tweet_ids, parents)
+
+
+def _find_fragments(ids: Skeleton, replies: _Replies, trees: _Trees) -> _Fragments:
+    """Mark the roots that name a parent or a conversation, and note both."""
+    child, parent = replies.tweet_ids[~replies.is_linked], replies.parent_ids[~replies.is_linked]
+    unlinked_parent = align(trees.tweet_ids, child, parent)
+    conversation_ids = align(
+        trees.tweet_ids,
+        ids.conversations["tweet_id"].to_numpy(),
+        ids.conversations["conversation_id"].to_numpy(),
+    )
+    is_reply = (unlinked_parent != NO_ID) | (conversation_ids != NO_ID)
+    # Parents with the same or a higher id were cut, so they are not missing.
+    missing_ids = np.where(unlinked_parent < trees.tweet_ids, unlinked_parent, NO_ID)
+    return _Fragments(trees.is_root() & is_reply, missing_ids, conversation_ids)
+
+
+def _gather_fragments(trees: _Trees, fragments: _Fragments) -> tuple[_Trees, Ids]:
+    """Move fragments below the opening tweet of their conversation, if that is present.
+
+    Returns:
+        The new trees, and the conversation of each root that was placed by it, else 0.
+    """
+    named = _conversation_of_roots(trees, fragments)
+    is_inferred = fragments.lacks_parent & (named != NO_ID) & (named < trees.tweet_ids)
+    roots = np.flatnonzero(is_inferred)
+    opener = np.searchsorted(trees.tweet_ids, named[roots])
+    is_present = trees.tweet_ids[opener] == named[roots]
+    parents = trees.parents.copy()
+    parents[roots[is_present]] = opener[is_present]
+    return _Trees(trees.tweet_ids, parents), np.where(is_inferred, named, NO_ID)
+
+
+def _conversation_of_roots(trees: _Trees, fragments: _Fragments) -> Ids:
+    """Choose a conversation for each fragment.
+
+    That is the one that its root names. If the root names none, it is the one that all tweets of
+    the fragment agree on.
+    """
+    own = fragments.conversation_ids
+    if not own.any():
+        return own
+    root, _ = follow(trees.parents)
+    is_vote = (own != NO_ID) & fragments.lacks_parent[root] & (own[root] == NO_ID)
+    voters = np.flatnonzero(is_vote)
+    lowest = np.full(len(own), np.iinfo(np.int64).max)
+    highest = np.full(len(own), NO_ID, dtype=np.int64)
+    np.minimum.at(lowest, root[voters], own[voters])
+    np.maximum.at(highest, root[voters], own[voters])
+    return np.where(own != NO_ID, own, np.where(lowest == highest, highest, NO_ID))
+
+
+def _counts(ids: Skeleton, replies: _Replies) -> dict[str, int]:
+    child, parent, is_linked = replies
+    is_missing = ~is_linked & (parent < child)
     return {
         "tweets": len(ids.tweet_ids),
         "replies": len(child),
-        "linked": int(linked.sum()),
+        "linked": int(is_linked.sum()),
         "orphans": int(is_missing.sum()),
-        "missing": len(_distinct(parent[is_missing])),
+        "missing": len(distinct(parent[is_missing])),
         "cut_self": int((parent == child).sum()),
         "cut_older": int((parent > child).sum()),
     }
 
 
-def _taking_part(ids: Skeleton, child: Ids, parent: Ids, linked: Flags, gather: bool) -> Ids:
-    parts = [child[linked], parent[linked]]
+def _connected(ids: Skeleton, replies: _Replies, *, gather: bool) -> Ids:
+    """Select the tweets that a reply, or a conversation if asked to gather, connects to others."""
+    is_linked = replies.is_linked
+    connected = [replies.tweet_ids[is_linked], replies.parent_ids[is_linked]]
     if gather:
         member, opener = (ids.conversations[name].to_numpy() for name in ids.conversations.columns)
-        parts += [member, opener[_contains(ids.tweet_ids, opener)]]
-    return _distinct(np.concatenate(parts))
-
-
-def _distinct(values: Ids) -> Ids:
-    """Sort and drop doubles; `np.unique` hashes, which takes ten times as long."""
-    values = np.sort(values)
-    return values[np.r_[True, values[1:] != values[:-1]]] if len(values) else values
-
-
-def _contains(ascending: Ids, wanted: Ids) -> Flags:
-    """Tell which ids are there; a block at a time is looked up in order, kind to the cache."""
-    found = np.zeros(len(wanted), dtype=bool)
-    for start in range(0, len(wanted) if len(ascending) else 0, _BLOCK):
-        block = wanted[start : start + _BLOCK]
-        order = np.argsort(block)
-        ordered = block[order]
-        at = np.searchsorted(ascending, ordered)
-        at[at == len(ascending)] = 0
-        found[start + order] = ascending[at] == ordered
-    return found
-
-
-def _spread(nodes: Ids, keys: Ids, values: Ids) -> Ids:
-    """Lay values beside the nodes of those keys, which ascend, and 0 beside the others."""
-    if not len(keys):
-        return np.zeros(len(nodes), dtype=np.int64)
-    at = np.searchsorted(keys, nodes)
-    at[at == len(keys)] = 0
-    return np.where(keys[at] == nodes, values[at], 0)
-
-
-def _claims(conversation: Ids, lacks: Flags, pointer: Indices) -> Ids:
-    """Give each root that lacks its parent the conversation that it or its tree names."""
-    if not conversation.any():
-        return conversation
-    root, _ = follow(pointer)
-    heard = np.flatnonzero((conversation > 0) & lacks[root] & (conversation[root] == 0))
-    low = np.full(len(pointer), np.iinfo(np.int64).max)
-    high = np.zeros(len(pointer), dtype=np.int64)
-    np.minimum.at(low, root[heard], conversation[heard])
-    np.maximum.at(high, root[heard], conversation[heard])
-    return np.where(conversation > 0, conversation, np.where(low == high, high, 0))
+        connected += [member, opener[is_in(ids.tweet_ids, opener)]]
+    return distinct(np.concatenate(connected))

@@ -1,55 +1,58 @@
-"""Occurrences: the turns that hold some words, or have to do with some id."""
+"""Search the turns for words or ids; used by the pages that list threads."""
 
 import re
 
 import polars as pl
 
-#: Longest text that is looked for, in characters.
+#: Longest search text, in characters; the rest is ignored.
 LONGEST = 500
 
-#: Numbers from here on are not looked for in texts.
+#: Numbers from here on are searched as ids only, not in texts.
 ID_ONLY = 10**12
 
 _ID = re.compile(r"(?:https?://\S+/status(?:es)?/|#)?([1-9][0-9]{0,18})(?:[/?]\S*)?")
 
 
 def parse_id(text: str) -> int | None:
-    """Read the id of a tweet, also from the address of its page; None where it is not one.
+    """Read the id of a tweet from a number or from the address of its page.
+
+    Returns:
+        The id, or None if the text is anything else.
 
     Examples:
         >>> parse_id(" https://twitter.com/jack/status/20?s=20 "), parse_id("20 ways")
         (20, None)
     """
-    found = _ID.fullmatch(text.strip())
-    return int(found[1]) if found and int(found[1]) < 2**63 else None
+    match = _ID.fullmatch(text.strip())
+    return int(match[1]) if match and int(match[1]) < 2**63 else None
 
 
 def contains(words: str) -> pl.Expr:
-    r"""Tell which texts hold some words just as they stand there, in any letter case.
+    r"""Check which texts contain the words in this order, in any letter case.
 
-    White space of any kind and length is the same; nothing is a pattern.
+    White space of any kind and length is equal. No character has a special meaning.
 
     Args:
-        words: What somebody typed; what is over `LONGEST` characters is not looked for.
+        words: What the user typed.
 
     Examples:
         >>> frame = pl.DataFrame({"text": ["How do\nI...?", "How do I?"]})
         >>> frame.filter(contains("do i...")).rows()
         [('How do\nI...?',)]
     """
-    parts = words[:LONGEST].split()
-    return pl.col("text").str.contains("(?i)" + r"\s+".join(map(pl.escape_regex, parts)))
+    pieces = words[:LONGEST].split()
+    return pl.col("text").str.contains("(?i)" + r"\s+".join(map(pl.escape_regex, pieces)))
 
 
 def find_threads(turns: pl.DataFrame | pl.LazyFrame, words: str) -> pl.Series:
-    """Find the threads of which a turn holds some words, or has to do with an id.
+    """Find the threads with a turn that contains the words or has the id.
 
-    A number may be an id, too, see `as_id`: of a turn, of a tweet that a turn answers (be it here
-    or missing), or of the thread. All texts are read, a part at a time.
+    A number may be an id too, see `parse_id`: the id of a turn, of the tweet that a turn answers
+    (present or missing), or of the thread. Streams over all texts.
 
     Args:
         turns: Table `Turns`.
-        words: What to look for.
+        words: What to search for.
 
     Returns:
         Ids of the threads, ascending.
@@ -58,32 +61,33 @@ def find_threads(turns: pl.DataFrame | pl.LazyFrame, words: str) -> pl.Series:
         >>> turns = pl.DataFrame(
         ...     {"thread_id": [1, 1], "tweet_id": [1, 2], "reply_to_id": [None, 1], "text": "Hm?"}
         ... )
-        >>> (
-        ...     find_threads(turns, "hm?").to_list(),
-        ...     find_threads(turns, "2").to_list(),
-        ...     find_threads(turns, "3").len(),
-        ... )
-        ([1], [1], 0)
+        >>> [find_threads(turns, words).to_list() for words in ("hm?", "2", "3")]
+        [[1], [1], []]
     """
-    asked = contains(words)
+    matches = contains(words)
     if (number := parse_id(words)) is not None:
-        is_id = pl.any_horizontal(
+        has_id = pl.any_horizontal(
             (pl.col("tweet_id", "thread_id", "reply_to_id") == number).fill_null(value=False)
         )
-        asked = is_id if number >= ID_ONLY else is_id | asked
-    found = turns.lazy().filter(asked).select(pl.col("thread_id").unique())
-    return found.collect(engine="streaming")["thread_id"].sort()
+        matches = has_id if number >= ID_ONLY else has_id | matches
+    thread_ids = turns.lazy().filter(matches).select(pl.col("thread_id").unique())
+    return thread_ids.collect(engine="streaming")["thread_id"].sort()
 
 
 def excerpt(text: str, words: str, *, around: int = 40) -> str:
-    """Cut a text to the place where it holds some words; its start where it does not.
+    """Cut a text to its first match of the words, or to its start if nothing matches.
+
+    Args:
+        text: The whole text.
+        words: What was searched for.
+        around: Characters to keep on each side of the match.
 
     Examples:
         >>> excerpt("one two three four five", "THREE", around=4)
         '…two three fou…'
     """
     pattern = r"\s+".join(map(re.escape, words[:LONGEST].split()))
-    found = re.search(pattern, text, re.IGNORECASE)
-    start, end = found.span() if found and pattern else (0, 0)
+    match = re.search(pattern, text, re.IGNORECASE)
+    start, end = match.span() if match and pattern else (0, 0)
     left, right = max(start - around, 0), end + around
     return ("…" if left else "") + text[left:right] + ("…" if right < len(text) else "")
