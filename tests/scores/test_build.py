@@ -1,16 +1,13 @@
-"""Scores: similarity by brute force, lengths and shares by hand."""
+"""All scores of a thread: similarity by brute force, lengths and shares by hand."""
 
 from datetime import UTC, datetime
 
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
 from workbench import embeddings, scores
-from workbench.embeddings import embedders, nearest
+from workbench.embeddings import embedders
 from workbench.exceptions import StageError
 from workbench.recipe import EmbedSettings, ScoreSettings
 from workbench.schemas import Instructions, Scores, Threads
@@ -33,12 +30,12 @@ def known(*texts):
 
 
 def make_threads(roots):
-    """Give threads with these ids, each its own root."""
+    """Make threads with these ids; each is its own root."""
     return Threads.sample(len(roots), overrides={"thread_id": roots, "root_id": roots})
 
 
 def make_turns(rows):
-    """Give turns from (thread, tweet, parent, text); a turn without parent is first."""
+    """Make turns from (thread, tweet, parent, text); a turn without a parent is a root."""
     return pl.DataFrame(
         rows,
         schema={
@@ -68,23 +65,7 @@ def score(threads, turns, tmp_path, instructions, *, embed="roots"):
     )
 
 
-whole = st.integers(-3, 3)
-
-
-@given(data=st.data(), count=st.integers(1, 6), block=st.integers(1, 9) | st.none())
-def test_nearest_equals_brute_force(data, count, block):
-    n, m, d = (data.draw(st.integers(low, 12)) for low in (0, 1, 1))
-    vectors = data.draw(arrays(np.float32, (n, d), elements=whole))
-    instructions = data.draw(arrays(np.float32, (m, d), elements=whole))
-    cosines, rows = nearest.nearest(vectors, instructions, count=count, block=block)
-    products = (vectors @ instructions.T).astype(float).reshape(n, m)
-    order = np.argsort(-products, axis=1, kind="stable")[:, :count]
-    assert rows.tolist() == order.tolist()
-    assert cosines.tolist() == np.take_along_axis(products, order, axis=1).tolist()
-    assert (cosines.dtype, rows.dtype) == (np.float32, np.int64)
-
-
-def test_from_threads_measures_by_hand(tmp_path):
+def test_from_threads_measures_texts(tmp_path):
     turns = make_turns(
         [
             (1, 1, None, "@a why is it? https://t.co/x"),
@@ -96,25 +77,25 @@ def test_from_threads_measures_by_hand(tmp_path):
         ]
     )
     threads = make_threads([5, 1, 9])
-    found = score(threads, turns, tmp_path, known("cook rice", "why is it?"), embed="all")
-    assert Scores.is_valid(found)
-    assert found.select(Threads.column_names()).equals(threads)
-    assert found.select("prompt_characters", "reply_characters").rows() == [
+    rows = score(threads, turns, tmp_path, known("cook rice", "why is it?"), embed="all")
+    assert Scores.is_valid(rows)
+    assert rows.select(Threads.column_names()).equals(threads)
+    assert rows.select("prompt_characters", "reply_characters").rows() == [
         (0, 0),
         (10, 16),
         (0, 0),
     ]
     # Thread 1 has 5 + 2 + 4 + 10 words, one of them a link, four of them mentions.
-    assert found["link_share"].to_list() == pytest.approx([1 / 3, 1 / 21, 0])
-    assert found["mention_share"].to_list() == pytest.approx([2 / 3, 4 / 21, 0])
-    assert found["nearest_instruction"].to_list() == [None, "known-1", None]
-    assert found["similarity"].to_list() == [None, pytest.approx(1, abs=1e-5), None]
-    assert found["nearest_instructions"].to_list() == [None, ["known-1", "known-0"], None]
+    assert rows["link_share"].to_list() == pytest.approx([1 / 3, 1 / 21, 0])
+    assert rows["mention_share"].to_list() == pytest.approx([2 / 3, 4 / 21, 0])
+    assert rows["nearest_instruction"].to_list() == [None, "known-1", None]
+    assert rows["similarity"].to_list() == [None, pytest.approx(1, abs=1e-5), None]
+    assert rows["nearest_instructions"].to_list() == [None, ["known-1", "known-0"], None]
     cosines = HASHING.encode(["cook rice", "why is it?"]) @ HASHING.encode(["why is it?"])[0]
-    assert found["similarity_mean"][1] == pytest.approx(cosines.mean(), abs=1e-5)
+    assert rows["similarity_mean"][1] == pytest.approx(cosines.mean(), abs=1e-5)
 
 
-def test_from_threads_says_what_the_first_turns_are(tmp_path):
+def test_from_threads_describes_the_first_turns(tmp_path):
     turns = make_turns(
         [
             (1, 1, None, "@a How do I bake bread at home without any yeast?"),
@@ -139,15 +120,15 @@ def test_from_threads_says_what_the_first_turns_are(tmp_path):
             "lang": ["en", "und", None, None, None],
         },
     )
-    found = score(threads, turns, tmp_path, known("cook rice"))
-    assert found.select("prompt", "language", "retweets", "replies_told", "profanity").rows() == [
+    rows = score(threads, turns, tmp_path, known("cook rice"))
+    assert rows.select("prompt", "language", "retweets", "replies_told", "profanity").rows() == [
         ("How do I bake bread at home without any yeast?", "en", 4, 9, 2),
         ("how do i bake bread at home, without any yeast", "en", None, None, 0),
         ("¿Alguien sabe cómo puedo guardar el pan toda la semana?", "es", None, None, 0),
         ("", None, None, None, 0),
         ("", None, None, None, 0),
     ]
-    assert found.select("representative_id", "is_duplicate", "twins", "burst").rows() == [
+    assert rows.select("representative_id", "is_duplicate", "twins", "burst").rows() == [
         (1, False, 1, 2),
         (1, True, 1, 2),
         (5, False, 0, 1),
@@ -156,7 +137,7 @@ def test_from_threads_says_what_the_first_turns_are(tmp_path):
     ]
 
 
-def test_from_threads_takes_a_list_of_profane_words(tmp_path):
+def test_from_threads_reads_a_list_of_profane_words(tmp_path):
     path = tmp_path / "words.txt"
     path.write_text("# mine\nbread*  # all of it\n\n")
     turns = make_turns([(1, 1, None, "bread and breadcrumbs, damn")])
@@ -165,45 +146,45 @@ def test_from_threads_takes_a_list_of_profane_words(tmp_path):
     options = {"path": vectors, "embedder": HASHING, "instructions": known("cook rice")}
     threads = make_threads([1])
     settings = ScoreSettings(profanity=str(path), near_duplicates="words and vectors")
-    found = scores.from_threads(threads, turns, settings=settings, **options)
-    assert found["profanity"].to_list() == [2]
+    rows = scores.from_threads(threads, turns, settings=settings, **options)
+    assert rows["profanity"].to_list() == [2]
     path.write_text("# nothing\n")
-    with pytest.raises(StageError, match="holds 0 words"):
+    with pytest.raises(StageError, match="contains 0 words"):
         scores.from_threads(threads, turns, settings=settings, **options)
     with pytest.raises(StageError, match="cannot be read"):
         scores.from_threads(threads, turns, settings=ScoreSettings(profanity="none.txt"), **options)
 
 
-def test_similarity_is_the_greatest_cosine_of_the_root(tmp_path):
+def test_similarity_is_the_highest_cosine_of_the_root(tmp_path):
     roots = [f"word{i} word{i % 5} word{i % 3}" for i in range(50)]
-    asked = ["word4 word1", "word2", "word30 word0 word9"]
+    known_texts = ["word4 word1", "word2", "word30 word0 word9"]
     turns = make_turns([(i + 1, i + 1, None, text) for i, text in enumerate(roots)])
-    found = score(make_threads(list(range(1, 51))), turns, tmp_path, known(*asked))
-    cosines = HASHING.encode(roots) @ HASHING.encode(asked).T
-    assert np.allclose(found["similarity"], cosines.max(axis=1), atol=1e-6)
-    assert found["nearest_instruction"].to_list() == [f"known-{i}" for i in cosines.argmax(axis=1)]
+    rows = score(make_threads(list(range(1, 51))), turns, tmp_path, known(*known_texts))
+    cosines = HASHING.encode(roots) @ HASHING.encode(known_texts).T
+    assert np.allclose(rows["similarity"], cosines.max(axis=1), atol=1e-6)
+    assert rows["nearest_instruction"].to_list() == [f"known-{i}" for i in cosines.argmax(axis=1)]
 
 
-def test_no_instruction_leaves_similarity_unknown(tmp_path):
+def test_similarity_is_null_without_instructions(tmp_path):
     turns = make_turns([(1, 1, None, "why?"), (1, 2, 1, "so")])
-    found = score(make_threads([1]), turns, tmp_path, known())
-    assert found.select("similarity", "nearest_instruction").rows() == [(None, None)]
-    assert found["prompt_characters"].to_list() == [4]
+    rows = score(make_threads([1]), turns, tmp_path, known())
+    assert rows.select("similarity", "nearest_instruction").rows() == [(None, None)]
+    assert rows["prompt_characters"].to_list() == [4]
 
 
-def test_no_thread_gives_an_empty_valid_frame(tmp_path):
-    found = scores.from_threads(
+def test_no_threads_return_an_empty_valid_frame(tmp_path):
+    rows = scores.from_threads(
         Threads.create_empty(),
         make_turns([]),
         path=tmp_path / "none.lance",
         embedder=HASHING,
         instructions=known("why?"),
     )
-    assert found.is_empty()
-    assert Scores.is_valid(found)
+    assert rows.is_empty()
+    assert Scores.is_valid(rows)
 
 
-def test_from_threads_without_vectors_says_so(tmp_path):
+def test_from_threads_without_vectors_raises(tmp_path):
     with pytest.raises(StageError, match="no vectors"):
         scores.from_threads(
             make_threads([1]),

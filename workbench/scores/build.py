@@ -1,4 +1,4 @@
-"""Scores: facts and scores of every thread; nothing is dropped here."""
+"""Join all scores of a thread with its facts, one row per thread."""
 
 from functools import partial
 from pathlib import Path
@@ -28,19 +28,18 @@ def from_threads(
 ) -> dy.DataFrame[Scores]:
     """Score every thread.
 
-    A thread whose first turn has no vector, or any thread where no instruction is known, has no
-    `similarity`.
+    Threads have no `similarity` if their first turn has no vector or no instruction is known.
 
     Args:
         threads: Table `Threads`.
-        turns: Table `Turns`, the turns of those threads.
-        path: The vectors of the first turns, see `workbench.embeddings`.
-        embedder: The one that made them.
-        instructions: What the first turns are compared with.
-        tweets: Table `Tweets`, to count who says the same, see `bursts.from_openings`; by default
-            only the threads are counted.
-        settings: Which words are profane, and what tells near duplicates; by default the recipe's.
-        on_progress: Called with threads compared and tweets looked through, and with both in all.
+        turns: Table `Turns`, the turns of these threads.
+        path: Folder of the vectors of the first turns, see `workbench.embeddings`.
+        embedder: Embedder of these vectors.
+        instructions: The known instructions to compare the first turns with.
+        tweets: Table `Tweets`, to count bursts in, see `bursts.from_openings`. By default only the
+            threads are counted.
+        settings: Models and lists to use; by default the shipped ones.
+        on_progress: Called with threads compared plus tweets read, and the total of both.
 
     Returns:
         One row per thread, in the order of `threads`.
@@ -48,7 +47,7 @@ def from_threads(
     Raises:
         StageError: If there are no vectors, another embedder made them, or the list of profane
             words cannot be read.
-        ModelError: If a trained model cannot be read or belongs to other vectors.
+        ModelError: If a trained model cannot be read or was trained on other vectors.
 
     Examples:
         >>> import tempfile
@@ -58,8 +57,8 @@ def from_threads(
         >>> from workbench.schemas import Threads, Turns
         >>> threads = Threads.sample(1, overrides={"thread_id": 1, "root_id": 1})
         >>> chain = {"thread_id": 1, "tweet_id": [1, 2], "parent_id": [None, 1], "position": [0, 1]}
-        >>> said = ["why is the sky blue?", "@a see https://t.co/x"]
-        >>> turns = Turns.sample(2, overrides={**chain, "text": said})
+        >>> texts = ["why is the sky blue?", "@a see https://t.co/x"]
+        >>> turns = Turns.sample(2, overrides={**chain, "text": texts})
         >>> path = Path(tempfile.mkdtemp()) / "3_embeddings.lance"
         >>> hashing, recipe = embedders.load("hashing"), Recipe()
         >>> _ = embeddings.from_threads(turns, embedder=hashing, path=path, settings=recipe.embed)
@@ -70,48 +69,57 @@ def from_threads(
     """
     settings = settings or ScoreSettings()
     facts = threads.lazy().collect()
-    others = 0 if tweets is None else tweets.select(pl.len()).collect().item()
-    near = similarity.of_roots(
+    turns = turns.lazy()
+    total_tweets = 0 if tweets is None else tweets.select(pl.len()).collect().item()
+    similarities = similarity.of_roots(
         path,
         embedder=embedder,
         instructions=instructions,
         threads=facts.height,
-        on_progress=lambda done, total: on_progress(done, total + others),
+        on_progress=lambda done, total: on_progress(done, total + total_tweets),
     )
-    profane = profanity.load(settings.profanity)
-    said = _said(turns.lazy(), roots=facts.lazy().select("thread_id", "root_id"), profane=profane)
-    by_vectors = path if settings.near_duplicates != "words" else None
-    opened = _opened(
-        turns.lazy(),
+    measures = _measures(
+        turns,
+        roots=facts.lazy().select("thread_id", "root_id"),
+        profane=profanity.load(settings.profanity),
+    )
+    openings = _openings(
+        turns,
         facts,
-        path=by_vectors,
+        path=path if settings.near_duplicates != "words" else None,
         tweets=tweets,
         on_progress=lambda done, total: on_progress(facts.height + done, facts.height + total),
     )
-    judged = predictions.from_threads(
-        turns.lazy(), facts, path=path, embedder=embedder, settings=settings
+    predicted = predictions.from_threads(
+        turns, facts, path=path, embedder=embedder, settings=settings
     )
-    return _joined(facts, by_thread=[said, opened.lazy()], by_root=[near.lazy(), judged.lazy()])
+    return _join(
+        facts,
+        by_thread=[measures, openings.lazy()],
+        by_root=[similarities.lazy(), predicted.lazy()],
+    )
 
 
-def _joined(
+def _join(
     facts: pl.DataFrame, *, by_thread: list[pl.LazyFrame], by_root: list[pl.LazyFrame]
 ) -> dy.DataFrame[Scores]:
-    """Put what was found of the threads beside their facts."""
+    """Add the columns of other tables to the facts; keep the order of the facts."""
     joined = facts.lazy()
     for on, frames in {"thread_id": by_thread, "root_id": by_root}.items():
         for frame in frames:
             joined = joined.join(frame, on=on, how="left", maintain_order="left")
-    unsaid = ["prompt_characters", "reply_characters", "link_share", "mention_share", "profanity"]
+    zero_without_turns = [
+        *("prompt_characters", "reply_characters", "link_share", "mention_share", "profanity")
+    ]
     return (
-        joined.with_columns(pl.col(unsaid).fill_null(0))
+        joined.with_columns(pl.col(zero_without_turns).fill_null(0))
         .select(Scores.column_names())
         .collect()
         .pipe(Scores.validate, cast=True)
     )
 
 
-def _opened(
+def _openings(
     turns: pl.LazyFrame,
     facts: pl.DataFrame,
     *,
@@ -119,8 +127,8 @@ def _opened(
     tweets: pl.LazyFrame | None,
     on_progress: OnProgress,
 ) -> pl.DataFrame:
-    """Say of each thread what its first turn is: its words, its language, its twins."""
-    known = turns.select(
+    """Describe the first turn of each thread: words, language, burst and near duplicates."""
+    roots = turns.select(
         "author_id",
         "created_at",
         "retweets",
@@ -132,12 +140,12 @@ def _opened(
     openings = (
         facts.select("thread_id", "root_id", "turns", "lang")
         .lazy()
-        .join(known, on="root_id", how="left", maintain_order="left")
+        .join(roots, on="root_id", how="left", maintain_order="left")
         .with_columns(pl.col("text", "prompt").fill_null(""))
         .collect(engine="streaming")
     )
     vectors = partial(embeddings.vectors, path) if path else None
-    twins = near_duplicates.from_threads(openings, vectors=vectors)
+    groups = near_duplicates.from_threads(openings, vectors=vectors)
     return openings.select(
         "thread_id",
         "prompt",
@@ -146,7 +154,7 @@ def _opened(
         language=language.fill(openings),
         burst=bursts.from_openings(openings, tweets=tweets, on_progress=on_progress),
     ).hstack(
-        twins.select(
+        groups.select(
             "representative_id",
             "twins",
             is_duplicate=pl.col("representative_id") != pl.col("thread_id"),
@@ -154,17 +162,18 @@ def _opened(
     )
 
 
-def _said(turns: pl.LazyFrame, *, roots: pl.LazyFrame, profane: list[str]) -> pl.LazyFrame:
-    """Measure the texts of each thread."""
+def _measures(turns: pl.LazyFrame, *, roots: pl.LazyFrame, profane: list[str]) -> pl.LazyFrame:
+    """Measure the texts of each thread: lengths, profane words, shares of links and mentions."""
     characters = normalize.bare("text").str.len_chars()
     words = pl.col("text").str.count_matches(r"\S+")
+    is_root = pl.col("tweet_id") == pl.col("root_id")
     is_reply = pl.col("parent_id") == pl.col("root_id")
     return (
         turns.select("thread_id", "tweet_id", "parent_id", "text")
         .join(roots, on="thread_id")
         .select(
             "thread_id",
-            prompt_characters=pl.when(pl.col("tweet_id") == pl.col("root_id")).then(characters),
+            prompt_characters=pl.when(is_root).then(characters),
             reply_characters=pl.when(is_reply).then(characters),
             profanity=profanity.count("text", profane),
             words=words,
@@ -175,12 +184,12 @@ def _said(turns: pl.LazyFrame, *, roots: pl.LazyFrame, profane: list[str]) -> pl
         .agg(
             pl.col("prompt_characters", "reply_characters").max(),
             pl.col("profanity").sum(),
-            link_share=_share("links"),
-            mention_share=_share("mentions"),
+            link_share=_share_of_words("links"),
+            mention_share=_share_of_words("mentions"),
         )
     )
 
 
-def _share(part: str) -> pl.Expr:
+def _share_of_words(column: str) -> pl.Expr:
     words = pl.col("words").sum()
-    return pl.when(words > 0).then(pl.col(part).sum() / words).otherwise(0.0).clip(0, 1)
+    return pl.when(words > 0).then(pl.col(column).sum() / words).otherwise(0.0).clip(0, 1)

@@ -1,4 +1,4 @@
-"""Judgements: what the trained models say of every thread."""
+"""Apply the trained classifiers to every thread."""
 
 from pathlib import Path
 
@@ -17,21 +17,21 @@ def from_threads(
     embedder: Embedder,
     settings: ScoreSettings,
 ) -> pl.DataFrame:
-    """Judge the first turn and the direct replies of every thread.
+    """Rate the first turn and the direct replies of every thread.
 
     Args:
         turns: Table `Turns`.
         facts: Table `Threads`.
-        path: The vectors, see `workbench.embeddings`.
-        embedder: The one that made them.
-        settings: Which models judge.
+        path: Folder of the vectors, see `workbench.embeddings`.
+        embedder: Embedder of the vectors.
+        settings: Which models to apply.
 
     Returns:
-        `root_id`, `suitability`, `answer` and `best_reply_id`; see `detector.from_threads` and
-        `replies.from_threads`.
+        `root_id`, `suitability`, `answer` and `best_reply_id`, see
+        `prompt_classifier.from_threads` and `reply_classifier.from_threads`.
 
     Raises:
-        ModelError: If a model cannot be read, or one of one's own belongs to other vectors.
+        ModelError: If a model cannot be read, or if your own model was trained on other vectors.
     """
     if facts.is_empty():
         kinds = {"suitability": pl.Float32, "answer": pl.Float32, "best_reply_id": pl.Int64}
@@ -39,20 +39,22 @@ def from_threads(
     roots = turns.select("text", "author_id", root_id="tweet_id").join(
         facts.lazy().select("root_id"), on="root_id", how="semi"
     )
-    asked = model_file.load(settings.prompt_classifier, kind=prompt_classifier.KIND)
-    answered = model_file.load(settings.reply_classifier, kind=reply_classifier.KIND)
+    prompt_model = model_file.load(settings.prompt_classifier, kind=prompt_classifier.KIND)
+    reply_model = model_file.load(settings.reply_classifier, kind=reply_classifier.KIND)
     prompts = prompt_classifier.from_threads(
         roots,
         path=path,
         embedder=embedder,
-        model=asked,
-        part=model_file.vector_part(asked, embedder=embedder, name=settings.prompt_classifier),
+        model=prompt_model,
+        part=model_file.vector_part(
+            prompt_model, embedder=embedder, name=settings.prompt_classifier
+        ),
     )
-    answers = reply_classifier.from_threads(
+    replies = reply_classifier.from_threads(
         turns,
         roots=roots,
         path=path,
-        model=answered,
-        part=model_file.vector_part(answered, embedder=embedder, name=settings.reply_classifier),
+        model=reply_model,
+        part=model_file.vector_part(reply_model, embedder=embedder, name=settings.reply_classifier),
     )
-    return prompts.join(answers, on="root_id", how="full", coalesce=True)
+    return prompts.join(replies, on="root_id", how="full", coalesce=True)

@@ -1,4 +1,4 @@
-"""Similarity: how near the first turns of threads are to known instructions, and to which."""
+"""Compare the first turns of threads with the known instructions."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from workbench.embeddings.nearest import nearest, vectors_of
 from workbench.progress import OnProgress, silent
 from workbench.schemas import Instructions, Scores
 
-#: Instructions that a prompt is compared with beyond the nearest one.
+#: Nearest instructions that are kept for each first turn.
 NEAREST = 3
 
 _EMPTY = Scores.create_empty().select(
@@ -28,14 +28,14 @@ def of_roots(
     threads: int,
     on_progress: OnProgress = silent,
 ) -> pl.DataFrame:
-    """Compare every first turn that has a vector, some thousand at a time.
+    """Compare every first turn that has a vector, batch by batch.
 
     Args:
-        path: The vectors, see `workbench.embeddings`.
-        embedder: The one that made them.
-        instructions: What they are compared with; where there is none, no row comes out.
-        threads: How many first turns to expect.
-        on_progress: Called with first turns compared, and in all.
+        path: Folder of the vectors, see `workbench.embeddings`.
+        embedder: Embedder of the vectors.
+        instructions: The known instructions. Without any, the result is empty.
+        threads: Expected number of first turns.
+        on_progress: Called with the first turns compared and all first turns.
 
     Returns:
         `root_id`, `similarity`, `nearest_instruction`, `similarity_mean` and
@@ -44,29 +44,35 @@ def of_roots(
     Raises:
         StageError: If there are no vectors, or another embedder made them.
     """
-    found = [_EMPTY]
+    tables = [_EMPTY]
     on_progress(0, threads)
     if threads and instructions.height:
         known, names = vectors_of(instructions, embedder=embedder), instructions["instruction_id"]
         done = 0
         for ids, vectors in embeddings.batches(path, embedder=embedder, where={"is_root": [True]}):
             cosines, rows = nearest(vectors, known, count=NEAREST)
-            found.append(_named(ids, cosines, names.gather(rows.ravel())))
+            tables.append(_table(ids, cosines, names.gather(rows.ravel())))
             done += len(ids)
             on_progress(min(done, threads), threads)
     on_progress(threads, threads)
-    return pl.concat(found)
+    return pl.concat(tables)
 
 
-def _named(ids: np.ndarray, cosines: np.ndarray, names: pl.Series) -> pl.DataFrame:
-    """Make a table of the nearest, `names` being those of all rows in one."""
-    each = names.reshape(cosines.shape).arr.to_list()
+def _table(root_ids: np.ndarray, cosines: np.ndarray, names: pl.Series) -> pl.DataFrame:
+    """Build the result for one batch.
+
+    Args:
+        root_ids: Ids of the first turns, shape `(n,)`.
+        cosines: Cosines of the nearest instructions, shape `(n, k)`, highest first.
+        names: Ids of those instructions, row after row, length `n * k`.
+    """
+    nearest_ids = names.reshape(cosines.shape).arr.to_list()
     return pl.DataFrame(
         {
-            "root_id": ids,
+            "root_id": root_ids,
             "similarity": cosines[:, 0],
-            "nearest_instruction": each.list.first(),
+            "nearest_instruction": nearest_ids.list.first(),
             "similarity_mean": cosines.mean(axis=1),
-            "nearest_instructions": each,
+            "nearest_instructions": nearest_ids,
         }
     )
