@@ -17,7 +17,7 @@ import polars as pl
 from workbench import ingest, instructions
 from workbench.embeddings import embedders
 from workbench.embeddings.engines.transformer import TransformerEmbedder
-from workbench.embeddings.nearest import nearest as nearest_rows
+from workbench.embeddings.nearest import nearest_rows
 from workbench.exceptions import StageError
 from workbench.recipe import Recipe
 from workbench.scores import similarity

@@ -24,7 +24,7 @@ from workbench.dashboard.label.evaluation import FEWEST, ON_ALL, show
 from workbench.dashboard.label.queue import Queue
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.embeddings.cached_embedder import CachedEmbedder
-from workbench.embeddings.embedders import HashingEmbedder
+from workbench.embeddings.engines.hashing import HashingEmbedder
 from workbench.exceptions import ModelError, StageError
 from workbench.recipe import Bounds, Recipe, ScoreSettings
 from workbench.scores import predictions

@@ -99,7 +99,7 @@ def test_labels_list_counts_by_person_and_out_of_date(workspace):
 
 
 def test_train_reports_vectors_of_another_embedder(workspace, monkeypatch):
-    monkeypatch.setattr("workbench.embeddings.embedders.HashingEmbedder.digest", "0" * 64)
+    monkeypatch.setattr("workbench.embeddings.engines.hashing.HashingEmbedder.digest", "0" * 64)
     output = train(workspace)
     assert output.count("were made by hashing and cannot be compared") == len(experiments.COLUMNS)
 

@@ -1,4 +1,4 @@
-"""Cascade: who is let through by brute force, and what the stages make of the others."""
+"""The cascade against brute force, and what later stages do with threads it passed over."""
 
 import numpy as np
 import polars as pl
@@ -17,7 +17,7 @@ KNOWN = HASHING.encode(["why is the sky blue", "how do I cook rice"])
 
 
 def make_turns(texts):
-    """Give a thread of two turns per text."""
+    """Return a thread of two turns per text."""
     roots = pl.DataFrame(
         {"thread_id": range(1, len(texts) + 1), "text": texts},
         schema={"thread_id": pl.Int64, "text": pl.String},
@@ -35,10 +35,10 @@ words = st.lists(st.sampled_from(["why", "sky", "rice", "lol", "@a", "https://t.
     share=st.floats(0.01, 1),
     part=st.integers(1, 7),
 )
-def test_from_threads_lets_the_nearest_through(texts, share, part):
+def test_from_threads_selects_the_nearest(texts, share, part):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cascade, "PART", part)
-        found = cascade.from_threads(make_turns(texts), share=share, fast=HASHING, known=KNOWN)
+        selected = cascade.from_threads(make_turns(texts), share=share, fast=HASHING, known=KNOWN)
     bare = [" ".join(w for w in text.split() if w[0] not in "@h") for text in texts]
     scored = [
         (-float((KNOWN @ HASHING.encode([text])[0]).max().round(5)), thread + 1)
@@ -46,20 +46,20 @@ def test_from_threads_lets_the_nearest_through(texts, share, part):
         if text
     ]
     wanted = int(np.ceil(share * len(scored)))
-    through = found.threads["thread_id"].to_list()
-    assert len(through) == len(set(through)) == wanted
+    chosen = selected.threads["thread_id"].to_list()
+    assert len(chosen) == len(set(chosen)) == wanted
     similarity = {thread: score for score, thread in scored}
-    left = [similarity[thread] for thread in similarity if thread not in through]
-    assert not left or max(similarity[thread] for thread in through) <= min(left) + 1e-4
-    assert found.without_text == bare.count("")
-    assert found.passed_over == len(scored) - wanted
+    left = [similarity[thread] for thread in similarity if thread not in chosen]
+    assert not left or max(similarity[thread] for thread in chosen) <= min(left) + 1e-4
+    assert selected.without_text == bare.count("")
+    assert selected.passed_over == len(scored) - wanted
 
 
 def test_of_equally_near_threads_the_oldest_come_first():
-    found = cascade.from_threads(
+    selected = cascade.from_threads(
         make_turns(["sky"] * 7), share=0.4, fast=HASHING, known=KNOWN
     ).threads
-    assert found["thread_id"].to_list() == [1, 2, 3]
+    assert selected["thread_id"].to_list() == [1, 2, 3]
 
 
 def test_progress_ends_at_all_threads(monkeypatch):
@@ -114,7 +114,7 @@ def test_threads_passed_over_have_no_similarity(workspace):
     assert counts["looked_at"] == before["vectors"]
     assert counts["vectors"] == -(-before["vectors"] // 4)
     assert counts["passed_over"] == before["vectors"] - counts["vectors"]
-    # With the same engine twice, the cascade finds just what the whole would.
+    # With the same engine twice, the cascade finds exactly what a full comparison finds.
     best = every.sort("similarity", descending=True, nulls_last=True).head(counts["vectors"])
     kept = scored.drop_nulls("similarity")
     assert kept["similarity"].sort().to_list() == pytest.approx(
@@ -128,8 +128,8 @@ def test_other_instructions_make_the_vectors_of_a_cascade_stale(workspace, tmp_p
     path.write_text("how do I cook rice\nwhat is a good film\n")
 
     def is_stale(recipe):
-        found = {state.stage.name: state for state in pipeline.states(workspace, recipe)}
-        return not found["embed"].is_fresh
+        selected = {state.stage.name: state for state in pipeline.states(workspace, recipe)}
+        return not selected["embed"].is_fresh
 
     for recipe in (recipe_of(0.25, path), recipe_of(0, path)):
         pipeline.run_stage(workspace, recipe, "embed")

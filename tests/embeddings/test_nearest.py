@@ -14,9 +14,9 @@ integers = st.integers(-3, 3)
 def test_nearest_matches_brute_force(data, count, block):
     n, m, d = (data.draw(st.integers(low, 12)) for low in (0, 1, 1))
     vectors = data.draw(arrays(np.float32, (n, d), elements=integers))
-    instructions = data.draw(arrays(np.float32, (m, d), elements=integers))
-    cosines, rows = nearest.nearest(vectors, instructions, count=count, block=block)
-    products = (vectors @ instructions.T).astype(float).reshape(n, m)
+    known = data.draw(arrays(np.float32, (m, d), elements=integers))
+    cosines, rows = nearest.nearest_rows(vectors, known, count=count, block=block)
+    products = (vectors @ known.T).astype(float).reshape(n, m)
     order = np.argsort(-products, axis=1, kind="stable")[:, :count]
     assert rows.tolist() == order.tolist()
     assert cosines.tolist() == np.take_along_axis(products, order, axis=1).tolist()

@@ -1,21 +1,26 @@
-"""Remembering: an embedder that takes the vectors of tweets from the cache."""
+"""Encode a few texts with the shared vector cache: instructions, labelled texts, tweets.
+
+The embedding stage encodes whole workspaces with `chunk_encoder` instead.
+"""
 
 from collections.abc import Mapping
 
+import dataframely as dy
 import numpy as np
 import polars as pl
 
+from workbench.embeddings import vector_cache
 from workbench.embeddings.embedders import Embedder
-from workbench.embeddings.vector_cache import VectorCache, hashes, is_worth, shared
 from workbench.progress import OnProgress, silent
+from workbench.schemas import Instructions
 
 
 class CachedEmbedder:
-    """An embedder that takes from the cache what it knows, tweets by their ids.
+    """An embedder that looks up texts in the shared cache first.
 
     Args:
-        embedder: The one that makes the vectors.
-        tweets: Text without mentions and links -> tweet that it is of.
+        embedder: Encodes texts that the cache does not have.
+        tweets: Text without mentions and links -> id of its tweet.
     """
 
     def __init__(self, embedder: Embedder, *, tweets: Mapping[str, int]) -> None:
@@ -25,69 +30,49 @@ class CachedEmbedder:
 
     def encode(self, texts: list[str], *, on_progress: OnProgress = silent) -> np.ndarray:
         """Encode texts as float32 rows of length 1."""
-        ids = pl.Series([self._tweets.get(text) for text in texts], dtype=pl.Int64)
-        return encode(texts, embedder=self._embedder, tweet_ids=ids, on_progress=on_progress)
-
-
-class VectorSource:
-    """Where vectors come from: the cache, else the embedder, whose texts are counted."""
-
-    def __init__(self, embedder: Embedder, cache: VectorCache) -> None:
-        self.embedder = embedder
-        self.cache = cache
-        self.encoded = 0
-        self._made = pl.DataFrame()
-
-    def vectors(self, turns: pl.DataFrame, *, on_progress: OnProgress) -> pl.DataFrame:
-        """Give `text_hash` and `vector` of distinct texts."""
-        known = self.cache.read(turns["text_hash"], embedder=self.embedder)
-        new = turns.join(known, on="text_hash", how="anti", maintain_order="left")
-        before = known.height
-        vectors = self.embedder.encode(
-            new["text"].to_list(),
-            on_progress=lambda done, _: on_progress(before + done, turns.height),
-        )
-        self.encoded += new.height
-        kind = pl.Array(pl.Float32, vectors.shape[1])
-        self._made = new.select("tweet_id", "text_hash", vector=pl.Series(vectors, dtype=kind))
-        return pl.concat([known, self._made.drop("tweet_id")])
-
-    def keep(self) -> None:
-        """Put what was encoded last into the cache.
-
-        After the table has it: what a killed run left in the cache alone, nobody would remove.
-        """
-        self.cache.write(self._made, self._made["vector"].to_numpy(), embedder=self.embedder)
+        tweet_ids = pl.Series([self._tweets.get(text) for text in texts], dtype=pl.Int64)
+        return encode(texts, embedder=self._embedder, tweet_ids=tweet_ids, on_progress=on_progress)
 
 
 def encode(
-    said: list[str],
+    texts: list[str],
     *,
     embedder: Embedder,
     tweet_ids: pl.Series | None = None,
     on_progress: OnProgress = silent,
 ) -> np.ndarray:
-    """Encode a few texts with the help of the shared cache.
+    """Encode texts, or read their vectors from the shared cache; shape `(n, dimensions)`.
 
     Args:
-        said: Texts. For a tweet's give its id: the cache forgets its vector by that.
-        embedder: See `workbench.embedders.load`.
-        tweet_ids: Of each text the tweet that it is of, null where it is none; by default none is.
-        on_progress: Called with texts done, and in all.
+        texts: Any texts.
+        embedder: See `workbench.embeddings.embedders.load`.
+        tweet_ids: Tweet of each text, null for other texts; by default none is from a tweet. When
+            a tweet is deleted, the cache forgets its vector by this id.
+        on_progress: Called with texts done and total texts.
     """
-    if not is_worth(embedder):
-        return embedder.encode(said, on_progress=on_progress)
-    cache = shared()
-    rows = pl.DataFrame({"text_hash": hashes(pl.Series(said, dtype=pl.String))}).with_columns(
+    if not vector_cache.is_worth_caching(embedder):
+        return embedder.encode(texts, on_progress=on_progress)
+    cache = vector_cache.shared()
+    hashes = vector_cache.text_hashes(pl.Series(texts, dtype=pl.String))
+    rows = pl.DataFrame({"text_hash": hashes}).with_columns(
         tweet_id=pl.lit(0) if tweet_ids is None else tweet_ids.fill_null(0)
     )
     known = cache.read(rows["text_hash"].drop_nulls(), embedder=embedder)
-    found = rows.with_row_index("place").join(known, on="text_hash")
-    vectors = np.zeros((len(said), embedder.dimensions), dtype=np.float32)
-    vectors[found["place"].to_numpy()] = found["vector"].to_numpy()
-    left = np.setdiff1d(np.arange(len(said)), found["place"].to_numpy())
-    vectors[left] = embedder.encode([said[place] for place in left], on_progress=on_progress)
-    new = rows[left]
+    cached = rows.with_row_index("row").join(known, on="text_hash")
+    vectors = np.zeros((len(texts), embedder.dimensions), dtype=np.float32)
+    vectors[cached["row"].to_numpy()] = cached["vector"].to_numpy()
+    missing = np.setdiff1d(np.arange(len(texts)), cached["row"].to_numpy())
+    vectors[missing] = embedder.encode([texts[row] for row in missing], on_progress=on_progress)
+    new = rows[missing]
     has_hash = new["text_hash"].is_not_null()
-    cache.write(new.filter(has_hash), vectors[left][has_hash.to_numpy()], embedder=embedder)
+    cache.write(new.filter(has_hash), vectors[missing][has_hash.to_numpy()], embedder=embedder)
     return vectors
+
+
+def encode_instructions(
+    instructions: dy.DataFrame[Instructions], *, embedder: Embedder
+) -> np.ndarray:
+    """Encode known instructions with the shared cache; shape `(m, dimensions)`."""
+    return encode(
+        instructions["text"].to_list(), embedder=embedder, tweet_ids=instructions["tweet_id"]
+    )

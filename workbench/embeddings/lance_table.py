@@ -1,4 +1,4 @@
-"""Lance: the LanceDB table of vectors as it lies on the disk."""
+"""Open, read, write and index the LanceDB table of vectors."""
 
 import os
 import shutil
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
     from lancedb.expr import Expr
     from lancedb.table import Table
 
-# LanceDB logs to standard error, and reads this when it is first imported.
+# LanceDB logs to standard error. It reads this variable on its first import.
 os.environ.setdefault("LANCEDB_LOG", "error")
 
 #: Rows read or written at once.
 ROWS = 8192
-#: Rows from which a search without an index takes longer than 0.3 s.
+#: Above this number of rows, a search without an index takes longer than 0.3 s.
 INDEXED_FROM = 100_000
 
-#: Bytes that an open table keeps of its indices, and of its files, each at most.
+#: Bytes that an open table may cache of its indices, and as many of its files.
 CACHED = 2**29
 
-#: Column -> values, one of which a row must have.
+#: Column -> accepted values.
 Where = Mapping[str, Sequence[Any]]
 
 
 def make(path: Path, *, embedder: Embedder) -> "Table":
-    """Make an empty table that remembers its embedder."""
+    """Create an empty table that records its embedder."""
     import lancedb
     import pyarrow as pa
 
@@ -59,7 +59,7 @@ def open_table(path: Path, *, embedder: Embedder | None = None) -> "Table":
     """Open the table.
 
     Raises:
-        StageError: If there is none, it is damaged, or another embedder than this one made it.
+        StageError: If there is none, it is damaged, or it was not made by `embedder`.
     """
     import lancedb
 
@@ -72,41 +72,41 @@ def open_table(path: Path, *, embedder: Embedder | None = None) -> "Table":
     except Exception as error:
         msg = f"The vectors in {path} are damaged: {error}."
         raise StageError(
-            msg, hint="delete that folder; the next run makes it anew from the turns."
+            msg, hint="delete that folder; the next run makes it again from the turns."
         ) from error
-    _refuse_other(table, path, embedder)
+    _check_embedder(table, path, embedder)
     return table
 
 
 def reader(path: Path, *, embedder: Embedder | None = None) -> "Table":
-    """Open the table to search in it; it stays open, what was read of its indices too.
+    """Open the table for searching; keep it open, with its cached indices, for the next search.
 
-    Whoever else writes to the table is seen by the next call.
+    The next call sees what other processes wrote in the meantime.
 
     Raises:
         StageError: See `open_table`.
     """
     try:
-        place = (path / "_versions").stat()
+        versions = (path / "_versions").stat()
     except OSError:
         return open_table(path, embedder=embedder)
-    table = _kept_open(path, (place.st_ino, place.st_mtime_ns))
-    _refuse_other(table, path, embedder)
+    table = _shared_table(path, (versions.st_ino, versions.st_mtime_ns))
+    _check_embedder(table, path, embedder)
     return table
 
 
 @lru_cache(maxsize=1)
-def _kept_open(path: Path, stamp: tuple[int, int]) -> "Table":  # `stamp` changes with each write
+def _shared_table(path: Path, stamp: tuple[int, int]) -> "Table":  # every write changes `stamp`
     return open_table(path)
 
 
 def digest(table: "Table") -> str:
-    """Give the digest of the embedder that made the table."""
+    """Return the digest of the embedder that made the table."""
     return str((table.schema.metadata or {}).get(b"digest", b"").decode())
 
 
 def read(table: "Table", *columns: str, where: "Expr | None" = None) -> Iterator[pl.DataFrame]:
-    """Read columns of all rows, or of those that a condition holds for, a few rows at a time."""
+    """Read columns of all rows, or of those that meet a condition, `ROWS` at a time."""
     query = table.search().select(list(columns)).limit(None)
     if where is not None:
         query = query.where(where)
@@ -115,34 +115,34 @@ def read(table: "Table", *columns: str, where: "Expr | None" = None) -> Iterator
             yield pl.DataFrame(batch)
 
 
-def vectors_of(table: "Table", ids: pl.Series) -> pl.DataFrame:
-    """Read `tweet_id` and `vector` of some tweets, in any order; those without are left out."""
+def read_vectors(table: "Table", ids: pl.Series) -> pl.DataFrame:
+    """Read `tweet_id` and `vector` of tweets in any order; leave out tweets without a vector."""
     empty = pl.DataFrame(table.schema.empty_table().select(["tweet_id", "vector"]))
-    asked = ids.unique().sort()
-    found = (
+    distinct = ids.unique().sort()
+    frames = (
         frame
-        for start in range(0, len(asked), ROWS)
+        for start in range(0, len(distinct), ROWS)
         for frame in read(
             table,
             "tweet_id",
             "vector",
-            where=condition(table, {"tweet_id": asked[start : start + ROWS].to_list()}),
+            where=condition(table, {"tweet_id": distinct[start : start + ROWS].to_list()}),
         )
     )
-    return pl.concat([empty, *found])
+    return pl.concat([empty, *frames])
 
 
 def write(table: "Table", frames: Iterator[pl.DataFrame]) -> None:
-    """Add rows; all of them or, where something fails, none."""
-    table.add(_reader(table.schema, frames))
+    """Add rows: all of them or, if anything fails, none."""
+    table.add(_record_batches(table.schema, frames))
 
 
 def rewrite(path: Path, *, facts: pl.DataFrame) -> "Table":
-    """Write the table anew with those rows only whose tweet and text stand in `facts`.
+    """Write the table again with only the rows whose tweet and text are in `facts`.
 
-    Lance marks deleted rows and leaves their bytes in place as long as they are less than a tenth
-    of a file, so that what must vanish can only vanish by writing the rest again. The new table
-    takes the place of the old one when it is complete.
+    Lance marks rows as deleted and keeps their bytes until they are a tenth of a file. Erasing
+    bytes therefore means writing all other rows again. The new table replaces the old one when it
+    is complete.
 
     Args:
         path: The table.
@@ -151,37 +151,37 @@ def rewrite(path: Path, *, facts: pl.DataFrame) -> "Table":
     import lancedb
 
     table = open_table(path)
-    aside = _aside(path)
-    kept = (
+    partial = _partial(path)
+    rows = (
         frame.join(facts, on=["tweet_id", "text_hash"], maintain_order="left")
         for frame in read(table, "tweet_id", "text_hash", "text", "vector")
     )
-    lancedb.connect(aside).create_table(
-        path.stem, data=_reader(table.schema, kept), schema=table.schema
+    lancedb.connect(partial).create_table(
+        path.stem, data=_record_batches(table.schema, rows), schema=table.schema
     )
-    path.rename(aside / "old")
+    path.rename(partial / "old")
     recover(path)
     return open_table(path)
 
 
 def recover(path: Path) -> None:
-    """Finish or clear away what a killed `rewrite` left."""
-    aside = _aside(path)
-    if (aside / "old").exists() and not path.exists():
-        (aside / path.name).rename(path)
-    shutil.rmtree(aside, ignore_errors=True)
+    """Finish or undo a `rewrite` that was killed."""
+    partial = _partial(path)
+    if (partial / "old").exists() and not path.exists():
+        (partial / path.name).rename(path)
+    shutil.rmtree(partial, ignore_errors=True)
 
 
 def tidy(table: "Table") -> None:
-    """Merge small files, drop old versions and index what is not indexed."""
+    """Merge small files, drop old versions and update the indices."""
     from lancedb.index import FTS, BTree
 
-    # Not 0, which LanceDB warns about. Files of a killed run are unverified: they go too.
+    # LanceDB warns about 0. Files of a killed run are unverified: delete them too.
     table.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)
     rows = table.count_rows()
     configs: dict[str, Any] = {}
     if rows:
-        # Tweets are many languages: no stemming, no stop words; positions are for phrases.
+        # Tweets are in many languages: no stemming, no stop words. Phrases need positions.
         configs["text"] = FTS(stem=False, remove_stop_words=False, with_position=True)
         configs["tweet_id"] = BTree()
         configs["thread_id"] = BTree()
@@ -196,10 +196,10 @@ def tidy(table: "Table") -> None:
 
 
 def _vector_index(dimensions: int, rows: int) -> Any:  # noqa: ANN401 (one of two classes)
-    """Choose the index of the vectors: one bit a number, where their number allows that.
+    """Choose the vector index: one bit per number if the dimensions are a multiple of 8.
 
-    It takes 30 s for a million rows, a third of what whole vectors take, and as much memory as a
-    thirtieth of them; `search.REFINED` says what is lost.
+    Building it takes 30 s for a million rows, a third of an index of whole vectors, and a
+    thirtieth of the memory. `search.REFINED` says how many neighbours it misses.
     """
     from lancedb.index import IvfFlat, IvfRq
 
@@ -209,7 +209,7 @@ def _vector_index(dimensions: int, rows: int) -> Any:  # noqa: ANN401 (one of tw
 
 
 def condition(table: "Table", where: Where | None) -> "Expr | None":
-    """Say that each column has one of its values; values are literals, never parsed.
+    """Require that each column has one of its accepted values, which are never parsed.
 
     Raises:
         StageError: If the table has no such column.
@@ -220,24 +220,24 @@ def condition(table: "Table", where: Where | None) -> "Expr | None":
         return None
     if unknown := sorted(where.keys() - set(table.schema.names)):
         msg = f"The vectors have no column {', '.join(unknown)}."
-        raise StageError(msg, hint=f"there are {', '.join(table.schema.names)}.")
+        raise StageError(msg, hint=f"choose from {', '.join(table.schema.names)}.")
     return reduce(
         lambda left, right: left & right,
         (col(name).isin(list(values)) if values else lit(False) for name, values in where.items()),
     )
 
 
-def _refuse_other(table: "Table", path: Path, embedder: Embedder | None) -> None:
+def _check_embedder(table: "Table", path: Path, embedder: Embedder | None) -> None:
     if embedder is not None and digest(table) != embedder.digest:
         made_by = (table.schema.metadata or {}).get(b"embedder", b"another model").decode()
         msg = (
             f"The vectors in {path} were made by {made_by} and cannot be compared with those of "
-            f"{embedder.name}: another model, or other weights."
+            f"{embedder.name}: the model or its weights differ."
         )
         raise StageError(msg, hint="run the embedding stage again with the model of the recipe.")
 
 
-def _reader(schema: "pa.Schema", frames: Iterator[pl.DataFrame]) -> "pa.RecordBatchReader":
+def _record_batches(schema: "pa.Schema", frames: Iterator[pl.DataFrame]) -> "pa.RecordBatchReader":
     import pyarrow as pa
 
     return pa.RecordBatchReader.from_batches(
@@ -245,11 +245,11 @@ def _reader(schema: "pa.Schema", frames: Iterator[pl.DataFrame]) -> "pa.RecordBa
         (
             batch
             for frame in frames
-            for part in frame.select(schema.names).iter_slices(ROWS)
-            for batch in part.to_arrow().cast(schema).to_batches()
+            for rows in frame.select(schema.names).iter_slices(ROWS)
+            for batch in rows.to_arrow().cast(schema).to_batches()
         ),
     )
 
 
-def _aside(path: Path) -> Path:
+def _partial(path: Path) -> Path:
     return path.with_name(f".{path.name}.part")

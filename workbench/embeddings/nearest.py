@@ -1,87 +1,71 @@
-"""Find the nearest vectors by a blocked matrix product."""
+"""Find the nearest known vectors of many others with a blocked matrix product."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
-import dataframely as dy
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from workbench.embeddings import cached_embedder
-from workbench.embeddings.embedders import Embedder
-from workbench.schemas import Instructions
-
-#: Cells of a block of the matrix product, 4 MiB: one a core, read again while in the cache.
+#: Products per block, 4 MiB: one block per core, read again while still in the CPU cache.
 CELLS = 2**20
 
 
-def nearest(
-    vectors: np.ndarray,
-    instruction_vectors: np.ndarray,
-    *,
-    count: int = 1,
-    block: int | None = None,
+def nearest_rows(
+    vectors: np.ndarray, known: np.ndarray, *, count: int = 1, block: int | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Find the nearest instructions of each vector.
+    """Find the nearest rows of `known` for each vector.
 
-    The products are made and read a block at a time; there are never all of them at once.
+    Products are computed and searched one block at a time; they are never all in memory.
 
     Args:
         vectors: Rows of length 1, shape `(n, d)`.
-        instruction_vectors: Rows of length 1, shape `(m, d)`, `m` at least 1.
-        count: How many to find; all `m` where there are fewer.
-        block: Rows of `vectors` at a time; by default so many that a block has `CELLS` products.
+        known: Rows of length 1, shape `(m, d)`, `m` at least 1.
+        count: How many to find; all `m` if there are fewer.
+        block: Rows of `vectors` per block; by default as many as make `CELLS` products.
 
     Returns:
-        Cosines, float32, the highest first, and their rows, int64, of equals the first first; each
-        of shape `(n, count)`.
+        Cosines, float32, highest first, and their rows in `known`, int64, each of shape
+        `(n, count)`. The first of equal cosines comes first.
 
     Examples:
         >>> known = np.array([[1, 0], [0, 1]], dtype=np.float32)
-        >>> cosines, rows = nearest(np.array([[0.6, 0.8]], dtype=np.float32), known, count=2)
+        >>> cosines, rows = nearest_rows(np.array([[0.6, 0.8]], dtype=np.float32), known, count=2)
         >>> cosines.round(3).tolist(), rows.tolist()
         ([[0.800000011920929, 0.6000000238418579]], [[1, 0]])
     """
-    size = block or max(1, CELLS // len(instruction_vectors))
-    wanted = min(count, len(instruction_vectors))
-    found = np.empty((len(vectors), wanted), dtype=np.float32)
-    rows = np.empty((len(vectors), wanted), dtype=np.int64)
+    size = block or max(1, CELLS // len(known))
+    width = min(count, len(known))
+    cosines = np.empty((len(vectors), width), dtype=np.float32)
+    rows = np.empty((len(vectors), width), dtype=np.int64)
     workers = min(os.cpu_count() or 1, -(-len(vectors) // size))
 
     def compare(worker: int) -> None:
-        products = np.empty((size, len(instruction_vectors)), dtype=np.float32)
+        buffer = np.empty((size, len(known)), dtype=np.float32)
         for start in range(worker * size, len(vectors), workers * size):
             part = slice(start, min(start + size, len(vectors)))
-            cosines = np.matmul(
-                vectors[part], instruction_vectors.T, out=products[: part.stop - part.start]
-            )
-            _take_best(cosines, found[part], rows[part])
+            products = np.matmul(vectors[part], known.T, out=buffer[: part.stop - part.start])
+            _take_best(products, cosines[part], rows[part])
 
-    # The product would use every core, `argmax` uses one: each core does both for its own blocks.
+    # The product would use every core, but `argmax` only one. So each core does both for its own
+    # blocks.
     if workers:
         with _blas().limit(limits=1), ThreadPoolExecutor(workers) as pool:
             list(pool.map(compare, range(workers)))
-    return found, rows
+    return cosines, rows
 
 
-def _take_best(cosines: np.ndarray, found: np.ndarray, rows: np.ndarray) -> None:
-    """Write the best of each row of products, best first; spoils the products.
+def _take_best(products: np.ndarray, cosines: np.ndarray, rows: np.ndarray) -> None:
+    """Write the highest products of each row, highest first; overwrites `products`.
 
-    One `argmax` for each is several times as fast as `argpartition` for all.
+    One `argmax` per result is several times as fast as one `argpartition` for all.
     """
-    each = np.arange(len(cosines))
-    for place in range(found.shape[1]):
-        best = cosines.argmax(axis=1)
-        rows[:, place] = best
-        found[:, place] = cosines[each, best]
-        cosines[each, best] = -np.inf
-
-
-def vectors_of(instructions: dy.DataFrame[Instructions], *, embedder: Embedder) -> np.ndarray:
-    """Encode instructions, or take their vectors from the shared cache; shape `(m, d)`."""
-    said, tweet_ids = instructions["text"].to_list(), instructions["tweet_id"]
-    return cached_embedder.encode(said, embedder=embedder, tweet_ids=tweet_ids)
+    every_row = np.arange(len(products))
+    for column in range(cosines.shape[1]):
+        best = products.argmax(axis=1)
+        rows[:, column] = best
+        cosines[:, column] = products[every_row, best]
+        products[every_row, best] = -np.inf
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,8 @@
-"""Maps: the vector of each thread's first turn as a point in the plane, computed once and kept."""
+"""Project the first turn of each thread to a point in the plane, once, and keep the result.
+
+The embedding stage makes the quick projection; `workbench map` makes another. The search page
+shows it as a map.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,28 +22,28 @@ from workbench.storage import Workspace, atomic
 if TYPE_CHECKING:
     from lancedb.table import Table
 
-#: `axes` are the two directions in which the vectors differ most (principal components): quick,
-#: and far things are far. `neighbours` keeps together what is near (t-SNE): takes minutes.
+#: `axes` are the two directions in which the vectors vary most (principal components): quick, and
+#: distant threads are distant. `neighbours` keeps near threads near (t-SNE): takes minutes.
 Method = Literal["axes", "neighbours"]
 
-#: Threads that the axes are found from, and that the neighbours are laid out for; the others are
-#: placed by them: 5,000 are laid out in 15 s, a million more placed in 80 s.
+#: Threads that the projection is fitted to; all others are placed afterwards. t-SNE of 5,000 takes
+#: 15 s, placing a million more takes 80 s.
 FITTED = {"axes": 20_000, "neighbours": 5_000}
 
-#: Threads that are placed in the time that one is fitted in, for the progress.
+#: Threads placed in the time that one is fitted, for the progress.
 WEIGHT = {"axes": 1, "neighbours": 40}
 
 _EMPTY = pl.DataFrame(schema={"tweet_id": pl.Int64, "x": pl.Float32, "y": pl.Float32})
 
 
 @dataclass(frozen=True)
-class Map:
-    """The threads of a workspace in the plane.
+class Projection:
+    """The threads of a workspace as points in the plane.
 
     Args:
         points: `tweet_id` of the first turn, ascending, with `x` and `y`, -1 to 1.
         method: See `Method`.
-        seed: Start of every random choice.
+        seed: Seed of every random choice.
     """
 
     points: pl.DataFrame
@@ -48,12 +52,12 @@ class Map:
 
 
 def path(workspace: Workspace) -> Path:
-    """Give the file of the map, present or not."""
+    """Return the path of the file, which may not exist yet."""
     return workspace.root / "3_map.parquet"
 
 
-def load(workspace: Workspace) -> Map | None:
-    """Read the map that was made of the vectors as they are now; None where there is none.
+def load(workspace: Workspace) -> Projection | None:
+    """Read the projection; return None if there is none of the current vectors.
 
     Threads whose first turn was deleted since are left out.
 
@@ -62,14 +66,15 @@ def load(workspace: Workspace) -> Map | None:
     """
     version = version_of(lance_table.open_table(workspace.embeddings_path))
     try:
-        told = pl.read_parquet_metadata(path(workspace))
+        metadata = pl.read_parquet_metadata(path(workspace))
         points = pl.read_parquet(path(workspace), glob=False)
     except (OSError, pl.exceptions.PolarsError):
         return None
-    method = told.get("method")
-    if told.get("version") != version or method not in get_args(Method):
+    method = metadata.get("method")
+    if metadata.get("version") != version or method not in get_args(Method):
         return None
-    return Map(workspace.without_deleted(points), method, int(told["seed"]))  # type: ignore[arg-type]
+    seed = int(metadata["seed"])
+    return Projection(workspace.without_deleted(points), method, seed)  # type: ignore[arg-type]
 
 
 def make(
@@ -78,61 +83,54 @@ def make(
     method: Method = "axes",
     seed: int = 0,
     on_progress: OnProgress = silent,
-) -> Map:
-    """Place every thread that has a vector, and keep the map in the workspace.
+) -> Projection:
+    """Place every thread that has a vector, and write the projection to the workspace.
 
-    Equal vectors, method and seed give equal bytes on one machine. Vectors are read some thousand
-    at a time; those of `FITTED` threads are held, chosen by their ids and the seed.
+    Equal vectors, method and seed produce equal bytes on one machine. Vectors are read some
+    thousand at a time. Only those of `FITTED` threads, chosen by id and seed, are in memory
+    together.
 
     Args:
         workspace: One with vectors.
         method: How threads are placed.
-        seed: Start of every random choice.
-        on_progress: Called with the work done, and all; what is fitted counts by `WEIGHT`.
+        seed: Seed of every random choice.
+        on_progress: Called with work done and total work; fitted threads count by `WEIGHT`.
 
     Raises:
-        StageError: If there are no vectors, or no such method.
+        StageError: If there are no vectors, or the method is unknown.
     """
     if method not in get_args(Method):
         msg = f"There is no map called {method!r}."
         raise StageError(msg, hint=f"choose {' or '.join(get_args(Method))}.")
     table = lance_table.open_table(workspace.embeddings_path)
     version = version_of(table)
-    ids = (
-        pl.concat([_EMPTY.select("tweet_id"), *_roots(table, "tweet_id")])["tweet_id"]
-        .sort()
-        .to_numpy()
-    )
-    chosen = pl.Series(sample(ids, most=FITTED[method], seed=seed))
-    work, done = len(ids) + len(chosen) * WEIGHT[method], len(chosen) * WEIGHT[method]
+    ids = pl.concat([_EMPTY.select("tweet_id"), *_roots(table, "tweet_id")])["tweet_id"].sort()
+    fitted = pl.Series(sample(ids.to_numpy(), most=FITTED[method], seed=seed))
+    done = len(fitted) * WEIGHT[method]
+    work = len(ids) + done
     on_progress(0, work)
-    vectors = lance_table.vectors_of(table, chosen).sort("tweet_id")["vector"].to_numpy()
-    layout = (
-        projection_methods.axes(vectors)
-        if method == "axes"
-        else projection_methods.neighbours(vectors, seed=seed)
-    )
+    layout = _fit(table, fitted, method=method, seed=seed)
     on_progress(done, work)
-    parts = [_EMPTY]
+    placed = [_EMPTY]
     for frame in _roots(table, "tweet_id", "vector"):
-        placed = layout(frame["vector"].to_numpy())
-        parts.append(frame.select("tweet_id", x=pl.Series(placed[:, 0]), y=pl.Series(placed[:, 1])))
+        xy = layout(frame["vector"].to_numpy())
+        placed.append(frame.select("tweet_id", x=pl.Series(xy[:, 0]), y=pl.Series(xy[:, 1])))
         done += frame.height
         on_progress(done, work)
-    points = pl.concat(parts).sort("tweet_id")
-    reach = max(float(np.abs(points.select("x", "y").to_numpy()).max(initial=0)), 1e-9)
-    scaled = points.with_columns(pl.col("x", "y") / pl.lit(reach, pl.Float32))
-    points = workspace.without_deleted(scaled)
-    told = {"method": method, "seed": str(seed), "version": version}
-    with atomic.replacing(path(workspace)) as aside:
-        points.write_parquet(aside, compression="zstd", metadata=told)
-    return Map(points, method, seed)
+    points = workspace.without_deleted(_scaled(pl.concat(placed).sort("tweet_id")))
+    metadata = {"method": method, "seed": str(seed), "version": version}
+    with atomic.replacing(path(workspace)) as partial:
+        points.write_parquet(partial, compression="zstd", metadata=metadata)
+    return Projection(points, method, seed)
 
 
-def renew(workspace: Workspace) -> bool:
-    """Make the quick map unless there is one of the vectors as they are; tell whether it did.
+def refresh(workspace: Workspace) -> bool:
+    """Make the quick projection unless there is one of the current vectors.
 
-    A map of vectors as they were is erased first, as it names tweets that may be gone.
+    An outdated projection is deleted first, because it may contain deleted tweets.
+
+    Returns:
+        Whether a projection was made.
     """
     if load(workspace) is not None:
         return False
@@ -141,20 +139,20 @@ def renew(workspace: Workspace) -> bool:
     return True
 
 
-def order(ids: NDArray[np.int64], *, seed: int = 0) -> NDArray[np.int64]:
-    """Give the places of ids in an order of which any beginning is spread evenly, see `sample`."""
+def spread_order(ids: NDArray[np.int64], *, seed: int = 0) -> NDArray[np.int64]:
+    """Return the indices of ids in an order whose first ids are always evenly spread (`sample`)."""
     start = scramble(np.array([seed], dtype=np.int64).view(np.uint64), stream=1)
-    mixed = scramble(np.asarray(ids, np.int64).view(np.uint64) ^ start, stream=1)
-    return np.argsort(mixed, kind="stable")
+    scrambled = scramble(np.asarray(ids, np.int64).view(np.uint64) ^ start, stream=1)
+    return np.argsort(scrambled, kind="stable")
 
 
 def sample(ids: NDArray[np.int64], *, most: int, seed: int = 0) -> NDArray[np.int64]:
-    """Choose ids that are spread evenly; the same ones however many others come and go.
+    """Choose evenly spread ids; mostly the same ones when other ids are added or removed.
 
     Args:
         ids: Distinct ids.
-        most: How many at most.
-        seed: Another one chooses others.
+        most: Maximum number of ids.
+        seed: Another seed chooses other ids.
 
     Returns:
         The chosen ids, ascending.
@@ -163,11 +161,11 @@ def sample(ids: NDArray[np.int64], *, most: int, seed: int = 0) -> NDArray[np.in
         >>> sample(np.arange(100), most=4).tolist() == sample(np.arange(99), most=4).tolist()
         True
     """
-    return np.sort(np.asarray(ids, np.int64)[order(ids, seed=seed)[:most]])
+    return np.sort(np.asarray(ids, np.int64)[spread_order(ids, seed=seed)[:most]])
 
 
 def version_of(table: "Table") -> str:
-    """Hash which texts of which tweets the table holds vectors of, and by which embedder."""
+    """Hash the embedder, the first turns and their texts, in any order of rows."""
     total, rows = 0, 0
     for frame in lance_table.read(table, "tweet_id", "text_hash", "is_root"):
         roots = frame.filter("is_root")
@@ -181,3 +179,16 @@ def version_of(table: "Table") -> str:
 def _roots(table: "Table", *columns: str) -> Iterator[pl.DataFrame]:
     for frame in lance_table.read(table, *columns, "is_root"):
         yield frame.filter("is_root").select(columns)
+
+
+def _fit(table: "Table", ids: pl.Series, *, method: Method, seed: int) -> projection_methods.Layout:
+    vectors = lance_table.read_vectors(table, ids).sort("tweet_id")["vector"].to_numpy()
+    if method == "axes":
+        return projection_methods.axes(vectors)
+    return projection_methods.neighbours(vectors, seed=seed)
+
+
+def _scaled(points: pl.DataFrame) -> pl.DataFrame:
+    """Scale `x` and `y` together, so that the largest is 1 or -1."""
+    largest = max(float(np.abs(points.select("x", "y").to_numpy()).max(initial=0)), 1e-9)
+    return points.with_columns(pl.col("x", "y") / pl.lit(largest, pl.Float32))

@@ -1,87 +1,91 @@
-"""Layouts: vectors of many dimensions to places in the plane."""
+"""Project vectors into the plane: principal components, or t-SNE with others placed between.
+
+scikit-learn computes both. Placing further vectors after t-SNE is our own code: the `transform` of
+openTSNE takes 25 times as long for a million threads, and the result of UMAP's depends on which
+vectors are transformed together (`tests/benchmarks/bench_libraries.py neighbours`).
+"""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-#: Dimensions in which neighbours are looked for.
+if TYPE_CHECKING:
+    from sklearn.decomposition import PCA
+
+#: Dimensions in which t-SNE looks for neighbours.
 REDUCED = 50
-#: Laid-out threads that one is placed between.
+#: Nearest fitted vectors between which another vector is placed.
 BETWEEN = 3
-#: Rows compared with all that are laid out at once.
+#: Rows compared at once with all fitted vectors.
 ROWS = 1024
 
 Floats = NDArray[np.float32]
-#: Vectors as rows -> their places, shape `(n, 2)`.
+#: Vectors as rows -> their points, shape `(n, 2)`.
 Layout = Callable[[Floats], Floats]
 
 
 def axes(fitted: Floats) -> Layout:
-    """Use the two directions in which some vectors differ most (principal components).
+    """Fit the two directions in which vectors vary most (principal components).
 
     Args:
-        fitted: Vectors as rows, shape `(n, dimensions)`.
+        fitted: Vectors as rows, shape `(n, dimensions)`; with fewer than two, all points are 0.
     """
-    centre, directions = _components(fitted, most=2)
+    if len(fitted) < 2:
+        return lambda vectors: np.zeros((len(vectors), 2), dtype=np.float32)
+    pca = _pca(fitted, most=2)
+    centre = pca.mean_.astype(np.float32)
+    directions = np.ascontiguousarray(pca.components_, dtype=np.float32)
 
     def layout(vectors: Floats) -> Floats:
-        # Unlike a product of matrices, a row's result does not depend on the rows beside it.
-        moved = np.ascontiguousarray(vectors - centre)
-        return np.asarray(np.einsum("ij,kj->ik", moved, directions))
+        # Not a matrix product, whose result for one row depends on the rows beside it.
+        return np.asarray(np.einsum("ij,kj->ik", vectors - centre, directions))
 
     return layout
 
 
 def neighbours(fitted: Floats, *, seed: int) -> Layout:
-    """Lay out some vectors so that near ones are near (t-SNE); place others between their nearest.
+    """Fit t-SNE, which keeps near vectors near; place others between their nearest fitted vectors.
 
     Args:
-        fitted: Vectors as rows, shape `(n, dimensions)`; `axes` are used for a handful.
-        seed: Start of every random choice.
+        fitted: Vectors as rows, shape `(n, dimensions)`; `axes` is used if there are few.
+        seed: Seed of every random choice.
     """
     if len(fitted) <= 3 * BETWEEN:
         return axes(fitted)
-    centre, directions = _components(fitted, most=REDUCED)
-    known = _reduced(fitted, centre, directions)
-    places = _laid_out(known, seed=seed)
+    pca = _pca(fitted, most=REDUCED)
+    known = pca.transform(fitted).astype(np.float32)
+    points = _tsne(known, seed=seed)
     squares = (known**2).sum(axis=1)
 
-    def between(rows: Floats) -> Floats:
-        far = squares - 2 * rows @ known.T + (rows**2).sum(axis=1)[:, None]
-        near = np.argpartition(far, BETWEEN, axis=1)[:, :BETWEEN]
-        weight = 1 / (np.take_along_axis(far, near, axis=1).clip(0) + np.float32(1e-6))
-        weight /= weight.sum(axis=1, keepdims=True)
-        return np.asarray((places[near] * weight[:, :, None]).sum(axis=1))
+    def place(rows: Floats) -> Floats:
+        distances = squares - 2 * rows @ known.T + (rows**2).sum(axis=1)[:, None]
+        nearest = np.argpartition(distances, BETWEEN, axis=1)[:, :BETWEEN]
+        squared = np.take_along_axis(distances, nearest, axis=1).clip(0)
+        weights = 1 / (squared + np.float32(1e-6))
+        weights /= weights.sum(axis=1, keepdims=True)
+        return np.asarray((points[nearest] * weights[:, :, None]).sum(axis=1))
 
     def layout(vectors: Floats) -> Floats:
-        rows = _reduced(vectors, centre, directions)
-        parts = [between(rows[start : start + ROWS]) for start in range(0, len(rows), ROWS)]
-        return np.concatenate([np.zeros((0, 2), np.float32), *parts])
+        blocks = (vectors[start : start + ROWS] for start in range(0, len(vectors), ROWS))
+        placed = (place(pca.transform(block).astype(np.float32)) for block in blocks)
+        return np.concatenate([np.zeros((0, 2), np.float32), *placed])
 
     return layout
 
 
-def _reduced(vectors: Floats, centre: Floats, directions: Floats) -> Floats:
-    return np.asarray((vectors - centre) @ directions.T, dtype=np.float32)
+def _pca(vectors: Floats, *, most: int) -> "PCA":
+    """Fit at most `most` principal components, each with its largest coordinate positive."""
+    from sklearn.decomposition import PCA
+
+    pca = PCA(min(most, *vectors.shape), svd_solver="covariance_eigh")
+    # The share of the variance, which we do not use, is 0 / 0 if all vectors are equal.
+    with np.errstate(invalid="ignore"):
+        return pca.fit(vectors.astype(np.float64))
 
 
-def _components(vectors: Floats, *, most: int) -> tuple[Floats, Floats]:
-    """Find the directions in which vectors differ most, each with its largest part positive.
-
-    Returns:
-        The centre, shape `(dimensions,)`, and the directions, shape `(most, dimensions)`.
-    """
-    exact = vectors.astype(np.float64)
-    centre = exact.mean(axis=0) if len(exact) else np.zeros(exact.shape[1])
-    _, directions = np.linalg.eigh((exact - centre).T @ (exact - centre))
-    chosen = directions.T[::-1][:most]
-    largest = np.take_along_axis(chosen, np.abs(chosen).argmax(axis=1)[:, None], axis=1)
-    chosen = chosen * np.where(largest < 0, -1, 1)
-    return centre.astype(np.float32), np.ascontiguousarray(chosen, dtype=np.float32)
-
-
-def _laid_out(rows: Floats, *, seed: int) -> Floats:
+def _tsne(rows: Floats, *, seed: int) -> Floats:
     from sklearn.manifold import TSNE
     from threadpoolctl import threadpool_limits
 
@@ -92,6 +96,6 @@ def _laid_out(rows: Floats, *, seed: int) -> Floats:
         random_state=seed,
         max_iter=500,
     )
-    # Sums over more than two threads come out differently from run to run.
+    # With more than two threads, sums differ from run to run.
     with threadpool_limits(limits=2):
         return np.asarray(model.fit_transform(rows), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""Search: the turns that mean, or say, what a text does."""
+"""Find turns by meaning, by words, or by example."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 #: By meaning, by words (BM25), or by the ranks of both (reciprocal rank fusion).
 Mode = Literal["vector", "words", "both"]
 
-#: Partitions of the index that are looked through: all of them up to a million vectors.
+#: Partitions of the index to search: all of them up to a million vectors.
 PROBES = 256
 
-#: Candidates by the index, of which the exact cosines are taken. Of a million vectors of tweets
-#: (384 numbers), 1.00 of the ten nearest and 0.99 of the fifty nearest are among 1,000.
+#: Candidates from the index whose exact cosines are computed. With a million vectors of tweets (384
+#: numbers), 1,000 candidates contain 1.00 of the ten nearest and 0.99 of the fifty nearest.
 REFINED = 1000
 
-#: Characters of all examples together that their words are taken from.
+#: Characters of all examples together that are searched for words.
 WORDS = 2000
 
-_FOUND = pl.Schema(
+_RESULT = pl.Schema(
     {
         "query": pl.UInt32(),
         "tweet_id": pl.Int64(),
@@ -42,33 +42,33 @@ _FOUND = pl.Schema(
         "relevance": pl.Float32(),
     }
 )
-_SHOWN = ["tweet_id", "thread_id", "is_root", "lang", "text", "vector"]
+_READ = ["tweet_id", "thread_id", "is_root", "lang", "text", "vector"]
 _RELEVANCE = ("_relevance_score", "_score")
 
 
 def nearest(
     path: Path, vectors: np.ndarray, *, limit: int = 10, where: Where | None = None
 ) -> pl.DataFrame:
-    """Find the turns nearest to each of some vectors.
+    """Find the turns nearest to each vector.
 
     Args:
         path: The table.
-        vectors: One vector or several as rows, from the embedder that made the table.
-        limit: Most turns per vector.
-        where: Column -> values, one of which a turn must have.
+        vectors: One vector, or several as rows, from the embedder that made the table.
+        limit: Maximum turns per vector.
+        where: Column -> accepted values.
 
     Returns:
         Columns `query` (row of `vectors`), `tweet_id`, `thread_id`, `is_root`, `lang`, `text`,
-        `similarity` (cosine) and `relevance` (null), for each query the nearest first.
+        `similarity` (cosine) and `relevance` (null); nearest first within each query.
     """
     table = lance_table.reader(path)
-    found = [
-        _matching(table, vector, words="", mode="vector", limit=limit, where=where).with_columns(
+    frames = [
+        _run(table, vector, words="", mode="vector", limit=limit, where=where).with_columns(
             query=pl.lit(row, pl.UInt32)
         )
         for row, vector in enumerate(np.atleast_2d(vectors))
     ]
-    return pl.concat([_FOUND.to_frame(), *found])
+    return pl.concat([_RESULT.to_frame(), *frames])
 
 
 def search(
@@ -80,32 +80,32 @@ def search(
     limit: int = 10,
     where: Where | None = None,
 ) -> pl.DataFrame:
-    """Find the turns that mean, or say, what a text does.
+    """Find the turns whose meaning or words match a text.
 
-    The text is what somebody typed: it is matched word by word and never parsed. Nothing is
-    found for a text without a word.
+    The text is matched word by word and never parsed as a query. A text without words finds
+    nothing.
 
     Args:
         path: The table.
-        text: What to look for.
+        text: What to search for.
         embedder: The one that made the vectors.
         mode: See `Mode`.
-        limit: Most turns.
-        where: Column -> values, one of which a turn must have.
+        limit: Maximum turns.
+        where: Column -> accepted values.
 
     Returns:
-        As `nearest`, the best first; `relevance` is the score of `words` and `both`.
+        As `nearest`, best first; `relevance` is the score of `words` and `both`.
 
     Raises:
-        StageError: If there is no table, another embedder made it, or there is no such mode.
+        StageError: If there is no table, another embedder made it, or the mode is unknown.
     """
-    _check(mode)
+    _check_mode(mode)
     table = lance_table.reader(path, embedder=embedder)
-    said = pl.select(normalize.bare(pl.lit(text))).item()
-    if not said or not table.count_rows():
-        return _FOUND.to_frame()
-    vector = embedder.encode([said])[0]
-    return _matching(table, vector, words=said, mode=mode, limit=limit, where=where)
+    words = pl.select(normalize.bare(pl.lit(text))).item()
+    if not words or not table.count_rows():
+        return _RESULT.to_frame()
+    vector = embedder.encode([words])[0]
+    return _run(table, vector, words=words, mode=mode, limit=limit, where=where)
 
 
 def alike(
@@ -116,49 +116,47 @@ def alike(
     limit: int = 10,
     where: Where | None = None,
 ) -> pl.DataFrame:
-    """Find the turns that are most like some others, taken together.
+    """Find the turns most similar to a set of examples.
 
-    The examples' vectors are averaged and their words put together; no embedder is needed.
-    Examples that have no vector are passed over.
+    The search uses the mean of the examples' vectors and all their words; it needs no embedder.
+    Examples without a vector are ignored.
 
     Args:
         path: The table.
-        tweet_ids: The examples, which are not found themselves.
+        tweet_ids: The examples, which are left out of the results.
         mode: As in `search`.
-        limit: Most turns.
-        where: Column -> values, one of which a turn must have.
+        limit: Maximum turns.
+        where: Column -> accepted values.
 
     Returns:
         As `search`.
 
     Raises:
-        StageError: If there is no table, no example has a vector, or there is no such mode.
+        StageError: If there is no table, no example has a vector, or the mode is unknown.
     """
-    _check(mode)
+    _check_mode(mode)
     table = lance_table.reader(path)
-    asked = lance_table.condition(table, {"tweet_id": list(tweet_ids)})
-    frames = list(lance_table.read(table, "tweet_id", "text", "vector", where=asked))
+    is_example = lance_table.condition(table, {"tweet_id": list(tweet_ids)})
+    frames = list(lance_table.read(table, "tweet_id", "text", "vector", where=is_example))
     if not frames:
-        msg = f"None of {len(tweet_ids):,} examples has a vector."
+        msg = f"None of the {len(tweet_ids):,} examples has a vector."
         raise StageError(
             msg, hint="choose threads whose opening tweet has words, or run the embedding stage."
         )
     examples = pl.concat(frames).sort("tweet_id")
     vector = examples["vector"].to_numpy().mean(axis=0, dtype=np.float64).astype(np.float32)
     words = " ".join(examples["text"].str.slice(0, WORDS // examples.height + 1))
-    found = _matching(
-        table, vector, words=words, mode=mode, limit=limit + examples.height, where=where
-    )
-    return found.filter(~pl.col("tweet_id").is_in(list(tweet_ids))).head(limit)
+    rows = _run(table, vector, words=words, mode=mode, limit=limit + examples.height, where=where)
+    return rows.filter(~pl.col("tweet_id").is_in(list(tweet_ids))).head(limit)
 
 
-def _check(mode: str) -> None:
+def _check_mode(mode: str) -> None:
     if mode not in get_args(Mode):
-        msg = f"There is no way to search called {mode!r}."
+        msg = f"There is no search mode called {mode!r}."
         raise StageError(msg, hint="choose vector, words or both.")
 
 
-def _matching(
+def _run(
     table: "Table",
     vector: np.ndarray,
     *,
@@ -181,20 +179,20 @@ def _matching(
     if mode != "words":
         refined = max(REFINED // limit, 2)
         query = query.distance_type("cosine").nprobes(PROBES).refine_factor(refined)
-    if (allowed := lance_table.condition(table, where)) is not None:
-        query = query.where(allowed)
-    return _found(query.select(_SHOWN).limit(limit).to_arrow(), vector=vector)
+    if (condition := lance_table.condition(table, where)) is not None:
+        query = query.where(condition)
+    return _results(query.select(_READ).limit(limit).to_arrow(), vector=vector)
 
 
-def _found(rows: "pa.Table", *, vector: np.ndarray) -> pl.DataFrame:
+def _results(rows: "pa.Table", *, vector: np.ndarray) -> pl.DataFrame:
     frame = pl.DataFrame(rows)
     relevance = next((name for name in frame.columns if name in _RELEVANCE), None)
     return frame.select(
-        *_SHOWN[:-1],
+        *_READ[:-1],
         query=pl.lit(0, pl.UInt32),
         similarity=pl.Series(_cosines(frame["vector"].to_numpy(), vector), dtype=pl.Float32),
         relevance=pl.lit(None, pl.Float32) if relevance is None else pl.col(relevance),
-    ).select(pl.col(name).cast(kind) for name, kind in _FOUND.items())
+    ).select(pl.col(name).cast(dtype) for name, dtype in _RESULT.items())
 
 
 def _cosines(rows: np.ndarray, vector: np.ndarray) -> np.ndarray:

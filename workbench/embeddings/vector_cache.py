@@ -1,7 +1,7 @@
-"""Cache: vectors of texts, kept across runs and workspaces in one SQLite file of the user's.
+"""Keep vectors of texts across runs and workspaces, in one SQLite file per user.
 
-Each vector is kept on behalf of one tweet, and goes when that tweet is deleted: its bytes are
-overwritten. Vectors of texts that are no tweets are kept on behalf of tweet 0, which never is.
+Each vector belongs to one tweet. When that tweet is deleted, the bytes of the vector are
+overwritten. Vectors of other texts belong to tweet 0, which is never deleted.
 """
 
 import hashlib
@@ -19,12 +19,12 @@ from workbench.embeddings.embedders import Embedder
 from workbench.embeddings.engines import user_cache
 from workbench.exceptions import StageError
 
-#: Most bytes of the file, about 2.6 million vectors of 384 numbers; the oldest go first.
+#: Maximum bytes of the file, about 2.6 million vectors of 384 numbers; the oldest go first.
 LIMIT = 4 * 2**30
-#: Hashes asked for at once.
-_ASKED = 8192
+#: Hashes per query.
+_HASHES = 8192
 #: Seconds to wait for another process.
-_PATIENCE = 60
+_TIMEOUT = 60
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS embedders (embedder INTEGER PRIMARY KEY, digest TEXT UNIQUE);
@@ -37,15 +37,15 @@ CREATE INDEX IF NOT EXISTS of_tweets ON vectors (tweet_id);
 
 
 class VectorCache:
-    """Vectors by embedder and hash of the text (`hashes`).
+    """Vectors by embedder and hash of the text (`text_hashes`).
 
-    It is never needed: what cannot be read is encoded again, what cannot be written is not kept.
-    Only `forget` raises, as what it is told to remove must be gone.
+    The cache is optional: what cannot be read is encoded again, what cannot be written is not kept.
+    Only `forget` raises, because deleted tweets must be removed.
 
     Args:
-        path: The file, there or not; None keeps nothing.
-        limit: Most bytes that it grows to.
-        is_off: Whether nothing is read from it or kept in it; what it holds can be forgotten.
+        path: The file, which may not exist yet; None keeps nothing.
+        limit: Maximum bytes of the file.
+        is_off: Neither read nor write vectors; `forget` still works.
 
     Examples:
         >>> import tempfile
@@ -65,23 +65,23 @@ class VectorCache:
         self.limit = limit
         self.is_off = is_off
 
-    def read(self, asked: list[int] | pl.Series, *, embedder: Embedder) -> pl.DataFrame:
-        """Give `text_hash` and `vector` (an array of float32) of the texts that are known."""
+    def read(self, text_hashes: list[int] | pl.Series, *, embedder: Embedder) -> pl.DataFrame:
+        """Return `text_hash` and `vector` (an array of float32) of the texts in the cache."""
         rows: list[tuple[int, bytes]] = []
         if self.path and not self.is_off and self.path.exists():
             with suppress(sqlite3.Error), self._open() as database:
-                for start in range(0, len(asked), _ASKED):
+                for start in range(0, len(text_hashes), _HASHES):
                     rows += database.execute(
                         "SELECT text_hash, vector FROM vectors JOIN embedders USING (embedder) "
                         "WHERE digest = ? AND text_hash IN (SELECT value FROM json_each(?))",
-                        (embedder.digest, json.dumps(list(asked[start : start + _ASKED]))),
+                        (embedder.digest, json.dumps(list(text_hashes[start : start + _HASHES]))),
                     ).fetchall()
         size = 4 * embedder.dimensions
-        whole = [(text_hash, vector) for text_hash, vector in rows if len(vector) == size]
-        vectors = np.frombuffer(b"".join(vector for _, vector in whole), dtype="<f4")
+        intact = [(text_hash, vector) for text_hash, vector in rows if len(vector) == size]
+        vectors = np.frombuffer(b"".join(vector for _, vector in intact), dtype="<f4")
         return pl.DataFrame(
             {
-                "text_hash": pl.Series([text_hash for text_hash, _ in whole], dtype=pl.Int64),
+                "text_hash": pl.Series([text_hash for text_hash, _ in intact], dtype=pl.Int64),
                 "vector": pl.Series(
                     vectors.reshape(-1, embedder.dimensions),
                     dtype=pl.Array(pl.Float32, embedder.dimensions),
@@ -90,11 +90,11 @@ class VectorCache:
         )
 
     def write(self, rows: pl.DataFrame, vectors: np.ndarray, *, embedder: Embedder) -> None:
-        """Keep vectors, shape `(n, dimensions)`, of rows with `tweet_id` and `text_hash`."""
+        """Write vectors, shape `(n, dimensions)`, of rows with `tweet_id` and `text_hash`."""
         if not self.path or self.is_off or not rows.height:
             return
         numbers = np.ascontiguousarray(vectors, dtype="<f4")
-        kept = zip(rows["text_hash"], rows["tweet_id"], numbers, strict=True)
+        entries = zip(rows["text_hash"], rows["tweet_id"], numbers, strict=True)
         with suppress(sqlite3.Error, OSError), self._open() as database:
             database.execute(
                 "INSERT OR IGNORE INTO embedders (digest) VALUES (?)", [embedder.digest]
@@ -104,15 +104,15 @@ class VectorCache:
                 "SELECT embedder, ?, ?, ? FROM embedders WHERE digest = ?",
                 (
                     (text_hash, tweet_id, vector.tobytes(), embedder.digest)
-                    for text_hash, tweet_id, vector in kept
+                    for text_hash, tweet_id, vector in entries
                 ),
             )
             self._shrink(database)
 
     def forget(self, tweets: pl.LazyFrame) -> int:
-        """Remove the vectors kept on behalf of tweets, given by `tweet_id`; count them.
+        """Remove the vectors that belong to tweets, listed by `tweet_id`; count them.
 
-        A file that is damaged is removed whole.
+        A damaged file is deleted.
 
         Raises:
             StageError: If they cannot be removed.
@@ -121,40 +121,43 @@ class VectorCache:
             return 0
         try:
             with self._open() as database:
-                held = database.execute(
+                rows = database.execute(
                     "SELECT tweet_id FROM vectors WHERE tweet_id > 0"
                 ).fetchall()
-                kept_for = pl.LazyFrame(
-                    {"tweet_id": pl.Series([tweet_id for (tweet_id,) in held], dtype=pl.Int64)}
+                owners = pl.LazyFrame(
+                    {"tweet_id": pl.Series([tweet_id for (tweet_id,) in rows], dtype=pl.Int64)}
                 )
-                gone = kept_for.join(tweets, on="tweet_id", how="semi").collect(engine="streaming")
+                deleted = owners.join(tweets, on="tweet_id", how="semi").collect(engine="streaming")
                 database.executemany(
-                    "DELETE FROM vectors WHERE tweet_id = ?", zip(gone["tweet_id"], strict=True)
+                    "DELETE FROM vectors WHERE tweet_id = ?", zip(deleted["tweet_id"], strict=True)
                 )
         except (sqlite3.OperationalError, OSError) as error:
-            msg = f"Deleted tweets cannot be taken out of the cache {self.path}: {error}."
-            raise StageError(msg, hint="delete that file; what it held is made anew.") from error
+            msg = f"Cannot remove deleted tweets from the cache {self.path}: {error}."
+            hint = "delete that file; its vectors are made again when needed."
+            raise StageError(msg, hint=hint) from error
         except sqlite3.DatabaseError:
             self.path.unlink()
             return 0
-        return gone.height
+        return deleted.height
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        """Open the file, made if need be, for one transaction that no other process is in."""
+        """Open or create the file for one transaction that excludes other processes."""
         assert self.path is not None
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-        with closing(sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None)) as opened:
-            # What is deleted is overwritten, not only marked as free.
-            opened.execute("PRAGMA secure_delete = ON")
-            opened.executescript(_TABLES)
-            opened.execute("BEGIN IMMEDIATE")
-            yield opened
-            opened.execute("COMMIT")
+        with closing(
+            sqlite3.connect(self.path, timeout=_TIMEOUT, isolation_level=None)
+        ) as database:
+            # Overwrite deleted rows with zeros instead of only marking them as free.
+            database.execute("PRAGMA secure_delete = ON")
+            database.executescript(_TABLES)
+            database.execute("BEGIN IMMEDIATE")
+            yield database
+            database.execute("COMMIT")
 
     def _shrink(self, database: sqlite3.Connection) -> None:
-        """Drop the oldest where the file has outgrown its limit, down to nine tenths of that."""
+        """Drop the oldest vectors if the file is over its limit, down to 90 % of the limit."""
         (pages,), (free,), (size,) = (
             database.execute(f"PRAGMA {name}").fetchone()
             for name in ("page_count", "freelist_count", "page_size")
@@ -169,29 +172,29 @@ class VectorCache:
 
 
 def shared() -> VectorCache:
-    """Give the cache of this user; where `WORKBENCH_CACHE` is `off` it only forgets."""
+    """Return the cache of this user; if `WORKBENCH_CACHE` is `off`, it only forgets."""
     return VectorCache(user_cache.folder() / "vectors.sqlite", is_off=user_cache.is_off())
 
 
-def is_worth(embedder: Embedder) -> bool:
-    """Tell whether it takes longer to encode a text than to look it up."""
+def is_worth_caching(embedder: Embedder) -> bool:
+    """Return whether encoding a text takes longer than looking it up."""
     return bool(getattr(embedder, "is_slow", False))
 
 
-def hashes(said: pl.Series) -> pl.Series:
+def text_hashes(texts: pl.Series) -> pl.Series:
     """Hash texts to 63 bits; null for null and for the empty text.
 
     Examples:
-        >>> hashes(pl.Series(["why?", "", None])).to_list()
+        >>> text_hashes(pl.Series(["why?", "", None])).to_list()
         [8186834656872885161, None, None]
     """
-    # A loop of 1 µs a text: the hashes are kept, and those of polars change between versions.
+    # A loop takes 1 µs per text. The hashes are stored; those of polars change between versions.
     return pl.Series(
         [
             int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little") >> 1
             if text
             else None
-            for text in said
+            for text in texts
         ],
         dtype=pl.Int64,
     )

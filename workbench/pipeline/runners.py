@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from workbench import embeddings, instructions, scores, selection, threads
-from workbench.embeddings import cascade, embedders, nearest, projection, vector_cache
+from workbench.embeddings import cached_embedder, cascade, embedders, projection, vector_cache
 from workbench.pipeline import exports
 from workbench.pipeline.stages import DEFAULT_EXPORT
 from workbench.progress import OnProgress, silent
@@ -37,7 +37,7 @@ def _embed(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dic
             turns,
             share=settings.cascade,
             fast=embedders.load(settings.model, engine="fast", on_progress=on_progress),
-            known=nearest.vectors_of(known, embedder=embedder),
+            known=cached_embedder.encode_instructions(known, embedder=embedder),
             on_progress=on_progress,
         )
         turns = turns.join(candidates.threads.lazy(), on="thread_id", how="semi")
@@ -50,10 +50,10 @@ def _embed(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dic
         embedder=embedder,
         path=workspace.embeddings_path,
         settings=settings,
-        cache=cache if vector_cache.is_worth(embedder) else None,
+        cache=cache if vector_cache.is_worth_caching(embedder) else None,
         on_progress=on_progress,
     )
-    projection.renew(workspace)
+    projection.refresh(workspace)
     return counts | cascade_counts
 
 

@@ -7,8 +7,9 @@ import numpy as np
 import polars as pl
 
 from workbench import embeddings
+from workbench.embeddings.cached_embedder import encode_instructions
 from workbench.embeddings.embedders import Embedder
-from workbench.embeddings.nearest import nearest, vectors_of
+from workbench.embeddings.nearest import nearest_rows
 from workbench.progress import OnProgress, silent
 from workbench.schemas import Instructions, Scores
 
@@ -47,10 +48,11 @@ def of_roots(
     tables = [_EMPTY]
     on_progress(0, threads)
     if threads and instructions.height:
-        known, names = vectors_of(instructions, embedder=embedder), instructions["instruction_id"]
+        known = encode_instructions(instructions, embedder=embedder)
+        names = instructions["instruction_id"]
         done = 0
         for ids, vectors in embeddings.batches(path, embedder=embedder, where={"is_root": [True]}):
-            cosines, rows = nearest(vectors, known, count=NEAREST)
+            cosines, rows = nearest_rows(vectors, known, count=NEAREST)
             tables.append(_table(ids, cosines, names.gather(rows.ravel())))
             done += len(ids)
             on_progress(min(done, threads), threads)

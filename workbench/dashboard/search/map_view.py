@@ -61,7 +61,7 @@ def _atlas(live: ScoresSession) -> Atlas:
             found = projection.make(live.workspace, on_progress=messages.progress_callback(bar))
     rows = live.scores.select(tweet_id="root_id", place=pl.int_range(pl.len(), dtype=pl.UInt32))
     places = rows.join(found.points, on="tweet_id")
-    spread = projection.order(places["tweet_id"].to_numpy(), seed=found.seed)
+    spread = projection.spread_order(places["tweet_id"].to_numpy(), seed=found.seed)
     return Atlas(found.method, places[spread])
 
 

@@ -1,21 +1,24 @@
-"""Batching: texts of like length together, so that little is padding and memory is bounded."""
+"""Put texts of similar length into one batch: less padding, bounded memory.
+
+The `exact` and `int8` engines use it.
+"""
 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-#: Texts that are tokenised together, and then cut into batches of like length.
+#: Texts tokenized together, then cut into batches of similar length.
 WINDOW = 4096
-#: Tokens of a batch, padding included: 1,000 to 4,000 measured best on CPU, a GPU wants more.
+#: Tokens per batch, padding included. 1,000 to 4,000 measured best on a CPU; a GPU needs more.
 TOKENS = 2048
 TOKENS_ON_GPU = 65_536
 
 
 def windows(texts: Sequence[str], *, size: int | None = None) -> Iterator[np.ndarray]:
-    """Give the places of texts, the longest first, `size` (by default `WINDOW`) at a time.
+    """Yield the indices of texts, longest first, `size` (default `WINDOW`) at a time.
 
     Examples:
-        >>> [places.tolist() for places in windows(["a", "abc", "ab"], size=2)]
+        >>> [indices.tolist() for indices in windows(["a", "abc", "ab"], size=2)]
         [[1, 2], [0]]
     """
     order = np.argsort([-len(text) for text in texts], kind="stable")
@@ -25,16 +28,16 @@ def windows(texts: Sequence[str], *, size: int | None = None) -> Iterator[np.nda
 
 
 def batches(lengths: np.ndarray, *, tokens: int = TOKENS) -> Iterator[np.ndarray]:
-    """Give the places of tokenised texts, the longest first, a batch of so many tokens at a time.
+    """Yield the indices of tokenized texts in batches, longest first.
 
-    A text that has more tokens than that is a batch of its own.
+    A text longer than `tokens` is a batch of its own.
 
     Args:
-        lengths: Tokens of each text, shape `(n,)`.
-        tokens: Most tokens of a batch once its texts are padded to the longest.
+        lengths: Tokens per text, shape `(n,)`.
+        tokens: Maximum tokens per batch, after padding each text to the longest.
 
     Examples:
-        >>> [places.tolist() for places in batches(np.array([2, 9, 3, 1]), tokens=6)]
+        >>> [indices.tolist() for indices in batches(np.array([2, 9, 3, 1]), tokens=6)]
         [[1], [2, 0], [3]]
     """
     order = np.argsort(-lengths, kind="stable")

@@ -1,4 +1,9 @@
-"""Int8: a transformer in whole numbers of 8 bits, run by OpenVINO without torch."""
+"""Run a transformer quantized to 8-bit integers, with OpenVINO and without torch.
+
+The OpenVINO backend of sentence-transformers could do this too. It needs `optimum-intel`, which
+requires older versions of transformers and huggingface-hub than the rest of the workbench.
+`tests/benchmarks/bench_libraries.py int8` compares the two.
+"""
 
 import logging
 import os
@@ -22,40 +27,38 @@ from workbench.progress import OnProgress, silent
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-#: Raised when the same model would be quantised otherwise.
+#: Increment when the same model would be quantized differently.
 VERSION = 1
-#: Texts that the ranges of the numbers are measured on; more measured no better.
-_TEXTS = 300
+#: Texts that calibrate the ranges of the integers; more measured no better.
+_CALIBRATION_TEXTS = 300
 _MODEL, _TOKENIZER = "model.xml", "tokenizer.json"
 _TELEMETRY = "openvino_telemetry"
 
 
-def load(model: str, *, found: model_files.Found) -> "Int8Embedder":
-    """Load a model that was found; quantise it first where that was not done yet.
+def load(model: str, *, files: model_files.ModelFiles) -> "Int8Embedder":
+    """Load a model; quantize it first if that has not been done yet.
 
     Raises:
-        StageError: If OpenVINO is not installed, or the model cannot be quantised.
+        StageError: If OpenVINO is not installed, or the model cannot be quantized.
     """
     openvino = runtime()
     key = (
-        f"{VERSION} {found.digest} {version('openvino')} {version('nncf')} {shipped_texts.digest()}"
+        f"{VERSION} {files.digest} {version('openvino')} {version('nncf')} {shipped_texts.digest()}"
     )
-    make = partial(_quantise, model=model, found=found)
-    folder, content = user_cache.made("int8", key=key, make=make)
-    return Int8Embedder(
-        openvino, folder, name=f"{model} (int8)", digest=content, space=found.digest
-    )
+    make = partial(_quantize, model=model, files=files)
+    folder, digest = user_cache.make_once("int8", key=key, make=make)
+    return Int8Embedder(openvino, folder, name=f"{model} (int8)", digest=digest, space=files.digest)
 
 
 class Int8Embedder:
-    """A quantised model on the CPU, in batches of a number of tokens.
+    """A quantized model on the CPU, in batches limited by their tokens.
 
     Args:
         openvino: The module.
-        folder: Model and tokenizer, as `load` makes them.
-        name: The model as the recipe calls it, and its engine.
-        digest: Hash of what is in the folder.
-        space: Digest of the exact model, to whose vectors these are near.
+        folder: Model and tokenizer, as written by `load`.
+        name: Name of the model in the recipe, with the engine.
+        digest: Hash of the files in the folder.
+        space: Digest of the exact model; the vectors approximate those of that model.
     """
 
     is_slow = True
@@ -76,12 +79,12 @@ class Int8Embedder:
         self.dimensions = int(self._output.partial_shape[1].get_length())
 
     def encode(self, texts: list[str], *, on_progress: OnProgress = silent) -> np.ndarray:
-        """Encode texts as float32 rows of length 1; the longest come first."""
+        """Encode texts as float32 rows of length 1, the longest texts first."""
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         done = 0
         for window in batching.windows(texts):
-            tokenised = self._tokenizer.encode_batch_fast([texts[i] for i in window])
-            tokens = [encoding.ids for encoding in tokenised]
+            encodings = self._tokenizer.encode_batch_fast([texts[i] for i in window])
+            tokens = [encoding.ids for encoding in encodings]
             for rows in batching.batches(np.array([len(ids) for ids in tokens])):
                 batch = _padded([tokens[row] for row in rows])
                 vectors[window[rows]] = self._request.infer(batch)[self._output]
@@ -95,7 +98,7 @@ def _cores() -> int:
 
 
 def _padded(tokens: list[list[int]]) -> dict[str, np.ndarray]:
-    """Give ids and mask of one batch, the longest text first."""
+    """Return token ids and attention mask of one batch, whose first text is the longest."""
     shape = len(tokens), max(1, len(tokens[0]))
     ids, mask = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     for row, text in enumerate(tokens):
@@ -105,13 +108,13 @@ def _padded(tokens: list[list[int]]) -> dict[str, np.ndarray]:
 
 
 def runtime() -> ModuleType:
-    """Give the module of OpenVINO.
+    """Import OpenVINO.
 
     Raises:
-        StageError: If it, or what quantises a model, is not installed.
+        StageError: If OpenVINO, or NNCF, which quantizes a model, is not installed.
     """
     try:
-        with _no_telemetry():
+        with _without_telemetry():
             import openvino
         version("nncf")
     except ImportError as error:
@@ -120,15 +123,15 @@ def runtime() -> ModuleType:
     return openvino
 
 
-def _quantise(folder: Path, *, model: str, found: model_files.Found) -> None:
-    """Write model and tokenizer into a folder; takes half a minute."""
-    exact = transformer.load(model, found=found, device="cpu")
+def _quantize(folder: Path, *, model: str, files: model_files.ModelFiles) -> None:
+    """Write model and tokenizer to a folder; takes half a minute."""
+    exact = transformer.load(model, files=files, device="cpu")
     tokenizer = exact.tokenizer()
     try:
-        with _quiet(), _no_telemetry():
+        with _quiet(), _without_telemetry():
             _write(exact, tokenizer, folder / _MODEL)
     except Exception as error:
-        msg = f"The model {model} cannot be quantised: {type(error).__name__}: {error}."
+        msg = f"The model {model} cannot be quantized: {type(error).__name__}: {error}."
         raise StageError(msg, hint="use the engine `exact`.") from error
     tokenizer.save(str(folder / _TOKENIZER))
 
@@ -138,7 +141,7 @@ def _write(exact: transformer.TransformerEmbedder, tokenizer: "Tokenizer", path:
     import openvino
     import torch
 
-    class Normalised(torch.nn.Module):
+    class Normalized(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
             self.model = exact.model
@@ -149,26 +152,29 @@ def _write(exact: transformer.TransformerEmbedder, tokenizer: "Tokenizer", path:
             return torch.nn.functional.normalize(vectors.float(), dim=1)
 
     texts = shipped_texts.texts()
-    texts = texts[:: -(-len(texts) // _TEXTS)]
+    texts = texts[:: -(-len(texts) // _CALIBRATION_TEXTS)]
     batches = [_padded([encoding.ids]) for encoding in tokenizer.encode_batch_fast(texts)]
     example = _padded([[1, 2, 3], [1, 2]])
     converted = openvino.convert_model(
-        Normalised(), example_input={key: torch.from_numpy(ids) for key, ids in example.items()}
+        Normalized(), example_input={key: torch.from_numpy(ids) for key, ids in example.items()}
     )
     nncf.set_log_level(logging.ERROR)
-    quantised = nncf.quantize(
+    quantized = nncf.quantize(
         converted,
         nncf.Dataset(batches),
         model_type=nncf.ModelType.TRANSFORMER,
         preset=nncf.QuantizationPreset.MIXED,
         subset_size=len(batches),
     )
-    openvino.save_model(quantised, path)
+    openvino.save_model(quantized, path)
 
 
 @contextmanager
-def _no_telemetry() -> Iterator[None]:
-    """Keep the libraries from telling their makers what is done here: they then do without."""
+def _without_telemetry() -> Iterator[None]:
+    """Hide the telemetry package, so that the libraries send no usage data.
+
+    OpenVINO and NNCF use a stub of their own if it is missing.
+    """
     before = sys.modules.get(_TELEMETRY)
     sys.modules[_TELEMETRY] = None  # type: ignore[assignment]
     try:
@@ -181,11 +187,11 @@ def _no_telemetry() -> Iterator[None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Swallow bars and warnings of libraries."""
+    """Suppress progress bars and warnings of libraries."""
     with (
-        Path(os.devnull).open("w", encoding="utf-8") as nowhere,
-        redirect_stdout(nowhere),
-        redirect_stderr(nowhere),
+        Path(os.devnull).open("w", encoding="utf-8") as devnull,
+        redirect_stdout(devnull),
+        redirect_stderr(devnull),
         warnings.catch_warnings(),
         transformer.quiet(),
     ):

@@ -1,10 +1,10 @@
-"""Static: the fast engine, one vector a token, fitted to a model; a text is their sum.
+"""Run the fast engine: one vector per token, fitted to a model; a text is the sum of its tokens.
 
-A table of what the model makes of each token alone knows little of sentences: frequent words
-drown the rest. So tokens weigh less the more frequent they are (a / (a + share), as in "A simple
-but tough-to-beat baseline for sentence embeddings", Arora et al. 2017), and a linear map, fitted
-by ridge regression, turns the sums into what the model makes of whole texts. The vectors lie in
-the space of the model, and can be compared with its own.
+The vectors that a model returns for single tokens are a poor table: frequent words drown the rest.
+Two steps improve it. Frequent tokens weigh less: a / (a + share), as in "A simple but
+tough-to-beat baseline for sentence embeddings", Arora et al. 2017. A linear map, fitted by ridge
+regression, then turns the sums into the model's vectors of whole texts. The results are in the
+space of the model and can be compared with its vectors.
 """
 
 from functools import partial
@@ -22,38 +22,38 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
     from tokenizers import Tokenizer
 
-#: Raised when the same model would give other vectors.
+#: Increment when the same model would produce other vectors.
 VERSION = 1
-#: Weight of a token of share p is `_RARE / (_RARE + p)`; 0.0003 to 0.003 measured the same.
+#: A token of share p weighs `_RARE / (_RARE + p)`; 0.0003 to 0.003 measured the same.
 _RARE = 1e-3
-#: Strength of the ridge, as a share of the mean square of the features.
+#: Strength of the ridge, relative to the mean square of the features.
 _RIDGE = 0.03
-#: Texts at once: more measured no faster.
+#: Texts encoded at once; more measured no faster.
 _TEXTS = 8192
 _TABLE, _TOKENIZER = "tokens.npy", "tokenizer.json"
 
 
 def load(
-    model: str, *, found: model_files.Found, on_progress: OnProgress = silent
+    model: str, *, files: model_files.ModelFiles, on_progress: OnProgress = silent
 ) -> "StaticEmbedder":
-    """Load the table fitted to a model that was found; fit it first where that was not done yet.
+    """Load the table of a model; fit it first if that has not been done yet.
 
     Raises:
-        StageError: If the model cannot be loaded, or is no plain one.
+        StageError: If the model cannot be loaded, or needs prompts or its own tokenizer.
     """
-    make = partial(_fit, model=model, found=found, on_progress=on_progress)
-    key = f"{VERSION} {found.digest} {shipped_texts.digest()}"
-    folder, content = user_cache.made("fast", key=key, make=make)
-    return StaticEmbedder(folder, name=f"{model} (fast)", digest=content)
+    make = partial(_fit, model=model, files=files, on_progress=on_progress)
+    key = f"{VERSION} {files.digest} {shipped_texts.digest()}"
+    folder, digest = user_cache.make_once("fast", key=key, make=make)
+    return StaticEmbedder(folder, name=f"{model} (fast)", digest=digest)
 
 
 class StaticEmbedder:
-    """A table of one vector a token. A text without a token gives a vector that is near none.
+    """A table of one vector per token. A text without tokens gets a vector far from all others.
 
     Args:
-        folder: Table and tokenizer, as `load` makes them.
-        name: The model as the recipe calls it, and its engine.
-        digest: Hash of what is in the folder.
+        folder: Table and tokenizer, as written by `load`.
+        name: Name of the model in the recipe, with the engine.
+        digest: Hash of the files in the folder.
     """
 
     is_slow = False
@@ -71,67 +71,71 @@ class StaticEmbedder:
         """Encode texts as float32 rows of length 1."""
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for start in range(0, len(texts), _TEXTS):
-            counts = _counts(texts[start : start + _TEXTS], self._tokenizer, len(self._table))
+            counts = _token_counts(texts[start : start + _TEXTS], self._tokenizer, len(self._table))
             sums = counts @ self._table
             sums[~sums.any(axis=1), 0] = 1
-            vectors[start : start + _TEXTS] = _unit(sums)
+            vectors[start : start + _TEXTS] = _unit_rows(sums)
             on_progress(min(start + _TEXTS, len(texts)), len(texts))
         return vectors
 
 
-def _counts(texts: list[str], tokenizer: "Tokenizer", tokens: int) -> "csr_array":
-    """Count the tokens of each text, as a sparse matrix of texts by tokens."""
+def _token_counts(texts: list[str], tokenizer: "Tokenizer", vocabulary: int) -> "csr_array":
+    """Count the tokens of each text in a sparse matrix, shape `(texts, vocabulary)`."""
     from scipy.sparse import csr_array
 
-    found = [
+    token_ids = [
         encoding.ids for encoding in tokenizer.encode_batch_fast(texts, add_special_tokens=False)
     ]
-    ends = np.cumsum([0, *map(len, found)])
-    ids = np.fromiter(chain.from_iterable(found), dtype=np.int32, count=ends[-1])
-    ones = np.ones(len(ids), dtype=np.float32)
-    return csr_array((ones, ids, ends), shape=(len(texts), tokens))
+    ends = np.cumsum([0, *map(len, token_ids)])
+    columns = np.fromiter(chain.from_iterable(token_ids), dtype=np.int32, count=ends[-1])
+    ones = np.ones(len(columns), dtype=np.float32)
+    return csr_array((ones, columns, ends), shape=(len(texts), vocabulary))
 
 
-def _fit(folder: Path, *, model: str, found: model_files.Found, on_progress: OnProgress) -> None:
-    """Write table and tokenizer into a folder; takes about a minute."""
-    exact = transformer.load(model, found=found)
+def _fit(
+    folder: Path, *, model: str, files: model_files.ModelFiles, on_progress: OnProgress
+) -> None:
+    """Write table and tokenizer to a folder; takes about a minute."""
+    exact = transformer.load(model, files=files)
     tokenizer = exact.tokenizer()
-    alone = _alone(exact, tokenizer)
-    counts = _counts(shipped_texts.texts(), tokenizer, len(alone)).astype(np.float64)
+    single = _single_token_vectors(exact, tokenizer)
+    counts = _token_counts(shipped_texts.texts(), tokenizer, len(single)).astype(np.float64)
     shares = counts.sum(axis=0) / counts.sum()
-    table = alone * (_RARE / (_RARE + shares))[:, None]
+    table = single * (_RARE / (_RARE + shares))[:, None]
     targets = exact.encode(shipped_texts.texts(), on_progress=on_progress)
-    table @= _ridge(_unit(counts @ table), targets.astype(np.float64))
+    table @= _ridge(_unit_rows(counts @ table), targets.astype(np.float64))
     np.save(folder / _TABLE, table.astype(np.float16))
     tokenizer.save(str(folder / _TOKENIZER))
 
 
-def _alone(exact: transformer.TransformerEmbedder, tokenizer: "Tokenizer") -> np.ndarray:
-    """Give the vector that the model makes of each token alone, centred, in float64."""
+def _single_token_vectors(
+    exact: transformer.TransformerEmbedder, tokenizer: "Tokenizer"
+) -> np.ndarray:
+    """Return the model's vector of each token on its own, centred, in float64."""
     import torch
 
     bare = tokenizer.encode("a", add_special_tokens=False).ids
     framed = tokenizer.encode("a").ids
-    place = framed.index(bare[0])
+    position = framed.index(bare[0])
     tokens = np.arange(tokenizer.get_vocab_size(with_added_tokens=True))
-    batch = np.tile(framed[: place + 1] + framed[place + len(bare) :], (len(tokens), 1))
-    batch[:, place] = tokens
-    rows = max(1, batching.TOKENS // batch.shape[1])
+    inputs = np.tile(framed[: position + 1] + framed[position + len(bare) :], (len(tokens), 1))
+    inputs[:, position] = tokens
+    rows = max(1, batching.TOKENS // inputs.shape[1])
     vectors = [
-        exact.run({"input_ids": part, "attention_mask": torch.ones_like(part)})
-        for part in torch.from_numpy(batch).split(rows)
+        exact.run({"input_ids": batch, "attention_mask": torch.ones_like(batch)})
+        for batch in torch.from_numpy(inputs).split(rows)
     ]
-    alone = np.concatenate(vectors).astype(np.float64)
-    return np.asarray(alone - alone.mean(axis=0))
+    single = np.concatenate(vectors).astype(np.float64)
+    return np.asarray(single - single.mean(axis=0))
 
 
 def _ridge(features: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """Fit `features @ slopes` to the targets; no offset, which a sum of tokens cannot have."""
+    """Fit `features @ slopes` to the targets; a sum of tokens cannot have an intercept."""
     gram = features.T @ features
     gram += np.eye(len(gram)) * (_RIDGE * np.trace(gram) / len(gram))
     return np.asarray(np.linalg.solve(gram, features.T @ targets))
 
 
-def _unit(rows: np.ndarray) -> np.ndarray:
+def _unit_rows(rows: np.ndarray) -> np.ndarray:
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.asarray(rows / np.where(lengths > 0, lengths, 1))

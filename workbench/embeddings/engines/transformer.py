@@ -1,4 +1,7 @@
-"""Transformer: the exact engine, a sentence-transformers model on a GPU where there is one."""
+"""Run a sentence-transformers model exactly, on a GPU if there is one.
+
+The other engines are fitted to the vectors of this one.
+"""
 
 import os
 from collections.abc import Iterator
@@ -18,35 +21,36 @@ if TYPE_CHECKING:
 
 
 def load(
-    model: str, *, found: model_files.Found, device: str | None = None
+    model: str, *, files: model_files.ModelFiles, device: str | None = None
 ) -> "TransformerEmbedder":
-    """Load a model that was found.
+    """Load a model.
 
     Args:
         model: Its name in the recipe.
-        found: Where it is.
-        device: Where it runs; by default on a GPU where there is one.
+        files: Where its files are.
+        device: Where it runs; by default on a GPU if there is one.
 
     Raises:
         StageError: If it cannot be loaded.
     """
     try:
-        loaded = _loaded(found, device=device)
+        loaded = _loaded(files, device=device)
     except Exception as error:
         msg = f"The model {model} cannot be loaded: {type(error).__name__}: {error}."
-        raise StageError(msg, hint=f"get it anew, or use `{model_files.PACKAGED}`.") from error
-    return TransformerEmbedder(loaded, name=model, digest=found.digest)
+        hint = f"download it again, or use `{model_files.PACKAGED}`."
+        raise StageError(msg, hint=hint) from error
+    return TransformerEmbedder(loaded, name=model, digest=files.digest)
 
 
 class TransformerEmbedder:
-    """A sentence-transformers model, on a GPU where there is one.
+    """A sentence-transformers model, on a GPU if there is one.
 
-    Gives what its own `encode` gives, in batches of texts of like length that hold a number of
-    tokens, not of texts, so that memory is bounded and progress is even.
+    Returns the same vectors as the model's own `encode`. Batches contain texts of similar length
+    and are limited by tokens, not texts, which bounds memory and makes progress even.
 
     Args:
         model: The loaded model.
-        name: The model as the recipe calls it.
+        name: Name of the model in the recipe.
         digest: Hash of engine and weights.
     """
 
@@ -58,36 +62,36 @@ class TransformerEmbedder:
         self.digest = digest
         self.dimensions = int(model.get_embedding_dimension() or 0)
         on_cpu = model.device.type == "cpu"
-        self._tokens = batching.TOKENS if on_cpu else batching.TOKENS_ON_GPU
+        self._batch_tokens = batching.TOKENS if on_cpu else batching.TOKENS_ON_GPU
 
     def encode(self, texts: list[str], *, on_progress: OnProgress = silent) -> np.ndarray:
-        """Encode texts as float32 rows of length 1; the longest come first."""
+        """Encode texts as float32 rows of length 1, the longest texts first."""
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         done = 0
         for window in batching.windows(texts):
-            for rows, part in self._encode_window([texts[i] for i in window]):
-                vectors[window[rows]] = part
-                done += len(part)
+            for rows, batch in self._encode_window([texts[i] for i in window]):
+                vectors[window[rows]] = batch
+                done += len(batch)
                 on_progress(done, len(texts))
         return vectors
 
     def _encode_window(self, texts: list[str]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Yield (places in `texts`, their vectors), a batch at a time."""
-        features = self.tokenised(texts)
+        """Yield indices of `texts` and their vectors, one batch at a time."""
+        features = self.tokenize(texts)
         if not features:
-            # Prompts, static models, flattened inputs: the library knows how, we do not.
+            # The library handles prompts, static models and flattened inputs.
             yield (
                 np.arange(len(texts)),
                 self.model.encode(texts, show_progress_bar=False, normalize_embeddings=True),
             )
             return
         lengths = features["attention_mask"].sum(dim=1).numpy()
-        for rows in batching.batches(lengths, tokens=self._tokens):
+        for rows in batching.batches(lengths, tokens=self._batch_tokens):
             longest = max(1, int(lengths[rows[0]]))
             yield rows, self.run({key: value[rows, :longest] for key, value in features.items()})
 
     def run(self, features: dict[str, "Tensor"]) -> np.ndarray:
-        """Give the vectors of one batch of tokenised texts."""
+        """Return the vectors of one batch of tokenized texts, shape `(n, dimensions)`."""
         import torch
 
         on_device = {key: value.to(self.model.device) for key, value in features.items()}
@@ -95,8 +99,12 @@ class TransformerEmbedder:
             output = self.model(on_device)["sentence_embedding"].float()
             return np.asarray(torch.nn.functional.normalize(output, dim=1).cpu().numpy())
 
-    def tokenised(self, texts: list[str]) -> dict[str, "Tensor"]:
-        """Tokenise texts of a plain model, padded on the right; nothing for any other model."""
+    def tokenize(self, texts: list[str]) -> dict[str, "Tensor"]:
+        """Tokenize and pad texts on the right; return {} unless the model is a plain one.
+
+        A plain model has no default prompt, returns all dimensions, and takes only tensors of shape
+        `(texts, tokens)`.
+        """
         if (
             self.model.default_prompt_name is not None
             or self.model.truncate_dim is not None
@@ -112,41 +120,41 @@ class TransformerEmbedder:
         return features if is_plain else {}
 
     def tokenizer(self) -> "Tokenizer":
-        """Give the tokenizer as one that needs no torch; it cuts, and does not pad.
+        """Return a tokenizer that works without torch; it truncates and does not pad.
 
         Raises:
-            StageError: If the model wants more than the tokens of a text and their mask.
+            StageError: If the model needs more than tokens and their mask.
         """
         from tokenizers import Tokenizer
 
         backend = getattr(self.model.tokenizer, "backend_tokenizer", None)
-        if backend is None or not self.tokenised(["a", "a a"]):
-            msg = f"The model {self.name} wants prompts, or a tokenizer of its own."
+        if backend is None or not self.tokenize(["a", "a a"]):
+            msg = f"The model {self.name} needs prompts or its own tokenizer."
             raise StageError(msg, hint="use the engine `exact`.")
-        alone = Tokenizer.from_str(backend.to_str())
-        alone.no_padding()
-        alone.enable_truncation(self.model.max_seq_length or 512)
-        return alone
+        tokenizer = Tokenizer.from_str(backend.to_str())
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(self.model.max_seq_length or 512)
+        return tokenizer
 
 
-def _loaded(found: model_files.Found, *, device: str | None) -> "SentenceTransformer":
-    # Threads that spin while they wait make a busy machine six times slower; torch reads this
-    # when it is first imported.
+def _loaded(files: model_files.ModelFiles, *, device: str | None) -> "SentenceTransformer":
+    # Threads that spin while waiting make a busy machine six times slower. torch reads this
+    # variable on its first import.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from sentence_transformers import SentenceTransformer
 
     with quiet():
         return SentenceTransformer(
-            found.source,
-            revision=found.revision,
-            local_files_only=found.offline,
+            files.source,
+            revision=files.revision,
+            local_files_only=files.offline,
             device=device,
         )
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep transformers from telling about its work."""
+    """Silence the progress bars and log messages of transformers."""
     from transformers.utils import logging
 
     had_bars, verbosity = logging.is_progress_bar_enabled(), logging.get_verbosity()

@@ -1,6 +1,7 @@
-"""Artefacts: what is made once from an installed model and kept in the user's cache folder.
+"""Keep files that are made once from an installed model in the user's cache folder.
 
-They hold nothing of any tweet.
+The engines `int8` and `fast` keep their files here. They contain nothing from any tweet. The vector
+cache is in the same folder.
 """
 
 import hashlib
@@ -12,103 +13,104 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import platformdirs
+
 from workbench.exceptions import StageError
 from workbench.storage import paths
 
-#: Environment variable that names the folder of the cache; `off` keeps no vectors there.
+#: Environment variable with the path of the cache folder; `off` disables the vector cache.
 VARIABLE = "WORKBENCH_CACHE"
 OFF = "off"
-#: Written last: the SHA-256 of every other file of the folder.
-_SUMS = "sha256.json"
+#: Written last: the SHA-256 of every other file in the folder.
+_CHECKSUMS = "sha256.json"
 
 _log = logging.getLogger(__name__)
 
 
 def folder() -> Path:
-    """Give the folder of the cache, made or not.
+    """Return the path of the cache folder, which may not exist yet.
 
-    It is the one that `WORKBENCH_CACHE` names; where that is empty or `off`, one below
-    `XDG_CACHE_HOME` (by default `~/.cache`).
+    `WORKBENCH_CACHE` sets it. If that is empty or `off`, it is the platform's cache folder for
+    `thread-workbench`: on Linux below `XDG_CACHE_HOME`, by default `~/.cache`.
     """
-    named = os.environ.get(VARIABLE, "").strip()
-    if named and not is_off():
-        return paths.path_of(named)
-    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(root) / "thread-workbench"
+    name = os.environ.get(VARIABLE, "").strip()
+    if name and not is_off():
+        return paths.path_of(name)
+    return platformdirs.user_cache_path("thread-workbench", appauthor=False)
 
 
 def is_off() -> bool:
-    """Tell whether no vectors are to be kept.
+    """Return whether the vector cache is disabled.
 
-    Artefacts are kept all the same: made anew each time, from the same model, they might differ in
-    a bit, and their vectors could not be compared with those of an earlier run.
+    Engine files are kept even then. Made again from the same model, they might differ in one bit,
+    and their vectors could not be compared with those of an earlier run.
     """
     return os.environ.get(VARIABLE, "").strip().lower() == OFF
 
 
-def made(kind: str, *, key: str, make: Callable[[Path], None]) -> tuple[Path, str]:
-    """Give the folder of an artefact; make it where there is none, or its files were altered.
+def make_once(kind: str, *, key: str, make: Callable[[Path], None]) -> tuple[Path, str]:
+    """Return a folder of files, after making them if they are missing or were changed.
 
-    It appears whole or not at all. Of two processes that make it at once, the first wins.
+    The folder appears complete or not at all. If two processes make it at once, the first wins.
 
     Args:
-        kind: What it is, such as `int8`.
-        key: Everything that it is made from; another key is another artefact.
-        make: Writes its files into an empty folder.
+        kind: Name of the parent folder, for example `int8`.
+        key: Everything the files depend on; another key gets another folder.
+        make: Writes the files into an empty folder.
 
     Returns:
-        The folder, and the hash of its content.
+        The folder, and a hash of its contents.
 
     Raises:
-        StageError: If the cache folder cannot be written.
+        StageError: If the cache folder is not writable.
     """
-    place = folder() / kind / hashlib.sha256(key.encode()).hexdigest()[:16]
-    content = _content(place)
-    if not content:
-        _log.warning("making the files of `%s`, once, in a minute or so; kept in %s", kind, place)
+    target = folder() / kind / hashlib.sha256(key.encode()).hexdigest()[:16]
+    digest = _verified_digest(target)
+    if not digest:
+        _log.warning(
+            "making the files of `%s`, once, in about a minute; keeping them in %s", kind, target
+        )
         try:
-            _make(place, make)
+            _make(target, make)
         except OSError as error:
-            msg = f"The cache folder {folder()} cannot be written: {error}."
-            raise StageError(
-                msg, hint=f"set {VARIABLE} to a folder that you may write to."
-            ) from error
-        content = _content(place)
-    return place, content
+            msg = f"Cannot write to the cache folder {folder()}: {error}."
+            raise StageError(msg, hint=f"set {VARIABLE} to a writable folder.") from error
+        digest = _verified_digest(target)
+    return target, digest
 
 
-def _make(place: Path, make: Callable[[Path], None]) -> None:
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=place.parent, prefix=".part-"))
+def _make(target: Path, make: Callable[[Path], None]) -> None:
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(dir=target.parent, prefix=".part-"))
     try:
-        make(aside)
-        (aside / _SUMS).write_text(json.dumps(_sums(aside)), encoding="utf-8")
-        if not _content(place):
-            shutil.rmtree(place, ignore_errors=True)
-            aside.rename(place)
+        make(partial)
+        (partial / _CHECKSUMS).write_text(json.dumps(_checksums(partial)), encoding="utf-8")
+        if not _verified_digest(target):
+            shutil.rmtree(target, ignore_errors=True)
+            partial.rename(target)
     except OSError:
-        # Another process may have been first.
-        if not _content(place):
+        # Another process may have made it first.
+        if not _verified_digest(target):
             raise
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(partial, ignore_errors=True)
 
 
-def _content(place: Path) -> str:
-    """Hash the files of a folder; empty where they are not what was once written."""
+def _verified_digest(target: Path) -> str:
+    """Hash the checksums of a folder; return "" if any file differs from its checksum."""
     try:
-        told = json.loads((place / _SUMS).read_bytes())
+        checksums = json.loads((target / _CHECKSUMS).read_bytes())
     except (OSError, ValueError):
         return ""
-    if told != _sums(place):
+    if checksums != _checksums(target):
         return ""
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(checksums, sort_keys=True).encode()).hexdigest()
 
 
-def _sums(place: Path) -> dict[str, str]:
-    sums = {}
-    for path in sorted(place.iterdir()):
-        if path.name != _SUMS:
+def _checksums(target: Path) -> dict[str, str]:
+    checksums = {}
+    for path in sorted(target.iterdir()):
+        if path.name != _CHECKSUMS:
             with path.open("rb") as file:
-                sums[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
-    return sums
+                checksums[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return checksums

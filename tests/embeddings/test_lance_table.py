@@ -1,0 +1,48 @@
+"""Index, recover and refuse tables of vectors."""
+
+import pytest
+
+from tests.support.embedding import RecordingEmbedder, embed, make_turns
+from workbench import embeddings
+from workbench.embeddings import lance_table, search
+from workbench.exceptions import StageError
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "3_embeddings.lance"
+
+
+def test_a_rewrite_killed_between_its_two_renames_is_finished(path):
+    turns = make_turns(["a b", "c d"])
+    embed(turns, path)
+    partial = path.with_name(".3_embeddings.lance.part")
+    partial.mkdir()
+    path.rename(partial / path.name)
+    (partial / "old").mkdir()
+    counts, embedder = embed(turns, path)
+    assert embedder.texts == []
+    assert counts["vectors"] == 2
+    assert not partial.exists()
+
+
+def test_a_table_past_the_limit_gets_a_vector_index(path, monkeypatch):
+    monkeypatch.setattr(lance_table, "INDEXED_FROM", 300)
+    turns = make_turns([f"text number {i} of {i * 7 % 13}" for i in range(400)])
+    _, embedder = embed(turns[:350], path)
+    embed(turns, path)
+    indices = {index.columns[0]: index for index in lance_table.open_table(path).list_indices()}
+    assert sorted(indices) == ["text", "thread_id", "tweet_id", "vector"]
+    assert {index.num_unindexed_rows for index in indices.values()} == {0}
+    nearest = search.nearest(path, embedder.encode(["text number 399 of 0"]), limit=1)
+    assert "399" in nearest["text"][0]
+
+
+def test_readers_explain_missing_and_damaged_tables(path):
+    with pytest.raises(StageError, match=r"(?s)no vectors in .*Hint"):
+        embeddings.vectors(path, [1])
+    path.mkdir()
+    with pytest.raises(StageError, match="are damaged"):
+        embeddings.vectors(path, [1])
+    with pytest.raises(StageError, match="choose vector, words or both"):
+        search.search(path, text="a", embedder=RecordingEmbedder(), mode="magic")
