@@ -1,6 +1,7 @@
-"""Serve apps as `marimo` does, with what they need imported meanwhile, for a quick first page.
+"""Serve the apps with marimo: `python -m workbench.dashboard run apps`.
 
-python -m workbench.dashboard run apps
+All arguments go to `marimo`. This wrapper opens Home instead of marimo's gallery. It also imports
+slow packages in the background, so that the first page appears sooner.
 """
 
 import importlib
@@ -10,28 +11,28 @@ import threading
 from pathlib import Path
 from urllib.parse import parse_qs
 
-from marimo._server.registry import MIDDLEWARE_REGISTRY
-from starlette.middleware import Middleware
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-#: What the apps import that takes long; all sessions of a server share one interpreter.
-SLOW = (
+from workbench.dashboard.session import marimo_internals
+
+#: Slow imports of the apps. All pages of a server share one interpreter.
+SLOW_IMPORTS = (
     "workbench.dashboard.components.messages",
     "workbench.dashboard.home.overview",
     "workbench.dashboard.curate.export_panel",
     "pyarrow",
 )
 
-#: The app that a folder of apps opens with.
+#: The app that opens for the address of a folder of apps.
 HOME = "home.py"
 
 
-class Doorway:
-    """Leads from the address of a folder of apps to the first one, not to marimo's gallery.
+class RedirectToHome:
+    """Middleware that redirects from the address of a folder of apps to Home.
 
     Args:
-        app: What answers everything else.
+        app: Application that answers all other requests.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -40,17 +41,28 @@ class Doorway:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         query = scope.get("query_string", b"").decode("latin-1")
-        is_bare = scope["type"] == "http" and scope["path"] == "/" and "file" not in parse_qs(query)
-        where = f"?{query}&file={HOME}" if query else f"?file={HOME}"
-        answer = RedirectResponse(where) if is_bare else self.app
+        is_folder = (
+            scope["type"] == "http" and scope["path"] == "/" and "file" not in parse_qs(query)
+        )
+        target = f"?{query}&file={HOME}" if query else f"?file={HOME}"
+        answer = RedirectResponse(target) if is_folder else self.app
         await answer(scope, receive, send)
 
 
+def prepare() -> None:
+    """Fix the workspace of this server, then import what the apps need."""
+    from workbench.dashboard.session.server import SERVER
+
+    SERVER.start()
+    for name in SLOW_IMPORTS:
+        importlib.import_module(name)
+
+
 def main() -> None:
-    """Begin to import, and hand over to `marimo` with the arguments as they are."""
+    """Start to import in the background and run `marimo` with the same arguments."""
     if any((Path(word) / HOME).is_file() for word in sys.argv[1:]):
-        MIDDLEWARE_REGISTRY.register("doorway", Middleware(Doorway))
-    threading.Thread(target=lambda: [*map(importlib.import_module, SLOW)], daemon=True).start()
+        marimo_internals.add_middleware("redirect_to_home", RedirectToHome)
+    threading.Thread(target=prepare, daemon=True).start()
     sys.argv[0] = "marimo"
     runpy.run_module("marimo", run_name="__main__", alter_sys=True)
 

@@ -1,8 +1,8 @@
-"""Jobs: stages run in a process of their own, which outlives the page and its server.
+"""Run stages in a process of their own, which outlives the page and its server.
 
-A job is a folder `jobs/<number>` in the workspace: what was started, how far it is, what it said,
-how it ended. Its processes hold the lock of `jobs` as long as one of them lives, so that neither a
-process id that is given out again nor a crash can make a dead job look alive.
+A job is a folder `jobs/<number>` in the workspace. It contains the command, the progress, the log
+and the exit code. The job's processes keep a lock on `jobs` as long as one of them lives. A reused
+process id or a crash therefore cannot make a dead job look alive.
 """
 
 import fcntl
@@ -26,34 +26,34 @@ from workbench.exceptions import WorkspaceError
 from workbench.storage import Workspace, atomic
 from workbench.storage.lock_owner import CLOCK
 
-#: Jobs whose folders are kept.
+#: Number of job folders to keep.
 KEPT = 20
 
-#: Seconds that a job gets to end when it is stopped, before it is killed.
+#: Seconds to wait for a stopped job to end before it is killed.
 PATIENCE = 10.0
 
-#: Seconds in which a lock that somebody only looks at is free again.
+#: Seconds to wait for a lock that another page takes only to look at the jobs.
 BLINK = 0.5
 
-#: Bytes of the log that are read.
+#: Bytes to read from the end of the log.
 TAIL = 16_384
 
 #: The command line of the workbench.
 PROGRAM = (sys.executable, "-m", "workbench")
 
-#: Keeps the exit code also where nobody waits for the job any more. `$0` is the file for it.
+#: Writes the exit code to a file, `$0`, even if nobody waits for the job any more.
 _SHELL = 'trap : HUP INT TERM; "$@"; echo $? >"$0.part"; mv "$0.part" "$0"'
 
 
 class Record(msgspec.Struct, frozen=True):
-    """What was started.
+    """The command of a job.
 
     Args:
-        title: What it is for, in words.
-        arguments: Words after `workbench` on its command line.
+        title: What the job is for, in words.
+        arguments: Words after `workbench` on its command line, the workspace last.
         started_at: Seconds since 1970, UTC.
-        pid: Process id, also of its group; 0 until it is known.
-        born: When that process began, as the system tells it: no other has the same id and this.
+        pid: Id of the process and its group; 0 until it is known.
+        born: Start time of that process as the system reports it. No two processes share both.
     """
 
     title: str
@@ -62,18 +62,23 @@ class Record(msgspec.Struct, frozen=True):
     pid: int = 0
     born: float = 0.0
 
+    @property
+    def command(self) -> list[str]:
+        """The arguments without the workspace."""
+        return self.arguments[:-2]
+
 
 @dataclass(frozen=True)
 class Job:
-    """A job as it stood when it was looked at.
+    """The state of a job when it was read.
 
     Args:
-        folder: Where all that is known of it lies.
-        record: What was started.
-        status: `running`, `done`, `failed`, `stopped`, or `lost` if it ended without a word.
-        exit_code: As a shell gives it; None while it runs and where it was lost.
-        ended_at: Seconds since 1970, UTC; None while it runs and where it was lost.
-        told: How far the stage that ran last is; None before one has begun.
+        folder: Folder with all its files.
+        record: The command.
+        status: `running`, `done`, `failed`, `stopped`, or `lost` if it ended without an exit code.
+        exit_code: As reported by the shell; None while it runs and if it is lost.
+        ended_at: Seconds since 1970, UTC; None while it runs and if it is lost.
+        progress: Progress of its latest stage; None before the first one has begun.
     """
 
     folder: Path
@@ -81,15 +86,15 @@ class Job:
     status: str
     exit_code: int | None
     ended_at: float | None
-    told: progress.ProgressRecord | None
+    progress: progress.ProgressRecord | None
 
     @property
     def is_running(self) -> bool:
-        """Tell whether it runs."""
+        """True while one of its processes lives."""
         return self.status == "running"
 
     def log(self) -> str:
-        """Read the end of what it said."""
+        """Read the end of its log."""
         try:
             with (self.folder / "log").open("rb") as file:
                 size = file.seek(0, os.SEEK_END)
@@ -104,9 +109,9 @@ def start(workspace: Workspace, arguments: list[str], *, title: str) -> Job:
     """Run a command of the workbench on a workspace, in a process of its own.
 
     Args:
-        workspace: What it works on.
-        arguments: Name of the command and what it is given; the workspace is added.
-        title: What it is for, in words.
+        workspace: Workspace to run it on.
+        arguments: The command and its arguments. `-w` and the workspace are added.
+        title: What the job is for, in words.
 
     Raises:
         WorkspaceError: If a job is running on the workspace, or cannot be started.
@@ -115,39 +120,39 @@ def start(workspace: Workspace, arguments: list[str], *, title: str) -> Job:
     try:
         folder.mkdir(exist_ok=True)
         with (folder / ".lock").open("a") as lock:
-            _take(lock, workspace)
-            _tidy(folder)
+            _acquire(lock, workspace)
+            _remove_old(folder)
             number = max(_numbers(folder), default=0) + 1
             job = folder / str(number)
             job.mkdir()
             words = [*arguments, "-w", str(workspace.root.resolve())]
-            _begin(job, lock, Record(title, words, time.time()))
+            _launch(job, lock, Record(title, words, time.time()))
     except OSError as error:
         msg = f"The job cannot be started: {error}."
-        raise WorkspaceError(msg, hint=f"see that {folder} can be written.") from error
-    return _read(job, is_held=True)
+        raise WorkspaceError(msg, hint=f"check that {folder} can be written.") from error
+    return _read(job, is_locked=True)
 
 
 def last(workspace: Workspace) -> Job | None:
-    """Look at the job that was started last; None where none ever was."""
+    """Read the latest job, or return None if there never was one."""
     folder = workspace.root / "jobs"
-    # In this order: the code is there before the lock is free.
-    is_held = _is_held(folder / ".lock")
+    # In this order: the exit code is written before the lock is released.
+    is_locked = _is_locked(folder / ".lock")
     for number in sorted(_numbers(folder), reverse=True):
         with suppress(OSError, msgspec.DecodeError):
-            return _read(folder / str(number), is_held=is_held)
+            return _read(folder / str(number), is_locked=is_locked)
     return None
 
 
 def stop(workspace: Workspace, *, patience: float = PATIENCE) -> None:
-    """End the job that is running, if one is; its stage goes on where it was when it runs again.
+    """Stop the running job, if there is one. Its stage resumes when it runs again.
 
     Args:
-        workspace: What it works on.
-        patience: Seconds that it gets before it is killed.
+        workspace: Workspace of the job.
+        patience: Seconds to wait before the job is killed.
 
     Raises:
-        WorkspaceError: If it runs on another machine, or is only just beginning.
+        WorkspaceError: If it runs on another machine, or is just starting.
     """
     job = last(workspace)
     if job is None or not job.is_running:
@@ -155,31 +160,31 @@ def stop(workspace: Workspace, *, patience: float = PATIENCE) -> None:
     lock = job.folder.parent / ".lock"
     if _is_here(job.record):
         atomic.write_text(job.folder / "stopped", "")
-        for word, seconds in [(signal.SIGTERM, patience), (signal.SIGKILL, PATIENCE)]:
+        for number, seconds in [(signal.SIGTERM, patience), (signal.SIGKILL, PATIENCE)]:
             with suppress(ProcessLookupError):
-                os.killpg(job.record.pid, word)
+                os.killpg(job.record.pid, number)
             end = time.monotonic() + seconds
-            while _is_held(lock) and time.monotonic() < end:
+            while _is_locked(lock) and time.monotonic() < end:
                 time.sleep(0.05)
-            if not _is_held(lock):
+            if not _is_locked(lock):
                 return
-    msg = f"The job has no process {job.record.pid} here: it is just beginning, or runs elsewhere."
-    raise WorkspaceError(msg, hint="try again, or stop it on the machine that it runs on.")
+    msg = f"The job has no process {job.record.pid} here: it is starting, or runs elsewhere."
+    raise WorkspaceError(msg, hint="try again, or stop it on the machine that runs it.")
 
 
 def _is_here(record: Record) -> bool:
-    """Tell whether the id stands for the job's own process group."""
+    """Check that the process id belongs to the job's own process group."""
     if record.pid <= 0:
-        return False  # not known yet; 0 would stand for the group of this very process
+        return False  # not known yet; 0 would mean the group of this very process
     try:
         born = psutil.Process(record.pid).create_time()
     except psutil.NoSuchProcess:
-        return True  # a group outlives its first process, and keeps the id from others
+        return True  # a group outlives its first process, and its id is not reused meanwhile
     return abs(born - record.born) < CLOCK
 
 
-def _begin(folder: Path, lock: IO[str], record: Record) -> None:
-    """Start the process and write down what is needed to find it again."""
+def _launch(folder: Path, lock: IO[str], record: Record) -> None:
+    """Start the process and write down how to find it again."""
     _write(folder, record)
     supervised = ["/bin/sh", "-c", _SHELL, str(folder / "exit_code")]
     with (folder / "log").open("wb") as log:
@@ -194,7 +199,7 @@ def _begin(folder: Path, lock: IO[str], record: Record) -> None:
             start_new_session=True,
             pass_fds=[lock.fileno()],
         )
-    # A process that nobody waits for stays in the system's table as long as this one lives.
+    # Somebody has to wait, or the ended process stays in the system's table as a zombie.
     threading.Thread(target=process.wait, daemon=True).start()
     with suppress(psutil.NoSuchProcess):
         record = msgspec.structs.replace(
@@ -207,24 +212,25 @@ def _write(folder: Path, record: Record) -> None:
     atomic.write_text(folder / "job.json", msgspec.json.encode(record).decode() + "\n")
 
 
-def _read(folder: Path, *, is_held: bool) -> Job:
+def _read(folder: Path, *, is_locked: bool) -> Job:
     record = msgspec.json.decode((folder / "job.json").read_bytes(), type=Record)
-    code: int | None = None
-    ended: float | None = None
+    exit_code: int | None = None
+    ended_at: float | None = None
     with suppress(OSError, ValueError):
-        code = int((folder / "exit_code").read_text())
-        ended = (folder / "exit_code").stat().st_mtime
-    if code is None and is_held:
+        exit_code = int((folder / "exit_code").read_text())
+        ended_at = (folder / "exit_code").stat().st_mtime
+    if exit_code is None and is_locked:
         status = "running"
-    elif (folder / "stopped").exists() and code != 0:
+    elif (folder / "stopped").exists() and exit_code != 0:
         status = "stopped"
     else:
-        status = "lost" if code is None else "failed" if code else "done"
-    return Job(folder, record, status, code, ended, progress.from_file(folder / "progress"))
+        status = "lost" if exit_code is None else "failed" if exit_code else "done"
+    latest = progress.from_file(folder / "progress")
+    return Job(folder, record, status, exit_code, ended_at, latest)
 
 
-def _take(lock: IO[str], workspace: Workspace) -> None:
-    """Lock the jobs of a workspace; the lock is handed on to the process."""
+def _acquire(lock: IO[str], workspace: Workspace) -> None:
+    """Lock the jobs of a workspace; the process inherits the lock."""
     end = time.monotonic() + BLINK
     while True:
         try:
@@ -236,7 +242,7 @@ def _take(lock: IO[str], workspace: Workspace) -> None:
         time.sleep(0.02)
 
 
-def _is_held(path: Path) -> bool:
+def _is_locked(path: Path) -> bool:
     try:
         with path.open() as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -251,6 +257,6 @@ def _numbers(folder: Path) -> list[int]:
     return [int(path.name) for path in folder.glob("[0-9]*") if path.name.isdecimal()]
 
 
-def _tidy(folder: Path) -> None:
+def _remove_old(folder: Path) -> None:
     for number in sorted(_numbers(folder))[: -KEPT + 1]:
         shutil.rmtree(folder / str(number), ignore_errors=True)

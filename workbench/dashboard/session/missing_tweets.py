@@ -1,4 +1,4 @@
-"""Absent: why a tweet is not there; what was deleted is not shown, wherever it still lies."""
+"""Say why tweets are missing, and hide the texts of tweets that were deleted since."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import polars as pl
 
 from workbench.storage import Workspace
 
-#: Reason in the table of what the platform would not give -> what people are told.
+#: Reason in the table of refused tweets -> what people read.
 REASONS = {
     "not-found": "deleted, or its author is gone",
     "protected": "its author is protected",
@@ -16,55 +16,57 @@ REASONS = {
 
 
 def reasons(workspace: Workspace, ids: Sequence[int] | pl.Series) -> dict[int, str]:
-    """Say why some tweets are missing, as far as anybody told.
+    """Return the reasons why tweets are missing, as far as they are known.
 
     Args:
-        workspace: Where deletions and refusals are written down.
-        ids: Ids of tweets, the missing ones or any.
+        workspace: Workspace with the deletions and the refused tweets.
+        ids: Tweet ids, missing or not.
 
     Returns:
-        Reason by id; ids that nothing is told of are left out.
+        Reason by id, without the ids of unknown reason.
     """
-    asked = pl.Series(ids, dtype=pl.Int64).drop_nulls()
-    if asked.is_empty():
+    requested = pl.Series(ids, dtype=pl.Int64).drop_nulls()
+    if requested.is_empty():
         return {}
-    # The bounds let whole stretches of a table that is sorted by id go unread.
-    wanted = pl.col("tweet_id").is_between(asked.min(), asked.max()) & pl.col("tweet_id").is_in(
-        asked.implode()
-    )
-    found: dict[int, str] = {}
+    # The tables are sorted by id. With bounds, polars skips whole stretches of them.
+    wanted = pl.col("tweet_id").is_between(requested.min(), requested.max()) & pl.col(
+        "tweet_id"
+    ).is_in(requested.implode())
+    reasons: dict[int, str] = {}
     if workspace.has("gone"):
-        rows = workspace.scan("gone").filter(wanted).select("tweet_id", "reason").collect()
-        found |= {tweet_id: REASONS.get(reason, "refused") for tweet_id, reason in rows.rows()}
+        gone = workspace.scan("gone").filter(wanted).select("tweet_id", "reason").collect()
+        reasons |= {tweet_id: REASONS.get(reason, "refused") for tweet_id, reason in gone.rows()}
     if workspace.has("deletions"):
-        rows = workspace.scan("deletions").filter(wanted).select("tweet_id").collect()
-        found |= dict.fromkeys(rows["tweet_id"].to_list(), "deleted")
-    return found
+        deleted = workspace.scan("deletions").filter(wanted).select("tweet_id").collect()
+        reasons |= dict.fromkeys(deleted["tweet_id"].to_list(), "deleted")
+    return reasons
 
 
 def of_thread(workspace: Workspace, turns: pl.DataFrame) -> dict[int, str]:
-    """Say why tweets of a thread are missing; one that is here only goes if it was deleted.
+    """Return the reasons why tweets of a thread are missing.
+
+    A tweet that is present counts as missing only if it was deleted.
 
     Args:
-        workspace: Where deletions and refusals are written down.
+        workspace: Workspace with the deletions and the refused tweets.
         turns: The turns of one thread.
     """
     ids = pl.concat([turns["tweet_id"], turns["reply_to_id"], turns["thread_id"].head(1)])
-    here = set(turns["tweet_id"])
+    present = set(turns["tweet_id"])
     return {
-        tweet_id: why
-        for tweet_id, why in reasons(workspace, ids.unique()).items()
-        if tweet_id not in here or why == "deleted"
+        tweet_id: reason
+        for tweet_id, reason in reasons(workspace, ids.unique()).items()
+        if tweet_id not in present or reason == "deleted"
     }
 
 
 def without_deleted(workspace: Workspace, texts: pl.DataFrame, *, ids: str) -> pl.DataFrame:
-    """Empty the column `text` of the rows whose tweet was deleted since the tables were made.
+    """Set the column `text` to null if the tweet was deleted after the tables were written.
 
     Args:
-        workspace: Where deletions are written down.
+        workspace: Workspace with the deletions.
         texts: A few rows.
-        ids: Column with the ids of their tweets.
+        ids: Column with their tweet ids.
     """
     deleted = [
         tweet_id

@@ -1,4 +1,4 @@
-"""Addresses: a recipe in the address of a page, and the recipe that a page begins with."""
+"""Put a recipe into the address of a page, and find the recipe that a page starts with."""
 
 import json
 
@@ -11,46 +11,45 @@ from workbench.storage import Workspace
 
 
 def to_query(recipe: Recipe) -> str:
-    r"""Write what a recipe selects and how it exports, so far as it is not the default.
+    r"""Write the selection and the export of a recipe, without default values.
 
     Examples:
         >>> to_query(Recipe.from_toml("[select.turns]\nmin = 3"))
         '{"select":{"turns":{"min":3.0}}}'
     """
-    dump = recipe.model_dump(
+    settings = recipe.model_dump(
         mode="json", include={"select", "export"}, exclude_defaults=True, exclude_none=True
     )
-    return json.dumps(dump, separators=(",", ":"))
+    return json.dumps(settings, separators=(",", ":"))
 
 
 def from_query(text: str | None, *, recipe: Recipe) -> Recipe:
-    """Read back what `to_query` wrote; the other sections stay as they are.
+    """Read the result of `to_query`, and keep the other sections of a recipe.
 
     Raises:
-        RecipeError: If the text is damaged or asks for something impossible.
+        RecipeError: If the text is damaged or has invalid settings.
     """
     if not text:
         return recipe
     try:
-        asked = Recipe.model_validate(json.loads(text))
+        settings = Recipe.model_validate(json.loads(text))
     except (ValueError, RecursionError, ValidationError) as error:
         msg = "The recipe in this address is damaged."
-        raise RecipeError(
-            msg, hint="open the page without `?recipe=...` and set it anew."
-        ) from error
-    return recipe.model_copy(update={"select": asked.select, "export": asked.export})
+        hint = "open the page without `?recipe=...` and set the rules again."
+        raise RecipeError(msg, hint=hint) from error
+    return recipe.model_copy(update={"select": settings.select, "export": settings.export})
 
 
 def start(workspace: Workspace, *, query: str | None = None) -> tuple[Recipe, str]:
-    """Choose the recipe to begin with: the address, or the workspace's own.
+    """Return the recipe to start with: the one in the address, or the workspace's own.
 
     Returns:
-        The recipe, and what was wrong with the first one tried; empty if nothing was.
+        The recipe, and an error text that is empty if there is no error.
     """
-    recipe, complaint = Recipe(), ""
+    recipe, error_text = Recipe(), ""
     try:
         recipe = recipe_files.own(workspace)
         recipe = from_query(query, recipe=recipe)
     except RecipeError as error:
-        complaint = str(error)
-    return recipe, complaint
+        error_text = str(error)
+    return recipe, error_text

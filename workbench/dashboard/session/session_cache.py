@@ -1,4 +1,4 @@
-"""Shared: what the sessions of a server make once of the same scores."""
+"""Keep results that all sessions of a server compute from the same scores."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -6,31 +6,31 @@ from typing import Any
 
 from workbench.facets.score_axes import Axis
 
-#: Rule -> the bounds that are among the edges, and the axis.
+#: Rule -> the bounds among the edges, and the axis.
 Axes = dict[str, tuple[tuple[float, ...], Axis]]
 
 
 @dataclass
 class SessionCache:
-    """What was made of the scores by one session, for the others on the same scores.
+    """Results that one session computed, for all others with the same scores.
 
     Args:
         axes: Axes of the rules with bounds.
-        made: What else was made last: name -> (what it was made for, the thing).
+        results: Name -> (key of the latest result, the result).
     """
 
     axes: Axes = field(default_factory=dict)
-    made: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)
+    results: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)
 
     def once(self, name: str, key: Hashable, make: Callable[[], Any]) -> Any:  # noqa: ANN401
-        """Give what was made under a name for the same key before, else make it now.
+        """Return the latest result of a name if its key is the same, or else compute it.
 
         Examples:
-            >>> shared = SessionCache()
-            >>> [shared.once("sum", key, lambda: [7]) is shared.made["sum"][1] for key in (1, 2)]
-            [True, True]
+            >>> cache = SessionCache()
+            >>> cache.once("sum", 1, lambda: 3), cache.once("sum", 1, lambda: 4)
+            (3, 3)
         """
-        known = self.made.get(name)
+        known = self.results.get(name)
         if known is None or known[0] != key:
-            known = self.made[name] = (key, make())
+            known = self.results[name] = (key, make())
         return known[1]

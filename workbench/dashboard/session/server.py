@@ -1,0 +1,60 @@
+"""Which workspace the pages of this server show.
+
+All pages of a server run in one process and share `SERVER`. The server sets its workspace when it
+starts, and Home sets it when somebody creates another one. Jobs run in other processes: their
+command line names the workspace.
+"""
+
+from pathlib import Path
+
+from workbench.storage import Workspace
+
+
+class Server:
+    """The workspace that all pages of one server show.
+
+    Until one is set, pages look where `Workspace.place` says. A workspace that appears there
+    later, for example by `make demo`, is therefore found.
+    """
+
+    def __init__(self) -> None:
+        self._folder: Path | None = None
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the workspace, whether it exists or not."""
+        return self._folder or Workspace.place()
+
+    def start(self) -> None:
+        """Keep the workspace that the environment names now, if there is one."""
+        if self._folder is None and self.find_folder():
+            self._folder = self.folder.absolute()
+
+    def use(self, workspace: Workspace) -> None:
+        """Show another workspace from now on, in all pages."""
+        self._folder = workspace.root.absolute()
+
+    def find_folder(self) -> Path | None:
+        """Return the folder if it contains a workspace, sound or damaged."""
+        return self.folder if (self.folder / "workspace.json").exists() else None
+
+    def find(self) -> Workspace | None:
+        """Open the workspace, or return None if there is none yet.
+
+        Raises:
+            WorkspaceError: If it is damaged or of a newer format.
+        """
+        folder = self.find_folder()
+        return Workspace.open(folder) if folder else None
+
+    def open(self) -> Workspace:
+        """Open the workspace.
+
+        Raises:
+            WorkspaceError: If there is none, or it is damaged or of a newer format.
+        """
+        return Workspace.open(self.folder)
+
+
+#: The server of this process.
+SERVER = Server()
