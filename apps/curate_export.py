@@ -98,11 +98,11 @@ def finish(contents, controls, editor, settings):
 
 @app.cell
 def panel(axes, chosen, filters, recipe, redo_button, removes, settings, undo_button, verdicts):
-    _wrong = rule_controls.complaints(filters.value, start=recipe.select)
+    _errors = rule_controls.errors(filters.value, start=recipe.select)
     _rules = rule_panels.rules(
-        filters, settings, axes=axes, kept=verdicts["kept"], attribution=removes, wrong=_wrong
+        filters, settings, axes=axes, kept=verdicts["kept"], attribution=removes, errors=_errors
     )
-    _top = [mo.hstack([undo_button, redo_button], justify="start"), navigation.ways(chosen)]
+    _top = [mo.hstack([undo_button, redo_button], justify="start"), navigation.filter_links(chosen)]
     mo.sidebar([*_top, _rules], width="23rem")
     return
 
@@ -152,7 +152,7 @@ def make_buttons(editor, name, replace, save_name):
 @app.cell
 def judge(data, score, tabs):
     mo.stop(tabs.value != "Threshold")
-    judged = threshold_curves.judged(data, score.value)
+    judged = threshold_curves.labelled(data, score.value)
     return (judged,)
 
 
@@ -167,7 +167,7 @@ def draw(axes, score, settings, tabs, verdicts):
 
 @app.cell
 def brush(axes, chosen, editor, histogram, score):
-    apply = threshold_curves.offer(
+    apply = threshold_curves.apply_button(
         histogram.selections, score.value, axis=axes[score.value], recipe=chosen, go=editor.open
     )
     mo.vstack([mo.hstack([score, apply], justify="start", align="center"), histogram])

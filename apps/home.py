@@ -9,9 +9,15 @@ with app.setup:
     import marimo as mo
 
     from workbench.dashboard.components import job_status, navigation
-    from workbench.dashboard.home import actions, ledger, overview, workspace_state
+    from workbench.dashboard.home import (
+        actions,
+        file_chooser,
+        ledger,
+        overview,
+        workspace_state,
+    )
     from workbench.dashboard.session import allowed_files
-    from workbench.storage import Workspace
+    from workbench.dashboard.session.server import SERVER
 
 
 @app.cell(hide_code=True)
@@ -22,13 +28,16 @@ def title():
 
 @app.cell
 def remember():
-    seen, tell = mo.state(workspace_state.version())
-    return seen, tell
+    # The callbacks of buttons and of the clock set these states; no cell does while it computes.
+    get_version, set_version = mo.state(workspace_state.version())
+    get_error, set_error = mo.state("")
+    on_click = functools.partial(actions.callback, set_version=set_version, set_error=set_error)
+    return get_error, get_version, on_click, set_version
 
 
 @app.cell
-def look(seen):
-    seen()
+def look(get_version):
+    get_version()
     view = workspace_state.look()
     return (view,)
 
@@ -40,41 +49,44 @@ def next_step(view):
 
 
 @app.cell
-def run_buttons(view):
+def allow():
+    roots, refused = allowed_files.allowed(mo.cli_args().to_dict())
+    return refused, roots
+
+
+@app.cell
+def run_buttons(on_click, roots, view):
     _kind = "neutral" if view.may_go_on else "success"
-    run_all = mo.ui.run_button(label="Run everything", kind=_kind)
-    go_on = mo.ui.run_button(label="Go on", kind="success")
-    stop = mo.ui.run_button(label="Stop", kind="danger")
-    _choices = {"stop": stop, "go on": go_on, "run": run_all}
-    mo.hstack([_choices[name] for name in actions.offered(view)], justify="start")
-    return go_on, run_all, stop
+    _run = on_click(lambda: actions.run(view))
+    _go_on = on_click(lambda: actions.go_on(view, roots=roots))
+    _stop = on_click(lambda: actions.stop(view))
+    buttons = {
+        "stop": mo.ui.button(label="Stop", kind="danger", on_click=_stop),
+        "go on": mo.ui.button(label="Go on", kind="success", on_click=_go_on),
+        "run": mo.ui.button(label="Run everything", kind=_kind, on_click=_run),
+    }
+    mo.hstack([buttons[name] for name in actions.offered(view)], justify="start")
+    return (buttons,)
 
 
 @app.cell
-def start_or_stop(run_all, stop, tell, view):
-    mo.stop(not (run_all.value or stop.value))
-    actions.attempt(lambda: actions.stop(view) if stop.value else actions.run(view), tell)
+def show_error(get_error):
+    job_status.refusal(get_error())
     return
 
 
 @app.cell
-def start_again(allowed, go_on, tell, view):
-    mo.stop(not go_on.value)
-    actions.attempt(lambda: actions.go_on(view, roots=allowed), tell)
-    return
-
-
-@app.cell
-def clock():
-    tick = mo.ui.refresh(default_interval="2s")
+def clock(get_version, set_version):
+    _refresh = functools.partial(workspace_state.refresh, get_version, set_version)
+    tick = mo.ui.refresh(default_interval="2s", on_change=lambda _: _refresh())
     mo.Html(f"<div hidden>{tick.text}</div>")
     return (tick,)
 
 
 @app.cell
-def watch(tell, tick, view):
+def watch(tick, view):
     tick.value
-    overview.notice(view, tell)
+    overview.activity(view.workspace)
     return
 
 
@@ -97,8 +109,12 @@ def choose_stage(view):
 
 
 @app.cell
-def one_stage(stage, view):
-    run_one = mo.ui.run_button(label="Run it", disabled=view.is_busy or not stage.value)
+def one_stage(on_click, stage, view):
+    run_one = mo.ui.button(
+        label="Run it",
+        disabled=view.is_busy or not stage.value,
+        on_click=on_click(lambda: actions.run(view, stage.value)),
+    )
     return (run_one,)
 
 
@@ -118,16 +134,9 @@ def show_overview(run_one, stage, tabs, view):
 
 
 @app.cell
-def start_one(run_one, stage, tell, view):
-    mo.stop(not (run_one.value and stage.value))
-    actions.attempt(lambda: actions.run(view, stage.value), tell)
-    return
-
-
-@app.cell
-def allow():
-    allowed, _refused = allowed_files.allowed(mo.cli_args().to_dict())
-    mo.stop(bool(_refused), job_status.refusal(_refused))
+def need_roots(refused, roots):
+    mo.stop(bool(refused), job_status.refusal(refused))
+    allowed = roots
     return (allowed,)
 
 
@@ -139,7 +148,7 @@ def choose_root(allowed):
 
 @app.cell
 def choose_files(root):
-    browser = allowed_files.Browser(root.value)
+    browser = file_chooser.browser(root.value)
     return (browser,)
 
 
@@ -148,25 +157,33 @@ def write_paths():
     typed = mo.ui.text_area(
         label="Or type paths and globs, one a line", rows=3, full_width=True, max_length=20_000
     )
-    folder = mo.ui.text(str(Workspace.place()), label="New workspace in", full_width=True)
+    folder = mo.ui.text(str(SERVER.folder), label="New workspace in", full_width=True)
     lines = mo.ui.number(1000, 1_000_000, step=1000, value=20_000, label="Lines")
-    return folder, lines, typed
+    # Buttons call these when they are clicked. They would be replaced while somebody types if
+    # their cell named the fields.
+    get_folder = functools.partial(getattr, folder, "value")
+    get_lines = functools.partial(getattr, lines, "value")
+    return folder, get_folder, get_lines, lines, typed
 
 
 @app.cell
 def choose(allowed, browser, typed, view):
-    chosen, complaint = allowed_files.choose(
+    chosen, problem = allowed_files.choose(
         browser.value, typed.value, roots=allowed, workspace=view.workspace
     )
-    return chosen, complaint
+    return chosen, problem
 
 
 @app.cell
-def dump_buttons(chosen, view):
-    _off = view.is_busy or not chosen
-    read_all = mo.ui.run_button(label="Read and run everything", kind="success", disabled=_off)
-    read_only = mo.ui.run_button(label="Only read", disabled=_off)
-    make = mo.ui.run_button(label="Make a sample", disabled=view.is_busy)
+def dump_buttons(allowed, chosen, get_folder, get_lines, on_click, view):
+    _find = functools.partial(actions.find_or_create, view, roots=allowed)
+    _read = on_click(lambda: actions.read(_find(get_folder()), chosen))
+    _only = on_click(lambda: actions.read(_find(get_folder()), chosen, only=True))
+    _make = on_click(lambda: actions.sample(_find(get_folder()), get_lines()))
+    _off, _label = view.is_busy or not chosen, "Read and run everything"
+    read_all = mo.ui.button(label=_label, kind="success", disabled=_off, on_click=_read)
+    read_only = mo.ui.button(label="Only read", disabled=_off, on_click=_only)
+    make = mo.ui.button(label="Make a sample", disabled=view.is_busy, on_click=_make)
     return make, read_all, read_only
 
 
@@ -178,27 +195,12 @@ def show_choice(allowed, browser, root, tabs):
 
 
 @app.cell
-def show_dumps(chooser, chosen, complaint, folder, lines, make, read_all, read_only, typed, view):
-    _read = [typed, job_status.refusal(complaint), allowed_files.listing(chosen)]
+def show_dumps(chooser, chosen, folder, lines, make, problem, read_all, read_only, typed, view):
+    _read = [typed, job_status.refusal(problem), file_chooser.chosen(chosen)]
     _new = [] if view.workspace else [folder]
     _go = [mo.hstack([read_all, read_only], justify="start")]
     _sample = [] if view.has_lines else [mo.hstack([make, lines], justify="start", align="end")]
     mo.hstack([chooser, mo.vstack([*_read, *_new, *_go, *_sample])], widths="equal", gap=1.5)
-    return
-
-
-@app.cell
-def start_reading(allowed, chosen, folder, lines, make, read_all, read_only, tell, view):
-    mo.stop(not (read_all.value or read_only.value or make.value))
-    _place = functools.partial(actions.found, view, folder.value, roots=allowed)
-    actions.attempt(
-        lambda: (
-            actions.sample(_place(), lines.value)
-            if make.value
-            else actions.read(_place(), chosen, only=read_only.value)
-        ),
-        tell,
-    )
     return
 
 

@@ -39,9 +39,9 @@ def warn(data, recipe):
 @app.cell
 def decide(data):
     _query = query_params.read("recipe", most=query_params.LONG)
-    recipe, complaint = recipe_url.start(data.workspace, query=_query)
+    recipe, problem = recipe_url.start(data.workspace, query=_query)
     verdicts = data.verdicts(recipe.select)
-    messages.error(complaint)
+    messages.error(problem)
     return recipe, verdicts
 
 
@@ -60,15 +60,15 @@ def ask(data):
 @app.cell
 def find(data, words):
     with mo.status.spinner("Reading all texts", remove_on_exit=True):
-        found = thread_filter.find(data.workspace, words.value)
-    return (found,)
+        matches = thread_filter.find(data.workspace, words.value)
+    return (matches,)
 
 
 @app.cell
-def narrow(choices, data, found, verdicts):
-    asked = thread_filter.ThreadQuery.of(choices.value)
-    mask = thread_filter.among(data, verdicts, asked=asked, found=found)
-    return asked, mask
+def narrow(choices, data, matches, verdicts):
+    query = thread_filter.ThreadQuery.of(choices.value)
+    mask = thread_filter.among(data, verdicts, query=query, matches=matches)
+    return query, mask
 
 
 @app.cell
@@ -78,11 +78,11 @@ def turn_pages(mask):
 
 
 @app.cell
-def list_threads(asked, data, mask, page, verdicts, words):
-    rows = thread_filter.rows(data, mask, verdicts, asked=asked, page=page.value, text=words.value)
+def list_threads(query, data, mask, page, verdicts, words):
+    rows = thread_filter.rows(data, mask, verdicts, query=query, page=page.value, text=words.value)
     table = thread_table.table(
         rows,
-        column=thread_table.column_of_order(asked.order),
+        column=thread_table.column_of_order(query.order),
         query=words.value,
         thread_id=query_params.thread_id(),
     )
@@ -126,8 +126,8 @@ def show(choices, data, mask, page, part, rows, sources, table, thread, words):
 
 
 @app.cell
-def remember(asked, page, thread, words):
-    thread_filter.remember(asked, page=page.value, text=words.value, thread=thread)
+def remember(query, page, thread, words):
+    thread_filter.remember(query, page=page.value, text=words.value, thread=thread)
     return
 
 

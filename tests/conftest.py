@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 from tests.support import browser as browsers
 from tests.support.command_line import FAST_RECIPE
 from tests.support.paths import REAL_DATA
+from workbench.dashboard.session.server import SERVER
 
 # No test reads or writes the user's own cache, which is forgotten in even where it is off. Models
 # that were downloaded stay where they are.
@@ -48,6 +49,12 @@ def sound_pages() -> Iterator[None]:
     browsers.failures.clear()
     yield
     browsers.assert_sound()
+
+
+@pytest.fixture(autouse=True)
+def fresh_server(monkeypatch) -> None:
+    """Forget the workspace that an earlier test chose for the server of this process."""
+    monkeypatch.setattr(SERVER, "_folder", None)
 
 
 @pytest.fixture

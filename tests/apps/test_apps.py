@@ -10,7 +10,7 @@ import pytest
 
 from tests.support import browser as browsers
 from tests.support import fakes
-from workbench.dashboard.__main__ import Doorway
+from workbench.dashboard.__main__ import RedirectToHome
 from workbench.dashboard.components import stale_notice
 from workbench.dashboard.components.navigation import PLACES
 from workbench.recipe import Recipe
@@ -133,7 +133,7 @@ def test_stale_tables_are_told_until_they_are_made_anew(tmp_path):
     fakes.settle(made)
     assert stale_notice.problem(made, Recipe()) == ""
     other = Recipe.from_toml("[score]\nprofanity = 'words.txt'")
-    told = stale_notice.told(stale_notice.problem(made, other)).text
+    told = stale_notice.callout(stale_notice.problem(made, other)).text
     assert "is stale" in told
     assert "file=home.py" in told
     made.forget("threads")
@@ -158,7 +158,7 @@ def test_app_asks_whether_its_tables_are_stale(file, workspace, monkeypatch):
         ({"path": "/api/status", "query_string": b""}, None),
     ],
 )
-def test_doorway_leads_to_home(asked, leads):
+def test_the_folder_of_apps_leads_to_home(asked, leads):
     said, passed = [], []
 
     async def app(scope, receive, send):
@@ -167,7 +167,9 @@ def test_doorway_leads_to_home(asked, leads):
     async def send(message):
         said.append(message)
 
-    asyncio.run(Doorway(app)({"type": "http", "method": "GET", "headers": [], **asked}, None, send))
+    asyncio.run(
+        RedirectToHome(app)({"type": "http", "method": "GET", "headers": [], **asked}, None, send)
+    )
     assert bool(passed) == (leads is None)
     if leads:
         assert dict(said[0]["headers"])[b"location"] == leads.encode()

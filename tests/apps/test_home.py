@@ -19,6 +19,7 @@ from workbench import pipeline, progress, sample
 from workbench.dashboard.components import job_status
 from workbench.dashboard.home import actions, ledger, overview, workspace_state
 from workbench.dashboard.session import allowed_files, jobs
+from workbench.dashboard.session.server import SERVER
 from workbench.exceptions import WorkspaceError
 from workbench.recipe import Recipe
 from workbench.schemas import Deletions, Ledger, Rejects
@@ -112,7 +113,7 @@ def test_app_shows_ledger_and_rejects(ran):
 
 def test_advice_names_what_is_stale(ran):
     ran.write_text("recipe.toml", FAST_RECIPE + "[select.turns]\nmin = 4")
-    assert advice() == ("Run what is not up to date: select, export.", [])
+    assert advice() == ("Run the stages that are not up to date: select, export.", [])
     view = workspace_state.look()
     assert actions.offered(view) == ["run"]
     assert actions.choices(view) == ["threads", "embed", "score", "select"]
@@ -150,13 +151,13 @@ def test_damage_of_a_dump_is_told_until_the_whole_one_is_read(empty, tmp_path):
 @pytest.mark.parametrize("status", ["failed", "stopped", "lost"])
 def test_advice_after_a_job_that_did_not_end_well(ran, status):
     ran.forget("select")
-    record = SimpleNamespace(title="Running it", arguments=["select", "-w", "ws"])
+    record = jobs.Record("Running it", ["select", "-w", "ws"], started_at=0.0)
     job = SimpleNamespace(status=status, is_running=False, record=record)
     view = workspace_state.View("", ran, "", workspace_state.look().states, job)
     assert "Go on with it" in overview.advice(view)[0]
-    assert "“Run everything” leaves it" in overview.advice(view)[0]
+    assert "“Run everything” skips it" in overview.advice(view)[0]
     assert actions.offered(view) == ["go on", "run"]
-    record.arguments = ["run", "-w", "ws"]
+    record.arguments[:1] = ["run"]
     assert "Run everything" not in overview.advice(view)[0]
     assert actions.offered(view) == ["go on"]
     running = workspace_state.View("", ran, "", view.states, SimpleNamespace(is_running=True))
@@ -180,19 +181,19 @@ def test_a_run_in_a_terminal_is_shown_and_waited_for(ran):
         (ran.root / progress.FILE).write_bytes(msgspec.json.encode(told))
         view = workspace_state.look()
         assert actions.offered(view) == []
-        assert "from elsewhere" in overview.advice(view)[0]
+        assert "Another process is writing" in overview.advice(view)[0]
         assert (
             'data-testid="state-score"><span class="wb-state wb-run"' in overview.stages(view).text
         )
-        assert "An app of this dashboard writes" in overview.notice(view, list().append).text
+        assert "An app of this dashboard writes" in overview.activity(ran).text
         other = msgspec.structs.replace(mine, pid=1, command="workbench <run>")
         now = mine.began_at + 31
-        shown = job_status.panel(None, holder=other, told=told, now=now).text
+        shown = job_status.panel(None, holder=other, progress=told, now=now).text
         assert "workbench &lt;run&gt;</bdi></b> runs outside the dashboard" in shown
         assert "75%, about 10 s left" in shown
         assert "process 1" in shown
     changed = []
-    overview.notice(view, changed.append)
+    workspace_state.refresh(lambda: view.version, changed.append)
     assert len(changed) == 1
     assert workspace_state.look().stage == ""
 
@@ -206,7 +207,7 @@ def test_packs_with_deleted_tweets_are_named(ran):
     ran.write("deletions", Deletions.validate(gone, cast=True))
     view = workspace_state.look()
     assert view.held == (("default", 2),)
-    assert "holds 2 tweets deleted since" in overview.next_step(view).text
+    assert "contains 2 tweets deleted since" in overview.next_step(view).text
 
 
 def test_damage_is_told_and_does_no_harm(ran):
@@ -221,32 +222,39 @@ def test_damage_is_told_and_does_no_harm(ran):
     assert any("damaged" in getattr(output, "text", "") for output in outputs)
 
 
-def test_notice_tells_only_of_what_has_changed(ran):
-    told = []
+def test_refresh_sets_the_version_only_if_something_has_changed(ran):
+    versions = []
     view = workspace_state.look()
-    overview.notice(view, told.append)
-    assert told == []
+    workspace_state.refresh(lambda: view.version, versions.append)
+    assert versions == []
     ran.write_text("recipe.toml", FAST_RECIPE + "[select.turns]\nmin = 4")
-    overview.notice(view, told.append)
-    assert told == [workspace_state.version()] != [view.version]
+    workspace_state.refresh(lambda: view.version, versions.append)
+    assert versions == [workspace_state.version()] != [view.version]
     (ran.root / "jobs" / "1").mkdir(parents=True)
     record = json.dumps({"title": "A job", "arguments": ["run"], "started_at": 0.0})
     (ran.root / "jobs" / "1" / "job.json").write_text(record)
-    assert workspace_state.version() != told[0]
+    assert workspace_state.version() != versions[0]
 
 
-def test_found_makes_the_workspace_where_it_is_wanted(empty, tmp_path, monkeypatch):
-    roots = [tmp_path.resolve()]
-    with pytest.raises(WorkspaceError, match="does not lie below"):
-        actions.found(workspace_state.View(), "../elsewhere", roots=roots)
-    assert actions.found(workspace_state.View(), "", roots=roots).root == empty
-    made = actions.found(workspace_state.View(), str(tmp_path / "other"), roots=roots)
-    assert made.root == Workspace.here().root == tmp_path.resolve() / "other"
+def test_find_or_create_makes_a_workspace_that_the_whole_server_uses(empty, tmp_path):
+    roots, nothing = [tmp_path.resolve()], workspace_state.View()
+    with pytest.raises(WorkspaceError, match="is not below"):
+        actions.find_or_create(nothing, "../elsewhere", roots=roots)
+    assert actions.find_or_create(nothing, "", roots=roots).root == empty
+    before = os.environ.copy()
+    other = actions.find_or_create(nothing, str(tmp_path / "other"), roots=roots)
+    assert other.root == SERVER.folder == tmp_path.resolve() / "other"
     view = workspace_state.look()
-    assert actions.found(view, "whatever", roots=roots) is view.workspace
+    assert view.workspace.root == other.root
+    assert actions.find_or_create(view, "whatever", roots=roots) is view.workspace
+    assert os.environ == before
+
+
+def test_find_or_create_spares_a_folder_with_other_files(tmp_path, monkeypatch):
+    (tmp_path / "notes.txt").write_text("mine")
     monkeypatch.setenv(VARIABLE, str(tmp_path))
     with pytest.raises(WorkspaceError, match="is not a workspace"):
-        actions.found(workspace_state.View(), "", roots=roots)
+        actions.find_or_create(workspace_state.View(), "", roots=[tmp_path.resolve()])
 
 
 def test_buttons_start_the_commands_that_they_name(ran, tmp_path, monkeypatch):
@@ -267,17 +275,22 @@ def test_buttons_start_the_commands_that_they_name(ran, tmp_path, monkeypatch):
     assert said(lambda: actions.read(ran, [dump])) == f"run {dump}"
     assert said(lambda: actions.go_on(workspace_state.look(), roots=roots)) == f"run {dump}"
     (tmp_path / "narrow").mkdir()
-    with pytest.raises(WorkspaceError, match="does not lie below"):
+    with pytest.raises(WorkspaceError, match="is not below"):
         actions.go_on(workspace_state.look(), roots=[tmp_path.resolve() / "narrow"])
 
 
-def test_attempt_shows_why_it_was_refused(empty):
-    told = []
-    shown = actions.attempt(lambda: actions.run(workspace_state.View()), told.append)
-    assert "There is no workspace yet" in shown.text
-    assert told == []
-    assert actions.attempt(lambda: None, told.append).text == ""
-    assert told == [""]
+def test_callback_sets_the_error_or_the_version(empty):
+    errors, versions = [], []
+
+    def click(action):
+        callback = actions.callback(action, set_version=versions.append, set_error=errors.append)
+        callback(None)
+
+    click(lambda: actions.run(workspace_state.View()))
+    assert "There is no workspace yet" in errors.pop()
+    assert versions == []
+    click(lambda: None)
+    assert (errors, versions) == ([""], [""])
 
 
 def test_ledger_shows_totals_and_a_page_of_rows(tmp_path):
@@ -368,7 +381,7 @@ def test_from_a_sample_to_counts_across_a_reload(stage, chromium):
     shown.get_by_role("tab", name="Dumps").click()
     typed.fill("../outside")
     typed.press("Tab")
-    wait_for(shown, "does not lie below", "refusal")
+    wait_for(shown, "is not below", "refusal")
     typed.fill("more.t*")
     typed.press("Tab")
     wait_for(shown, "more.tar", "chosen")
@@ -404,7 +417,7 @@ def test_a_job_is_seen_by_two_and_stopped_by_one(tmp_path, chromium, monkeypatch
         second.locator(".wb-job[data-status=running]").wait_for()
         os.killpg(jobs.last(Workspace.open(place)).record.pid, signal.SIGKILL)
         wait_for(second, "broke off")
-        assert "without a word" in second.locator(".wb-job").inner_text()
+        assert "without an exit code" in second.locator(".wb-job").inner_text()
         first.close()
         second.close()
     end(Workspace.open(place))

@@ -130,7 +130,7 @@ def test_words_are_found_and_shown_where_they_stand(site, chromium, workspace, s
     assert shown.get_by_text("Traceback").count() == 0
     field.fill("no such words anywhere")
     field.press("Enter")
-    shown.get_by_text("No thread is like that").wait_for()
+    shown.get_by_text("No threads match").wait_for()
     shown.close()
 
 

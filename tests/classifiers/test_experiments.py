@@ -191,9 +191,9 @@ def test_evaluation_draws_judges_with_labels_and_without(live, trial, tmp_path):
 def test_evaluation_of_few_labels_draws_no_curve(live, trial, monkeypatch):
     few = replace(trial, held_out=trial.held_out.filter("is_own").head(FEWEST - 1))
     rule = experiments.COLUMNS[trial.model.kind]
-    found = threshold_curves.judged(live, rule)
+    found = threshold_curves.labelled(live, rule)
     found = found._replace(values=found.values[:19], is_hit=found.is_hit[:19])
-    monkeypatch.setattr(threshold_curves, "judged", lambda live, rule: found)
+    monkeypatch.setattr(threshold_curves, "labelled", lambda live, rule: found)
     shown = show(live, RECIPE.select, few, kind=trial.model.kind).text
     assert "fewer than 20: too few to tell" in shown
     assert "Precision and recall" not in shown

@@ -135,8 +135,8 @@ def test_typed_words_and_patterns_hold_where_they_are_valid(live, typed, words, 
 def test_complaints_say_what_is_wrong_where_it_was_typed(live, typed, rule, said):
     start = SelectSettings()
     made = rule_controls.build(start, axes=live.axes(start), choices=live.choices())
-    assert rule_controls.complaints(made.value, start=start) == {}
-    told = rule_controls.complaints(made.value | typed, start=start)
+    assert rule_controls.errors(made.value, start=start) == {}
+    told = rule_controls.errors(made.value | typed, start=start)
     assert list(told) == [rule]
     assert said in told[rule]
     assert rule_controls.settings(made.value | typed, axes=live.axes(start), start=start) == start
@@ -150,7 +150,7 @@ def test_query_carries_the_selection(select):
 
 def test_ways_carry_the_filter_to_the_other_apps():
     recipe = Recipe.from_toml("[select.pattern]\nmatch = '<b>&\"'")
-    found = re.findall(r'href="([^"]+)"', navigation.ways(recipe).text)
+    found = re.findall(r'href="([^"]+)"', navigation.filter_links(recipe).text)
     assert len(found) == 3
     for address in found:
         asked = parse_qs(urlsplit(address).query)

@@ -64,7 +64,7 @@ def show(live, thread_id, **options):
 def test_among_marks_the_threads_that_are_asked_for(live, verdicts, kind, whole, language):
     asked = ThreadQuery(kind, whole, language, "Newest first")
     found = live.scores["thread_id"].gather_every(2)
-    mask = thread_filter.among(live, verdicts, asked=asked, found=found)
+    mask = thread_filter.among(live, verdicts, query=asked, matches=found)
     rows = zip(
         *(live.scores[name] for name in ("thread_id", "is_complete", "language")),
         verdicts["kept"],
@@ -84,8 +84,8 @@ def test_among_marks_the_threads_that_are_asked_for(live, verdicts, kind, whole,
 @pytest.mark.parametrize("order", ORDERS)
 def test_rows_are_in_the_order_and_have_their_texts(live, verdicts, order):
     asked = ThreadQuery(*list(vars(ALL).values())[:3], order)
-    mask = thread_filter.among(live, verdicts, asked=asked)
-    found = thread_filter.rows(live, mask, verdicts, asked=asked, page=1)
+    mask = thread_filter.among(live, verdicts, query=asked)
+    found = thread_filter.rows(live, mask, verdicts, query=asked, page=1)
     column, descending = ORDERS[order]
     if column != "shuffle":
         values = found[column].drop_nulls()
@@ -103,8 +103,8 @@ def test_rows_are_in_the_order_and_have_their_texts(live, verdicts, order):
 def test_rows_show_the_reply_that_holds_the_words(live, verdicts):
     words = "look at the manual"
     found = thread_filter.find(live.workspace, words)
-    mask = thread_filter.among(live, verdicts, asked=ALL, found=found)
-    rows = thread_filter.rows(live, mask, verdicts, asked=ALL, page=1, text=words)
+    mask = thread_filter.among(live, verdicts, query=ALL, matches=found)
+    rows = thread_filter.rows(live, mask, verdicts, query=ALL, page=1, text=words)
     assert rows.height > 0
     assert all(words in hit for hit in rows["hit"])
     shown = thread_table.table(rows, column="started_at", query=words)
@@ -117,15 +117,15 @@ def test_find_of_nothing_asks_for_everything(live):
 
 
 def test_list_begins_with_the_thread_that_is_named(live, verdicts):
-    mask = thread_filter.among(live, verdicts, asked=ALL)
-    rows = thread_filter.rows(live, mask, verdicts, asked=ALL, page=1)
+    mask = thread_filter.among(live, verdicts, query=ALL)
+    rows = thread_filter.rows(live, mask, verdicts, query=ALL, page=1)
     for named, place in [(rows["thread_id"][7], 7), (5, 0), (None, 0)]:
         shown = thread_table.table(rows, thread_id=named)
         assert shown.value["place"].to_list() == [place]
 
 
 def test_list_of_nothing_is_a_list(live, verdicts):
-    rows = thread_filter.rows(live, verdicts["kept"] & False, verdicts, asked=ALL, page=3, text="a")
+    rows = thread_filter.rows(live, verdicts["kept"] & False, verdicts, query=ALL, page=3, text="a")
     assert thread_table.table(rows, column="started_at").value.height == 0
     assert thread_table.nearest(rows).value.height == 0
 
@@ -146,8 +146,8 @@ def test_deleted_tweets_are_not_shown_though_they_still_lie_there(own):
     assert "secret" not in html
     assert "A tweet is missing here: deleted." in html
     verdicts = own.verdicts(RECIPE.select)
-    everything = thread_filter.among(own, verdicts, asked=ALL)
-    rows = thread_filter.rows(own, everything, verdicts, asked=ALL, page=1, text="secret")
+    everything = thread_filter.among(own, verdicts, query=ALL)
+    rows = thread_filter.rows(own, everything, verdicts, query=ALL, page=1, text="secret")
     assert rows.filter(pl.col("root_id") == own.scores["root_id"][3])["text"].to_list() == [None]
     assert rows["hit"].null_count() == rows.height
     assert "(deleted)" in thread_table.table(rows, column="started_at")._data["Opening tweet"]

@@ -45,7 +45,7 @@ tenths = st.integers(0, 10).map(lambda tenth: tenth / 10)
 def test_table_counts_what_passes(rows, every, is_ceiling):
     values, hits = np.array([v for v, _ in rows]), np.array([h for _, h in rows], dtype=bool)
     # Scores are Float32 and thresholds are not.
-    found = threshold_curves.Judged(
+    found = threshold_curves.LabelledScores(
         values.astype(np.float32).astype(np.float64),
         hits,
         np.sort(np.array(every, dtype=np.float32).astype(np.float64)),
@@ -65,11 +65,11 @@ def test_table_counts_what_passes(rows, every, is_ceiling):
 
 def test_judged_takes_the_majority_of_people(live, labelled):
     one = live.scores.filter(pl.col("root_id") == labelled["root_id"][0])
-    before = threshold_curves.judged(live, "suitability").is_hit.sum()
+    before = threshold_curves.labelled(live, "suitability").is_hit.sum()
     label(live, one, who="a", label=pl.lit("fits"))
     label(live, one, who="b", label=pl.lit("fits"))
     votes = 1 + (labelled["suitability"][0] <= 0.5)
-    assert threshold_curves.judged(live, "suitability").is_hit.sum() == before + votes - 1
+    assert threshold_curves.labelled(live, "suitability").is_hit.sum() == before + votes - 1
 
 
 def test_judged_of_answers_takes_the_label_of_the_best_reply(live, labelled):
@@ -83,13 +83,13 @@ def test_judged_of_answers_takes_the_label_of_the_best_reply(live, labelled):
     )
     other = known.with_columns(pl.col("tweet_id") + 1, label=pl.lit("no"))
     labels.add(live.workspace, pl.concat([known, other]), labeller="me")
-    found = threshold_curves.judged(live, "answer")
+    found = threshold_curves.labelled(live, "answer")
     assert found.is_hit.tolist() == [True] * 5
     assert sorted(found.values) == sorted(some["answer"].to_list())
 
 
 def test_sentence_tells_precision_recall_and_yield(live, labelled):
-    found = threshold_curves.judged(live, "suitability")
+    found = threshold_curves.labelled(live, "suitability")
     said = threshold_curves.sentence(found, Bounds(min=0.5), threads=live.size[0])
     above = (labelled["suitability"] > 0.5).sum()
     passing = (live.scores["suitability"] >= 0.5).sum()
@@ -101,9 +101,9 @@ def test_sentence_tells_precision_recall_and_yield(live, labelled):
 
 def test_show_draws_or_asks_for_labels(live, labelled):
     axis = Axis.of(live.scores, "suitability")
-    found = threshold_curves.judged(live, "suitability")
+    found = threshold_curves.labelled(live, "suitability")
     assert "precision" in threshold_curves.show(found, Bounds(min=0.5), axis=axis, threads=300).text
-    few = threshold_curves.judged(live, "answer")
+    few = threshold_curves.labelled(live, "answer")
     shown = threshold_curves.show(few, Bounds(), axis=axis, threads=300).text
     assert "label 20 more" in shown
     assert "file=label.py" in shown
@@ -111,7 +111,7 @@ def test_show_draws_or_asks_for_labels(live, labelled):
 
 def test_every_bounds_rule_can_be_judged(live, labelled):
     for name, axis in live.axes(Recipe().select).items():
-        found = threshold_curves.judged(live, name)
+        found = threshold_curves.labelled(live, name)
         threshold_curves.show(found, getattr(Recipe().select, name), axis=axis, threads=300)
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from workbench.dashboard.home import file_chooser
 from workbench.dashboard.session import allowed_files
 from workbench.exceptions import ArchiveError, WorkbenchError, WorkspaceError
 from workbench.storage import Workspace
@@ -160,7 +161,7 @@ def test_choose_gives_both_kinds_or_what_is_wrong(root):
     ]
     found, problem = allowed_files.choose(picked, "../x", roots=[root])
     assert found == []
-    assert "does not lie below" in problem
+    assert "is not below" in problem
 
 
 def test_roots_are_those_of_the_command_line(root, place, monkeypatch):
@@ -175,7 +176,7 @@ def test_roots_are_those_of_the_command_line(root, place, monkeypatch):
     assert allowed_files.roots({"root": 2019}) == [place / "2019"]
     monkeypatch.setenv(allowed_files.VARIABLE, f"{root}{os.pathsep}{place / 'secret'}")
     assert allowed_files.roots({}) == [root, place / "secret"]
-    with pytest.raises(WorkspaceError, match="no folder"):
+    with pytest.raises(WorkspaceError, match="not a folder"):
         allowed_files.roots({"root": "none"})
     assert allowed_files.allowed({"root": "none"})[0] == []
 
@@ -184,7 +185,7 @@ def test_browser_lists_only_what_may_be_chosen(root):
     strange = root / "gnp\u202e.tar"
     strange.write_text("{}")
     Path(os.fsdecode(os.fsencode(root) + b"/\xff.tar")).write_text("{}")
-    browser = allowed_files.Browser(root)
+    browser = file_chooser.browser(root)
     listed = browser._list_directory(SimpleNamespace(path=str(root))).files
     shown = {entry["name"]: entry["is_directory"] for entry in listed}
     assert shown == {
@@ -200,7 +201,7 @@ def test_browser_lists_only_what_may_be_chosen(root):
 
 @pytest.mark.parametrize("path", ["..", "out", "/etc", "\0"])
 def test_browser_neither_lists_nor_takes_what_lies_elsewhere(root, path):
-    browser = allowed_files.Browser(root)
+    browser = file_chooser.browser(root)
     outside = str(root / path)
     with pytest.raises(RuntimeError):
         browser._list_directory(SimpleNamespace(path=outside))
@@ -211,7 +212,7 @@ def test_browser_neither_lists_nor_takes_what_lies_elsewhere(root, path):
 def test_listing_is_text(tmp_path):
     hostile = tmp_path / "<img src=x onerror=alert(1)>"
     hostile.write_text("x" * 5)
-    shown = allowed_files.listing([hostile, tmp_path] * 20).text
+    shown = file_chooser.chosen([hostile, tmp_path] * 20).text
     assert "<img" not in shown
     assert "(5 bytes)" in shown
     assert "and 32 more" in shown

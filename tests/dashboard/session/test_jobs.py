@@ -85,7 +85,7 @@ def test_start_runs_the_command_on_the_workspace(workspace):
     assert (job.status, job.exit_code) == ("done", 0)
     assert job.log() == f"did score -w {workspace.root}\n"
     assert job.record.started_at <= job.ended_at <= time.time()
-    assert job_status.trouble(job) == ("", "")
+    assert job_status.failure(job) == ("", "")
 
 
 def test_start_refuses_a_second_job_and_leaves_the_first_alone(workspace):
@@ -102,13 +102,13 @@ def test_a_failed_job_tells_its_error_and_hint(workspace):
     jobs.start(workspace, ["refuse"], title="Scoring")
     job = ended(workspace)
     assert (job.status, job.exit_code) == ("failed", 1)
-    assert job_status.trouble(job) == ("it is broken", "mend it")
+    assert job_status.failure(job) == ("it is broken", "mend it")
 
 
 def test_a_crashed_job_tells_its_last_line_as_text(workspace):
     jobs.start(workspace, ["crash"], title="Scoring")
     job = ended(workspace)
-    assert job_status.trouble(job)[0] == "ValueError: <b>no</b>"
+    assert job_status.failure(job)[0] == "ValueError: <b>no</b>"
     assert "<b>no" not in job_status.panel(job).text
 
 
@@ -133,7 +133,7 @@ def test_stop_spares_everybody_while_the_process_is_not_known_yet(workspace, mon
     killed = []
     with monkeypatch.context() as patched:
         patched.setattr(os, "killpg", lambda *what: killed.append(what))
-        with pytest.raises(WorkspaceError, match="just beginning"):
+        with pytest.raises(WorkspaceError, match="is starting"):
             jobs.stop(workspace)
     assert killed == []
     jobs._write(job.folder, job.record)
@@ -145,7 +145,7 @@ def test_a_job_whose_processes_are_all_killed_is_lost(workspace):
     os.killpg(job.record.pid, signal.SIGKILL)
     job = ended(workspace)
     assert (job.status, job.exit_code, job.ended_at) == ("lost", None, None)
-    assert "without a word" in job_status.trouble(job)[0]
+    assert "without an exit code" in job_status.failure(job)[0]
 
 
 def test_a_stage_that_is_killed_leaves_the_signal(workspace):
@@ -153,7 +153,7 @@ def test_a_stage_that_is_killed_leaves_the_signal(workspace):
     psutil.Process(job.record.pid).children()[0].kill()
     job = ended(workspace)
     assert (job.status, job.exit_code) == ("failed", 137)
-    assert "signal 9" in job_status.trouble(job)[0]
+    assert "signal 9" in job_status.failure(job)[0]
 
 
 def test_a_job_runs_on_when_only_its_first_process_is_killed(workspace):
@@ -208,14 +208,15 @@ def test_last_tells_how_far_the_stage_is_and_how_long_it_takes(workspace, monkey
     monkeypatch.setenv("TOLD", json.dumps({f: getattr(told, f) for f in told.__struct_fields__}))
     begun(workspace, "tell")
     job = jobs.last(workspace)
-    assert job.told == told
+    assert job.progress == told
     shown = job_status.panel(job, now=1010.0).text
     assert "embed: turn text into vectors, 25%, about 30 s left" in shown
     assert 'value="0.2500"' in shown
 
 
 @pytest.mark.parametrize(
-    ("step", "said"), [("sample", "write a made dump"), ("map", "place the threads on the map")]
+    ("step", "said"),
+    [("sample", "write a synthetic dump"), ("map", "place the threads on the map")],
 )
 def test_panel_tells_of_what_is_no_stage_too(workspace, monkeypatch, step, said):
     told = progress.ProgressRecord(step, 1, 4, began_at=1000.0, told_at=1010.0)
@@ -262,7 +263,7 @@ def test_the_command_line_runs_as_a_job_and_tells_its_stages(tmp_path):
         time.sleep(0.2)
     job = jobs.last(workspace)
     assert job.status == "done", job.log()
-    assert job.told.stage == "export"
+    assert job.progress.stage == "export"
     found = pipeline.states(workspace, Recipe.from_toml(FAST_RECIPE))
     assert all(state.is_fresh for state in found)
     assert "lines read" in job.log()

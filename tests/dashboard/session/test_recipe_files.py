@@ -116,7 +116,7 @@ def test_chosen_prefers_the_file(workspace):
 
 
 def test_chosen_tells_of_a_recipe_that_is_gone(workspace):
-    assert "not there any more" in recipe_files.chosen(workspace, "saved: gone").problem
+    assert "no longer exists" in recipe_files.chosen(workspace, "saved: gone").problem
 
 
 def test_giant_in_the_workspace_is_not_read(workspace):

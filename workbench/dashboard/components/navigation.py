@@ -1,4 +1,4 @@
-"""Navigation: the apps in the order of the work, and the head that each of them opens with."""
+"""Draw the heading of each app, and link to the other apps in the order of the work."""
 
 from dataclasses import dataclass
 from html import escape
@@ -16,8 +16,8 @@ class Place:
     """One app.
 
     Args:
-        title: What people call it.
-        todo: A sentence on what to do there.
+        title: Its name.
+        todo: One sentence on what to do there.
     """
 
     title: str
@@ -32,30 +32,30 @@ PLACES: dict[str, Place] = {
     ),
     "read_threads.py": Place(
         "Read threads",
-        "Sort and search the list, and choose a thread to read it as the tree it was.",
+        "Sort and search the list, and select a thread to read it with all its replies.",
     ),
     "search.py": Place(
         "Search",
-        "Type a text or choose threads as examples, look at what is near them, make it a rule.",
+        "Type a text or choose example threads, read what is near them, and make it a rule.",
     ),
     "thread_statistics.py": Place(
         "Statistics",
-        "Click or brush in any chart: all the others show only what you chose.",
+        "Click or drag in any chart: all other charts show only the threads you chose.",
     ),
     "label.py": Place(
         "Label",
-        "Judge one prompt or pair at a time with the keys shown, then train the detector again.",
+        "Label one prompt or pair at a time with the keys shown, then train the classifier again.",
     ),
     "curate_export.py": Place(
         "Curate and export",
-        "Move the controls on the left until the threads under Kept and Removed look right, "
-        "then write them out under Export. The address of this page keeps what you set.",
+        "Move the controls on the left until the threads under Kept and Removed look right. "
+        "Then write them under Export. The address of this page keeps your settings.",
     ),
 }
 
 
 def link(file: str, *, query: str = "") -> str:
-    """Give the address of an app beside this one; `query` is escaped already.
+    """Return the address of another app. The query must be escaped.
 
     Examples:
         >>> link("search.py", query="thread=12")
@@ -65,12 +65,12 @@ def link(file: str, *, query: str = "") -> str:
 
 
 def heading(file: str) -> mo.Html:
-    """Open an app with its name, a sentence on what to do, and the way to the others."""
+    """Show the name of an app, what to do there, and links to all apps."""
     place = PLACES[file]
     links = "".join(
         f'<a href="{link(other)}"{" aria-current=page" if other == file else ""}>'
-        f"{escape(found.title)}</a>"
-        for other, found in PLACES.items()
+        f"{escape(app.title)}</a>"
+        for other, app in PLACES.items()
     )
     return mo.Html(
         f'<style>{PAGE}</style><nav class="wb-nav" aria-label="Apps">{links}</nav>'
@@ -78,11 +78,11 @@ def heading(file: str) -> mo.Html:
     )
 
 
-def ways(recipe: Recipe) -> mo.Html:
-    """Lead to the other apps with the filter of a recipe, saved or not."""
-    said = quote(to_query(recipe))
+def filter_links(recipe: Recipe) -> mo.Html:
+    """Link to the other apps with the filter of a recipe, saved or not."""
+    settings = quote(to_query(recipe))
     links = " ".join(
-        f'<a href="{link(file, query=f"recipe={said}&kind=Kept")}">{PLACES[file].title}</a>'
+        f'<a href="{link(file, query=f"recipe={settings}&kind=Kept")}">{PLACES[file].title}</a>'
         for file in ("read_threads.py", "search.py", "thread_statistics.py")
     )
     return mo.Html(f'<p class="wb-ways"><span>With this filter:</span> {links}</p>')

@@ -1,4 +1,4 @@
-"""Twins: the threads that open with nearly the same text as one, and which stands for them all."""
+"""List the near duplicates of a thread, and mark the representative of their group."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,28 +10,29 @@ from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display import html
 from workbench.text import sanitize
 
-#: Twins that are listed, and up to how many the list is unfolded.
+#: Most near duplicates to list, and most to list without a click.
 MOST, FEW = 20, 4
 
 
-def read(live: ScoresSession, row: Mapping[str, Any]) -> pl.DataFrame:
+def read(session: ScoresSession, row: Mapping[str, Any]) -> pl.DataFrame:
     """Find the near duplicates of a thread.
 
+    Scores of earlier versions have no near duplicates.
+
     Args:
-        live: The scores, and where the texts are read, those of the rows that are given.
+        session: Scores and workspace.
         row: Row of the scores.
 
     Returns:
-        `thread_id`, `turns`, `is_representative` and `text` of the opening tweet, null where that
-        was deleted, of `MOST` others at most: the one that stands for them all, then those with the
-        most turns. Scores of an earlier version know of no twins.
+        `thread_id`, `turns`, `is_representative` and `text` of the opening tweet, null if that was
+        deleted. At most `MOST` rows: the representative first, then the threads with most turns.
     """
-    known = live.scores
-    if not row.get("twins") or not {"representative_id", "twins"} <= set(known.columns):
-        nothing = known.clear().select("thread_id", "turns", is_representative=pl.lit(value=True))
-        return live.openings(nothing)
+    scores = session.scores
+    if not row.get("twins") or not {"representative_id", "twins"} <= set(scores.columns):
+        nothing = scores.clear().select("thread_id", "turns", is_representative=pl.lit(value=True))
+        return session.openings(nothing)
     group = (
-        known.lazy()
+        scores.lazy()
         .filter(
             pl.col("representative_id") == row["representative_id"],
             pl.col("thread_id") != row["thread_id"],
@@ -42,37 +43,40 @@ def read(live: ScoresSession, row: Mapping[str, Any]) -> pl.DataFrame:
         .sort("is_representative", "turns", "thread_id", descending=[True, True, False])
         .head(MOST)
     )
-    return live.openings(group.collect())
+    return session.openings(group.collect())
 
 
-def draw(found: pl.DataFrame, row: Mapping[str, Any]) -> str:
-    """List them as safe HTML; nothing where there are none.
+def draw(duplicates: pl.DataFrame, row: Mapping[str, Any]) -> str:
+    """List near duplicates as safe HTML; nothing if there are none.
 
     Args:
-        found: What `read` gives.
+        duplicates: Result of `read`.
         row: Row of the scores.
     """
-    if found.is_empty():
+    if duplicates.is_empty():
         return ""
     count = row["twins"]
-    said = f"{count:,} near duplicate{'s' if count != 1 else ''}"
+    text = f"{count:,} near duplicate{'s' if count != 1 else ''}"
     is_representative = row["representative_id"] == row["thread_id"]
     which = f"the representative is {'this thread' if is_representative else 'marked'}"
-    rest = f"<li>and {count - found.height:,} more</li>" if count > found.height else ""
-    items = "".join(_item(twin) for twin in found.iter_rows(named=True))
+    hidden = count - duplicates.height
+    rest = f"<li>and {hidden:,} more</li>" if hidden > 0 else ""
+    items = "".join(_item(duplicate) for duplicate in duplicates.iter_rows(named=True))
     return (
-        f'<details class="wb-twins"{" open" if found.height <= FEW else ""}>'
-        f"<summary>{said}; {which}</summary><ul>{items}{rest}</ul></details>"
+        f'<details class="wb-twins"{" open" if duplicates.height <= FEW else ""}>'
+        f"<summary>{text}; {which}</summary><ul>{items}{rest}</ul></details>"
     )
 
 
-def _item(twin: Mapping[str, Any]) -> str:
-    """Write the opening tweet as a link to its thread."""
-    address = navigation.link("read_threads.py", query=f"thread={twin['thread_id']}")
-    opening = "(deleted)" if twin["text"] is None else sanitize.plain(twin["text"], most=90)
-    badge = '<span class="wb-badge">representative</span> ' if twin["is_representative"] else ""
-    turns = f"{twin['turns']:,} turn{'s' if twin['turns'] != 1 else ''}"
+def _item(duplicate: Mapping[str, Any]) -> str:
+    """Return the opening tweet as a link to its thread."""
+    thread_id, turns, text = duplicate["thread_id"], duplicate["turns"], duplicate["text"]
+    address = navigation.link("read_threads.py", query=f"thread={thread_id}")
+    opening = "(deleted)" if text is None else sanitize.plain(text, most=90)
+    badge = (
+        '<span class="wb-badge">representative</span> ' if duplicate["is_representative"] else ""
+    )
     return (
         f'<li>{badge}<a href="{address}">{html.inline(opening)}</a> '
-        f"<small>{turns}, thread {twin['thread_id']}</small></li>"
+        f"<small>{turns:,} turn{'s' if turns != 1 else ''}, thread {thread_id}</small></li>"
     )

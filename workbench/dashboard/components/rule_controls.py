@@ -1,4 +1,4 @@
-"""Controls: what a person sets for each rule -> settings, and back."""
+"""Build the controls for every rule, and read them back as settings."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,11 +7,17 @@ import marimo as mo
 from pydantic import ValidationError
 
 from workbench.facets.score_axes import Axis
-from workbench.recipe import CATALOGUE, Bounds, Rule, RuleSettings, SelectSettings
-from workbench.recipe import settings_errors as complaints_of
+from workbench.recipe import (
+    CATALOGUE,
+    Bounds,
+    Rule,
+    RuleSettings,
+    SelectSettings,
+    settings_errors,
+)
 from workbench.text import sanitize
 
-#: Setting of a rule -> what its control is called; the two bounds share a slider without a name.
+#: Setting of a rule -> label of its control. The two bounds share a slider without a label.
 LABELS = {
     "any_of": "one of",
     "all_of": "all of",
@@ -24,7 +30,7 @@ LABELS = {
 
 
 def titles(kind: str | None = None) -> dict[str, str]:
-    """Give the name of each rule, of one kind if it is named, by its title."""
+    """Return the name of each rule by its title, for all rules or one kind of rules."""
     return {rule.title: name for name, rule in CATALOGUE.items() if kind in (None, rule.kind)}
 
 
@@ -35,45 +41,45 @@ def build(
     choices: Mapping[str, Mapping[str, int]],
     on_change: Callable[[Any], None] | None = None,
 ) -> mo.ui.dictionary:
-    """Make controls for every setting of every rule: sliders, lists, texts and switches.
+    """Return controls for every setting of every rule: sliders, lists, texts and switches.
 
     Args:
-        settings: What the controls show first.
+        settings: Settings that the controls start with.
         axes: Axis of each rule with bounds.
-        choices: Values of each rule of choice -> threads.
-        on_change: Called when any of them changes.
+        choices: Rule -> value -> number of threads, for each choice rule.
+        on_change: Called when any control changes.
 
     Returns:
-        Controls by `<rule>` where one is for all its settings, by `<rule>.<setting>` otherwise.
+        Controls by `<rule>` if one control is for all its settings, else by `<rule>.<setting>`.
     """
-    made: dict[str, Any] = {}
+    controls: dict[str, Any] = {}
     for name, rule in CATALOGUE.items():
         chosen: Any = getattr(settings, name)
         if rule.kind == "bounds":
-            made[name] = _slider(chosen, steps=axes[name].edges)
+            controls[name] = _slider(chosen, steps=axes[name].edges)
         elif rule.kind == "demand":
-            made[name] = mo.ui.switch(value=chosen.require, label=_small("require"))
+            controls[name] = mo.ui.switch(value=chosen.require, label=_small("require"))
         for key in parts(rule):
             value = getattr(chosen, key)
             if rule.kind == "bounds":
-                made[f"{name}.{key}"] = mo.ui.switch(value=value == "keep", label=_small(key))
+                controls[f"{name}.{key}"] = mo.ui.switch(value=value == "keep", label=_small(key))
             elif rule.kind == "choice":
                 options = _options(choices[name], also=value)
-                made[f"{name}.{key}"] = mo.ui.multiselect(
+                controls[f"{name}.{key}"] = mo.ui.multiselect(
                     options,
                     [shown for shown, option in options.items() if option in value],
                     label=_small(key),
                     full_width=True,
                 )
             else:
-                made[f"{name}.{key}"] = mo.ui.text(
-                    _written(value), label=_small(key), full_width=True
+                controls[f"{name}.{key}"] = mo.ui.text(
+                    _joined(value), label=_small(key), full_width=True
                 )
-    return mo.ui.dictionary(made, on_change=on_change)
+    return mo.ui.dictionary(controls, on_change=on_change)
 
 
 def parts(rule: Rule) -> list[str]:
-    """Give the settings of a rule that have a control of their own.
+    """Name the settings of a rule that have a control of their own.
 
     Examples:
         >>> parts(CATALOGUE["turns"]), parts(CATALOGUE["likes"])
@@ -87,40 +93,40 @@ def settings(
 ) -> SelectSettings:
     """Read the controls.
 
-    A slider at its end asks for nothing, unless the recipe that it started from asks for a bound
-    there: what the data at hand cannot show must not get lost from the recipe. Words are parted by
-    commas; words, patterns and choices that are not valid change nothing, see `complaints`.
+    A slider at its end means no bound, unless the recipe had a bound there to start with. A bound
+    outside the data must not get lost from the recipe. Words are separated by commas. Invalid
+    words, patterns and choices change nothing; see `errors`.
 
     Args:
         values: Value of each control.
-        axes: Axis of each rule with bounds, the one that its slider was built from.
-        start: What the controls showed first.
+        axes: Axis of each rule with bounds, as passed to `build`.
+        start: Settings that the controls started with.
     """
-    found: dict[str, Any] = {}
+    chosen: dict[str, Any] = {}
     for name, rule in CATALOGUE.items():
-        asked: Any = getattr(start, name)
+        before: Any = getattr(start, name)
         if rule.kind == "bounds":
             (low, high), edges = values[name], axes[name].edges
-            found[name] = {
-                "min": low if low > edges[0] or asked.min == low else None,
-                "max": high if high < edges[-1] or asked.max == high else None,
+            chosen[name] = {
+                "min": low if low > edges[0] or before.min == low else None,
+                "max": high if high < edges[-1] or before.max == high else None,
             } | {key: "keep" if values[f"{name}.{key}"] else "remove" for key in parts(rule)}
         elif rule.kind == "demand":
-            found[name] = {"require": values[name]}
+            chosen[name] = {"require": values[name]}
         else:
-            typed, wrong = _typed(values, name=name, start=asked)
-            found[name] = asked.model_dump() if wrong else typed
-    return SelectSettings.model_validate(found)
+            typed, error_text = _typed(values, name=name, start=before)
+            chosen[name] = before.model_dump() if error_text else typed
+    return SelectSettings.model_validate(chosen)
 
 
-def complaints(values: Mapping[str, Any], *, start: SelectSettings) -> dict[str, str]:
-    """Say of each rule what is wrong with the words, patterns or choices; only of those it is."""
-    told = {
+def errors(values: Mapping[str, Any], *, start: SelectSettings) -> dict[str, str]:
+    """Return the error texts of invalid words, patterns and choices, by rule."""
+    error_texts = {
         name: _typed(values, name=name, start=getattr(start, name))[1]
         for name, rule in CATALOGUE.items()
         if rule.kind in ("words", "pattern", "choice")
     }
-    return {name: wrong for name, wrong in told.items() if wrong}
+    return {name: text for name, text in error_texts.items() if text}
 
 
 def _slider(chosen: Bounds, *, steps: list[float]) -> mo.ui.range_slider:
@@ -131,32 +137,32 @@ def _slider(chosen: Bounds, *, steps: list[float]) -> mo.ui.range_slider:
     return mo.ui.range_slider(steps=steps, value=value, full_width=True)
 
 
-def _written(value: str | tuple[str, ...]) -> str:
+def _joined(value: str | tuple[str, ...]) -> str:
     return value if isinstance(value, str) else ", ".join(value)
 
 
 def _typed(
     values: Mapping[str, Any], *, name: str, start: RuleSettings
 ) -> tuple[dict[str, Any], str]:
-    """Read what somebody typed or chose, and say what is wrong with it, if anything."""
-    found: dict[str, Any] = {}
+    """Read words, patterns or choices, and return an error text if they are invalid."""
+    typed: dict[str, Any] = {}
     for key, before in start.model_dump().items():
         text = values[f"{name}.{key}"]
         if not isinstance(text, str):
-            found[key] = tuple(text)
-        elif text == _written(before):
-            found[key] = before
+            typed[key] = tuple(text)
+        elif text == _joined(before):
+            typed[key] = before
         elif isinstance(before, str):
-            found[key] = text
+            typed[key] = text
         else:
-            found[key] = [part.strip() for part in text.split(",") if part.strip()]
+            typed[key] = [part.strip() for part in text.split(",") if part.strip()]
     try:
-        type(start).model_validate(found)
+        type(start).model_validate(typed)
     except ValidationError as error:
         first = error.errors()[0]
         where = f"{LABELS[str(first['loc'][0])]}: " if first["loc"] else ""
-        return found, where + complaints_of.explain(first, model=type(start))
-    return found, ""
+        return typed, where + settings_errors.explain(first, model=type(start))
+    return typed, ""
 
 
 def _small(setting: str) -> str:
@@ -164,7 +170,7 @@ def _small(setting: str) -> str:
 
 
 def _options(choices: Mapping[str, int], *, also: tuple[str, ...]) -> dict[str, str]:
-    """Write each value with its number of threads; values that only the recipe has come too."""
+    """Label each value with its number of threads, including values only in the recipe."""
     options: dict[str, str] = {}
     for value in dict.fromkeys([*also, *choices]):
         shown = f"{sanitize.plain(value, most=40)} ({choices.get(value, 0):,})"

@@ -1,4 +1,4 @@
-"""Panels: the controls laid out, and beside each what its rule asks for and removes."""
+"""Lay out the controls of all rules, with what each rule requires and removes."""
 
 from collections.abc import Mapping
 from html import escape
@@ -21,25 +21,25 @@ def rules(
     axes: Mapping[str, Axis],
     kept: pl.Series,
     attribution: pl.DataFrame,
-    wrong: Mapping[str, str],
+    errors: Mapping[str, str],
 ) -> mo.Html:
-    """Lay out the controls, and beside each what its rule removes.
+    """Lay out the controls, with the effect of each rule.
 
     Args:
-        controls: What `controls.build` gives.
-        settings: What the controls ask for now.
+        controls: Result of `rule_controls.build`.
+        settings: Settings that the controls show now.
         axes: Axis of each rule with bounds.
-        kept: One boolean a thread.
-        attribution: What `selection.attribution` gives.
-        wrong: What `controls.complaints` gives.
+        kept: One boolean per thread.
+        attribution: Result of `selection.attribution`.
+        errors: Result of `rule_controls.errors`.
     """
     removes = {row["rule"]: row for row in attribution.iter_rows(named=True)}
     cards = []
     for name, rule in CATALOGUE.items():
-        chosen, effect = getattr(settings, name), _effect(removes.get(name), wrong.get(name))
+        chosen, effect = getattr(settings, name), _effect(removes.get(name), errors.get(name))
         head = mo.Html(
             f'<div class="wb-rule" title="{escape(rule.why)}"><b>{escape(rule.title)}</b>'
-            f"<span>{_asked(chosen, unit=rule.unit)}</span></div>"
+            f"<span>{_required(chosen, unit=rule.unit)}</span></div>"
         )
         own: list[Any] = [
             item for key, item in controls.elements.items() if key.split(".")[0] == name
@@ -59,7 +59,7 @@ def rules(
 
 
 def bounds(chosen: Bounds) -> str:
-    """Say in words what a rule with bounds asks for.
+    """Describe the bounds of a rule in words.
 
     Examples:
         >>> bounds(Bounds(min=2)), bounds(Bounds())
@@ -67,16 +67,16 @@ def bounds(chosen: Bounds) -> str:
     """
     low, high = (None if value is None else f"{value:,.10g}" for value in (chosen.min, chosen.max))
     if low and high:
-        return f"{low} to {high}" if low != high else f"just {low}"
+        return f"{low} to {high}" if low != high else f"exactly {low}"
     if low or high:
         return f"at least {low}" if low else f"at most {high}"
     return "any"
 
 
-def _asked(chosen: RuleSettings, *, unit: str) -> str:
+def _required(chosen: RuleSettings, *, unit: str) -> str:
     if isinstance(chosen, Bounds):
-        said = bounds(chosen)
-        return escape(said if said == "any" else f"{said} {unit}")
+        text = bounds(chosen)
+        return escape(text if text == "any" else f"{text} {unit}")
     if isinstance(chosen, Pattern):
         return escape(
             sanitize.plain(" / ".join(filter(None, [chosen.match, chosen.no_match])), most=40)
@@ -84,11 +84,11 @@ def _asked(chosen: RuleSettings, *, unit: str) -> str:
     return ""
 
 
-def _effect(removes: Mapping[str, Any] | None, wrong: str | None) -> mo.Html:
-    """Say what a rule removes (first, at all, and what no other rule would), or what is wrong."""
-    if wrong:
-        said = escape(sanitize.visible(wrong)[:300])
-        return mo.Html(f'<div class="wb-wrong" role="alert">Not used. {said}</div>')
+def _effect(removes: Mapping[str, Any] | None, error_text: str | None) -> mo.Html:
+    """Say how many threads a rule removes (at all, first, alone), or why it is not used."""
+    if error_text:
+        text = escape(sanitize.visible(error_text)[:300])
+        return mo.Html(f'<div class="wb-wrong" role="alert">Not used. {text}</div>')
     if removes is None:
         return mo.Html('<div class="wb-effect">off: removes nothing</div>')
     return mo.Html(

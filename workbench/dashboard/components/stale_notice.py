@@ -1,4 +1,4 @@
-"""Freshness: whether what a dashboard shows is of the tweets and the recipe that are here now."""
+"""Warn when a page shows results of outdated tweets or of an outdated recipe."""
 
 import re
 
@@ -12,7 +12,7 @@ from workbench.storage import Workspace
 
 
 def problem(workspace: Workspace, recipe: Recipe) -> str:
-    """Say what an export would be refused for; empty where nothing is stale."""
+    """Return why an export would be refused; empty if nothing is stale."""
     from workbench import pipeline
 
     try:
@@ -23,19 +23,19 @@ def problem(workspace: Workspace, recipe: Recipe) -> str:
 
 
 def notice(workspace: Workspace, recipe: Recipe) -> mo.Html:
-    """Warn of stale tables and say what to do; asked for by the page once the rest is shown."""
-    return mo.lazy(lambda: told(problem(workspace, recipe)), show_loading_indicator=False)
+    """Warn of stale tables. The browser asks for the warning after the rest of the page."""
+    return mo.lazy(lambda: callout(problem(workspace, recipe)), show_loading_indicator=False)
 
 
-def told(stale: str) -> mo.Html:
-    """Write the warning; nothing where nothing is stale."""
-    if not stale:
+def callout(problem: str) -> mo.Html:
+    """Show the warning and what to do; nothing if there is no problem."""
+    if not problem:
         return mo.Html("")
     home = f'<a href="{navigation.link("home.py")}" style="text-decoration:underline">Home</a>'
-    what = re.sub("`([^`]*)`", r"<code>\1</code>", html.inline(stale))
-    said = (
-        f'<div data-testid="stale" role="status"><b>{what}</b> What is shown here is as it was '
-        "then, and no export can be written of it. Bring it up to date with “Run everything” on "
-        f"{home}, or with <code>workbench run</code>; then open this page again.</div>"
+    text = re.sub("`([^`]*)`", r"<code>\1</code>", html.inline(problem))
+    warning = (
+        f'<div data-testid="stale" role="status"><b>{text}</b> This page shows the earlier '
+        f"results, and exports are refused. Choose “Run everything” at {home}, or run "
+        "<code>workbench run</code>. Then reload this page.</div>"
     )
-    return mo.callout(mo.Html(said), kind="warn")
+    return mo.callout(mo.Html(warning), kind="warn")

@@ -1,4 +1,4 @@
-"""Reading: which threads the reader lists, in which order, and how the list looks."""
+"""Choose which threads are listed and in which order; used by Read threads and Search."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,29 +14,29 @@ from workbench.storage import Workspace
 from workbench.text import sanitize
 from workbench.threads import text_search
 
-#: Which threads, by the verdict of the recipe, and by what is there of them.
+#: Choices by verdict and by completeness -> value of `kept` and of `is_complete`.
 KINDS = {"Kept and removed": None, "Kept": True, "Removed": False}
 WHOLES = {"Complete and fragments": None, "Complete": True, "Fragments": False}
 
-#: What stands for every language.
+#: The choice of all languages.
 ANY = "any language"
 
-#: Threads a page.
+#: Threads per page.
 SIZE = 50
 
-#: Widths of what is asked, from the words to the order.
+#: Relative widths of the controls, from the words to the order.
 WIDTHS = [3, 1.1, 1.4, 1, 1.2]
 
 
 @dataclass(frozen=True)
 class ThreadQuery:
-    """What somebody wants to see listed.
+    """Filters and order of a list of threads.
 
     Args:
         kind: One of `KINDS`.
         whole: One of `WHOLES`.
         language: A language, or `ANY`.
-        order: One of `live.ORDERS`.
+        order: One of `scores_session.ORDERS`.
     """
 
     kind: str
@@ -50,29 +50,28 @@ class ThreadQuery:
         return cls(**{name: values[name] for name in cls.__dataclass_fields__})
 
 
-def languages(live: ScoresSession, *, most: int = 60) -> dict[str, str]:
-    """Offer the languages of the threads with their numbers, the most frequent first."""
-    counts = live.scores["language"].drop_nulls().value_counts(sort=True).head(most)
-    named = {f"{sanitize.plain(name, most=20)} ({count:,})": name for name, count in counts.rows()}
-    return {ANY: ANY, **named}
+def languages(session: ScoresSession, *, most: int = 60) -> dict[str, str]:
+    """Return the languages of the threads by label, the most frequent first."""
+    counts = session.scores["language"].drop_nulls().value_counts(sort=True).head(most)
+    labels = {f"{sanitize.plain(name, most=20)} ({count:,})": name for name, count in counts.rows()}
+    return {ANY: ANY, **labels}
 
 
 def words() -> mo.ui.text:
-    """Ask for words or an id; an address that only names a thread asks for that."""
-    asked = query_params.read("words")
-    if not asked and (named := query_params.ids("thread")) and not query_params.read("order"):
-        asked = str(named[0])
+    """Return the search field. If the address only names a thread, it contains that id."""
+    text = query_params.read("words")
+    if not text and not query_params.read("order"):
+        text = str(query_params.thread_id() or "")
     return mo.ui.text(
-        asked, placeholder="words in any tweet, or an id", label="Find", full_width=True
+        text, placeholder="words in any tweet, or an id", label="Find", full_width=True
     )
 
 
-def controls(live: ScoresSession) -> mo.ui.dictionary:
-    """Make the choices of what is listed, as the address has them."""
-    spoken = languages(live)
-    value = next(
-        (name for name, code in spoken.items() if code == query_params.read("language")), ANY
-    )
+def controls(session: ScoresSession) -> mo.ui.dictionary:
+    """Return the controls of a `ThreadQuery`, set as in the address."""
+    labels = languages(session)
+    language = query_params.read("language")
+    label = next((label for label, code in labels.items() if code == language), ANY)
     return mo.ui.dictionary(
         {
             "kind": mo.ui.dropdown(
@@ -81,7 +80,7 @@ def controls(live: ScoresSession) -> mo.ui.dictionary:
             "whole": mo.ui.dropdown(
                 list(WHOLES), query_params.choice("whole", WHOLES), label="Threads", full_width=True
             ),
-            "language": mo.ui.dropdown(spoken, value, label="Language", full_width=True),
+            "language": mo.ui.dropdown(labels, label, label="Language", full_width=True),
             "order": mo.ui.dropdown(
                 list(ORDERS), query_params.choice("order", ORDERS), label="Order", full_width=True
             ),
@@ -90,76 +89,76 @@ def controls(live: ScoresSession) -> mo.ui.dictionary:
 
 
 def find(workspace: Workspace, text: str) -> pl.Series | None:
-    """Look for words or an id in all turns; None where nothing is asked."""
+    """Return the ids of threads with some words or an id; None if the text is empty."""
     return text_search.find_threads(workspace.scan("turns"), text) if text.strip() else None
 
 
 def among(
-    live: ScoresSession,
+    session: ScoresSession,
     verdicts: pl.DataFrame,
     *,
-    asked: ThreadQuery,
-    found: pl.Series | None = None,
+    query: ThreadQuery,
+    matches: pl.Series | None = None,
 ) -> pl.Series:
-    """Mark the threads that are asked for, in the order of the scores.
+    """Return the mask of the threads that match, in the order of the scores.
 
     Args:
-        live: The scores.
-        verdicts: What `Live.verdicts` gives.
-        asked: What somebody wants to see.
-        found: What `find` gives.
+        session: The scores.
+        verdicts: Result of `ScoresSession.verdicts`.
+        query: The filters.
+        matches: Result of `find`.
     """
-    mask = pl.repeat(True, live.scores.height, dtype=pl.Boolean, eager=True)
-    if (kept := KINDS[asked.kind]) is not None:
+    mask = pl.repeat(True, session.scores.height, dtype=pl.Boolean, eager=True)
+    if (kept := KINDS[query.kind]) is not None:
         mask &= verdicts["kept"] == kept
-    if (complete := WHOLES[asked.whole]) is not None:
-        mask &= live.scores["is_complete"] == complete
-    if asked.language != ANY:
-        mask &= (live.scores["language"] == asked.language).fill_null(value=False)
-    if found is not None:
-        mask &= live.scores["thread_id"].is_in(found.implode())
+    if (complete := WHOLES[query.whole]) is not None:
+        mask &= session.scores["is_complete"] == complete
+    if query.language != ANY:
+        mask &= (session.scores["language"] == query.language).fill_null(value=False)
+    if matches is not None:
+        mask &= session.scores["thread_id"].is_in(matches.implode())
     return mask
 
 
 def pager(count: int, *, size: int = SIZE, name: str = "page") -> mo.ui.number:
-    """Make the choice of a page; the one of the address where there is such a page."""
+    """Return the control for the page, set as in the address if there is such a page."""
     last = max(-(-count // size), 1)
-    asked = query_params.whole(name)
+    page = query_params.whole(name)
     return mo.ui.number(
-        1, last, value=asked if asked <= last else 1, label=f"Page of {last:,}", step=1
+        1, last, value=page if page <= last else 1, label=f"Page of {last:,}", step=1
     )
 
 
 def rows(
-    live: ScoresSession,
+    session: ScoresSession,
     mask: pl.Series,
     verdicts: pl.DataFrame,
     *,
-    asked: ThreadQuery,
+    query: ThreadQuery,
     page: int,
     text: str = "",
 ) -> pl.DataFrame:
-    """Give one page of threads with the text of their first turns.
+    """Return one page of threads with the texts of their first turns.
 
     Args:
-        live: The scores.
-        mask: What `among` gives.
-        verdicts: What `Live.verdicts` gives.
-        asked: Its order.
-        page: Which page, counted from 1.
-        text: What was looked for.
+        session: The scores.
+        mask: Result of `among`.
+        verdicts: Result of `ScoresSession.verdicts`.
+        query: The order.
+        page: Number of the page, from 1.
+        text: Text that was searched for.
 
     Returns:
-        Rows of the scores with `removed_by`, `text`, and `hit`: the turn that holds what was
-        looked for, null where that is the first one or nothing was.
+        Rows of the scores with `removed_by`, `text`, and `hit`: the turn that contains the text.
+        `hit` is null if that is the first turn, or the text is empty.
     """
-    found = live.some(mask, verdicts, order=asked.order, page=page, size=SIZE)
-    found = live.openings(found)
+    rows = session.some(mask, verdicts, order=query.order, page=page, size=SIZE)
+    rows = session.openings(rows)
     if not text.strip():
-        return found.with_columns(hit=pl.lit(None, pl.String))
-    ids = found["thread_id"]
+        return rows.with_columns(hit=pl.lit(None, pl.String))
+    ids = rows["thread_id"]
     hits = (
-        live.workspace.scan("turns")
+        session.workspace.scan("turns")
         .filter(
             pl.col("thread_id").is_between(ids.min(), ids.max()),
             pl.col("thread_id").is_in(ids.implode()),
@@ -169,15 +168,15 @@ def rows(
         .sort("thread_id", "position")
         .collect()
     )
-    first = missing_tweets.without_deleted(live.workspace, hits, ids="tweet_id").unique(
+    first = missing_tweets.without_deleted(session.workspace, hits, ids="tweet_id").unique(
         "thread_id", keep="first", maintain_order=True
     )
     hit = first.filter(pl.col("position") > 0).select("thread_id", hit="text")
-    return found.join(hit, on="thread_id", how="left", maintain_order="left")
+    return rows.join(hit, on="thread_id", how="left", maintain_order="left")
 
 
 def count(mask: pl.Series) -> mo.Html:
-    """Say how many threads are listed."""
+    """Show how many threads are listed."""
     return mo.Html(
         f'<p class="wb-listed" aria-live="polite"><b data-testid="listed">{int(mask.sum()):,}</b> '
         f"of {len(mask):,} threads</p>"
@@ -185,21 +184,21 @@ def count(mask: pl.Series) -> mo.Html:
 
 
 def nothing() -> mo.Html:
-    """Say that the list is empty, and what to do about it."""
-    said = "No thread is like that. Look for fewer words, or choose more kinds of threads above."
-    return mo.callout(mo.Html(said), kind="neutral")
+    """Say that the list is empty, and what to do."""
+    text = "No threads match. Try fewer words or widen the filters above."
+    return mo.callout(mo.Html(text), kind="neutral")
 
 
 def remember(
-    asked: ThreadQuery, *, page: int, text: str, thread: thread_reader.Conversation | None
+    query: ThreadQuery, *, page: int, text: str, thread: thread_reader.Conversation | None
 ) -> None:
-    """Keep what is shown in the address."""
+    """Write the state of the list into the address."""
     query_params.write(
         words=text,
-        kind=asked.kind,
-        whole=asked.whole,
-        language=asked.language,
-        order=asked.order,
+        kind=query.kind,
+        whole=query.whole,
+        language=query.language,
+        order=query.order,
         page=page,
         thread=thread and thread.row["thread_id"],
     )

@@ -1,4 +1,4 @@
-"""Thresholds: what each threshold of a score gives, by the labels that there are."""
+"""Estimate precision and recall at each threshold of a score, from the labels."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.facets.score_axes import Axis
 from workbench.recipe import CATALOGUE, Bounds, Recipe, SelectSettings
 
-#: Labelled threads below which a share says too little: from 20 on, the interval of a half is at
+#: Labelled threads needed to show a share. From 20 on, the interval of a share of one half is at
 #: most 0.41 wide.
 FEWEST = 20
 
@@ -25,14 +25,14 @@ BRUSH = "brush"
 _Z = 1.96
 
 
-class Judged(NamedTuple):
-    """The threads of which somebody judged what a rule looks at.
+class LabelledScores(NamedTuple):
+    """The scores of one rule for the labelled threads and for all threads.
 
     Args:
-        values: Score of each, NaN where it is not known.
-        is_hit: Whether it fits or, for the score of answers, answers.
-        every: Scores of all threads that have one, ascending.
-        what: What a hit does.
+        values: Score of each labelled thread, NaN if it is unknown.
+        is_hit: True if the label is `fits`, or `answers` for the score of answers.
+        every: All known scores, ascending.
+        what: What a hit does, as a verb.
     """
 
     values: NDArray[np.float64]
@@ -42,7 +42,7 @@ class Judged(NamedTuple):
 
 
 def chooser() -> mo.ui.dropdown:
-    """Make the choice of a rule with bounds."""
+    """Return the control to choose a rule with bounds."""
     first = CATALOGUE["suitability"].title
     return mo.ui.dropdown(rule_controls.titles("bounds"), first, label="Score")
 
@@ -67,21 +67,21 @@ def histogram(
 def brushed(
     chosen: Bounds, selections: Mapping[str, Mapping[str, Any]], *, axis: Axis
 ) -> Bounds | None:
-    """Give the bounds of a rule that a brush on its histogram asks for; None where there is none.
+    """Return the bounds chosen by a brush on the histogram of a rule, or None without a brush.
 
     Args:
-        chosen: The rule's settings, of which all others stay.
-        selections: What `mo.ui.altair_chart` says is selected.
+        chosen: Settings of the rule; all but the bounds are kept.
+        selections: The `selections` of `mo.ui.altair_chart`.
         axis: Axis of the histogram.
     """
-    stretch = selections.get(BRUSH, {}).get("position") or []
-    if len(stretch) != 2:
+    ends = selections.get(BRUSH, {}).get("position") or []
+    if len(ends) != 2:
         return None
-    low, high = axis.bounds(*stretch)
+    low, high = axis.bounds(*ends)
     return chosen.model_copy(update={"min": low, "max": high})
 
 
-def offer(
+def apply_button(
     selections: Mapping[str, Mapping[str, Any]],
     rule: str,
     *,
@@ -89,63 +89,63 @@ def offer(
     recipe: Recipe,
     go: Callable[[Recipe], object],
 ) -> mo.ui.button:
-    """Make the button that takes what is brushed as the bounds of a rule.
+    """Return the button that sets the bounds of a rule to the brushed range.
 
     Args:
-        selections: What `mo.ui.altair_chart` says is selected.
+        selections: The `selections` of `mo.ui.altair_chart`.
         rule: Name of the rule.
         axis: Axis of the histogram.
-        recipe: What is set now.
-        go: Called with the recipe to set.
+        recipe: The current recipe.
+        go: Called with the new recipe.
     """
-    asked = brushed(getattr(recipe.select, rule), selections, axis=axis)
-    if asked is None:
+    bounds = brushed(getattr(recipe.select, rule), selections, axis=axis)
+    if bounds is None:
         return mo.ui.button(label="Drag over the histogram to choose a range", disabled=True)
-    select = recipe.select.model_copy(update={rule: asked})
+    select = recipe.select.model_copy(update={rule: bounds})
     return mo.ui.button(
-        label=f"Use {rule_panels.bounds(asked)} for this rule",
+        label=f"Use {rule_panels.bounds(bounds)} for this rule",
         kind="success",
         on_click=lambda _: go(recipe.model_copy(update={"select": select})),
     )
 
 
-def judged(live: ScoresSession, rule: str) -> Judged:
-    """Gather the labels that speak of what a rule looks at, and the scores of all threads.
+def labelled(session: ScoresSession, rule: str) -> LabelledScores:
+    """Join the labels that matter for a rule with its scores.
 
-    Labels of opening tweets count for every score but `answer`, for which labels of the best reply
-    do. Where several people judged the same, it is a hit if more than half of them say so.
+    For the score `answer`, labels of the best reply count; for all others, labels of the opening
+    tweet. If several people labelled the same tweet, a majority decides.
 
     Args:
-        live: The scores, and where the labels are.
+        session: Scores and labels.
         rule: Name of a rule with bounds.
     """
     column = CATALOGUE[rule].column
-    known = labels.latest(labels.load(live.workspace))
+    latest = labels.latest(labels.load(session.workspace))
     is_pair = pl.col("parent_id").is_not_null()
     if column == "answer":
-        hits, keys = known.filter(is_pair), {"root_id": "parent_id", "best_reply_id": "tweet_id"}
+        rows, keys = latest.filter(is_pair), {"root_id": "parent_id", "best_reply_id": "tweet_id"}
     else:
-        hits, keys = known.filter(~is_pair), {"root_id": "tweet_id"}
-    votes = hits.group_by(list(keys.values())).agg(
+        rows, keys = latest.filter(~is_pair), {"root_id": "tweet_id"}
+    votes = rows.group_by(list(keys.values())).agg(
         is_hit=pl.col("label").is_in(["fits", "answers"]).mean() > 0.5
     )
-    found = (
-        live.scores.lazy()
+    scored = (
+        session.scores.lazy()
         .select(*keys, pl.col(column).cast(pl.Float64).alias("value"))
         .join(votes.lazy(), left_on=list(keys), right_on=list(keys.values()))
         .collect()
     )
-    values = live.scores[column].drop_nulls().cast(pl.Float64).sort().to_numpy()
-    return Judged(
-        found["value"].fill_null(np.nan).to_numpy(),
-        found["is_hit"].to_numpy(),
+    values = session.scores[column].drop_nulls().cast(pl.Float64).sort().to_numpy()
+    return LabelledScores(
+        scored["value"].fill_null(np.nan).to_numpy(),
+        scored["is_hit"].to_numpy(),
         values[~np.isnan(values)],
         "answer" if column == "answer" else "fit",
     )
 
 
 def wilson(hits: NDArray[np.int64], rows: NDArray[np.int64]) -> tuple[np.ndarray, np.ndarray]:
-    """Give the 95 % interval of shares found in few rows (Wilson, 1927); NaN where there is none.
+    """Return the 95 % interval of shares in few rows (Wilson, 1927); NaN without rows.
 
     Examples:
         >>> low, high = wilson(np.array([8]), np.array([10]))
@@ -160,26 +160,30 @@ def wilson(hits: NDArray[np.int64], rows: NDArray[np.int64]) -> tuple[np.ndarray
     return (middle - half) / scale, (middle + half) / scale
 
 
-def table(found: Judged, thresholds: list[float], *, is_ceiling: bool = False) -> pl.DataFrame:
-    """Tell what each threshold gives.
+def table(
+    scores: LabelledScores, thresholds: list[float], *, is_ceiling: bool = False
+) -> pl.DataFrame:
+    """Compute precision, recall and yield at each threshold.
 
     Args:
-        found: What `judged` gives.
+        scores: Result of `labelled`.
         thresholds: Values to try.
-        is_ceiling: Pass what is at or below a threshold; otherwise what is at or above it.
+        is_ceiling: True if scores at or below a threshold pass, else those at or above it.
 
     Returns:
-        `threshold`, `labelled` and `hits` (labelled threads that pass, and of those the hits),
-        `precision` with `low` and `high` (null where nothing labelled passes), `recall` (of all
-        hits; null where there is none), `passing` (of all threads).
+        `threshold`, `labelled` (labelled threads that pass) and `hits` (the hits among them).
+        `precision` with its interval `low` and `high`, null if no labelled thread passes.
+        `recall`, null if there is no hit. `passing`, the number of all threads that pass.
 
     Examples:
-        >>> some = Judged(np.array([0.2, 0.9]), np.array([False, True]), np.array([0.2, 0.9]), "")
+        >>> some = LabelledScores(
+        ...     np.array([0.2, 0.9]), np.array([False, True]), np.array([0.2, 0.9]), ""
+        ... )
         >>> table(some, [0.5]).select("labelled", "precision", "recall", "passing").row(0)
         (1, 1.0, 1.0, 1)
     """
     at = np.array(thresholds, dtype=np.float64)
-    # Scores are Float32: a threshold of 0.3 must meet a score of 0.3, as it does in the rule.
+    # Scores are Float32. A score of 0.3 has to pass a threshold of 0.3, as it does in the rule.
     slack = np.abs(at) * 1e-7 + 1e-9
 
     def passing(values: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -188,9 +192,9 @@ def table(found: Judged, thresholds: list[float], *, is_ceiling: bool = False) -
             return np.searchsorted(values, at + slack, "right")
         return len(values) - np.searchsorted(values, at - slack, "left")
 
-    rows, hits = passing(found.values), passing(found.values[found.is_hit])
+    rows, hits = passing(scores.values), passing(scores.values[scores.is_hit])
     low, high = wilson(hits, rows)
-    positives = int(found.is_hit.sum())
+    positives = int(scores.is_hit.sum())
     return pl.DataFrame(
         {
             "threshold": at,
@@ -200,53 +204,53 @@ def table(found: Judged, thresholds: list[float], *, is_ceiling: bool = False) -
             "low": low,
             "high": high,
             "recall": hits / (positives or np.nan),
-            "passing": passing(found.every),
+            "passing": passing(scores.every),
         }
     ).with_columns(pl.col("precision", "low", "high", "recall").fill_nan(None))
 
 
-def side(chosen: Bounds) -> tuple[float | None, bool]:
-    """Give the threshold that counts of a rule, and whether it is a ceiling."""
+def threshold_of(chosen: Bounds) -> tuple[float | None, bool]:
+    """Return the threshold of a rule, and whether it is a ceiling."""
     is_ceiling = chosen.min is None and chosen.max is not None
     return (chosen.max if is_ceiling else chosen.min), is_ceiling
 
 
-def sentence(found: Judged, chosen: Bounds, *, threads: int) -> str:
-    """Say in words what the threshold in use gives."""
-    at, is_ceiling = side(chosen)
+def sentence(scores: LabelledScores, chosen: Bounds, *, threads: int) -> str:
+    """Describe precision and recall at the current threshold in words."""
+    at, is_ceiling = threshold_of(chosen)
     if at is None:
-        share = found.is_hit.mean()
-        rows = f"{len(found.is_hit):,} labelled threads"
-        return f"No threshold is set: of {rows}, {share:.0%} {found.what}."
-    row = table(found, [at], is_ceiling=is_ceiling).row(0, named=True)
+        share = scores.is_hit.mean()
+        rows = f"{len(scores.is_hit):,} labelled threads"
+        return f"No threshold is set: of {rows}, {share:.0%} {scores.what}."
+    row = table(scores, [at], is_ceiling=is_ceiling).row(0, named=True)
     where = f"At {at:,.10g} or {'below' if is_ceiling else 'above'}"
-    total = f"{row['passing']:,} of all {threads:,} threads are there."
+    total = f"{row['passing']:,} of all {threads:,} threads pass."
     if not row["labelled"]:
-        return f"{where} there is no labelled thread; {total}"
+        return f"{where}, no thread is labelled; {total}"
     recall = "" if row["recall"] is None else f"; that is {row['recall']:.0%} of all that do"
     return (
-        f"{where}, {row['hits']:,} of {row['labelled']:,} labelled threads {found.what}: "
+        f"{where}, {row['hits']:,} of {row['labelled']:,} labelled threads {scores.what}: "
         f"{row['precision']:.0%} (95 % interval {row['low']:.0%} to {row['high']:.0%}){recall}. "
         f"{total}"
     )
 
 
-def show(found: Judged, chosen: Bounds, *, axis: Axis, threads: int) -> mo.Html:
+def show(scores: LabelledScores, chosen: Bounds, *, axis: Axis, threads: int) -> mo.Html:
     """Draw precision, recall and yield by threshold, or say how many labels are missing."""
-    count = len(found.is_hit)
+    count = len(scores.is_hit)
     if count < FEWEST:
+        link = f'<a href="{navigation.link("label.py")}">label {FEWEST - count} more</a>'
         return mo.Html(
-            f'<p class="wb-effect" data-testid="labels">{count:,} threads of this workspace have '
-            "a label for this score. To see how many of those above a threshold "
-            f'{found.what}, <a href="{navigation.link("label.py")}">label {FEWEST - count} more</a>'
-            ".</p>"
+            f'<p class="wb-effect" data-testid="labels">{count:,} threads of this workspace have a '
+            f"label for this score. To see how many threads above a threshold {scores.what}, "
+            f"{link}.</p>"
         )
-    at, is_ceiling = side(chosen)
-    shares = table(found, axis.edges, is_ceiling=is_ceiling)
-    drawn = charts.curves.by_threshold(shares, threads=threads, current=at, what=found.what)
-    said = (
-        f'<p class="wb-said" data-testid="precision">{sentence(found, chosen, threads=threads)}'
-        "<br><small>True of all threads only so far as the labelled ones were drawn at random; "
-        "labels on doubtful threads make precision look worse.</small></p>"
+    at, is_ceiling = threshold_of(chosen)
+    shares = table(scores, axis.edges, is_ceiling=is_ceiling)
+    drawn = charts.curves.by_threshold(shares, threads=threads, current=at, what=scores.what)
+    text = (
+        f'<p class="wb-said" data-testid="precision">{sentence(scores, chosen, threads=threads)}'
+        "<br><small>This holds for all threads only if the labelled ones were drawn at random. "
+        "Labels on doubtful threads make precision look worse.</small></p>"
     )
-    return mo.vstack([mo.Html(said), drawn], gap=0.25)
+    return mo.vstack([mo.Html(text), drawn], gap=0.25)

@@ -1,124 +1,135 @@
-"""Actions: what the buttons of home do."""
+"""Do what the buttons of Home say: create a workspace, start and stop jobs."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
-import marimo as mo
-
-from workbench.dashboard.components import job_status
 from workbench.dashboard.home.workspace_state import View, version
 from workbench.dashboard.session import allowed_files, jobs
+from workbench.dashboard.session.server import SERVER
 from workbench.exceptions import WorkbenchError, WorkspaceError
 from workbench.pipeline.stages import BY_NAME, EXPORT
-from workbench.storage import VARIABLE, Workspace
-
-#: What is said where a job can be gone on with, and stages be run without it.
-DIFFERENCE = "“Run everything” leaves it, and runs the stages on what there is."
+from workbench.storage import Workspace
 
 
-def attempt(action: Callable[[], object], tell: Callable[[str], None]) -> mo.Html:
-    """Do something and have the page look again; show what went wrong if it did."""
-    try:
-        action()
-    except WorkbenchError as error:
-        return job_status.refusal(str(error))
-    tell(version())
-    return mo.Html("")
-
-
-def found(view: View, folder: str, *, roots: list[Path]) -> Workspace:
-    """Give the workspace, which is made where there is none yet.
+def callback(
+    action: Callable[[], object],
+    *,
+    set_version: Callable[[str], None],
+    set_error: Callable[[str], None],
+) -> Callable[[object], None]:
+    """Return the `on_click` of a button: do something, then refresh the page.
 
     Args:
-        view: What the page saw.
-        folder: Where to make it; the place where it is looked for if nothing else is named.
-        roots: Folders below which another place has to lie; all apps of this server use it then.
+        action: What to do.
+        set_version: Sets the version that the page shows.
+        set_error: Sets the error text that the page shows; empty if the action succeeds.
+    """
+
+    def on_click(_value: object) -> None:
+        try:
+            action()
+        except WorkbenchError as error:
+            set_error(str(error))
+        else:
+            set_error("")
+            set_version(version())
+
+    return on_click
+
+
+def find_or_create(view: View, folder: str, *, roots: list[Path]) -> Workspace:
+    """Return the workspace, and create it if there is none yet.
+
+    All pages of this server use a workspace that is created here.
+
+    Args:
+        view: State of the page.
+        folder: Where to create it; empty for the folder where pages look for it.
+        roots: Folders that must contain any other folder.
 
     Raises:
-        WorkspaceError: If it cannot be made there.
+        WorkspaceError: If it cannot be created there.
     """
     if view.workspace:
         return view.workspace
-    if folder.strip() in ("", str(Workspace.place())):
-        return Workspace.here(create=True)
-    made = Workspace.create(allowed_files.inside(folder.strip(), roots=roots))
-    os.environ[VARIABLE] = str(made.root)
-    return made
+    if folder.strip() in ("", str(SERVER.folder)):
+        workspace = Workspace.create(SERVER.folder)
+    else:
+        workspace = Workspace.create(allowed_files.inside(folder.strip(), roots=roots))
+    SERVER.use(workspace)
+    return workspace
 
 
 def read(workspace: Workspace, dumps: list[Path], *, only: bool = False) -> jobs.Job:
-    """Read dumps, and run every stage after that if not `only` this is wanted."""
-    words = ["ingest" if only else "run", *map(str, dumps)]
+    """Read dumps, then run all other stages unless `only` is set."""
+    command = ["ingest" if only else "run", *map(str, dumps)]
     title = "Reading the dumps" if only else "Reading the dumps and running every stage"
-    return jobs.start(workspace, words, title=title)
+    return jobs.start(workspace, command, title=title)
 
 
 def sample(workspace: Workspace, lines: int) -> jobs.Job:
-    """Make a synthetic dump and take it all the way."""
+    """Write a synthetic dump and run every stage on it."""
     return jobs.start(workspace, ["demo", "--lines", str(lines)], title="Making a sample")
 
 
 def run(view: View, stage: str | None = None) -> jobs.Job:
-    """Run every stage that is stale, or one stage.
+    """Run one stage, or every stage that is stale.
 
     Raises:
         WorkspaceError: If there is no workspace yet, or another job is running.
     """
-    workspace = _of(view)
-    # The export of a workspace has no command of its own; it is all that is left then.
+    workspace = _workspace(view)
+    # No command makes the workspace's own export. `run` does, and then nothing else is stale.
     if stage is None or stage == EXPORT.name:
         return jobs.start(workspace, ["run"], title="Running every stage that is stale")
     return jobs.start(workspace, [stage], title=f"Running the stage {BY_NAME[stage].name}")
 
 
 def offered(view: View) -> list[str]:
-    """Name the buttons that stand below the next step."""
+    """Name the buttons below the next step: `stop`, `go on`, `run`."""
     if view.is_busy:
         return ["stop"] if view.is_running else []
-    words = view.job.record.arguments[:-2] if view.job else []
-    # To go on with a run of what is stale is the same thing.
-    may_run = view.may_run and not (view.may_go_on and words == ["run"])
+    command = view.job.record.command if view.job else []
+    # To go on with `run` is the same as to run what is stale.
+    may_run = view.may_run and not (view.may_go_on and command == ["run"])
     return [*(["go on"] if view.may_go_on else []), *(["run"] if may_run else [])]
 
 
 def choices(view: View) -> list[str]:
-    """Name the stages that can be run one by one, for what they need is there."""
+    """Name the stages that can run now, because their inputs exist."""
     fresh = {state.stage.name for state in view.states if state.is_fresh}
-    have = {state.stage.name for state in view.states if state.last}
+    done = {state.stage.name for state in view.states if state.last}
     return [
         state.stage.name
         for state in view.states[1:]
-        if set(state.stage.needs) <= (fresh if state.stage is EXPORT else have)
+        if set(state.stage.needs) <= (fresh if state.stage is EXPORT else done)
     ]
 
 
 def go_on(view: View, *, roots: list[Path]) -> jobs.Job:
-    """Start the last job again; it goes on where it was.
+    """Start the latest job again; its stages resume.
 
     Raises:
-        WorkspaceError: If there is none, or it read what lies below no root any more.
-        ArchiveError: If what it read is gone.
+        WorkspaceError: If there is none, or it read a path that is not below a root any more.
+        ArchiveError: If a dump no longer exists.
     """
-    workspace = _of(view)
+    workspace = _workspace(view)
     if view.job is None:
         msg = "No job was started here."
         raise WorkspaceError(msg, hint="choose dumps, or run every stage.")
-    words = view.job.record.arguments[:-2]  # without the workspace
-    if words[0] in ("run", "ingest"):
-        words = [
-            words[0],
-            *map(str, allowed_files.dumps(words[1:], roots=roots, workspace=workspace)),
-        ]
-    return jobs.start(workspace, words, title=view.job.record.title)
+    command = view.job.record.command
+    if command[0] in ("run", "ingest"):
+        dumps = allowed_files.dumps(command[1:], roots=roots, workspace=workspace)
+        command = [command[0], *map(str, dumps)]
+    return jobs.start(workspace, command, title=view.job.record.title)
 
 
 def stop(view: View) -> None:
-    """Stop the job that is running."""
-    jobs.stop(_of(view))
+    """Stop the running job."""
+    jobs.stop(_workspace(view))
 
 
-def _of(view: View) -> Workspace:
+def _workspace(view: View) -> Workspace:
     if view.workspace is None:
         msg = "There is no workspace yet."
         raise WorkspaceError(msg, hint="choose dumps and read them, or make a sample.")

@@ -1,4 +1,4 @@
-"""Accounts: what became of every line that was read, a page of rows at a time."""
+"""Show the outcome of every line that was read, and the rejected lines, page by page."""
 
 from html import escape
 
@@ -10,13 +10,13 @@ from workbench.ingest import merge
 from workbench.storage import Workspace
 from workbench.text import sanitize
 
-#: Rows of a page.
+#: Rows per page.
 ROWS = 20
 
-#: What is shown before there is anything to account for.
+#: Shown until a dump has been read.
 NOTHING = '<p class="wb-gap">No dump has been read yet.</p>'
 
-#: Columns of the ledger that are counts -> what people call them.
+#: Count columns of the ledger -> label.
 COUNTS = {
     "lines": "lines",
     "tweets": "tweets",
@@ -28,7 +28,7 @@ COUNTS = {
     "embedded": "embedded",
 }
 
-#: Orders of the ledger -> (column, highest first); null is as it was read.
+#: Orders of the ledger -> (column, highest first); None keeps the reading order.
 ORDERS: dict[str, tuple[str, bool] | None] = {
     "As read": None,
     "Damaged first": ("damage", True),
@@ -36,17 +36,17 @@ ORDERS: dict[str, tuple[str, bool] | None] = {
     "Most lines first": ("lines", True),
 }
 
-#: Most reasons to choose from.
+#: Most reasons to offer.
 REASONS = 200
 
 
 def ledger(workspace: Workspace | None, *, order: str = "As read", page: int = 1) -> mo.Html:
-    """Show what became of the lines of each member, and of all.
+    """Show the outcome of the lines of each member, and the totals.
 
     Args:
-        workspace: Where the ledger is.
+        workspace: Workspace with the ledger.
         order: One of `ORDERS`.
-        page: Which page, counted from 1; past the end gives the last one.
+        page: Number of the page, from 1; a number past the end means the last page.
     """
     if workspace is None or not workspace.has("ledger"):
         return mo.Html(NOTHING)
@@ -64,21 +64,21 @@ def ledger(workspace: Workspace | None, *, order: str = "As read", page: int = 1
         [f"All {totals[0]:,} members", "", *map(html.number, totals[1:]), f"{damaged:,} damaged"]
     ]
     for row in rows.iter_rows(named=True):
-        named = row["name"] or row["archive"]
+        name = row["name"] or row["archive"]
         counts = [html.number(row[column]) for column in COUNTS]
         damage = sanitize.plain(row["damage"], most=200)
-        body.append([sanitize.plain(named, most=70), row["format"] or "unknown", *counts, damage])
-    heads = ["Member", "Format", *(name.capitalize() for name in COUNTS.values()), "Damage"]
+        body.append([sanitize.plain(name, most=70), row["format"] or "unknown", *counts, damage])
+    headings = ["Member", "Format", *(name.capitalize() for name in COUNTS.values()), "Damage"]
     return mo.Html(
         _range(skipped, rows.height, totals[0], "members")
-        + grid(heads, body, numbers=range(2, 2 + len(COUNTS)), name="ledger")
-        + '<p class="wb-effect">Lines are tweets, carriers (plain retweets), deletions, notices, '
-        "blank or rejected ones; embedded tweets stand inside other lines.</p>"
+        + grid(headings, body, numbers=range(2, 2 + len(COUNTS)), name="ledger")
+        + '<p class="wb-effect">Each line is a tweet, a carrier (plain retweet), a deletion, '
+        "a notice, blank or rejected. Embedded tweets are inside other lines.</p>"
     )
 
 
 def reasons(workspace: Workspace | None) -> dict[str, str | None]:
-    """Give the reasons for which lines were rejected, by what people read, most frequent first."""
+    """Return the reasons for rejection by label, the most frequent first."""
     if workspace is None or not workspace.has("ledger"):
         return {"any reason": None}
     frame = (
@@ -91,17 +91,17 @@ def reasons(workspace: Workspace | None) -> dict[str, str | None]:
         .head(REASONS)
         .collect()
     )
-    found = {f"{sanitize.plain(kind, most=80)}: {count:,}": kind for kind, count in frame.rows()}
-    return {"any reason": None} | found
+    labels = {f"{sanitize.plain(kind, most=80)}: {count:,}": kind for kind, count in frame.rows()}
+    return {"any reason": None} | labels
 
 
 def rejects(workspace: Workspace | None, *, reason: str | None = None, page: int = 1) -> mo.Html:
-    """Show rejected lines: where they stood, why they were not understood, how they begin.
+    """Show rejected lines: where they are, why they were rejected, how they begin.
 
     Args:
-        workspace: Where the rejects are.
-        reason: Only lines rejected for this; None for any.
-        page: Which page, counted from 1; past the end gives the last one.
+        workspace: Workspace with the rejects.
+        reason: Show only lines rejected for this reason; None for all.
+        page: Number of the page, from 1; a number past the end means the last page.
     """
     if workspace is None or not workspace.has("rejects"):
         return mo.Html(NOTHING)
@@ -112,8 +112,8 @@ def rejects(workspace: Workspace | None, *, reason: str | None = None, page: int
         return mo.Html("<p>No line was rejected.</p>")
     skipped = _skipped(page, count)
     members = workspace.scan("ledger").select("member", "archive", "name")
-    chosen = frame.slice(skipped, ROWS).collect().lazy()
-    rows = chosen.join(members, on="member", how="left", maintain_order="left").collect()
+    shown = frame.slice(skipped, ROWS).collect().lazy()
+    rows = shown.join(members, on="member", how="left", maintain_order="left").collect()
     body = [
         [
             sanitize.plain(row["name"] or row["archive"], most=60),
@@ -123,29 +123,31 @@ def rejects(workspace: Workspace | None, *, reason: str | None = None, page: int
         ]
         for row in rows.iter_rows(named=True)
     ]
-    heads = ["Member", "Line", "Reason", "How it begins"]
+    headings = ["Member", "Line", "Reason", "How it begins"]
     return mo.Html(
-        _range(
-            skipped, rows.height, count, "rejected lines (of each member and reason, 100 at most)"
-        )
-        + grid(heads, body, numbers=range(1, 2), name="rejects")
+        _range(skipped, rows.height, count, "rejected lines (at most 100 per member and reason)")
+        + grid(headings, body, numbers=range(1, 2), name="rejects")
     )
 
 
-def grid(heads: list[str], rows: list[list[str]], *, numbers: range, name: str) -> str:
-    """Write a table as HTML; every text in it is escaped, and stays text.
+def grid(headings: list[str], rows: list[list[str]], *, numbers: range, name: str) -> str:
+    """Return a table as HTML; every text in a row is escaped.
 
     Args:
-        heads: Heads of the columns.
-        rows: Texts; the first of a row is its head.
-        numbers: Columns that are aligned to the right.
-        name: What tests find it by.
+        headings: Headings of the columns.
+        rows: Texts; the first one of a row is its heading.
+        numbers: Columns to align to the right.
+        name: Test id.
     """
-    top = "".join(f'<th scope="col"{_align(at in numbers)}>{h}</th>' for at, h in enumerate(heads))
+    top = "".join(
+        f'<th scope="col"{_align(column in numbers)}>{heading}</th>'
+        for column, heading in enumerate(headings)
+    )
     body = ""
     for first, *rest in rows:
         cells = "".join(
-            f"<td{_align(at in numbers)}>{escape(text)}</td>" for at, text in enumerate(rest, 1)
+            f"<td{_align(column in numbers)}>{escape(text)}</td>"
+            for column, text in enumerate(rest, 1)
         )
         body += f'<tr><th scope="row">{escape(first)}</th>{cells}</tr>'
     return (

@@ -28,7 +28,7 @@ def show(
     of what fits than other tweets do, so that no calibration is drawn on all of them.
     """
     rule = experiments.COLUMNS[kind]
-    judged = threshold_curves.judged(live, rule)
+    judged = threshold_curves.labelled(live, rule)
     known = ~np.isnan(judged.values)
     truths: dict[str, tuple[np.ndarray, np.ndarray]] = {}
     if known.any():

@@ -70,7 +70,7 @@ def progress(workspace: Workspace) -> mo.Html:
         return job_status.panel(job) if busy else mo.Html("")
     if not job.is_running:
         return job_status.panel(job) if job.status != "done" else mo.Html("")
-    share = job.told.share if job.told else None
+    share = job.progress.share if job.progress else None
     value = f' value="{share:.3f}"' if share else ""
     said = f", {share:.0%}" if share else " (the first time, all examples are encoded)"
     return mo.Html(

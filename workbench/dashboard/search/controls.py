@@ -92,7 +92,7 @@ def among(live: ScoresSession, verdicts: pl.DataFrame, *, asked: SearchQuery) ->
     listed = thread_filter.ThreadQuery(
         asked.kind, next(iter(thread_filter.WHOLES)), asked.language, ""
     )
-    return thread_filter.among(live, verdicts, asked=listed)
+    return thread_filter.among(live, verdicts, query=listed)
 
 
 def busy(tab: str, recipe: Recipe) -> str:

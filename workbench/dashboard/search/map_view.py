@@ -206,7 +206,7 @@ def notice(
     if job is None or job.record.title != TITLE:
         return mo.Html("")
     if job.is_running:
-        far = job_status.far(job.told, time.time())
+        far = job_status.progress_text(job.progress, time.time())
         return mo.Html(
             f'<p class="wb-effect" aria-live="polite" data-testid="drawing">Drawing the better '
             f"map: {far}. You can go on meanwhile.</p>"
@@ -216,7 +216,7 @@ def notice(
         if found is not None and found.method != atlas.method:
             tell(job.record.started_at)
         return mo.Html("")
-    problem, hint = job_status.trouble(job)
+    problem, hint = job_status.failure(job)
     return messages.error(f"{problem}\n\nHint: {hint}" if problem else "")
 
 

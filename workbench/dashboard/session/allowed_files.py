@@ -81,7 +81,7 @@ def inside(typed: str | Path, *, roots: list[Path]) -> Path:
                 return path
         except (OSError, ValueError, RuntimeError):
             break
-    msg = f"{_shown(typed)} is not below {', '.join(map(str, roots))}."
+    msg = f"{_shown(typed)} is not below {', '.join(map(str, roots)) or 'an allowed folder'}."
     raise WorkspaceError(msg, hint="choose a path there, or start the apps with another --root.")
 
 

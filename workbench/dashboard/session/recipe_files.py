@@ -1,4 +1,4 @@
-"""Saved: the recipes that lie in a workspace, to open, compare with, and save under a name."""
+"""Find, read and save the recipes of a workspace, and check those that people upload."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -17,13 +17,13 @@ from workbench.recipe import Recipe
 from workbench.storage import Workspace, paths
 from workbench.text import sanitize
 
-#: The recipe that the command line takes, and the folder of those with a name.
+#: The recipe that the command line uses, and the folder of the named ones.
 OWN, FOLDER = "recipe.toml", "recipes"
 
-#: Bytes of a recipe, and recipes that are offered, at most.
+#: Most bytes of a recipe, and most recipes to offer.
 LARGEST, MOST = 1_000_000, 500
 
-#: Settings that may name a file, or for the model a folder: section and key.
+#: Section and key of the settings that may name a file, or a folder for the model.
 FILES = (
     ("embed", "model"),
     *(
@@ -32,45 +32,45 @@ FILES = (
     ),
 )
 
-#: What the recipe is called that nobody wrote.
+#: Name of the recipe without any settings.
 DEFAULT = "default settings"
 
 
 def places(workspace: Workspace) -> dict[str, Path | None]:
-    """Find the recipes of a workspace: its own, those saved under a name, those of its packs.
+    """Find the recipes of a workspace: its own, the saved ones, and those of its exports.
 
     Returns:
-        What to call each, as plain text -> its file; the first is the default, which has none.
+        Name as plain text -> file. The first one is the default recipe, which has no file.
     """
     own = [("recipe of this workspace", workspace.root / OWN)]
-    named = [(f"saved: {path.stem}", path) for path in _some(workspace.root / FOLDER, "*.toml")]
-    packed = [
+    saved = [(f"saved: {path.stem}", path) for path in _files(workspace.root / FOLDER, "*.toml")]
+    exported = [
         (f"pack: {path.parent.name}", path)
-        for path in _some(workspace.exports_path, f"*/{manifest.RECIPE}")
+        for path in _files(workspace.exports_path, f"*/{manifest.RECIPE}")
     ]
-    found: dict[str, Path | None] = {DEFAULT: None}
-    for name, path in [*own, *named, *packed]:
+    recipes: dict[str, Path | None] = {DEFAULT: None}
+    for name, path in [*own, *saved, *exported]:
         if path.is_file():
             shown = sanitize.plain(name, most=60)
-            found[shown if shown not in found else f"{shown} #{len(found)}"] = path
-    return found
+            recipes[shown if shown not in recipes else f"{shown} #{len(recipes)}"] = path
+    return recipes
 
 
 def load(path: Path | None) -> Recipe:
-    """Read a recipe; the default one where no file is named.
+    """Read a recipe, or return the default one if no file is named.
 
     Raises:
-        RecipeError: If it cannot be read, is too large, or is no recipe.
+        RecipeError: If it cannot be read, is too large, or is not a recipe.
     """
     if path is None:
         return Recipe()
     if path.is_file():
-        _refuse_giants(path.stat().st_size)
+        _check_size(path.stat().st_size)
     return Recipe.load(path)
 
 
 def own(workspace: Workspace) -> Recipe:
-    """Read the recipe of a workspace; the default one where it has none.
+    """Read the recipe of a workspace, or return the default one if it has none.
 
     Raises:
         RecipeError: See `load`.
@@ -80,21 +80,21 @@ def own(workspace: Workspace) -> Recipe:
 
 
 def read(contents: bytes, *, present: Recipe, roots: Sequence[Path]) -> Recipe:
-    """Read a recipe that somebody uploads, who may name no file but those that the apps may read.
+    """Read an uploaded recipe, which may only name files that the apps may read.
 
     Args:
-        contents: Of the file.
-        present: The recipe whose files are used already.
-        roots: Folders below which other files have to lie.
+        contents: Bytes of the file.
+        present: Recipe whose files are allowed because they are in use.
+        roots: Folders that must contain all other files.
 
     Raises:
-        RecipeError: If it is too large, no recipe, or names another file.
+        RecipeError: If it is too large, not a recipe, or names another file.
     """
-    _refuse_giants(len(contents))
+    _check_size(len(contents))
     recipe = Recipe.from_toml(contents.decode("utf-8", "replace"), name="that you loaded")
     for section, key in FILES:
         default, used, named = (
-            getattr(getattr(of, section), key) for of in (Recipe(), present, recipe)
+            getattr(getattr(each, section), key) for each in (Recipe(), present, recipe)
         )
         path = model_files.folder_of(named) if section == "embed" else paths.path_of(named)
         if path is None or named in (default, used):
@@ -102,8 +102,8 @@ def read(contents: bytes, *, present: Recipe, roots: Sequence[Path]) -> Recipe:
         try:
             allowed_files.inside(path.absolute(), roots=list(roots))
         except WorkspaceError as error:
-            msg = f"This recipe may not name that file by `{key}` of [{section}]. {error.problem}"
-            hint = "put the file there, or set it in the recipe of the workspace by hand."
+            msg = f"`{key}` of [{section}] names a file that is not allowed. {error.problem}"
+            hint = "move the file there, or edit the recipe of the workspace by hand."
             raise RecipeError(msg, hint=hint) from error
     return recipe
 
@@ -112,9 +112,9 @@ class ChosenRecipe(NamedTuple):
     """A recipe that somebody chose.
 
     Args:
-        recipe: What it says; the default recipe where something is wrong with it.
-        name: What to call it.
-        problem: What is wrong with it; empty if nothing is.
+        recipe: The recipe; the default one if it cannot be read.
+        name: Its name as plain text.
+        problem: Error text; empty if there is no error.
     """
 
     recipe: Recipe
@@ -129,12 +129,12 @@ def chosen(
     upload: bytes | None = None,
     roots: Sequence[Path] = (),
 ) -> ChosenRecipe:
-    """Read the recipe that somebody uploads or else names.
+    """Read an uploaded recipe, or else a recipe of the workspace.
 
     Args:
-        workspace: Where it lies.
+        workspace: Workspace with the recipes.
         name: One of `places`.
-        upload: Contents of a file, which goes first.
+        upload: Contents of an uploaded file, which takes precedence.
         roots: See `read`.
     """
     try:
@@ -142,13 +142,13 @@ def chosen(
             present = Recipe()
             with suppress(RecipeError):
                 present = own(workspace)
-            loaded = read(upload, present=present, roots=roots)
-            return ChosenRecipe(loaded, "the file you loaded", "")
-        name, known = name or DEFAULT, places(workspace)
-        if name not in known:
-            problem = f"The recipe {name} is not there any more. Choose another one."
+            uploaded = read(upload, present=present, roots=roots)
+            return ChosenRecipe(uploaded, "the file you loaded", "")
+        name, recipes = name or DEFAULT, places(workspace)
+        if name not in recipes:
+            problem = f"The recipe {name} no longer exists. Choose another one."
             return ChosenRecipe(Recipe(), DEFAULT, problem)
-        return ChosenRecipe(load(known[name]), name, "")
+        return ChosenRecipe(load(recipes[name]), name, "")
     except RecipeError as error:
         return ChosenRecipe(Recipe(), DEFAULT, str(error))
 
@@ -170,36 +170,37 @@ def dropdown(workspace: Workspace, picked: dict[str, str]) -> mo.ui.dropdown:
 
 
 def save(workspace: Workspace, name: str, recipe: Recipe, *, overwrite: bool = False) -> Path:
-    """Write a recipe into the workspace, under a name or, where it is empty, as its own.
+    """Write a recipe into the workspace, under a name or, if that is empty, as its own.
 
     Returns:
         The file.
 
     Raises:
-        RecipeError: If the name is no name of a file, or stands for another recipe already.
+        RecipeError: If the name is not a valid file name, or is taken.
     """
-    if not name.strip():
+    name = name.strip()
+    if not name:
         workspace.write_text(OWN, recipe.to_toml())
         return workspace.root / OWN
     try:
-        export.check_name(name.strip())
+        export.check_name(name)
     except ExportError as error:
         msg = f"{name!r} cannot be the name of a recipe."
         raise RecipeError(msg, hint=error.hint) from error
-    file = f"{FOLDER}/{name.strip()}.toml"
+    file = f"{FOLDER}/{name}.toml"
     path = workspace.root / file
     if path.exists() and not overwrite:
-        msg = f"There is a recipe {name.strip()} already."
+        msg = f"The recipe {name} already exists."
         raise RecipeError(msg, hint="choose another name, or switch on `replace`.")
     workspace.write_text(file, recipe.to_toml())
     return path
 
 
-def _some(folder: Path, pattern: str) -> list[Path]:
+def _files(folder: Path, pattern: str) -> list[Path]:
     return list(islice(sorted(folder.glob(pattern)), MOST))
 
 
-def _refuse_giants(size: int) -> None:
+def _check_size(size: int) -> None:
     if size > LARGEST:
         msg = f"This recipe has {size:,} bytes, more than {LARGEST:,}."
-        raise RecipeError(msg, hint="choose a file that `workbench recipe` or this page wrote.")
+        raise RecipeError(msg, hint="choose a file written by `workbench recipe` or this page.")

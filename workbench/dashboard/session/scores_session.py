@@ -1,4 +1,4 @@
-"""Live: the scores of a workspace, held so that a moved slider is answered at once."""
+"""Keep the scores of a workspace in memory, so that pages answer a moved slider at once."""
 
 from functools import lru_cache, reduce
 from operator import and_
@@ -9,6 +9,7 @@ import polars as pl
 
 from workbench import selection
 from workbench.dashboard.session import missing_tweets
+from workbench.dashboard.session.server import SERVER
 from workbench.dashboard.session.session_cache import SessionCache
 from workbench.exceptions import WorkspaceError
 from workbench.facets.score_axes import Axis
@@ -17,7 +18,7 @@ from workbench.schemas import Turns
 from workbench.selection.build import removed_by, removed_first
 from workbench.storage import Workspace
 
-#: Orders in which threads can be looked at -> (column, highest first).
+#: Orders of a list of threads -> (column, highest first).
 ORDERS: dict[str, tuple[str, bool]] = {
     "Random sample": ("shuffle", False),
     "Best fit first": ("suitability", True),
@@ -35,20 +36,20 @@ ORDERS: dict[str, tuple[str, bool]] = {
     "Oldest first": ("started_at", False),
 }
 
-#: Columns that are not held in memory: the texts are most of a table, the lists nobody looks at.
+#: Columns that stay on disk: texts are most of the table, and no page shows the lists.
 HEAVY = ["prompt", "missing_ids", "nearest_instructions"]
 
 
 class ScoresSession:
-    """Scores in memory with the masks of the rules that were asked for last.
+    """Scores in memory, with the masks of the rules that were applied last.
 
-    Only the mask of a rule whose settings changed is made anew: a few milliseconds a million
-    threads.
+    Only the mask of a rule whose settings changed is computed again. That takes a few milliseconds
+    for a million threads.
 
     Args:
-        workspace: Where the texts are read from, a few rows at a time.
+        workspace: Workspace from which texts are read, a few rows at a time.
         scores: One row per thread.
-        shared: What others made of these very scores before.
+        shared: Results of other sessions with the same scores.
     """
 
     def __init__(
@@ -66,18 +67,18 @@ class ScoresSession:
         )
 
     def verdicts(self, settings: SelectSettings) -> pl.DataFrame:
-        """Decide of every thread whether it is kept, as `selection.from_scores` does.
+        """Decide which threads are kept, as `selection.from_scores` does.
 
         Returns:
             `thread_id`, `kept` and one `passes_<rule>` per active rule, in the order of the
-            scores; `removed_by` is left to `Live.rows`, which gives it for the rows on screen.
+            scores. `removed_by` is missing: `rows` adds it for the rows on screen.
         """
         masks = {}
         for name, chosen in active(settings).items():
             known = self._masks.get(name)
             if known is None or known[0] != chosen:
                 rule = CATALOGUE[name]
-                mask = self._narrow(rule.column).select(mask=rule.passes(chosen))["mask"]
+                mask = self._column(rule.column).select(mask=rule.passes(chosen))["mask"]
                 known = self._masks[name] = (chosen, mask)
             masks[f"{selection.PASSES}{name}"] = known[1]
         everything = pl.repeat(True, self.scores.height, dtype=pl.Boolean, eager=True)
@@ -90,9 +91,9 @@ class ScoresSession:
         return len(turns), int(turns.sum() or 0)
 
     def axes(self, settings: SelectSettings) -> dict[str, Axis]:
-        """Bin the scores of all rules with bounds, the bounds among the edges.
+        """Bin the scores of all rules with bounds; the bounds become edges of bins.
 
-        Only the axis of a rule whose bounds changed since the last call is made anew.
+        Only the axis of a rule whose bounds changed is computed again.
         """
         for name, rule in CATALOGUE.items():
             if rule.kind == "bounds":
@@ -105,15 +106,15 @@ class ScoresSession:
         return {name: axis for name, (_, axis) in self._axes.items()}
 
     def choices(self, *, most: int = 200) -> dict[str, dict[str, int]]:
-        """Count the values of all rules of choice, the most frequent first."""
+        """Count the values of all choice rules, the most frequent first."""
         return {
             name: self._counts(rule.column, most=most)
             for name, rule in CATALOGUE.items()
             if rule.kind == "choice"
         }
 
-    def _narrow(self, column: str) -> pl.DataFrame:
-        """Give one column beside the ids; one of texts is read anew, to be forgotten again."""
+    def _column(self, column: str) -> pl.DataFrame:
+        """Return one column with the ids. A column of texts is read from disk and not kept."""
         if column in self.scores.columns:
             return self.scores.select("thread_id", column)
         return self.workspace.read("scores", columns=["thread_id", column])
@@ -140,15 +141,15 @@ class ScoresSession:
         page: int = 1,
         size: int = 50,
     ) -> pl.DataFrame:
-        """Give one page of kept or removed threads.
+        """Return one page of kept or removed threads.
 
         Args:
-            verdicts: What `Live.verdicts` gives.
+            verdicts: Result of `verdicts`.
             view: `kept` or `removed`.
-            rule: Only threads that this rule removes first; None for any.
+            rule: Return only threads that this rule removes first; None for all.
             order: One of `ORDERS`.
-            page: Which page, counted from 1; past the end gives the last one.
-            size: Threads a page.
+            page: Number of the page, from 1; a number past the end means the last page.
+            size: Threads per page.
 
         Returns:
             Rows of the scores with `removed_by`.
@@ -167,11 +168,11 @@ class ScoresSession:
         page: int = 1,
         size: int = 50,
     ) -> pl.DataFrame:
-        """Give one page of the threads that a mask marks, see `Live.rows`."""
+        """Return one page of the threads in a mask; see `rows` for the arguments."""
         column, descending = ORDERS[order]
         count = int(mask.sum())
         skipped = min(max(page - 1, 0), max(count - 1, 0) // size) * size
-        chosen = (
+        selected = (
             self._keys.select(key=column, row=pl.int_range(pl.len()))
             .filter(mask)
             .with_columns(pl.col("key").is_null().alias("unknown"))
@@ -181,34 +182,33 @@ class ScoresSession:
             .sort("unknown", "key", "row", descending=[False, descending, False])["row"]
             .slice(skipped, size)
         )
-        return self.at(chosen, verdicts)
+        return self.at(selected, verdicts)
 
     def places(self, thread_ids: pl.Series) -> pl.DataFrame:
-        """Give `thread_id` and `place` in the scores of those threads that are there."""
+        """Return `thread_id` and `place`, the row number in the scores, of known threads."""
         places = self.scores.select("thread_id", place=pl.int_range(pl.len(), dtype=pl.UInt32))
         return places.filter(pl.col("thread_id").is_in(thread_ids.implode()))
 
     def at(self, places: pl.Series, verdicts: pl.DataFrame) -> pl.DataFrame:
-        """Give some rows of the scores, by their place, with `removed_by`."""
+        """Return the rows of the scores at some row numbers, with `removed_by`."""
         return self.scores[places].with_columns(removed_by=removed_by(verdicts[places]))
 
     def openings(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Read the text of the first turn of each row, which adds the column `text`.
+        """Add the column `text`: the text of the first turn of each row.
 
-        It is null where the tweet was deleted since, wherever it still lies.
+        It is null if the tweet was deleted, even if a table still contains its text.
         """
         if rows.is_empty():
             return rows.with_columns(text=pl.lit(None, pl.String))
         texts = (
             self.workspace.scan("turns")
-            # A third of the time that it takes to look for ids of tweets, of 3 million turns.
+            # For 3 million turns, this takes a third of the time of a search by tweet id.
             .filter(pl.col("thread_id").is_in(rows["thread_id"].implode()), pl.col("position") == 0)
             .select("thread_id", "tweet_id", "text")
             .collect()
         )
-        texts = missing_tweets.without_deleted(self.workspace, texts, ids="tweet_id").drop(
-            "tweet_id"
-        )
+        texts = missing_tweets.without_deleted(self.workspace, texts, ids="tweet_id")
+        texts = texts.drop("tweet_id")
         return rows.join(texts, on="thread_id", how="left", maintain_order="left")
 
     def turns(self, thread_id: int) -> dy.DataFrame[Turns]:
@@ -219,16 +219,16 @@ class ScoresSession:
     def borderline(
         self, verdicts: pl.DataFrame, *, rule: str, settings: SelectSettings, limit: int = 25
     ) -> pl.DataFrame:
-        """Give the threads nearest to the threshold of a rule, see `selection.borderline`.
+        """Return the threads closest to the threshold of a rule, see `selection.borderline`.
 
         Returns:
-            Rows of the scores with `removed_by` and `distance`, kept and removed by nearness; none
-            if the rule is not active.
+            Rows of the scores with `removed_by` and `distance`, the closest first. Empty if the
+            rule is not active.
         """
         if f"{selection.PASSES}{rule}" not in verdicts.columns:
             return self.scores.clear().with_columns(removed_by=pl.lit(""), distance=pl.lit(0.0))
-        narrow = self._narrow(CATALOGUE[rule].column)
-        near = selection.borderline(narrow, verdicts, rule=rule, settings=settings, limit=limit)
+        scores = self._column(CATALOGUE[rule].column)
+        near = selection.borderline(scores, verdicts, rule=rule, settings=settings, limit=limit)
         near = near.sort("distance", nulls_last=True, maintain_order=True).select(
             "thread_id",
             "distance",
@@ -238,22 +238,22 @@ class ScoresSession:
 
 
 def problem() -> str | None:
-    """Say what is missing before there is anything to look at; None if nothing is."""
+    """Return what is missing before a page can show anything, or None if nothing is."""
     try:
-        workspace = Workspace.here()
+        workspace = SERVER.open()
     except WorkspaceError as error:
         return error.problem
     if not (workspace.has("scores") and workspace.has("turns")):
         return f"The workspace {workspace.root} has no scored threads yet."
     columns = workspace.scan("scores").collect_schema().names()
     if {rule.column for rule in CATALOGUE.values()} - set(columns):
-        return f"{workspace.root} was scored by an earlier version; `workbench run` mends it."
+        return f"An earlier version scored {workspace.root}. Run `workbench run` to score it again."
     return None
 
 
 def here() -> ScoresSession:
-    """Open the workspace of this process with its scores; a second session shares them."""
-    workspace = Workspace.here()
+    """Open the scores of this server's workspace; all sessions share them."""
+    workspace = SERVER.open()
     path = workspace.path("scores")
     scores, shared = _scores(path, path.stat().st_mtime_ns)
     return ScoresSession(workspace, scores, shared=shared)
@@ -261,5 +261,5 @@ def here() -> ScoresSession:
 
 @lru_cache(maxsize=1)
 def _scores(path: Path, changed: int) -> tuple[pl.DataFrame, SessionCache]:
-    """Read the scores; `changed` makes a new version of the file a new entry."""
+    """Read the scores. A new value of `changed` means a new version of the file."""
     return pl.scan_parquet(path, glob=False).drop(HEAVY, strict=False).collect(), SessionCache()

@@ -25,18 +25,19 @@ class Server:
         """The folder of the workspace, whether it exists or not."""
         return self._folder or Workspace.place()
 
+    @property
+    def exists(self) -> bool:
+        """True if the folder contains a workspace, sound or damaged."""
+        return (self.folder / "workspace.json").exists()
+
     def start(self) -> None:
         """Keep the workspace that the environment names now, if there is one."""
-        if self._folder is None and self.find_folder():
+        if self.exists:
             self._folder = self.folder.absolute()
 
     def use(self, workspace: Workspace) -> None:
         """Show another workspace from now on, in all pages."""
         self._folder = workspace.root.absolute()
-
-    def find_folder(self) -> Path | None:
-        """Return the folder if it contains a workspace, sound or damaged."""
-        return self.folder if (self.folder / "workspace.json").exists() else None
 
     def find(self) -> Workspace | None:
         """Open the workspace, or return None if there is none yet.
@@ -44,8 +45,7 @@ class Server:
         Raises:
             WorkspaceError: If it is damaged or of a newer format.
         """
-        folder = self.find_folder()
-        return Workspace.open(folder) if folder else None
+        return self.open() if self.exists else None
 
     def open(self) -> Workspace:
         """Open the workspace.
