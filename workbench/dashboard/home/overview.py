@@ -122,9 +122,10 @@ def _stage_row(state: pipeline.State, *, is_running: bool) -> str:
         if last
         else ""
     )
+    sizes = escape(run_summary.table_sizes(state))
     return (
         f'<tr><th scope="row">{name}</th><td>{escape(state.stage.title)}</td>'
-        f'<td class="wb-num" data-testid="rows-{name}">{escape(run_summary.table_sizes(state))}</td>'
+        f'<td class="wb-num" data-testid="rows-{name}">{sizes}</td>'
         f"<td>{finished}</td>"
         f'<td data-testid="state-{name}"><span class="wb-state wb-{mark}">{escape(status)}</span>'
         "</td></tr>"
