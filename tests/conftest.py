@@ -12,7 +12,10 @@ from playwright.sync_api import Browser
 from tests.support import browser as browsers
 from tests.support.command_line import FAST_RECIPE
 from tests.support.paths import REAL_DATA
+from workbench import pipeline, sample
 from workbench.dashboard.session.server import SERVER
+from workbench.recipe import Recipe
+from workbench.storage import VARIABLE, Workspace
 
 # No test reads or writes the user's own cache, which is forgotten in even where it is off. Models
 # that were downloaded stay where they are.
@@ -64,3 +67,23 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.delenv("WORKBENCH_WORKSPACE", raising=False)
     (tmp_path / "fast.toml").write_text(FAST_RECIPE)
     return tmp_path
+
+
+@pytest.fixture
+def finished_workspace(tmp_path, monkeypatch):
+    """The workspace of this server, with every stage up to date."""
+    workspace = Workspace.create(tmp_path / "ws")
+    workspace.write_text("recipe.toml", FAST_RECIPE)
+    sample.write(tmp_path / "a.tar", lines=2000)
+    recipe = Recipe.from_toml(FAST_RECIPE)
+    pipeline.ingest(workspace, recipe, paths=[str(tmp_path / "a.tar")])
+    pipeline.bring_up_to_date(workspace, recipe)
+    monkeypatch.setenv(VARIABLE, str(workspace.root))
+    return workspace
+
+
+@pytest.fixture
+def missing_workspace(tmp_path, monkeypatch):
+    """The folder of a workspace that does not exist yet."""
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "ws"))
+    return tmp_path / "ws"

@@ -128,18 +128,6 @@ def show(slider):
     assert found == ["compare lacks ['theirs'] when slider moves"]
 
 
-def test_stale_tables_are_told_until_they_are_made_anew(tmp_path):
-    made = fakes.workspace(tmp_path / "ws", threads=20)
-    fakes.settle(made)
-    assert stale_notice.problem(made, Recipe()) == ""
-    other = Recipe.from_toml("[score]\nprofanity = 'words.txt'")
-    told = stale_notice.callout(stale_notice.problem(made, other)).text
-    assert "is stale" in told
-    assert "file=home.py" in told
-    made.forget("threads")
-    assert "The result of `threads` is stale" in stale_notice.problem(made, Recipe())
-
-
 @pytest.mark.parametrize("file", [file for file in PLACES if file != "home.py"])
 def test_app_asks_whether_its_tables_are_stale(file, workspace, monkeypatch):
     monkeypatch.setenv(VARIABLE, str(workspace.root))

@@ -6,96 +6,40 @@ import signal
 from functools import partial
 from types import SimpleNamespace
 
-import msgspec
-import polars as pl
 import pytest
 
 import home as page
-from tests.dashboard.session.test_jobs import until
 from tests.support import browser as browsers
 from tests.support import fakes
 from tests.support.command_line import FAST_RECIPE
-from workbench import pipeline, progress, sample
-from workbench.dashboard.components import job_status
-from workbench.dashboard.home import actions, ledger, overview, workspace_state
+from tests.support.home import hostile_accounts
+from tests.support.jobs import until
+from workbench import pipeline, sample
+from workbench.dashboard.home import actions, overview, workspace_state
 from workbench.dashboard.session import allowed_files, jobs
-from workbench.dashboard.session.server import SERVER
-from workbench.exceptions import WorkspaceError
-from workbench.recipe import Recipe
-from workbench.schemas import Deletions, Ledger, Rejects
-from workbench.storage import VARIABLE, Workspace, lock_owner
-
-
-@pytest.fixture
-def ran(tmp_path, monkeypatch):
-    """The workspace of this server, all of it up to date."""
-    workspace = Workspace.create(tmp_path / "ws")
-    workspace.write_text("recipe.toml", FAST_RECIPE)
-    sample.write(tmp_path / "a.tar", lines=2000)
-    recipe = Recipe.from_toml(FAST_RECIPE)
-    pipeline.ingest(workspace, recipe, paths=[str(tmp_path / "a.tar")])
-    pipeline.bring_up_to_date(workspace, recipe)
-    monkeypatch.setenv(VARIABLE, str(workspace.root))
-    return workspace
-
-
-@pytest.fixture
-def empty(tmp_path, monkeypatch):
-    """The place of a workspace that is not there."""
-    monkeypatch.setenv(VARIABLE, str(tmp_path / "ws"))
-    return tmp_path / "ws"
-
-
-def hostile_accounts(workspace, *, members=50):
-    """Write a ledger and rejects whose every text is hostile."""
-    texts = pl.Series(fakes.HOSTILE)
-    rows = pl.DataFrame({"member": range(members)}).with_columns(
-        content_hash=pl.format("{}", "member"),
-        archive=texts.gather(pl.Series(range(members)) % len(texts)),
-        name=texts.gather((pl.Series(range(members)) + 1) % len(texts)),
-        format=pl.lit(None, pl.String),
-        lines=pl.col("member") + 1,
-        rejected=pl.col("member") + 1,
-        **{kind: pl.lit(0) for kind in ["tweets", "carriers", "deletions", "notices", "blank"]},
-        embedded=pl.lit(0),
-        notice_kinds=pl.lit([], Ledger.create_empty().schema["notice_kinds"]),
-        reject_reasons=pl.concat_list(
-            pl.struct(kind=pl.lit(fakes.HOSTILE[0]), count=pl.col("member") + 1)
-        ),
-        size=pl.lit(1),
-        seconds=pl.lit(0.0),
-        damage=pl.when(pl.col("member") == 7).then(pl.lit(fakes.HOSTILE[1])),
-    )
-    workspace.write("ledger", Ledger.validate(rows, cast=True))
-    rejected = rows.select(
-        "member",
-        line=pl.lit(3),
-        reason=pl.when(pl.col("member") < 5).then(pl.lit(fakes.HOSTILE[0])).otherwise(pl.lit("b")),
-        excerpt="name",
-    )
-    workspace.write("rejects", Rejects.validate(rejected, cast=True))
+from workbench.storage import Workspace
 
 
 def advice():
     return overview.advice(workspace_state.look())
 
 
-def test_app_without_a_workspace_offers_dumps_and_a_sample(empty):
+def test_app_without_a_workspace_offers_dumps_and_a_sample(missing_workspace):
     outputs, defs = page.app.run()
     assert defs["view"] == workspace_state.View()
     assert defs["tabs"].value == "Dumps"
     text = "".join(getattr(output, "text", "") for output in outputs)
     assert "none yet" in text
     assert "Make a sample" in text
-    assert not empty.exists()
+    assert not missing_workspace.exists()
 
 
-def test_app_shows_what_is_in_the_workspace(ran):
+def test_app_shows_what_is_in_the_workspace(finished_workspace):
     outputs, defs = page.app.run()
     assert defs["tabs"].value == "Overview"
     text = "".join(getattr(output, "text", "") for output in outputs)
     assert text.count("up to date") >= 6
-    for title, count in pipeline.funnel(ran):
+    for title, count in pipeline.funnel(finished_workspace):
         assert title in text
         assert f">{count:,}</td>" in text
     assert "its own recipe" in text
@@ -103,7 +47,7 @@ def test_app_shows_what_is_in_the_workspace(ran):
     assert actions.offered(defs["view"]) == []
 
 
-def test_app_shows_ledger_and_rejects(ran):
+def test_app_shows_ledger_and_rejects(finished_workspace):
     told = {"Ledger": "All 10 members", "Rejects": "No line was rejected"}
     for tab, said in told.items():
         outputs, _ = page.app.run(defs={"tabs": SimpleNamespace(value=tab)})
@@ -111,216 +55,26 @@ def test_app_shows_ledger_and_rejects(ran):
         assert [other for other in told.values() if other in text] == [said]
 
 
-def test_advice_names_what_is_stale(ran):
-    ran.write_text("recipe.toml", FAST_RECIPE + "[select.turns]\nmin = 4")
-    assert advice() == ("Run the stages that are not up to date: select, export.", [])
-    view = workspace_state.look()
-    assert actions.offered(view) == ["run"]
-    assert actions.choices(view) == ["threads", "embed", "score", "select"]
-
-
-def test_advice_after_a_recipe_that_keeps_nothing(ran):
-    strict = Recipe.from_toml(FAST_RECIPE + "[select.turns]\nmin = 4000")
-    ran.write_text("recipe.toml", strict.to_toml())
-    pipeline.bring_up_to_date(ran, strict)
-    said, links = advice()
-    assert "Loosen" in said
-    assert links == ["curate_export.py"]
-
-
-def test_advice_after_a_dump_without_tweets(empty, tmp_path):
-    workspace = Workspace.create(empty)
-    (tmp_path / "text.json").write_text("hello\n")
-    pipeline.ingest(workspace, Recipe(), paths=[str(tmp_path / "text.json")])
-    assert "no line contains a tweet" in advice()[0]
-    assert "hello" in ledger.rejects(workspace).text
-
-
-def test_damage_of_a_dump_is_told_until_the_whole_one_is_read(empty, tmp_path):
-    workspace, path = Workspace.create(empty), tmp_path / "july.tar"
-    sample.write(path, lines=1000)
-    whole = path.read_bytes()
-    for data, told in [(whole[: len(whole) // 2], True), (whole, False)]:
-        path.write_bytes(data)
-        pipeline.ingest(workspace, Recipe(), paths=[str(path)])
-        shown = overview.next_step(workspace_state.look()).text
-        assert ("2 archives or members damaged" in shown) == told
-        assert ("0 damaged" in ledger.ledger(workspace).text) != told
-
-
-@pytest.mark.parametrize("status", ["failed", "stopped", "lost"])
-def test_advice_after_a_job_that_did_not_end_well(ran, status):
-    ran.forget("select")
-    record = jobs.Record("Running it", ["select", "-w", "ws"], started_at=0.0)
-    job = SimpleNamespace(status=status, is_running=False, record=record)
-    view = workspace_state.View("", ran, "", workspace_state.look().states, job)
-    assert "Go on with it" in overview.advice(view)[0]
-    assert "“Run everything” skips it" in overview.advice(view)[0]
-    assert actions.offered(view) == ["go on", "run"]
-    record.arguments[:1] = ["run"]
-    assert "Run everything" not in overview.advice(view)[0]
-    assert actions.offered(view) == ["go on"]
-    running = workspace_state.View("", ran, "", view.states, SimpleNamespace(is_running=True))
-    assert actions.offered(running) == ["stop"]
-
-
-def test_run_it_waits_for_a_stage(ran):
+def test_run_it_waits_for_a_stage(finished_workspace):
     _, fresh = page.app.run()
     assert fresh["stage"].value is None
     assert "data-disabled='true'" in fresh["run_one"].text
-    ran.forget("select")
+    finished_workspace.forget("select")
     _, stale = page.app.run()
     assert stale["stage"].value == "select"
     assert "data-disabled='false'" in stale["run_one"].text
 
 
-def test_a_run_in_a_terminal_is_shown_and_waited_for(ran):
-    with ran.locked():
-        mine = lock_owner.find(ran.root / ".lock")
-        told = progress.ProgressRecord("score", 30, 40, mine.began_at + 1, mine.began_at + 31)
-        (ran.root / progress.FILE).write_bytes(msgspec.json.encode(told))
-        view = workspace_state.look()
-        assert actions.offered(view) == []
-        assert "Another process is writing" in overview.advice(view)[0]
-        assert (
-            'data-testid="state-score"><span class="wb-state wb-run"' in overview.stages(view).text
-        )
-        assert "An app of this dashboard writes" in overview.activity(ran).text
-        other = msgspec.structs.replace(mine, pid=1, command="workbench <run>")
-        now = mine.began_at + 31
-        shown = job_status.panel(None, holder=other, progress=told, now=now).text
-        assert "workbench &lt;run&gt;</bdi></b> runs outside the dashboard" in shown
-        assert "75%, about 10 s left" in shown
-        assert "process 1" in shown
-    changed = []
-    workspace_state.refresh(lambda: view.version, changed.append)
-    assert len(changed) == 1
-    assert workspace_state.look().stage == ""
-
-
-def test_packs_with_deleted_tweets_are_named(ran):
-    pack = ran.exports_path / "default" / "ids.txt"
-    held = [int(line) for line in pack.read_text().split()[:2]]
-    pack.write_text(f"hello world\n{pack.read_text()}")
-    assert workspace_state.look().held == ()
-    gone = pl.DataFrame({"tweet_id": held, "had_row": [True, True]})
-    ran.write("deletions", Deletions.validate(gone, cast=True))
-    view = workspace_state.look()
-    assert view.held == (("default", 2),)
-    assert "contains 2 tweets deleted since" in overview.next_step(view).text
-
-
-def test_damage_is_told_and_does_no_harm(ran):
-    ran.write_text("recipe.toml", "[select.turns]\nmin = '<b>many'")
+def test_damage_is_told_and_does_no_harm(finished_workspace):
+    finished_workspace.write_text("recipe.toml", "[select.turns]\nmin = '<b>many'")
     view = workspace_state.look()
     assert "turns.min" in view.problem
     assert len(view.states) == 6
     assert "<b>many" not in overview.next_step(view).text
-    ran.write_text("workspace.json", "{")
+    finished_workspace.write_text("workspace.json", "{")
     outputs, defs = page.app.run()
     assert "damaged" in defs["view"].problem
     assert any("damaged" in getattr(output, "text", "") for output in outputs)
-
-
-def test_refresh_sets_the_version_only_if_something_has_changed(ran):
-    versions = []
-    view = workspace_state.look()
-    workspace_state.refresh(lambda: view.version, versions.append)
-    assert versions == []
-    ran.write_text("recipe.toml", FAST_RECIPE + "[select.turns]\nmin = 4")
-    workspace_state.refresh(lambda: view.version, versions.append)
-    assert versions == [workspace_state.version()] != [view.version]
-    (ran.root / "jobs" / "1").mkdir(parents=True)
-    record = json.dumps({"title": "A job", "arguments": ["run"], "started_at": 0.0})
-    (ran.root / "jobs" / "1" / "job.json").write_text(record)
-    assert workspace_state.version() != versions[0]
-
-
-def test_find_or_create_makes_a_workspace_that_the_whole_server_uses(empty, tmp_path):
-    roots, nothing = [tmp_path.resolve()], workspace_state.View()
-    with pytest.raises(WorkspaceError, match="is not below"):
-        actions.find_or_create(nothing, "../elsewhere", roots=roots)
-    assert actions.find_or_create(nothing, "", roots=roots).root == empty
-    before = os.environ.copy()
-    other = actions.find_or_create(nothing, str(tmp_path / "other"), roots=roots)
-    assert other.root == SERVER.folder == tmp_path.resolve() / "other"
-    view = workspace_state.look()
-    assert view.workspace.root == other.root
-    assert actions.find_or_create(view, "whatever", roots=roots) is view.workspace
-    assert os.environ == before
-
-
-def test_find_or_create_spares_a_folder_with_other_files(tmp_path, monkeypatch):
-    (tmp_path / "notes.txt").write_text("mine")
-    monkeypatch.setenv(VARIABLE, str(tmp_path))
-    with pytest.raises(WorkspaceError, match="is not a workspace"):
-        actions.find_or_create(workspace_state.View(), "", roots=[tmp_path.resolve()])
-
-
-def test_buttons_start_the_commands_that_they_name(ran, tmp_path, monkeypatch):
-    monkeypatch.setattr(jobs, "PROGRAM", ("/bin/sh", "-c", 'echo "$@"; exit 3', "workbench"))
-    roots, view = [tmp_path.resolve()], workspace_state.look()
-
-    def said(start):
-        start()
-        until(lambda: not jobs.last(ran).is_running)
-        return jobs.last(ran).log().split(" -w ")[0]
-
-    assert said(lambda: actions.run(view)) == "run"
-    assert said(lambda: actions.run(view, "embed")) == "embed"
-    assert said(lambda: actions.run(view, "export")) == "run"
-    assert said(lambda: actions.sample(ran, 3000)) == "demo --lines 3000"
-    dump = tmp_path.resolve() / "a.tar"
-    assert said(lambda: actions.read(ran, [dump], only=True)) == f"ingest {dump}"
-    assert said(lambda: actions.read(ran, [dump])) == f"run {dump}"
-    assert said(lambda: actions.go_on(workspace_state.look(), roots=roots)) == f"run {dump}"
-    (tmp_path / "narrow").mkdir()
-    with pytest.raises(WorkspaceError, match="is not below"):
-        actions.go_on(workspace_state.look(), roots=[tmp_path.resolve() / "narrow"])
-
-
-def test_callback_sets_the_error_or_the_version(empty):
-    errors, versions = [], []
-
-    def click(action):
-        callback = actions.callback(action, set_version=versions.append, set_error=errors.append)
-        callback(None)
-
-    click(lambda: actions.run(workspace_state.View()))
-    assert "There is no workspace yet" in errors.pop()
-    assert versions == []
-    click(lambda: None)
-    assert (errors, versions) == ([""], [""])
-
-
-def test_ledger_shows_totals_and_a_page_of_rows(tmp_path):
-    workspace = Workspace.create(tmp_path / "ws")
-    assert "No dump" in ledger.ledger(workspace).text
-    hostile_accounts(workspace)
-    shown = ledger.ledger(workspace, page=2).text
-    assert "21 to 40 of 50 members" in shown
-    assert shown.count("<tr>") == 22
-    assert f'<td class="wb-num">{50 * 51 // 2:,}</td>' in shown
-    assert "41 to 50 of 50 members" in ledger.ledger(workspace, page=99).text
-    first = ledger.ledger(workspace, order="Damaged first").text.split("<tr>")[3]
-    assert "onerror" in first
-    assert "<img" not in first
-    most = ledger.ledger(workspace, order="Most rejected first").text.split("<tr>")[3]
-    assert '<td class="wb-num">50</td>' in most
-
-
-def test_rejects_are_filtered_by_reason(tmp_path):
-    workspace = Workspace.create(tmp_path / "ws")
-    assert list(ledger.reasons(workspace)) == ["any reason"]
-    hostile_accounts(workspace)
-    reasons = ledger.reasons(workspace)
-    assert list(reasons.values()) == [None, fakes.HOSTILE[0]]
-    assert list(reasons)[1].endswith(f": {50 * 51 // 2:,}")
-    assert "1 to 20 of 50 rejected" in ledger.rejects(workspace).text
-    shown = ledger.rejects(workspace, reason=fakes.HOSTILE[0]).text
-    assert "1 to 5 of 5 rejected" in shown
-    assert "<script" not in shown
-    assert "https:" not in shown
 
 
 @pytest.fixture(scope="module")

@@ -1,40 +1,15 @@
 """Files: what a person chooses or types stays below the roots, whatever it looks like."""
 
 import os
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from workbench.dashboard.home import file_chooser
 from workbench.dashboard.session import allowed_files
 from workbench.exceptions import ArchiveError, WorkbenchError, WorkspaceError
 from workbench.storage import Workspace
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    """A root with dumps and links in it, and a secret beside it."""
-    base = tmp_path_factory.mktemp("files").resolve()
-    (base / "root" / "july" / "03").mkdir(parents=True)
-    for name in ["a.tar", "b.tar", "july/03/00.json.bz2", "july/[x].json"]:
-        (base / "root" / name).write_text("{}")
-    (base / "secret").mkdir()
-    (base / "secret" / "key.tar").write_text("key")
-    (base / "root" / "out").symlink_to(base / "secret")
-    (base / "root" / "key.tar").symlink_to(base / "secret" / "key.tar")
-    (base / "root" / "in").symlink_to(base / "root" / "july")
-    (base / "root" / "loop").symlink_to(base / "root" / "loop")
-    (base / "root" / ".hidden.tar").write_text("{}")
-    os.mkfifo(base / "root" / "pipe")
-    return base
-
-
-@pytest.fixture(scope="module")
-def root(place):
-    return place / "root"
 
 
 def names(paths, root):
@@ -179,40 +154,3 @@ def test_roots_are_those_of_the_command_line(root, place, monkeypatch):
     with pytest.raises(WorkspaceError, match="not a folder"):
         allowed_files.roots({"root": "none"})
     assert allowed_files.allowed({"root": "none"})[0] == []
-
-
-def test_browser_lists_only_what_may_be_chosen(root):
-    strange = root / "gnp\u202e.tar"
-    strange.write_text("{}")
-    Path(os.fsdecode(os.fsencode(root) + b"/\xff.tar")).write_text("{}")
-    browser = file_chooser.browser(root)
-    listed = browser._list_directory(SimpleNamespace(path=str(root))).files
-    shown = {entry["name"]: entry["is_directory"] for entry in listed}
-    assert shown == {
-        "in": True,
-        "july": True,
-        "a.tar": False,
-        "b.tar": False,
-        "gnp⟨U+202E⟩.tar": False,
-        "pipe": False,
-    }
-    strange.unlink()
-
-
-@pytest.mark.parametrize("path", ["..", "out", "/etc", "\0"])
-def test_browser_neither_lists_nor_takes_what_lies_elsewhere(root, path):
-    browser = file_chooser.browser(root)
-    outside = str(root / path)
-    with pytest.raises(RuntimeError):
-        browser._list_directory(SimpleNamespace(path=outside))
-    with pytest.raises(RuntimeError):
-        browser._convert_value([{"id": "", "name": "", "path": outside, "is_directory": True}])
-
-
-def test_listing_is_text(tmp_path):
-    hostile = tmp_path / "<img src=x onerror=alert(1)>"
-    hostile.write_text("x" * 5)
-    shown = file_chooser.chosen([hostile, tmp_path] * 20).text
-    assert "<img" not in shown
-    assert "(5 bytes)" in shown
-    assert "and 32 more" in shown

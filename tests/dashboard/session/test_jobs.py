@@ -13,54 +13,13 @@ import psutil
 import pytest
 
 from tests.support.command_line import FAST_RECIPE
+from tests.support.jobs import PROGRAM, begun, ended, until
 from workbench import pipeline, progress, sample
 from workbench.dashboard.components import job_status
 from workbench.dashboard.session import jobs
 from workbench.exceptions import WorkspaceError
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
-
-#: Stands for the workbench: does what its first word says, in a moment.
-PROGRAM = """\
-case $1 in
-  wait) echo begun; sleep 60 & wait;;
-  stubborn) trap '' TERM; echo begun; sleep 60; sleep 60;;
-  refuse) printf 'Error: it is broken\\nHint: mend it\\n' >&2; exit 1;;
-  crash) printf 'Traceback\\nValueError: <b>no</b>\\n' >&2; exit 1;;
-  tell) echo "$TOLD" >"$WORKBENCH_PROGRESS"; echo begun; sleep 60;;
-  *) echo "did $*";;
-esac
-"""
-
-
-@pytest.fixture
-def workspace(tmp_path, monkeypatch):
-    """A workspace in which nothing is left running."""
-    made = Workspace.create(tmp_path / "ws")
-    monkeypatch.setattr(jobs, "PROGRAM", ("/bin/sh", "-c", PROGRAM, "workbench"))
-    yield made
-    job = jobs.last(made)
-    if job and job.is_running and job.record.pid:
-        os.killpg(job.record.pid, signal.SIGKILL)
-
-
-def begun(workspace, *words):
-    """Start a job and wait until it has said so."""
-    started = jobs.start(workspace, list(words), title="A job")
-    until(lambda: "begun" in jobs.last(workspace).log())
-    return started
-
-
-def ended(workspace):
-    until(lambda: not jobs.last(workspace).is_running)
-    return jobs.last(workspace)
-
-
-def until(holds):
-    end = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
 
 
 def processes_of(job):
@@ -103,13 +62,6 @@ def test_a_failed_job_tells_its_error_and_hint(workspace):
     job = ended(workspace)
     assert (job.status, job.exit_code) == ("failed", 1)
     assert job_status.failure(job) == ("it is broken", "mend it")
-
-
-def test_a_crashed_job_tells_its_last_line_as_text(workspace):
-    jobs.start(workspace, ["crash"], title="Scoring")
-    job = ended(workspace)
-    assert job_status.failure(job)[0] == "ValueError: <b>no</b>"
-    assert "<b>no" not in job_status.panel(job).text
 
 
 def test_stop_ends_every_process_of_the_job(workspace):
@@ -212,18 +164,6 @@ def test_last_tells_how_far_the_stage_is_and_how_long_it_takes(workspace, monkey
     shown = job_status.panel(job, now=1010.0).text
     assert "embed: turn text into vectors, 25%, about 30 s left" in shown
     assert 'value="0.2500"' in shown
-
-
-@pytest.mark.parametrize(
-    ("step", "said"),
-    [("sample", "write a synthetic dump"), ("map", "place the threads on the map")],
-)
-def test_panel_tells_of_what_is_no_stage_too(workspace, monkeypatch, step, said):
-    told = progress.ProgressRecord(step, 1, 4, began_at=1000.0, told_at=1010.0)
-    monkeypatch.setenv("TOLD", json.dumps({f: getattr(told, f) for f in told.__struct_fields__}))
-    begun(workspace, "tell")
-    shown = job_status.panel(jobs.last(workspace), now=1010.0).text
-    assert f"{step}: {said}, 25%, about 30 s left" in shown
 
 
 def test_a_new_job_is_read_while_its_record_is_damaged(workspace):

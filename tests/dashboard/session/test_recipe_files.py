@@ -122,11 +122,3 @@ def test_chosen_tells_of_a_recipe_that_is_gone(workspace):
 def test_giant_in_the_workspace_is_not_read(workspace):
     workspace.write_text("recipes/huge.toml", "#" * (recipe_files.LARGEST + 1))
     assert "more than 1,000,000" in recipe_files.chosen(workspace, "saved: huge").problem
-
-
-def test_dropdown_remembers_what_was_chosen(workspace):
-    recipe_files.save(workspace, "strict", OTHER)
-    picked = {"name": "saved: strict"}
-    assert recipe_files.dropdown(workspace, picked).value == "saved: strict"
-    (workspace.root / "recipes/strict.toml").unlink()
-    assert recipe_files.dropdown(workspace, picked).value == recipe_files.DEFAULT

@@ -175,7 +175,7 @@ def titles(removed_by: pl.Series) -> list[str]:
 
     Examples:
         >>> titles(pl.Series(["suitability", None]))
-        ['Request that\nfits', 'Kept']
+        ['Suitable\nrequest', 'Kept']
     """
     return [fill(CATALOGUE[name].title, 14) if name else "Kept" for name in removed_by]
 

@@ -6,8 +6,6 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-import marimo as mo
-
 from workbench import export
 from workbench.dashboard.session import allowed_files
 from workbench.embeddings.engines import model_files
@@ -151,22 +149,6 @@ def chosen(
         return ChosenRecipe(load(recipes[name]), name, "")
     except RecipeError as error:
         return ChosenRecipe(Recipe(), DEFAULT, str(error))
-
-
-def dropdown(workspace: Workspace, picked: dict[str, str]) -> mo.ui.dropdown:
-    """Offer the recipes of a workspace; what was chosen before stays chosen while it is there.
-
-    Args:
-        workspace: Where they lie.
-        picked: Remembers what was chosen, as `name`.
-    """
-    names, before = list(places(workspace)), picked.get("name", DEFAULT)
-    return mo.ui.dropdown(
-        names,
-        before if before in names else DEFAULT,
-        label="Compare with",
-        on_change=lambda name: picked.update(name=name or DEFAULT),
-    )
 
 
 def save(workspace: Workspace, name: str, recipe: Recipe, *, overwrite: bool = False) -> Path:

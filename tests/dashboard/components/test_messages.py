@@ -1,0 +1,32 @@
+"""Messages and progress bars."""
+
+from workbench.dashboard.components import messages
+
+
+def test_texts_of_messages_are_escaped():
+    assert messages.error("").text == ""
+    assert "<script" not in messages.error("<script>").text
+    text = messages.getting_started("<b>nothing</b>").text
+    assert "<b>nothing" not in text
+    assert "make demo" in text
+
+
+def test_progress_callback_moves_the_bar_by_whole_percents():
+    class Bar:
+        steps: list[int] = []
+
+        def update(self, increment):
+            self.steps.append(increment)
+
+    advance = messages.progress_callback(Bar())
+    for done in (0, 1, 4, 5, 200):
+        advance(done, 200)
+    assert Bar.steps == [2, 98]
+    messages.progress_callback(Bar())(0, 0)
+    assert Bar.steps == [2, 98]
+
+
+def test_kept_counts_are_those_of_the_verdicts(live, verdicts):
+    text = messages.kept_counts(live, verdicts).text
+    assert f'data-testid="kept">{verdicts["kept"].sum():,}</b>' in text
+    assert f'data-testid="removed">{(~verdicts["kept"]).sum():,}</b>' in text

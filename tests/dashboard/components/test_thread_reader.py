@@ -1,0 +1,93 @@
+"""What the reader shows of one thread."""
+
+import polars as pl
+
+from tests.support.reader import ALL, RECIPE, delete, show
+from workbench import selection
+from workbench.dashboard.components import (
+    thread_filter,
+    thread_reader,
+    thread_table,
+)
+from workbench.schemas import Gone, Ledger
+
+
+def test_deleted_tweets_are_not_shown_though_they_still_lie_there(own):
+    row = own.scores.filter(pl.col("turns") > 2).row(0, named=True)
+    turns = own.turns(row["thread_id"])
+    secret = turns["tweet_id"][1]
+    own.workspace.write(
+        "turns",
+        own.workspace.read("turns").with_columns(
+            text=pl.when(pl.col("tweet_id") == secret).then(pl.lit("secret")).otherwise("text")
+        ),
+    )
+    assert "secret" in show(own, row["thread_id"])
+    delete(own, secret, own.scores["root_id"][3])
+    html = show(own, row["thread_id"])
+    assert "secret" not in html
+    assert "A tweet is missing here: deleted." in html
+    verdicts = own.verdicts(RECIPE.select)
+    everything = thread_filter.among(own, verdicts, query=ALL)
+    rows = thread_filter.rows(own, everything, verdicts, query=ALL, page=1, text="secret")
+    assert rows.filter(pl.col("root_id") == own.scores["root_id"][3])["text"].to_list() == [None]
+    assert rows["hit"].null_count() == rows.height
+    assert "(deleted)" in thread_table.table(rows, column="started_at")._data["Opening tweet"]
+
+
+def test_thread_says_why_its_parent_is_missing(own):
+    row = own.scores.filter(~pl.col("is_complete")).row(0, named=True)
+    assert "A tweet is missing here: not in the data." in show(own, row["thread_id"])
+    rows = {"tweet_id": row["missing_ids"], "reason": ["protected"]}
+    own.workspace.write("gone", Gone.validate(pl.DataFrame(rows)))
+    assert "its author is protected" in show(own, row["thread_id"])
+
+
+def test_thread_gives_scores_roles_and_all_rules_that_remove_it(live, verdicts):
+    expected = selection.masks(live.scores, settings=RECIPE.select)
+    masks = [name for name in expected.columns if name.startswith(selection.PASSES)]
+    failed = expected.select("thread_id", failed=pl.sum_horizontal(~pl.col(mask) for mask in masks))
+    thread_id = failed.sort("failed")["thread_id"][-1]
+    html = show(live, thread_id)
+    assert "; also by " in html
+    assert "best reply, answers" in html
+    assert ">prompter<" in html
+    kept = failed.filter(pl.col("failed") == 0)["thread_id"][0]
+    assert "Kept by every rule." in show(live, kept)
+
+
+def test_thread_says_where_each_turn_comes_from(own):
+    ledger = Ledger.sample(
+        overrides={
+            "member": [1],
+            "archive": ["/home/me/july<b>.tar"],
+            "name": ["2019/07.json"],
+            **dict.fromkeys(["lines", "tweets", "carriers", "deletions", "notices", "blank"], 0),
+            "rejected": 0,
+        }
+    )
+    own.workspace.write("ledger", ledger)
+    thread_id = own.scores["thread_id"][0]
+    assert "07.json" not in show(own, thread_id)
+    html = show(own, thread_id, sources=True)
+    assert "july&lt;b&gt;.tar 2019/07.json, line 1" in html
+    assert "/home/me" not in html
+
+
+def test_long_threads_are_read_in_parts(own):
+    verdicts = own.verdicts(RECIPE.select)
+    row = own.scores.sort("turns").row(-1, named=True)
+    turns = own.turns(row["thread_id"])
+    tall = pl.concat([turns.head(1), *[turns[1:2]] * 999]).with_columns(
+        tweet_id=row["thread_id"] + pl.int_range(1000), position=pl.int_range(1000, dtype=pl.UInt32)
+    )
+    rest = own.workspace.read("turns").filter(pl.col("thread_id") != row["thread_id"])
+    own.workspace.write("turns", pl.concat([rest, tall.select(rest.columns)]))
+    found = own.some(own.scores["thread_id"] == row["thread_id"], verdicts)
+    read = thread_reader.read(own, found, pl.DataFrame({"place": [0]}), recipe=RECIPE)
+    assert thread_reader.parts(read).stop == -(-read.rows // thread_reader.MOST)
+    drawn = [
+        thread_reader.draw(own, read, part=part).text.count('class="wb-turn"') for part in (1, 5, 6)
+    ]
+    assert sum(drawn[:2]) >= 2 * thread_reader.MOST - 2
+    assert "earlier turns are not shown" in thread_reader.draw(own, read, part=2).text
