@@ -1,8 +1,8 @@
 """Project vectors into the plane: principal components, or t-SNE with others placed between.
 
-scikit-learn computes both. Placing further vectors after t-SNE is our own code: the `transform` of
-openTSNE takes 25 times as long for a million threads, and the result of UMAP's depends on which
-vectors are transformed together (`tests/benchmarks/bench_libraries.py neighbours`).
+scikit-learn computes both. Placing further vectors after t-SNE is our own code. openTSNE takes 25
+times as long to place them, UMAP 80 times, and UMAP's points depend on the other vectors placed
+with them (`tests/benchmarks/bench_libraries.py neighbours`).
 """
 
 from collections.abc import Callable
