@@ -1,4 +1,4 @@
-"""What the apps do alike."""
+"""What all apps have in common."""
 
 import ast
 import asyncio
@@ -26,7 +26,7 @@ def test_app_without_a_workspace_says_what_to_do(file, tmp_path, monkeypatch):
 
 
 class Cell(NamedTuple):
-    """What a cell of an app reads and makes, and whether it may stop."""
+    """The names that a cell reads and defines, and whether it may stop."""
 
     reads: set[str]
     makes: set[str]
@@ -48,7 +48,7 @@ def cells_of(source):
 
 
 def below(cells, names):
-    """Name the cells that run when some names are made anew."""
+    """Name the cells that run when some names change."""
     found, names = set(), set(names)
     while more := {name for name, cell in cells.items() if cell.reads & names} - found:
         found |= more
@@ -57,14 +57,14 @@ def below(cells, names):
 
 
 def left_without(cells, *, moved):
-    """Find cells that run when something moves though an earlier stop left them without a name.
+    """Find cells that run after a change although an earlier stop left them without a name.
 
-    marimo holds a cell back only where a name is missing of the very cell that stopped; of those
-    that the stop held back in turn it knows nothing, and the cell fails with a `NameError`.
+    marimo skips a cell only if it reads a name of the very cell that stopped. If the name belongs
+    to a cell that was skipped because of the stop, it fails with a `NameError`.
 
     Args:
-        cells: What `cells_of` gives.
-        moved: Names of controls and states.
+        cells: Result of `cells_of`.
+        moved: Names of controls and states that change.
     """
     makers = {made: name for name, cell in cells.items() for made in cell.makes}
     for stopped in (name for name, cell in cells.items() if cell.stops):
@@ -95,7 +95,7 @@ def test_no_cell_runs_without_what_it_reads(file, workspace, monkeypatch):
     cells = cells_of((browsers.APPS / file).read_text())
     _, defs = import_module(Path(file).stem).app.run()
     made = {name for cell in cells.values() for name in cell.makes}
-    # A control or a state; so may be what was not made, for nobody asked.
+    # A control or a state. A name that no cell defined this time may be one too.
     moved = {
         name
         for name in made
@@ -105,7 +105,7 @@ def test_no_cell_runs_without_what_it_reads(file, workspace, monkeypatch):
     assert sorted(set(left_without(cells, moved=moved))) == []
 
 
-def test_left_without_finds_what_is_two_cells_from_a_stop():
+def test_left_without_finds_a_cell_two_steps_after_a_stop():
     source = """
 def stop(tabs):
     mo.stop(tabs.value)
@@ -129,7 +129,7 @@ def show(slider):
 
 
 @pytest.mark.parametrize("file", [file for file in PLACES if file != "home.py"])
-def test_app_asks_whether_its_tables_are_stale(file, workspace, monkeypatch):
+def test_app_warns_of_stale_tables(file, workspace, monkeypatch):
     monkeypatch.setenv(VARIABLE, str(workspace.root))
     asked = []
     monkeypatch.setattr(stale_notice, "notice", lambda *told: asked.append(told))

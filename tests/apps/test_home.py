@@ -1,4 +1,4 @@
-"""The home of the dashboards, run without a browser and in one."""
+"""The app Home, with and without a browser."""
 
 import json
 import os
@@ -65,7 +65,7 @@ def test_run_it_waits_for_a_stage(finished_workspace):
     assert "data-disabled='false'" in stale["run_one"].text
 
 
-def test_damage_is_told_and_does_no_harm(finished_workspace):
+def test_a_damaged_workspace_is_reported_on_the_page(finished_workspace):
     finished_workspace.write_text("recipe.toml", "[select.turns]\nmin = '<b>many'")
     view = workspace_state.look()
     assert "turns.min" in view.problem

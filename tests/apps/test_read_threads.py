@@ -1,4 +1,4 @@
-"""The reader of threads, run without a browser and in one."""
+"""The app Read threads, with and without a browser."""
 
 from functools import partial
 from urllib.parse import parse_qs, urlsplit
@@ -14,7 +14,7 @@ from workbench.dashboard.session.scores_session import ScoresSession
 
 
 class Choices:
-    """Stands for the controls."""
+    """A stand-in for the controls."""
 
     def __init__(self, **changes):
         self.elements = {}
@@ -27,7 +27,7 @@ class Choices:
 
 
 class Words:
-    """Stands for the field for words."""
+    """A stand-in for the search field."""
 
     def __init__(self, value):
         self.value = value
@@ -46,7 +46,7 @@ def workspace(tmp_path_factory):
     return made
 
 
-# A folder of apps is a gallery, in which the address names the app.
+# The address of a folder of apps names the app.
 site = browsers.site("", at="/?file=read_threads.py")
 ready = partial(browsers.open_page, until=["[data-testid=listed]", ".wb-thread"])
 
@@ -117,7 +117,7 @@ def test_filters_change_the_number_and_the_address_keeps_them(site, chromium, wo
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_words_are_found_and_shown_where_they_stand(site, chromium, workspace, scheme):
+def test_search_shows_the_words_in_context(site, chromium, workspace, scheme):
     shown, _ = ready(chromium, site, scheme=scheme)
     turns = workspace.read("turns")
     holds = turns.filter(pl.col("text").str.contains("grow tomatoes", literal=True))
@@ -153,7 +153,7 @@ def test_link_to_a_thread_opens_it_and_choosing_another_changes_the_link(site, c
 
 
 @pytest.mark.browser
-def test_twins_of_a_thread_are_listed_and_lead_to_each_other(site, chromium, workspace):
+def test_near_duplicates_are_listed_and_link_to_each_other(site, chromium, workspace):
     first, named, other = workspace.read("scores")["thread_id"][200:203]
     shown, abroad = ready(chromium, f"{site}&thread={named}")
     twins = shown.get_by_test_id(f"thread-{named}").locator(".wb-twins")
@@ -167,7 +167,7 @@ def test_twins_of_a_thread_are_listed_and_lead_to_each_other(site, chromium, wor
 
 
 @pytest.mark.browser
-def test_switch_tells_where_each_tweet_comes_from(site, chromium):
+def test_switch_shows_the_source_of_each_tweet(site, chromium):
     shown, _ = ready(chromium, site)
     assert shown.get_by_text("twitterstream, ").count() == 0
     shown.get_by_role("switch").click()
@@ -184,15 +184,16 @@ def test_hostile_texts_stay_texts(tmp_path, chromium):
     with browsers.serving("read_threads.py", workspace=made.root) as address:
         shown, abroad = ready(chromium, f"{address}/?order=<script>&page=-1&thread=<b>&kind=x")
         assert count(shown) == 80
-        for row in range(8):
+        thread_id = wait_for_another(shown, "%3Cb")
+        for row in range(1, 8):
             box = shown.locator("marimo-table tbody tr").nth(row).get_by_role("checkbox")
             box.set_checked(checked=True)
-            shown.wait_for_timeout(300)
+            thread_id = wait_for_another(shown, thread_id)
         shown.get_by_label("Find").fill("<script>")
         shown.get_by_label("Find").press("Enter")
         shown.wait_for_function("location.search.includes('words=%3Cscript')")
         shown.get_by_text("<script>window.pwned=1").first.wait_for()
         shown.get_by_role("button", name="Explore").click()
-        shown.wait_for_timeout(500)
+        shown.wait_for_load_state("networkidle")
         browsers.assert_harmless(shown, abroad)
         shown.close()

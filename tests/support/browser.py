@@ -1,4 +1,4 @@
-"""Browser: a marimo server and a page of chromium for tests of what people see and do."""
+"""Serve an app and open it in chromium, for tests of what people see and do."""
 
 import os
 import re
@@ -22,22 +22,22 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from tests.support.paths import APPS
 from workbench.storage import VARIABLE, Workspace
 
-#: Seconds that a page may take to be ready on a machine busy with other things.
+#: Seconds to wait for a page on a busy machine.
 PATIENCE = 60
 
-#: What a cell that failed leaves in the console of the page.
+#: Text that a failed cell leaves in the console of the page.
 FAILED = ("Traceback (most recent call last)", "NameError", '"type":"exception"')
 
-#: Lines of a traceback that are this project's. marimo has some of its own in the log of the server
-#: where a page that is closed has not read a file to its end; the door is in all of those.
+#: Lines of a traceback in this project. marimo logs tracebacks of its own if a page is closed
+#: before it has read a file to its end; all of those pass through `dashboard/__main__.py`.
 _OURS = re.compile(rf'File "{re.escape(str(APPS.parent))}/(apps|workbench)/(?!dashboard/__main__)')
 
-#: What failed in the pages of the test that runs; the fixture `sound_pages` looks at it.
+#: Failures in the pages of the current test; the fixture `sound_pages` checks them.
 failures: list[str] = []
 
 
 def chromium() -> str:
-    """Find the browser of the system; skips the test where there is none."""
+    """Find the browser of the system, or skip the test if there is none."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
     if not found:
         pytest.skip("needs chromium")
@@ -48,7 +48,7 @@ def chromium() -> str:
 def browsing() -> Iterator[Browser]:
     """Start chromium without a window."""
     with sync_playwright() as playwright:
-        # The sandbox needs rights that containers withhold; only our own pages are opened.
+        # The sandbox needs rights that containers lack, and we only open our own pages.
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         yield browser
         browser.close()
@@ -56,7 +56,7 @@ def browsing() -> Iterator[Browser]:
 
 @contextmanager
 def serving(app: str, *, workspace: Path) -> Iterator[str]:
-    """Serve an app on a free port of this machine and give its address.
+    """Serve an app on a free port of this machine and yield its address.
 
     Raises:
         AssertionError: If the server logged that something of this project failed.
@@ -81,16 +81,16 @@ def serving(app: str, *, workspace: Path) -> Iterator[str]:
             server.terminate()
             server.wait(10)
         log.seek(0)
-        told = log.read()
-    assert not _OURS.search(told), told
+        output = log.read()
+    assert not _OURS.search(output), output
 
 
 def site(app: str, *, at: str = "") -> Any:
-    """Make the fixture `site` of a module: the address of an app, served on its `workspace`.
+    """Return the fixture `site` of a module: the address of an app that serves its `workspace`.
 
     Args:
-        app: File of the app; empty for the gallery of all.
-        at: What follows the host in the address.
+        app: File of the app; empty for the folder of all apps.
+        at: The address after the host.
     """
 
     @pytest.fixture(scope="module")
@@ -107,52 +107,52 @@ def open_page(
 ) -> tuple[Page, list[str]]:
     """Open a page of a small laptop's size, and list the requests it makes to other hosts.
 
-    What fails in it is put to `failures`.
+    Failures in the page are added to `failures`.
 
     Args:
-        browser: What `browsing` gives.
+        browser: Result of `browsing`.
         address: Address of the page.
         scheme: `light` or `dark`.
-        until: Selectors of what must be seen before the page is used.
+        until: Selectors of elements to wait for.
     """
     page = browser.new_page(viewport={"width": 1280, "height": 720}, color_scheme=scheme)
     page.set_default_timeout(PATIENCE * 1000)
     host = urlsplit(address).netloc
-    abroad: list[str] = []
+    foreign: list[str] = []
 
     def note(url: str) -> None:
         if urlsplit(url).netloc != host and not url.startswith(("data:", "blob:")):
-            abroad.append(url)
+            foreign.append(url)
 
-    def hear(told: str) -> None:
-        if any(mark in told for mark in FAILED):
-            failures.append(told)
+    def check(text: str) -> None:
+        if any(mark in text for mark in FAILED):
+            failures.append(text)
 
     page.on("request", lambda request: note(request.url))
-    page.on("console", lambda message: hear(message.text))
+    page.on("console", lambda message: check(message.text))
     page.on("pageerror", lambda error: failures.append(str(error)))
     page.goto(address)
     for selector in until:
         page.locator(selector).first.wait_for()
-    return page, abroad
+    return page, foreign
 
 
 def assert_sound() -> None:
-    """Fail where a cell or a script of a page failed since the last look."""
-    found, failures[:] = failures.copy(), []
-    assert not found, "\n".join(found)
+    """Fail if a cell or a script of a page has failed since the last call."""
+    new, failures[:] = failures.copy(), []
+    assert not new, "\n".join(new)
 
 
-def assert_harmless(page: Page, abroad: list[str]) -> None:
-    """Fail where a text of `fakes.HOSTILE` did what it tries to do."""
+def assert_harmless(page: Page, foreign: list[str]) -> None:
+    """Fail if a text of `fakes.HOSTILE` ran, was loaded, or changed the order of characters."""
     assert page.evaluate("window.pwned") is None
     assert page.locator("a[href*='evil'], img[src*='evil'], iframe").count() == 0
-    assert abroad == []
+    assert foreign == []
     assert "\u202e" not in page.content()
 
 
 def thumb(page: Page, rule: str, side: int) -> Locator:
-    """Find the handle of a rule's slider by the card that it is in."""
+    """Find a handle of the slider in the card of a rule."""
     card = page.get_by_role("group", name=rule)
     return card.get_by_role("slider").filter(visible=True).nth(side)
 

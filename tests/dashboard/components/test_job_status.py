@@ -14,7 +14,7 @@ from workbench.dashboard.session import jobs
     ("step", "said"),
     [("sample", "write a synthetic dump"), ("map", "place the threads on the map")],
 )
-def test_panel_tells_of_what_is_no_stage_too(workspace, monkeypatch, step, said):
+def test_panel_shows_tasks_that_are_not_stages(workspace, monkeypatch, step, said):
     told = progress.ProgressRecord(step, 1, 4, began_at=1000.0, told_at=1010.0)
     monkeypatch.setenv("TOLD", json.dumps({f: getattr(told, f) for f in told.__struct_fields__}))
     begun(workspace, "tell")
@@ -22,7 +22,7 @@ def test_panel_tells_of_what_is_no_stage_too(workspace, monkeypatch, step, said)
     assert f"{step}: {said}, 25%, about 30 s left" in shown
 
 
-def test_a_crashed_job_tells_its_last_line_as_text(workspace):
+def test_a_crashed_job_shows_its_last_line_as_text(workspace):
     jobs.start(workspace, ["crash"], title="Scoring")
     job = ended(workspace)
     assert job_status.failure(job)[0] == "ValueError: <b>no</b>"

@@ -8,7 +8,7 @@ from workbench.dashboard.session import recipe_url
 from workbench.recipe import Recipe
 
 
-def test_ways_carry_the_filter_to_the_other_apps():
+def test_links_carry_the_filter_to_the_other_apps():
     recipe = Recipe.from_toml("[select.pattern]\nmatch = '<b>&\"'")
     found = re.findall(r'href="([^"]+)"', navigation.filter_links(recipe).text)
     assert len(found) == 3

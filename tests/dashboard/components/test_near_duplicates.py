@@ -22,7 +22,7 @@ def _of(live, place):
     return near_duplicates.read(live, row), row
 
 
-def test_twins_lists_the_group_with_the_one_that_stands_for_it(own):
+def test_near_duplicates_are_listed_with_the_representative(own):
     ids = own.scores.sort("turns", "thread_id", descending=[True, False])["thread_id"].to_list()
     group = [ids[0], ids[4], ids[9]]
     live = twinned(own, *group)
@@ -48,7 +48,7 @@ def test_twins_lists_the_group_with_the_one_that_stands_for_it(own):
     assert "near duplicate" not in show(live, ids[1])
 
 
-def test_twins_of_a_large_group_are_counted_beyond_the_first(own):
+def test_only_the_first_near_duplicates_of_a_large_group_are_listed(own):
     ids = own.scores["thread_id"].to_list()
     live = twinned(own, *ids[:30])
     html = show(live, ids[3])
@@ -58,7 +58,7 @@ def test_twins_of_a_large_group_are_counted_beyond_the_first(own):
     assert '<details class="wb-twins"><summary>' in html
 
 
-def test_twins_show_nothing_of_what_was_deleted(own):
+def test_deleted_near_duplicates_show_no_text(own):
     ids = own.scores["thread_id"].to_list()
     live = twinned(own, *ids[:2])
     said = live.openings(live.scores[:2])["text"][1]
@@ -69,7 +69,7 @@ def test_twins_show_nothing_of_what_was_deleted(own):
     assert ">(deleted)<" in html
 
 
-def test_twins_of_scores_that_do_not_know_them_are_none(own):
+def test_scores_of_earlier_versions_have_no_near_duplicates(own):
     ids = own.scores["thread_id"].to_list()
     live = twinned(own, *ids[:2])
     old = ScoresSession(live.workspace, live.scores.drop("representative_id", "twins"))
@@ -77,7 +77,7 @@ def test_twins_of_scores_that_do_not_know_them_are_none(own):
 
 
 @pytest.mark.parametrize("text", fakes.HOSTILE)
-def test_twins_hold_nothing_but_plain_text(own, text):
+def test_near_duplicates_are_plain_text(own, text):
     turns = own.workspace.read("turns").with_columns(text=pl.lit(text))
     own.workspace.write("turns", turns)
     ids = own.scores["thread_id"].to_list()

@@ -1,4 +1,4 @@
-"""From controls to recipes and back."""
+"""From settings to controls and back."""
 
 import pytest
 from hypothesis import given, settings
@@ -30,7 +30,7 @@ def test_untouched_controls_keep_the_recipe(live, select):
     assert there_and_back(live, select) == select
 
 
-def test_slider_at_its_end_asks_for_nothing(live):
+def test_slider_at_its_end_sets_no_bound(live):
     axes = live.axes(SelectSettings())
     made = rule_controls.build(SelectSettings(), axes=axes, choices=live.choices())
     edges = axes["similarity"].edges
@@ -68,7 +68,7 @@ def test_unknown_counts_and_hashtags_all_of_can_be_asked(live):
         ({"keywords.any_of": "*"}, ("a, b",), "^why"),
     ],
 )
-def test_typed_words_and_patterns_hold_where_they_are_valid(live, typed, words, match):
+def test_valid_words_and_patterns_are_used(live, typed, words, match):
     start = SelectSettings.model_validate(
         {"keywords": {"any_of": ["a, b"]}, "pattern": {"match": "^why"}}
     )
@@ -88,7 +88,7 @@ def test_typed_words_and_patterns_hold_where_they_are_valid(live, typed, words, 
         ({"language.none_of": ["en"]}, "language", "`en` is both required and refused (none_of)"),
     ],
 )
-def test_complaints_say_what_is_wrong_where_it_was_typed(live, typed, rule, said):
+def test_errors_name_the_field_with_invalid_text(live, typed, rule, said):
     start = SelectSettings()
     made = rule_controls.build(start, axes=live.axes(start), choices=live.choices())
     assert rule_controls.errors(made.value, start=start) == {}

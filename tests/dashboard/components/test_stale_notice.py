@@ -5,7 +5,7 @@ from workbench.dashboard.components import stale_notice
 from workbench.recipe import Recipe
 
 
-def test_stale_tables_are_told_until_they_are_made_anew(tmp_path):
+def test_stale_tables_are_reported_until_they_are_written_again(tmp_path):
     made = fakes.workspace(tmp_path / "ws", threads=20)
     fakes.settle(made)
     assert stale_notice.problem(made, Recipe()) == ""

@@ -1,4 +1,4 @@
-"""Which threads the reader lists, and what it says of one."""
+"""Which threads are listed, and in which order."""
 
 import polars as pl
 import pytest
@@ -17,7 +17,7 @@ from workbench.threads import text_search
 
 @settings(deadline=None, max_examples=30)
 @given(st.sampled_from(list(KINDS)), st.sampled_from(list(WHOLES)), st.sampled_from(["ja", ANY]))
-def test_among_marks_the_threads_that_are_asked_for(live, verdicts, kind, whole, language):
+def test_among_marks_the_matching_threads(live, verdicts, kind, whole, language):
     asked = ThreadQuery(kind, whole, language, "Newest first")
     found = live.scores["thread_id"].gather_every(2)
     mask = thread_filter.among(live, verdicts, query=asked, matches=found)
@@ -56,7 +56,7 @@ def test_rows_are_in_the_order_and_have_their_texts(live, verdicts, order):
     assert thread_table.table(found, column=thread_table.column_of_order(order)).value.height == 1
 
 
-def test_rows_show_the_reply_that_holds_the_words(live, verdicts):
+def test_rows_show_the_reply_that_contains_the_words(live, verdicts):
     words = "look at the manual"
     found = thread_filter.find(live.workspace, words)
     mask = thread_filter.among(live, verdicts, query=ALL, matches=found)
@@ -67,6 +67,6 @@ def test_rows_show_the_reply_that_holds_the_words(live, verdicts):
     assert "| reply: " in shown._data["Opening tweet"][0]
 
 
-def test_find_of_nothing_asks_for_everything(live):
+def test_find_of_an_empty_text_is_none(live):
     assert thread_filter.find(live.workspace, "  ") is None
     assert text_search.find_threads(live.workspace.scan("turns"), "no such words").is_empty()

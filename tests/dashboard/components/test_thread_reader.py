@@ -12,7 +12,7 @@ from workbench.dashboard.components import (
 from workbench.schemas import Gone, Ledger
 
 
-def test_deleted_tweets_are_not_shown_though_they_still_lie_there(own):
+def test_deleted_tweets_are_not_shown_even_if_a_table_contains_them(own):
     row = own.scores.filter(pl.col("turns") > 2).row(0, named=True)
     turns = own.turns(row["thread_id"])
     secret = turns["tweet_id"][1]
@@ -43,7 +43,7 @@ def test_thread_says_why_its_parent_is_missing(own):
     assert "its author is protected" in show(own, row["thread_id"])
 
 
-def test_thread_gives_scores_roles_and_all_rules_that_remove_it(live, verdicts):
+def test_thread_shows_scores_roles_and_all_rules_that_remove_it(live, verdicts):
     expected = selection.masks(live.scores, settings=RECIPE.select)
     masks = [name for name in expected.columns if name.startswith(selection.PASSES)]
     failed = expected.select("thread_id", failed=pl.sum_horizontal(~pl.col(mask) for mask in masks))
@@ -56,7 +56,7 @@ def test_thread_gives_scores_roles_and_all_rules_that_remove_it(live, verdicts):
     assert "Kept by every rule." in show(live, kept)
 
 
-def test_thread_says_where_each_turn_comes_from(own):
+def test_thread_shows_the_source_of_each_turn(own):
     ledger = Ledger.sample(
         overrides={
             "member": [1],

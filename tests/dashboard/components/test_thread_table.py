@@ -13,7 +13,7 @@ from workbench.dashboard.components import (
 )
 
 
-def test_list_begins_with_the_thread_that_is_named(live, verdicts):
+def test_the_named_thread_is_selected_first(live, verdicts):
     mask = thread_filter.among(live, verdicts, query=ALL)
     rows = thread_filter.rows(live, mask, verdicts, query=ALL, page=1)
     for named, place in [(rows["thread_id"][7], 7), (5, 0), (None, 0)]:
@@ -21,7 +21,7 @@ def test_list_begins_with_the_thread_that_is_named(live, verdicts):
         assert shown.value["place"].to_list() == [place]
 
 
-def test_list_of_nothing_is_a_list(live, verdicts):
+def test_a_table_may_be_empty(live, verdicts):
     rows = thread_filter.rows(live, verdicts["kept"] & False, verdicts, query=ALL, page=3, text="a")
     assert thread_table.table(rows, column="started_at").value.height == 0
     assert thread_table.nearest(rows).value.height == 0
@@ -37,7 +37,7 @@ def test_values_of_a_list_are_readable():
 
 
 @pytest.mark.parametrize("text", fakes.HOSTILE)
-def test_lists_hold_nothing_but_plain_text(live, verdicts, text):
+def test_tables_contain_plain_text_only(live, verdicts, text):
     rows = live.some(verdicts["kept"], verdicts).head(1)
     rows = rows.with_columns(text=pl.lit(text), hit=pl.lit(text), said=pl.lit(text))
     for shown in (

@@ -63,7 +63,7 @@ def test_table_counts_what_passes(rows, every, is_ceiling):
             assert -1e-9 <= row["low"] <= row["precision"] <= row["high"] + 1e-9 <= 1 + 1e-6
 
 
-def test_judged_takes_the_majority_of_people(live, labelled):
+def test_labelled_follows_the_majority_of_people(live, labelled):
     one = live.scores.filter(pl.col("root_id") == labelled["root_id"][0])
     before = threshold_curves.labelled(live, "suitability").is_hit.sum()
     label(live, one, who="a", label=pl.lit("fits"))
@@ -72,7 +72,7 @@ def test_judged_takes_the_majority_of_people(live, labelled):
     assert threshold_curves.labelled(live, "suitability").is_hit.sum() == before + votes - 1
 
 
-def test_judged_of_answers_takes_the_label_of_the_best_reply(live, labelled):
+def test_labelled_answers_use_the_label_of_the_best_reply(live, labelled):
     some = live.scores.head(5)
     known = some.select(
         tweet_id="best_reply_id",
@@ -88,7 +88,7 @@ def test_judged_of_answers_takes_the_label_of_the_best_reply(live, labelled):
     assert sorted(found.values) == sorted(some["answer"].to_list())
 
 
-def test_sentence_tells_precision_recall_and_yield(live, labelled):
+def test_sentence_has_precision_recall_and_yield(live, labelled):
     found = threshold_curves.labelled(live, "suitability")
     said = threshold_curves.sentence(found, Bounds(min=0.5), threads=live.size[0])
     above = (labelled["suitability"] > 0.5).sum()
@@ -109,7 +109,7 @@ def test_show_draws_or_asks_for_labels(live, labelled):
     assert "file=label.py" in shown
 
 
-def test_every_bounds_rule_can_be_judged(live, labelled):
+def test_every_bounds_rule_has_labelled_scores(live, labelled):
     for name, axis in live.axes(Recipe().select).items():
         found = threshold_curves.labelled(live, name)
         threshold_curves.show(found, getattr(Recipe().select, name), axis=axis, threads=300)

@@ -33,7 +33,7 @@ def test_find_or_create_spares_a_folder_with_other_files(tmp_path, monkeypatch):
         actions.find_or_create(workspace_state.View(), "", roots=[tmp_path.resolve()])
 
 
-def test_buttons_start_the_commands_that_they_name(finished_workspace, tmp_path, monkeypatch):
+def test_buttons_start_their_commands(finished_workspace, tmp_path, monkeypatch):
     monkeypatch.setattr(jobs, "PROGRAM", ("/bin/sh", "-c", 'echo "$@"; exit 3', "workbench"))
     roots, view = [tmp_path.resolve()], workspace_state.look()
 

@@ -9,7 +9,7 @@ import pytest
 from workbench.dashboard.home import file_chooser
 
 
-def test_browser_lists_only_what_may_be_chosen(root):
+def test_browser_lists_only_allowed_paths(root):
     strange = root / "gnp\u202e.tar"
     strange.write_text("{}")
     Path(os.fsdecode(os.fsencode(root) + b"/\xff.tar")).write_text("{}")
@@ -28,7 +28,7 @@ def test_browser_lists_only_what_may_be_chosen(root):
 
 
 @pytest.mark.parametrize("path", ["..", "out", "/etc", "\0"])
-def test_browser_neither_lists_nor_takes_what_lies_elsewhere(root, path):
+def test_browser_neither_lists_nor_accepts_outside_paths(root, path):
     browser = file_chooser.browser(root)
     outside = str(root / path)
     with pytest.raises(RuntimeError):
@@ -37,7 +37,7 @@ def test_browser_neither_lists_nor_takes_what_lies_elsewhere(root, path):
         browser._convert_value([{"id": "", "name": "", "path": outside, "is_directory": True}])
 
 
-def test_listing_is_text(tmp_path):
+def test_chosen_paths_are_shown_as_text(tmp_path):
     hostile = tmp_path / "<img src=x onerror=alert(1)>"
     hostile.write_text("x" * 5)
     shown = file_chooser.chosen([hostile, tmp_path] * 20).text

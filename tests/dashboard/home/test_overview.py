@@ -45,7 +45,7 @@ def test_advice_after_a_dump_without_tweets(missing_workspace, tmp_path):
     assert "hello" in ledger.rejects(workspace).text
 
 
-def test_damage_of_a_dump_is_told_until_the_whole_one_is_read(missing_workspace, tmp_path):
+def test_damage_is_reported_until_the_whole_dump_is_read(missing_workspace, tmp_path):
     workspace, path = Workspace.create(missing_workspace), tmp_path / "july.tar"
     sample.write(path, lines=1000)
     whole = path.read_bytes()
@@ -58,7 +58,7 @@ def test_damage_of_a_dump_is_told_until_the_whole_one_is_read(missing_workspace,
 
 
 @pytest.mark.parametrize("status", ["failed", "stopped", "lost"])
-def test_advice_after_a_job_that_did_not_end_well(finished_workspace, status):
+def test_advice_after_a_job_that_ended_early(finished_workspace, status):
     finished_workspace.forget("select")
     record = jobs.Record("Running it", ["select", "-w", "ws"], started_at=0.0)
     job = SimpleNamespace(status=status, is_running=False, record=record)
@@ -75,7 +75,7 @@ def test_advice_after_a_job_that_did_not_end_well(finished_workspace, status):
     assert actions.offered(running) == ["stop"]
 
 
-def test_a_run_in_a_terminal_is_shown_and_waited_for(finished_workspace):
+def test_a_run_in_a_terminal_is_shown_and_blocks_the_buttons(finished_workspace):
     with finished_workspace.locked():
         mine = lock_owner.find(finished_workspace.root / ".lock")
         told = progress.ProgressRecord("score", 30, 40, mine.began_at + 1, mine.began_at + 31)
@@ -99,7 +99,7 @@ def test_a_run_in_a_terminal_is_shown_and_waited_for(finished_workspace):
     assert workspace_state.look().stage == ""
 
 
-def test_packs_with_deleted_tweets_are_named(finished_workspace):
+def test_exports_with_deleted_tweets_are_named(finished_workspace):
     pack = finished_workspace.exports_path / "default" / "ids.txt"
     held = [int(line) for line in pack.read_text().split()[:2]]
     pack.write_text(f"hello world\n{pack.read_text()}")

@@ -1,4 +1,4 @@
-"""Files: what a person chooses or types stays below the roots, whatever it looks like."""
+"""Dumps stay below the allowed roots, whatever a person types."""
 
 import os
 from types import SimpleNamespace
@@ -31,13 +31,13 @@ def names(paths, root):
         ("", []),
     ],
 )
-def test_dumps_gives_what_lies_below_the_root(root, typed, found):
+def test_dumps_resolves_paths_and_globs_below_the_root(root, typed, found):
     assert names(allowed_files.dumps([typed], roots=[root]), root) == found
     absolute = str(root / typed.strip()) if typed else typed
     assert names(allowed_files.dumps([absolute], roots=[root]), root) == found
 
 
-def test_dumps_gives_each_once_in_the_order_of_the_choice(root):
+def test_dumps_keeps_the_order_and_drops_repetitions(root):
     found = allowed_files.dumps(["b.tar", "*.tar.none", "[ab].tar"][::2], roots=[root])
     assert names(found, root) == ["b.tar", "a.tar"]
 
@@ -70,18 +70,18 @@ def test_dumps_gives_each_once_in_the_order_of_the_choice(root):
         "\ud800",
     ],
 )
-def test_dumps_refuses_what_lies_elsewhere(root, typed):
+def test_dumps_refuses_paths_outside_the_root(root, typed):
     with pytest.raises(WorkspaceError):
         allowed_files.dumps([typed], roots=[root])
 
 
 @pytest.mark.parametrize("typed", ["none.tar", "none/*.tar", "*.none", "pipe", "**x", "[", "*\0*"])
-def test_dumps_refuses_what_names_no_dump(root, typed):
+def test_dumps_refuses_names_without_a_dump(root, typed):
     with pytest.raises(ArchiveError):
         allowed_files.dumps([typed], roots=[root])
 
 
-def test_dumps_tells_outside_alike_whether_it_exists_or_not(place, root):
+def test_dumps_does_not_reveal_which_outside_paths_exist(place, root):
     told = []
     for name in ["secret/key.tar", "secret/nil.tar"]:
         with pytest.raises(WorkspaceError) as error:
@@ -102,13 +102,13 @@ def test_dumps_never_leaves_the_root(root, typed):
     assert all(path == path.resolve() for path in found)
 
 
-def test_dumps_refuses_a_glob_of_more_files_than_anybody_means(root, monkeypatch):
+def test_dumps_refuses_a_glob_with_too_many_matches(root, monkeypatch):
     monkeypatch.setattr(allowed_files, "MOST", 1)
     with pytest.raises(ArchiveError, match="more than 1 files"):
         allowed_files.dumps(["[ab].tar"], roots=[root])
 
 
-def test_dumps_looks_in_each_root_for_what_is_relative(place, root):
+def test_dumps_looks_for_relative_paths_in_each_root(place, root):
     both = [root, place / "secret"]
     assert allowed_files.dumps(["a.tar"], roots=both) == [root / "a.tar"]
     # The link of this name in the first root leads into the second, which is allowed here.
@@ -128,7 +128,7 @@ def test_dumps_refuses_the_workspace_and_its_tables(tmp_path):
     assert found == [workspace.root.resolve() / "0_sample"]
 
 
-def test_choose_gives_both_kinds_or_what_is_wrong(root):
+def test_choose_returns_selected_and_typed_dumps_or_an_error(root):
     picked = [SimpleNamespace(path=root / "a.tar")]
     assert allowed_files.choose(picked, "b.tar\n\n", roots=[root])[0] == [
         root / "a.tar",
@@ -139,7 +139,7 @@ def test_choose_gives_both_kinds_or_what_is_wrong(root):
     assert "is not below" in problem
 
 
-def test_roots_are_those_of_the_command_line(root, place, monkeypatch):
+def test_roots_come_from_the_command_line_or_the_environment(root, place, monkeypatch):
     monkeypatch.delenv(allowed_files.VARIABLE, raising=False)
     monkeypatch.chdir(place)
     assert allowed_files.roots({}) == [place]

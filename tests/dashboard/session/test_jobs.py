@@ -1,4 +1,4 @@
-"""Jobs: processes that outlive the page, found again, stopped, and told apart from dead ones."""
+"""Jobs outlive the page, can be found and stopped, and are not confused with dead ones."""
 
 import fcntl
 import json
@@ -57,7 +57,7 @@ def test_start_refuses_a_second_job_and_leaves_the_first_alone(workspace):
     assert ended(workspace).record.title == "Scoring"
 
 
-def test_a_failed_job_tells_its_error_and_hint(workspace):
+def test_a_failed_job_has_an_error_and_a_hint(workspace):
     jobs.start(workspace, ["refuse"], title="Scoring")
     job = ended(workspace)
     assert (job.status, job.exit_code) == ("failed", 1)
@@ -72,14 +72,14 @@ def test_stop_ends_every_process_of_the_job(workspace):
     until(lambda: processes_of(job) == [])
 
 
-def test_stop_kills_what_does_not_listen(workspace):
+def test_stop_kills_a_job_that_ignores_the_signal(workspace):
     job = begun(workspace, "stubborn")
     jobs.stop(workspace, patience=0.2)
     assert jobs.last(workspace).status == "stopped"
     until(lambda: processes_of(job) == [])
 
 
-def test_stop_spares_everybody_while_the_process_is_not_known_yet(workspace, monkeypatch):
+def test_stop_kills_nothing_while_the_process_is_unknown(workspace, monkeypatch):
     job = begun(workspace, "wait")
     jobs._write(job.folder, msgspec.structs.replace(job.record, pid=0, born=0.0))
     killed = []
@@ -118,7 +118,7 @@ def test_a_job_runs_on_when_only_its_first_process_is_killed(workspace):
     until(lambda: processes_of(job) == [])
 
 
-def test_a_process_id_that_was_given_out_again_is_no_job(workspace):
+def test_a_reused_process_id_is_not_a_job(workspace):
     with subprocess.Popen(["sleep", "60"], start_new_session=True) as stranger:
         began = psutil.Process(stranger.pid).create_time()
         jobs.start(workspace, ["score"], title="Scoring")
@@ -139,7 +139,7 @@ def test_a_process_id_that_was_given_out_again_is_no_job(workspace):
         stranger.kill()
 
 
-def test_a_job_outlives_who_started_it_and_is_found_by_others(workspace):
+def test_a_job_outlives_its_starter_and_is_found_by_others(workspace):
     code = (
         "import sys; from workbench import Workspace\n"
         "from workbench.dashboard.session import jobs\n"
@@ -155,7 +155,7 @@ def test_a_job_outlives_who_started_it_and_is_found_by_others(workspace):
     assert jobs.last(workspace).status == "stopped"
 
 
-def test_last_tells_how_far_the_stage_is_and_how_long_it_takes(workspace, monkeypatch):
+def test_last_has_the_progress_and_the_time_left(workspace, monkeypatch):
     told = progress.ProgressRecord("embed", 25, 100, began_at=1000.0, told_at=1010.0)
     monkeypatch.setenv("TOLD", json.dumps({f: getattr(told, f) for f in told.__struct_fields__}))
     begun(workspace, "tell")
@@ -175,7 +175,7 @@ def test_a_new_job_is_read_while_its_record_is_damaged(workspace):
     assert jobs.last(workspace).record == job.record
 
 
-def test_start_keeps_the_folders_of_few_jobs(workspace, monkeypatch):
+def test_start_removes_the_folders_of_old_jobs(workspace, monkeypatch):
     monkeypatch.setattr(jobs, "KEPT", 3)
     for _ in range(5):
         jobs.start(workspace, ["score"], title="Scoring")
@@ -184,7 +184,7 @@ def test_start_keeps_the_folders_of_few_jobs(workspace, monkeypatch):
     assert kept == ["3", "4", "5"]
 
 
-def test_log_gives_only_the_end_of_a_long_one(workspace):
+def test_log_returns_only_the_end_of_a_long_log(workspace):
     jobs.start(workspace, ["score"], title="Scoring")
     job = ended(workspace)
     (job.folder / "log").write_text("line\n" * 100_000 + "the end\n")
@@ -193,7 +193,7 @@ def test_log_gives_only_the_end_of_a_long_one(workspace):
     assert len(job.log()) <= jobs.TAIL
 
 
-def test_the_command_line_runs_as_a_job_and_tells_its_stages(tmp_path):
+def test_the_command_line_runs_as_a_job_and_reports_its_stages(tmp_path):
     workspace = Workspace.create(tmp_path / "ws")
     workspace.write_text("recipe.toml", FAST_RECIPE)
     sample.write(tmp_path / "--help.tar", lines=1000)

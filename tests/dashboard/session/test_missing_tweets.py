@@ -7,7 +7,7 @@ from workbench.dashboard.session import missing_tweets
 from workbench.schemas import Gone
 
 
-def test_reasons_tell_what_is_known(own):
+def test_reasons_come_from_deletions_and_refusals(own):
     assert missing_tweets.reasons(own.workspace, []) == {}
     assert missing_tweets.reasons(own.workspace, [1, 2]) == {}
     rows = {"tweet_id": [1, 2, 3], "reason": ["protected", "not-found", "not-found"]}

@@ -115,10 +115,10 @@ def test_chosen_prefers_the_file(workspace):
     assert recipe_files.chosen(workspace, "saved: strict").recipe == Recipe()
 
 
-def test_chosen_tells_of_a_recipe_that_is_gone(workspace):
+def test_chosen_reports_a_missing_recipe(workspace):
     assert "no longer exists" in recipe_files.chosen(workspace, "saved: gone").problem
 
 
-def test_giant_in_the_workspace_is_not_read(workspace):
+def test_a_huge_recipe_of_the_workspace_is_not_read(workspace):
     workspace.write_text("recipes/huge.toml", "#" * (recipe_files.LARGEST + 1))
     assert "more than 1,000,000" in recipe_files.chosen(workspace, "saved: huge").problem

@@ -30,7 +30,7 @@ def test_damaged_query_is_refused(text):
 
 
 @pytest.mark.parametrize(("query", "low"), [(None, 4), ('{"select":{"turns":{"min":5}}}', 5)])
-def test_start_prefers_the_address_to_the_workspace(tmp_path, query, low):
+def test_start_prefers_the_recipe_in_the_address(tmp_path, query, low):
     workspace = fakes.workspace(tmp_path / "ws", threads=2)
     workspace.write_text("recipe.toml", "[select.turns]\nmin = 4")
     recipe, complaint = recipe_url.start(workspace, query=query)

@@ -57,7 +57,7 @@ def test_removed_first_is_the_rule_that_the_selection_names(live, verdicts):
 
 @pytest.mark.parametrize("view", ["kept", "removed"])
 @pytest.mark.parametrize("order", ORDERS)
-def test_pages_hold_every_thread_once(live, verdicts, view, order):
+def test_pages_contain_every_thread_once(live, verdicts, view, order):
     count = int((verdicts["kept"] == (view == "kept")).sum())
     pages = [
         live.rows(verdicts, view=view, order=order, page=page, size=7)
@@ -83,7 +83,7 @@ def test_rows_of_a_rule_are_removed_by_it_first(live, verdicts):
     assert set(rows["removed_by"]) == {"language"}
 
 
-def test_rows_of_nothing_are_none(live, verdicts):
+def test_rows_of_an_empty_mask_are_empty(live, verdicts):
     nothing = live.verdicts(SETTINGS.model_copy(update={"turns": Bounds(min=10**6)}))
     assert live.openings(live.rows(nothing)).height == 0
 
@@ -143,7 +143,7 @@ def test_deleted_tweets_are_shown_in_no_list_and_no_thread(tmp_path):
     assert "deleted" in drawn
 
 
-def test_axes_are_made_anew_only_where_bounds_change(live):
+def test_only_axes_with_new_bounds_are_computed_again(live):
     opened = ScoresSession(live.workspace, live.scores, shared=(shared := SessionCache()))
     first = opened.axes(SelectSettings())
     second = opened.axes(SETTINGS)
@@ -153,7 +153,7 @@ def test_axes_are_made_anew_only_where_bounds_change(live):
     assert all(other[name] is first[name] for name in first)
 
 
-def test_some_gives_the_threads_of_a_mask(live, verdicts):
+def test_some_returns_the_threads_of_a_mask(live, verdicts):
     mask = live.scores["turns"] == 3
     rows = live.some(mask, verdicts, size=10**6)
     assert sorted(rows["thread_id"]) == sorted(live.scores["thread_id"].filter(mask))

@@ -1,1 +1,4 @@
-"""Components that several pages use."""
+"""Parts of a page that several apps share: tables and readers of threads, messages, controls.
+
+They know `session` but no page.
+"""
