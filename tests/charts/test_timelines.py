@@ -5,7 +5,10 @@ from datetime import date
 import polars as pl
 import pytest
 
+from tests.support.tweets_by_hand import make_tweets, tweet
 from workbench import charts
+from workbench.display import css
+from workbench.threads import coverage
 
 SHARES = pl.DataFrame(
     {
@@ -34,3 +37,22 @@ def test_coverage_draws_each_share_of_each_day_or_source_with_replies(by):
         ("root", "without embedded tweets"): 0.4,
         ("root", "without conversation ids"): 0.2,
     }
+
+
+def test_coverage_by_source_leaves_out_sources_without_replies():
+    tweets = make_tweets(tweet(1), tweet(2, 1), tweet(3, 9), tweet(4, source="lone"))
+    drawn = charts.timelines.coverage(coverage.by_source(tweets)).to_dict()
+    (rows,) = drawn["datasets"].values()
+    assert {(row["source"], row["found"], row["share"]) for row in rows} == {
+        ("test", "parent", 0.5),
+        ("test", "root", 0.5),
+    }
+
+
+def test_coverage_by_day_names_the_year_and_shows_its_shapes_on_dark():
+    tweets = make_tweets(tweet(1), tweet(2, 1), tweet(3, 9))
+    drawn = charts.timelines.coverage(coverage.by_day(tweets)).to_dict()
+    lines, points = (layer["encoding"] for layer in drawn["layer"])
+    assert "%Y" in points["x"]["axis"]["format"]
+    assert points["shape"]["legend"]["symbolFillColor"] == css.REMOVED
+    assert lines["strokeDash"]["legend"]["symbolStrokeColor"] == css.REMOVED

@@ -8,11 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.tweets_by_hand import make_tweets, tweet
-from workbench import charts, ingest
-from workbench.display import css
+from workbench import ingest
 from workbench.hydration import missing_parents
 from workbench.storage import Workspace
-from workbench.threads import coverage
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -25,15 +23,15 @@ def ids(frame):
     return frame["tweet_id"].to_list()
 
 
-def test_from_tweets_tells_all_of_a_missing_parent():
-    said = {"reply_to_author_id": 77, "lang": "en"}
+def test_from_tweets_describes_a_missing_parent():
+    reply = {"reply_to_author_id": 77, "lang": "en"}
     one, two, three = (SNOWFLAKE + step for step in (1, 2, 3))
     when = datetime(2019, 7, 4, tzinfo=UTC)
     tweets = make_tweets(
-        tweet(one, SNOWFLAKE, **said, created_at=when),
+        tweet(one, SNOWFLAKE, **reply, created_at=when),
         tweet(two, SNOWFLAKE, lang="ja", created_at=when + timedelta(hours=1)),
         tweet(three, one, lang="fr"),
-        tweet(three + 1, SNOWFLAKE, **said, created_at=None),
+        tweet(three + 1, SNOWFLAKE, **reply, created_at=None),
     )
     assert missing_parents.from_tweets(tweets, now=NOW).to_dicts() == [
         {
@@ -50,7 +48,7 @@ def test_from_tweets_tells_all_of_a_missing_parent():
     ]
 
 
-def test_from_tweets_puts_what_gathers_most_first_then_the_youngest():
+def test_from_tweets_puts_the_most_tweets_below_first_then_the_youngest():
     tweets = make_tweets(
         tweet(101, 50),
         tweet(102, 60),
@@ -62,12 +60,12 @@ def test_from_tweets_puts_what_gathers_most_first_then_the_youngest():
     assert ids(missing_parents.from_tweets(tweets)) == [70, 60, 80, 50]
 
 
-def test_from_tweets_lacks_no_parent_that_is_there_or_cannot_be():
+def test_from_tweets_leaves_out_present_and_impossible_parents():
     tweets = make_tweets(tweet(1), tweet(2, 1), tweet(3, 3), tweet(4, 9), tweet(5, 0))
     assert missing_parents.from_tweets(tweets).is_empty()
 
 
-def test_from_tweets_counts_what_a_conversation_lacks():
+def test_from_tweets_counts_tweets_below_a_missing_opener():
     tweets = make_tweets(
         tweet(21, None, 20),
         tweet(22, 21, 20),
@@ -80,7 +78,7 @@ def test_from_tweets_counts_what_a_conversation_lacks():
     assert frame.rows() == [(20, 0, 3), (19, 1, 1)]
 
 
-def test_from_tweets_knows_no_language_where_no_reply_has_one():
+def test_from_tweets_has_no_language_if_no_reply_has_one():
     tweets = make_tweets(
         tweet(5, 1, lang="und"),
         tweet(6, 1, lang="qht"),
@@ -94,7 +92,7 @@ def test_from_tweets_knows_no_language_where_no_reply_has_one():
     ]
 
 
-def test_from_tweets_leaves_out_what_is_gone():
+def test_from_tweets_leaves_out_the_gone():
     tweets = make_tweets(tweet(11, 1, 2), tweet(12, 3))
     gone = pl.DataFrame({"tweet_id": [1, 2]})
     assert ids(missing_parents.from_tweets(tweets, gone=gone)) == [3]
@@ -103,7 +101,7 @@ def test_from_tweets_leaves_out_what_is_gone():
     ).is_empty()
 
 
-def test_from_tweets_of_nothing_is_an_empty_list():
+def test_from_tweets_of_no_tweets_is_empty():
     assert missing_parents.from_tweets(make_tweets(tweet(1)).clear()).is_empty()
 
 
@@ -126,31 +124,12 @@ def test_from_tweets_agrees_with_climbing_by_hand(pairs):
             replies, hanging = expected.get(top, (0, 0))
             expected[top] = (replies + (parent == top), hanging + 1)
     frame = missing_parents.from_tweets(tweets)
-    found = {row["tweet_id"]: (row["replies"], row["hanging"]) for row in frame.to_dicts()}
-    assert found == expected
+    actual = {row["tweet_id"]: (row["replies"], row["hanging"]) for row in frame.to_dicts()}
+    assert actual == expected
     assert frame["hanging"].is_sorted(descending=True)
 
 
-def test_timeline_of_sources_leaves_out_those_without_replies():
-    tweets = make_tweets(tweet(1), tweet(2, 1), tweet(3, 9), tweet(4, source="lone"))
-    drawn = charts.timelines.coverage(coverage.by_source(tweets)).to_dict()
-    (rows,) = drawn["datasets"].values()
-    assert {(row["source"], row["found"], row["share"]) for row in rows} == {
-        ("test", "parent", 0.5),
-        ("test", "root", 0.5),
-    }
-
-
-def test_timeline_of_days_names_the_year_and_shows_its_shapes_on_dark():
-    tweets = make_tweets(tweet(1), tweet(2, 1), tweet(3, 9))
-    drawn = charts.timelines.coverage(coverage.by_day(tweets)).to_dict()
-    lines, points = (layer["encoding"] for layer in drawn["layer"])
-    assert "%Y" in points["x"]["axis"]["format"]
-    assert points["shape"]["legend"]["symbolFillColor"] == css.REMOVED
-    assert lines["strokeDash"]["legend"]["symbolStrokeColor"] == css.REMOVED
-
-
-def test_pages_read_as_dumps_tell_what_is_gone(tmp_path):
+def test_pages_read_as_dumps_report_the_gone(tmp_path):
     page = tmp_path / "page.jsonl"
     reply = {
         "id": "2000",

@@ -95,8 +95,8 @@ def test_a_deletion_reaches_pages_that_wait_for_ingest(workspace, secret, connec
 
 
 def test_a_run_keeps_no_deleted_tweet_that_comes_along_with_others(workspace, full, connect):
-    told = pl.DataFrame({"tweet_id": [FIRST - 7], "had_row": [False]})
-    workspace.write("deletions", Deletions.validate(told))
+    deletions = pl.DataFrame({"tweet_id": [FIRST - 7], "had_row": [False]})
+    workspace.write("deletions", Deletions.validate(deletions))
     full.tweets[FIRST] = status(FIRST, "kept words", reply_to_id=FIRST - 7)
     full.tweets[FIRST - 7] = status(FIRST - 7, "secret words")
     run(workspace, connect())

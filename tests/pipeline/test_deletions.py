@@ -37,7 +37,7 @@ def holds(workspace, table, tweet_id):
     return tweet_id in workspace.read(table)["tweet_id"]
 
 
-def test_add_takes_the_tweet_out_of_every_table(workspace, victim, tmp_path):
+def test_add_removes_the_tweet_from_every_table(workspace, victim, tmp_path):
     text = workspace.read("turns").filter(pl.col("tweet_id") == victim)["text"][0]
     run = pipeline.delete(workspace, [victim, 999])
     assert (run.counts["asked"], run.counts["known"]) == (2, 0)
@@ -51,7 +51,7 @@ def test_add_takes_the_tweet_out_of_every_table(workspace, victim, tmp_path):
             assert path.is_dir() or text.encode() not in path.read_bytes(), path
 
 
-def test_add_holds_against_what_is_read_later(workspace, victim, tmp_path):
+def test_a_deleted_tweet_stays_deleted_when_it_is_read_again(workspace, victim, tmp_path):
     pipeline.delete(workspace, [victim])
     sample.write(tmp_path / "again.tar", lines=3_000, compression="gz")
     before = workspace.read("ledger").height
@@ -67,7 +67,7 @@ def test_add_twice_changes_nothing(workspace, victim):
     assert second.fingerprint == first.fingerprint
 
 
-def test_packs_that_hold_it_are_named_and_made_again(workspace, victim):
+def test_exports_with_deleted_tweets_are_listed_and_redone(workspace, victim):
     pipeline.write_export(workspace, RECIPE, name="mine")
     assert deletions.in_exports(workspace) == {}
     pipeline.delete(workspace, [victim])
@@ -83,14 +83,14 @@ def test_packs_that_hold_it_are_named_and_made_again(workspace, victim):
     ).is_ok
 
 
-def test_export_takes_no_deleted_tweet_until_the_stages_have_run(workspace, victim):
+def test_write_export_refuses_until_the_stages_ran_without_the_deleted_tweet(workspace, victim):
     pipeline.delete(workspace, [victim])
     with pytest.raises(StageError, match="The result of `threads` is stale"):
         pipeline.write_export(workspace, RECIPE, name="late")
     assert not (workspace.exports_path / "late").exists()
 
 
-def test_export_redo_makes_a_pack_again_from_the_command_line(workspace, victim):
+def test_redo_writes_an_export_again_from_the_command_line(workspace, victim):
     pipeline.write_export(workspace, RECIPE, name="mine")
     pipeline.delete(workspace, [victim])
     command = ["export", "mine", "--redo", "-w", str(workspace.root)]
@@ -102,37 +102,37 @@ def test_export_redo_makes_a_pack_again_from_the_command_line(workspace, victim)
     assert "with its own recipe" in done.output
 
 
-def test_a_damaged_pack_is_told_of_and_stops_nothing(workspace, victim):
+def test_a_damaged_export_is_reported_and_stops_nothing(workspace, victim):
     pipeline.delete(workspace, [victim])
     ids = workspace.exports_path / "default" / manifest.IDS
     ids.write_text(f"hello world\n{'9' * 5000}\n{victim}\n")
-    told = CliRunner().invoke(app, ["status", "-w", str(workspace.root)])
-    assert told.exit_code == 0, told.output
-    assert "The export `default` contains 1 tweets deleted since" in told.output
-    told = CliRunner().invoke(app, ["verify", str(ids.parent), "-w", str(workspace.root)])
-    assert told.exit_code == 1, told.output
-    assert "ids.txt: 2 of 3 lines contain no tweet id." in told.output
+    result = CliRunner().invoke(app, ["status", "-w", str(workspace.root)])
+    assert result.exit_code == 0, result.output
+    assert "The export `default` contains 1 tweets deleted since" in result.output
+    result = CliRunner().invoke(app, ["verify", str(ids.parent), "-w", str(workspace.root)])
+    assert result.exit_code == 1, result.output
+    assert "ids.txt: 2 of 3 lines contain no tweet id." in result.output
 
 
-def test_redo_of_a_pack_that_is_not_there_lists_those_that_are(workspace):
+def test_redo_of_a_missing_export_lists_the_others(workspace):
     with pytest.raises(ExportError, match="default"):
         pipeline.redo(workspace, name="mine")
 
 
-def test_read_takes_ids_comments_and_blank_lines(tmp_path):
+def test_read_accepts_ids_comments_and_blank_lines(tmp_path):
     path = tmp_path / "ids.txt"
     path.write_text("\ufeff12\n\n# asked for by mail\n34 # urgent\n", encoding="utf-8")
     assert deletions.read(path) == [12, 34]
 
 
 @pytest.mark.parametrize("line", ["0", "-1", "x", "1.5", "12 13", str(2**63)])
-def test_read_refuses_what_is_no_id(tmp_path, line):
+def test_read_refuses_lines_that_are_not_ids(tmp_path, line):
     path = tmp_path / "ids.txt"
     path.write_text(f"12\n{line}\n")
     with pytest.raises(StageError, match="1 of 2 lines"):
         deletions.read(path)
 
 
-def test_read_of_a_missing_file_says_so(tmp_path):
+def test_read_reports_a_missing_file(tmp_path):
     with pytest.raises(StageError, match="cannot be read"):
         deletions.read(tmp_path / "ids.txt")

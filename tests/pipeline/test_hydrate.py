@@ -27,18 +27,18 @@ from workbench.recipe import Recipe
 from workbench.schemas import Deletions, Verdicts
 
 
-def test_run_fetches_a_hundred_a_request_the_most_valuable_first(workspace, full, connect):
-    told = []
-    counts = run(workspace, connect(), on_progress=lambda *step: told.append(step))
+def test_run_fetches_a_hundred_ids_per_request_the_most_valuable_first(workspace, full, connect):
+    steps = []
+    counts = run(workspace, connect(), on_progress=lambda *step: steps.append(step))
     assert [len(batch) for batch in full.looked_up] == [100, 100, 50]
     assert full.ids == [FIRST + n for n in reversed(range(250))]
-    assert told == [(0, 250), (100, 250), (200, 250), (250, 250)]
+    assert steps == [(0, 250), (100, 250), (200, 250), (250, 250)]
     assert (counts["requests"], counts["found"], counts["left"]) == (3, 250, 0)
     assert ids(workspace) >= {FIRST + n for n in range(250)}
     assert missing_parents.from_tweets(workspace.scan("tweets")).is_empty()
 
 
-def test_run_asks_for_what_the_reader_of_pages_reads(workspace, full, connect):
+def test_run_requests_all_fields_that_the_ingest_reads(workspace, full, connect):
     full.tweets[FIRST] = status(
         FIRST,
         "short…",
@@ -46,7 +46,7 @@ def test_run_asks_for_what_the_reader_of_pages_reads(workspace, full, connect):
         reply_to_id=FIRST - 7,
         possibly_sensitive=True,
     )
-    full.tweets[FIRST - 7] = status(FIRST - 7, "told beside")
+    full.tweets[FIRST - 7] = status(FIRST - 7, "comes along")
     run(workspace, connect())
     _, query, headers = full.asked[0]
     fields = set(query["tweet.fields"][0].split(","))
@@ -60,7 +60,7 @@ def test_run_asks_for_what_the_reader_of_pages_reads(workspace, full, connect):
     assert FIRST - 7 in ids(workspace)
 
 
-def test_run_stops_at_its_budget_and_goes_on_from_there(workspace, full, connect):
+def test_run_stops_at_its_budget_and_continues_from_there(workspace, full, connect):
     counts = run(workspace, connect(max_requests=1))
     assert (counts["requests"], counts["asked"], counts["left"]) == (1, 100, 150)
     counts = run(workspace, connect(max_requests=5))
@@ -69,7 +69,7 @@ def test_run_stops_at_its_budget_and_goes_on_from_there(workspace, full, connect
     assert len(asked) == len(set(asked)) == 250
 
 
-def test_run_never_asks_twice_for_what_is_gone(workspace, full, connect):
+def test_run_never_requests_a_gone_tweet_twice(workspace, full, connect):
     for number in range(3):
         del full.tweets[FIRST + number]
     full.problems = {FIRST + 1: "not-authorized-for-resource", FIRST + 2: "operational-disconnect"}
@@ -83,7 +83,7 @@ def test_run_never_asks_twice_for_what_is_gone(workspace, full, connect):
     assert full.looked_up == [[FIRST + 3, FIRST + 2]]
 
 
-def test_run_remembers_that_what_a_parent_answers_is_gone(workspace, full, connect):
+def test_run_stores_that_the_parent_of_a_parent_is_gone(workspace, full, connect):
     full.tweets[FIRST] = status(FIRST, reply_to_id=FIRST - 7)
     run(workspace, connect())
     assert workspace.read("gone").rows() == [(FIRST - 7, "not-found")]
@@ -91,7 +91,7 @@ def test_run_remembers_that_what_a_parent_answers_is_gone(workspace, full, conne
     assert run(workspace, connect())["requests"] == 0
 
 
-def test_run_takes_a_retweet_for_no_parent(workspace, full, connect):
+def test_run_counts_a_retweet_as_gone(workspace, full, connect):
     reference = [{"type": "retweeted", "id": str(FIRST - 9)}]
     full.tweets[FIRST] = status(FIRST, referenced_tweets=reference)
     full.tweets[FIRST - 9] = status(FIRST - 9)
@@ -100,19 +100,19 @@ def test_run_takes_a_retweet_for_no_parent(workspace, full, connect):
     assert FIRST - 9 in ids(workspace)
 
 
-def test_run_asks_for_nothing_that_a_deletion_notice_names(workspace, full, connect):
-    told = pl.DataFrame({"tweet_id": [FIRST + 5], "had_row": [False]})
-    workspace.write("deletions", Deletions.validate(told))
+def test_run_requests_no_tweet_that_a_deletion_notice_names(workspace, full, connect):
+    deletions = pl.DataFrame({"tweet_id": [FIRST + 5], "had_row": [False]})
+    workspace.write("deletions", Deletions.validate(deletions))
     run(workspace, connect())
     assert FIRST + 5 not in full.ids
 
 
-def test_run_keeps_to_a_language(workspace, full, connect):
+def test_run_fetches_only_the_chosen_language(workspace, full, connect):
     assert run(workspace, connect(), lang="ja")["asked"] == 125
 
 
 @pytest.mark.parametrize("moment", ["while asking", "before ingesting"])
-def test_run_that_is_stopped_leaves_whole_pages(workspace, full, connect, monkeypatch, moment):
+def test_a_stopped_run_leaves_complete_pages(workspace, full, connect, monkeypatch, moment):
     def stop(*args, **options):
         raise KeyboardInterrupt
 
@@ -136,7 +136,7 @@ def test_run_that_is_stopped_leaves_whole_pages(workspace, full, connect, monkey
     assert len(ids(workspace)) == 500
 
 
-def test_run_does_not_mistake_new_pages_for_old_ones(workspace, full, connect):
+def test_run_numbers_new_pages_after_old_ones(workspace, full, connect):
     run(workspace, connect(max_requests=2))
     for path in Pages(workspace).paths():
         path.unlink()
@@ -199,7 +199,7 @@ def test_run_searches_the_conversations_of_kept_threads_to_their_end(kept, serve
     assert searches(server) == []
 
 
-def test_run_goes_on_in_the_middle_of_a_conversation(kept, server, connect):
+def test_run_continues_in_the_middle_of_a_conversation(kept, server, connect):
     counts = run(kept, connect(max_requests=2), conversations=True)
     assert (counts["conversations"], counts["conversations_left"]) == (1, 1)
     server.asked.clear()
@@ -208,7 +208,7 @@ def test_run_goes_on_in_the_middle_of_a_conversation(kept, server, connect):
     assert tokens == [["next2"], ["next4"]]
 
 
-def test_run_goes_on_without_a_search_that_the_account_may_not_use(kept, server, connect):
+def test_run_continues_without_a_search_that_the_account_may_not_use(kept, server, connect):
     server.searches = ()
     at = datetime(2019, 7, 4, tzinfo=UTC).timestamp()
     counts = run(kept, connect(clock=lambda: at), conversations=True)

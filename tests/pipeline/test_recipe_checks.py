@@ -1,4 +1,4 @@
-"""Checks: what a recipe names is looked for before any dump is read."""
+"""Check that everything a recipe names is looked up before any dump is read."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def dump(folder):
 
 
 @pytest.mark.parametrize(("section", "key", "value", "problem"), WRONG)
-def test_run_reads_no_dump_where_the_recipe_names_what_is_not_there(
+def test_run_reads_no_dump_if_the_recipe_names_something_missing(
     dump, section, key, value, problem
 ):
     (dump.parent / "wrong.toml").write_text(f"[{section}]\n{key} = {value!r}\n")
@@ -45,7 +45,7 @@ def test_run_reads_no_dump_where_the_recipe_names_what_is_not_there(
 
 
 @pytest.mark.parametrize(("section", "key", "value", "problem"), WRONG)
-def test_ingest_does_too_and_needs_no_model(dump, section, key, value, problem):
+def test_ingest_reads_no_dump_either_but_needs_no_model(dump, section, key, value, problem):
     (dump.parent / "wrong.toml").write_text(f"[{section}]\n{key} = {value!r}\n")
     code, _ = call("ingest", "july.tar", "-r", "wrong.toml")
     assert code == (section != "embed")
@@ -62,13 +62,13 @@ def test_run_without_dumps_checks_the_recipe_of_the_workspace(dump):
 
 
 @pytest.mark.parametrize("extra", [[], ["--format", "myspace"]])
-def test_what_cannot_be_read_makes_no_workspace(dump, extra):
+def test_a_failed_ingest_creates_no_workspace(dump, extra):
     code, _ = call("ingest", "july.tar" if extra else "nofile.tar", *extra, "-w", "typo")
     assert code == 1
     assert not (dump.parent / "typo").exists()
 
 
-def test_a_single_stage_looks_for_what_it_needs_only(dump):
+def test_a_single_stage_checks_only_its_own_sections(dump):
     call("ingest", "july.tar")
     (dump.parent / "wrong.toml").write_text("[score]\nprompt_classifier = 'nofile'\n")
     assert call("threads", "-r", "wrong.toml")[0] == 0
@@ -77,7 +77,7 @@ def test_a_single_stage_looks_for_what_it_needs_only(dump):
     assert "score.prompt_classifier" in output
 
 
-def test_names_loads_no_model_and_asks_for_what_the_engine_needs(monkeypatch):
+def test_check_names_loads_no_model_but_checks_the_engine(monkeypatch):
     monkeypatch.setattr(model_files, "find", lambda name: None)
     recipe_checks.check_names(Recipe.from_toml("[embed]\nmodel = 'any'"))
 
@@ -90,7 +90,7 @@ def test_names_loads_no_model_and_asks_for_what_the_engine_needs(monkeypatch):
         recipe_checks.check_names(Recipe.from_toml("[embed]\nengine = 'int8'"))
 
 
-def test_names_reads_the_files_of_the_sections_asked_for_only(monkeypatch):
+def test_check_names_reads_only_the_files_of_the_given_sections(monkeypatch):
     def fail(*args, **kwargs):
         raise AssertionError
 

@@ -34,33 +34,33 @@ def writer(workspace):
     process.communicate()
 
 
-def test_holder_is_the_process_that_locks_the_workspace(workspace):
-    assert workspace.holder() is None
+def test_lock_owner_is_the_process_that_locks_the_workspace(workspace):
+    assert workspace.lock_owner() is None
     with workspace.locked():
-        assert workspace.holder().pid == psutil.Process().pid
-    assert workspace.holder() is None
+        assert workspace.lock_owner().pid == psutil.Process().pid
+    assert workspace.lock_owner() is None
 
 
-def test_holder_is_another_process_until_it_is_done(workspace, writer):
-    owner = workspace.holder()
+def test_lock_owner_is_another_process_until_it_is_done(workspace, writer):
+    owner = workspace.lock_owner()
     assert owner.pid == writer.pid
     assert owner.command == "-c run"
     writer.communicate("\n")
-    assert workspace.holder() is None
+    assert workspace.lock_owner() is None
 
 
-def test_a_killed_process_is_no_holder(workspace, writer):
+def test_a_killed_process_does_not_own_the_lock(workspace, writer):
     writer.kill()
     writer.wait()
     assert (workspace.root / ".lock").read_bytes() != b""
-    assert workspace.holder() is None
+    assert workspace.lock_owner() is None
     with workspace.locked():
-        assert workspace.holder().pid == psutil.Process().pid
+        assert workspace.lock_owner().pid == psutil.Process().pid
 
 
 def test_find_ignores_another_process_with_the_same_id(workspace):
     with workspace.locked():
-        owner = workspace.holder()
+        owner = workspace.lock_owner()
         path = workspace.root / ".lock"
         older = msgspec.structs.replace(owner, born=owner.born - 60)
         path.write_bytes(msgspec.json.encode(older))

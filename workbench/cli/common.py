@@ -64,7 +64,7 @@ _progress_path: ContextVar[Path | None] = ContextVar("progress_path", default=No
 def guarded(command: Callable[..., None]) -> Callable[..., None]:
     """Wrap a command so that expected errors become a message with a hint and exit code 1.
 
-    Expected are the workbench's own errors and refusals of the operating system, such as a full
+    Expected are the workbench's own errors and refusals of the operating system, like a full
     disk (see `os_errors.refusal`). All other errors keep their traceback.
     """
 

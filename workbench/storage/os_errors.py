@@ -1,4 +1,4 @@
-"""Explain refusals of the operating system, such as a full disk, as errors with a hint."""
+"""Explain refusals of the operating system, like a full disk, as errors with a hint."""
 
 import errno
 import os

@@ -239,7 +239,7 @@ class Workspace:
             finally:
                 file.truncate(0)
 
-    def holder(self) -> LockOwner | None:
+    def lock_owner(self) -> LockOwner | None:
         """Return the process on this machine that writes to the tables now, see `locked`."""
         return lock_owner.find(self.root / ".lock")
 

@@ -21,7 +21,7 @@ def activity(workspace: Workspace | None) -> mo.Html:
         return mo.Html("")
     return job_status.panel(
         jobs.last(workspace),
-        holder=workspace.holder(),
+        holder=workspace.lock_owner(),
         progress=workspace_state.running_progress(workspace),
     )
 

@@ -104,7 +104,7 @@ def look() -> View:
             problem=problem,
             states=tuple(pipeline.states(workspace, recipe)),
             job=jobs.last(workspace),
-            holder=workspace.holder(),
+            holder=workspace.lock_owner(),
             stage=_running_stage(workspace),
             held=tuple(_held(workspace.root, _stamp(workspace, files)).items()),
             has_recipe=(workspace.root / recipe_files.OWN).exists(),
@@ -118,7 +118,7 @@ def version() -> str:
     try:
         if (workspace := SERVER.find()) is None:
             return ""
-        job, holder = jobs.last(workspace), workspace.holder()
+        job, holder = jobs.last(workspace), workspace.lock_owner()
     except WorkbenchError as error:
         return str(error)
     files = [recipe_files.OWN, "*/*.json", "*/*.parquet", "6_exports/*/*.json"]
@@ -135,7 +135,7 @@ def refresh(get_version: Callable[[], str], set_version: Callable[[str], None]) 
 
 def running_progress(workspace: Workspace) -> progress.ProgressRecord | None:
     """Return the progress of the running job, or else of a command in a terminal."""
-    job, holder = jobs.last(workspace), workspace.holder()
+    job, holder = jobs.last(workspace), workspace.lock_owner()
     if job and job.is_running:
         return job.progress
     record = progress.from_file(workspace.root / progress.FILE)
