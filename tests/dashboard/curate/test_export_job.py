@@ -49,7 +49,7 @@ def test_job_says_why_an_export_failed_and_replaces_one_if_asked(workspace):
     ended(workspace)
     export_job.start(workspace, "first", recipe=Recipe())
     assert ended(workspace).status == "failed"
-    assert "exists already" in export_job.status(workspace).text
+    assert "already exists" in export_job.status(workspace).text
     assert Recipe.load(workspace.exports_path / "first" / "recipe.toml") == STRICT
     export_job.start(workspace, "first", recipe=Recipe(), overwrite=True)
     assert ended(workspace).status == "done"
