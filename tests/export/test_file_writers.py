@@ -1,11 +1,53 @@
-"""How threads are divided among splits."""
+"""How trees are divided into records, and threads among splits."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.export import file_writers
+from tests.support.trees_by_hand import BRANCHED, build_trees, texts
+from workbench.export import file_writers, formats
+from workbench.export.file_writers import FileWriter
+
+
+@pytest.mark.parametrize(
+    ("unit", "paths", "expected"),
+    [
+        ("tree", "best", [["why?", "because", "and how?", "thus", "so", "really?", "yes"]]),
+        ("path", "best", [["why?", "because", "and how?", "thus"]]),
+        (
+            "path",
+            "all",
+            [["why?", "because", "and how?", "thus"], ["why?", "so", "really?", "yes"]],
+        ),
+        ("pair", "best", [["why?", "because"]]),
+        ("pair", "all", [["why?", "because"], ["why?", "so"]]),
+    ],
+)
+def test_units_divide_a_tree(unit, paths, expected):
+    (root,), _ = build_trees(BRANCHED)
+    units = list(file_writers.units(root, unit, paths=paths))
+    assert [texts(turns) for _, turns in units] == expected
+
+
+def test_units_of_turns_name_the_root():
+    (root,), _ = build_trees(BRANCHED)
+    units = list(file_writers.units(root, "turn", paths="best"))
+    assert all(unit.root is root and turns == [unit.turn] for unit, turns in units)
+    assert len(units) == 7
+
+
+def test_writer_counts_records_turns_and_used_tweets(tmp_path):
+    roots, _ = build_trees(BRANCHED)
+    file = FileWriter(formats.by_name("messages"), None, folder=tmp_path)
+    used = defaultdict(set)
+    with file.writer:
+        file.write(roots, paths="all", used=used)
+    entry = file.entry()
+    assert (entry.records, entry.turns, entry.distinct_turns, entry.words) == (2, 8, 7, 8)
+    assert used == {1: {1, 2, 3, 4, 5, 7, 8}}
+    assert (tmp_path / "messages.jsonl").read_bytes().count(b"\n") == 2
 
 
 @given(st.integers(1, 2**62), st.floats(0.01, 0.45), st.floats(0.01, 0.45))

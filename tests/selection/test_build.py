@@ -1,4 +1,4 @@
-"""Verdicts, and what each rule removes."""
+"""Verdicts, and counts of what each rule removes."""
 
 import polars as pl
 import pytest
@@ -31,8 +31,8 @@ def scores():
 TWO = settings(turns={"max": 8}, similarity={"min": 0.45})
 
 
-def made_up(masks):
-    """Verdicts of `masks`, one list of booleans a rule."""
+def verdicts_of(masks):
+    """Make verdicts from one list of booleans per rule."""
     columns = {
         f"passes_{name}": pl.Series(mask, dtype=pl.Boolean)
         for name, mask in zip(NAMES, masks, strict=False)
@@ -41,7 +41,7 @@ def made_up(masks):
     return pl.DataFrame({"thread_id": list(range(height))} | columns)
 
 
-def test_from_scores_says_of_every_thread_who_removes_it_first(scores):
+def test_from_scores_names_the_first_rule_that_removes_each_thread(scores):
     verdicts = selection.from_scores(scores, settings=TWO)
     assert verdicts.to_dict(as_series=False) == {
         "thread_id": [5, 3, 9, 7, 1],
@@ -52,12 +52,12 @@ def test_from_scores_says_of_every_thread_who_removes_it_first(scores):
     }
 
 
-def test_from_scores_takes_lazy_frames(scores):
+def test_from_scores_accepts_lazy_frames(scores):
     eager = selection.from_scores(scores, settings=TWO)
     assert_frame_equal(selection.from_scores(scores.lazy(), settings=TWO), eager)
 
 
-def test_from_scores_keeps_all_where_no_rule_is_active(scores):
+def test_from_scores_keeps_everything_if_no_rule_is_active(scores):
     verdicts = selection.from_scores(scores, settings=settings())
     assert verdicts.columns == ["thread_id", "kept", "removed_by"]
     assert verdicts["kept"].all()
@@ -66,7 +66,7 @@ def test_from_scores_keeps_all_where_no_rule_is_active(scores):
     assert selection.funnel(verdicts)["left"].to_list() == [5]
 
 
-def test_from_scores_takes_an_empty_table(scores):
+def test_from_scores_accepts_an_empty_table(scores):
     verdicts = selection.from_scores(scores.clear(), settings=TWO)
     assert verdicts.is_empty()
     assert selection.attribution(verdicts)["removed_at_all"].to_list() == [0, 0]
@@ -80,10 +80,10 @@ masks_of_one_height = st.integers(0, 12).flatmap(
 
 
 @given(masks_of_one_height)
-def test_attribution_counts_as_one_would_by_hand(masks):
+def test_attribution_equals_brute_force(masks):
     rows = list(zip(*masks, strict=True))
-    found = selection.attribution(made_up(masks)).to_dicts()
-    for number, counts in enumerate(found):
+    rules = selection.attribution(verdicts_of(masks)).to_dicts()
+    for number, counts in enumerate(rules):
         failed = [row for row in rows if not row[number]]
         assert counts == {
             "rule": NAMES[number],
@@ -95,13 +95,32 @@ def test_attribution_counts_as_one_would_by_hand(masks):
 
 
 @given(masks_of_one_height)
-def test_funnel_ends_with_what_is_kept(masks):
-    funnel = selection.funnel(made_up(masks))
+def test_funnel_counts_what_is_left_after_each_rule(masks):
+    funnel = selection.funnel(verdicts_of(masks))
     left = [len(masks[0])]
     for number in range(len(masks)):
         left.append(sum(all(row[: number + 1]) for row in zip(*masks, strict=True)))
     assert funnel["left"].to_list() == left
     assert funnel["rule"].to_list() == [None, *NAMES[: len(masks)]]
+
+
+@given(masks_of_one_height)
+def test_removed_by_and_removed_first_equal_brute_force(masks):
+    verdicts = verdicts_of(masks)
+    rows = list(zip(*masks, strict=True))
+    first = [next((NAMES[n] for n, passes in enumerate(row) if not passes), None) for row in rows]
+    assert selection.removed_by(verdicts).to_list() == first
+    for name in NAMES:
+        marked = selection.removed_first(verdicts, name)
+        assert marked.to_list() == [removed == name for removed in first]
+        assert marked.dtype == pl.Boolean
+
+
+def test_removed_by_without_rules_is_null():
+    removed_by = selection.removed_by(verdicts_of([]))
+    assert (removed_by.name, removed_by.dtype) == ("removed_by", pl.String)
+    assert removed_by.to_list() == [None] * 3
+    assert selection.removed_first(verdicts_of([]), "turns").to_list() == [False] * 3
 
 
 def test_attribution_agrees_with_removed_by(scores):
@@ -110,7 +129,7 @@ def test_attribution_agrees_with_removed_by(scores):
     assert first == dict(verdicts["removed_by"].drop_nulls().value_counts().rows())
 
 
-def test_borderline_gives_the_nearest_of_both_sides_that_no_other_rule_removes(scores):
+def test_borderline_finds_the_nearest_threads_that_no_other_rule_removes(scores):
     verdicts = selection.from_scores(scores, settings=TWO)
     near = selection.borderline(scores, verdicts, rule="similarity", settings=TWO, limit=1)
     assert near.select("thread_id", "passes").rows() == [(5, True), (7, False)]
@@ -150,7 +169,7 @@ def test_borderline_of_a_rule_that_only_removes_unknown_counts_has_no_distance()
     ]
 
 
-def test_borderline_refuses_a_rule_at_rest(scores):
+def test_borderline_refuses_an_inactive_rule(scores):
     verdicts = selection.from_scores(scores, settings=TWO)
     with pytest.raises(StageError, match="`depth` is not active"):
         selection.borderline(scores, verdicts, rule="depth", settings=TWO)

@@ -117,8 +117,8 @@ def _file(file: Entry) -> str:
 def _making(manifest: Manifest) -> str:
     lines = [
         "## How it was made\n",
-        f"Roles: `{manifest.roles}`. Formats without branches contain `{manifest.paths}` paths of "
-        "a tree. Replies are sorted by likes, if known, then by age. Of "
+        f"Roles: `{manifest.roles}`. Paths of a tree in formats without branches: "
+        f"`{manifest.paths}`. Replies are sorted by likes, if known, then by age. Of "
         f"{manifest.threads_kept:,} kept threads, {manifest.threads_written:,} have a record.\n",
         "| rule | removes first | removes at all | removes alone |",
         "|---|--:|--:|--:|",

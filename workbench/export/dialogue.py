@@ -114,10 +114,10 @@ def _place(runs: _Runs) -> _Places:
 
 
 def _keep_speakers(runs: _Runs, places: _Places) -> id_arrays.Flags:
-    """Step 3 of `dialogue`: mark the runs of which all runs up to the root are by the speakers."""
+    """Step 3 of `dialogue`: mark the runs whose whole path to the root is by the speakers."""
     speaker = runs.authors[np.where(places.is_prompter, places.root, places.branch)]
     is_speaker = runs.authors == speaker
-    # Climb as long as the speakers alternate: the way ends at the root, or at somebody else.
+    # Climb from each run while the speakers alternate: up to the root, or to somebody else.
     end, _ = pointer_jumping.follow(np.where(is_speaker, runs.above, np.arange(len(speaker))))
     return end == places.root
 

@@ -4,21 +4,14 @@ A `Recipe` has one section per stage; `settings_errors` explains what is wrong w
 lists the rules. `rule_types` and `text_rules` turn the settings of a rule into a polars expression.
 """
 
-from workbench.recipe.rules import (
-    CATALOGUE,
+from workbench.recipe.rule_types import (
     Bounds,
     Engagement,
     ForbiddenFlag,
-    Hashtags,
-    Keywords,
-    Languages,
-    Pattern,
     RequiredFlag,
-    Rule,
     RuleSettings,
-    SelectSettings,
-    active,
 )
+from workbench.recipe.rules import CATALOGUE, Rule, SelectSettings, active
 from workbench.recipe.settings import (
     EmbedSettings,
     ExportSettings,
@@ -27,6 +20,7 @@ from workbench.recipe.settings import (
     ScoreSettings,
     ThreadSettings,
 )
+from workbench.recipe.text_rules import Hashtags, Keywords, Languages, Pattern
 
 __all__ = [
     "CATALOGUE",

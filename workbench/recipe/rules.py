@@ -14,25 +14,8 @@ from workbench.recipe.rule_types import (
     RequiredFlag,
     RuleSettings,
 )
-from workbench.recipe.text_rules import Choice, Hashtags, Keywords, Languages, Pattern
+from workbench.recipe.text_rules import Hashtags, Keywords, Languages, Pattern
 from workbench.schemas import Scores
-
-__all__ = [
-    "CATALOGUE",
-    "Bounds",
-    "Choice",
-    "Engagement",
-    "ForbiddenFlag",
-    "Hashtags",
-    "Keywords",
-    "Languages",
-    "Pattern",
-    "RequiredFlag",
-    "Rule",
-    "RuleSettings",
-    "SelectSettings",
-    "active",
-]
 
 
 def _rule(default: RuleSettings, *, title: str, column: str, why: str, unit: str = "") -> Any:  # noqa: ANN401
