@@ -1,4 +1,4 @@
-"""Trials: a judge is trained aside, and what it would change is what the rules then say."""
+"""Experiments: a classifier is trained aside, and the rules decide what it would change."""
 
 from dataclasses import replace
 
@@ -70,7 +70,7 @@ def trial(live, request):
     return found
 
 
-def test_run_judges_every_thread_and_changes_nothing_in_use(live, trial):
+def test_run_classifies_every_thread_and_changes_nothing_in_use(live, trial):
     kind = trial.model.kind
     assert trial.judged["thread_id"].to_list() == live.scores["thread_id"].to_list()
     assert trial.judged["before"].to_list() == live.scores[experiments.COLUMNS[kind]].to_list()
@@ -94,7 +94,7 @@ def test_run_learns_from_the_instructions_of_the_workspace(live):
     assert trial.held_out.height == told["rows"] - 12
 
 
-def test_held_out_says_which_rows_are_own_and_what_the_scores_say_of_them(live, trial):
+def test_held_out_marks_own_rows_and_their_current_scores(live, trial):
     own = trial.own
     texts = 24  # questions that the fake threads can ask; equal texts are one row
     assert 0 < own.height <= (texts if trial.model.kind == prompt_classifier.KIND else 45)
@@ -105,11 +105,11 @@ def test_held_out_says_which_rows_are_own_and_what_the_scores_say_of_them(live, 
         assert 0 < experiments.average_precision(own, column) <= 1
 
 
-def test_judge_says_what_the_scores_would(tmp_path, trial):
+def test_classify_returns_what_the_stage_score_would(tmp_path, trial):
     made = fakes.workspace(tmp_path / "ws", threads=40)
     fakes.embed(made)
     kind, embedder = trial.model.kind, HashingEmbedder()
-    found = experiments.judge(made, trial.model, embedder=embedder)
+    found = experiments.classify(made, trial.model, embedder=embedder)
     settings = ScoreSettings(**{kind: str(trial.folder / f"{kind}.json")})
     facts = made.read("threads")
     scored = predictions.from_threads(
@@ -124,17 +124,17 @@ def test_judge_says_what_the_scores_would(tmp_path, trial):
     assert found["after"].to_list() == [by_root.get(root) for root in facts["root_id"]]
 
 
-def test_judge_refuses_the_vectors_of_another_embedder(tmp_path, trial):
+def test_classify_refuses_the_vectors_of_another_embedder(tmp_path, trial):
     made = fakes.workspace(tmp_path / "ws", threads=10)
     fakes.embed(made)
     other = HashingEmbedder()
     other.digest = "0" * 64
     with pytest.raises(StageError, match="were made by hashing"):
-        experiments.judge(made, trial.model, embedder=other)
+        experiments.classify(made, trial.model, embedder=other)
 
 
 @pytest.mark.parametrize(("spread", "is_flat"), [(0.001, True), (0.1, False)])
-def test_summary_warns_of_a_judge_that_says_the_same_of_all(spread, is_flat):
+def test_summary_warns_of_a_flat_classifier(spread, is_flat):
     after = pl.Series("after", [0.5, 0.5 + spread, 0.5 - spread, None])
     found = pl.DataFrame({"after": after}).with_columns(
         kept_now=pl.lit(value=True), kept_then=pl.lit(value=True)
@@ -177,7 +177,7 @@ def test_use_writes_the_recipe_and_leaves_its_other_settings(live, trial):
         place.unlink()
 
 
-def test_evaluation_draws_judges_with_labels_and_without(live, trial, tmp_path):
+def test_evaluation_draws_classifiers_with_labels_and_without(live, trial, tmp_path):
     kind = trial.model.kind
     shown = show(live, RECIPE.select, trial, kind=kind).text
     assert "new, on your labels" in shown
@@ -201,7 +201,7 @@ def test_evaluation_of_few_labels_draws_no_curve(live, trial, monkeypatch):
     assert "Yield by threshold" in shown
 
 
-def test_load_of_a_damaged_trial_is_none(live, trial):
+def test_load_of_a_damaged_experiment_is_none(live, trial):
     kind = trial.model.kind
     path = experiments.folder(live.workspace, kind) / "judged.parquet"
     data = path.read_bytes()
@@ -211,7 +211,7 @@ def test_load_of_a_damaged_trial_is_none(live, trial):
     assert experiments.load(live.workspace, kind) is not None
 
 
-def test_run_of_an_unknown_judge_names_those_there_are(live):
+def test_run_of_an_unknown_classifier_lists_the_known_ones(live):
     with pytest.raises(ModelError, match="nonsense"):
         experiments.run(live.workspace, kind="nonsense", recipe=RECIPE)
 
@@ -227,7 +227,7 @@ def test_guides_speak_of_every_label():
         assert list(annotator.GUIDE[kind]) == [name for _, name, _ in named]
 
 
-def test_command_tries_a_judge_and_says_how_good_it_is(live):
+def test_command_trains_a_classifier_and_reports_its_quality(live):
     place = str(live.workspace.root)
     live.workspace.write_text("recipe.toml", RECIPE.to_toml())
     try:

@@ -43,7 +43,7 @@ def seen(*texts):
 
 
 @pytest.mark.parametrize("name", SEEN)
-def test_surface_tells_a_text_from_its_like(name):
+def test_surface_separates_similar_texts(name):
     found = seen(*SEEN[name])[name]
     assert found[0] > found[1], SEEN[name]
 

@@ -43,7 +43,7 @@ def test_examples_hold_both_labels_for_most_prompts():
     assert min(counts.values()) >= 100
 
 
-def test_train_judges_on_prompts_that_it_did_not_see(trained):
+def test_train_evaluates_on_prompts_that_it_did_not_see(trained):
     for part in [trained.model.surface, trained.model.both[HASHING.digest]]:
         assert part.evaluation["yes"]["average_precision"] > 0.8
         for name, weight in part.weights.items():
@@ -87,7 +87,7 @@ def test_likes_decide_between_equal_answers(shipped, tmp_path):
     assert best(shipped, tmp_path, thread)["best_reply_id"].to_list() == [2]
 
 
-def test_only_direct_replies_are_judged(shipped, tmp_path):
+def test_only_direct_replies_are_classified(shipped, tmp_path):
     thread = [turn(1, None, 7, PROMPT), turn(2, 1, 8, "hm"), turn(3, 2, 9, ANSWER)]
     assert best(shipped, tmp_path, thread)["best_reply_id"].to_list() == [2]
 

@@ -49,7 +49,9 @@ def model_of(workspace, kind=prompt_classifier.KIND):
 def test_train_shows_thresholds_of_the_new_classifiers(workspace):
     output = train(workspace)
     for kind, column in experiments.COLUMNS.items():
-        judged = experiments.judge(workspace, model_of(workspace, kind), embedder=HASHING)["after"]
+        judged = experiments.classify(workspace, model_of(workspace, kind), embedder=HASHING)[
+            "after"
+        ]
         lines = []
         for scores in (judged, workspace.read("scores")[column]):
             row = evaluation.expected(scores).row(30, named=True)
@@ -129,4 +131,4 @@ def test_train_treats_added_instructions_like_those_in_a_file(
     assert from_file.surface.evaluation["yes"]["rows"] == 40
     summary = "25 own-instructions, 40 test); evaluated on 40 of them"
     assert all(summary in output for output in outputs)
-    assert caplog.messages.count("25 of 40 instructions are learned from") == 3
+    assert caplog.messages.count("training on 25 of 40 instructions") == 3

@@ -1,4 +1,8 @@
-"""The instructions of a workspace's own: added once, told by source, gone with their tweets."""
+"""Sets of instructions: the starter set, files, and those of a workspace."""
+
+import json
+import re
+from importlib import resources
 
 import polars as pl
 import pytest
@@ -9,6 +13,7 @@ from workbench.dashboard.components import thread_reader
 from workbench.exceptions import InstructionError
 from workbench.pipeline import exports
 from workbench.recipe import Recipe
+from workbench.schemas import Instructions
 from workbench.storage import Workspace
 
 RECIPE = Recipe.from_toml(FAST_RECIPE)
@@ -46,7 +51,7 @@ def test_add_takes_each_text_once(workspace):
     assert known["instruction_id"].is_unique().all()
 
 
-def test_add_holds_against_the_set_of_the_recipe(workspace, tmp_path):
+def test_add_skips_what_the_set_of_the_recipe_contains(workspace, tmp_path):
     (tmp_path / "known.txt").write_text("prune a vine\n")
     recipe = Recipe.from_toml(f"[score]\ninstructions = '{tmp_path / 'known.txt'}'")
     starter = instructions.starter()["text"][0]
@@ -131,3 +136,77 @@ def test_commands_add_list_and_remove(tmp_path, monkeypatch):
     )
     assert "more.csv" not in call("instructions", "list", "-w", "july")[1]
     assert call("instructions", "remove", "--source", "more.csv", "-w", "july")[0] == 1
+
+
+SHIPPED = [
+    json.loads(line)
+    for line in resources.files("workbench")
+    .joinpath("data/instructions.jsonl")
+    .read_text(encoding="utf-8")
+    .splitlines()
+]
+
+
+def test_starter_is_large_and_distinct():
+    frame = instructions.starter()
+    assert frame.height >= 640
+    normal = frame["text"].str.to_lowercase().str.replace_all(r"[^\w]+", " ")
+    assert normal.n_unique() == frame["instruction_id"].n_unique() == frame.height
+    assert frame["source"].unique().to_list() == ["starter"]
+
+
+def test_starter_ids_count_up():
+    ids = instructions.starter()["instruction_id"].to_list()
+    assert ids == [f"starter-{number:04d}" for number in range(1, len(ids) + 1)]
+
+
+def test_starter_covers_thirty_topics():
+    counts = instructions.starter()["topic"].value_counts()
+    assert counts.height == 30
+    assert counts["count"].min() >= 20
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", topic) for topic in counts["topic"])
+
+
+def test_starter_has_tweets_that_fit_a_tweet():
+    tweets = [row["text"] for row in SHIPPED if row["register"] == "tweet"]
+    assert len(tweets) >= 250
+    assert max(map(len, tweets)) <= 280
+    assert {row["register"] for row in SHIPPED} == {"tweet", "assistant"}
+
+
+def test_starter_needs_no_picture_and_no_link():
+    joined = "\n".join(row["text"] for row in SHIPPED)
+    assert not re.search(
+        r"https?://|@\w{3,}|(?i:attached|screenshot below|this (photo|picture))", joined
+    )
+
+
+def test_starter_repeats_no_template():
+    openings = pl.Series([" ".join(row["text"].lower().split()[:4]) for row in SHIPPED])
+    assert openings.value_counts()["count"].max() <= 12
+
+
+def test_combine_keeps_the_first_of_equal_texts(file):
+    one = instructions.from_file(file("Name a  cheese\nsecond", "one.txt"))
+    two = instructions.from_file(file("third\nname A cheese", "two.txt"))
+    both = instructions.combine(one, two)
+    assert both["text"].to_list() == ["Name a  cheese", "second", "third"]
+    assert both["source"].to_list() == ["one.txt", "one.txt", "two.txt"]
+
+
+def test_combine_of_nothing_is_empty():
+    assert instructions.combine().height == 0
+
+
+def test_combine_refuses_ids_that_clash():
+    rows = {"instruction_id": ["a"], "source": ["x"], "topic": [None], "tweet_id": [None]}
+    one, two = (
+        pl.DataFrame({**rows, "text": [text]}).pipe(Instructions.validate, cast=True)
+        for text in ("one", "two")
+    )
+    with pytest.raises(InstructionError, match="1 of 2 instructions have the id of another"):
+        instructions.combine(one, two)
+
+
+def test_load_knows_the_starter_set():
+    assert instructions.load("starter").equals(instructions.starter())

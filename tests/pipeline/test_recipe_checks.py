@@ -17,7 +17,7 @@ WRONG = [
     ("embed", "model", "./gpt-4", "The model folder gpt-4 is missing"),
     ("score", "instructions", "nofile", "nofile does not exist"),
     ("score", "prompt_classifier", "nofile", "The trained model nofile cannot be read"),
-    ("score", "reply_classifier", "odd.json", "odd.json is damaged or none"),
+    ("score", "reply_classifier", "odd.json", "odd.json is damaged or not a trained model"),
     ("score", "profanity", "nofile", "nofile cannot be read"),
     ("export", "formats", ["messages", "jsonl"], "There is no export format `jsonl`"),
     ("export", "formats", ["messages.xls"], "cannot be written as `xls`"),

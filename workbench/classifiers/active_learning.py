@@ -1,15 +1,19 @@
-"""Suggestions: which threads to label next, not the top alone."""
+"""Suggest threads to label next: doubtful ones, rare ones, and some at random."""
+
+import warnings
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-#: Clusters that the prompts are put in.
+#: Clusters of prompts, for variety.
 CLUSTERS = 24
-#: Prompts that the clusters are found from; the others join the nearest.
+#: Vectors that the clusters are fitted to. The others join the nearest cluster.
 SAMPLE = 20_000
-#: Shares of each reason among what is suggested; the rest is drawn at random, which alone tells how
-#: often the detector is right.
+#: Rounds of k-means. More change few assignments.
+ROUNDS = 10
+#: Share of the suggestions for each reason. The rest is drawn at random: only random labels show
+#: how often the classifier is right.
 SHARES = {"uncertain": 0.4, "rare": 0.4}
 
 
@@ -25,25 +29,25 @@ def suggest(
     """Choose threads to label.
 
     Args:
-        scores: One row per candidate with `thread_id` and its probability; rows whose probability
-            is not known are left out.
-        vectors: That of each row, shape `(n, d)`.
-        labelled: Ids of threads with a label; they are not suggested, but tell which clusters are
-            known.
-        limit: Threads to suggest.
+        scores: One row per candidate with `thread_id` and its probability. Rows without a
+            probability are never suggested.
+        vectors: Vector of each row, shape `(n, d)`.
+        labelled: Ids of labelled threads. They are not suggested, but show which clusters are
+            covered.
+        limit: Number of suggestions.
         score: Column with the probability.
-        seed: Start of every random choice.
+        seed: Seed of every random choice.
 
     Returns:
-        `thread_id`, the probability, `cluster`, and `why`: `uncertain` (nearest to even odds, one
-        a cluster in turn), `rare` (from the clusters with fewest labels for their size) or
-        `random`; no thread twice.
+        Each thread at most once, with `thread_id`, the probability, `cluster`, and the reason
+        `why`: `uncertain` (nearest to even odds, one per cluster in turn), `rare` (from the
+        clusters with the smallest labelled share) or `random`.
 
     Examples:
         >>> scores = pl.DataFrame({"thread_id": [1, 2, 3], "suitability": [0.9, 0.5, 0.1]})
         >>> vectors = np.eye(3, dtype=np.float32)
-        >>> found = suggest(scores, vectors, labelled=pl.Series([3]), limit=2)
-        >>> sorted(found["thread_id"].to_list())
+        >>> rows = suggest(scores, vectors, labelled=pl.Series([3]), limit=2)
+        >>> sorted(rows["thread_id"].to_list())
         [1, 2]
     """
     frame = scores.select("thread_id", score).with_columns(
@@ -52,7 +56,7 @@ def suggest(
         random=pl.Series(np.random.default_rng(seed).random(scores.height)),
     )
     coverage = frame.group_by("cluster").agg(coverage=pl.col("is_labelled").sum() / pl.len())
-    free = frame.join(coverage, on="cluster").filter(
+    candidates = frame.join(coverage, on="cluster").filter(
         ~pl.col("is_labelled") & pl.col(score).is_not_null()
     )
     doubt = (pl.col(score) - 0.5).abs()
@@ -63,35 +67,41 @@ def suggest(
     }
     chosen: list[pl.DataFrame] = []
     for why, order in orders.items():
-        left = limit - sum(part.height for part in chosen)
+        left = limit - sum(rows.height for rows in chosen)
         count = min(left, round(limit * SHARES[why])) if why in SHARES else left
-        part = free.sort(*order, "thread_id").head(count).with_columns(why=pl.lit(why))
-        chosen.append(part)
-        free = free.join(part, on="thread_id", how="anti")
+        rows = candidates.sort(*order, "thread_id").head(count).with_columns(why=pl.lit(why))
+        chosen.append(rows)
+        candidates = candidates.join(rows, on="thread_id", how="anti")
     return pl.concat(chosen).select("thread_id", score, "cluster", "why")
 
 
 def clusters(
-    vectors: np.ndarray, *, count: int = CLUSTERS, rounds: int = 10, seed: int = 0
+    vectors: np.ndarray, *, count: int = CLUSTERS, rounds: int = ROUNDS, seed: int = 0
 ) -> NDArray[np.int64]:
-    """Put vectors in clusters by k-means on the sphere; equal input gives equal clusters.
+    """Assign vectors to clusters by k-means. Equal input gives equal clusters.
+
+    Args:
+        vectors: Rows of length 1, shape `(n, d)`.
+        count: Most clusters.
+        rounds: Most rounds of k-means.
+        seed: Seed of the sample and of the first centres.
 
     Returns:
-        Number of each row's cluster, shape `(n,)`.
+        Cluster of each row, shape `(n,)`.
     """
     if not len(vectors):
         return np.zeros(0, dtype=np.int64)
-    draw = np.random.default_rng(seed)
-    some = vectors[np.sort(draw.permutation(len(vectors))[:SAMPLE])]
-    centres = some[draw.permutation(len(some))[: min(count, len(some))]].copy()
-    for _ in range(rounds):
-        nearest = (some @ centres.T).argmax(axis=1)
-        sums = np.zeros_like(centres)
-        np.add.at(sums, nearest, some)
-        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-        centres = np.where(lengths > 0, sums / np.maximum(lengths, 1e-9), centres)
-    parts = [
-        (vectors[start : start + SAMPLE] @ centres.T).argmax(axis=1)
-        for start in range(0, len(vectors), SAMPLE)
-    ]
-    return np.concatenate(parts).astype(np.int64)
+    from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
+    from threadpoolctl import threadpool_limits
+
+    chosen = np.random.default_rng(seed).permutation(len(vectors))[:SAMPLE]
+    sample = vectors[np.sort(chosen)]
+    model = KMeans(
+        min(count, len(sample)), init="random", n_init=1, max_iter=rounds, random_state=seed
+    )
+    # With several threads, the order of sums is not always the same.
+    with threadpool_limits(1), warnings.catch_warnings():
+        # Equal vectors may leave clusters empty.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return np.asarray(model.fit(sample).predict(vectors), dtype=np.int64)

@@ -1,4 +1,8 @@
-"""Trials: a judge trained with the labels of a workspace, and what it would change; not in use."""
+"""Train a classifier with the labels of a workspace, and show what it would change.
+
+`workbench trial` and the app `label` run experiments. Scores, recipe and the classifiers in use do
+not change until `use` writes the new classifier into the recipe.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -19,23 +23,23 @@ from workbench.recipe import Recipe
 from workbench.storage import Workspace, atomic
 from workbench.text import normalize
 
-#: Judge -> column of the scores that it fills, also the rule that looks at it.
+#: Kind of classifier -> column of the scores that it fills, which is also the name of its rule.
 COLUMNS = {prompt_classifier.KIND: "suitability", reply_classifier.KIND: "answer"}
-#: Share of the work that is done when the judge is trained.
-TRAINED = 0.7
+#: Progress of an experiment, in total and when the classifier is trained.
+TOTAL, TRAINED = 1000, 700
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """A judge that is tried.
+    """A classifier that was trained, and what it changes.
 
     Args:
-        folder: Where its files are.
-        model: The judge.
-        held_out: One row per training row that counts (see `Trained`): `target` (1 yes, 0 no, in
-            between half a yes), `chance` (by a model that saw nothing like it), `is_own` (a label
-            of this workspace), `before` (what the scores say of it now, where it is one of these
-            threads).
+        folder: Folder of its files.
+        model: The classifier.
+        held_out: One row per training row that counts (see `TrainedModel`): `target` (1 yes, 0 no,
+            or between), `chance` (probability by a model that saw no row of its group), `is_own`
+            (a label of this workspace), and `before` (the current score, if `is_own` and the row
+            is one of these threads).
         judged: One row per thread: `thread_id`, `before` and `after`.
     """
 
@@ -46,24 +50,24 @@ class Experiment:
 
     @property
     def own(self) -> pl.DataFrame:
-        """The labels of this workspace of which both judges have said something."""
+        """The labels of this workspace with a probability by both classifiers."""
         return self.held_out.filter("is_own", pl.col("before").is_not_null())
 
 
 def folder(workspace: Workspace, kind: str) -> Path:
-    """Give the folder of the last trial of a judge, there or not."""
+    """Return the folder of the last experiment of a kind, which may not exist."""
     return workspace.root / "models" / f"trial-{kind}"
 
 
 def load(workspace: Workspace, kind: str) -> Experiment | None:
-    """Read the last trial of a judge; None where there is none that can be read."""
-    place = folder(workspace, kind)
+    """Read the last experiment of a kind; None if there is none that can be read."""
+    path = folder(workspace, kind)
     try:
         return Experiment(
-            place,
-            model_file.load(place / f"{kind}.json", kind=kind),
-            pl.read_parquet(place / "held_out.parquet", glob=False),
-            pl.read_parquet(place / "judged.parquet", glob=False),
+            path,
+            model_file.load(path / f"{kind}.json", kind=kind),
+            pl.read_parquet(path / "held_out.parquet", glob=False),
+            pl.read_parquet(path / "judged.parquet", glob=False),
         )
     except (ModelError, OSError, pl.exceptions.PolarsError):
         return None
@@ -72,66 +76,65 @@ def load(workspace: Workspace, kind: str) -> Experiment | None:
 def run(
     workspace: Workspace, *, kind: str, recipe: Recipe, on_progress: OnProgress = silent
 ) -> Experiment:
-    """Train a judge with the labels and instructions of a workspace; judge every thread by it.
-
-    The scores, the recipe and the models in use stay as they are.
+    """Train a classifier with the labels and instructions of a workspace, and apply it.
 
     Args:
-        workspace: Scores, turns, vectors and labels.
-        kind: `detector` or `replies`.
-        recipe: Names the embedder.
-        on_progress: Called with thousandths done.
+        workspace: Workspace with scores, turns, vectors and labels.
+        kind: `prompt_classifier` or `reply_classifier`.
+        recipe: Recipe that names the embedder.
+        on_progress: Called with thousandths of the work.
 
     Raises:
-        ModelError: If there is no such judge, or too little to learn from.
+        ModelError: If there is no such kind, or there are too few examples.
     """
     if kind not in COLUMNS:
-        msg = f"There is no judge called {kind!r}."
+        msg = f"There is no classifier `{kind}`."
         raise ModelError(msg, hint=f"try {' or '.join(COLUMNS)}.")
     known = labels.load(workspace)
     embedder = embedders.load(recipe.embed.model, engine=recipe.embed.engine)
-    given = prompt_classifier.instructed(workspace)
-    remembering = CachedEmbedder(embedder, tweets=_tweets(known, instructions.own(workspace)))
-    now = workspace.read("scores", columns=["thread_id", "root_id", "best_reply_id", COLUMNS[kind]])
-    rows = _rows(kind, known, now, given)
+    own = prompt_classifier.instructed(workspace)
+    cached = CachedEmbedder(embedder, tweets=_tweets(known, instructions.own(workspace)))
+    scores = workspace.read(
+        "scores", columns=["thread_id", "root_id", "best_reply_id", COLUMNS[kind]]
+    )
+    rows = _rows(kind, known, scores, own)
 
     reached = 0
 
-    def onward(done: int, total: int) -> None:
+    def on_encoded(done: int, total: int) -> None:
         nonlocal reached
-        # Prompts and replies are encoded one after the other.
-        reached = max(reached, int(1000 * TRAINED * done / max(total, 1)))
-        on_progress(reached, 1000)
+        # Prompts and replies are encoded one after the other: never go back.
+        reached = max(reached, TRAINED * done // max(total, 1))
+        on_progress(reached, TOTAL)
 
     train = prompt_classifier.train if kind == prompt_classifier.KIND else reply_classifier.train
-    trained = train(rows, embedders=[remembering], on_progress=onward)
-    on_progress(int(1000 * TRAINED), 1000)
-    after = judge(workspace, trained.model, embedder=embedder)
-    judged = now.select("thread_id", before=COLUMNS[kind]).join(
+    trained = train(rows, embedders=[cached], on_progress=on_encoded)
+    on_progress(TRAINED, TOTAL)
+    after = classify(workspace, trained.model, embedder=embedder)
+    judged = scores.select("thread_id", before=COLUMNS[kind]).join(
         after, on="thread_id", how="left", maintain_order="left"
     )
-    place = folder(workspace, kind)
-    with atomic.replacing(place) as aside:
-        aside.mkdir(parents=True)
-        model_file.save(trained.model, aside / f"{kind}.json")
-        _held_out(rows, trained).write_parquet(aside / "held_out.parquet")
-        judged.write_parquet(aside / "judged.parquet", compression="zstd")
-    on_progress(1000, 1000)
-    found = load(workspace, kind)
-    assert found is not None
-    return found
+    with atomic.replacing(folder(workspace, kind)) as new:
+        new.mkdir(parents=True)
+        model_file.save(trained.model, new / f"{kind}.json")
+        _held_out(rows, trained).write_parquet(new / "held_out.parquet")
+        judged.write_parquet(new / "judged.parquet", compression="zstd")
+    on_progress(TOTAL, TOTAL)
+    experiment = load(workspace, kind)
+    assert experiment is not None
+    return experiment
 
 
-def judge(workspace: Workspace, model: Model, *, embedder: Embedder) -> pl.DataFrame:
-    """Judge every thread by a model, without writing anything down.
+def classify(workspace: Workspace, model: Model, *, embedder: Embedder) -> pl.DataFrame:
+    """Apply a classifier to every thread without writing anything.
 
     Args:
-        workspace: Threads, turns and vectors; without vectors the wording alone is judged.
-        model: A detector, or a judge of replies.
-        embedder: The one that made the vectors.
+        workspace: Workspace with threads and turns. Without vectors, surface features alone decide.
+        model: A prompt classifier or a reply classifier.
+        embedder: The embedder that made the vectors.
 
     Returns:
-        One row per thread: `thread_id` and `after`, null where there is nothing to judge.
+        One row per thread: `thread_id` and `after`, null if there is nothing to classify.
 
     Raises:
         WorkspaceError: If there are no threads yet.
@@ -146,81 +149,91 @@ def judge(workspace: Workspace, model: Model, *, embedder: Embedder) -> pl.DataF
     part = None
     if path.exists():
         lance_table.open_table(path, embedder=embedder)
-        part = model_file.vector_part(model, embedder=embedder, name="trial")
+        part = model_file.vector_part(model, embedder=embedder, name="The new classifier")
     if model.kind == prompt_classifier.KIND:
-        found = prompt_classifier.from_threads(
+        chances = prompt_classifier.from_threads(
             roots, path=path, embedder=embedder, model=model, part=part
         )
     else:
-        found = reply_classifier.from_threads(turns, roots=roots, path=path, model=model, part=part)
+        chances = reply_classifier.from_threads(
+            turns, roots=roots, path=path, model=model, part=part
+        )
     return threads.join(
-        found.select("root_id", after=COLUMNS[model.kind]),
+        chances.select("root_id", after=COLUMNS[model.kind]),
         on="root_id",
         how="left",
         maintain_order="left",
     ).drop("root_id")
 
 
-def use(workspace: Workspace, trial: Experiment) -> Path:
-    """Take the judge of a trial into the recipe of the workspace; scores follow when they run.
+def use(workspace: Workspace, experiment: Experiment) -> Path:
+    """Write the classifier of an experiment into the recipe; the scores change with the next run.
 
-    The file has a name of its own, so that the next trial leaves it alone.
+    Its file has a name of its own, so that the next experiment does not replace it.
 
     Returns:
-        The file of the judge.
+        The file of the classifier.
 
     Raises:
         RecipeError: If the recipe of the workspace cannot be read.
     """
-    kind, data = trial.model.kind, (trial.folder / f"{trial.model.kind}.json").read_bytes()
+    kind = experiment.model.kind
+    data = (experiment.folder / f"{kind}.json").read_bytes()
     stamp = hashlib.sha256(data).hexdigest()[:12]
     path = (workspace.root / "models" / f"{kind}-{stamp}.json").resolve()
-    place = workspace.root / "recipe.toml"
-    recipe = Recipe.load(place) if place.exists() else Recipe()
-    with atomic.replacing(path) as aside:
-        aside.write_bytes(data)
+    recipe_path = workspace.root / "recipe.toml"
+    recipe = Recipe.load(recipe_path) if recipe_path.exists() else Recipe()
+    with atomic.replacing(path) as new:
+        new.write_bytes(data)
     score = recipe.score.model_copy(update={kind: str(path)})
     workspace.write_text("recipe.toml", recipe.model_copy(update={"score": score}).to_toml())
     return path
 
 
 def average_precision(own: pl.DataFrame, column: str) -> float:
-    """Give the average precision of `before` or `chance` on rows of `Trial.own`; NaN without."""
+    """Return the average precision of `before` or `chance` on rows of `Experiment.own`."""
     truth = (own["target"] == 1).to_numpy()
     return evaluation.average_precision(truth, own[column].cast(pl.Float64).to_numpy())
 
 
-def _tweets(known: pl.DataFrame, given: pl.DataFrame) -> dict[str, int]:
-    """Map the bare texts of labels, of what they answer and of instructions to the tweets."""
-    answered = known.select(tweet_id="parent_id", text="parent_text").drop_nulls()
-    asked = given.select("tweet_id", "text").drop_nulls()
-    rows = pl.concat([asked, known.select("tweet_id", "text"), answered])
+def _tweets(known: pl.DataFrame, own_instructions: pl.DataFrame) -> dict[str, int]:
+    """Map the bare texts of labels, their parents and instructions to ids of tweets."""
+    from_instructions = own_instructions.select("tweet_id", "text").drop_nulls()
+    parents = known.select(tweet_id="parent_id", text="parent_text").drop_nulls()
+    rows = pl.concat([from_instructions, known.select("tweet_id", "text"), parents])
     return dict(rows.select(normalize.bare("text"), "tweet_id").rows())
 
 
-def _rows(kind: str, known: pl.DataFrame, now: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
-    """Give the training rows, each text once as the training takes them, with `before`."""
+def _rows(kind: str, known: pl.DataFrame, scores: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
+    """Return the training rows, each text once as in training, with the current score `before`.
+
+    Args:
+        kind: Kind of classifier.
+        known: Table `Labels`.
+        scores: Current scores.
+        own: The user's own examples of prompts.
+    """
     if kind == prompt_classifier.KIND:
-        mine = prompt_classifier.labelled(known)
-        rows, key = pl.concat([prompt_classifier.examples(), given, mine]), ["bare"]
+        labelled = prompt_classifier.labelled(known)
+        rows, key = pl.concat([prompt_classifier.examples(), own, labelled]), ["bare"]
         rows = rows.with_columns(bare=normalize.bare("text")).filter(pl.col("bare") != "")
-        ids = known.filter(pl.col("parent_id").is_null()).select(
-            "tweet_id", bare=normalize.bare("text")
-        )
-        found = ids.join(now, left_on="tweet_id", right_on="root_id")
+        tweets = known.filter(pl.col("parent_id").is_null())
+        texts = tweets.select("tweet_id", bare=normalize.bare("text"))
+        scored = texts.join(scores, left_on="tweet_id", right_on="root_id")
     else:
-        mine = reply_classifier.labelled(known)
-        rows, key = pl.concat([reply_classifier.examples(), mine]), ["prompt", "reply"]
-        ids = known.select("tweet_id", "parent_id", prompt="parent_text", reply="text")
+        labelled = reply_classifier.labelled(known)
+        rows, key = pl.concat([reply_classifier.examples(), labelled]), ["prompt", "reply"]
+        texts = known.select("tweet_id", "parent_id", prompt="parent_text", reply="text")
         on = {"parent_id": "root_id", "tweet_id": "best_reply_id"}
-        found = ids.join(now, left_on=list(on), right_on=list(on.values()))
-    before = found.select(*key, before=COLUMNS[kind]).unique(key, keep="last", maintain_order=True)
+        scored = texts.join(scores, left_on=list(on), right_on=list(on.values()))
+    before = scored.select(*key, before=COLUMNS[kind]).unique(key, keep="last", maintain_order=True)
     return rows.unique(key, keep="last", maintain_order=True).join(
         before, on=key, how="left", maintain_order="left"
     )
 
 
 def _held_out(rows: pl.DataFrame, trained: TrainedModel) -> pl.DataFrame:
+    """Return the table `Experiment.held_out`."""
     is_own = rows["source"].is_in([labels.OWN, labels.OWN_AT_RANDOM])
     return (
         pl.DataFrame(

@@ -1,7 +1,7 @@
-"""Weights: the file of a trained linear model, plain JSON, and how it is applied.
+"""Read, write and apply trained linear models. Their files are plain JSON.
 
-A model has a part for the surface features alone, and one for them together with the vectors of
-each embedder that it was trained with. Those mean nothing for vectors of any other.
+A model has a part for surface features alone, and a part for surface features and vectors for each
+embedder it was trained with. Weights for vectors fit that embedder only.
 """
 
 import functools
@@ -23,32 +23,34 @@ from workbench.storage import paths
 PROMPT_CLASSIFIER, REPLY_CLASSIFIER = "prompt_classifier", "reply_classifier"
 #: Raised when an earlier program can no longer read the file. 2: the kinds have new names.
 VERSION = 2
-#: Name of the models that ship.
+#: Name of the models that ship, in recipes.
 STARTER = "starter"
-#: Largest file that is read, in bytes; those that ship have about 20 KB.
+#: Largest file to read, in bytes. The shipped files have about 20 KB.
 MAX_BYTES = 50_000_000
-#: Largest weight, plus or minus: sums of far larger ones overflow, and are no number then.
-MOST = 1e6
+#: Largest absolute weight. Sums of far larger weights overflow to NaN.
+MAX_WEIGHT = 1e6
 
 #: Name of a kind in files of version 1 -> its name today.
 _OLD_KINDS = {"detector": PROMPT_CLASSIFIER, "replies": REPLY_CLASSIFIER}
 
+_TRAIN_AGAIN = "train it again with `workbench train`."
+
 _log = logging.getLogger(__name__)
-_Number = Annotated[float, msgspec.Meta(ge=-MOST, le=MOST)]
+_Number = Annotated[float, msgspec.Meta(ge=-MAX_WEIGHT, le=MAX_WEIGHT)]
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A linear model with its calibration.
 
     Args:
-        weights: Feature -> weight, for the features as they are (not standardised).
+        weights: Feature -> weight, for features that are not standardised.
         vector: Weight of each dimension of the vector; empty for surface features alone.
-        bias: Log odds where everything is 0.
-        slope: Platt's slope, see `logistic.calibrate`.
+        bias: Log odds if everything is 0.
+        slope: Platt's slope, see `logistic_regression.calibrate`.
         shift: Platt's shift.
-        share: Share of positives in the data that it was calibrated for.
-        calibration_error: Mean distance of probability and share found, held-out rows.
-        evaluation: What `evaluation.report` said of held-out rows, by question asked.
+        share: Share of positives that it was calibrated for.
+        calibration_error: Mean difference of probability and share of positives, held-out rows.
+        evaluation: Question -> `evaluation.report` on held-out rows.
     """
 
     weights: dict[str, _Number]
@@ -65,10 +67,10 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A trained model.
 
     Args:
-        kind: `detector` or `replies`.
+        kind: `prompt_classifier` or `reply_classifier`.
         version: Format of the file.
-        embedders: Digest -> name of each embedder whose vectors it knows.
-        surface: Part for the surface features alone.
+        embedders: Digest -> name of each embedder that it was trained with.
+        surface: Part for surface features alone.
         both: Digest of an embedder -> part for surface features and its vectors.
         trained_on: Counts of the training rows by source, and a hash of all of them.
     """
@@ -82,7 +84,7 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def part(self) -> Part:
-        """Give the part that held-out rows are judged by: with vectors, where it knows any."""
+        """The part that held-out rows are evaluated by: with vectors if the model has any."""
         return next(iter(self.both.values()), self.surface)
 
 
@@ -97,11 +99,11 @@ def kind_of(name: str) -> str:
 
 
 def load(name_or_path: str | Path, *, kind: str) -> Model:
-    """Load a model from a file, or for `starter` the one that ships.
+    """Load a model from a file, or the shipped model for the name `starter`.
 
     Args:
         name_or_path: `starter`, or a file that `workbench train` wrote.
-        kind: What it must be for: `detector` or `replies`.
+        kind: The kind it must have: `prompt_classifier` or `reply_classifier`.
 
     Raises:
         ModelError: If the file is missing, damaged, of another kind or of a newer version.
@@ -116,12 +118,14 @@ def load(name_or_path: str | Path, *, kind: str) -> Model:
     path = paths.path_of(name_or_path)
     try:
         if path.stat().st_size > MAX_BYTES:
-            msg = f"{path} has {path.stat().st_size:,} bytes, too many for a trained model."
+            msg = f"{path} has {path.stat().st_size:,} bytes, too large for a trained model."
             raise ModelError(msg, hint="name a file that `workbench train` wrote.")
         data = path.read_bytes()
-    except (OSError, ValueError) as error:  # the second for a name with a zero byte
+    except (OSError, ValueError) as error:  # `ValueError`: a name with a zero byte
         msg = f"The trained model {path} cannot be read: {error}."
-        raise ModelError(msg, hint="`workbench train` writes one; `starter` ships.") from error
+        raise ModelError(
+            msg, hint="`workbench train` writes one; `starter` is the one that ships."
+        ) from error
     return _decode(data, name=str(path), kind=kind)
 
 
@@ -135,15 +139,15 @@ def _decode(data: bytes, *, name: str, kind: str) -> Model:
     try:
         model = msgspec.json.decode(data, type=Model)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        msg = f"The trained model {name} is damaged or none: {error}."
-        raise ModelError(msg, hint="train it anew with `workbench train`.") from error
+        msg = f"{name} is damaged or not a trained model: {error}."
+        raise ModelError(msg, hint=_TRAIN_AGAIN) from error
     model = msgspec.structs.replace(model, kind=kind_of(model.kind))
     if model.kind != kind or model.version > VERSION:
         msg = (
-            f"{name} is a model for `{model.kind}` of version {model.version}; "
-            f"this needs one for `{kind}` of version {VERSION} or less."
+            f"{name} is a `{model.kind}` of version {model.version}, "
+            f"not a `{kind}` of version {VERSION} or earlier."
         )
-        raise ModelError(msg, hint="name the right file, or train it anew.")
+        raise ModelError(msg, hint="name the right file, or train it again.")
     return model
 
 
@@ -156,29 +160,22 @@ def save(model: Model, path: Path) -> None:
 
 
 def vector_part(model: Model, *, embedder: Embedder, name: str | Path) -> Part | None:
-    """Give the part for vectors, or None where the surface features have to do.
+    """Return the part for the vectors of an embedder, None to use surface features alone.
 
     Args:
         model: The model.
-        embedder: The one that made the vectors.
-        name: What the recipe calls the model. The one that ships is written for one embedder, and
-            does without vectors with any other, which is logged; a model of one's own is refused.
+        embedder: The embedder that made the vectors.
+        name: Name of the model in the recipe. The shipped model does without vectors of embedders
+            that it was not trained with, and logs a warning. The user's own models raise.
 
     Raises:
-        ModelError: If a model of one's own was trained with another embedder.
+        ModelError: If the user's own model was trained with another embedder only.
     """
-    # A faster engine makes vectors in the space of another embedder, and says of which.
+    # A faster engine makes vectors in the space of another embedder, and names it.
     space = getattr(embedder, "space", embedder.digest)
     part = model.both.get(embedder.digest) or model.both.get(space)
     if part is not None:
-        # A model of replies has one more, for the cosine.
-        wanted = embedder.dimensions + (model.kind == REPLY_CLASSIFIER)
-        if len(part.vector) == wanted:
-            return part
-        msg = f"{name} has {len(part.vector)} weights for vectors where {wanted} are needed: one "
-        msg += f"for each of {embedder.dimensions} numbers"
-        msg += ", and one for the cosine." if wanted > embedder.dimensions else "."
-        raise ModelError(msg, hint="the file is damaged; train it anew with `workbench train`.")
+        return _checked(part, model=model, embedder=embedder, name=name)
     if str(name) == STARTER:
         _log.warning(
             "the %s that ships was not trained on vectors of `%s`: it uses the wording alone",
@@ -190,30 +187,40 @@ def vector_part(model: Model, *, embedder: Embedder, name: str | Path) -> Part |
         return None
     known = ", ".join(f"{by} ({digest[:12]})" for digest, by in model.embedders.items())
     msg = (
-        f"{name} was trained on vectors of {known} and means nothing for those of "
+        f"{name} was trained on vectors of {known} and cannot use those of "
         f"{embedder.name} ({embedder.digest[:12]})."
     )
-    raise ModelError(msg, hint="run `workbench train` with this embedder, or take `starter`.")
+    raise ModelError(msg, hint="run `workbench train` with this embedder, or use `starter`.")
+
+
+def _checked(part: Part, *, model: Model, embedder: Embedder, name: str | Path) -> Part:
+    """Return the part if it has one weight for each number of a vector."""
+    # A reply classifier has one more weight, for the cosine.
+    expected = embedder.dimensions + (model.kind == REPLY_CLASSIFIER)
+    if len(part.vector) == expected:
+        return part
+    msg = f"{name} has {len(part.vector)} weights for vectors but needs {expected}: one "
+    msg += f"for each of {embedder.dimensions} numbers"
+    msg += ", and one for the cosine." if expected > embedder.dimensions else "."
+    raise ModelError(msg, hint=f"the file is damaged; {_TRAIN_AGAIN}")
 
 
 def log_odds(part: Part, features: dict[str, pl.Expr], *, name: str) -> pl.Expr:
-    """Give the log odds of the surface features as one expression, without those of the vector.
+    """Return the log odds of the surface features as one expression, without the vector.
 
-    A million texts carry one number each instead of forty.
+    A million texts then need one number each instead of forty.
 
     Raises:
-        ModelError: If the model needs a feature that is not there.
+        ModelError: If the model needs a feature that is not in `features`.
     """
     if unknown := sorted(part.weights.keys() - features.keys()):
         msg = f"The model needs features that this version does not know: {', '.join(unknown)}."
-        raise ModelError(msg, hint="train it anew with `workbench train`.")
+        raise ModelError(msg, hint=_TRAIN_AGAIN)
     terms = [features[feature] * weight for feature, weight in part.weights.items()]
     return pl.sum_horizontal(pl.lit(part.bias), *terms).alias(name)
 
 
 def chance(part: Part, log_odds: np.ndarray) -> np.ndarray:
     """Turn log odds into calibrated probabilities, float32."""
-    found = logistic_regression.sigmoid(
-        part.slope * np.asarray(log_odds, dtype=np.float64) + part.shift
-    )
-    return found.astype(np.float32)
+    calibrated = part.slope * np.asarray(log_odds, dtype=np.float64) + part.shift
+    return logistic_regression.sigmoid(calibrated).astype(np.float32)

@@ -1,4 +1,7 @@
-"""Replies: does this reply answer this tweet; which reply answers best."""
+"""Classify replies: does this reply answer this tweet, and which reply answers best?
+
+The stage `score` calls `from_threads`, which fills the columns `answer` and `best_reply_id`.
+"""
 
 from collections.abc import Sequence
 from importlib import resources
@@ -10,27 +13,28 @@ import polars as pl
 from workbench import embeddings, labels
 from workbench.classifiers import evaluation, model_file, prompt_features, reply_features, training
 from workbench.classifiers.model_file import Model, Part
-from workbench.classifiers.training import TrainedModel, TrainingRows
+from workbench.classifiers.training import TrainedModel
+from workbench.classifiers.training_rows import TrainingRows
 from workbench.embeddings.embedders import Embedder
 from workbench.progress import OnProgress, silent
 from workbench.text import normalize
 
 KIND = model_file.REPLY_CLASSIFIER
-#: Label -> probability of an answer that it stands for.
+#: Label -> the probability of an answer that it means.
 TARGETS = {"answers": 1.0, "no": 0.0}
-#: Share of answers among direct replies that the shipped model is calibrated for.
+#: Share of answers among direct replies for which the shipped classifier is calibrated.
 PREVALENCE = 0.3
-#: Pairs whose vectors are held in memory at once.
+#: Pairs whose vectors are in memory at once.
 PAIRS = 8192
-#: Answers whose probabilities are equal to this nearest are as good as each other: likes decide.
+#: Probabilities are rounded to a multiple of this to find the best answer. Likes decide ties.
 TIE = 0.01
-
-#: The cosine is one number among hundreds: without a scale the penalty would keep it near nothing.
+#: Factor of the cosine, which is one number among hundreds. Without it the penalty would keep the
+#: weight of the cosine near 0.
 COSINE_SCALE = 5.0
 
 
 def examples() -> pl.DataFrame:
-    """Give the pairs written for this project that the shipped model is trained on.
+    """Return the pairs written for this project, which the shipped classifier is trained on.
 
     Examples:
         >>> examples().columns
@@ -42,13 +46,13 @@ def examples() -> pl.DataFrame:
     )
 
 
-def labelled(found: pl.DataFrame) -> pl.DataFrame:
-    """Give the labels of pairs as examples, the newest of each person, oldest first.
+def labelled(rows: pl.DataFrame) -> pl.DataFrame:
+    """Turn labels of replies into examples: the newest of each person, oldest first.
 
     Args:
-        found: Table `Labels`.
+        rows: Table `Labels`.
     """
-    known = labels.latest(found.filter(pl.col("parent_id").is_not_null()))
+    known = labels.latest(rows.filter(pl.col("parent_id").is_not_null()))
     return (
         known.drop_nulls("parent_text")
         .select("label", prompt="parent_text", reply="text", source=labels.source())
@@ -59,31 +63,33 @@ def labelled(found: pl.DataFrame) -> pl.DataFrame:
 def train(
     rows: pl.DataFrame, *, embedders: Sequence[Embedder] = (), on_progress: OnProgress = silent
 ) -> TrainedModel:
-    """Train a judge of replies; held-out rows never share their prompt with the training.
+    """Train a reply classifier and evaluate it on held-out prompts.
 
     Args:
-        rows: `prompt`, `reply`, `label`, `source`; of equal pairs the last counts.
-        embedders: Those whose vectors the model will know; without one it goes by surface features
-            alone.
-        on_progress: Called with texts encoded, and in all.
+        rows: `prompt`, `reply`, `label`, `source`. The last of equal pairs counts.
+        embedders: Train a part for the vectors of each. Without any, the classifier uses surface
+            features alone.
+        on_progress: Called with the number of texts encoded, and of all texts.
 
     Raises:
-        ModelError: If there is too little to learn from.
+        ModelError: If there are too few examples.
     """
     known = rows.unique(["prompt", "reply"], keep="last", maintain_order=True)
-    found = known.select(**reply_features.surface("prompt", "reply"))
+    features = known.select(**reply_features.surface("prompt", "reply"))
     bare = known.select(normalize.bare("prompt"), normalize.bare("reply"))
     prompts, replies = bare["prompt"].to_list(), bare["reply"].to_list()
-    asked = {embedder: embedder.encode(prompts, on_progress=on_progress) for embedder in embedders}
-    told = {embedder: embedder.encode(replies, on_progress=on_progress) for embedder in embedders}
-    near = next(iter(asked.values()), np.zeros((known.height, 1), dtype=np.float32))
+    prompt_vectors, reply_vectors = (
+        {embedder: embedder.encode(texts, on_progress=on_progress) for embedder in embedders}
+        for texts in (prompts, replies)
+    )
+    by_meaning = next(iter(prompt_vectors.values()), np.zeros((known.height, 1), dtype=np.float32))
     return training.train(
         TrainingRows(
-            features=found,
-            vectors={by: pair_vectors(asked[by], told[by]) for by in embedders},
+            features=features,
+            vectors={by: pair_vectors(prompt_vectors[by], reply_vectors[by]) for by in embedders},
             targets=known["label"].replace_strict(TARGETS, return_dtype=pl.Float64).to_numpy(),
             weights=np.ones(known.height),
-            groups=evaluation.groups(near, bare["prompt"]),
+            groups=evaluation.groups(by_meaning, bare["prompt"]),
             signs=reply_features.SIGNS,
             sources=known["source"].to_list(),
             texts=[
@@ -97,7 +103,7 @@ def train(
 
 
 def pair_vectors(prompts: np.ndarray, replies: np.ndarray) -> np.ndarray:
-    """Give what a model sees of the vectors of pairs: those of the replies, and the cosines."""
+    """Return the vectors that a model sees of pairs: those of the replies, and the cosines."""
     cosine = (prompts * replies).sum(axis=1, keepdims=True)
     return np.hstack([replies, COSINE_SCALE * cosine])
 
@@ -105,33 +111,33 @@ def pair_vectors(prompts: np.ndarray, replies: np.ndarray) -> np.ndarray:
 def from_threads(
     turns: pl.LazyFrame, *, roots: pl.LazyFrame, path: Path, model: Model, part: Part | None
 ) -> pl.DataFrame:
-    """Judge the direct replies of every thread, and choose the best of each.
+    """Classify the direct replies of every thread, and choose the best one.
 
-    Replies by the author of the root, and copies of a tweet (`RT @a: ...`), are no answers. A reply
-    is judged by surface features alone where it or the root has no vector, which is so for all
-    replies where only roots are embedded.
+    Replies by the author of the root and copies of a tweet (`RT @a: ...`) are left out. If a reply
+    or its root has no vector, surface features alone decide. That is so for all replies if only
+    roots are embedded.
 
     Args:
         turns: Table `Turns`.
         roots: `root_id`, its raw `text` and its `author_id`.
         path: The vectors, see `workbench.embeddings`.
-        model: A model of replies.
-        part: Its part for those vectors, see `weights.vector_part`; None: do without.
+        model: A reply classifier.
+        part: Its part for those vectors, see `model_file.vector_part`; None to ignore them.
 
     Returns:
-        `root_id`, `answer` (Float32) and `best_reply_id`: the most likely answer; of those that
-        are equal to the nearest `TIE` the one with most likes known, then the first. Threads
+        `root_id`, `answer` (Float32) and `best_reply_id`, the most likely answer. Among answers
+        within the same `TIE` it is the one with the most known likes, then the first. Threads
         without a direct reply by another person are left out.
     """
-    judged = _pairs(turns, roots, model=model, part=part)
-    alone = model_file.chance(model.surface, judged["surface"].to_numpy())
-    answer = pl.Series("answer", alone, dtype=pl.Float32)
-    if part is not None and judged.height and _has_replies(path):
-        odds = _vector_odds(judged, path=path, part=part) + judged["both"].to_numpy()
-        told = pl.Series(model_file.chance(part, odds), dtype=pl.Float32, nan_to_null=False)
-        answer = answer.zip_with(told.is_nan(), told)
+    pairs = _pairs(turns, roots, model=model, part=part)
+    by_surface = model_file.chance(model.surface, pairs["surface"].to_numpy())
+    answer = pl.Series("answer", by_surface, dtype=pl.Float32)
+    if part is not None and pairs.height and _has_replies(path):
+        odds = _vector_odds(pairs, path=path, part=part) + pairs["both"].to_numpy()
+        by_both = pl.Series(model_file.chance(part, odds), dtype=pl.Float32, nan_to_null=False)
+        answer = answer.zip_with(by_both.is_nan(), by_both)
     return (
-        judged.with_columns(answer)
+        pairs.with_columns(answer)
         .sort(
             "root_id",
             (pl.col("answer") / TIE).round(),
@@ -148,8 +154,8 @@ def from_threads(
 def _pairs(
     turns: pl.LazyFrame, roots: pl.LazyFrame, *, model: Model, part: Part | None
 ) -> pl.DataFrame:
-    """Give one row per direct reply by another person, texts already turned into log odds."""
-    every = reply_features.surface("prompt", "text")
+    """Return one row per direct reply by another person, with the log odds of its features."""
+    features = reply_features.surface("prompt", "text")
     parts = {"surface": model.surface} | ({"both": part} if part else {})
     by_another = (pl.col("author_id") != pl.col("opener_id")).fill_null(value=True)
     return (
@@ -163,7 +169,7 @@ def _pairs(
         .select(
             "tweet_id",
             "likes",
-            *(model_file.log_odds(p, every, name=name) for name, p in parts.items()),
+            *(model_file.log_odds(p, features, name=name) for name, p in parts.items()),
             root_id="parent_id",
         )
         .collect(engine="streaming")
@@ -172,6 +178,7 @@ def _pairs(
 
 
 def _has_replies(path: Path) -> bool:
+    """Return whether the table of vectors contains any reply."""
     from workbench.embeddings import lance_table
 
     table = lance_table.open_table(path)
@@ -179,18 +186,18 @@ def _has_replies(path: Path) -> bool:
     return next(lance_table.read(table, "tweet_id", where=where), None) is not None
 
 
-def _vector_odds(judged: pl.DataFrame, *, path: Path, part: Part) -> np.ndarray:
-    """Give what the vectors of each pair add to its log odds; NaN where one has none."""
-    found = np.full(judged.height, np.nan)
+def _vector_odds(pairs: pl.DataFrame, *, path: Path, part: Part) -> np.ndarray:
+    """Return what the vectors of each pair add to its log odds; NaN if a vector is missing."""
+    odds = np.full(pairs.height, np.nan)
     line = np.array(part.vector)
-    for start in range(0, judged.height, PAIRS):
-        some = judged.slice(start, PAIRS).select("root_id", "tweet_id").with_row_index("row", start)
-        asked = pl.concat([some["root_id"], some["tweet_id"]]).unique()
-        known = embeddings.vectors(path, asked)
-        joined = some.join(known, on="tweet_id").join(
-            known.select(root_id="tweet_id", prompt="vector"), on="root_id"
+    for start in range(0, pairs.height, PAIRS):
+        ids = pairs.slice(start, PAIRS).select("root_id", "tweet_id").with_row_index("row", start)
+        wanted = pl.concat([ids["root_id"], ids["tweet_id"]]).unique()
+        vectors = embeddings.vectors(path, wanted)
+        joined = ids.join(vectors, on="tweet_id").join(
+            vectors.select(root_id="tweet_id", prompt="vector"), on="root_id"
         )
         if joined.height:
-            seen = pair_vectors(joined["prompt"].to_numpy(), joined["vector"].to_numpy())
-            found[joined["row"].to_numpy()] = seen @ line
-    return found
+            inputs = pair_vectors(joined["prompt"].to_numpy(), joined["vector"].to_numpy())
+            odds[joined["row"].to_numpy()] = inputs @ line
+    return odds

@@ -1,7 +1,10 @@
-"""Training: a calibrated linear model of surface features and vectors, chosen by held-out rows."""
+"""Train a calibrated linear model of surface features and vectors, chosen by held-out rows.
+
+`prompt_classifier` and `reply_classifier` prepare the rows.
+"""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,80 +14,22 @@ from numpy.typing import NDArray
 from workbench.classifiers import evaluation, logistic_regression
 from workbench.classifiers.logistic_regression import Floats
 from workbench.classifiers.model_file import VERSION, Model, Part
-from workbench.embeddings.embedders import Embedder
+from workbench.classifiers.training_rows import FEWEST, TrainingRows
 from workbench.exceptions import ModelError
 
-#: Strengths of the L2 penalty that are tried, on standardised features and on vectors.
-SURFACE_PENALTIES = (3.0, 30.0)
-VECTOR_PENALTIES = (0.5, 2.0)
-#: Fewer positives or negatives than this cannot be learned from.
-FEWEST = 10
-
-
-@dataclass(frozen=True)
-class TrainingRows:
-    """What a model is trained on.
-
-    Args:
-        features: One Float64 column per surface feature.
-        vectors: Embedder -> its vectors, shape `(n, d)`.
-        targets: 1 yes, 0 no, in between half a yes.
-        weights: How much each row counts for the line; its calibration counts all alike.
-        groups: Rows of one group are never on both sides of a split.
-        signs: Feature -> 1 or -1, the only sign that its weight may have. A few thousand texts
-            hold accidents of their writers; a feature that would take the other sign is left out.
-        sources: Where each row comes from.
-        texts: What was labelled; hashed into the model, never stored.
-        real: Which rows are a fair sample of the user's own data. With enough of them, the
-            probabilities are calibrated on them alone, as they are.
-        prevalence: Share of yes to calibrate at otherwise; written examples come half and half.
-        surface_penalties: Strengths of the L2 penalty to try on standardised features.
-        vector_penalties: The same for vectors.
-        judged: Which rows the model is judged and calibrated on, if there are `FEWEST` yes and no
-            among them; by default all. What is worded unlike the user's data would flatter it.
-    """
-
-    features: pl.DataFrame
-    vectors: Mapping[Embedder, np.ndarray]
-    targets: Floats
-    weights: Floats
-    groups: NDArray[np.int64]
-    signs: Mapping[str, int]
-    sources: list[str]
-    texts: list[str]
-    real: NDArray[np.bool_]
-    prevalence: float
-    surface_penalties: tuple[float, ...] = SURFACE_PENALTIES
-    vector_penalties: tuple[float, ...] = VECTOR_PENALTIES
-    judged: NDArray[np.bool_] | None = None
-
-    @property
-    def counts(self) -> NDArray[np.bool_]:
-        """Give the rows that the model is judged on."""
-        yes, no = self.targets == 1, self.targets == 0
-        if self.judged is None or min((self.judged & yes).sum(), (self.judged & no).sum()) < FEWEST:
-            return np.ones(len(self.targets), dtype=np.bool_)
-        return self.judged
-
-    @property
-    def truths(self) -> dict[str, NDArray[np.bool_]]:
-        """Give for each question asked of the model which of the rows that count are positive."""
-        targets = self.targets[self.counts]
-        found = {"yes": targets == 1}
-        if ((targets > 0) & (targets < 1)).any():
-            found["yes or borderline"] = targets > 0
-        return found
+#: Parts of the rows that are held out in turn.
+FOLDS = 5
 
 
 @dataclass(frozen=True)
 class TrainedModel:
-    """A model, and the held-out probabilities that it is judged by.
+    """A model, and the held-out probabilities that it is evaluated by.
 
     Args:
         model: The model.
         held_out: Probability of each training row by a model that saw no row of its group.
-        targets: What each of those rows is.
-        counts: Which of them the model is judged on, see `Rows.judged`.
+        targets: Target of each training row.
+        counts: Which rows the model is evaluated on, see `TrainingRows.counted`.
     """
 
     model: Model
@@ -97,20 +42,21 @@ def train(rows: TrainingRows, *, kind: str) -> TrainedModel:
     """Train every part of a model.
 
     Returns:
-        The model, and the held-out probabilities by the part for the first embedder, or by that
-        for surface features alone where there is none.
+        The model with held-out probabilities. They are by the part for the first embedder, or by
+        the part for surface features if there is no embedder.
 
     Raises:
         ModelError: If there are fewer than `FEWEST` groups of yes or of no.
     """
     _check(rows, kind)
-    surface, held_out = _part(rows, vectors=None)
+    surface, held_out = _train_part(rows, vectors=None)
     parts = {
-        embedder.digest: _part(rows, vectors=vectors) for embedder, vectors in rows.vectors.items()
+        embedder.digest: _train_part(rows, vectors=vectors)
+        for embedder, vectors in rows.vectors.items()
     }
     if parts:
         held_out = next(iter(parts.values()))[1]
-    counts = pl.Series("source", rows.sources).value_counts().sort("source")
+    by_source = pl.Series("source", rows.sources).value_counts().sort("source")
     model = Model(
         kind=kind,
         version=VERSION,
@@ -123,48 +69,56 @@ def train(rows: TrainingRows, *, kind: str) -> TrainedModel:
             "borderline": int(((rows.targets > 0) & (rows.targets < 1)).sum()),
             "no": int((rows.targets == 0).sum()),
             "groups": len(np.unique(rows.groups)),
-            "sources": dict(counts.iter_rows()),
+            "sources": dict(by_source.iter_rows()),
             "sha256": _hash(rows),
         },
     )
     return TrainedModel(model, held_out, rows.targets, rows.counts)
 
 
+def folds(groups: NDArray[np.int64], *, parts: int = FOLDS) -> Iterator[NDArray[np.bool_]]:
+    """Yield which rows are held out in each part. Rows of one group are held out together.
+
+    Args:
+        groups: Group of each row; at least two groups.
+        parts: Number of parts, or of groups if there are fewer.
+
+    Examples:
+        >>> held_out = list(folds(np.array([7, 7, 8, 9]), parts=2))
+        >>> sorted(part.sum().item() for part in held_out), held_out[0][0] == held_out[0][1]
+        ([2, 2], np.True_)
+    """
+    from sklearn.model_selection import GroupKFold
+
+    splitter = GroupKFold(min(parts, len(np.unique(groups))))
+    for _, rows in splitter.split(groups, groups=groups):
+        is_held_out = np.zeros(len(groups), dtype=np.bool_)
+        is_held_out[rows] = True
+        yield is_held_out
+
+
 def _check(rows: TrainingRows, kind: str) -> None:
-    for what, chosen in {"yes": rows.targets == 1, "no": rows.targets == 0}.items():
-        found = len(np.unique(rows.groups[chosen]))
-        if found < FEWEST:
-            msg = f"The {kind} has {found} different rows of `{what}` to learn from, not {FEWEST}."
-            raise ModelError(msg, hint="label more, or keep the starter set in the training.")
+    for label, chosen in {"yes": rows.targets == 1, "no": rows.targets == 0}.items():
+        count = len(np.unique(rows.groups[chosen]))
+        if count < FEWEST:
+            name = kind.replace("_", " ")
+            msg = f"The {name} has {count} different rows of `{label}` to learn from, not {FEWEST}."
+            raise ModelError(msg, hint="label more, or keep the starter set in the training data.")
 
 
-def _part(rows: TrainingRows, *, vectors: np.ndarray | None) -> tuple[Part, Floats]:
-    """Choose penalties by the average precision of held-out rows, fit, calibrate."""
-    tried = [
-        (strength, other)
-        for strength in rows.surface_penalties
-        for other in (rows.vector_penalties if vectors is not None else (1.0,))
-    ]
-    best: tuple[float, Floats, tuple[float, float]] | None = None
-    for penalties in tried:
-        found = _held_out(rows, vectors, penalties)
-        quality = float(
-            np.mean(
-                [
-                    evaluation.average_precision(truth, found[rows.counts])
-                    for truth in rows.truths.values()
-                ]
-            )
-        )
-        if best is None or quality > best[0]:
-            best = (quality, found, penalties)
-    assert best is not None
-    _, log_odds, penalties = best
-    names, line = _fit(rows, vectors, penalties, np.ones(len(rows.targets), dtype=np.bool_))
-    judged, targets, counts_for = _as_in_data(rows)
-    slope, shift = logistic_regression.calibrate(log_odds[judged], targets, weights=counts_for)
+def _train_part(rows: TrainingRows, *, vectors: np.ndarray | None) -> tuple[Part, Floats]:
+    """Choose penalties by the average precision of held-out rows, then fit and calibrate.
+
+    Returns:
+        The part, and the held-out probability of each row.
+    """
+    penalties, log_odds = _best_penalties(rows, vectors)
+    everything = np.ones(len(rows.targets), dtype=np.bool_)
+    names, line = _fit(rows, vectors, penalties, everything)
+    chosen, targets, weights = rows.calibration_rows
+    slope, shift = logistic_regression.calibrate(log_odds[chosen], targets, weights=weights)
     chances = logistic_regression.sigmoid(slope * log_odds + shift)
-    error = evaluation.calibration_error(targets, chances[judged], weights=counts_for)
+    error = evaluation.calibration_error(targets, chances[chosen], weights=weights)
     split = len(names)
     part = Part(
         weights=dict(zip(names, line.weights[:split].round(6).tolist(), strict=True)),
@@ -172,7 +126,7 @@ def _part(rows: TrainingRows, *, vectors: np.ndarray | None) -> tuple[Part, Floa
         bias=round(line.bias, 6),
         slope=round(slope, 6),
         shift=round(shift, 6),
-        share=round(float(counts_for @ targets / counts_for.sum()), 6),
+        share=round(float(weights @ targets / weights.sum()), 6),
         calibration_error=round(error, 4),
         evaluation={
             question: evaluation.report(truth, chances[rows.counts])
@@ -182,32 +136,40 @@ def _part(rows: TrainingRows, *, vectors: np.ndarray | None) -> tuple[Part, Floa
     return part, chances
 
 
-def _as_in_data(rows: TrainingRows) -> tuple[NDArray[np.bool_], Floats, Floats]:
-    """Give the rows to calibrate on, their targets, and how many tweets each stands for."""
-    yes, no = rows.real & (rows.targets == 1), rows.real & (rows.targets == 0)
-    if min(yes.sum(), no.sum()) >= FEWEST:
-        return rows.real, rows.targets[rows.real], np.ones(int(rows.real.sum()))
-    wanted = rows.prevalence / (1 - rows.prevalence)
-    targets = rows.targets[rows.counts]
-    each = wanted * (1 - targets).sum() / targets.sum()
-    counts_for = targets * each + (1 - targets)
-    return rows.counts, targets * each / counts_for, counts_for
+def _best_penalties(
+    rows: TrainingRows, vectors: np.ndarray | None
+) -> tuple[tuple[float, float], Floats]:
+    """Return the penalties with the best held-out average precision, and their log odds."""
+    candidates = [
+        (surface, vector)
+        for surface in rows.surface_penalties
+        for vector in (rows.vector_penalties if vectors is not None else (1.0,))
+    ]
+    log_odds = {penalties: _held_out(rows, vectors, penalties) for penalties in candidates}
+
+    def quality(penalties: tuple[float, float]) -> float:
+        counted = log_odds[penalties][rows.counts]
+        truths = rows.truths.values()
+        return float(np.mean([evaluation.average_precision(truth, counted) for truth in truths]))
+
+    best = max(candidates, key=quality)
+    return best, log_odds[best]
 
 
 def _held_out(
     rows: TrainingRows, vectors: np.ndarray | None, penalties: tuple[float, float]
 ) -> Floats:
-    """Give each row the log odds by a line that saw no row of its group."""
-    found = np.zeros(len(rows.targets))
-    # Which features have the right sign is found once: six fits a try instead of twenty.
+    """Return the log odds of each row by a line that saw no row of its group."""
+    log_odds = np.zeros(len(rows.targets))
+    # Choose the features by sign once, on all rows: six fits instead of twenty.
     names, _ = _fit(rows, vectors, penalties, np.ones(len(rows.targets), dtype=np.bool_))
-    for test in logistic_regression.folds(rows.groups):
-        kept, line = _fit(rows, vectors, penalties, ~test, names=names)
-        inputs = [rows.features.select(kept).to_numpy()[test]]
+    for is_held_out in folds(rows.groups):
+        _, line = _fit(rows, vectors, penalties, ~is_held_out, names=names)
+        inputs = [rows.features.select(names).to_numpy()[is_held_out]]
         if vectors is not None:
-            inputs.append(vectors[test])
-        found[test] = line.log_odds(np.hstack(inputs))
-    return found
+            inputs.append(vectors[is_held_out])
+        log_odds[is_held_out] = line.log_odds(np.hstack(inputs))
+    return log_odds
 
 
 def _fit(
@@ -218,10 +180,21 @@ def _fit(
     *,
     names: list[str] | None = None,
 ) -> tuple[list[str], logistic_regression.Line]:
-    """Fit a line on some rows, for features as they are; leave out those of the wrong sign."""
-    settled = names is not None
+    """Fit a line on the chosen rows.
+
+    Args:
+        rows: Training rows.
+        vectors: Their vectors, if the line includes them.
+        penalties: Strength on standardised features, and on vectors.
+        chosen: Which rows to fit.
+        names: Features of the line. By default all, without those whose weight has the wrong sign.
+
+    Returns:
+        The features, and the line over the features (not standardised) and the vectors.
+    """
+    is_final = names is not None
     names = names or rows.features.columns
-    targets, weights = rows.targets[chosen], rows.weights[chosen]
+    targets, row_weights = rows.targets[chosen], rows.weights[chosen]
     while True:
         inputs = rows.features.select(names).to_numpy()[chosen]
         spread = inputs.std(axis=0)
@@ -231,17 +204,16 @@ def _fit(
         if vectors is not None:
             penalty = np.append(penalty, np.full(vectors.shape[1], penalties[1]))
             design = np.hstack([design, vectors[chosen]])
-        line = logistic_regression.fit(design, targets, penalties=penalty, weights=weights)
+        line = logistic_regression.fit(design, targets, penalties=penalty, weights=row_weights)
         own = line.weights[: len(names)] / spread
         kept = [
             name
             for name, weight in zip(names, own, strict=True)
             if weight * rows.signs.get(name, 0) >= 0
         ]
-        if settled or len(kept) == len(names):
-            return names, logistic_regression.Line(
-                np.append(own, line.weights[len(names) :]), line.bias
-            )
+        if is_final or len(kept) == len(names):
+            weights = np.append(own, line.weights[len(names) :])
+            return names, logistic_regression.Line(weights, line.bias)
         names = kept
 
 

@@ -81,7 +81,7 @@ def _report_thresholds(workspace: "Workspace", model: "Model", *, embedder: "Emb
     reason = f"{workspace.root} has no threads yet; `workbench status` shows what to run"
     if workspace.has("threads"):
         try:
-            predictions = experiments.judge(workspace, model, embedder=embedder)
+            predictions = experiments.classify(workspace, model, embedder=embedder)
         except WorkbenchError as error:
             reason = f"{error.problem} Hint: {error.hint}"
         else:

@@ -1,1 +1,1 @@
-"""Data files that ship with the workbench."""
+"""Files that ship with the workbench: texts, labels, trained classifiers and word lists."""

@@ -1,4 +1,4 @@
-"""Corpus: the texts that ship with the workbench, which engines are fitted to."""
+"""Return the texts that ship with the workbench, which the embedding engines are fitted to."""
 
 import hashlib
 import json
@@ -15,21 +15,22 @@ _FILES = (
 
 @lru_cache(maxsize=1)
 def texts() -> list[str]:
-    """Give the distinct texts, some thousand: known instructions and made-up tweets.
+    """Return the distinct texts: several thousand known instructions and made-up tweets.
 
     Examples:
         >>> len(texts()) == len(set(texts())) > 1000
         True
     """
-    found: dict[str, None] = {}
+    distinct: dict[str, None] = {}
     for name in _FILES:
         data = resources.files("workbench").joinpath("data", name).read_bytes()
         for record in map(json.loads, data.splitlines()):
-            said = [turn[-1] for turn in record["turns"]] if "turns" in record else [record["text"]]
-            found.update(dict.fromkeys(said))
-    return list(found)
+            turns = record.get("turns")
+            written = [turn[-1] for turn in turns] if turns else [record["text"]]
+            distinct.update(dict.fromkeys(written))
+    return list(distinct)
 
 
 def digest() -> str:
-    """Hash them."""
+    """Return the SHA-256 of the texts, which changes when a fitted engine must be fitted again."""
     return hashlib.sha256("\n".join(texts()).encode()).hexdigest()

@@ -1,65 +1,76 @@
-"""Shapes: where the records of instruction sets keep the request; told from content, not names."""
+"""Find the request in one record of an instruction data set.
+
+The format of a record follows from its fields, never from the name of its file. Records come from
+`text_files.records`.
+"""
 
 import re
+from enum import Enum
 from typing import Any
 
-#: What can be read, as errors name it.
+#: The formats that can be read, as errors name them.
 KNOWN = (
     "Alpaca (instruction, input), Dolly (instruction, context), self-instruct (instruction, "
     "instances), Open-Assistant trees (prompt) and messages (text, role, parent_id), ShareGPT "
     "(conversations), chat (messages), INSTRUCTION, or exactly one of text, prompt and question; "
     "as JSON, JSON lines or CSV with a header; or plain text, one instruction a line"
 )
-#: Stands for the request of a message that answers another one, or was deleted.
-REPLY = ""
 
-#: Values of the field `label` by which a text is no request, or hardly one.
+#: Values of the field `label` that mark a text as no request, or as a doubtful one.
 UNFIT = ("no", "borderline")
 
-_FIELDS = ("text", "prompt", "question")
-#: Columns of which the header of a table has one.
-COLUMNS = {"instruction", *_FIELDS}
-_HUMAN = {"user", "human", "prompter"}
-_DIALOGUES = ("conversations", "messages", "conversation")
+#: Fields that contain the request if a record has only one of them.
+_SINGLE_FIELDS = ("text", "prompt", "question")
+#: The header of a table names at least one of these columns.
+COLUMNS = {"instruction", *_SINGLE_FIELDS}
+
+_HUMAN_ROLES = {"user", "human", "prompter"}
+_CONVERSATION_FIELDS = ("conversations", "messages", "conversation")
 
 
-def request(record: object) -> str | None:
-    r"""Find the text that asks for something.
+class NoRequest(Enum):
+    """Why a record has no request."""
+
+    #: A message that answers another message, or was deleted.
+    REPLY = "reply"
+    #: A record in no known format.
+    UNKNOWN = "unknown format"
+
+
+def request(record: object) -> str | NoRequest:
+    r"""Return the text that asks for something, or why there is none.
 
     Args:
-        record: One value of `textfiles.records`.
-
-    Returns:
-        The text; `REPLY` for messages that are no opening request; None where no known shape fits.
+        record: One record from `text_files.records`: a string or a decoded JSON value.
 
     Examples:
         >>> request({"instruction": "Add these.", "input": "2, 3", "output": "5"})
         'Add these.\n2, 3'
         >>> request({"messages": [{"role": "user", "content": "hello?"}]})
         'hello?'
-        >>> request({"speech": "hello?"}) is None
-        True
+        >>> request({"speech": "hello?"})
+        <NoRequest.UNKNOWN: 'unknown format'>
     """
     if not isinstance(record, dict):
-        return _text(record) or None
-    for find in (_of_node, _of_instruction, _of_dialogue, _of_field):
-        if (found := find(record)) is not None:
-            return found
-    return None
+        return _stripped(record) or NoRequest.UNKNOWN
+    for find in (_in_message, _in_instruction, _in_conversation, _in_single_field):
+        if (text := find(record)) is not None:
+            return text
+    return NoRequest.UNKNOWN
 
 
 def is_labelled_unfit(record: object) -> bool:
-    """Tell whether somebody has judged that the text of a record is no request that fits.
+    """Return whether the field `label` says that the text is no request, or a doubtful one.
 
     Examples:
         >>> is_labelled_unfit({"text": "good morning all", "label": "no"})
         True
     """
-    return isinstance(record, dict) and _text(record.get("label")) in UNFIT
+    return isinstance(record, dict) and _stripped(record.get("label")) in UNFIT
 
 
 def topic(record: object) -> str | None:
-    """Give what a record says about its kind, in kebab-case; None where it says nothing.
+    """Return the topic or category of a record in kebab-case, None if it has neither.
 
     Examples:
         >>> topic({"instruction": "Name a cheese.", "category": "open_qa"})
@@ -67,49 +78,56 @@ def topic(record: object) -> str | None:
     """
     if not isinstance(record, dict):
         return None
-    named = _text(record.get("topic")) or _text(record.get("category"))
-    return re.sub(r"[\W_]+", "-", named[:80].lower()).strip("-") or None
+    name = _stripped(record.get("topic")) or _stripped(record.get("category"))
+    return re.sub(r"[\W_]+", "-", name[:80].lower()).strip("-") or None
 
 
-def _text(value: object) -> str:
+def _stripped(value: object) -> str:
+    """Return a text without surrounding white space, or "" for any other value."""
     return value.strip() if isinstance(value, str) else ""
 
 
-def _of_node(record: dict[str, Any]) -> str | None:
-    """Open-Assistant: a tree, or a message with its role and parent."""
+def _in_message(record: dict[str, Any]) -> str | NoRequest | None:
+    """Read Open-Assistant: a tree, or a message with its role and parent."""
     prompt = record.get("prompt")
-    node = prompt if isinstance(prompt, dict) else record
-    if not _text(node.get("text")) or (node is record and "role" not in record):
+    message = prompt if isinstance(prompt, dict) else record
+    if not _stripped(message.get("text")) or (message is record and "role" not in record):
         return None
-    is_opening = _text(node.get("role", "prompter")) in _HUMAN and not node.get("parent_id")
-    return _text(node["text"]) if is_opening and not node.get("deleted") else REPLY
+    is_human = _stripped(message.get("role", "prompter")) in _HUMAN_ROLES
+    if not is_human or message.get("parent_id") or message.get("deleted"):
+        return NoRequest.REPLY
+    return _stripped(message["text"])
 
 
-def _of_instruction(record: dict[str, Any]) -> str | None:
-    """Alpaca, Dolly, self-instruct and the Open-Assistant instruction format."""
-    asked = _text(record.get("instruction")) or _text(record.get("INSTRUCTION"))
+def _in_instruction(record: dict[str, Any]) -> str | None:
+    """Read Alpaca, Dolly, self-instruct and the instruction format of Open-Assistant."""
+    instruction = _stripped(record.get("instruction")) or _stripped(record.get("INSTRUCTION"))
+    if not instruction:
+        return None
+    context = _stripped(record.get("input")) or _stripped(record.get("context"))
     instances = record.get("instances")
-    first = instances[0] if isinstance(instances, list) and instances else None
-    given = _text(record.get("input")) or _text(record.get("context"))
-    given = given or (_text(first.get("input")) if isinstance(first, dict) else "")
-    return f"{asked}\n{given}".strip() if asked else None
+    if not context and isinstance(instances, list) and instances:
+        first = instances[0]
+        context = _stripped(first.get("input")) if isinstance(first, dict) else ""
+    return f"{instruction}\n{context}".strip()
 
 
-def _of_dialogue(record: dict[str, Any]) -> str | None:
-    """ShareGPT and chat messages: what the human says first."""
-    for turns in (record[key] for key in _DIALOGUES if isinstance(record.get(key), list)):
-        for turn in turns:
+def _in_conversation(record: dict[str, Any]) -> str | None:
+    """Read ShareGPT and chat messages: the first turn by a human."""
+    for turns in (record.get(field) for field in _CONVERSATION_FIELDS):
+        for turn in turns if isinstance(turns, list) else []:
             if not isinstance(turn, dict):
                 continue
-            if (_text(turn.get("role")) or _text(turn.get("from"))).lower() in _HUMAN:
-                said = turn.get("content") or turn.get("value")
-                parts = said if isinstance(said, list) else [{"text": said}]
-                texts = [_text(part.get("text")) for part in parts if isinstance(part, dict)]
+            role = _stripped(turn.get("role")) or _stripped(turn.get("from"))
+            if role.lower() in _HUMAN_ROLES:
+                content = turn.get("content") or turn.get("value")
+                parts = content if isinstance(content, list) else [{"text": content}]
+                texts = [_stripped(part.get("text")) for part in parts if isinstance(part, dict)]
                 return "\n".join(filter(None, texts)) or None
     return None
 
 
-def _of_field(record: dict[str, Any]) -> str | None:
-    """Any record with one field that can only be the request."""
-    found = [text for field in _FIELDS if (text := _text(record.get(field)))]
-    return found[0] if len(found) == 1 else None
+def _in_single_field(record: dict[str, Any]) -> str | None:
+    """Read any record that has exactly one field for a request."""
+    texts = [text for field in _SINGLE_FIELDS if (text := _stripped(record.get(field)))]
+    return texts[0] if len(texts) == 1 else None

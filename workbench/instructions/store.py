@@ -1,7 +1,4 @@
-"""Instructions: requests that an assistant could answer, to compare the roots of threads with.
-
-A recipe names a set of them, and a workspace may have some of its own beside.
-"""
+"""Load the set of instructions that a recipe names, and keep the workspace's own."""
 
 import logging
 from importlib import resources
@@ -20,16 +17,16 @@ _log = logging.getLogger(__name__)
 
 
 def load(name_or_path: str | Path) -> dy.DataFrame[Instructions]:
-    """Give the instructions of a file, or for `starter` the set that ships.
+    """Return the instructions of a file, or the shipped set for the name `starter`.
 
     Raises:
-        InstructionError: See `readings.from_file`.
+        InstructionError: See `file_reader.from_file`.
     """
     return starter() if str(name_or_path) == "starter" else from_file(name_or_path)
 
 
 def starter() -> dy.DataFrame[Instructions]:
-    """Give the set written for this project, half of it worded as people ask in tweets.
+    """Return the set written for this project. Half of it is worded as people ask in tweets.
 
     Examples:
         >>> starter().select("instruction_id", "topic").row(0)
@@ -43,18 +40,18 @@ def starter() -> dy.DataFrame[Instructions]:
 
 
 def from_file(path: str | Path) -> dy.DataFrame[Instructions]:
-    r"""Read known instructions from a file whose shape is told from its content.
+    r"""Read known instructions from a file in any format of `record_formats.KNOWN`.
 
-    Records without an instruction are logged as a warning; `readings.from_file` gives their number.
+    Logs a warning with the number of records that contain no instruction.
 
     Args:
-        path: File, plain or gzip, of any shape named in `shapes.KNOWN`.
+        path: File, plain or gzip.
 
     Returns:
-        One row per distinct instruction; ids follow from the name of the file and the text.
+        One row per distinct instruction. Ids follow from the name of the file and the text.
 
     Raises:
-        InstructionError: See `readings.from_file`.
+        InstructionError: See `file_reader.from_file`.
 
     Examples:
         >>> import tempfile
@@ -65,15 +62,15 @@ def from_file(path: str | Path) -> dy.DataFrame[Instructions]:
     """
     reading = file_reader.from_file(path)
     if reading.skipped:
-        counts = (reading.skipped, reading.records)
-        _log.warning("%s: %d of %d records hold no instruction", path, *counts)
+        msg = "%s: %d of %d records contain no instruction"
+        _log.warning(msg, path, reading.skipped, reading.records)
     return reading.instructions
 
 
 def combine(*frames: dy.DataFrame[Instructions]) -> dy.DataFrame[Instructions]:
-    """Put sets together; of equal texts the first stays, with its id and source.
+    """Merge sets, and keep the first of equal texts with its id and source.
 
-    Texts are equal if they differ in letter case and white space only.
+    Texts are equal if they differ only in letter case and white space.
 
     Raises:
         InstructionError: If different texts have the same id.
@@ -90,7 +87,7 @@ def combine(*frames: dy.DataFrame[Instructions]) -> dy.DataFrame[Instructions]:
 
 
 def known(workspace: Workspace, recipe: Recipe) -> dy.DataFrame[Instructions]:
-    """Give what the threads of a workspace are compared with: the recipe's set, then its own.
+    """Return what the threads of a workspace are compared with: the recipe's set, then its own.
 
     Raises:
         InstructionError: If the set that the recipe names cannot be read.
@@ -99,7 +96,7 @@ def known(workspace: Workspace, recipe: Recipe) -> dy.DataFrame[Instructions]:
 
 
 def own(workspace: Workspace) -> dy.DataFrame[Instructions]:
-    """Give the instructions that were added to a workspace, without those of deleted tweets."""
+    """Return the instructions added to a workspace, without those of deleted tweets."""
     if not workspace.has("instructions"):
         return Instructions.create_empty()
     return Instructions.validate(workspace.without_deleted(workspace.read("instructions")))
@@ -107,25 +104,25 @@ def own(workspace: Workspace) -> dy.DataFrame[Instructions]:
 
 def add(
     workspace: Workspace,
-    given: pl.DataFrame | list[str],
+    rows: pl.DataFrame | list[str],
     *,
     source: str,
     recipe: Recipe | None = None,
 ) -> int:
-    """Keep instructions in a workspace; its scores are stale from then on.
+    """Add instructions to a workspace, which makes its scores stale.
 
-    Texts that are known already, letter case and white space aside, are not added again, nor are
-    the texts of tweets that were deleted. Hold `workspace.locked()` meanwhile.
+    Skips texts that are known already, ignoring letter case and white space, and texts of deleted
+    tweets. The caller holds `workspace.locked()`.
 
     Args:
-        workspace: Where they are kept.
-        given: Texts, or a frame with `text` and, where known, `topic`, and `tweet_id` of texts that
-            are a tweet's, which leave the workspace with it.
-        source: What they come from: a name, by which they can be removed again.
-        recipe: Its set is known, too; by default that of the default recipe.
+        workspace: Workspace to add to.
+        rows: Texts, or a frame with `text` and, if known, `topic` and `tweet_id`. An instruction
+            with a `tweet_id` is removed with its tweet.
+        source: Where they come from. `remove` removes them by this name.
+        recipe: Recipe whose set counts as known; the default recipe by default.
 
     Returns:
-        How many were added.
+        Number of instructions added.
 
     Raises:
         InstructionError: If the source has no name.
@@ -140,38 +137,37 @@ def add(
     """
     if not source.strip():
         msg = "Instructions need a source."
-        raise InstructionError(msg, hint="give them a name, such as `garden`.")
-    frame = given if isinstance(given, pl.DataFrame) else pl.DataFrame({"text": given})
-    cleaned = [file_reader.clean(text or "") for text in frame["text"].cast(pl.String)]
-    wanted = ["text", *({"topic", "tweet_id"} & set(frame.columns))]
-    told = frame.with_columns(text=pl.Series(cleaned, dtype=pl.String)).select(wanted)
-    there = own(workspace)
-    before = combine(load((recipe or Recipe()).score.instructions), there)
-    fresh = file_reader.distinct(told.filter(pl.col("text") != "")).join(
-        before.select(normal=file_reader.normal()), on="normal", how="anti", maintain_order="left"
+        raise InstructionError(msg, hint="name one, for example `garden`.")
+    frame = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame({"text": rows})
+    texts = [file_reader.clean(text or "") for text in frame["text"].cast(pl.String)]
+    columns = ["text", *({"topic", "tweet_id"} & set(frame.columns))]
+    cleaned = frame.with_columns(text=pl.Series(texts, dtype=pl.String)).select(columns)
+    before = own(workspace)
+    compared = combine(load((recipe or Recipe()).score.instructions), before)
+    new = file_reader.distinct(cleaned.filter(pl.col("text") != "")).join(
+        compared.select(normal=file_reader.normal()), on="normal", how="anti", maintain_order="left"
     )
-    made = workspace.without_deleted(file_reader.identify(fresh, source=source.strip()))
-    if made.height:
-        workspace.write("instructions", Instructions.validate(pl.concat([there, made])))
-    return made.height
+    added = workspace.without_deleted(file_reader.identify(new, source=source.strip()))
+    if added.height:
+        _write(workspace, pl.concat([before, added]))
+    return added.height
 
 
 def remove(workspace: Workspace, *, source: str) -> int:
-    """Take the instructions of a source out of a workspace again; count them.
+    """Remove the instructions of a source from a workspace and return how many there were.
 
     Raises:
-        InstructionError: If there are none of that source.
+        InstructionError: If the source has no instructions.
     """
-    there = own(workspace)
-    left = there.filter(pl.col("source") != source)
-    if left.height == there.height:
-        msg = f"None of the {there.height:,} instructions of {workspace.root} are from `{source}`."
+    before = own(workspace)
+    after = before.filter(pl.col("source") != source)
+    if after.height == before.height:
+        msg = f"None of the {before.height:,} instructions of {workspace.root} are from `{source}`."
         sources = ", ".join(counts(workspace))
-        raise InstructionError(
-            msg, hint=f"there are {sources}." if sources else "`workbench instructions add` some."
-        )
-    _put(workspace, left)
-    return there.height - left.height
+        hint = f"there are {sources}." if sources else "`workbench instructions add` adds some."
+        raise InstructionError(msg, hint=hint)
+    _write(workspace, after)
+    return before.height - after.height
 
 
 def counts(workspace: Workspace) -> dict[str, int]:
@@ -181,18 +177,18 @@ def counts(workspace: Workspace) -> dict[str, int]:
 
 
 def forget_deleted(workspace: Workspace) -> int:
-    """Erase the instructions that were tweets and are deleted; count them."""
+    """Erase the instructions whose tweets were deleted and return how many there were."""
     if not workspace.has("instructions"):
         return 0
     before = workspace.read("instructions")
     after = workspace.without_deleted(before)
     if after.height < before.height:
-        _put(workspace, after)
+        _write(workspace, after)
     return before.height - after.height
 
 
-def _put(workspace: Workspace, rows: pl.DataFrame) -> None:
-    """Write the table; none is the same as never having had any."""
+def _write(workspace: Workspace, rows: pl.DataFrame) -> None:
+    """Write the table, or delete its file if there are no rows."""
     if rows.height:
         workspace.write("instructions", Instructions.validate(rows))
     else:

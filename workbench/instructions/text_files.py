@@ -1,4 +1,8 @@
-"""Text files: read whole, and cut into JSON values, rows of a table, or lines."""
+"""Cut text files into records: JSON values, rows of a table, or lines.
+
+People bring files of every origin, so the format follows from the content. Damage costs the record
+that it is in, not the file. `file_reader` and `labels.files` read their files through this module.
+"""
 
 import codecs
 import csv
@@ -7,8 +11,7 @@ import io
 import json
 import re
 import zlib
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from workbench.exceptions import InstructionError
@@ -17,87 +20,101 @@ from workbench.storage.paths import path_of
 
 #: Larger files are refused, in bytes after decompression.
 MAX_BYTES = 2**30
-#: Stands for a record that cannot be decoded.
+
+
+#: A record that cannot be decoded.
 DAMAGED = object()
 
-_ENCODED = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-_JSON = re.compile(r'\s*(?:\{\s*["}]|\[[\s,]*[\[\]{"])')
-_TABLE_NAME = re.compile(r"\.(?:csv|tsv)(?:\.gz)?$", re.IGNORECASE)
-_JSON_NAME = re.compile(r"\.(?:js|json|jsonl|ndjson)(?:\.gz)?$", re.IGNORECASE)
-_GAP = re.compile(r"[\s,]*")
-# Lines as `\n` ends them: `splitlines` also splits at U+2028 and form feeds inside a text.
-_LINE = re.compile(r"[^\n]+")
-_COLUMN = re.compile(r"(?:[\w.:-]+(?: [\w.:-]+)?)?")
+#: Characters at the start of a text that show whether it is a binary file.
+_PROBE = 8192
+#: Share of control characters from which bytes, or decoded text, count as binary. UTF-16 read as
+#: bytes is half zeros, but its byte order mark rules it out first.
+_BINARY_BYTES, _BINARY_TEXT = 0.01, 0.25
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a]")
+
+_GZIP = b"\x1f\x8b"
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_JSON_START = re.compile(r'\s*(?:\{\s*["}]|\[[\s,]*[\[\]{"])')
+_JSON_NAME = re.compile(r"\.(?:js|json|jsonl|ndjson)(?:\.gz)?$", re.IGNORECASE)
+_TABLE_NAME = re.compile(r"\.(?:csv|tsv)(?:\.gz)?$", re.IGNORECASE)
+#: Text between two JSON values.
+_GAP = re.compile(r"[\s,\]]*")
+#: A line break before a line that opens an object or array.
+_NEXT_VALUE = re.compile(r"\n(?=[{\[])")
+# Lines end with `\n` only: `splitlines` also splits at U+2028 and form feeds inside a text.
+_LINE = re.compile(r"[^\n]+")
+#: Name of a column: at most two words, so that a sentence with commas is no header.
+_COLUMN = re.compile(r"(?:[\w.:-]+(?: [\w.:-]+)?)?")
 
 
 def text_of(path: Path) -> str:
-    """Read a whole file as text, gzip undone; see `path_of` for its name.
+    """Read a whole file as text and decompress gzip. `~` is the home folder.
 
     Raises:
-        InstructionError: If it is missing, empty, too large, damaged, binary, or no UTF-8 or
-            UTF-16.
+        InstructionError: If the file is missing, empty, too large, damaged, binary, or neither
+            UTF-8 nor UTF-16.
     """
     data = _bytes_of(path)
-    encoding = _ENCODED.get(data[:2], "utf-8-sig")
+    encoding = "utf-16" if data.startswith(_UTF16_MARKS) else "utf-8-sig"
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        if encoding != "utf-16" and _share_of_controls(data[:8192].decode("latin-1")) > 0.01:
+        is_binary = _control_share(data[:_PROBE].decode("latin-1")) > _BINARY_BYTES
+        if encoding != "utf-16" and is_binary:
             raise _binary(path) from error
         msg = f"{path} is not {error.encoding.upper()} at byte {error.start} of {len(data)}."
-        hint = "convert it, such as with `iconv -f latin1 -t utf-8`, and try again."
+        hint = "convert it, for example with `iconv -f latin1 -t utf-8`, and try again."
         raise InstructionError(msg, hint=hint) from error
     if not text.strip("\0 \t\r\n"):
         msg = f"{path} is empty."
-        raise InstructionError(msg, hint=f"known shapes are {KNOWN}.")
-    if _share_of_controls(text[:8192]) > 0.25:
+        raise InstructionError(msg, hint=f"known formats are {KNOWN}.")
+    if _control_share(text[:_PROBE]) > _BINARY_TEXT:
         raise _binary(path)
     return text
 
 
 def records(text: str, path: Path) -> Iterator[object]:
-    r"""Yield each object, row or line; `DAMAGED` for what cannot be decoded.
-
-    An array ends at the first damage, and what follows its end is read as lines; JSON lines and
-    tables go on with the next line.
+    r"""Yield each JSON value, row or line of a text, and `DAMAGED` for what cannot be decoded.
 
     Args:
         text: Content of the file.
-        path: Where it comes from.
+        path: Its name, for errors.
 
     Raises:
-        InstructionError: If the file is named as JSON and is none, or as a table and has no header
-            that is known, or the header of a table is damaged.
+        InstructionError: If the name promises JSON or a table and the content is neither, or if
+            the header of a table is damaged.
 
     Examples:
         >>> list(records("how do magnets work\n\nname a cheese", Path("mine.txt")))
         ['how do magnets work', 'name a cheese']
+        >>> first, second = records('{"text": "why?"}\n{"text": "cut o', Path("mine.jsonl"))
+        >>> first, second is DAMAGED
+        ({'text': 'why?'}, True)
     """
-    if _JSON.match(text):
-        yield from map(_decoded, _lines(text)) if _is_lines(text) else _values(text)
+    if _JSON_START.match(text):
+        yield from _json_values(text)
     elif _JSON_NAME.search(path.name):
-        msg = f"{path} is named as JSON and begins with {text.strip()[:40]!r}."
+        msg = f"{path} has a JSON file name but begins with {text.strip()[:40]!r}."
         raise InstructionError(msg, hint="name plain text .txt and tables .csv.")
     elif delimiter := _delimiter(text):
         yield from _rows(text, delimiter, path)
     elif _TABLE_NAME.search(path.name):
-        msg = f"{path} is named as a table, and its first line names no known column."
-        hint = f"call the column of texts one of {', '.join(sorted(COLUMNS))}; or name it .txt."
+        msg = f"{path} is named as a table, but its first line names no known column."
+        hint = f"name the column of texts one of {', '.join(sorted(COLUMNS))}; or name it .txt."
         raise InstructionError(msg, hint=hint)
     else:
-        yield from _lines(text)
+        yield from (line for match in _LINE.finditer(text) if (line := match[0].strip()))
 
 
 def _bytes_of(path: Path) -> bytes:
     try:
         with path_of(path).open("rb") as file:
-            is_gzip = file.read(2) == b"\x1f\x8b"
+            is_gzip = file.read(len(_GZIP)) == _GZIP
             file.seek(0)
             data = (gzip.GzipFile(fileobj=file) if is_gzip else file).read(MAX_BYTES + 1)
     except (FileNotFoundError, IsADirectoryError) as error:
-        what = "does not exist" if isinstance(error, FileNotFoundError) else "is a folder"
-        msg = f"The file of instructions {path} {what}."
+        problem = "does not exist" if isinstance(error, FileNotFoundError) else "is a folder"
+        msg = f"The file of instructions {path} {problem}."
         hint = "name a file, or `starter` for the set that ships."
         raise InstructionError(msg, hint=hint) from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -107,80 +124,77 @@ def _bytes_of(path: Path) -> bytes:
         msg = f"{path} cannot be read: {error}."
         raise InstructionError(msg, hint="name a file that you may read.") from error
     if len(data) > MAX_BYTES:
-        msg = f"{path} holds more than {MAX_BYTES / 2**20:,.0f} MiB."
-        hint = "a sample of it will do, such as with `head -n 100000`."
+        msg = f"{path} contains more than {MAX_BYTES / 2**20:,.0f} MiB."
+        hint = "use a sample of it, for example from `head -n 100000`."
         raise InstructionError(msg, hint=hint)
     return data
 
 
-def _share_of_controls(text: str) -> float:
+def _control_share(text: str) -> float:
     return len(_CONTROL.findall(text)) / len(text)
 
 
 def _binary(path: Path) -> InstructionError:
     msg = f"{path} is a binary file, not text."
-    return InstructionError(msg, hint=f"known shapes are {KNOWN}.")
+    return InstructionError(msg, hint=f"known formats are {KNOWN}.")
 
 
-def _lines(text: str) -> Iterator[str]:
-    return (line for match in _LINE.finditer(text) if (line := match[0].strip()))
+# JSON --------------------------------------------------------------------------------------------
 
 
-def _decoded(line: str) -> object:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):
-        return DAMAGED
-    return value if isinstance(value, dict) else DAMAGED
+def _json_values(text: str) -> Iterator[object]:
+    """Yield the elements of an array, JSON lines, or objects that span several lines.
 
-
-def _is_lines(text: str) -> bool:
-    """Tell JSON lines, of which one of the first three may be damaged, from other JSON.
-
-    An element of an array or a part of an object may stand on a line of its own: a text has no
-    lines where it opens as an array, with an object over several lines, or with one and a comma.
+    After damage, reading goes on at the next line that opens an object or array. That is the next
+    record of JSON lines, and nothing inside an indented object.
     """
-    start = _after_gap(text, 0)
+    start = len(text) - len(text.lstrip())
     is_array = text[start] == "["
-    first = _after_gap(text, start + 1) if is_array else start
-    if is_array and text.startswith("]", first):
-        return False
-    try:
-        _, end = json.JSONDecoder().raw_decode(text, first)
-    except (ValueError, RecursionError):
-        is_spread = False
-    else:
-        is_spread = "\n" in text[first:end] or "," in text[end : _after_gap(text, end)]
-        is_spread |= is_array
-    return not is_spread and any(_decoded(line) is not DAMAGED for line in islice(_lines(text), 3))
+    at = yield from _values(text, start + is_array, is_array=is_array)
+    for piece in _NEXT_VALUE.split(text[at:])[1:]:
+        yield from _values(piece, 0, is_array=False)
 
 
-def _values(text: str) -> Iterator[object]:
-    """Yield the elements of an array, or objects written over several lines."""
+def _values(text: str, at: int, *, is_array: bool) -> Generator[object, None, int]:
+    """Yield JSON values until the end of the text or the first damage, and return where that is.
+
+    Args:
+        text: Values, separated by commas or white space.
+        at: Index of the first value, or of a gap before it.
+        is_array: Whether `at` is inside an array, whose elements may be of any type. Other values
+            are records only if they are objects.
+    """
     decode = json.JSONDecoder().raw_decode
-    is_array = text.lstrip().startswith("[")
-    at = text.find("[") + 1 if is_array else 0
-    while (at := _after_gap(text, at)) < len(text):
-        if is_array and text[at] == "]":
-            yield from map(_decoded, _lines(text[at + 1 :]))
-            return
+    while True:
+        end = _end_of_gap(text, at)
+        is_array = is_array and "]" not in text[at:end]
+        at = end
+        if at == len(text):
+            if is_array:  # cut off before its end
+                yield DAMAGED
+            return at
         try:
-            value, at = decode(text, at)
+            value, end = decode(text, at)
         except (ValueError, RecursionError):
             yield DAMAGED
-            return
-        yield value
-    if is_array:
-        yield DAMAGED
+            return at
+        yield value if is_array or isinstance(value, dict) else DAMAGED
+        at = end
 
 
-def _after_gap(text: str, at: int) -> int:
+def _end_of_gap(text: str, at: int) -> int:
     gap = _GAP.match(text, at)
     return gap.end() if gap else at
 
 
+# Tables ------------------------------------------------------------------------------------------
+
+
 def _delimiter(text: str) -> str | None:
-    """Tell what separates the columns; None where the first line is no header."""
+    """Return what separates the columns, None if the first line is no header with a known column.
+
+    `csv.Sniffer` guesses from how often a character occurs, and finds tables in plain sentences.
+    """
     header = text.lstrip("\r\n").partition("\n")[0][:10_000]
     for delimiter in ",;\t":
         names = {name.strip(' "\r').lower() for name in header.split(delimiter)}
@@ -190,11 +204,12 @@ def _delimiter(text: str) -> str | None:
 
 
 def _rows(text: str, delimiter: str, path: Path) -> Iterator[object]:
+    """Yield the rows of a table with a header; rows longer than the header are damaged."""
     rows = csv.reader(io.StringIO(text.lstrip("\r\n"), newline=""), delimiter=delimiter)
     try:
         header = [name.strip().lower() for name in next(rows)]
     except csv.Error as error:
-        msg = f"The first line of {path}, which names its columns, is damaged: {error}."
+        msg = f"The header of {path} is damaged: {error}."
         raise InstructionError(msg, hint="close the quotes that are open in it.") from error
     while True:
         try:
@@ -204,7 +219,7 @@ def _rows(text: str, delimiter: str, path: Path) -> Iterator[object]:
         except csv.Error:
             yield DAMAGED
             continue
-        if len(header) == 1:
+        if len(header) == 1:  # a list of texts, which may contain the delimiter
             row = [delimiter.join(row)]
         if any(row):
             yield dict(zip(header, row, strict=False)) if len(row) <= len(header) else DAMAGED

@@ -1,4 +1,9 @@
-"""Labels: what people judge by hand, kept apart from the data; who, when, what, on which words."""
+"""Labels that people set by hand: who labelled what, when, and with which text.
+
+Labels are stored apart from the tables of the stages, so they survive a new run of any stage. They
+are erased with their tweets. `store` reads and writes the table, `files` exports and imports it.
+The classifiers train on labels.
+"""
 
 from workbench.labels.files import export_file, import_file, texts_of
 from workbench.labels.store import (

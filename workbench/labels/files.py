@@ -1,4 +1,4 @@
-"""Files: labels as JSON lines, to be kept or passed on, and labelled texts of other makes."""
+"""Export and import labels as JSON lines, and read labelled texts from other files."""
 
 import json
 from datetime import UTC, datetime
@@ -15,18 +15,18 @@ from workbench.labels.store import SCHEMA
 from workbench.storage import Workspace
 
 _Id = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
-_Tweet = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+_TweetId = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
 
 class _Row(msgspec.Struct):
-    """A line of a file of labels; what else it holds is passed over."""
+    """A line of a file of labels. Unknown fields are ignored."""
 
-    tweet_id: _Tweet
+    tweet_id: _TweetId
     label: str
     labeller: str
     labelled_at: str
     text: str
-    parent_id: _Tweet | None = None
+    parent_id: _TweetId | None = None
     parent_text: str | None = None
     thread_id: _Id | None = None
     author_id: _Id | None = None
@@ -35,18 +35,17 @@ class _Row(msgspec.Struct):
 
 
 def export_file(workspace: Workspace, path: Path) -> int:
-    """Write all labels as JSON lines, with texts; count them.
+    """Write all labels with their texts as JSON lines and return how many there are.
 
     Raises:
         LabelError: If the file cannot be written.
     """
-    rows = store.load(workspace)
-    shown = rows.with_columns(
+    rows = store.load(workspace).with_columns(
         pl.col("labelled_at").dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ")
     )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        shown.write_ndjson(path)
+        rows.write_ndjson(path)
     except OSError as error:
         msg = f"Labels cannot be written to {path}: {error.strerror or error}."
         raise LabelError(msg, hint="name a file in a folder that you may write to.") from error
@@ -54,13 +53,13 @@ def export_file(workspace: Workspace, path: Path) -> int:
 
 
 def import_file(workspace: Workspace, path: Path) -> dict[str, int]:
-    """Read labels that `export_file` wrote, here or elsewhere.
+    """Read labels that `export_file` wrote for this or another workspace.
 
     Returns:
-        Counts: `read`, and `new` (not known here, or newer than what is known).
+        Counts: `read`, and `new` (unknown so far, or newer than the known label).
 
     Raises:
-        LabelError: If the file cannot be read or a line is no label; nothing is written then.
+        LabelError: If the file cannot be read or a line is not a label. Nothing is written then.
     """
     rows: list[dict[str, Any]] = []
     for number, line in enumerate(_lines(path), start=1):
@@ -69,25 +68,25 @@ def import_file(workspace: Workspace, path: Path) -> dict[str, int]:
         try:
             rows.append(_row(line))
         except (ValueError, RecursionError, OverflowError) as error:
-            msg = f"Line {number} of {path} is no label: {error}."
+            msg = f"Line {number} of {path} is not a label: {error}."
             raise LabelError(msg, hint="`workbench labels export` writes such files.") from error
     count = store.put(workspace, pl.DataFrame(rows, schema=SCHEMA)) if rows else 0
     return {"read": len(rows), "new": count}
 
 
 def _row(line: str) -> dict[str, Any]:
-    """Give a row of `Labels`; an error says what is wrong with the line."""
-    # `convert` takes no number with a point and no truth value for an id, unlike a frame.
+    """Return a row of `Labels`; errors say what is wrong with the line."""
+    # `convert` refuses floats and booleans as ids; a frame would accept them.
     row = msgspec.structs.asdict(msgspec.convert(json.loads(line), _Row))
     at = datetime.fromisoformat(row["labelled_at"])
     row["labelled_at"] = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     row["labeller"] = row["labeller"].strip()
     if not row["labeller"]:
-        msg = "the name of who judged is empty"
+        msg = "the name of the labeller is empty"
         raise ValueError(msg)
     for value in row.values():
         if isinstance(value, str):
-            value.encode()  # half of a surrogate pair has no UTF-8
+            value.encode()  # raises for half of a surrogate pair, which UTF-8 cannot store
     return row
 
 
@@ -100,13 +99,14 @@ def _lines(path: Path) -> list[str]:
 
 
 def texts_of(path: Path) -> pl.DataFrame | None:
-    """Read the text and the `label` of a file of labelled texts; None where no record has both.
+    """Read the text and the label of each record of a file of labelled texts.
 
-    The text is `text`, or where `label` is one of `OF_TWEETS`, what `shapes.request` finds. Texts
-    and labels are made storable, see `readings.clean`.
+    The text is the field `text`. If that is missing and the label is one of `OF_TWEETS`, it is what
+    `record_formats.request` finds. Texts and labels are cleaned, see `file_reader.clean`.
 
     Returns:
-        One row per record; both are null where it is damaged, lacks one of them or judges a reply.
+        One row per record with `text` and `label`. Both are null if the record is damaged, lacks
+        one of them or labels a reply. None if no record has both.
 
     Raises:
         InstructionError: If the file cannot be read.
@@ -114,16 +114,20 @@ def texts_of(path: Path) -> pl.DataFrame | None:
     rows: list[tuple[str | None, str | None]] = []
     is_labelled = False
     for record in text_files.records(text_files.text_of(path), path):
-        found = record if isinstance(record, dict) else {}
-        text, label = found.get("text"), found.get("label")
-        # A label that is a number is one, too: it must not pass for no label.
-        told = "" if label is None else file_reader.clean(str(label))
-        if told in store.OF_TWEETS and not isinstance(text, str):
-            text = record_formats.request(found) or None
-        text = file_reader.clean(text) if isinstance(text, str) else None
-        has_both = text is not None and told != ""
+        fields = record if isinstance(record, dict) else {}
+        text, label = _text_and_label(fields)
+        has_both = bool(text is not None and label)
         is_labelled |= has_both
-        is_of_a_reply = found.get("parent_id") is not None
-        rows.append((text, told) if has_both and not is_of_a_reply else (None, None))
+        is_tweet = fields.get("parent_id") is None
+        rows.append((text, label) if has_both and is_tweet else (None, None))
     schema = {"text": pl.String, "label": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row") if is_labelled else None
+
+
+def _text_and_label(fields: dict[str, Any]) -> tuple[str | None, str]:
+    text, label = fields.get("text"), fields.get("label")
+    # A number is a label too, if an unknown one. It must not count as a missing label.
+    label = "" if label is None else file_reader.clean(str(label))
+    if label in store.OF_TWEETS and not isinstance(text, str):
+        text = record_formats.request(fields)
+    return (file_reader.clean(text) if isinstance(text, str) else None), label

@@ -1,4 +1,4 @@
-"""Store: the table of labels of a workspace."""
+"""Read and write the table of labels of a workspace."""
 
 import fcntl
 import hashlib
@@ -17,83 +17,80 @@ from workbench.storage import Workspace
 OF_TWEETS = ("fits", "borderline", "no")
 OF_REPLIES = ("answers", "no")
 
-#: Sources of examples that are labels of one's own; the second is a fair sample of the data.
+#: Source of labels as training data. The second is a fair sample of the workspace.
 OWN, OWN_AT_RANDOM = "own labels", "own labels, at random"
 
-_IDS = ["tweet_id", "parent_id"]
-_KEY = [*_IDS, "labeller", "text_version"]
 #: Columns of `Labels` and their types.
 SCHEMA = {name: column.dtype for name, column in Labels.columns().items()}
 
+_IDS = ["tweet_id", "parent_id"]
+_KEY = [*_IDS, "labeller", "text_version"]
+
 
 def load(workspace: Workspace) -> dy.DataFrame[Labels]:
-    """Read the labels of a workspace, oldest first; those of deleted tweets are not given."""
+    """Read the labels of a workspace, oldest first, without those of deleted tweets."""
     if not workspace.has("labels"):
         return Labels.create_empty()
-    # Labels that an earlier version wrote lack the columns that came since.
-    known = _complete(workspace.read("labels")).select(*SCHEMA)
-    return Labels.validate(workspace.without_deleted(known, ids=_IDS))
+    # Labels that an earlier version wrote lack the columns added since.
+    rows = _with_every_column(workspace.read("labels")).select(*SCHEMA)
+    return Labels.validate(workspace.without_deleted(rows, ids=_IDS))
 
 
 def source() -> pl.Expr:
-    """Name the source of labels as examples to train on, as an expression over `Labels`."""
+    """Return the source of each label as training data, an expression over `Labels`."""
     is_fair = pl.col("is_random").fill_null(value=False)
     return pl.when(is_fair).then(pl.lit(OWN_AT_RANDOM)).otherwise(pl.lit(OWN)).alias("source")
 
 
-def _complete(rows: pl.DataFrame) -> pl.DataFrame:
+def _with_every_column(rows: pl.DataFrame) -> pl.DataFrame:
     missing = {name: pl.lit(None, kind) for name, kind in SCHEMA.items() if name not in rows}
     return rows.with_columns(**missing)
 
 
 def add(workspace: Workspace, rows: pl.DataFrame, *, labeller: str) -> int:
-    """Write down judgements; of the same person on the same words the newest stays.
+    """Write labels, and keep the newest label of each person for the same texts.
 
     Args:
-        workspace: Where they are kept.
-        rows: `tweet_id`, `label`, `text`, and where known `thread_id`, `author_id`; of replies also
-            `parent_id` and `parent_text`; `is_random` where it was drawn at random.
-            `labelled_at` is now where it is not given.
-        labeller: Who judged.
+        workspace: Workspace to write to.
+        rows: `tweet_id`, `label`, `text` and, if known, `thread_id` and `author_id`. Replies also
+            have `parent_id` and `parent_text`. `is_random` marks tweets drawn at random.
+            `labelled_at` is now by default.
+        labeller: The person who set the labels.
 
     Returns:
-        Number of judgements that are new or newer; those of deleted tweets are dropped.
+        Number of labels that are new or newer. Labels of deleted tweets are dropped.
 
     Raises:
-        LabelError: If a label is not one for what is judged.
+        LabelError: If a label is not one of `OF_TWEETS`, or for a reply of `OF_REPLIES`.
     """
     if not labeller.strip():
-        msg = "A label needs the name of who judged."
-        raise LabelError(msg, hint="give a name, or initials.")
-    made = _complete(rows).with_columns(
+        msg = "A label needs the name of the person who sets it."
+        raise LabelError(msg, hint="enter a name or initials.")
+    complete = _with_every_column(rows).with_columns(
         labeller=pl.lit(labeller.strip()),
         labelled_at=pl.coalesce(pl.col("labelled_at"), pl.lit(datetime.now(UTC))),
     )
-    return put(workspace, made)
+    return put(workspace, complete)
 
 
-def put(workspace: Workspace, made: pl.DataFrame) -> int:
-    """Write down judgements of anybody that have every column of `Labels`; count as `add` does.
+def put(workspace: Workspace, rows: pl.DataFrame) -> int:
+    """Write labels of any person that have every column of `Labels`; see `add`.
+
+    Returns:
+        Number of labels that are new or newer.
 
     Raises:
-        LabelError: If a label is not one for what is judged.
+        LabelError: See `add`.
     """
-    pair = pl.col("parent_id").is_not_null()
-    of_its_kind = pl.when(pair).then(pl.col("label").is_in(OF_REPLIES))
-    fits = of_its_kind.otherwise(pl.col("label").is_in(OF_TWEETS)).fill_null(value=False)
-    if (wrong := made.filter(~fits)).height:
-        of = OF_REPLIES if wrong["parent_id"][0] is not None else OF_TWEETS
-        msg = f"{wrong.height:,} of {made.height:,} labels are unknown, such as "
-        msg += f"`{wrong['label'][0]}` of tweet {wrong['tweet_id'][0]}."
-        raise LabelError(msg, hint=f"use {', '.join(of)}.")
-    versioned = made.with_columns(text_version=_versions(made)).select(
+    _check(rows)
+    versioned = rows.with_columns(text_version=_text_versions(rows)).select(
         pl.col(name).cast(kind) for name, kind in SCHEMA.items()
     )
-    with _alone(workspace):
+    with _locked(workspace):
         before = load(workspace)
-        fresh = workspace.without_deleted(versioned, ids=_IDS)
+        new = workspace.without_deleted(versioned, ids=_IDS)
         after = (
-            pl.concat([before, fresh])
+            pl.concat([before, new])
             .sort("labelled_at", maintain_order=True)
             .unique(_KEY, keep="last", maintain_order=True)
         )
@@ -103,18 +100,32 @@ def put(workspace: Workspace, made: pl.DataFrame) -> int:
     ).height
 
 
+def _check(rows: pl.DataFrame) -> None:
+    is_reply = pl.col("parent_id").is_not_null()
+    is_reply_label, is_tweet_label = (
+        pl.col("label").is_in(names).fill_null(value=False) for names in (OF_REPLIES, OF_TWEETS)
+    )
+    is_known = pl.when(is_reply).then(is_reply_label).otherwise(is_tweet_label)
+    if (unknown := rows.filter(~is_known)).height:
+        known = OF_REPLIES if unknown["parent_id"][0] is not None else OF_TWEETS
+        msg = f"{unknown.height:,} of {rows.height:,} labels are unknown, for example "
+        msg += f"`{unknown['label'][0]}` of tweet {unknown['tweet_id'][0]}."
+        raise LabelError(msg, hint=f"use {', '.join(known)}.")
+
+
 def take_back(
     workspace: Workspace, *, tweet_id: int, parent_id: int | None = None, labeller: str
 ) -> int:
-    """Erase the newest judgement of a person on a tweet, or on a reply to one; count it."""
-    with _alone(workspace):
+    """Erase the newest label of a person on a tweet, or on a reply to one, and return the count."""
+    with _locked(workspace):
         before = load(workspace)
-        same = (
+        is_same = (
             (pl.col("tweet_id") == tweet_id)
             & pl.col("parent_id").eq_missing(pl.lit(parent_id, pl.Int64))
             & (pl.col("labeller") == labeller.strip())
         )
-        is_newest = same & (pl.col("labelled_at") == pl.col("labelled_at").filter(same).max())
+        newest = pl.col("labelled_at").filter(is_same).max()
+        is_newest = is_same & (pl.col("labelled_at") == newest)
         after = before.filter(~is_newest.fill_null(value=False))
         if after.height < before.height:
             workspace.write("labels", after)
@@ -122,13 +133,13 @@ def take_back(
 
 
 def forget_deleted(workspace: Workspace) -> int:
-    """Erase the labels of tweets that were deleted, texts and all; count them.
+    """Erase the labels of deleted tweets with their texts and return how many there were.
 
-    A label of a reply goes with either of its two tweets.
+    The label of a reply is erased if either of its two tweets was deleted.
     """
     if not workspace.has("labels"):
         return 0
-    with _alone(workspace):
+    with _locked(workspace):
         before = workspace.read("labels")
         after = workspace.without_deleted(before, ids=_IDS)
         if after.height < before.height:
@@ -137,10 +148,10 @@ def forget_deleted(workspace: Workspace) -> int:
 
 
 @contextmanager
-def _alone(workspace: Workspace) -> Iterator[None]:
-    """Wait until nobody else changes the labels: two people may judge at once.
+def _locked(workspace: Workspace) -> Iterator[None]:
+    """Wait until nobody else changes the labels, because two people may label at once.
 
-    A lock of its own, as stages hold that of the workspace for hours.
+    Labels have a lock of their own: a stage may hold the lock of the workspace for hours.
     """
     path = workspace.path("labels").with_name(".lock")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -149,44 +160,51 @@ def _alone(workspace: Workspace) -> Iterator[None]:
         yield
 
 
-def _versions(rows: pl.DataFrame) -> pl.Series:
+def _text_versions(rows: pl.DataFrame) -> pl.Series:
+    """Hash the text and the parent's text of each row."""
     texts = zip(rows["text"].to_list(), rows["parent_text"].to_list(), strict=True)
     return pl.Series(
         [
-            hashlib.blake2b(f"{text}\0{above or ''}".encode(), digest_size=8).hexdigest()
-            for text, above in texts
+            hashlib.blake2b(f"{text}\0{parent_text or ''}".encode(), digest_size=8).hexdigest()
+            for text, parent_text in texts
         ],
         dtype=pl.String,
     )
 
 
 def current(labels: pl.DataFrame, turns: pl.LazyFrame) -> pl.DataFrame:
-    """Tell which labels still speak of the words that the tweets have now.
+    """Find the labels whose texts have not changed since they were set.
 
     Returns:
-        The labels with `is_current`: false where the text has changed (a longer one was read), null
-        where the tweet is not in the data.
+        The labels with `is_current`: false if a text has changed because a longer one was read,
+        null if the tweet is not in `turns`.
     """
-    wanted = labels.lazy().select(pl.concat([pl.col("tweet_id"), pl.col("parent_id")]).unique())
-    now = turns.join(wanted, on="tweet_id", how="semi").select("tweet_id", now="text")
-    said = (
+    ids = labels.lazy().select(pl.concat([pl.col("tweet_id"), pl.col("parent_id")]).unique())
+    texts = turns.join(ids, on="tweet_id", how="semi").select("tweet_id", text_now="text")
+    joined = (
         labels.lazy()
-        .join(now, on="tweet_id", how="left", maintain_order="left")
+        .join(texts, on="tweet_id", how="left", maintain_order="left")
         .join(
-            now.rename({"now": "above"}),
+            texts.rename({"text_now": "parent_text_now"}),
             left_on="parent_id",
             right_on="tweet_id",
             how="left",
             maintain_order="left",
         )
     )
-    same = pl.col("text") == pl.col("now")
-    same_above = pl.col("parent_id").is_null() | (pl.col("parent_text") == pl.col("above"))
-    return said.with_columns(is_current=same & same_above).drop("now", "above").collect()
+    is_same = pl.col("text") == pl.col("text_now")
+    has_same_parent = pl.col("parent_id").is_null() | (
+        pl.col("parent_text") == pl.col("parent_text_now")
+    )
+    return (
+        joined.with_columns(is_current=is_same & has_same_parent)
+        .drop("text_now", "parent_text_now")
+        .collect()
+    )
 
 
 def latest(labels: pl.DataFrame) -> pl.DataFrame:
-    """Give the newest judgement of each person on each tweet or pair, oldest first."""
+    """Return the newest label of each person on each tweet or reply, oldest first."""
     return labels.sort("labelled_at", maintain_order=True).unique(
         [*_IDS, "labeller"], keep="last", maintain_order=True
     )

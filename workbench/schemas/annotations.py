@@ -1,4 +1,4 @@
-"""Judgements: what is known to be an instruction, and what people say of tweets."""
+"""What people provide by hand: known instructions, and labels of tweets and replies."""
 
 import dataframely as dy
 import polars as pl
@@ -7,50 +7,50 @@ import polars as pl
 class Instructions(dy.Schema):
     """One row per known instruction."""
 
-    #: Stable short id, such as `starter-0001`.
+    #: Stable short id, for example `starter-0001`.
     instruction_id = dy.String(primary_key=True)
     text = dy.String(min_length=1)
     #: File or collection that it comes from.
     source = dy.String()
-    #: Kind of request, such as `how-to` or `recommendation`; null where the file names none.
+    #: Kind of request, for example `how-to`; null if the file names none.
     topic = dy.String(nullable=True)
-    #: The tweet whose text it is, with which it goes; null where it is not a tweet's.
+    #: The tweet with this text; the instruction is removed with it. Null if it is not from a tweet.
     tweet_id = dy.Int64(nullable=True, min=1)
 
 
 class Labels(dy.Schema):
-    """One row per judgement by hand of a tweet, or of a reply to a tweet; kept apart from data."""
+    """One row per label that a person set on a tweet, or on a reply to a tweet."""
 
     tweet_id = dy.Int64(min=1)
-    #: The tweet that it answers, where the pair is judged; null where the tweet itself is.
+    #: The tweet that this reply answers; null if the label is of the tweet alone.
     parent_id = dy.Int64(nullable=True)
     thread_id = dy.Int64(nullable=True)
     author_id = dy.Int64(nullable=True)
-    #: `fits`, `borderline` or `no` of a tweet; `answers` or `no` of a reply.
+    #: `fits`, `borderline` or `no` for a tweet; `answers` or `no` for a reply.
     label = dy.String(regex="^(fits|borderline|answers|no)$")
-    #: Who judged.
+    #: The person who set the label.
     labeller = dy.String(min_length=1)
     labelled_at = dy.Datetime(time_unit="ms", time_zone="UTC")
-    #: What was judged, as it read then.
+    #: Text of the tweet at that time.
     text = dy.String()
-    #: What the tweet answers, as it read then.
+    #: Text of its parent at that time.
     parent_text = dy.String(nullable=True)
     #: Hash of both texts, 16 hexadecimal digits.
     text_version = dy.String(regex="^[0-9a-f]{16}$")
-    #: True where it was judged because it was drawn at random: only those are a fair sample.
+    #: Whether the tweet was drawn at random. Only those labels are a fair sample of the data.
     is_random = dy.Bool(nullable=True)
 
     @dy.rule()
-    def fits_what_is_judged(cls) -> pl.Expr:
-        """A pair `answers`, a single tweet `fits`."""
-        pair = pl.col("parent_id").is_not_null()
+    def label_suits_its_tweet(cls) -> pl.Expr:
+        """Only replies are labelled `answers`, only tweets `fits` or `borderline`."""
+        is_reply = pl.col("parent_id").is_not_null()
         return (
-            pl.when(pair)
+            pl.when(is_reply)
             .then(pl.col("label").is_in(["answers", "no"]))
             .otherwise(pl.col("label") != "answers")
         )
 
     @dy.rule()
-    def one_judgement(cls) -> pl.Expr:
-        """Nobody has two opinions on the same words."""
+    def one_label_per_person(cls) -> pl.Expr:
+        """A person has one label for the same texts."""
         return pl.struct("tweet_id", "parent_id", "labeller", "text_version").is_unique()

@@ -10,7 +10,7 @@ import polars as pl
 import traitlets
 
 from workbench import labels
-from workbench.classifiers import prompt_classifier, reply_classifier, training
+from workbench.classifiers import prompt_classifier, reply_classifier, training_rows
 from workbench.dashboard.label.queue import WHY, Item, Queue
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display import html
@@ -219,9 +219,9 @@ def _fairness(known: pl.DataFrame) -> str:
     no = fair.filter(pl.col("label") == "no").height
     yes = fair.filter(pl.col("label").is_in(["fits", "answers"])).height
     told = f"{fair.height:,} of them are a fair sample of all threads ({yes:,} yes, {no:,} no)"
-    if min(yes, no) >= training.FEWEST:
+    if min(yes, no) >= training_rows.FEWEST:
         return f"{told}: the chances of the next training are calibrated on them."
     return (
-        f"{told}. With {training.FEWEST} of each, chances are calibrated on them: judge those of "
-        f"Threads “{SCOPES[-1]}”, Order “At random”."
+        f"{told}. With {training_rows.FEWEST} of each, chances are calibrated on them: judge those "
+        f"of Threads “{SCOPES[-1]}”, Order “At random”."
     )
