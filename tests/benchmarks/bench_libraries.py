@@ -21,9 +21,18 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import numpy as np
+import polars as pl
 
 from tests.benchmarks.bench_embeddings import made_up_texts, overlap, read_tweets, seconds
 from workbench import instructions
+from workbench.classifiers import (
+    active_learning,
+    evaluation,
+    logistic_regression,
+    prompt_classifier,
+    prompt_features,
+    training,
+)
 from workbench.data import shipped_texts
 from workbench.embeddings import embedders, projection_methods
 from workbench.embeddings.engines import model_files
@@ -250,6 +259,133 @@ def _neighbours_kept(vectors: np.ndarray, points: np.ndarray, *, count: int = 10
     return float(np.mean(shared))
 
 
+# Classifiers -------------------------------------------------------------------------------------
+
+
+def bench_regression(options: argparse.Namespace) -> None:
+    """Compare our logistic regression with scikit-learn, on the shipped examples.
+
+    scikit-learn has one penalty for all columns, so they are rescaled. Its targets are 0 or 1, so
+    a borderline row becomes two rows with weights.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    examples = prompt_classifier.examples()
+    features = examples.select(**prompt_features.surface("text")).to_numpy()
+    vectors = embedders.load(MODEL, engine="fast").encode(examples["text"].to_list())
+    design = np.hstack([features / features.std(axis=0).clip(1e-9), vectors])
+    penalties = np.repeat([100.0, 2.0], [features.shape[1], vectors.shape[1]])
+    targets = (
+        examples["label"]
+        .replace_strict(prompt_classifier.TARGETS, return_dtype=pl.Float64)
+        .to_numpy()
+    )
+    is_between = (targets > 0) & (targets < 1)
+    scale = 1 / np.sqrt(penalties)
+
+    def library(solver: str, tolerance: float) -> np.ndarray:
+        rows = np.vstack([design, design[is_between]]) * scale
+        labels = np.append(targets > 0, np.zeros(is_between.sum(), dtype=bool))
+        weights = np.append(np.where(targets > 0, targets, 1), 1 - targets[is_between])
+        model = LogisticRegression(solver=solver, tol=tolerance, max_iter=1000)
+        return np.asarray(model.fit(rows, labels, sample_weight=weights).coef_[0] * scale)
+
+    calls = {
+        "logistic_regression.fit": lambda: (
+            logistic_regression.fit(design, targets, penalties=penalties).weights
+        ),
+        "newton-cholesky, tol 1e-4": lambda: library("newton-cholesky", 1e-4),
+        "newton-cholesky, tol 1e-6": lambda: library("newton-cholesky", 1e-6),
+        "lbfgs, tol 1e-6": lambda: library("lbfgs", 1e-6),
+    }
+    exact = library("newton-cholesky", 1e-12)
+    took = seconds(*calls.values(), repeats=3)
+    for (name, call), (wall, cpu) in zip(calls.items(), took, strict=True):
+        error = np.abs(call() - exact).max()
+        print(
+            f"  {name:26} {wall:6.3f} s  x{wall / took[0][0]:.2f}  CPU x{cpu / took[0][1]:.2f}  "
+            f"largest error {error:.0e}"
+        )
+
+
+def bench_precision(options: argparse.Namespace) -> None:
+    """Compare our average precision with scikit-learn."""
+    from sklearn.metrics import average_precision_score
+
+    draw = np.random.default_rng(0)
+    for count in (500, 5000, 100 * options.texts):
+        truth, scores = draw.random(count) < 0.3, draw.random(count).round(3)
+        ours = partial(evaluation.average_precision, truth, scores)
+        library = partial(average_precision_score, truth, scores)
+        took = seconds(ours, library, repeats=5)
+        print(
+            f"  {count:,} rows: average_precision {took[0][0] * 1000:.2f} ms, scikit-learn "
+            f"{took[1][0] * 1000:.2f} ms x{took[1][0] / took[0][0]:.2f}, difference "
+            f"{abs(ours() - library()):.0e}"
+        )
+
+
+def bench_folds(options: argparse.Namespace) -> None:
+    """Compare folds by `GroupKFold`, which the workbench uses, with a loop in Python."""
+    draw = np.random.default_rng(0)
+    groups = draw.integers(0, 4 * options.texts, 5 * options.texts)
+    calls = {
+        "folds (GroupKFold)": lambda: list(training.folds(groups)),
+        "a loop over groups": lambda: _greedy_folds(groups),
+    }
+    took = seconds(*calls.values(), repeats=5)
+    for (name, call), (wall, _) in zip(calls.items(), took, strict=True):
+        sizes = [int(part.sum()) for part in call()]
+        ratio = wall / took[0][0]
+        print(f"  {name:20} {wall * 1000:6.2f} ms  x{ratio:.2f}  rows of the parts {sizes}")
+
+
+def _greedy_folds(groups: np.ndarray, *, parts: int = 5) -> list[np.ndarray]:
+    """Put each group in the part with the fewest rows, the largest group first."""
+    _, member, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    part_of, filled = np.zeros(len(sizes), dtype=int), np.zeros(parts, dtype=int)
+    for group in np.argsort(-sizes, kind="stable"):
+        part_of[group] = filled.argmin()
+        filled[part_of[group]] += sizes[group]
+    return [part_of[member] == part for part in range(parts)]
+
+
+def bench_clusters(options: argparse.Namespace) -> None:
+    """Compare clusters by `KMeans`, which the workbench uses, with k-means in numpy."""
+    from sklearn.cluster import MiniBatchKMeans
+
+    vectors = _vectors(20 * options.texts)
+    calls = {
+        "clusters (KMeans)": lambda: active_learning.clusters(vectors),
+        "k-means in numpy": lambda: _numpy_clusters(vectors),
+        "MiniBatchKMeans": lambda: MiniBatchKMeans(
+            active_learning.CLUSTERS, n_init=1, random_state=0
+        ).fit_predict(vectors),
+    }
+    took = seconds(*calls.values(), repeats=3)
+    for (name, call), (wall, _) in zip(calls.items(), took, strict=True):
+        labels = call()
+        sums = np.stack([vectors[labels == label].sum(axis=0) for label in np.unique(labels)])
+        cosine = (vectors @ _unit(sums).T).max(axis=1).mean()
+        print(
+            f"  {name:20} {wall:6.2f} s  x{wall / took[0][0]:.2f}  mean cosine to the centre "
+            f"{cosine:.3f}"
+        )
+
+
+def _numpy_clusters(vectors: np.ndarray) -> np.ndarray:
+    """Find the nearest centre and move the centres, for as many rounds as the workbench."""
+    draw = np.random.default_rng(0)
+    sample = vectors[draw.permutation(len(vectors))[: active_learning.SAMPLE]]
+    centres = sample[: active_learning.CLUSTERS].copy()
+    for _ in range(active_learning.ROUNDS):
+        nearest = (sample @ centres.T).argmax(axis=1)
+        sums = np.zeros_like(centres)
+        np.add.at(sums, nearest, sample)
+        centres = _unit(sums)
+    return np.asarray((vectors @ centres.T).argmax(axis=1))
+
+
 # Shared ------------------------------------------------------------------------------------------
 
 
@@ -301,6 +437,10 @@ SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {
     "static": bench_static,
     "axes": bench_axes,
     "neighbours": bench_neighbours,
+    "regression": bench_regression,
+    "precision": bench_precision,
+    "folds": bench_folds,
+    "clusters": bench_clusters,
 }
 
 if __name__ == "__main__":

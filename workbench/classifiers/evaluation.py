@@ -26,8 +26,9 @@ IS_FLAT = "The new classifier barely separates the threads. Label more first."
 def average_precision(truth: NDArray[np.bool_], scores: np.ndarray) -> float:
     """Return the mean precision over the ranks of the positives. Equal scores share a rank.
 
-    This is one line over the curve that charts need anyway. scikit-learn's function returns the
-    same number in 1.2 to 4 times the time, refuses rows without a score, and loads in a second.
+    This is one line over the curve that charts need anyway. scikit-learn returns the same number,
+    but refuses rows without a score, takes 9 times the time for 100,000 rows, and loads for a
+    second.
 
     Returns:
         0 to 1, or NaN if there is no positive.
