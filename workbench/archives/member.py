@@ -1,4 +1,4 @@
-"""Member: one file of an archive, opened where it lies."""
+"""One file inside an archive: where its bytes are, and how to open and decompress them."""
 
 import functools
 import io
@@ -14,19 +14,24 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from workbench.archives import compression
+from workbench.archives.codecs import codec_of
 from workbench.exceptions import ArchiveError
 
-#: A member that comes out of a stream is held in memory up to this size, in bytes.
+#: Members of a stream up to this size, in bytes, are kept in memory; larger ones are copied.
 SPOOL = 16 << 20
 
-#: Bytes of a member above which its size is damage: 1 PiB.
+#: A member that claims more bytes than this is damaged: 1 PiB.
 LARGEST = 1 << 50
 
-#: Why links, devices and pipes are refused.
-LINK = "a link or special file, not followed"
+#: First bytes of a zip.
+ZIP_MAGIC = b"PK\x03\x04"
 
-#: What the readers of archives raise where those are damaged or made with other tools;
-#: `RuntimeError` holds `NotImplementedError` and `RecursionError`.
+#: Where the header of a tar contains its magic, and what it is.
+_TAR_MAGIC_AT = 257
+_TAR_MAGIC = b"ustar"
+
+#: What the archive readers of Python raise for damage and for files of unusual tools.
+#: `RuntimeError` includes `NotImplementedError` and `RecursionError`.
 _UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
     *(ArithmeticError, LookupError, MemoryError, RuntimeError, TypeError, ValueError),
@@ -35,19 +40,20 @@ _UNREADABLE = (
 
 @dataclass(frozen=True)
 class Member:
-    """One file of an archive, or the archive itself where that is a single file.
+    """One file of an archive, or the archive itself if it is a single file.
 
     Args:
-        archive: Path of the archive as it was given; bytes that are not UTF-8 are shown with
-            backslashes, here as in `name` and `refusal`.
-        name: Path inside it; empty for a single file.
-        size: Bytes as they lie in the archive, not decompressed.
-        path: File that holds the bytes; None where `data` does.
-        offset: Where they begin in that file.
-        zipped: Place of its header in the zip file `path`.
-        data: The bytes themselves, of a small member of a compressed stream.
-        is_temporary: True where `path` is to be removed after use.
-        refusal: Why the member is not opened; None where it may be.
+        archive: Path of the archive as the user wrote it. Bytes that are not UTF-8 are shown with
+            backslashes, here and in `name` and `refusal`.
+        name: Path inside the archive; empty for a single file.
+        size: Bytes inside the archive, before decompression.
+        path: File that contains the bytes; None if `data` does.
+        offset: Where the bytes begin in that file.
+        zipped: Offset of the member's header in the zip `path`.
+        data: The bytes of a small member of a compressed stream.
+        is_temporary: True if `path` is removed after use.
+        refusal: Why the member is not opened; None if it may be opened.
+        is_link: True for links, devices and pipes. They are refused, but nothing is damaged.
     """
 
     archive: str
@@ -59,9 +65,10 @@ class Member:
     data: bytes | None = None
     is_temporary: bool = False
     refusal: str | None = None
+    is_link: bool = False
 
     def __post_init__(self) -> None:
-        """Make text of names that are bytes to the file system."""
+        """Turn names that the file system reports as bytes into text."""
         object.__setattr__(self, "archive", _text(self.archive))
         object.__setattr__(self, "name", _text(self.name))
         if self.refusal is not None:
@@ -69,11 +76,11 @@ class Member:
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
-        """Open the bytes as they lie in the archive."""
+        """Open the bytes as they are in the archive, not decompressed."""
         if self.data is not None or self.path is None:
             yield io.BytesIO(self.data or b"")
         elif self.zipped is not None:
-            bundle, infos = _bundle(self.path, self.path.stat().st_mtime_ns)
+            bundle, infos = _open_zip(self.path, self.path.stat().st_mtime_ns)
             with bundle.open(infos[self.zipped]) as stream:
                 yield cast(BinaryIO, stream)
         else:
@@ -82,24 +89,24 @@ class Member:
                 yield cast(BinaryIO, _Limited(stream, self.size))
 
     def chunks(self) -> Iterator[bytes]:
-        """Give the decompressed bytes in pieces.
+        """Yield the decompressed bytes in chunks.
 
         Raises:
-            DamagedError: After everything that could be read, if the member is corrupt, cut off
-                or a bomb; at once if it is an archive itself.
+            DamagedError: After everything readable, if the member is corrupt, cut off or a bomb.
+                At once, if the member is an archive itself.
         """
-        given = 0
+        written = 0
         try:
             with self.open() as stream:
-                for piece in compression.chunks(stream):
-                    if not given:
-                        _refuse_archive(piece)
-                    given += len(piece)
-                    compression.refuse_bomb(self.size, given)
-                    yield piece
+                for chunk in compression.chunks(stream):
+                    if not written:
+                        _refuse_archive(chunk)
+                    written += len(chunk)
+                    compression.refuse_bomb(self.size, written)
+                    yield chunk
         except _UNREADABLE as error:
-            why = _text(str(error)) or type(error).__name__
-            msg = f"unreadable after {given:,} decompressed bytes: {why}"
+            reason = _text(str(error)) or type(error).__name__
+            msg = f"unreadable after {written:,} decompressed bytes: {reason}"
             raise compression.DamagedError(msg) from error
 
     def discard(self) -> None:
@@ -108,16 +115,22 @@ class Member:
             self.path.unlink(missing_ok=True)
 
 
-def refused(archive: str, name: str, why: str) -> Member:
-    """Make a member that is not opened."""
-    return Member(archive, name, 0, refusal=why)
+def refused(archive: str, name: str, reason: str) -> Member:
+    """Return a member that cannot be opened."""
+    return Member(archive, name, 0, refusal=reason)
+
+
+def link(archive: str, name: str) -> Member:
+    """Return a member that is a link, device or pipe. These are never followed."""
+    reason = "a link or special file, not followed"
+    return Member(archive, name, 0, refusal=reason, is_link=True)
 
 
 def spooled(archive: str, name: str, size: int, data: object, *, spool: Path) -> Member:
     """Copy a member out of a stream: into memory, or into a temporary file in `spool`.
 
     Raises:
-        ArchiveError: If the file cannot be written, so that nobody takes the archive for damaged.
+        ArchiveError: If the file cannot be written. The archive itself is not damaged then.
     """
     stream = cast(BinaryIO, data)
     if size <= SPOOL:
@@ -125,8 +138,8 @@ def spooled(archive: str, name: str, size: int, data: object, *, spool: Path) ->
     try:
         spool.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=spool, delete=False) as copy:
-            while piece := stream.read(compression.CHUNK):
-                copy.write(piece)
+            while chunk := stream.read(compression.CHUNK):
+                copy.write(chunk)
     except OSError as error:
         msg = f"{name or archive} cannot be copied to {spool}: {error.strerror or error}."
         hint = "make room there, or unpack the archive and name its folder."
@@ -135,12 +148,12 @@ def spooled(archive: str, name: str, size: int, data: object, *, spool: Path) ->
 
 
 def _text(name: str) -> str:
-    # Python reads a byte that is not UTF-8 as half a surrogate, which no table takes.
+    # Python decodes a byte that is not UTF-8 as a lone surrogate, which no table accepts.
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 class _Limited:
-    """The next so many bytes of a file."""
+    """A file that ends after a number of bytes."""
 
     def __init__(self, stream: BinaryIO, size: int) -> None:
         self._stream = stream
@@ -157,21 +170,21 @@ class _Limited:
 
 
 def _refuse_archive(head: bytes) -> None:
-    if head.startswith(b"PK\x03\x04") or is_tar(head):
+    if head.startswith(ZIP_MAGIC) or is_tar(head):
         msg = "an archive inside an archive, not opened: unpack it first"
         raise compression.DamagedError(msg)
-    if (kind := compression.kind_of(head)) != "plain":
-        msg = f"compressed twice ({kind} inside), not opened: unpack it once"
+    if (codec := codec_of(head)) is not None:
+        msg = f"compressed twice ({codec.name} inside), not opened: unpack it once"
         raise compression.DamagedError(msg)
 
 
 def is_tar(head: bytes) -> bool:
-    """Tell whether bytes are the start of a tar."""
-    return head[257:262] == b"ustar"
+    """Return whether bytes are the start of a tar."""
+    return head.startswith(_TAR_MAGIC, _TAR_MAGIC_AT)
 
 
 @functools.lru_cache(maxsize=1)
-def _bundle(path: Path, _changed_ns: int) -> tuple[zipfile.ZipFile, dict[int, zipfile.ZipInfo]]:
-    # Opening a zip reads the names of all its members, so that is done once for all of them.
+def _open_zip(path: Path, _changed_ns: int) -> tuple[zipfile.ZipFile, dict[int, zipfile.ZipInfo]]:
+    # Opening a zip reads the names of all members, so all members share one open zip.
     bundle = zipfile.ZipFile(path)
     return bundle, {info.header_offset: info for info in bundle.infolist()}

@@ -1,4 +1,4 @@
-"""Sink: what the records of a member came to, row by row and count by count."""
+"""Collect the outcome of every record in one archive member."""
 
 from array import array
 from collections import Counter
@@ -13,166 +13,179 @@ from workbench.ingest.records.split import repair
 from workbench.ingest.tweet_records import (
     MOST_CHARACTERS,
     MOST_HASHTAGS,
-    Gathered,
+    RawRows,
     RejectedError,
     TweetRecord,
-    bounded,
-    checked,
+    check_id,
+    check_text,
 )
 
-#: Rows of one member and reason that `Rejects` holds; the ledger counts them all.
+#: Rows of `Rejects` per member and reason; the ledger counts all.
 REJECTS_KEPT = 100
 
-#: Characters of a rejected record that are kept.
+#: Characters of a rejected record to keep.
 EXCERPT = 200
 
-#: Reads one record and gives what it holds to the sink.
+#: A UTF-8 character has at most this many bytes.
+_LONGEST_CHARACTER = 4
+
+#: Reads one record and reports its content to the collector.
 Read = Callable[[bytes, "Collector"], None]
 
-#: Reads many lines at once; False, with nothing given, where it cannot.
+#: Reads many lines at once. Returns False, and reports nothing, if it cannot.
 ReadLines = Callable[[Lines, "Collector"], bool]
 
 
 class Collector:
-    """Takes what the sources find; exactly one outcome a record, so that the ledger adds up.
+    """Count exactly one outcome per record, so that the ledger adds up, and collect the rows.
 
     Args:
         source: Name of the format.
         member: Key of the member (`Ledger.member`).
-        gathered: Where the rows go.
-        otherwise: Reads a record that the format does not know, if another one does.
+        rows: Where the tweets go.
+        fallback: Reads a record that the format does not understand, if another format does.
     """
 
     def __init__(
-        self, *, source: str, member: int, gathered: Gathered, otherwise: "Read | None" = None
+        self, *, source: str, member: int, rows: RawRows, fallback: "Read | None" = None
     ) -> None:
         self.source = source
-        self._otherwise = otherwise
         self.member = member
+        #: Number of the current record.
         self.line = 0
-        #: Records that have had their outcome.
+        #: Outcomes so far.
         self.outcomes = 0
         self.counts: Counter[str] = Counter()
         self.notice_kinds: Counter[str] = Counter()
         self.reject_reasons: Counter[str] = Counter()
         self.deleted = array("q")
-        #: Tweets that the record says are not to be had -> why.
+        #: Tweets that a record reports as unavailable -> why.
         self.gone: dict[int, str] = {}
         self.rejects: list[dict[str, object]] = []
-        self._gathered = gathered
+        self._rows = rows
+        self._fallback = fallback
 
-    def tweet(self, sighting: TweetRecord) -> None:
-        """Outcome: the record is a tweet of its own."""
-        bounded(sighting.text)
-        self._take(sighting)
-        self._outcome("tweets")
+    def tweet(self, tweet: TweetRecord) -> None:
+        """Count an outcome: the record is a tweet of its own."""
+        check_text(tweet.text)
+        self._add(tweet)
+        self._count("tweets")
 
     def carrier(self) -> None:
-        """Outcome: the record only carries embedded tweets, such as a plain retweet."""
-        self._outcome("carriers")
+        """Count an outcome: the record only carries embedded tweets, like a plain retweet."""
+        self._count("carriers")
 
-    def embedded(self, sighting: TweetRecord) -> None:
-        """Take a tweet that stands inside another one, if it is no giant; no outcome by itself."""
-        if len(sighting.text) > MOST_CHARACTERS:
+    def embedded(self, tweet: TweetRecord) -> None:
+        """Add a tweet that is inside another one, unless its text is too long; no outcome."""
+        if len(tweet.text) > MOST_CHARACTERS:
             return
-        sighting.is_embedded = True
-        self._take(sighting)
+        tweet.is_embedded = True
+        self._add(tweet)
         self.counts["embedded"] += 1
 
     def deletion(self, tweet_id: int) -> None:
-        """Outcome: the record says that a tweet was deleted."""
+        """Count an outcome: the record reports that a tweet was deleted."""
         self.deletions([tweet_id])
 
     def deletions(self, tweet_ids: list[int]) -> None:
-        """Outcomes: so many records say that a tweet was deleted. One that is odd refuses all."""
+        """Count one outcome per id: the records report that tweets were deleted.
+
+        Raises:
+            RejectedError: If any id is out of range; nothing is counted then.
+        """
         if tweet_ids:
-            checked(min(tweet_ids))
-            checked(max(tweet_ids))
+            check_id(min(tweet_ids))
+            check_id(max(tweet_ids))
         self.deleted.extend(tweet_ids)
-        self._outcome("deletions", len(tweet_ids))
+        self._count("deletions", len(tweet_ids))
 
     def batch(
         self, columns: dict[str, list[Any]], *, lines: list[int], tweets: int, carriers: int
     ) -> None:
-        """Outcomes: so many records are tweets of their own, so many only carry embedded ones.
+        """Count the outcomes of many records: tweets of their own, and mere carriers.
 
         Args:
-            columns: The fields of `TweetRecord`, for the tweets and for those inside the records;
-                the ids are `checked`.
+            columns: Values by field of `TweetRecord`, for own and embedded tweets. Their ids and
+                texts have passed `check_id` and `check_text`.
             lines: The record of each row.
             tweets: Rows that are records of their own.
-            carriers: Records that have no row of their own.
+            carriers: Records without a row of their own.
         """
-        self._gathered.extend(columns, source=self.source, member=self.member, lines=lines)
+        self._rows.extend(columns, source=self.source, member=self.member, lines=lines)
         self.counts["embedded"] += len(lines) - tweets
-        self._outcome("tweets", tweets)
-        self._outcome("carriers", carriers)
+        self._count("tweets", tweets)
+        self._count("carriers", carriers)
 
     def missing(self, tweet_id: int, reason: str) -> None:
-        """Take a tweet that is known not to be had; no outcome by itself.
+        """Remember that a tweet is unavailable; no outcome.
 
-        Of several reasons the first by the alphabet stays, whatever came first.
+        Of several reasons, the alphabetically first one wins, whatever the order of the records.
         """
         self.gone[tweet_id] = min(reason, self.gone.get(tweet_id, reason))
 
     def notice(self, kind: str) -> None:
-        """Outcome: the record is another message of the stream."""
+        """Count an outcome: the record is another message of the stream."""
         self.notice_kinds[kind] += 1
-        self._outcome("notices")
+        self._count("notices")
 
     def blank(self, records: int = 1) -> None:
-        """Outcome: the record is empty, or so many are."""
-        self._outcome("blank", records)
+        """Count an outcome: one or more records are empty."""
+        self._count("blank", records)
 
     def reject(self, reason: str, record: bytes) -> None:
-        """Outcome: the record is not understood."""
-        self._outcome("rejected")
+        """Count an outcome: the record is not understood."""
+        self._count("rejected")
         self.reject_reasons[reason] += 1
         if self.reject_reasons[reason] <= REJECTS_KEPT:
-            excerpt = record[: 4 * EXCERPT].decode("utf-8", "replace")[:EXCERPT]
+            start = record[: _LONGEST_CHARACTER * EXCERPT].decode("utf-8", "replace")
             self.rejects.append(
-                {"member": self.member, "line": self.line, "reason": reason, "excerpt": excerpt}
+                {
+                    "member": self.member,
+                    "line": self.line,
+                    "reason": reason,
+                    "excerpt": start[:EXCERPT],
+                }
             )
 
-    def _outcome(self, kind: str, records: int = 1) -> None:
-        self.counts[kind] += records
+    def _count(self, outcome: str, records: int = 1) -> None:
+        self.counts[outcome] += records
         self.outcomes += records
 
-    def _take(self, sighting: TweetRecord) -> None:
-        checked(sighting.tweet_id)
-        sighting.hashtags = sighting.hashtags[:MOST_HASHTAGS]
-        self._gathered.add(sighting, source=self.source, member=self.member, line=self.line)
+    def _add(self, tweet: TweetRecord) -> None:
+        check_id(tweet.tweet_id)
+        tweet.hashtags = tweet.hashtags[:MOST_HASHTAGS]
+        self._rows.add(tweet, source=self.source, member=self.member, line=self.line)
 
-    def read_otherwise(self, record: bytes) -> bool:
-        """Read a record as another format than that of the member; tell whether that was right."""
-        if self._otherwise is None:
+    def read_as_other_format(self, record: bytes) -> bool:
+        """Read a record as another format than the member's; return whether that worked."""
+        if self._fallback is None:
             return False
         before, source = self.outcomes, self.source
-        read, self._otherwise = self._otherwise, None
+        read, self._fallback = self._fallback, None
         with suppress(RejectedError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             read(record, self)
-        self.source, self._otherwise = source, read
+        self.source, self._fallback = source, read
         return self.outcomes > before
 
 
-def attempt(read: Read, record: bytes, sink: Collector) -> None:
-    """Read a record; whatever is wrong with it becomes a reject and never an exception."""
-    before = sink.outcomes
+def attempt(read: Read, record: bytes, collector: Collector) -> None:
+    """Read a record; anything wrong with it becomes a reject, never an exception."""
+    before = collector.outcomes
     try:
-        read(record, sink)
-        if sink.outcomes == before:  # an empty page
-            sink.carrier()
+        read(record, collector)
+        if collector.outcomes == before:  # an empty page
+            collector.carrier()
     except RejectedError as error:
-        if not sink.read_otherwise(record):
-            sink.reject(str(error), record)
+        if not collector.read_as_other_format(record):
+            collector.reject(str(error), record)
     except msgspec.ValidationError as error:
-        if not sink.read_otherwise(record):
-            sink.reject(f"wrong type: {error}", record)
+        if not collector.read_as_other_format(record):
+            collector.reject(f"wrong type: {error}", record)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        mended = repair(record)
-        if mended is None or mended == record:
-            sink.reject("not JSON", record)
+        repaired = repair(record)
+        if repaired is None or repaired == record:
+            collector.reject("not JSON", record)
         else:
-            attempt(read, mended, sink)
+            attempt(read, repaired, collector)
     except RecursionError:
-        sink.reject("nested too deeply", record)
+        collector.reject("nested too deeply", record)

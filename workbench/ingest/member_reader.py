@@ -1,9 +1,9 @@
-"""Intake: one member, read into parts, and its row of the ledger."""
+"""Read one member: detect its format, collect its tweets, and account for each of its lines."""
 
 import hashlib
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from workbench.archives import compression
 from workbench.archives.member import Member
@@ -11,106 +11,131 @@ from workbench.ingest import formats
 from workbench.ingest.collector import Collector, ReadLines, attempt
 from workbench.ingest.formats import InputFormat
 from workbench.ingest.records import split
-from workbench.ingest.records.lines import TOO_LONG, Lines
+from workbench.ingest.records.lines import TOO_LONG, Content, Lines
 from workbench.ingest.records.split import Piece
 from workbench.ingest.staging import Parts
 from workbench.recipe import IngestSettings
+from workbench.schemas.ledger import OUTCOMES, MemberStatus
 
-#: Rows after which a part is written, so that memory does not grow with the member.
+#: Rows per part, so that memory does not grow with the member.
 ROWS_A_PART = 200_000
 
-#: Records from which the format of a member is told, fewer where they are long, and pieces among
-#: which they are looked for.
+#: The format of a member is detected from this many records, or fewer if they are this long in
+#: all. They are taken from at most this many pieces.
 SAMPLE_RECORDS = 20
 SAMPLE_BYTES = 32 << 20
 SAMPLE_PIECES = 100
 
+_HASH_BYTES = 16
+_KEY_BYTES = 8
+#: A byte has this many hexadecimal digits.
+_DIGITS = 2
+
 
 def content_hash(member: Member) -> str:
-    """Hash a member as it lies in the archive: BLAKE2b-128, hexadecimal.
+    """Hash the bytes of a member inside its archive: BLAKE2b-128, hexadecimal.
 
-    A member that cannot be read to its end is like no other, so its name and the error count.
+    A member that cannot be read to its end equals no other, so its name and the error are hashed.
     """
-    digest = hashlib.blake2b(digest_size=16)
+    digest = hashlib.blake2b(digest_size=_HASH_BYTES)
     if member.refusal is not None:
         digest.update("\0".join([member.archive, member.name, member.refusal]).encode())
         return digest.hexdigest()
     try:
         with member.open() as stream:
-            while piece := stream.read(compression.CHUNK):
-                digest.update(piece)
-    except Exception as error:  # `read_member` tells what is wrong
-        why = "\0".join([member.archive, member.name, type(error).__name__, str(error)])
-        digest.update(why.encode("utf-8", "backslashreplace"))
+            while chunk := stream.read(compression.CHUNK):
+                digest.update(chunk)
+    except Exception as error:  # `read_member` reports it
+        texts = [member.archive, member.name, type(error).__name__, str(error)]
+        digest.update("\0".join(texts).encode("utf-8", "backslashreplace"))
     return digest.hexdigest()
+
+
+def key_of(content_hash: str) -> int:
+    """Return the key of a member (`Ledger.member`): the first 8 bytes of its hash, signed."""
+    first = bytes.fromhex(content_hash[: _DIGITS * _KEY_BYTES])
+    return int.from_bytes(first, "big", signed=True)
 
 
 def read_member(
     member: Member, *, digest: str, settings: IngestSettings, parts: Parts
 ) -> dict[str, object]:
-    """Read one member into parts and give its row of the ledger."""
+    """Read a member into parts and return its row of the ledger.
+
+    Args:
+        member: The member.
+        digest: Its `content_hash`.
+        settings: How members are read.
+        parts: Where its tables go.
+    """
     began = time.perf_counter()
-    key = int.from_bytes(bytes.fromhex(digest[:16]), "big", signed=True)
+    key = key_of(digest)
     damage = [member.refusal] if member.refusal else []
     chunks = _until_damage(member, damage)
-    found = split.pieces(chunks, max_bytes=settings.max_line_bytes, damage=damage)
-    source, found = _source_of(found, settings=settings)
-    sink = Collector(
+    pieces = split.pieces(chunks, max_bytes=settings.max_line_bytes, damage=damage)
+    source, pieces = _source_of(pieces, settings=settings)
+    collector = Collector(
         source=source.NAME if source else "",
         member=key,
-        gathered=parts.gathered,
-        otherwise=formats.others(source) if source and not settings.format else None,
+        rows=parts.rows,
+        fallback=formats.others(source) if source and not settings.format else None,
     )
-    for piece in found:
-        _read_piece(piece, source=source, settings=settings, sink=sink)
-        if len(parts.gathered) >= ROWS_A_PART:
+    for piece in pieces:
+        _read_piece(piece, source=source, settings=settings, collector=collector)
+        if len(parts.rows) >= ROWS_A_PART:
             parts.flush()
-    parts.take(sink)
-    kinds = ["tweets", "carriers", "deletions", "notices", "blank", "rejected"]
+    parts.add(collector)
     return {
         "member": key,
         "content_hash": digest,
         "archive": member.archive,
         "name": member.name,
         "format": source.NAME if source else None,
-        "lines": sink.outcomes,
-        **{kind: sink.counts[kind] for kind in [*kinds, "embedded"]},
-        "notice_kinds": _kinds(sink.notice_kinds),
-        "reject_reasons": _kinds(sink.reject_reasons),
+        "lines": collector.outcomes,
+        **{name: collector.counts[name] for name in (*OUTCOMES, "embedded")},
+        "notice_kinds": _kinds(collector.notice_kinds),
+        "reject_reasons": _kinds(collector.reject_reasons),
         "size": member.size,
         "seconds": time.perf_counter() - began,
+        "status": _status(member, damage),
         "damage": damage[0] if damage else None,
     }
 
 
+def _status(member: Member, damage: list[str]) -> MemberStatus:
+    if member.is_link:
+        return MemberStatus.SKIPPED
+    return MemberStatus.DAMAGED if damage else MemberStatus.WHOLE
+
+
 def _read_piece(
-    piece: Piece, *, source: InputFormat | None, settings: IngestSettings, sink: Collector
+    piece: Piece, *, source: InputFormat | None, settings: IngestSettings, collector: Collector
 ) -> None:
     limit = settings.max_line_bytes
     read_lines: ReadLines | None = getattr(source, "read_lines", None)
     lines = piece if isinstance(piece, Lines) and len(piece.data) <= limit else None
     if lines and lines.are_blank():
-        sink.blank(len(lines))
+        collector.blank(len(lines))
         return
-    if read_lines and lines and read_lines(lines, sink):
+    if read_lines and lines and read_lines(lines, collector):
         return
     for number, record in split.of_piece(piece, max_bytes=limit):
-        sink.line = number
-        if source is not None and record.startswith(b"{"):
-            attempt(source.read, record, sink)
-        elif record is TOO_LONG:
-            sink.reject(f"longer than {limit:,} bytes", b"")
+        collector.line = number
+        if record is TOO_LONG:
+            collector.reject(f"longer than {limit:,} bytes", b"")
+        elif source is not None and record.startswith(b"{"):
+            attempt(source.read, record, collector)
         elif not record or record.isspace():
-            sink.blank()
+            collector.blank()
         elif source is None:
-            sink.reject("of no known format", record)
+            collector.reject("unknown format", record)
         elif record.startswith(b"#"):
-            sink.notice("comment")
+            collector.notice("comment")
         else:
-            attempt(source.read, record, sink)
+            attempt(source.read, record, collector)
 
 
-def _kinds(counts: dict[str, int]) -> list[dict[str, object]]:
+def _kinds(counts: Mapping[str, int]) -> list[dict[str, object]]:
     return [{"kind": kind, "count": count} for kind, count in sorted(counts.items())]
 
 
@@ -124,20 +149,26 @@ def _until_damage(member: Member, damage: list[str]) -> Iterator[bytes]:
 
 
 def _source_of(
-    found: Iterator[Piece], *, settings: IngestSettings
+    pieces: Iterator[Piece], *, settings: IngestSettings
 ) -> tuple[InputFormat | None, Iterator[Piece]]:
+    """Return the format of a member, and all of its pieces again."""
     if settings.format:
-        return formats.by_name(settings.format), found
-    looked_at: list[Piece] = []
-    telling: list[bytes] = []
-    for piece in itertools.islice(found, SAMPLE_PIECES):
-        looked_at.append(piece)
+        return formats.by_name(settings.format), pieces
+    seen: list[Piece] = []
+    samples: list[bytes] = []
+    for piece in itertools.islice(pieces, SAMPLE_PIECES):
+        seen.append(piece)
         if isinstance(piece, Lines) and piece.are_blank():
             continue
-        shown = split.of_piece(piece, max_bytes=settings.max_line_bytes)
-        told = (record for _, record in shown if record and record is not TOO_LONG)
-        told = (record for record in told if not record.startswith(b"#"))
-        telling += itertools.islice(told, SAMPLE_RECORDS)
-        if len(telling) >= SAMPLE_RECORDS or sum(map(len, telling)) > SAMPLE_BYTES:
+        records = (record for _, record in split.of_piece(piece, max_bytes=settings.max_line_bytes))
+        samples += itertools.islice(_telling(records), SAMPLE_RECORDS)
+        if len(samples) >= SAMPLE_RECORDS or sum(map(len, samples)) > SAMPLE_BYTES:
             break
-    return formats.detect(telling), itertools.chain(looked_at, found)
+    return formats.detect(samples), itertools.chain(seen, pieces)
+
+
+def _telling(records: Iterator[Content]) -> Iterator[bytes]:
+    """Drop the records that reveal no format: blank ones, oversized ones and comments."""
+    for record in records:
+        if record is not TOO_LONG and record and not record.startswith(b"#"):
+            yield record

@@ -1,4 +1,7 @@
-"""Staging: the parts that `ingest` lays down, and that wait to be merged into tables."""
+"""Keep the results of finished ingest tasks in a folder until they are merged into tables.
+
+A task writes its tables with `Parts`; `merge` reads the parts of all tasks with `gathered`.
+"""
 
 import shutil
 from array import array
@@ -10,11 +13,12 @@ import numpy as np
 import polars as pl
 
 from workbench.ingest.collector import Collector
-from workbench.ingest.tweet_records import Gathered
+from workbench.ingest.tweet_records import RawRows
 from workbench.schemas import Deletions, Gone, Ledger, Rejects
+from workbench.schemas.ledger import with_status
 from workbench.storage import TABLES, Workspace
 
-#: Table -> names of its files in the folder of a task.
+#: Table -> its files in the folder of a task.
 _FILES = {
     "tweets": "sightings-*.parquet",
     "ledger": "ledger.parquet",
@@ -25,37 +29,37 @@ _FILES = {
 
 
 class Parts:
-    """The tables of one task on their way into a folder.
+    """The tables of one task.
 
     Args:
-        folder: Where the files go, named as `gathered` looks for them.
+        folder: Where the files are written, under the names of `_FILES`.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.gathered = Gathered()
+        self.rows = RawRows()
         self.deleted = array("q")
         self.rejects: list[dict[str, object]] = []
         self._folder = folder
         self._gone: dict[int, str] = {}
         self._written = 0
 
-    def take(self, sink: Collector) -> None:
-        """Take what a member came to, but for its rows, which `gathered` has."""
-        self.deleted += sink.deleted
-        for tweet_id, reason in sink.gone.items():
+    def add(self, collector: Collector) -> None:
+        """Add what was collected from a member, except its tweets: these are in `rows` already."""
+        self.deleted += collector.deleted
+        for tweet_id, reason in collector.gone.items():
             self._gone[tweet_id] = min(reason, self._gone.get(tweet_id, reason))
-        self.rejects += sink.rejects
+        self.rejects += collector.rejects
 
     def flush(self) -> None:
-        """Write the rows that were gathered."""
-        if len(self.gathered):
+        """Write the rows collected so far."""
+        if len(self.rows):
             path = self._folder / f"sightings-{self._written:04}.parquet"
-            frame = self.gathered.frame()
+            frame = self.rows.frame()
             frame.write_parquet(path, compression="lz4", row_group_size=50_000)
             self._written += 1
 
     def close(self, ledger: list[dict[str, object]]) -> None:
-        """Write everything that is left, and the rows of the ledger."""
+        """Write everything else, and the rows of the ledger."""
         self.flush()
         deleted = pl.DataFrame({"tweet_id": np.array(self.deleted)})
         deletions = deleted.unique().sort("tweet_id").with_columns(had_row=pl.lit(value=False))
@@ -77,32 +81,36 @@ def _table(
 
 
 def folder(workspace: Workspace) -> Path:
-    """The folder in which each finished task has a folder of its own."""
+    """Return the folder that contains a folder for each finished task."""
     return workspace.root / "1_tweets" / "staging"
 
 
 def spool(workspace: Workspace) -> Path:
-    """The folder of members that had to be copied out of a stream."""
+    """Return the folder for members that were copied out of a stream."""
     return workspace.root / "1_tweets" / "spool"
 
 
 def tidy(workspace: Workspace) -> None:
-    """Remove what a killed run left; finished tasks stay."""
+    """Remove the unfinished tasks of a killed run; keep the finished ones."""
     shutil.rmtree(spool(workspace), ignore_errors=True)
     for unfinished in folder(workspace).glob(".*.part"):
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def clear(workspace: Workspace) -> None:
-    """Remove everything, after it was merged."""
+    """Remove everything; called after the merge."""
     shutil.rmtree(spool(workspace), ignore_errors=True)
     shutil.rmtree(folder(workspace), ignore_errors=True)
 
 
 def gathered(workspace: Workspace, table: str) -> pl.LazyFrame:
-    """Give the rows of a table and those that wait to be merged into it, in any order."""
-    waiting = sorted(folder(workspace).glob(f"[!.]*/{_FILES[table]}"))
-    frames = [pl.scan_parquet(waiting, glob=False)] if waiting else []
+    """Return the rows of a table and the staged rows for it, in any order."""
+    frames = []
+    if staged := sorted(folder(workspace).glob(f"[!.]*/{_FILES[table]}")):
+        schema = TABLES[table][1].create_empty().schema
+        # A task of workspace format 1 has no `status` in its ledger.
+        rows = pl.scan_parquet(staged, glob=False, schema=schema, missing_columns="insert")
+        frames.append(with_status(rows) if table == "ledger" else rows)
     if workspace.has(table):
         frames.append(workspace.scan(table))
     return pl.concat(frames) if frames else TABLES[table][1].create_empty().lazy()

@@ -1,4 +1,4 @@
-"""Tweets of stage 1, and those that must not or cannot be had."""
+"""The tweets of stage 1, and the lists of deleted and missing tweets."""
 
 import dataframely as dy
 import polars as pl
@@ -7,23 +7,23 @@ from workbench.schemas.columns import count, moment
 
 
 class RawTweets(dy.Schema):
-    """One row per time that a tweet stands in a dump, embedded ones included."""
+    """One row per occurrence of a tweet in a dump, embedded ones included."""
 
-    #: Snowflake (or, before November 2010, running number) of the tweet.
+    #: Snowflake id, or a serial number before November 2010.
     tweet_id = dy.Int64(min=1)
     author_id = dy.Int64(nullable=True)
     #: Screen name without the `@`; leaves the workspace only as a pseudonym.
     author_name = dy.String(nullable=True)
     created_at = moment()
-    #: The longest text there is, HTML entities undone once, mentions and links kept.
+    #: The longest known text, HTML entities decoded once, mentions and links kept.
     text = dy.String()
-    #: Language code given by the source, old codes renamed (`in` to `id`, `iw` to `he`).
+    #: Language code of the source, old codes renamed (`in` to `id`, `iw` to `he`).
     lang = dy.String(nullable=True)
     #: The tweet that this one answers.
     reply_to_id = dy.Int64(nullable=True)
     #: Author of the tweet that this one answers.
     reply_to_author_id = dy.Int64(nullable=True)
-    #: The opening tweet of the conversation, where the source gives it.
+    #: The opening tweet of the conversation, if the source names it.
     conversation_id = dy.Int64(nullable=True)
     quoted_id = dy.Int64(nullable=True)
     #: Lower case, without `#`, sorted, distinct.
@@ -32,14 +32,14 @@ class RawTweets(dy.Schema):
     retweets = count()
     replies = count()
     quotes = count()
-    #: True where the tail of the text is lost for good.
+    #: True if the end of the text is lost for good.
     is_truncated = dy.Bool()
     #: The platform's own flag for sensitive media or links.
     is_sensitive = dy.Bool(nullable=True)
     has_media = dy.Bool()
-    #: True where the tweet was seen only inside another one (retweeted, quoted, included).
+    #: True if the tweet only occurs inside another one (retweeted, quoted, included).
     is_embedded = dy.Bool()
-    #: Format of the dump that the row was read from, see `workbench.sources`.
+    #: Format of the record that the row was read from, see `workbench.ingest.formats`.
     source = dy.String()
     #: Key of the member (`Ledger.member`) that the row was read from.
     member = dy.Int64()
@@ -48,11 +48,11 @@ class RawTweets(dy.Schema):
 
 
 class Tweets(RawTweets):
-    """One row per tweet: everything that all its sightings know of it."""
+    """One row per tweet, merged from all of its occurrences."""
 
     @dy.rule()
     def one_row_a_tweet(cls) -> pl.Expr:
-        """No tweet stands there twice."""
+        """Keep each tweet once."""
         return pl.col("tweet_id").is_unique()
 
 
@@ -60,12 +60,12 @@ class Deletions(dy.Schema):
     """Tweets that must not be kept; private, no export contains it."""
 
     tweet_id = dy.Int64(primary_key=True, min=1)
-    #: True where a dump of this workspace held the tweet.
+    #: True if a dump of this workspace contained the tweet.
     had_row = dy.Bool()
 
 
 class Gone(dy.Schema):
-    """Missing tweets that the API will not give; private, and never asked for again."""
+    """Missing tweets that the API refuses to return; private, and never requested again."""
 
     tweet_id = dy.Int64(primary_key=True, min=1)
     #: `not-found` (deleted, or its author gone), `protected`, `withheld` or `retweet`.

@@ -1,4 +1,8 @@
-"""Input formats: turn the records of each tool into tweets."""
+"""Input formats: one module per tool or API, each turning records into tweets.
+
+`registry` lists the formats and detects the format of a member. `v1_status`, `v2_tweet`,
+`v2_errors` and `field_parsers` are shared by several formats.
+"""
 
 from workbench.ingest.formats.registry import FORMATS, InputFormat, by_name, detect, others
 

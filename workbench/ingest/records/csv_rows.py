@@ -1,4 +1,4 @@
-"""Rows: a CSV with a header, as one JSON object a row."""
+"""Read a CSV with a header as one JSON object per row."""
 
 import csv
 import itertools
@@ -6,16 +6,16 @@ import json
 from collections.abc import Iterator
 
 from workbench.ingest.records import lines
-from workbench.ingest.records.lines import TOO_LONG, Lines, Record
+from workbench.ingest.records.lines import TOO_LONG, Content, Lines, Record
 
-#: What parts the cells of a row; the last is what spreadsheets write where a comma is a point.
+#: Separators of cells. Spreadsheets write semicolons where the decimal mark is a comma.
 DELIMITERS = (b",", b"\t", b";")
-#: Fewest of them in a header.
+#: A header contains at least this many.
 FEWEST = 3
 
 
 def delimiter(header: bytes) -> str | None:
-    r"""Tell what parts the cells of a table from its header; None if it is none.
+    r"""Detect the separator of a table from its header; None if it is no header.
 
     Examples:
         >>> delimiter(b"id,date,user,tweet"), delimiter(b"id;date;user;tweet"), delimiter(b"a, b")
@@ -26,26 +26,28 @@ def delimiter(header: bytes) -> str | None:
 
 
 def rows(chunks: Iterator[bytes], *, max_bytes: int, damage: list[str]) -> Iterator[Record]:
-    r"""Give each row of a CSV as a JSON object; a row over several lines is one record.
+    r"""Yield each row of a CSV as a JSON object; a row over several lines is one record.
 
-    A row that is too long is `TOO_LONG`, and reading goes on with the next line. A bare CR is
-    read as a blank, since it ends no line here. A quote that is still open at the end has made
-    one row of several; it is given, and `damage` is told how long it is.
+    An oversized row is `TOO_LONG`, and reading continues with the next line. A bare CR does not
+    end a line here, so it becomes a blank. If a quote is never closed, everything after it is one
+    row. That row is yielded, and `damage` receives a message with its length.
 
     Examples:
         >>> list(rows(iter([b"id,a,b,c\n1,x\ry\n"]), max_bytes=99, damage=[]))
         [(1, b'{"id": "1", "a": "x y"}')]
     """
-    found = _lines(chunks, max_bytes=max_bytes)
-    header = next((line for line in found if line is TOO_LONG or line.strip()), b"")
-    under_way = _Row(itertools.chain([header], found), max_bytes=max_bytes)
-    table = csv.reader(under_way, delimiter=delimiter(header) or ",")
+    remaining = _lines(chunks, max_bytes=max_bytes)
+    header = next((line for line in remaining if line is TOO_LONG or line.strip()), b"")
+    current = _RowLines(itertools.chain([header], remaining), max_bytes=max_bytes)
+    separator = None if header is TOO_LONG else delimiter(header)
+    table = csv.reader(current, delimiter=separator or ",")
     names: list[str] | None = None
     previous = csv.field_size_limit(max_bytes + 1)
     number = 0
     try:
         while True:
-            under_way.size = 0
+            current.size = 0
+            record: Content
             try:
                 row = next(table)
                 record = json.dumps(dict(zip(names or [], row, strict=False))).encode()
@@ -58,8 +60,8 @@ def rows(chunks: Iterator[bytes], *, max_bytes: int, damage: list[str]) -> Itera
                 continue
             number += 1
             yield number, record if row else b""
-        if under_way.unclosed:
-            damage.append(f"its last row is not closed: {under_way.unclosed:,} bytes in one")
+        if current.unclosed:
+            damage.append(f"a quote is never closed: the last row has {current.unclosed:,} bytes")
     finally:
         csv.field_size_limit(previous)
 
@@ -68,43 +70,49 @@ class _TooLongError(Exception):
     """A row is longer than allowed."""
 
 
-class _Row:
-    """The lines of a table, as text, as long as the row under way is not too long."""
+class _RowLines:
+    """Feed lines to `csv.reader` as text, as long as the current row is not too long."""
 
-    def __init__(self, found: Iterator[bytes], *, max_bytes: int) -> None:
-        self._found = found
+    def __init__(self, remaining: Iterator[Content], *, max_bytes: int) -> None:
+        self._remaining = remaining
         self._max_bytes = max_bytes
+        #: Bytes of the current row so far.
         self.size = 0
-        #: Bytes of the row that the end of the table cut.
+        #: Bytes of a row that the end of the table cuts off.
         self.unclosed = 0
 
-    def __iter__(self) -> "_Row":
+    def __iter__(self) -> "_RowLines":
         return self
 
     def __next__(self) -> str:
-        line = next(self._found, None)
+        line = next(self._remaining, None)
         if line is None:
             self.unclosed = self.unclosed or self.size
             raise StopIteration
         is_inside_quotes = self.size > 0
-        self.size += len(line) + 1
-        if line is TOO_LONG or self.size > self._max_bytes + 1:
+        if line is TOO_LONG:
             if is_inside_quotes:
-                self._leave_quotes(line)
+                self._skip_to_closing_quote(b"")
+            raise _TooLongError
+        self.size += len(line) + 1
+        if self.size > self._max_bytes + 1:
+            if is_inside_quotes:
+                self._skip_to_closing_quote(line)
             raise _TooLongError
         text = line.decode("utf-8", "replace").replace("\x00", "")
         return text[:-1].replace("\r", " ") + text[-1:] + "\n"
 
-    def _leave_quotes(self, line: bytes) -> None:
-        # Quotes inside a cell are doubled, so that the line that ends it has an odd number. Where
-        # there is none for long, the one that opened the cell was a slip.
+    def _skip_to_closing_quote(self, line: bytes) -> None:
+        # Quotes inside a cell are doubled, so the line that closes the cell has an odd number.
+        # If no such line follows soon, the opening quote was a mistake.
         left = self._max_bytes
-        while line.count(b'"') % 2 == 0 and left > 0:
-            left -= len(line) + 1
-            line = next(self._found, b'"')
+        current: Content = line
+        while left > 0 and (current is TOO_LONG or current.count(b'"') % 2 == 0):
+            left -= 1 if current is TOO_LONG else len(current) + 1
+            current = next(self._remaining, b'"')
 
 
-def _lines(chunks: Iterator[bytes], *, max_bytes: int) -> Iterator[bytes]:
+def _lines(chunks: Iterator[bytes], *, max_bytes: int) -> Iterator[Content]:
     for piece in lines.cut(chunks, max_bytes=max_bytes):
-        shown = piece.records(max_bytes=max_bytes) if isinstance(piece, Lines) else piece
-        yield from (line for _, line in shown)
+        records = piece.records(max_bytes=max_bytes) if isinstance(piece, Lines) else piece
+        yield from (line for _, line in records)

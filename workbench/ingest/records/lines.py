@@ -1,25 +1,36 @@
-"""Lines: the bytes of a member cut at their line ends, many lines at a time."""
+"""Cut the bytes of a member at line ends, many lines at a time."""
 
 from collections.abc import Iterator, Sequence
+from enum import Enum
 from functools import cached_property
+from typing import Final, Literal
 
 import numpy as np
 
-#: Records are numbered from 1: lines of a file, elements of an array, rows of a CSV.
-Record = tuple[int, bytes]
 
-#: Stands for a record that is longer than allowed; compared by identity.
-TOO_LONG = b"\x00too long"
+class Oversized(Enum):
+    """Takes the place of a record that is longer than allowed."""
+
+    TOO_LONG = "too long"
+
+
+TOO_LONG: Final = Oversized.TOO_LONG
+
+#: The bytes of a record, or `TOO_LONG`.
+Content = bytes | Literal[Oversized.TOO_LONG]
+
+#: A record and its number. Lines of a file, elements of an array and rows of a CSV count from 1.
+Record = tuple[int, Content]
 
 _LF, _CR, _OPEN, _CLOSE = b"\n\r{}"
 
 
 class Lines:
-    r"""Lines that lie one after the other in a member.
+    r"""Consecutive lines of a member.
 
     Args:
-        first: Number of the first one.
-        data: Their bytes, line ends included; only the last line of a member may lack its own.
+        first: Number of the first line.
+        data: Their bytes, with line ends; only the last line of a member may lack its end.
 
     Examples:
         >>> lines = Lines(7, b'{"id": 1}\r\n\r\n{"id": 2}\n')
@@ -45,17 +56,17 @@ class Lines:
         return len(self._ends) + (not self.data.endswith(b"\n"))
 
     def are_blank(self) -> bool:
-        """Tell whether there is nothing but blanks, as in the millions where a writer failed."""
+        """Return whether all lines are blank; failing writers leave millions of these."""
         return self.data.isspace()
 
     def of_objects(self, count: int) -> Sequence[int] | None:
-        """Number the lines that are not blank, if each holds one of `count` JSON values.
+        """Return the numbers of the non-blank lines, if each contains one of `count` JSON values.
 
-        JSON has no bare line end inside a string and wants a comma between two objects, so a line
-        end with `}` before and `{` behind it always parts two values.
+        JSON has no bare line end inside a string, and needs a comma between two objects. So a line
+        end between `}` and `{` always separates two values.
 
         Returns:
-            None where a line is not an object of its own, or lacks its end.
+            None if a line is not an object of its own, or lacks its end.
         """
         codes, ends = self._codes, self._ends
         if len(ends) < len(self):
@@ -70,13 +81,13 @@ class Lines:
         return (filled + self.first).tolist()
 
     def record(self, number: int) -> bytes:
-        """Give one line without its end."""
-        at = number - self.first
-        start = self._ends[at - 1] + 1 if at else 0
-        return self.data[start : self._ends[at] if at < len(self._ends) else None]
+        """Return one line without its end."""
+        index = number - self.first
+        start = self._ends[index - 1] + 1 if index else 0
+        return self.data[start : self._ends[index] if index < len(self._ends) else None]
 
     def records(self, *, max_bytes: int) -> Iterator[Record]:
-        """Give each line; blank ones as empty bytes, longer ones than allowed as `TOO_LONG`."""
+        """Yield each line; a blank one as empty bytes, an oversized one as `TOO_LONG`."""
         lines = self.data.split(b"\n")
         for number, line in enumerate(lines[: len(self)], self.first):
             if 1 < len(line) <= max_bytes:
@@ -86,15 +97,15 @@ class Lines:
 
 
 def cut(chunks: Iterator[bytes], *, max_bytes: int) -> Iterator[Lines | list[Record]]:
-    """Cut bytes that come in chunks of any size; a line that passes the limit stands by itself.
+    """Cut chunks of any size into lines; a line that exceeds the limit is yielded separately.
 
-    Memory is bounded by a chunk and the limit, however long the line.
+    Memory is bounded by a chunk and the limit, however long a line is.
     """
     number, rest, skipping = 1, b"", False
     for chunk in chunks:
         start, end = 0, chunk.rfind(b"\n") + 1
         if end:
-            if skipping:  # the line was given as TOO_LONG when it passed the limit; here it ends
+            if skipping:  # the rest of a line that was already yielded as TOO_LONG
                 start, skipping = chunk.find(b"\n") + 1, False
             if start < end:
                 lines = Lines(number, b"".join([rest, memoryview(chunk)[start:end]]))

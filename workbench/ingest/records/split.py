@@ -1,10 +1,14 @@
-"""Records: the JSON values of a member, one at a time, whatever frame they come in."""
+"""Split the bytes of a member into records, whatever encoding and framing they have.
+
+`member_reader` calls `pieces` for every member.
+"""
 
 import codecs
 import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator
+from enum import Enum, auto
 
 import msgspec
 
@@ -13,58 +17,69 @@ from workbench.ingest.records.csv_rows import delimiter, rows
 from workbench.ingest.records.json_values import ASSIGNMENT, values
 from workbench.ingest.records.lines import Lines, Record
 
-#: The start of an object on a line of its own; in a CSV the quote would be doubled or end a cell.
+#: An object that starts a line; in a CSV its quotes would be doubled or end a cell.
 _OBJECT_BELOW = re.compile(rb'\n\{\s*"\w')
 
-#: Bytes from which the frame is told, not counting blank lines above them, and in all.
+#: Bytes from which the framing is detected: without leading blank lines, and with them.
 _HEAD = 1 << 16
 _HEAD_WITH_BLANKS = 1 << 20
 
-#: What records are given in: lines as they lie, or records that were cut or made one by one.
+#: Either many lines, not yet split, or a list of records.
 Piece = Lines | list[Record]
+
+
+class Framing(Enum):
+    """How the records of a member are separated."""
+
+    #: One record per line.
+    LINES = auto()
+    #: JSON values that may span lines: an array, or objects that follow each other.
+    JSON = auto()
+    #: A table with a header.
+    CSV = auto()
 
 
 def pieces(
     chunks: Iterator[bytes], *, max_bytes: int, damage: list[str] | None = None
 ) -> Iterator[Piece]:
-    """Cut the decompressed bytes of a member into records, many lines at a time.
+    """Split the decompressed bytes of a member into records, many lines at a time.
 
-    Lines may end in LF or CRLF; a byte order mark, UTF-16 and a JavaScript assignment before the
-    JSON are taken off; a CSV with a header becomes one JSON object a row.
+    Lines may end in LF or CRLF. A byte order mark, UTF-16, and a JavaScript assignment before the
+    JSON are removed. Each row of a CSV becomes a JSON object.
 
     Args:
-        chunks: The bytes.
-        max_bytes: The longest record that is given.
-        damage: Is told of a record over several lines that is not closed.
+        chunks: The decompressed bytes.
+        max_bytes: Longest allowed record.
+        damage: Receives a message if a record over several lines is never closed.
     """
     text = _utf8(chunks)
     head = _head(text)
     whole = itertools.chain([head], text)
-    frame = frame_of(head)
-    if frame == "lines":
+    framing = framing_of(head)
+    if framing is Framing.LINES:
         return lines.cut(whole, max_bytes=max_bytes)
-    told = [] if damage is None else damage
-    read = values if frame == "document" else rows
-    return ([record] for record in read(whole, max_bytes=max_bytes, damage=told))
+    messages = [] if damage is None else damage
+    read = values if framing is Framing.JSON else rows
+    return ([record] for record in read(whole, max_bytes=max_bytes, damage=messages))
 
 
 def _head(text: Iterator[bytes]) -> bytes:
-    found: list[bytes] = []
+    chunks: list[bytes] = []
     size = filled = 0
-    for piece in text:
-        found.append(piece)
-        size += len(piece)
-        filled += len(piece) if filled else len(piece.lstrip())
+    for chunk in text:
+        chunks.append(chunk)
+        size += len(chunk)
+        filled += len(chunk) if filled else len(chunk.lstrip())
         if filled >= _HEAD or size >= _HEAD_WITH_BLANKS:
             break
-    return b"".join(found)
+    return b"".join(chunks)
 
 
 def of_piece(piece: Piece, *, max_bytes: int) -> Iterable[Record]:
-    r"""Give the records of a piece one by one.
+    r"""Return the records of a piece one by one.
 
-    Blank lines come as empty bytes, records longer than `max_bytes` as `TOO_LONG`, so that each
-    is counted.
+    Blank lines are empty bytes, records longer than `max_bytes` are `TOO_LONG`. So each is
+    counted.
 
     Examples:
         >>> (piece,) = pieces(iter([b'{"id": 1}\r\n\r\n{"id": 2}\n']), max_bytes=99)
@@ -78,25 +93,26 @@ def of_piece(piece: Piece, *, max_bytes: int) -> Iterable[Record]:
     return piece.records(max_bytes=max_bytes) if isinstance(piece, Lines) else piece
 
 
-def frame_of(head: bytes) -> str:
-    """Tell from the first bytes how records are told apart: `lines`, `document` or `csv`."""
+def framing_of(head: bytes) -> Framing:
+    """Detect from the first bytes how records are separated."""
     body = head.lstrip()
     first, end, rest = body.partition(b"\n")
     if first.startswith(b"["):
         is_torn = first.rstrip().endswith(b"}") and rest.startswith(b"{")
-        return "lines" if is_torn else "document"
+        return Framing.LINES if is_torn else Framing.JSON
     if ASSIGNMENT.match(body):
-        return "document"
+        return Framing.JSON
     if not first.startswith((b"{", b"#")):
-        return "csv" if delimiter(first) and not _OBJECT_BELOW.search(body) else "lines"
+        is_table = delimiter(first) and not _OBJECT_BELOW.search(body)
+        return Framing.CSV if is_table else Framing.LINES
     if first.startswith(b"#") or not end or rest.lstrip().startswith(b"{"):
-        return "lines"
+        return Framing.LINES
     try:
         msgspec.json.decode(first, type=msgspec.Raw)
     except (msgspec.DecodeError, RecursionError):
-        # An object over several lines; a cut or broken first line has an object below it.
-        return "document"
-    return "lines"
+        # An object over several lines. A cut or broken first line has an object below it.
+        return Framing.JSON
+    return Framing.LINES
 
 
 def _utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -114,9 +130,10 @@ def _utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def repair(record: bytes) -> bytes | None:
-    r"""Mend a record that is no valid UTF-8 or holds lone surrogates; None where that fails.
+    r"""Replace invalid UTF-8 and lone surrogates in a record with U+FFFD.
 
-    What cannot be a character becomes U+FFFD.
+    Returns:
+        The record as valid JSON; None if it is no JSON even then.
 
     Examples:
         >>> ascii(repair(rb'{"text": "a\ud800b"}').decode())
