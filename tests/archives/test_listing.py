@@ -1,4 +1,4 @@
-"""Archives of every container, and those made in bad faith or bad luck."""
+"""Archives of every kind, also malicious and damaged ones."""
 
 import bz2
 import gzip
@@ -15,11 +15,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-import zstandard
 
 from tests.support.paths import ROOT
 from workbench import ingest
 from workbench.archives import listing
+from workbench.archives.codecs import zstd
 from workbench.archives.compression import DamagedError
 from workbench.exceptions import ArchiveError
 from workbench.ingest.member_reader import content_hash
@@ -29,7 +29,7 @@ FILES = {"2019/07/03/06/29.json": b'{"id": 1}\n', "2019/07/03/06/30.json.gz": gz
 
 
 def entries(path: Path | str, tmp_path: Path) -> dict[str, bytes | str]:
-    """Read every member: its bytes, or why not."""
+    """Read every member: name -> its bytes, or why it is unreadable."""
     found: dict[str, bytes | str] = {}
     for member in listing.members(Path(path), spool=tmp_path / "spool"):
         try:
@@ -63,7 +63,7 @@ PACKERS = {
     "tar.gz": lambda files: gzip.compress(tar_of(files)),
     "tar.bz2": lambda files: bz2.compress(tar_of(files)),
     "tar.xz": lambda files: lzma.compress(tar_of(files)),
-    "tar.zst": lambda files: zstandard.ZstdCompressor().compress(tar_of(files)),
+    "tar.zst": lambda files: zstd.compress(tar_of(files)),
     "zip": zip_of,
 }
 PLAIN = {"2019/07/03/06/29.json": b'{"id": 1}\n', "2019/07/03/06/30.json.gz": b"{}"}
@@ -131,7 +131,7 @@ def test_zip_with_two_members_of_one_name_gives_both(tmp_path):
     assert found == [b"1", b"22"]
 
 
-def test_zip_that_was_replaced_is_read_anew(tmp_path):
+def test_zip_that_was_replaced_is_read_again(tmp_path):
     path = tmp_path / "dump.zip"
     for data in (b"first", b"second"):
         path.unlink(missing_ok=True)
@@ -149,7 +149,7 @@ def test_standard_input_may_be_anything(kind, tmp_path, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(files[kind](FILES))))
     assert entries("-", tmp_path) == (PLAIN if kind in PACKERS else {"": b"{}\n"})
     left = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert len(left) == (kind == "zip")  # which has to stay until its last member was read
+    assert len(left) == (kind == "zip")  # it stays until its last member was read
 
 
 def test_standard_input_may_be_a_pipe(tmp_path):
@@ -184,14 +184,16 @@ def test_named_pipe_is_read_as_standard_input(kind, tmp_path):
 
 
 def test_device_is_an_error_with_a_remedy(tmp_path):
-    with pytest.raises(ArchiveError, match=r"neither a file(.|\n)*standard input and name `-`"):
+    with pytest.raises(
+        ArchiveError, match=r"is not a file, a folder or a pipe(.|\n)*standard input and name `-`"
+    ):
         list(listing.members(Path(os.devnull), spool=tmp_path))
 
 
 # -------------------------------------------------------------------------------- expand
 
 
-def test_expand_takes_paths_globs_and_standard_input_once(tmp_path):
+def test_expand_returns_paths_globs_and_standard_input_once(tmp_path):
     for name in ["b.tar", "a.tar", "c[1].tar"]:
         (tmp_path / name).touch()
     patterns = [str(tmp_path / "*.tar"), str(tmp_path / "c[1].tar"), "-", str(tmp_path)]
@@ -200,7 +202,7 @@ def test_expand_takes_paths_globs_and_standard_input_once(tmp_path):
 
 
 @pytest.mark.parametrize("pattern", ["nothing.tar", "*.nothing", "[", ""])
-def test_expand_refuses_what_is_not_there(pattern, tmp_path, monkeypatch):
+def test_expand_refuses_missing_paths(pattern, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     if pattern:
         with pytest.raises(ArchiveError, match="does not exist"):
@@ -209,7 +211,7 @@ def test_expand_refuses_what_is_not_there(pattern, tmp_path, monkeypatch):
         assert listing.expand([pattern]) == [Path()]
 
 
-# ------------------------------------------------------------------------------ bad faith
+# ------------------------------------------------------------------------------- malicious
 
 
 def special_tar() -> bytes:
@@ -298,10 +300,10 @@ def test_encrypted_members_of_a_zip_are_refused(tmp_path):
 def test_bomb_in_a_zip_is_stopped(tmp_path, monkeypatch):
     monkeypatch.setattr("workbench.archives.compression.BOMB_BYTES", 4 << 20)
     (tmp_path / "bomb.zip").write_bytes(zip_of({"a.json": bytes(16 << 20)}))
-    assert "stopped there as a bomb" in entries(tmp_path / "bomb.zip", tmp_path)["a.json"]
+    assert "this looks like a bomb" in entries(tmp_path / "bomb.zip", tmp_path)["a.json"]
 
 
-# -------------------------------------------------------------------------------- bad luck
+# --------------------------------------------------------------------------------- damaged
 
 
 MANY = {f"{number:02}.json": b'{"id": %d}\n' % number * 400 for number in range(20)}
@@ -309,7 +311,7 @@ MANY = {f"{number:02}.json": b'{"id": %d}\n' % number * 400 for number in range(
 
 @pytest.mark.parametrize("kind", PACKERS)
 @pytest.mark.parametrize("share", [0.05, 0.3, 0.6, 0.97])
-def test_cut_off_archive_gives_what_came_before_and_says_so(kind, share, tmp_path):
+def test_cut_off_archive_keeps_what_came_before_and_says_so(kind, share, tmp_path):
     data = PACKERS[kind](MANY)
     if kind == "tar":
         data = data[: data.rindex(b"}\n") + 2]
@@ -324,7 +326,7 @@ def test_cut_off_archive_gives_what_came_before_and_says_so(kind, share, tmp_pat
 
 
 @pytest.mark.parametrize("place", range(600, 9_000, 977))
-def test_damaged_tar_header_is_told_of(place, tmp_path):
+def test_damaged_tar_header_is_reported(place, tmp_path):
     data = bytearray(tar_of(MANY))
     start = place - place % 512
     while data[start + 257 : start + 262] != b"ustar":
@@ -353,7 +355,7 @@ def test_no_flipped_byte_makes_members_raise(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["tar", "tar.gz", "zip", "zip-lzma"])
-def test_no_flipped_byte_keeps_the_ledger_from_being_written(kind, tmp_path):
+def test_ledger_is_written_despite_a_flipped_byte(kind, tmp_path):
     whole = zip_of(TWEETS, zipfile.ZIP_LZMA) if "-" in kind else PACKERS[kind](TWEETS)
     workspace = Workspace.create(tmp_path / "workspace")
     for step in range(12):
@@ -367,12 +369,12 @@ def test_no_flipped_byte_keeps_the_ledger_from_being_written(kind, tmp_path):
     assert set(workspace.read("ledger")["content_hash"]) == set(map(content_hash, listed))
 
 
-def test_unreadable_members_do_not_take_each_others_hash(tmp_path):
+def test_unreadable_members_have_different_hashes(tmp_path):
     data = bytearray(zip_of({"a.json": b"1\n", "b.json": b"2\n", "c.json": b""}))
     for mark, place in {b"PK\x01\x02": 10, b"PK\x03\x04": 8}.items():
         start = data.find(mark)
         while start >= 0:
-            data[start + place : start + place + 2] = b"\x09\x00"  # a method nobody knows
+            data[start + place : start + place + 2] = b"\x09\x00"  # an unknown compression method
             start = data.find(mark, start + 1)
     (tmp_path / "odd.zip").write_bytes(data)
     (tmp_path / "empty.json").write_bytes(b"")
@@ -405,7 +407,7 @@ def test_names_that_are_not_utf8_are_read_and_shown_with_backslashes(tmp_path):
     assert counts["members_read"] == 0
 
 
-def test_folders_that_cannot_be_read_are_told_of(tmp_path, monkeypatch):
+def test_unreadable_folders_are_reported(tmp_path, monkeypatch):
     scan = os.scandir
     for name in ["open", "shut"]:
         (tmp_path / "dump" / name).mkdir(parents=True)
@@ -428,6 +430,6 @@ def test_unreadable_archive_is_an_error_with_a_remedy(tmp_path):
     path.write_bytes(tar_of(FILES))
     path.chmod(0)
     if os.access(path, os.R_OK):
-        pytest.skip("needs a user who is not allowed everything")
+        pytest.skip("needs a user without permission for everything")
     with pytest.raises(ArchiveError, match=r"Permission denied(.|\n)*change its permissions"):
         list(listing.members(path, spool=tmp_path))

@@ -1,4 +1,4 @@
-"""Tars made in bad faith: each ends in members that say so, soon and in little memory."""
+"""Malicious tars end in a member that says why, soon and in little memory."""
 
 import gzip
 import io
@@ -17,7 +17,7 @@ END = bytes(2 * tarfile.BLOCKSIZE)
 
 
 def header(name: bytes, data: bytes = b"", *, kind: bytes = b"0", size: int | None = None) -> bytes:
-    """Make a header with its data, whatever they say."""
+    """Make a header with its data, valid or not."""
     info = tarfile.TarInfo("x")
     info.size = len(data)
     block = bytearray(info.tobuf(tarfile.GNU_FORMAT))
@@ -39,7 +39,7 @@ def pax(*records: bytes) -> bytes:
 
 
 def listed(data: bytes, tmp_path: Path) -> dict[str, str | None]:
-    """Give names and refusals of the members."""
+    """Return the members: name -> refusal."""
     (tmp_path / "dump").write_bytes(data)
     found = listing.members(tmp_path / "dump", spool=tmp_path / "spool")
     return {member.name: member.refusal for member in found}
@@ -53,8 +53,8 @@ BAD = {
         "less than a block": header(b"a", size=-1),
         "pax": pax(b"14 size=-9999\n") + header(b"a"),
     },
-    "of 1,125,899,906,842,625 bytes": {"huge": header(b"a", size=tar.LARGEST + 1)},
-    "takes more than 1,048,576 bytes": {
+    "claims a member of 1,125,899,906,842,625 bytes": {"huge": header(b"a", size=tar.LARGEST + 1)},
+    "longer than 1,048,576 bytes": {
         "long names": header(b"././@LongLink", b"name\0", kind=b"L") * 3000,
         "long headers": pax(b"12 path=abc\n") * 3000,
         "long name": header(b"././@LongLink", b"a" * (2 << 20), kind=b"L"),
@@ -68,7 +68,7 @@ BAD = {
         "digits": pax(b"900012 k=" + b"1" * 900_002 + b"\n"),
         "no end": pax(b"99999999999999999999 size=1\n"),
     },
-    "global headers are too many": {
+    "too many global headers": {
         "globals": header(
             b"g", b"".join(b"12 k%03d=abc\n" % each for each in range(200)), kind=b"g"
         )
@@ -79,7 +79,7 @@ CASES = [(why, name, data) for why, cases in BAD.items() for name, data in cases
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 @pytest.mark.parametrize(("why", "name", "data"), CASES, ids=[case[1] for case in CASES])
-def test_tar_made_in_bad_faith_ends_there_and_says_why(why, name, data, pack, tmp_path):
+def test_malicious_tar_ends_there_and_says_why(why, name, data, pack, tmp_path):
     found = listed(pack(GOOD + data + header(b"next.json") + END), tmp_path)
     assert found.pop("good.json") is None
     assert why in str(found[""])
@@ -98,7 +98,7 @@ def test_skipping_a_member_of_a_pebibyte_ends_with_the_archive(pack, tmp_path):
 @pytest.mark.parametrize("style", [tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
 @pytest.mark.parametrize("length", [90, 160, 400, 512, 3_000])
 def test_long_names_are_read(length, style, pack, tmp_path):
-    # An `x` stands where a header has its type, also in a body of one block.
+    # The bodies also have an `x` at the position of the type in a header.
     names = [f"{kind}" * length + f"{number}é.json" for number, kind in enumerate("xgLK")]
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w", format=style) as bundle:
@@ -140,9 +140,9 @@ def test_long_header_of_a_stream_takes_little_memory(tmp_path):
     assert grown < 64 << 10  # KiB
 
 
-def test_a_copy_that_finds_no_room_is_no_damage_of_the_archive(tmp_path, monkeypatch):
+def test_no_room_for_a_copy_is_not_damage_of_the_archive(tmp_path, monkeypatch):
     monkeypatch.setattr("workbench.archives.member.SPOOL", 5)
-    (tmp_path / "spool").write_text("a file where the folder should be")
+    (tmp_path / "spool").write_text("a file instead of the folder")
     with pytest.raises(ArchiveError, match=r"good\.json cannot be copied") as raised:
         listed(gzip.compress(GOOD + END), tmp_path)
     assert "make room" in raised.value.hint

@@ -33,7 +33,7 @@ import polars as pl
 
 from workbench import ingest, sample
 from workbench.archives import listing
-from workbench.ingest import workers
+from workbench.ingest import tasks
 from workbench.recipe import IngestSettings
 from workbench.storage import Workspace
 
@@ -132,7 +132,7 @@ def compare(path: Path, *, kind: str, folder: Path, rounds: int) -> None:
     def reading() -> None:
         found = tuple(listing.members(path, spool=folder))
         parts = Path(tempfile.mkdtemp(dir=folder))
-        workers.perform(workers.Task(found, parts, IngestSettings()))
+        tasks.perform(tasks.Task(found, parts, IngestSettings()))
 
     ways = {
         f"{COMMAND[kind]} -dc": lambda: unpack(path, kind=kind),

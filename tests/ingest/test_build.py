@@ -21,7 +21,7 @@ from tests.support.paths import ROOT
 from tests.support.reading import OUTCOMES, lines
 from workbench import ingest
 from workbench.exceptions import ArchiveError
-from workbench.ingest import member_reader, merge, workers
+from workbench.ingest import best_version, member_reader, merge, tasks, workers
 from workbench.recipe import IngestSettings
 from workbench.schemas import RawTweets, Tweets
 from workbench.storage import Workspace
@@ -94,7 +94,7 @@ def test_from_archives_gives_the_same_bytes_with_two_workers(
     files, expected, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(workers, "ONE_PROCESS_BYTES", 0)
-    monkeypatch.setattr(workers, "FIRST_TASK_BYTES", 2000)
+    monkeypatch.setattr(tasks, "FIRST_TASK_BYTES", 2000)
     workspace = Workspace.create(tmp_path / "workspace")
     counts = ingest.from_archives([tar(tmp_path / "a.tar", files)], workspace=workspace, workers=2)
     assert counts["members_read"] == len(files)
@@ -142,8 +142,8 @@ def test_from_archives_gives_the_same_bytes_when_parts_are_small(
     files, expected, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(member_reader, "ROWS_A_PART", 17)
-    monkeypatch.setattr(workers, "FIRST_TASK_BYTES", 1)
-    monkeypatch.setattr(merge, "SIGHTINGS_AT_ONCE", 7)
+    monkeypatch.setattr(tasks, "FIRST_TASK_BYTES", 1)
+    monkeypatch.setattr(merge, "RAW_ROWS_AT_ONCE", 7)
     workspace = Workspace.create(tmp_path / "workspace")
     ingest.from_archives([tar(tmp_path / "a.tar", files)], workspace=workspace)
     assert table(workspace) == expected
@@ -161,13 +161,12 @@ def test_table_is_cut_at_ids_into_parts(files, expected, tmp_path, monkeypatch):
 
 _RUN = """
 import sys
-from workbench import ingest, tweets
-from workbench.settings import IngestSettings
-from workbench.workspace import Workspace
-ingest.FIRST_TASK_BYTES = ingest.TASK_BYTES = 1
+from workbench import Workspace, ingest
+from workbench.ingest import tasks
+tasks.FIRST_TASK_BYTES = tasks.TASK_BYTES = 1
 workspace = Workspace.create(sys.argv[1])
 print("begin", flush=True)
-tweets.from_archives([sys.argv[2]], workspace=workspace)
+ingest.from_archives([sys.argv[2]], workspace=workspace)
 """
 
 
@@ -347,7 +346,7 @@ def test_missing_archive_is_an_error_before_anything_is_written(tmp_path):
 
 
 def test_progress_ends_at_its_total(files, tmp_path, monkeypatch):
-    monkeypatch.setattr(workers, "FIRST_TASK_BYTES", 1000)
+    monkeypatch.setattr(tasks, "FIRST_TASK_BYTES", 1000)
     folder = tmp_path / "dump"
     for name, data in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -383,7 +382,7 @@ def sightings(*rows: dict) -> pl.DataFrame:
 
 
 def test_from_sightings_takes_the_best_of_each():
-    row = merge.from_raw_tweets(
+    row = best_version.from_raw_tweets(
         sightings(
             {"tweet_id": 5, "text": "short", "likes": 3, "hashtags": ["b"], "lang": "und"},
             {"tweet_id": 5, "text": "much longer but cut…", "is_truncated": True, "member": -4},
@@ -399,7 +398,7 @@ def test_from_sightings_takes_the_best_of_each():
 @pytest.mark.parametrize("code", [*language.UNDETERMINED, "UND"])
 def test_from_sightings_takes_the_code_that_names_a_language(code):
     seen = sightings({"tweet_id": 5, "lang": code}, {"tweet_id": 5, "lang": "ar"})
-    assert merge.from_raw_tweets(seen)["lang"].to_list() == ["ar"]
+    assert best_version.from_raw_tweets(seen)["lang"].to_list() == ["ar"]
 
 
 def test_from_sightings_names_a_whole_member_rather_than_a_damaged_one():
@@ -408,7 +407,7 @@ def test_from_sightings_names_a_whole_member_rather_than_a_damaged_one():
         {"tweet_id": 5, "member": 3, "line": 4},
         {"tweet_id": 5, "member": 2, "line": 9, "is_embedded": True},
     )
-    found = merge.from_raw_tweets(seen, damaged=pl.Series([1]))
+    found = best_version.from_raw_tweets(seen, damaged=pl.Series([1]))
     assert found.select("member", "line", "is_embedded").rows() == [(3, 4, False)]
 
 
@@ -438,12 +437,12 @@ def _some_sightings(draw) -> pl.DataFrame:
 @settings(max_examples=60, deadline=None)
 def test_merging_in_steps_and_in_any_order_gives_the_same(seen, seed, cut):
     damaged = pl.Series([1])
-    whole = merge.from_raw_tweets(seen, damaged=damaged)
+    whole = best_version.from_raw_tweets(seen, damaged=damaged)
     mixed = seen.sample(fraction=1, shuffle=True, seed=seed)
-    first = merge.from_raw_tweets(mixed.head(cut), damaged=damaged)
+    first = best_version.from_raw_tweets(mixed.head(cut), damaged=damaged)
     again = pl.concat([first, mixed.slice(cut)])
-    assert_frame_equal(merge.from_raw_tweets(again, damaged=damaged), whole)
-    assert_frame_equal(merge.from_raw_tweets(whole, damaged=damaged), whole)
+    assert_frame_equal(best_version.from_raw_tweets(again, damaged=damaged), whole)
+    assert_frame_equal(best_version.from_raw_tweets(whole, damaged=damaged), whole)
     assert whole["tweet_id"].to_list() == sorted(seen["tweet_id"].unique())
 
 
@@ -505,7 +504,7 @@ def test_pheme_has_every_tweet_and_every_link(real_data, tmp_path):
     assert counts["deleted"] == 0
     # Each thread has its `structure.json`, a nest of ids, which is no tweet.
     reasons = workspace.read("rejects")["reason"].unique().to_list()
-    assert all("of no known format" in reason for reason in reasons)
+    assert all("unknown format" in reason for reason in reasons)
 
 
 def test_ledger_survives_a_round_of_json(files, tmp_path):

@@ -5,7 +5,7 @@ import copy
 import gzip
 import itertools
 import json
-import multiprocessing
+import os
 import random
 import subprocess
 import sys
@@ -17,11 +17,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.paths import ROOT
 from tests.support.reading import lines, read
 from workbench.archives import compression
-from workbench.archives.listing import Member
+from workbench.archives.member import Member, link
 from workbench.exceptions import StageError
-from workbench.ingest import formats, member_reader, tweet_records, workers
+from workbench.ingest import formats, member_reader, tasks, tweet_records, workers
 from workbench.ingest.collector import REJECTS_KEPT
 from workbench.ingest.formats import twitterstream
 from workbench.recipe import IngestSettings
@@ -227,7 +228,7 @@ def test_json_that_is_not_closed_is_damage():
     whole = json.dumps([{**STATUS, "id": NEW + k} for k in range(20)]).encode()
     _, row = read(whole.replace(b'"lang"', b'lang"', 1))
     assert (row["lines"], row["rejected"]) == (1, 1)
-    assert row["damage"] == f"its JSON is not closed: {len(whole) - 2:,} bytes unread"
+    assert row["damage"] == f"the JSON is never closed: {len(whole) - 2:,} bytes unread"
     assert read(whole)[1]["damage"] is None
 
 
@@ -272,49 +273,84 @@ def test_giant_texts_and_lists_of_hashtags_are_bounded():
 
 
 def test_refused_member_is_a_row_of_the_ledger(tmp_path):
-    member = Member("a.tar", "link", 0, refusal="a link or special file, not followed")
-    [task] = workers.tasks([member], folder=tmp_path, settings=IngestSettings())
-    assert workers.perform(task).read == 1
+    member = link("a.tar", "link")
+    [task] = tasks.group([member], folder=tmp_path, settings=IngestSettings())
+    assert tasks.perform(task).read == 1
     [path] = tmp_path.glob("*/ledger.parquet")
     found = pl.read_parquet(path)
-    assert found.select("name", "lines", "damage").row(0) == ("link", 0, member.refusal)
-
-
-def test_processes_end_when_the_one_that_started_them_is_killed():
-    code = (
-        "import multiprocessing as mp, os, time\n"
-        "from concurrent.futures import ProcessPoolExecutor as Pool\n"
-        "from workbench.ingest import workers\n"
-        "if __name__ == '__main__':\n"
-        "    pool = Pool(1, mp.get_context('spawn'), initializer=workers.end_with_parent)\n"
-        "    print(pool.submit(os.getpid).result(), flush=True)\n"
-        "    pool.submit(time.sleep, 600).result()\n"
+    assert found.select("name", "lines", "status", "damage").row(0) == (
+        *("link", 0, "skipped", member.refusal),
     )
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as parent:
+
+
+def test_processes_end_when_the_parent_is_killed(tmp_path):
+    code = (
+        "import sys, time\n"
+        "from pathlib import Path\n"
+        "from workbench.archives.member import Member\n"
+        "from workbench.ingest import tasks, workers\n"
+        "from workbench.recipe import IngestSettings\n"
+        "def members():\n"
+        "    yield Member('a', '0', tasks.TASK_BYTES, data=b'x')\n"
+        "    print('begun', flush=True)\n"
+        "    time.sleep(600)\n"
+        "made = tasks.group(members(), folder=Path(sys.argv[1]), settings=IngestSettings())\n"
+        "list(workers.run(made, workers=2))\n"
+    )
+    command = [sys.executable, "-c", code, tmp_path]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as parent:
         assert parent.stdout is not None
-        worker = psutil.Process(int(parent.stdout.readline()))
-        assert worker.is_running()
+        assert parent.stdout.readline() == b"begun\n"
+        children = psutil.Process(parent.pid).children()
+        assert len(children) == 2
         parent.kill()
-    psutil.wait_procs([worker], timeout=30)
-    assert not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE
+    gone, alive = psutil.wait_procs(children, timeout=30)
+    assert all(child.status() == psutil.STATUS_ZOMBIE for child in alive)
 
 
 def test_run_ends_when_one_of_its_processes_is_killed(tmp_path):
     def members():
         for number in itertools.count():
             if number == 12:
-                multiprocessing.active_children()[0].kill()
-            yield Member("a", str(number), workers.TASK_BYTES, data=b"x" * 100_000)
+                psutil.Process().children()[0].kill()
+            yield Member("a", str(number), tasks.TASK_BYTES, data=b"x" * 100_000)
 
-    made = workers.tasks(members(), folder=tmp_path, settings=IngestSettings())
-    with pytest.raises(StageError, match=r"One of 2 processes(.|\n)*goes on(.|\n)*`--workers`"):
+    made = tasks.group(members(), folder=tmp_path, settings=IngestSettings())
+    with pytest.raises(StageError, match=r"One of 2 processes(.|\n)*continue(.|\n)*`--workers`"):
         list(workers.run(made, workers=2))
-    assert multiprocessing.active_children() == []
+    assert psutil.Process().children() == []
+
+
+def test_run_raises_what_a_task_raises_in_its_process(tmp_path):
+    member = Member("a", "0", 1, data=b"x")
+    task = tasks.Task((member,), tmp_path / "file" / "folder", IngestSettings())
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError):
+        list(workers.run([task], workers=2))
+    assert psutil.Process().children() == []
+
+
+def test_run_leaves_the_environment_alone_and_limits_the_threads_of_its_processes(
+    tmp_path, monkeypatch
+):
+    monkeypatch.delenv("POLARS_MAX_THREADS", raising=False)
+    before = dict(os.environ)
+    environments = []
+
+    def waiting():
+        yield from tasks.group(
+            [Member("a", "0", 1, data=b"x")], folder=tmp_path, settings=IngestSettings()
+        )
+        environments.append(psutil.Process().children()[0].environ()["POLARS_MAX_THREADS"])
+        assert dict(os.environ) == before
+
+    assert [result.read for result in workers.run(waiting(), workers=2)] == [1]
+    assert environments == ["1"]
 
 
 def test_tasks_grow_and_hold_every_member_once(tmp_path):
     made = [Member("a", str(number), 1 << 20, data=b"") for number in range(300)]
-    found = list(workers.tasks(made, folder=tmp_path, settings=IngestSettings()))
+    found = list(tasks.group(made, folder=tmp_path, settings=IngestSettings()))
     assert [member for task in found for member in task.members] == made
     assert [len(task.members) for task in found][:6] == [4, 8, 16, 32, 64, 64]
 
@@ -322,14 +358,14 @@ def test_tasks_grow_and_hold_every_member_once(tmp_path):
 def test_tasks_become_smaller_towards_an_end_that_is_known(tmp_path):
     made = [Member("a", str(number), 1 << 20, data=b"") for number in range(300)]
     given = {"folder": tmp_path, "settings": IngestSettings()}
-    found = list(workers.tasks(made, **given, total=300 << 20, workers=2))
+    found = list(tasks.group(made, **given, total=300 << 20, workers=2))
     assert [member for task in found for member in task.members] == made
     sizes = [len(task.members) for task in found]
     assert sizes[:5] == [4, 8, 16, 32, 60]
     assert sizes[5:] == sorted(sizes[5:], reverse=True)
     assert sizes[-3:-1] == [4, 4]
     # A total that is too small, as that of a compressed tar, does not cut everything to pieces.
-    found = list(workers.tasks(made, **given, total=20 << 20, workers=2))
+    found = list(tasks.group(made, **given, total=20 << 20, workers=2))
     assert [len(task.members) for task in found] == [4, 4, 4, 4, 4, 64, 64, 64, 64, 24]
 
 
@@ -339,8 +375,8 @@ def test_rows_are_written_in_parts_so_that_memory_is_bounded(tmp_path, monkeypat
     wide = {**STATUS, "padding": "x" * 2000}
     data = lines(*({**wide, "id": NEW + number} for number in range(200)))
     member = Member("dump", "", len(data), data=data)
-    [task] = workers.tasks([member], folder=tmp_path, settings=IngestSettings())
-    workers.perform(task)
+    [task] = tasks.group([member], folder=tmp_path, settings=IngestSettings())
+    tasks.perform(task)
     first, *parts = [
         pl.read_parquet(path).height for path in sorted(tmp_path.glob("*/sightings-*"))
     ]

@@ -10,12 +10,13 @@ import polars as pl
 from workbench.archives.listing import Member
 from workbench.ingest import member_reader, staging
 from workbench.recipe import IngestSettings
+from workbench.schemas.ledger import OUTCOMES
 
-OUTCOMES = ["tweets", "carriers", "deletions", "notices", "blank", "rejected"]
+__all__ = ["OUTCOMES", "lines", "plain", "read", "read_file"]
 
 
 def read(data: bytes, *, settings: IngestSettings | None = None) -> tuple[pl.DataFrame, dict]:
-    """Read one member; gives its sightings and its row of the ledger, `rejects` added."""
+    """Read one member; return its raw tweets and its row of the ledger, `rejects` added."""
     with tempfile.TemporaryDirectory() as folder:
         parts = staging.Parts(Path(folder))
         row: dict[str, Any] = member_reader.read_member(
@@ -24,7 +25,7 @@ def read(data: bytes, *, settings: IngestSettings | None = None) -> tuple[pl.Dat
             settings=settings or IngestSettings(),
             parts=parts,
         )
-        frame = parts.gathered.frame()
+        frame = parts.rows.frame()
         row["rejects"] = parts.rejects
         row["deleted"] = list(parts.deleted)
     assert row["lines"] == sum(row[kind] for kind in OUTCOMES)
@@ -42,7 +43,7 @@ def read_file(path: Path) -> tuple[pl.DataFrame, dict]:
 
 
 def plain(path: Path) -> list[Any]:
-    """Decode the JSON lines of a file in the simplest way; what cannot be decoded is left out."""
+    """Decode the JSON lines of a file in the simplest way; undecodable ones are dropped."""
     data = path.read_bytes()
     text = data.decode("utf-16" if data.startswith(b"\xff\xfe") else "utf-8-sig")
     found = []

@@ -125,7 +125,9 @@ class Zstandard(Codec):
     errors = (*Codec.errors, zstd.ZstdError)
 
     def _open(self) -> _Stream:
-        options = {zstd.DecompressionParameter.window_log_max: _LARGEST_ZSTD_WINDOW}
+        options: dict[int, int] = {
+            zstd.DecompressionParameter.window_log_max: _LARGEST_ZSTD_WINDOW,
+        }
         return zstd.ZstdDecompressor(options=options)
 
 

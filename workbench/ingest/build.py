@@ -1,15 +1,14 @@
-"""Tweets: stage 1, everything that archives hold, as one table with one row a tweet."""
+"""Build the tables of stage 1 from archives: one row per tweet, and the ledger of every line."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from workbench.archives import listing
-from workbench.archives.listing import expand
 from workbench.archives.member import Member
-from workbench.ingest import formats, merge, staging
-from workbench.ingest import workers as processes
+from workbench.ingest import formats, member_reader, merge, staging, tasks, workers
 from workbench.progress import OnProgress, silent
 from workbench.recipe import IngestSettings
 from workbench.storage import Workspace, atomic
@@ -23,73 +22,110 @@ def from_archives(
     workers: int = 1,
     on_progress: OnProgress = silent,
 ) -> dict[str, int]:
-    """Read archives into the tweets table of a workspace, beside what it holds already.
+    """Read archives into the tables of a workspace, in addition to what they contain already.
 
-    Members that the ledger knows by their content are not read again. A run that is stopped goes
-    on where it was; the result depends neither on that nor on the order of archives and members
-    nor on the number of workers.
+    Members whose content is in the ledger are not read again. A run that was stopped continues
+    when it is repeated. The result depends neither on interruptions nor on the order of archives
+    and members nor on the number of workers.
 
     Args:
         paths: Files, folders and globs; `-` is standard input.
-        workspace: Where the tables go.
+        workspace: Where the tables are.
         settings: How members are read.
-        workers: Processes that read members.
-        on_progress: Told of bytes done and in all, as they lie in the archives; 0 in all where
-            an archive is a stream.
+        workers: Number of processes that read members.
+        on_progress: Called with the bytes done and the bytes in all, as they are in the archives.
+            The latter are 0 if an archive is a stream.
 
     Returns:
-        Counts: `members_read`, `members_known`, and those of `merging.merge`.
+        Counts: `members_read`, `members_known`, and those of `merge.merge`.
 
     Raises:
-        ArchiveError: If a path names nothing or cannot be read, or there is no such format.
+        ArchiveError: If a path matches nothing or cannot be read, or the format does not exist.
     """
-    found = expand(paths)
+    staged = stage(
+        paths, workspace=workspace, settings=settings, processes=workers, on_progress=on_progress
+    )
+    counts = merge.merge(workspace, listed=staged.refused)
+    return {"members_read": staged.members_read, "members_known": staged.members_known, **counts}
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What `stage` has read.
+
+    Args:
+        members_read: Members that were read.
+        members_known: Members that were read before.
+        refused: Archive -> keys of the members that stand for its unreadable rest, for every
+            archive with members. Single files are not in it.
+    """
+
+    members_read: int
+    members_known: int
+    refused: dict[str, set[int]]
+
+
+def stage(
+    paths: list[str],
+    *,
+    workspace: Workspace,
+    settings: IngestSettings | None = None,
+    processes: int = 1,
+    on_progress: OnProgress = silent,
+) -> Staged:
+    """Read archives into the staging folder, where `merge.merge` finds them; see `from_archives`.
+
+    Raises:
+        ArchiveError: If a path matches nothing or cannot be read, or the format does not exist.
+    """
+    archives = listing.expand(paths)
     settings = settings or IngestSettings()
     if settings.format:
         formats.by_name(settings.format)
     atomic.recover(workspace.path("tweets"))
     staging.tidy(workspace)
-    listing = _Listing(found, spool=staging.spool(workspace))
-    tasks = processes.tasks(
-        listing,
+    members = _Members(archives, spool=staging.spool(workspace))
+    grouped = tasks.group(
+        members,
         folder=staging.folder(workspace),
         settings=settings,
-        total=listing.total,
-        workers=workers,
+        total=members.total,
+        workers=processes,
     )
-    if 0 < listing.total <= processes.ONE_PROCESS_BYTES:
-        workers = 1
+    if 0 < members.total <= workers.ONE_PROCESS_BYTES:
+        processes = 1
     known = _known(merge.ledger_of(workspace), as_format=settings.format)
-    done = read = seen = 0
-    for report in processes.run(tasks, workers=workers, known=known):
-        done, read, seen = done + report.size, read + report.read, seen + report.known
-        on_progress(done, listing.total)
-    counts = merge.merge(workspace, listed=listing.damage)
-    return {"members_read": read, "members_known": seen, **counts}
+    done = read = passed_over = 0
+    for result in workers.run(grouped, workers=processes, known=known):
+        done += result.size
+        read += result.read
+        passed_over += result.known
+        on_progress(done, members.total)
+    return Staged(read, passed_over, members.refused)
 
 
-class _Listing:
-    """The members of all archives, and their bytes in all, 0 where that is not known.
+class _Members:
+    """The members of all archives, and their total of bytes, 0 if unknown.
 
-    Once it was gone through, `damage` holds by archive what is wrong with it as a whole; files
-    that are no archives are not among them.
+    After the iteration, `refused` is complete, see `Staged.refused`.
     """
 
-    def __init__(self, paths: list[Path], *, spool: Path) -> None:
+    def __init__(self, archives: list[Path], *, spool: Path) -> None:
+        self._archives = archives
         self._spool = spool
-        self._paths = paths
-        self.damage: dict[str, set[str]] = {}
-        self.total = sum(map(_bytes_of, paths))
-        if any(str(path) == listing.STDIN for path in paths):
+        self.refused: dict[str, set[int]] = {}
+        self.total = sum(map(_bytes_of, archives))
+        if any(str(path) == listing.STDIN for path in archives):
             self.total = 0
 
     def __iter__(self) -> Iterator[Member]:
-        for path in self._paths:
+        for path in self._archives:
             for member in listing.members(path, spool=self._spool):
                 if member.name:
-                    self.damage.setdefault(member.archive, set())
+                    self.refused.setdefault(member.archive, set())
                 elif member.refusal:
-                    self.damage.setdefault(member.archive, set()).add(member.refusal)
+                    key = member_reader.key_of(member_reader.content_hash(member))
+                    self.refused.setdefault(member.archive, set()).add(key)
                 yield member
 
 
@@ -100,11 +136,11 @@ def _bytes_of(path: Path) -> int:
 
 
 def _known(ledger: pl.DataFrame, *, as_format: str | None) -> frozenset[str]:
-    """Give the members that need not be read again.
+    """Return the content hashes of members that are not read again.
 
-    One that gave nothing but rejects when it was read as something else gets another try.
+    A member that only had rejects in another format is read again.
     """
-    gave = pl.sum_horizontal("tweets", "carriers", "deletions", "notices") > 0
-    is_same = pl.col("format").eq_missing(pl.lit(as_format, dtype=pl.String))
-    settled = ledger.filter(gave | (pl.col("rejected") == 0) | is_same)
+    has_content = pl.sum_horizontal("tweets", "carriers", "deletions", "notices") > 0
+    is_same_format = pl.col("format").eq_missing(pl.lit(as_format, dtype=pl.String))
+    settled = ledger.filter(has_content | (pl.col("rejected") == 0) | is_same_format)
     return frozenset(settled["content_hash"])

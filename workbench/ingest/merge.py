@@ -1,37 +1,52 @@
-"""Merging: what ingest laid down becomes one table with one row a tweet."""
+"""Merge the parts that ingest has staged into the tables of the workspace: one row per tweet."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from enum import Enum, auto
 
 import dataframely as dy
 import polars as pl
 
-from workbench import schemas
 from workbench.archives import listing
-from workbench.archives.member import LINK
 from workbench.ingest import staging
+from workbench.ingest.best_version import from_raw_tweets
 from workbench.schemas import Deletions, Ledger, RawTweets, Tweets
+from workbench.schemas.ledger import MemberStatus
 from workbench.storage import Workspace, atomic
-from workbench.text import language
 
-#: Rows of one part of the table; merging one takes some 0.8 GB of memory.
+#: Rows per part of the table; merging a part needs about 0.8 GB of memory.
 ROWS_A_PART = 500_000
 
-#: Sightings that are merged at once; a tweet that everybody retweets stands in a dump many times.
-SIGHTINGS_AT_ONCE = 250_000
+#: Raw rows to merge at once: popular tweets occur in a dump many times.
+RAW_ROWS_AT_ONCE = 250_000
+
+
+class Step(Enum):
+    """The points of a merge after which a killed run leaves different tables behind."""
+
+    DELETIONS_WRITTEN = auto()
+    TWEETS_WRITTEN = auto()
+    REJECTS_WRITTEN = auto()
+    GONE_WRITTEN = auto()
+    LEDGER_WRITTEN = auto()
 
 
 def merge(
-    workspace: Workspace, *, listed: Mapping[str, Collection[str]] | None = None
+    workspace: Workspace,
+    *,
+    listed: Mapping[str, Collection[int]] | None = None,
+    on_step: Callable[[Step], None] = lambda _: None,
 ) -> dict[str, int]:
-    """Merge the parts that wait, see `staging`, into the tables of the workspace.
+    """Merge the staged parts into the tables of the workspace.
 
-    The tables are cut at ids and sorted by id, so that the parts are the same whatever the order
-    in which rows came; memory is bounded by one part and by 12 bytes per tweet. What was damaged
-    and has been read whole since leaves the ledger, see `_superseded`.
+    The table of tweets is cut at ids and sorted by id, so its files do not depend on the order in
+    which rows arrived. Memory is bounded by one part and 12 bytes per tweet. Damaged members that
+    have since been read whole leave the ledger.
 
     Args:
         workspace: Where the tables are.
-        listed: Archive -> what is wrong with it as a whole, of those just listed to their end.
+        listed: Archive -> keys of the members that stand for its unreadable rest, for every
+            archive that was just listed to its end.
+        on_step: Called after each step; tests crash the merge here.
 
     Returns:
         Counts: `members`, `changed` (see `changed`), `damaged` (see `is_damaged`), `lines`,
@@ -39,31 +54,26 @@ def merge(
     """
     atomic.recover(workspace.path("tweets"))
     ledger = ledger_of(workspace)
-    sightings = staging.gathered(workspace, "tweets")
-    ids = (
-        sightings.group_by("tweet_id")
-        .agg(seen=pl.len())
-        .sort("tweet_id")
-        .collect(engine="streaming")
-    )
+    raw = staging.gathered(workspace, "tweets")
+    ids = raw.group_by("tweet_id").agg(seen=pl.len()).sort("tweet_id").collect(engine="streaming")
     deletions = _deletions(workspace, ids=ids)
-    # Of most notices the tweet is not here.
+    # Most deletion notices are about tweets that are not here.
     deleted = deletions.filter("had_row")
     kept = ids.join(deleted, on="tweet_id", how="anti", maintain_order="left")
-    cut = ledger.filter(pl.col("damage").is_not_null())["member"]
-    # A run that dies between two of these finds the parts still waiting, and merges them again.
+    partly_read = ledger.filter(_is_not_whole())["member"]
+    # The staged parts are removed last. A run that is killed before finds and merges them again.
     workspace.write("deletions", deletions)
-    _write_parts(workspace, sightings, kept=kept, deleted=deleted, cut=cut)
-    old = _superseded(ledger, listed=listed or {})
-    if old.height:
-        # Not one that held other tweets than what was read whole: where they came from stays told.
-        named = workspace.scan("tweets").select("member").join(old.lazy(), on="member", how="semi")
-        old = old.join(named.unique().collect(engine="streaming"), on="member", how="anti")
-        ledger = Ledger.validate(ledger.join(old, on="member", how="anti"))
+    on_step(Step.DELETIONS_WRITTEN)
+    _write_tweets(workspace, raw, kept=kept, deleted=deleted, damaged=partly_read)
+    on_step(Step.TWEETS_WRITTEN)
+    ledger = _without_superseded(workspace, ledger, listed=listed or {})
     workspace.write("rejects", _rejects(workspace, ledger=ledger))
+    on_step(Step.REJECTS_WRITTEN)
     gone = staging.gathered(workspace, "gone").sort("tweet_id", "reason")
     workspace.write("gone", gone.unique("tweet_id", keep="first", maintain_order=True).collect())
+    on_step(Step.GONE_WRITTEN)
     workspace.write("ledger", ledger)
+    on_step(Step.LEDGER_WRITTEN)
     staging.clear(workspace)
     return {
         "members": ledger.height,
@@ -78,34 +88,44 @@ def merge(
     }
 
 
-def _write_parts(
+def _write_tweets(
     workspace: Workspace,
-    sightings: pl.LazyFrame,
+    raw: pl.LazyFrame,
     *,
     kept: pl.DataFrame,
     deleted: pl.DataFrame,
-    cut: pl.Series,
+    damaged: pl.Series,
 ) -> None:
     with atomic.replacing(workspace.path("tweets")) as aside:
         aside.mkdir()
         for number, start in enumerate(range(0, max(kept.height, 1), ROWS_A_PART)):
-            rows = [Tweets.create_empty()]
+            merged = [Tweets.create_empty()]
             for low, high in _ranges(kept.slice(start, ROWS_A_PART)):
-                part = sightings.filter(pl.col("tweet_id").is_between(low, high))
-                seen = part.collect(engine="streaming").join(deleted, on="tweet_id", how="anti")
-                rows.append(from_raw_tweets(RawTweets.cast(seen), damaged=cut))
-            pl.concat(rows, rechunk=True).write_parquet(
+                in_range = raw.filter(pl.col("tweet_id").is_between(low, high))
+                rows = in_range.collect(engine="streaming")
+                rows = rows.join(deleted, on="tweet_id", how="anti")
+                merged.append(from_raw_tweets(RawTweets.cast(rows), damaged=damaged))
+            pl.concat(merged, rechunk=True).write_parquet(
                 aside / f"part-{number:05}.parquet", compression="zstd", row_group_size=100_000
             )
 
 
-def changed(ledger: dy.DataFrame[Ledger]) -> pl.DataFrame:
-    """Find the names under which more than one content was read: files that were replaced.
+def _ranges(ids: pl.DataFrame) -> Iterator[tuple[int, int]]:
+    """Cut sorted ids into ranges with about `RAW_ROWS_AT_ONCE` raw rows each."""
+    batch = (pl.col("seen").cast(pl.Int64).cum_sum() - 1) // RAW_ROWS_AT_ONCE
+    bounds = ids.group_by(batch.alias("batch"), maintain_order=True).agg(
+        low=pl.col("tweet_id").first(), high=pl.col("tweet_id").last()
+    )
+    yield from bounds.select("low", "high").iter_rows()
 
-    The tweets of every version are kept. Standard input has no name, so is left out.
+
+def changed(ledger: dy.DataFrame[Ledger]) -> pl.DataFrame:
+    """Find the names under which several contents were read: files that were replaced.
+
+    The tweets of every version are kept. Standard input has no name, so it is left out.
 
     Returns:
-        One row a name: `archive`, `name`, `contents` (how many).
+        One row per name: `archive`, `name`, `contents` (how many).
     """
     return (
         ledger.filter(pl.col("archive") != listing.STDIN_NAME)
@@ -117,33 +137,57 @@ def changed(ledger: dy.DataFrame[Ledger]) -> pl.DataFrame:
 
 
 def is_damaged() -> pl.Expr:
-    """Tell what could not be read to its end, over `Ledger`; links, never followed, are whole."""
-    return pl.col("damage").is_not_null() & (pl.col("damage") != LINK)
+    """Return an expression over `Ledger`: the member could not be read to its end."""
+    return pl.col("status") == MemberStatus.DAMAGED
 
 
-def _superseded(ledger: pl.DataFrame, *, listed: Mapping[str, Collection[str]]) -> pl.DataFrame:
-    """Find the damaged members that have been read whole since, under their archive and name.
+def _is_not_whole() -> pl.Expr:
+    return pl.col("status") != MemberStatus.WHOLE
 
-    Of what is wrong with an archive as a whole, that is what its last listing does not tell any
-    more. Standard input is another stream each time.
+
+def _without_superseded(
+    workspace: Workspace, ledger: dy.DataFrame[Ledger], *, listed: Mapping[str, Collection[int]]
+) -> dy.DataFrame[Ledger]:
+    """Drop superseded members, except those that rows of tweets still name as their origin."""
+    superseded = _superseded(ledger, listed=listed)
+    if superseded.is_empty():
+        return ledger
+    origins = workspace.scan("tweets").select("member")
+    named = origins.join(superseded.lazy(), on="member", how="semi").unique()
+    dropped = superseded.join(named.collect(engine="streaming"), on="member", how="anti")
+    return Ledger.validate(ledger.join(dropped, on="member", how="anti"))
+
+
+def _superseded(ledger: pl.DataFrame, *, listed: Mapping[str, Collection[int]]) -> pl.DataFrame:
+    """Find the members not read whole that have been read whole since, under the same name.
+
+    A member that stands for the unreadable rest of an archive has no name. It is superseded if
+    the last listing of the archive did not contain it. Standard input is left out, because it is
+    another stream each time.
 
     Returns:
-        One row a member: `member`.
+        One row per member: `member`.
     """
-    is_cut = pl.col("damage").is_not_null()
-    files = ledger.filter(pl.col("archive") != listing.STDIN_NAME)
-    whole = files.filter(~is_cut).select("archive", "name")
-    told = {"archive": list(listed), "told": list(map(list, listed.values()))}
-    archives = pl.DataFrame(told, schema={"archive": pl.String, "told": pl.List(pl.String)})
-    was_told = pl.col("damage").is_in("told")
-    cut = files.filter(is_cut)
-    mended = cut.filter(pl.col("name") == "").join(archives, on="archive").filter(~was_told)
-    again = cut.join(whole, on=["archive", "name"], how="semi")
-    return pl.concat([again.select("member"), mended.select("member")]).unique()
+    named = ledger.filter(pl.col("archive") != listing.STDIN_NAME)
+    whole = named.filter(~_is_not_whole()).select("archive", "name")
+    partial = named.filter(_is_not_whole())
+    read_again = partial.join(whole, on=["archive", "name"], how="semi")
+    archives = pl.Series(list(listed), dtype=pl.String)
+    still_there = pl.Series([key for keys in listed.values() for key in keys], dtype=pl.Int64)
+    mended = partial.filter(
+        pl.col("name") == "",
+        pl.col("archive").is_in(archives.implode()),
+        ~pl.col("member").is_in(still_there.implode()),
+    )
+    return pl.concat([read_again.select("member"), mended.select("member")]).unique()
 
 
 def _rejects(workspace: Workspace, *, ledger: pl.DataFrame) -> pl.DataFrame:
-    """Give the rejects that the ledger tells of."""
+    """Return the rejects that the ledger counts.
+
+    A member may have been read twice, as two formats. The ledger has the better reading. Its
+    reasons identify the rejects of that reading.
+    """
     reasons = ledger.lazy().select(
         "member",
         reason=pl.col("reject_reasons").list.eval(pl.element().struct.field("kind")),
@@ -171,79 +215,11 @@ def _deletions(workspace: Workspace, *, ids: pl.DataFrame) -> dy.DataFrame[Delet
     )
 
 
-def _ranges(ids: pl.DataFrame) -> Iterator[tuple[int, int]]:
-    """Cut sorted ids into ranges, each `seen` about `SIGHTINGS_AT_ONCE` times."""
-    batch = (pl.col("seen").cast(pl.Int64).cum_sum() - 1) // SIGHTINGS_AT_ONCE
-    bounds = ids.group_by(batch.alias("batch"), maintain_order=True).agg(
-        low=pl.col("tweet_id").first(), high=pl.col("tweet_id").last()
-    )
-    yield from bounds.select("low", "high").iter_rows()
-
-
-def from_raw_tweets(
-    sightings: dy.DataFrame[RawTweets], *, damaged: pl.Series | None = None
-) -> dy.DataFrame[Tweets]:
-    """Make one row a tweet from everything that was seen of it.
-
-    The longest text wins (one that is not cut before one that is), the highest count, the union
-    of hashtags; a tweet seen on its own counts as embedded no more, and its own record is where
-    it comes from, if there is one in a whole member that one. Merging what was merged before
-    changes nothing, in any order.
-
-    Args:
-        sightings: Any number of rows per tweet, in any order.
-        damaged: Members that could not be read to their end.
-
-    Returns:
-        One row per tweet, sorted by id.
-
-    Examples:
-        >>> seen = RawTweets.sample(
-        ...     2, overrides={"tweet_id": 7, "text": ["a", "a b"], "likes": [3, 1]}
-        ... )
-        >>> from_raw_tweets(seen).select("tweet_id", "likes").rows()
-        [(7, 3)]
-    """
-    counts = pl.len().over("tweet_id")
-    once = sightings.filter(counts == 1)
-    often = sightings.filter(counts > 1)
-    if often.height:
-        cut = pl.Series([], dtype=pl.Int64) if damaged is None else damaged
-        once = pl.concat([once, _merged(often, damaged=cut)])
-    return once.sort("tweet_id").pipe(Tweets.validate)
-
-
-def _merged(sightings: pl.DataFrame, *, damaged: pl.Series) -> pl.DataFrame:
-    best_text = ["is_truncated", "-characters", "text"]
-    origin = ["is_embedded", "is_cut", "member", "line", "source"]
-    ordered = sightings.with_columns(
-        pl.col("text").str.len_chars().cast(pl.Int64).neg().alias("-characters"),
-        is_cut=pl.col("member").is_in(damaged.implode()),
-        known_lang=pl.when(language.names_language("lang")).then("lang"),
-    )
-    highest = ["author_id", "author_name", "reply_to_id", "reply_to_author_id"]
-    highest += ["conversation_id", "quoted_id", "likes", "retweets", "replies", "quotes"]
-    return (
-        ordered.group_by("tweet_id")
-        .agg(
-            pl.col("text", "is_truncated").sort_by(best_text).first(),
-            pl.col("source", "member", "line").sort_by(origin).first(),
-            pl.col(highest).max(),
-            pl.col("created_at").min(),
-            pl.col("hashtags").list.explode().unique().drop_nulls().sort(),
-            pl.col("is_sensitive", "has_media").max(),
-            pl.col("is_embedded").min(),
-            lang=pl.coalesce(pl.col("known_lang").max(), pl.col("lang").max()),
-        )
-        .select(schemas.RawTweets.column_names())
-    )
-
-
 def ledger_of(workspace: Workspace) -> dy.DataFrame[Ledger]:
-    """Give the ledger with the members that wait to be merged into it.
+    """Return the ledger, including the staged members.
 
-    The same content under two names is one row, under the first of its names; of two readings the
-    one counts that understood more.
+    The same content under two names is one row, with the alphabetically first name. Of two
+    readings of one content, the one with fewer rejects counts.
     """
     return (
         staging.gathered(workspace, "ledger")

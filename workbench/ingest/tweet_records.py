@@ -22,6 +22,8 @@ SNOWFLAKE_EPOCH = 1_288_834_974_657
 MOST_CHARACTERS = 1 << 16
 #: Hashtags of a tweet beyond these are dropped.
 MOST_HASHTAGS = 1_000
+#: A retweet of a quote of a quote is as deep as the platform nests tweets.
+MOST_NESTED = 4
 #: Ids from 1 to this are valid.
 LARGEST_ID = 2**63 - 1
 

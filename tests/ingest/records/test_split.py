@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from workbench.ingest.records.lines import TOO_LONG
-from workbench.ingest.records.split import frame_of, of_piece, pieces, repair
+from workbench.ingest.records.split import Framing, framing_of, of_piece, pieces, repair
 
 LIMIT = 1 << 20
 
@@ -125,31 +125,31 @@ def test_no_bytes_make_records_raise(data, places):
 
 
 @pytest.mark.parametrize(
-    ("head", "frame"),
+    ("head", "framing"),
     [
-        (b"", "lines"),
-        (b'{"a": 1}\n', "lines"),
-        (b'{"a": 1', "lines"),
-        (b'{"a": 1\n{"a": 2}\n', "lines"),
-        (b'# note, with, three, commas\n{"a": 1}', "lines"),
-        (b"{\n", "document"),
-        (b'{\n "a": 1}', "document"),
-        (b' \n[{"a": 1}]', "document"),
-        (b"window.YTD.tweet.part0 = [", "document"),
-        (b"id,a,b,c\n", "csv"),
-        (b"id;a;b;c\n", "csv"),
-        (b"so, what; then\n", "lines"),
-        (b'id,a,b,c\n1,2,3,"4\n{""a"": 1}"\n1,2,3,"\n{",4', "csv"),
-        (b'0,4],"a":[],"b":1}\n{"a": 1}\n', "lines"),
-        (b'2019-07-03,INFO,x,connected\n2019,INFO,x,y\n{"a": 1}\n', "lines"),
-        (b'[0,4],"a":1}\n{"a": 1}\n', "lines"),
-        (b'[{"a": 1},\n{"a": 2}\n]', "document"),
-        (b'[\n{"a": 1}\n]', "document"),
-        (b"just some words\n", "lines"),
+        (b"", Framing.LINES),
+        (b'{"a": 1}\n', Framing.LINES),
+        (b'{"a": 1', Framing.LINES),
+        (b'{"a": 1\n{"a": 2}\n', Framing.LINES),
+        (b'# note, with, three, commas\n{"a": 1}', Framing.LINES),
+        (b"{\n", Framing.JSON),
+        (b'{\n "a": 1}', Framing.JSON),
+        (b' \n[{"a": 1}]', Framing.JSON),
+        (b"window.YTD.tweet.part0 = [", Framing.JSON),
+        (b"id,a,b,c\n", Framing.CSV),
+        (b"id;a;b;c\n", Framing.CSV),
+        (b"so, what; then\n", Framing.LINES),
+        (b'id,a,b,c\n1,2,3,"4\n{""a"": 1}"\n1,2,3,"\n{",4', Framing.CSV),
+        (b'0,4],"a":[],"b":1}\n{"a": 1}\n', Framing.LINES),
+        (b'2019-07-03,INFO,x,connected\n2019,INFO,x,y\n{"a": 1}\n', Framing.LINES),
+        (b'[0,4],"a":1}\n{"a": 1}\n', Framing.LINES),
+        (b'[{"a": 1},\n{"a": 2}\n]', Framing.JSON),
+        (b'[\n{"a": 1}\n]', Framing.JSON),
+        (b"just some words\n", Framing.LINES),
     ],
 )
-def test_frame_of_tells_how_records_are_told_apart(head, frame):
-    assert frame_of(head) == frame
+def test_framing_of_detects_how_records_are_separated(head, framing):
+    assert framing_of(head) is framing
 
 
 # ----------------------------------------------------------------------- numbers and lengths
@@ -209,7 +209,9 @@ def test_quote_that_is_open_at_the_end_is_told_of(end, unread):
     data = f'id,a,b,c\n1,2,3,4\n1,2,3,"4\n5,6,7,8\n5,6,7,8\ncut{end}'.encode()
     found = list(pieces(iter([data]), max_bytes=LIMIT, damage=damage))
     assert len(found) == 2
-    assert damage == ([f"its last row is not closed: {unread} bytes in one"] if unread else [])
+    assert damage == (
+        [f"a quote is never closed: the last row has {unread} bytes"] if unread else []
+    )
 
 
 def test_bare_cr_in_a_cell_is_a_blank():
@@ -275,7 +277,7 @@ def test_json_that_is_not_closed_is_told_of(lost, put, since):
     for [_] in pieces(iter([data]), max_bytes=LIMIT, damage=damage):
         pass
     unread = len(data) - data.index(since.encode()) if since else 0
-    assert damage == [f"its JSON is not closed: {unread:,} bytes unread"]
+    assert damage == [f"the JSON is never closed: {unread:,} bytes unread"]
 
 
 def test_long_gaps_between_objects_take_little_memory_and_are_told_of():

@@ -21,6 +21,7 @@ from workbench.export.formats import (
     sharegpt,
     tree,
 )
+from workbench.named_modules import index_by_name
 
 #: What one record is made of: a whole tree, one turn of it, a path from the root to a leaf, the
 #: first two turns of a path, or a tweet.
@@ -59,20 +60,12 @@ class Target(NamedTuple):
         return f"{self.format.NAME}{middle}.{self.encoding}"
 
 
-def _registry(*modules: Any) -> dict[str, Format]:  # noqa: ANN401 (mypy sees modules, not formats)
-    formats: dict[str, Format] = {}
-    for module in modules:
-        if module.NAME in formats:
-            msg = f"two formats are called {module.NAME}"
-            raise ValueError(msg)
-        formats[module.NAME] = module
-    return formats
-
+_MODULES: tuple[Any, ...] = (  # mypy sees modules, not formats
+    *(oasst, oasst_messages, messages, sharegpt, instruction, alpaca, dialog, tree, ids),
+)
 
 #: Every format by name, in the order of `workbench formats`.
-FORMATS = _registry(
-    oasst, oasst_messages, messages, sharegpt, instruction, alpaca, dialog, tree, ids
-)
+FORMATS: dict[str, Format] = index_by_name(*_MODULES)
 
 
 def by_name(name: str) -> Target:

@@ -1,24 +1,27 @@
-"""Fields: dates, numbers and marks in texts, as several formats write them."""
+"""Parse dates, numbers, hashtags and truncation marks, as several formats write them."""
 
 import calendar
 import re
 import time
 from datetime import UTC, datetime
 
-#: A text of the longest plain kind whose tail went behind a link.
+#: A truncated text ends in an ellipsis and a link, and has at least so many characters.
 _CUT = re.compile(r"…\s?https?://\S+$")
 _CUT_CHARACTERS = 260
-#: Characters at the end of a text that are looked at, a link being shorter: the search takes the
-#: square of them.
+#: Only this many last characters are searched, because the search needs quadratic time. A link is
+#: shorter.
 _TAIL_CHARACTERS = 300
+
+#: A 64-bit integer has fewer digits than this.
+_TOO_MANY_DIGITS = 20
 
 _HASHTAG = re.compile(r"(?<![\w&/])[#＃](\w*[^\W\d_]\w*)")
 
 
 def moment(text: str | None) -> int | None:
-    """Read a date as ms since 1970, UTC; None if it is odd. Without a zone it is taken as UTC.
+    """Parse a date as ms since 1970, UTC; None if it is unknown. No zone means UTC.
 
-    It matters for ids before November 2010 only: later ones carry their own time.
+    Only tweets before November 2010 need it: later ids contain their own time.
 
     Examples:
         >>> moment("Wed Jul 03 06:29:00 +0000 2019"), moment("2019-07-03T06:29:00.000Z")
@@ -33,27 +36,28 @@ def moment(text: str | None) -> int | None:
     except ValueError:
         pass
     try:
-        found = datetime.fromisoformat(text.replace(" +", "+").replace(" -", "-"))
-        aware = found if found.tzinfo else found.replace(tzinfo=UTC)
+        date = datetime.fromisoformat(text.replace(" +", "+").replace(" -", "-"))
+        aware = date if date.tzinfo else date.replace(tzinfo=UTC)
         return int(aware.timestamp() * 1000)
     except (ValueError, OverflowError):
         return None
 
 
 def number(value: int | str | None) -> int | None:
-    """Read a whole number that may be written as a string; None if it is anything else.
+    """Parse an integer that may be written as a string; None for anything else.
 
     Examples:
         >>> number("1371249780974845955"), number(7), number(""), number("1e3")
         (1371249780974845955, 7, None, None)
     """
     if isinstance(value, str):
-        return int(value) if value.isascii() and value.isdigit() and len(value) < 20 else None
+        is_number = value.isascii() and value.isdigit() and len(value) < _TOO_MANY_DIGITS
+        return int(value) if is_number else None
     return value
 
 
 def is_cut(text: str) -> bool:
-    """Tell whether a text, of a format that does not say so, looks as if its tail was lost.
+    """Return whether a text looks truncated, for formats that do not mark truncated texts.
 
     Examples:
         >>> is_cut("x" * 260 + " and you fe… https://t.co/x"), is_cut("so… https://t.co/x")
@@ -64,7 +68,7 @@ def is_cut(text: str) -> bool:
 
 
 def hashtags_in(text: str) -> list[str]:
-    """Find the hashtags of a text, for formats that do not list them.
+    """Return the hashtags of a text, for formats that do not list them.
 
     Examples:
         >>> hashtags_in("#Help with #9 and &#39; at x/#y #été")

@@ -1,7 +1,7 @@
-"""Personal archive: the tweets of one account, as the platform hands them to their author.
+"""Read personal archives: the tweets of one account, as the platform exports them to its owner.
 
 Since 2018 they are `window.YTD.tweets.part0 = [...]`, with numbers as strings and no author. The
-older `Grailbird.data...` months hold statuses with an author, which `twitterstream` reads.
+older `Grailbird.data...` months contain statuses with an author, which `twitterstream` reads.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ ABOUT = "personal archive: tweets.js, tweet.js, deleted-tweets.js"
 
 
 class Entry(msgspec.Struct):
-    """What is read of an element of the array, with the tweet inside it or laid out flat."""
+    """The fields to read of an array element, which contains a tweet or is one."""
 
     tweet: msgspec.Raw = msgspec.Raw()
     deleted_at: msgspec.Raw = msgspec.Raw()
@@ -27,33 +27,34 @@ _entry = msgspec.json.Decoder(Entry).decode
 
 
 def matches(sample: dict[str, Any]) -> bool:
-    """Tell whether a decoded record is of this format."""
+    """Return whether a decoded record has this format."""
     inner = sample.get("tweet", sample)
     if not isinstance(inner, dict) or "user" in inner:
         return False
     return ("full_text" in inner or "text" in inner) and ("id_str" in inner or "id" in inner)
 
 
-def read(record: bytes, sink: Collector) -> None:
-    """Give what one record holds to the sink.
+def read(record: bytes, collector: Collector) -> None:
+    """Report the content of one record to the collector.
 
-    Retweets have no original here, so that they stay rows; where their text was cut at 140
-    characters they are marked as truncated. Tweets that the author deleted become deletions.
+    Retweets do not include their original here, so they become rows. They are marked as truncated
+    if their text was cut at 140 characters. Tweets that the author deleted become deletions.
 
     Raises:
-        RejectedError: If the record is no tweet.
-        msgspec.DecodeError: If it is no JSON or a field is of a wrong type.
+        RejectedError: If the record is not a tweet.
+        msgspec.DecodeError: If it is not JSON or a field has a wrong type.
     """
     entry = _entry(record)
     if bytes(entry.tweet):
         record, entry = bytes(entry.tweet), _entry(entry.tweet)
-    status = v1_status.lenient(record)
+    status = v1_status.decode_leniently(record)
     if status.id is None:
         msg = "no tweet: no id"
         raise RejectedError(msg)
     if bytes(entry.deleted_at):
-        sink.deletion(status.id)
+        collector.deletion(status.id)
         return
-    if (status.full_text or status.text or "").startswith("RT @"):
-        status.truncated = (status.full_text or status.text or "").endswith("…")
-    v1_status.give(status, sink)
+    text = status.full_text or status.text or ""
+    if text.startswith("RT @"):
+        status.truncated = text.endswith("…")
+    v1_status.report(status, collector)

@@ -1,14 +1,16 @@
-"""Sources: one module a dump format, told by content.
+"""List the input formats, detect the format of a member, and find the reader of a record.
 
-A format is a module with `NAME`, `ABOUT`, `matches(sample)` and `read(record, sink)`; to add one,
-write it after the pattern of `twitterstream` and name it in `FORMATS`. `matches` is shown decoded
-records from the start of a member; `read` is given each record as bytes and calls exactly one
-outcome of the sink (`tweet`, `carrier`, `deletion`, `notice`) per tweet or message in it, or
-raises. It refuses records of other formats, which are then read as what they are: some files are
-several in one. A record that holds many tweets hands each of them to `sink.attempt`, so that one
-odd tweet does not cost the others. A format of which there are terabytes may offer
-`read_lines(lines, sink)` besides: it does what `read` does for each line, many at a time, or gives
-False and does nothing where it cannot.
+A format is a module with `NAME`, `ABOUT`, `matches(sample)` and `read(record, collector)`. To add
+one, write it like `twint` and add it to `FORMATS`:
+
+- `matches` gets decoded records from the start of a member.
+- `read` gets each record as bytes. It calls exactly one outcome of the collector (`tweet`,
+  `carrier`, `deletion` or `notice`) per tweet or message of the record, or raises. It must refuse
+  records of other formats: these are then read as what they are, because some files mix formats.
+- A record with many tweets passes each one to `collector.attempt`, so that one bad tweet does not
+  cost the others.
+- A format with terabytes of dumps may also have `read_lines(lines, collector)`. It does what
+  `read` does for each of many lines. If it cannot, it returns False and reports nothing.
 """
 
 from collections.abc import Iterable
@@ -28,51 +30,47 @@ from workbench.ingest.formats import (
     twscrape,
 )
 from workbench.ingest.records.split import repair
+from workbench.named_modules import index_by_name
 
 
 class InputFormat(Protocol):
-    """What a format's module offers."""
+    """The interface of a format's module."""
 
-    #: How the format is called on the command line and in the ledger.
+    #: Name of the format on the command line and in the ledger.
     NAME: str
     #: One line for `workbench formats`.
     ABOUT: str
 
     def matches(self, sample: dict[str, Any]) -> bool:
-        """Tell whether a decoded record is of this format."""
+        """Return whether a decoded record has this format."""
 
-    def read(self, record: bytes, sink: Collector) -> None:
-        """Give what one record holds to the sink."""
-
-
-def _registry(*modules: InputFormat) -> dict[str, InputFormat]:
-    found: dict[str, InputFormat] = {}
-    for module in modules:
-        if module.NAME in found:
-            msg = f"two formats are called {module.NAME}"
-            raise ValueError(msg)
-        found[module.NAME] = module
-    return found
+    def read(self, record: bytes, collector: Collector) -> None:
+        """Report the content of one record to the collector."""
 
 
-#: Bytes above which a record is not decoded whole to tell its format, and levels of it looked at.
+#: A record with more bytes than this is not decoded whole for detection, only so many levels.
 _LARGE = 1 << 16
 _LEVELS = 3
 
-#: Records of no format after which a member is taken to hold none of another one.
+#: After this many bytes, a large list is not searched for its first element.
+_LIST_START = 99
+
+#: After this many unreadable records, no other format is tried for a member any more.
 FRUITLESS = 10_000
 
 _keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
-#: Every format, the most telling first: `detect` takes the first that matches any record.
-FORMATS = _registry(twitterstream, api_v2, twscrape, snscrape, twint, personal_archive)
+#: Every format. `detect` prefers the first one that matches, so the most specific come first.
+FORMATS: dict[str, InputFormat] = index_by_name(
+    twitterstream, api_v2, twscrape, snscrape, twint, personal_archive
+)
 
 
 def by_name(name: str) -> InputFormat:
-    """Give the format of that name.
+    """Return the format with a name.
 
     Raises:
-        ArchiveError: If there is none.
+        ArchiveError: If there is no such format.
     """
     if name not in FORMATS:
         msg = f"There is no format `{name}`."
@@ -81,40 +79,40 @@ def by_name(name: str) -> InputFormat:
 
 
 def detect(records: Iterable[bytes]) -> InputFormat | None:
-    """Tell the format from the first records of a member; None if no record is of any.
+    """Detect the format from the first records of a member; None if no format matches.
 
     Examples:
         >>> detect([b"", b'{"delete": {"status": {"id": 1}}}']).NAME
         'twitterstream'
     """
     first, *others = FORMATS.values()
-    told = []
+    samples = []
     for record in records:
         with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             sample = _outline(record) if len(record) > _LARGE else _decoded(record)
             if isinstance(sample, dict):
                 if first.matches(sample):
                     return first
-                told.append(sample)
-    # A record may lack what tells its format, so none of them decides before the others are seen.
-    return next((source for source in others if any(map(source.matches, told))), None)
+                samples.append(sample)
+    # A single record may fit several formats, so all records are looked at before the others.
+    return next((source for source in others if any(map(source.matches, samples))), None)
 
 
 def others(source: InputFormat) -> Read:
-    """Give a reader of records that are of another format: some files are several in one.
+    """Return a reader for records of other formats than the member's: some files mix formats.
 
-    It gives up after `FRUITLESS` records of no format, as telling the format takes some time.
+    It gives up after `FRUITLESS` records without a known format, because detection is slow.
     """
     left = FRUITLESS
 
-    def read(record: bytes, sink: Collector) -> None:
+    def read(record: bytes, collector: Collector) -> None:
         nonlocal left
-        found = detect([record]) if left else None
-        if found is None or found is source:
+        other = detect([record]) if left else None
+        if other is None or other is source:
             left -= left > 0
             return
-        sink.source = found.NAME
-        found.read(record, sink)
+        collector.source = other.NAME
+        other.read(record, collector)
 
     return read
 
@@ -127,16 +125,15 @@ def _decoded(record: bytes) -> object:
 
 
 def _outline(value: bytes, depth: int = 0) -> object:
-    """Decode a value; of what is large, only the keys and what kind of thing a list begins with.
+    """Decode a value; if it is large, only its keys and the kind of the first list element.
 
-    A list of millions of empty lists takes half a GiB when it is decoded.
+    Decoding a list of millions of empty lists needs half a GiB.
     """
     value = value.strip()
     if len(value) <= _LARGE:
         return msgspec.json.decode(value)
     if value.startswith(b"["):
-        return [{}] if value[1:99].lstrip().startswith(b"{") else [[]]
+        return [{}] if value[1:_LIST_START].lstrip().startswith(b"{") else [[]]
     if not value.startswith(b"{") or depth == _LEVELS:
         return {}
-    found = _keys(value)
-    return {key: _outline(bytes(inner), depth + 1) for key, inner in found.items()}
+    return {key: _outline(bytes(inner), depth + 1) for key, inner in _keys(value).items()}

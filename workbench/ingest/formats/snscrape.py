@@ -1,4 +1,4 @@
-"""snscrape: JSON lines of its three generations, 0.3 to 0.7; 0.3 gives no parent id."""
+"""Read the JSON lines of snscrape 0.3 to 0.7; version 0.3 writes no parent ids."""
 
 from typing import Any
 
@@ -6,21 +6,27 @@ import msgspec
 
 from workbench.ingest.collector import Collector
 from workbench.ingest.formats.field_parsers import hashtags_in, is_cut, moment
-from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, RejectedError, TweetRecord
+from workbench.ingest.tweet_records import (
+    FIRST_SNOWFLAKE,
+    MOST_NESTED,
+    RejectedError,
+    TweetRecord,
+    is_valid_id,
+)
 
 NAME = "snscrape"
 ABOUT = "snscrape 0.3 to 0.7: JSON lines; 0.3 lacks parent ids"
 
 
 class User(msgspec.Struct, gc=False):
-    """What is read of an author."""
+    """The fields to read of an author."""
 
     id: int | None = None
     username: str | None = None
 
 
 class Media(msgspec.Struct, gc=False):
-    """Photos and videos as twscrape sorts them; snscrape has one list."""
+    """Photos and videos in the lists of twscrape; snscrape has a single list."""
 
     photos: list[msgspec.Raw] | None = None
     videos: list[msgspec.Raw] | None = None
@@ -28,11 +34,11 @@ class Media(msgspec.Struct, gc=False):
 
 
 class Tweet(msgspec.Struct, rename="camel"):
-    """What is read of a tweet of snscrape or twscrape."""
+    """The fields to read of a tweet of snscrape or twscrape."""
 
     id: int | None = None
     raw_content: str | None = None
-    #: The text until 0.4.
+    #: The text until version 0.4.
     content: str | None = None
     date: str | None = None
     user: User | None = None
@@ -48,7 +54,7 @@ class Tweet(msgspec.Struct, rename="camel"):
     media: list[msgspec.Raw] | Media | None = None
     quoted_tweet: "Tweet | None" = None
     retweeted_tweet: "Tweet | None" = None
-    #: The ids once more, as twscrape alone writes them.
+    #: The ids again, as strings; only twscrape writes these.
     id_str: int | None = msgspec.field(default=None, name="id_str")
     in_reply_to_tweet_id_str: int | None = None
     conversation_id_str: int | None = None
@@ -59,47 +65,47 @@ _tweet = msgspec.json.Decoder(Tweet, strict=False).decode
 
 
 def matches(sample: dict[str, Any]) -> bool:
-    """Tell whether a decoded record is of this format."""
+    """Return whether a decoded record has this format."""
     if str(sample.get("_type")).startswith("snscrape.modules.twitter."):
         return True
     return "url" in sample and ("content" in sample or "rawContent" in sample)
 
 
-def read(record: bytes, sink: Collector) -> None:
-    """Give what one record holds to the sink.
+def read(record: bytes, collector: Collector) -> None:
+    """Report the content of one record to the collector.
 
     Raises:
-        RejectedError: If the record is no tweet: a user, a trend, a tombstone.
-        msgspec.DecodeError: If it is no JSON or a field is of a wrong type.
+        RejectedError: If the record is not a tweet, but a user, a trend or a tombstone.
+        msgspec.DecodeError: If it is not JSON or a field has a wrong type.
     """
     tweet = _tweet(record)
     if tweet.retweeted_tweet is None:
-        sink.tweet(_sighting(tweet))
+        collector.tweet(_tweet_record(tweet))
     else:
-        sink.carrier()
-    _give_embedded(tweet.retweeted_tweet, sink)
-    _give_embedded(tweet.quoted_tweet, sink)
+        collector.carrier()
+    _read_embedded(tweet.retweeted_tweet, collector)
+    _read_embedded(tweet.quoted_tweet, collector)
 
 
-def _give_embedded(tweet: Tweet | None, sink: Collector) -> None:
-    # A retweet of a quote of a quote is as deep as the platform goes. References to tweets that
-    # are gone have no text.
-    for _ in range(4):
+def _read_embedded(tweet: Tweet | None, collector: Collector) -> None:
+    # References to tweets that are gone have no text.
+    for _ in range(MOST_NESTED):
         if tweet is None:
             return
         if tweet.retweeted_tweet is not None:
             tweet = tweet.retweeted_tweet
-        if 0 < (_id(tweet) or 0) < 2**63 and _text(tweet) is not None:
-            sink.embedded(_sighting(tweet))
+        if is_valid_id(_id(tweet)) and _text(tweet) is not None:
+            collector.embedded(_tweet_record(tweet))
         tweet = tweet.quoted_tweet
 
 
-def _sighting(tweet: Tweet) -> TweetRecord:
+def _tweet_record(tweet: Tweet) -> TweetRecord:
     tweet_id, text = _id(tweet), _text(tweet)
     if tweet_id is None or text is None:
         msg = f"no tweet: no {'id' if tweet_id is None else 'text'}"
         raise RejectedError(msg)
-    user, answered = tweet.user or _NOBODY, tweet.in_reply_to_user or _NOBODY
+    user = tweet.user or _NOBODY
+    parent_author = tweet.in_reply_to_user or _NOBODY
     return TweetRecord(
         tweet_id=tweet_id,
         text=text,
@@ -108,7 +114,7 @@ def _sighting(tweet: Tweet) -> TweetRecord:
         created_at=moment(tweet.date) if tweet_id < FIRST_SNOWFLAKE else None,
         lang=tweet.lang,
         reply_to_id=tweet.in_reply_to_tweet_id_str or tweet.in_reply_to_tweet_id,
-        reply_to_author_id=answered.id,
+        reply_to_author_id=parent_author.id,
         conversation_id=tweet.conversation_id_str or tweet.conversation_id,
         quoted_id=_id(tweet.quoted_tweet) if tweet.quoted_tweet else None,
         hashtags=hashtags_in(text) if tweet.hashtags is None else tweet.hashtags,

@@ -1,4 +1,4 @@
-"""twint: JSON lines or CSV; a conversation id but no parent id, and dates not to be trusted."""
+"""Read twint: JSON lines or CSV with conversation ids, no parent ids, and unreliable dates."""
 
 import re
 from typing import Any
@@ -12,7 +12,7 @@ from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, RejectedError, Tweet
 NAME = "twint"
 ABOUT = "twint: JSON lines or CSV; no parent ids"
 
-#: CSV cells hold numbers as strings and lists as Python writes them.
+#: CSV cells contain numbers as strings, and lists in Python notation.
 Number = int | str | None
 Strings = list[str] | str | None
 
@@ -21,7 +21,7 @@ _ITEM = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 
 
 class Tweet(msgspec.Struct):
-    """What is read of a tweet. One that somebody retweeted stands there as the original."""
+    """The fields to read of a tweet; a retweet is written as its original."""
 
     id: Number = None
     conversation_id: Number = None
@@ -30,7 +30,7 @@ class Tweet(msgspec.Struct):
     username: str | None = None
     date: str | None = None
     time: str | None = None
-    #: Such as `+0200`; the zone names in `created_at` are localised and sometimes contradict it.
+    #: For example `+0200`. `created_at` has localised zone names that sometimes contradict it.
     timezone: str | None = None
     language: str | None = None
     replies_count: Number = None
@@ -38,7 +38,7 @@ class Tweet(msgspec.Struct):
     likes_count: Number = None
     hashtags: Strings = None
     photos: Strings = None
-    #: 0 or 1, where 1 means any media.
+    #: 1 for any media, else 0.
     video: Number = None
     quote_url: str | None = None
 
@@ -47,21 +47,21 @@ _tweet = msgspec.json.Decoder(Tweet).decode
 
 
 def matches(sample: dict[str, Any]) -> bool:
-    """Tell whether a decoded record is of this format."""
+    """Return whether a decoded record has this format."""
     return {"tweet", "username", "id"} <= sample.keys()
 
 
-def read(record: bytes, sink: Collector) -> None:
-    """Give what one record holds to the sink.
+def read(record: bytes, collector: Collector) -> None:
+    """Report the content of one record to the collector.
 
     Raises:
-        RejectedError: If the record is no tweet.
-        msgspec.DecodeError: If it is no JSON or a field is of a wrong type.
+        RejectedError: If the record is not a tweet.
+        msgspec.DecodeError: If it is not JSON or a field has a wrong type.
     """
-    sink.tweet(_sighting(_tweet(record)))
+    collector.tweet(_tweet_record(_tweet(record)))
 
 
-def _sighting(tweet: Tweet) -> TweetRecord:
+def _tweet_record(tweet: Tweet) -> TweetRecord:
     tweet_id = number(tweet.id)
     if tweet_id is None or tweet.tweet is None:
         msg = f"no tweet: no {'id' if tweet_id is None else 'text'}"

@@ -1,8 +1,8 @@
-"""Twitterstream: API v1.1 statuses, from the sample stream, from REST calls, or hydrated.
+"""Read API v1.1 statuses, from the sample stream, from REST calls, or hydrated.
 
-The archive.org dumps of 2011 to 2022 are lines of this kind, among delete notices and other
-messages of the stream. Older vintages lack fields, none needs a case of its own. Other tools
-pass statuses and notices on with ids as strings; those are read one by one.
+The archive.org dumps of 2011 to 2022 are lines of this kind, with delete notices and other
+messages of the stream between them. Older vintages lack fields, but need no special case. Other
+tools write ids as strings; those records are read one by one.
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ import msgspec
 
 from workbench.ingest.collector import Collector, attempt
 from workbench.ingest.formats import field_parsers
-from workbench.ingest.formats.v1_status import Batch, Status, give, lenient
+from workbench.ingest.formats.v1_status import Batch, Status, decode_leniently, report
 from workbench.ingest.records.lines import Lines
 from workbench.ingest.tweet_records import RejectedError
 
@@ -28,18 +28,18 @@ NOTICES = frozenset(
 
 
 class Deletion(msgspec.Struct, gc=False):
-    """What is read of the notice that a tweet was deleted."""
+    """The fields to read of a notice that a tweet was deleted."""
 
     class Tweet(msgspec.Struct, gc=False):
-        """The tweet that is gone."""
+        """The deleted tweet."""
 
         id: int
 
     status: Tweet
 
 
-class _Notice(msgspec.Struct):
-    """Such a notice, with ids as other tools write them."""
+class _LenientNotice(msgspec.Struct):
+    """The same notice with ids as other tools write them."""
 
     class Deletion(msgspec.Struct):
         class Tweet(msgspec.Struct):
@@ -52,105 +52,107 @@ class _Notice(msgspec.Struct):
 
 
 class Line(Status, gc=False):
-    """A line that may be either."""
+    """A line that is a status or a deletion."""
 
     delete: Deletion | None = None
 
 
 _status = msgspec.json.Decoder(Status).decode
-_notice = msgspec.json.Decoder(_Notice, strict=False).decode
-_line_by_line = msgspec.json.Decoder(Line).decode_lines
+_notice = msgspec.json.Decoder(_LenientNotice, strict=False).decode
+_decode_lines = msgspec.json.Decoder(Line).decode_lines
 _keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _statuses = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 def matches(sample: dict[str, Any]) -> bool:
-    """Tell whether a decoded record is of this format."""
+    """Return whether a decoded record has this format."""
     if "delete" in sample or "statuses" in sample or NOTICES & sample.keys():
         return True
     has_id, has_text = {"id", "id_str"} & sample.keys(), {"text", "full_text"} & sample.keys()
     return bool(has_id and has_text and "user" in sample)
 
 
-def read(record: bytes, sink: Collector) -> None:
-    """Give what one record holds to the sink.
+def read(record: bytes, collector: Collector) -> None:
+    """Report the content of one record to the collector.
 
     Raises:
         RejectedError: If the record is JSON of another kind.
-        msgspec.DecodeError: If it is no JSON or a field is of a wrong type.
+        msgspec.DecodeError: If it is not JSON or a field has a wrong type.
     """
     if record.startswith(b'{"delete"'):
-        sink.deletion(_deleted(record))
+        collector.deletion(_deleted(record))
         return
     try:
         status = _status(record)
     except msgspec.ValidationError:
-        status = lenient(record)
+        status = decode_leniently(record)
     if status.id is None:
-        _read_message(record, sink)
+        _read_message(record, collector)
         return
-    give(status, sink)
+    report(status, collector)
 
 
-def read_lines(lines: Lines, sink: Collector) -> bool:
-    """Do what `read` does for each of many lines, in less time.
+def read_lines(lines: Lines, collector: Collector) -> bool:
+    """Do what `read` does for each of many lines, but faster.
 
     Returns:
-        False, with nothing given to the sink, if a line is not an object of its own that `read`
-        can decode.
+        False, and nothing is reported, if a line is not an object of its own that can be decoded.
     """
     try:
-        found = _line_by_line(lines.data)
+        decoded = _decode_lines(lines.data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
-    numbers = lines.of_objects(len(found))
+    numbers = lines.of_objects(len(decoded))
     if numbers is None:
         return False
     try:
-        sink.deletions([line.delete.status.id for line in found if line.delete and line.id is None])
+        collector.deletions(
+            [line.delete.status.id for line in decoded if line.delete and line.id is None]
+        )
     except RejectedError:
         return False
-    sink.blank(len(lines) - len(numbers))
+    collector.blank(len(lines) - len(numbers))
     batch = Batch()
-    for number, line in zip(numbers, found, strict=True):
+    for number, line in zip(numbers, decoded, strict=True):
         if line.delete is not None and line.id is None:
             continue
-        sink.line = number
+        collector.line = number
         if line.delete is not None or line.id is None:
-            attempt(read, lines.record(number), sink)
+            attempt(read, lines.record(number), collector)
             continue
         try:
-            batch.take(line, number)
+            batch.add(line, number)
         except RejectedError:
-            attempt(read, lines.record(number), sink)
-    batch.give(sink)
+            attempt(read, lines.record(number), collector)
+    batch.report(collector)
     return True
 
 
 def _deleted(record: bytes) -> int:
     tweet = _notice(record).delete.status
-    found = field_parsers.number(tweet.id_str) if tweet.id is None else tweet.id
-    if found is None:
+    tweet_id = field_parsers.number(tweet.id_str) if tweet.id is None else tweet.id
+    if tweet_id is None:
         msg = "deletion: no id"
         raise RejectedError(msg)
-    return found
+    return tweet_id
 
 
-def _read_message(record: bytes, sink: Collector) -> None:
-    found = _keys(record)
-    if "delete" in found:
-        sink.deletion(_deleted(record))
+def _read_message(record: bytes, collector: Collector) -> None:
+    fields = _keys(record)
+    if "delete" in fields:
+        collector.deletion(_deleted(record))
         return
-    if "statuses" in found:
-        for element in _statuses(found["statuses"]):
-            attempt(read, bytes(element), sink)
+    if "statuses" in fields:
+        for element in _statuses(fields["statuses"]):
+            attempt(read, bytes(element), collector)
         return
-    kind = next((key for key in found if key in NOTICES), None)
+    kind = next((key for key in fields if key in NOTICES), None)
     if kind is None:
-        status = lenient(record)
+        status = decode_leniently(record)
         if status.id is not None:
-            give(status, sink)
+            report(status, collector)
             return
-        msg = "no tweet: no id" if "text" in found or "full_text" in found else "no tweet"
+        has_text = "text" in fields or "full_text" in fields
+        msg = "no tweet: no id" if has_text else "no tweet"
         raise RejectedError(msg)
-    sink.notice(kind)
+    collector.notice(kind)

@@ -1,4 +1,4 @@
-"""twscrape: JSON lines that call themselves snscrape's, with ids as strings beside the numbers."""
+"""Detect twscrape: JSON lines like those of snscrape, with ids as numbers and as strings."""
 
 from typing import Any
 
@@ -11,5 +11,5 @@ ABOUT = "twscrape: JSON lines"
 
 
 def matches(sample: dict[str, Any]) -> bool:
-    """Tell whether a decoded record is of this format."""
+    """Return whether a decoded record has this format."""
     return "id_str" in sample and "rawContent" in sample

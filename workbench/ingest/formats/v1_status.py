@@ -1,4 +1,7 @@
-"""Statuses: what is read of an API v1.1 status, and the rows that it gives."""
+"""Decode API v1.1 statuses, and report many of them to the collector at once.
+
+`twitterstream` and `personal_archive` use it. This is the fastest path of ingest.
+"""
 
 from operator import attrgetter
 from typing import Any
@@ -11,34 +14,36 @@ from workbench.ingest.tweet_records import (
     FIRST_SNOWFLAKE,
     MOST_CHARACTERS,
     MOST_HASHTAGS,
+    MOST_NESTED,
     RejectedError,
-    bounded,
-    checked,
+    check_id,
+    check_text,
+    is_valid_id,
 )
 
 
 class User(msgspec.Struct, gc=False):
-    """What is read of an author."""
+    """The fields to read of an author."""
 
     id: int | None = None
     screen_name: str | None = None
 
 
 class Hashtag(msgspec.Struct, gc=False):
-    """What is read of a hashtag."""
+    """The fields to read of a hashtag."""
 
     text: str = ""
 
 
 class Entities(msgspec.Struct, gc=False):
-    """What is read of the parts of a text."""
+    """The fields to read of the entities in a text."""
 
     hashtags: list[Hashtag] | None = None
     media: list[msgspec.Raw] | None = None
 
 
 class ExtendedTweet(msgspec.Struct, gc=False):
-    """The whole of a text of more than 140 characters, since 2016."""
+    """The complete text if it has more than 140 characters, since 2016."""
 
     full_text: str = ""
     entities: Entities | None = None
@@ -46,7 +51,11 @@ class ExtendedTweet(msgspec.Struct, gc=False):
 
 
 class Status(msgspec.Struct, gc=False):
-    """What is read of a status, in the order of its JSON, which is the quickest to decode."""
+    """The fields to read of a status.
+
+    They are in the order of the JSON: msgspec decodes that order fastest. Nothing else depends on
+    the order.
+    """
 
     created_at: str | None = None
     id: int | None = None
@@ -70,41 +79,41 @@ class Status(msgspec.Struct, gc=False):
     lang: str | None = None
 
 
-class _User(User, gc=False):
+class _LenientUser(User, gc=False):
     id_str: int | str | None = None
 
 
-class _Status(Status, gc=False):
-    """A status as other tools pass it on: with ids as strings, or with `id_str` and no `id`."""
+class _LenientStatus(Status, gc=False):
+    """A status as other tools write it: with ids as strings, or with `id_str` and no `id`."""
 
     id_str: int | str | None = None
     in_reply_to_status_id_str: int | str | None = None
     in_reply_to_user_id_str: int | str | None = None
     quoted_status_id_str: int | str | None = None
-    user: _User | None = None
-    retweeted_status: "_Status | None" = None
-    quoted_status: "_Status | None" = None
+    user: _LenientUser | None = None
+    retweeted_status: "_LenientStatus | None" = None
+    quoted_status: "_LenientStatus | None" = None
 
 
-#: `strict` off reads numbers in strings, but no float that is too large to be exact.
-_lenient = msgspec.json.Decoder(_Status, strict=False).decode
+#: Without `strict` it reads numbers in strings, but no float that is too large to be exact.
+_decode = msgspec.json.Decoder(_LenientStatus, strict=False).decode
 
 
-def lenient(record: bytes) -> Status:
-    """Decode a status whose ids may be strings, or stand in `id_str` and its like alone.
+def decode_leniently(record: bytes) -> Status:
+    """Decode a status whose ids may be strings, or only in fields like `id_str`.
 
     Raises:
         RejectedError: If it is a tweet of API v2, whose fields have other names.
-        msgspec.DecodeError: If it is no JSON or a field is of a wrong type.
+        msgspec.DecodeError: If it is not JSON or a field has a wrong type.
     """
-    status = _settled(_lenient(record))
+    status = _with_ids(_decode(record))
     if status.user is None and b'"author_id"' in record:
-        msg = "no status of API v1.1: its author is told as in API v2"
+        msg = "no status of API v1.1: its author is written as in API v2"
         raise RejectedError(msg)
     return status
 
 
-def _settled(status: _Status) -> _Status:
+def _with_ids(status: _LenientStatus) -> _LenientStatus:
     if status.id is None:
         status.id = number(status.id_str)
     if status.in_reply_to_status_id is None:
@@ -117,59 +126,61 @@ def _settled(status: _Status) -> _Status:
         status.user.id = number(status.user.id_str)
     for inner in (status.retweeted_status, status.quoted_status):
         if inner is not None:
-            _settled(inner)
+            _with_ids(inner)
     return status
 
 
-def give(status: Status, sink: Collector) -> None:
-    """Give a status of its own, and those inside it, to the sink.
+def report(status: Status, collector: Collector) -> None:
+    """Report a status of its own, and those inside it, to the collector.
 
     Raises:
-        RejectedError: If it has no text or an odd id.
+        RejectedError: If it has no text or an invalid id.
     """
     batch = Batch()
-    batch.take(status, sink.line)
-    batch.give(sink)
+    batch.add(status, collector.line)
+    batch.report(collector)
 
 
 class Batch:
-    """Statuses on their way to the sink, with the lines that they come from."""
+    """Statuses to report to the collector, and the lines that they come from."""
 
     def __init__(self) -> None:
         self._statuses: list[Status] = []
         self._texts: list[str] = []
         self._lines: list[int] = []
-        self._embedded: list[bool] = []
+        self._are_embedded: list[bool] = []
         self._tweets = 0
         self._carriers = 0
 
-    def take(self, status: Status, line: int) -> None:
-        """Take what a line holds: a tweet, with the one that it quotes, or what it retweets."""
+    def add(self, status: Status, line: int) -> None:
+        """Add the content of a line: a tweet and the one that it quotes, or what it retweets.
+
+        Raises:
+            RejectedError: If the status has no text or an invalid id.
+        """
         if status.retweeted_status is not None:
-            self._take_embedded(status.retweeted_status, line)
-            self._take_embedded(status.quoted_status, line)
+            self._add_embedded(status.retweeted_status, line)
+            self._add_embedded(status.quoted_status, line)
             self._carriers += 1
             return
         text = _text(status)
         if status.id is None or text is None:
             msg = "no tweet: no text"
             raise RejectedError(msg)
-        checked(status.id)
-        bounded(text)
+        check_id(status.id)
+        check_text(text)
         self._append(status, text, line, is_embedded=False)
         self._tweets += 1
-        self._take_embedded(status.quoted_status, line)
+        self._add_embedded(status.quoted_status, line)
 
-    def _take_embedded(self, status: Status | None, line: int) -> None:
-        # A retweet of a quote of a quote is as deep as the platform goes.
-        for _ in range(4):
+    def _add_embedded(self, status: Status | None, line: int) -> None:
+        for _ in range(MOST_NESTED):
             if status is None:
                 return
             if status.retweeted_status is not None:
                 status = status.retweeted_status
             text = _text(status)
-            is_whole = status.id is not None and 0 < status.id < 2**63
-            if is_whole and text is not None and len(text) <= MOST_CHARACTERS:
+            if is_valid_id(status.id) and text is not None and len(text) <= MOST_CHARACTERS:
                 self._append(status, text, line, is_embedded=True)
             status = status.quoted_status
 
@@ -177,38 +188,51 @@ class Batch:
         self._statuses.append(status)
         self._texts.append(text)
         self._lines.append(line)
-        self._embedded.append(is_embedded)
+        self._are_embedded.append(is_embedded)
 
-    def give(self, sink: Collector) -> None:
-        """Give everything to the sink."""
-        columns = _columns(self._statuses, texts=self._texts, are_embedded=self._embedded)
-        sink.batch(columns, lines=self._lines, tweets=self._tweets, carriers=self._carriers)
+    def report(self, collector: Collector) -> None:
+        """Report everything to the collector."""
+        columns = _columns(self._statuses, texts=self._texts, are_embedded=self._are_embedded)
+        collector.batch(columns, lines=self._lines, tweets=self._tweets, carriers=self._carriers)
+
+
+#: Field of `TweetRecord` -> field of `Status` to copy.
+_COPIED = {
+    "tweet_id": "id",
+    "lang": "lang",
+    "reply_to_id": "in_reply_to_status_id",
+    "reply_to_author_id": "in_reply_to_user_id",
+    "quoted_id": "quoted_status_id",
+    "is_sensitive": "possibly_sensitive",
+}
+
+#: The same for counts, see `_known_counts`.
+_COUNTS = {
+    "likes": "favorite_count",
+    "retweets": "retweet_count",
+    "replies": "reply_count",
+    "quotes": "quote_count",
+}
 
 
 def _columns(
     statuses: list[Status], *, texts: list[str], are_embedded: list[bool]
 ) -> dict[str, list[Any]]:
-    """Give the fields of `TweetRecord`, each for all statuses.
+    """Return the fields of `TweetRecord` as columns, one value per status.
 
-    The counts of the stream's own lines are always 0: the tweet was seconds old. An embedded
-    status tells its true counts, and so does REST with `full_text`.
+    The collector checks that all fields are there and equally long; their order does not matter.
     """
-    are_known = [
-        inside or status.full_text is not None
-        for status, inside in zip(statuses, are_embedded, strict=True)
+    has_counts = [
+        is_embedded or status.full_text is not None
+        for status, is_embedded in zip(statuses, are_embedded, strict=True)
     ]
-
-    def every(name: str) -> list[Any]:
-        return list(map(attrgetter(name), statuses))
-
-    def counts(name: str) -> list[int | None]:
-        found = zip(map(attrgetter(name), statuses), are_known, strict=True)
-        return [count if is_known else count or None for count, is_known in found]
-
-    users = [status.user or _NOBODY for status in statuses]
+    users = [status.user or _NO_USER for status in statuses]
     entities = [_entities(status) for status in statuses]
+    copied = {name: list(map(attrgetter(field), statuses)) for name, field in _COPIED.items()}
+    counts = {name: _known_counts(statuses, f, has_counts) for name, f in _COUNTS.items()}
     return {
-        "tweet_id": every("id"),
+        **copied,
+        **counts,
         "text": texts,
         "author_id": [user.id for user in users],
         "author_name": [user.screen_name for user in users],
@@ -216,28 +240,29 @@ def _columns(
             moment(status.created_at) if (status.id or 0) < FIRST_SNOWFLAKE else None
             for status in statuses
         ],
-        "lang": every("lang"),
-        "reply_to_id": every("in_reply_to_status_id"),
-        "reply_to_author_id": every("in_reply_to_user_id"),
         "conversation_id": [None] * len(statuses),
-        "quoted_id": every("quoted_status_id"),
         "hashtags": [_hashtags(parts) for parts in entities],
-        "likes": counts("favorite_count"),
-        "retweets": counts("retweet_count"),
-        "replies": counts("reply_count"),
-        "quotes": counts("quote_count"),
         "is_truncated": [
             bool(status.truncated)
             and not (status.extended_tweet and status.extended_tweet.full_text)
             for status in statuses
         ],
-        "is_sensitive": every("possibly_sensitive"),
         "has_media": [any(part.media for part in parts) if parts else False for parts in entities],
         "is_embedded": are_embedded,
     }
 
 
-_NOBODY = User()
+def _known_counts(statuses: list[Status], field: str, is_known: list[bool]) -> list[int | None]:
+    """Return counts; a count of 0 is null unless it is known.
+
+    In the stream, the counts of a line's own status are always 0: the tweet was seconds old.
+    Embedded statuses and those of REST (with `full_text`) have true counts.
+    """
+    counts = zip(map(attrgetter(field), statuses), is_known, strict=True)
+    return [count if known else count or None for count, known in counts]
+
+
+_NO_USER = User()
 _NO_HASHTAGS: list[str] = []
 
 
@@ -249,15 +274,15 @@ def _text(status: Status) -> str | None:
 
 
 def _entities(status: Status) -> list[Entities]:
-    """Give the parts that tell of anything; most tell of nothing."""
-    found = [status.entities, status.extended_entities]
+    """Return the entities with hashtags or media; most statuses have none."""
+    candidates = [status.entities, status.extended_entities]
     if status.extended_tweet is not None:
-        found += [status.extended_tweet.entities, status.extended_tweet.extended_entities]
-    return [part for part in found if part is not None and (part.hashtags or part.media)]
+        candidates += [status.extended_tweet.entities, status.extended_tweet.extended_entities]
+    return [part for part in candidates if part is not None and (part.hashtags or part.media)]
 
 
 def _hashtags(parts: list[Entities]) -> list[str]:
     if not parts:
         return _NO_HASHTAGS
-    found = [tag.text for part in parts for tag in part.hashtags or () if tag.text]
-    return found[:MOST_HASHTAGS]
+    texts = [tag.text for part in parts for tag in part.hashtags or () if tag.text]
+    return texts[:MOST_HASHTAGS]

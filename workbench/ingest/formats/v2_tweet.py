@@ -1,4 +1,4 @@
-"""Tweets of API v2: what is read of one, and the row that it gives."""
+"""Decode a tweet of API v2 and turn it into a record."""
 
 import msgspec
 
@@ -7,26 +7,26 @@ from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, RejectedError, Tweet
 
 
 class Hashtag(msgspec.Struct, gc=False):
-    """What is read of a hashtag."""
+    """The fields to read of a hashtag."""
 
     tag: str = ""
 
 
 class Entities(msgspec.Struct, gc=False):
-    """What is read of the parts of a text."""
+    """The fields to read of the entities in a text."""
 
     hashtags: list[Hashtag] | None = None
 
 
 class Note(msgspec.Struct, gc=False):
-    """The whole of a text of more than 280 characters, since 2023."""
+    """The complete text if it has more than 280 characters, since 2023."""
 
     text: str = ""
     entities: Entities | None = None
 
 
 class Attachments(msgspec.Struct, gc=False):
-    """What is read of photos and videos."""
+    """The fields to read of photos and videos."""
 
     media_keys: list[str] | None = None
 
@@ -41,17 +41,17 @@ class Metrics(msgspec.Struct, gc=False):
 
 
 class User(msgspec.Struct, gc=False):
-    """What is read of an author."""
+    """The fields to read of an author."""
 
     id: int | None = None
     username: str | None = None
 
 
 class Tweet(msgspec.Struct):
-    """What is read of a tweet; also of a reference, which is a whole tweet where flattened."""
+    """The fields to read of a tweet, or of a reference: in flattened tweets it is a whole tweet."""
 
     id: int | None = None
-    #: `replied_to`, `quoted` or `retweeted`, in references only.
+    #: `replied_to`, `quoted` or `retweeted`; only in references.
     type: str | None = None
     text: str | None = None
     note_tweet: Note | None = None
@@ -68,19 +68,21 @@ class Tweet(msgspec.Struct):
     attachments: Attachments | None = None
 
 
-class Surroundings(msgspec.Struct, frozen=True):
-    """What a tweet's page tells of it."""
+class PageContext(msgspec.Struct, frozen=True):
+    """What the page of a tweet adds to it."""
 
+    #: Author id -> screen name.
     names: dict[int, str]
+    #: False in the stream: its tweets are seconds old, so their counts of 0 mean nothing.
     counts_are_known: bool = True
 
 
-#: Ids are strings, so that no reader takes them through a float; `strict` off reads them as ints.
+#: The API writes ids as strings, so that no reader rounds them; without `strict` they become ints.
 decode = msgspec.json.Decoder(Tweet, strict=False).decode
 
 
-def tweet_record(tweet: Tweet, around: Surroundings) -> TweetRecord:
-    """Turn a tweet into its row.
+def tweet_record(tweet: Tweet, context: PageContext) -> TweetRecord:
+    """Turn a tweet into a record.
 
     Raises:
         RejectedError: If it has no id or no text.
@@ -95,12 +97,12 @@ def tweet_record(tweet: Tweet, around: Surroundings) -> TweetRecord:
     parts = [tweet.entities, note.entities if note else None]
     metrics = tweet.public_metrics or Metrics()
     referenced = {reference.type: reference.id for reference in tweet.referenced_tweets or []}
-    known = around.counts_are_known
+    known = context.counts_are_known
     return TweetRecord(
         tweet_id=tweet.id,
         text=text,
         author_id=author_id,
-        author_name=author.username or around.names.get(author_id or 0),
+        author_name=author.username or context.names.get(author_id or 0),
         created_at=moment(tweet.created_at) if tweet.id < FIRST_SNOWFLAKE else None,
         lang=tweet.lang,
         reply_to_id=referenced.get("replied_to"),
@@ -119,5 +121,4 @@ def tweet_record(tweet: Tweet, around: Surroundings) -> TweetRecord:
 
 
 def _count(count: int | None, *, known: bool) -> int | None:
-    # The stream shows a tweet that is seconds old: its zeros say nothing.
     return count if known else count or None

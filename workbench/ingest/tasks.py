@@ -1,0 +1,120 @@
+"""Group members into tasks, and perform a task: read its members into a folder of tables."""
+
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from workbench.archives.member import Member
+from workbench.ingest import member_reader
+from workbench.ingest.staging import Parts
+from workbench.memory import paused_gc
+from workbench.recipe import IngestSettings
+
+#: Most bytes (inside the archive) and members of a task. A run that is killed loses at most the
+#: unfinished tasks. The first tasks are smaller, so that all processes start at once. The last
+#: ones are smaller too, so that all processes finish at once.
+TASK_BYTES = 64 << 20
+FIRST_TASK_BYTES = 4 << 20
+TASK_MEMBERS = 2_000
+
+#: Characters of a hash that name the folder of a finished task.
+_NAME_CHARACTERS = 32
+
+
+class TaskResult(msgspec.Struct, frozen=True):
+    """What a task has done.
+
+    Args:
+        size: Bytes of its members inside the archive.
+        read: Members that were read.
+        known: Members whose content was read before.
+    """
+
+    size: int
+    read: int
+    known: int
+
+
+@dataclass(frozen=True)
+class Task:
+    """Members to read into one folder of parts."""
+
+    members: tuple[Member, ...]
+    folder: Path
+    settings: IngestSettings
+
+
+def group(
+    members: Iterable[Member],
+    *,
+    folder: Path,
+    settings: IngestSettings,
+    total: int = 0,
+    workers: int = 1,
+) -> Iterator[Task]:
+    """Group members into tasks that grow from `FIRST_TASK_BYTES` to `TASK_BYTES`.
+
+    Args:
+        members: In the order of the archives.
+        folder: Where each finished task leaves a folder.
+        settings: How members are read.
+        total: Bytes of all members, 0 if unknown; the tasks shrink again towards this end.
+        workers: Processes that should finish at about the same time.
+    """
+    grown, grouped, batch, size = FIRST_TASK_BYTES, 0, [], 0
+    for member in members:
+        batch.append(member)
+        size += member.size
+        share = (total - grouped) // (2 * workers) if grouped < total else TASK_BYTES
+        if size >= max(FIRST_TASK_BYTES, min(grown, share)) or len(batch) >= TASK_MEMBERS:
+            yield Task(tuple(batch), folder, settings)
+            grown, grouped, batch, size = min(2 * grown, TASK_BYTES), grouped + size, [], 0
+    if batch:
+        yield Task(tuple(batch), folder, settings)
+
+
+def perform(task: Task, *, known: frozenset[str] = frozenset()) -> TaskResult:
+    """Read the members of a task into a folder of its own, which appears only when complete.
+
+    Args:
+        task: The task.
+        known: Content hashes of members that are not read again.
+    """
+    # No reference cycles are created here; cycle collection takes a third of the run time.
+    with paused_gc():
+        return _perform(task, known=known)
+
+
+def _perform(task: Task, *, known: frozenset[str]) -> TaskResult:
+    aside = task.folder / f".{os.getpid()}-{time.monotonic_ns()}.part"
+    aside.mkdir(parents=True)
+    parts = Parts(aside)
+    seen: set[str] = set()
+    ledger, size, passed_over = [], 0, 0
+    for member in task.members:
+        size += member.size
+        digest = member_reader.content_hash(member)
+        if digest in known or digest in seen:
+            passed_over += 1
+        else:
+            seen.add(digest)
+            row = member_reader.read_member(
+                member, digest=digest, settings=task.settings, parts=parts
+            )
+            ledger.append(row)
+        member.discard()
+    if ledger:
+        parts.close(ledger)
+        name = hashlib.blake2b(json.dumps([row["content_hash"] for row in ledger]).encode())
+        with suppress(OSError):  # another process has finished the same task
+            aside.rename(task.folder / name.hexdigest()[:_NAME_CHARACTERS])
+    shutil.rmtree(aside, ignore_errors=True)
+    return TaskResult(size, len(ledger), passed_over)

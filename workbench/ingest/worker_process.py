@@ -1,0 +1,46 @@
+"""The program of a child process of `workers`: perform the tasks that arrive through a pipe.
+
+It ends at once when the other end of the pipe is closed: when the parent is done, or is killed.
+"""
+
+import os
+import queue
+import signal
+import sys
+import threading
+from multiprocessing.connection import Connection
+
+from workbench.ingest import tasks
+from workbench.ingest.tasks import Task
+
+
+def main(pipe: int) -> None:
+    """Perform tasks until the pipe is closed.
+
+    Args:
+        pipe: File descriptor of the pipe. The first message is the content hashes of members that
+            are not read again. All others are tasks. Each is answered with its result or with the
+            exception that it raised.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the parent, which ends this one
+    parent = Connection(pipe)
+    known: frozenset[str] = parent.recv()
+    arrived: queue.SimpleQueue[Task] = queue.SimpleQueue()
+    threading.Thread(target=_receive, args=(parent, arrived), daemon=True).start()
+    while True:
+        try:
+            parent.send(tasks.perform(arrived.get(), known=known))
+        except Exception as error:  # the parent raises it
+            parent.send(error)
+
+
+def _receive(parent: Connection, arrived: "queue.SimpleQueue[Task]") -> None:
+    try:
+        while True:
+            arrived.put(parent.recv())
+    except (EOFError, OSError):
+        os._exit(1)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
