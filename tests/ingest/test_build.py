@@ -21,10 +21,10 @@ from tests.support.paths import ROOT
 from tests.support.reading import OUTCOMES, lines
 from workbench import ingest
 from workbench.exceptions import ArchiveError
-from workbench.ingest import best_version, member_reader, merge, tasks, workers
+from workbench.ingest import best_version, build, member_reader, merge, staging, tasks, workers
 from workbench.recipe import IngestSettings
 from workbench.schemas import RawTweets, Tweets
-from workbench.storage import Workspace
+from workbench.storage import FORMAT, Workspace
 from workbench.text import language
 
 NEW = 1146307485200000000
@@ -514,3 +514,55 @@ def test_ledger_survives_a_round_of_json(files, tmp_path):
         assert json.loads(json.dumps(row)) == row
         assert row["lines"] == 30
         assert sum(each["count"] for each in row["reject_reasons"]) == row["rejected"]
+
+
+# ------------------------------------------------------------------- earlier workspace formats
+
+
+def test_staged_tasks_of_workspace_format_1_are_merged_with_a_status(files, tmp_path):
+    path = tar(tmp_path / "a.tar", files)
+    new, old = (Workspace.create(tmp_path / name) for name in ("new", "old"))
+    (tmp_path / "dump").mkdir()
+    (tmp_path / "dump" / "link").symlink_to("nowhere")
+    for workspace in (new, old):
+        build.stage([path, str(tmp_path / "dump")], workspace=workspace)
+    for ledger in staging.folder(old).glob("*/ledger.parquet"):
+        pl.read_parquet(ledger).drop("status").write_parquet(ledger)
+    assert merge.merge(old) == merge.merge(new)
+    assert_frame_equal(old.read("ledger").drop("seconds"), new.read("ledger").drop("seconds"))
+    assert new.read("ledger")["status"].value_counts().sort("status").rows() == [
+        ("whole", len(files)),
+        ("skipped", 1),
+    ]
+
+
+def test_workspace_of_format_1_is_marked_as_the_current_one_before_it_is_written(tmp_path):
+    workspace = Workspace.create(tmp_path / "workspace")
+    marker = workspace.root / "workspace.json"
+    marker.write_text('{"format": 1}')
+    workspace = Workspace.open(workspace.root)
+    assert json.loads(marker.read_text()) == {"format": 1}
+    with workspace.locked():
+        pass
+    assert json.loads(marker.read_text()) == {"format": FORMAT}
+
+
+@pytest.mark.parametrize("step", merge.Step)
+def test_merge_that_dies_after_any_step_loses_nothing(files, expected, tmp_path, step):
+    names = list(files)
+    workspace = Workspace.create(tmp_path / "workspace")
+    first = {name: files[name] for name in names[:6]}
+    ingest.from_archives([tar(tmp_path / "a.tar", first)], workspace=workspace)
+    path = tar(tmp_path / "b.tar", files)
+
+    def die(at: merge.Step) -> None:
+        if at is step:
+            raise KeyboardInterrupt
+
+    build.stage([path], workspace=workspace)
+    with pytest.raises(KeyboardInterrupt):
+        merge.merge(workspace, on_step=die)
+    workspace = Workspace.open(tmp_path / "workspace")
+    ingest.from_archives([path], workspace=workspace)
+    assert table(workspace) == expected
+    assert workspace.read("ledger").height == len(files)

@@ -304,7 +304,7 @@ def test_processes_end_when_the_parent_is_killed(tmp_path):
         children = psutil.Process(parent.pid).children()
         assert len(children) == 2
         parent.kill()
-    gone, alive = psutil.wait_procs(children, timeout=30)
+    _, alive = psutil.wait_procs(children, timeout=30)
     assert all(child.status() == psutil.STATUS_ZOMBIE for child in alive)
 
 

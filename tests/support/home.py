@@ -24,6 +24,7 @@ def hostile_accounts(workspace, *, members=50):
         ),
         size=pl.lit(1),
         seconds=pl.lit(0.0),
+        status=pl.when(pl.col("member") == 7).then(pl.lit("damaged")).otherwise(pl.lit("whole")),
         damage=pl.when(pl.col("member") == 7).then(pl.lit(fakes.HOSTILE[1])),
     )
     workspace.write("ledger", Ledger.validate(rows, cast=True))

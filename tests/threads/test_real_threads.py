@@ -4,7 +4,7 @@ import pytest
 
 from workbench import threads
 from workbench.archives import listing
-from workbench.ingest import staging
+from workbench.ingest import best_version, staging, tasks
 from workbench.recipe import IngestSettings
 from workbench.storage import Workspace
 
@@ -21,8 +21,7 @@ def forest_of(path, workspace):
     """Thread what an archive holds, deletions not applied."""
     members = listing.members(path, spool=staging.spool(workspace))
     folder = staging.folder(workspace)
-    tasks = tasks.group(members, folder=folder, settings=IngestSettings())
-    for task in tasks:
+    for task in tasks.group(members, folder=folder, settings=IngestSettings()):
         tasks.perform(task)
     rows = best_version.from_raw_tweets(staging.gathered(workspace, "tweets").collect())
     return threads.from_tweets(rows)

@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-import io
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -12,8 +11,9 @@ from typing import IO, Any, Literal, Protocol, Self, cast, get_args, get_origin
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
-import zstandard
 from pydantic import BaseModel
+
+from workbench.archives.codecs import zstd
 
 #: Encodings of JSON lines.
 JSON_LINES = ("jsonl", "jsonl.gz", "jsonl.zst")
@@ -47,7 +47,7 @@ class JsonLinesWriter:
         self._stack = ExitStack()
         file: IO[bytes] = self._stack.enter_context(path.open("wb"))
         if encoding == "jsonl.zst":
-            file = self._stack.enter_context(zstandard.open(file, "wb"))  # type: ignore[arg-type]
+            file = self._stack.enter_context(cast("IO[bytes]", zstd.open(file, "wb")))
         elif encoding == "jsonl.gz":
             # No name and no time in the header: equal records give equal bytes.
             file = self._stack.enter_context(
@@ -142,7 +142,7 @@ def read(path: Path, *, encoding: str) -> Iterable[Any]:
     with _open(path, encoding=encoding) as lines:
         try:
             yield from map(json.loads, lines)
-        except zstandard.ZstdError as error:
+        except zstd.ZstdError as error:
             msg = f"{path} is damaged: {error}"
             raise OSError(msg) from error
 
@@ -151,7 +151,7 @@ def _open(path: Path, *, encoding: str) -> IO[bytes]:
     if encoding == "jsonl.gz":
         return cast("IO[bytes]", gzip.open(path))
     if encoding == "jsonl.zst":
-        return io.BufferedReader(zstandard.open(path))
+        return cast("IO[bytes]", zstd.open(path))
     return path.open("rb")
 
 

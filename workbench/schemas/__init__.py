@@ -1,7 +1,7 @@
 """Schemas: one a table, the contract between the stages."""
 
 from workbench.schemas.annotations import Instructions, Labels
-from workbench.schemas.ledger import Ledger, Rejects
+from workbench.schemas.ledger import Ledger, MemberStatus, Rejects, with_status
 from workbench.schemas.scores import Scores, Verdicts
 from workbench.schemas.threads import Nodes, Threads, Turns
 from workbench.schemas.tweets import Deletions, Gone, RawTweets, Tweets
@@ -12,6 +12,7 @@ __all__ = [
     "Instructions",
     "Labels",
     "Ledger",
+    "MemberStatus",
     "Nodes",
     "RawTweets",
     "Rejects",
@@ -20,4 +21,5 @@ __all__ = [
     "Turns",
     "Tweets",
     "Verdicts",
+    "with_status",
 ]

@@ -18,8 +18,9 @@ from workbench.exceptions import WorkspaceError
 from workbench.storage import atomic, lock_owner, secret_key
 from workbench.storage.lock_owner import LockOwner
 
-#: Version of the layout. A workspace with a higher version is refused.
-FORMAT = 1
+#: Version of the layout. A workspace with a higher one is refused. Lower ones are read: format 1
+#: lacks `Ledger.status`, which `scan` fills in.
+FORMAT = 2
 
 #: Environment variable that names the workspace for the command line, apps and notebooks.
 VARIABLE = environment.WORKSPACE
@@ -93,8 +94,7 @@ class Workspace:
         try:
             root.mkdir(parents=True, exist_ok=True)
             workspace = cls(root)
-            text = json.dumps({"format": FORMAT}) + "\n"
-            atomic.write_text(root / "workspace.json", text)
+            workspace.write_format()
         except OSError as error:
             msg = f"The workspace {root} cannot be written: {error}."
             raise WorkspaceError(msg, hint="name a folder that you may write to.") from error
@@ -184,7 +184,8 @@ class Workspace:
             raise WorkspaceError(msg, hint="`workbench status` shows which stage to run next.")
         parts = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
         # The path of the workspace may contain brackets and stars.
-        return pl.scan_parquet(parts, glob=False)
+        frame = pl.scan_parquet(parts, glob=False)
+        return schemas.with_status(frame) if table == "ledger" else frame
 
     def read(self, table: str, *, columns: list[str] | None = None) -> pl.DataFrame:
         """Read a table, or some of its columns, into memory."""
@@ -218,6 +219,13 @@ class Workspace:
         """Write a small text file, atomically."""
         atomic.write_text(self.root / name, text)
 
+    def write_format(self) -> None:
+        """Mark the workspace as one of the current format, which older programs refuse."""
+        text = json.dumps({"format": FORMAT}) + "\n"
+        path = self.root / "workspace.json"
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            atomic.write_text(path, text)
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep other processes from writing tables in the meantime.
@@ -234,6 +242,7 @@ class Workspace:
             lock_owner.sign(file)
             for table in TABLES:
                 atomic.recover(self.path(table))
+            self.write_format()
             try:
                 yield
             finally:

@@ -64,6 +64,8 @@ def test_thread_shows_the_source_of_each_turn(own):
             "name": ["2019/07.json"],
             **dict.fromkeys(["lines", "tweets", "carriers", "deletions", "notices", "blank"], 0),
             "rejected": 0,
+            "status": "whole",
+            "damage": None,
         }
     )
     own.workspace.write("ledger", ledger)

@@ -5,12 +5,13 @@ import pytest
 from tests.support.trees_by_hand import records
 from workbench.exceptions import ExportError
 from workbench.export import formats
-from workbench.export.formats import FORMATS, oasst, oasst_messages, registry
+from workbench.export.formats import FORMATS, oasst, oasst_messages
+from workbench.named_modules import index_by_name
 
 
 def test_registry_refuses_two_formats_with_one_name():
     with pytest.raises(ValueError, match="two formats are called oasst"):
-        registry._registry(oasst, oasst_messages, oasst)
+        index_by_name(oasst, oasst_messages, oasst)
 
 
 def test_registry_knows_modules_by_their_name():
