@@ -16,6 +16,18 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+__all__ = [
+    "CODECS",
+    "LONGEST_MAGIC",
+    "Bzip2",
+    "Codec",
+    "Gzip",
+    "Xz",
+    "Zstandard",
+    "codec_of",
+    "zstd",
+]
+
 #: `zlib` reads a gzip header and trailer around the data if this is added to the window size.
 _GZIP_WRAPPER = 16
 _LARGEST_DEFLATE_WINDOW = 15
