@@ -116,8 +116,8 @@ def test_threads_passed_over_have_no_similarity(workspace):
     assert counts["passed_over"] == before["vectors"] - counts["vectors"]
     # With the same engine twice, the cascade finds exactly what a full comparison finds.
     best = every.sort("similarity", descending=True, nulls_last=True).head(counts["vectors"])
-    kept = scored.drop_nulls("similarity")
-    assert kept["similarity"].sort().to_list() == pytest.approx(
+    with_similarity = scored.drop_nulls("similarity")
+    assert with_similarity["similarity"].sort().to_list() == pytest.approx(
         best["similarity"].sort().to_list(), abs=1e-5
     )
     assert scored.height == every.height

@@ -65,16 +65,16 @@ class VectorCache:
         self.limit = limit
         self.is_off = is_off
 
-    def read(self, text_hashes: list[int] | pl.Series, *, embedder: Embedder) -> pl.DataFrame:
+    def read(self, hashes: list[int] | pl.Series, *, embedder: Embedder) -> pl.DataFrame:
         """Return `text_hash` and `vector` (an array of float32) of the texts in the cache."""
         rows: list[tuple[int, bytes]] = []
         if self.path and not self.is_off and self.path.exists():
             with suppress(sqlite3.Error), self._open() as database:
-                for start in range(0, len(text_hashes), _HASHES):
+                for start in range(0, len(hashes), _HASHES):
                     rows += database.execute(
                         "SELECT text_hash, vector FROM vectors JOIN embedders USING (embedder) "
                         "WHERE digest = ? AND text_hash IN (SELECT value FROM json_each(?))",
-                        (embedder.digest, json.dumps(list(text_hashes[start : start + _HASHES]))),
+                        (embedder.digest, json.dumps(list(hashes[start : start + _HASHES]))),
                     ).fetchall()
         size = 4 * embedder.dimensions
         intact = [(text_hash, vector) for text_hash, vector in rows if len(vector) == size]

@@ -79,9 +79,9 @@ def test_encode_is_far_faster_than_the_model(engine, exact):
 
 
 def test_ridge_solves_its_equations():
-    chance = np.random.default_rng(0)
-    features, slopes = chance.standard_normal((200, 5)), chance.standard_normal((5, 3))
-    found = static._ridge(features, features @ slopes)
+    random = np.random.default_rng(0)
+    features, slopes = random.standard_normal((200, 5)), random.standard_normal((5, 3))
+    fitted = static._ridge(features, features @ slopes)
     gram = features.T @ features
     shrunk = np.linalg.inv(gram + np.eye(5) * 0.03 * np.trace(gram) / 5) @ gram @ slopes
-    assert np.allclose(found, shrunk)
+    assert np.allclose(fitted, shrunk)
