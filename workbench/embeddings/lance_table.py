@@ -232,7 +232,7 @@ def _check_embedder(table: "Table", path: Path, embedder: Embedder | None) -> No
         made_by = (table.schema.metadata or {}).get(b"embedder", b"another model").decode()
         msg = (
             f"The vectors in {path} were made by {made_by} and cannot be compared with those of "
-            f"{embedder.name}: the model or its weights differ."
+            f"{embedder.name}: another model, or other weights."
         )
         raise StageError(msg, hint="run the embedding stage again with the model of the recipe.")
 

@@ -139,7 +139,7 @@ def alike(
     is_example = lance_table.condition(table, {"tweet_id": list(tweet_ids)})
     frames = list(lance_table.read(table, "tweet_id", "text", "vector", where=is_example))
     if not frames:
-        msg = f"None of the {len(tweet_ids):,} examples has a vector."
+        msg = f"None of {len(tweet_ids):,} examples has a vector."
         raise StageError(
             msg, hint="choose threads whose opening tweet has words, or run the embedding stage."
         )
