@@ -234,7 +234,9 @@ def test_command_trains_a_classifier_and_reports_its_quality(live):
         done = CliRunner().invoke(app, ["trial", "prompt_classifier", "-w", place])
         assert done.exit_code == 0, done.output
         assert "300 threads classified again" in done.output
-        assert "no vectors, so the classifier used the wording alone" in " ".join(done.output.split())
+        assert "no vectors, so the classifier used the wording alone" in " ".join(
+            done.output.split()
+        )
         after = experiments.load(live.workspace, prompt_classifier.KIND).judged["after"]
         kept = int((after >= 0.5).sum())
         assert f"0.50 {kept} {kept / 300:.1%}" in " ".join(done.output.split())
