@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.scores.word_sets import LETTERS, NUMBER, Words, pack, unpack
+from workbench.scores.word_sets import LETTERS, Words, pack, unpack
+from workbench.text.normalize import NUMBER
 
 
 def from_texts(*texts):

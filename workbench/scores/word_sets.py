@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from workbench.text.normalize import NUMBER
 from workbench.threads.id_arrays import distinct
 
 Ints = NDArray[np.int64]
@@ -27,9 +28,6 @@ NEGATIONS = frozenset(
         *("isnt", "shouldnt", "wasnt", "werent", "wont", "wouldnt"),
     }
 )
-#: The word that `normalize.comparison_words` writes for every number. It gets the weight of a word
-#: that every text contains.
-NUMBER = "0"
 #: Letters of a word that are compared when looking for typos.
 LETTERS = 24
 
@@ -119,7 +117,10 @@ def _word_rows(lists: pl.Series) -> pl.DataFrame:
 
 
 def _weights(names: pl.Series, ids: Ints, *, texts: int) -> Weights:
-    """Weigh each word by how few texts contain it."""
+    """Weigh each word by how few texts contain it.
+
+    Negations get the weight of a word that one text contains, numbers that of one in every text.
+    """
     weights = np.log1p(texts / np.bincount(ids, minlength=len(names)))
     weights[names.is_in(sorted(NEGATIONS)).to_numpy()] = np.log1p(texts)
     weights[(names == NUMBER).to_numpy()] = np.log1p(1)

@@ -1,1 +1,7 @@
-"""Text of tweets: normal forms, language, and characters that must not reach a screen."""
+"""Work with the text of tweets.
+
+- `patterns`: what counts as a mention, a link, a hashtag or a word.
+- `normalize`: forms of a text for measuring and comparing it.
+- `language`: detect the language of a text if its source names none.
+- `sanitize`: make hostile text safe to show.
+"""

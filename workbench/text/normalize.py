@@ -1,4 +1,4 @@
-"""Texts: what a tweet's text is made of, in polars."""
+"""Normalize texts for measuring and comparing them, as polars expressions."""
 
 import re
 from collections.abc import Iterable
@@ -14,12 +14,15 @@ from workbench.text.patterns import (
     WORD,
 )
 
+#: Replaces every number in texts that are compared.
+NUMBER = "0"
+
 
 def bare(text: str | pl.Expr) -> pl.Expr:
-    r"""Strip mentions, links and the `RT` of a copied tweet; fold white space.
+    r"""Strip mentions, links and the `RT` prefix of a copied tweet; fold white space.
 
-    What is left is what somebody says: it is measured, embedded and compared. A tweet of
-    mentions and links only becomes the empty string.
+    The result is what the author says. It is measured, embedded and compared. A tweet that only
+    contains mentions and links becomes the empty string.
 
     Args:
         text: Column with the text of tweets.
@@ -29,9 +32,9 @@ def bare(text: str | pl.Expr) -> pl.Expr:
         >>> frame.select(bare("text"))["text"].to_list()
         ['why is the sky blue?', '']
     """
-    column = pl.col(text) if isinstance(text, str) else text
     return (
-        column.str.replace_all(LINK, " ")
+        _column(text)
+        .str.replace_all(LINK, " ")
         .str.replace(RETWEET_PREFIX, " ")
         .str.replace_all(MENTION, " ")
         .str.replace_all(r"\s+", " ")
@@ -40,7 +43,7 @@ def bare(text: str | pl.Expr) -> pl.Expr:
 
 
 def straighten_apostrophes(text: str | pl.Expr) -> pl.Expr:
-    r"""Write every apostrophe as a typewriter does; of the telephones' tweets a fifth has another.
+    r"""Write every apostrophe as `'`; a fifth of the tweets from phones have another one.
 
     Args:
         text: Column with the text of tweets.
@@ -50,15 +53,14 @@ def straighten_apostrophes(text: str | pl.Expr) -> pl.Expr:
         >>> frame.select(straighten_apostrophes("text"))["text"].to_list()
         ["what's up?"]
     """
-    column = pl.col(text) if isinstance(text, str) else text
-    return column.str.replace_all(APOSTROPHE, "'")
+    return _column(text).str.replace_all(APOSTROPHE, "'")
 
 
 def comparison_words(text: str | pl.Expr) -> pl.Expr:
-    """Give the words of a text in lower case, one space between them, for comparison.
+    """Reduce a text to its words in lower case, separated by single spaces.
 
-    Mentions, links, punctuation, symbols, emoji and hashtags hung on at the end are left out, and
-    every number is `0`. A text of hashtags only keeps them.
+    Drops mentions, links, punctuation, symbols, emoji and trailing hashtags, and writes every
+    number as `NUMBER`. A text that only contains hashtags keeps them.
 
     Args:
         text: Column with the text of tweets.
@@ -70,58 +72,53 @@ def comparison_words(text: str | pl.Expr) -> pl.Expr:
     """
     whole = bare(text).str.normalize("NFKC").str.to_lowercase()
     short = whole.str.replace(TRAILING_HASHTAGS, "$1")
-    kept = pl.when(short.str.contains(r"[\p{L}\p{N}]")).then(short).otherwise(whole)
+    has_words = short.str.contains(r"[\p{L}\p{N}]")
     return (
-        kept.str.replace_all(rf"{APOSTROPHE}|`", "")
-        .str.replace_all(r"\p{Nd}+(?:[.,:]\p{Nd}+)*", "0")
+        pl.when(has_words)
+        .then(short)
+        .otherwise(whole)
+        .str.replace_all(rf"{APOSTROPHE}|`", "")
+        .str.replace_all(r"\p{Nd}+(?:[.,:]\p{Nd}+)*", NUMBER)
         .str.extract_all(WORD)
         .list.join(" ")
     )
 
 
 def comparison_key(words: str | pl.Expr) -> pl.Expr:
-    """Give one number for words that are `folded`; null where no letter is among them.
+    """Hash `comparison_words` to one number; null if they contain no letter.
 
     Examples:
         >>> frame = pl.DataFrame({"words": ["vote now", "vote now", "0"]})
         >>> frame.select(comparison_key("words"))["words"].rank("dense").to_list()
         [1, 1, None]
     """
-    column = pl.col(words) if isinstance(words, str) else words
+    column = _column(words)
     return pl.when(column.str.contains(r"\p{L}")).then(column.hash())
 
 
 def whole_words_pattern(words: Iterable[str]) -> str:
-    r"""Write a pattern for words or phrases as wholes, in any case; `*` at an end stands for any.
+    r"""Build a pattern that matches words or phrases as a whole, in any letter case.
 
-    One apostrophe is as good as another.
+    A `*` at the end of a word matches any ending. All apostrophes are equal.
 
     Examples:
         >>> frame = pl.DataFrame({"text": ["A  CAT sat", "cats", "c++", "don\u2019t"]})
-        >>> frame.select(
-        ...     pl.col("text").str.contains(whole_words_pattern(["a cat", "c++", "don't"]))
-        ... )["text"].to_list()
+        >>> pattern = whole_words_pattern(["a cat", "c++", "don't"])
+        >>> frame.select(pl.col("text").str.contains(pattern))["text"].to_list()
         [True, False, True, True]
     """
-    parts = []
-    for word in words:
-        inner = word.strip().removesuffix("*")
-        edges = [r"\b" if letter[:1].isalnum() else "" for letter in (inner, inner[-1:])]
-        body = r"\s+".join(pl.escape_regex(part) for part in inner.split())
-        body = re.sub(APOSTROPHE, APOSTROPHE, body)
-        parts.append(edges[0] + body + (edges[1] if inner == word.strip() else r"\w*"))
-    return f"(?i)(?:{'|'.join(parts)})"
+    return f"(?i)(?:{'|'.join(map(_whole_word, words))})"
 
 
 def share_of_words(text: str | pl.Expr, pattern: str) -> pl.Expr:
-    """Give the share of the words that match a pattern, 0 to 1; 0 where there is no word.
+    """Compute the share of words that match a pattern, 0 to 1; 0 for a text without words.
 
     Examples:
         >>> frame = pl.DataFrame({"text": ["@a look https://t.co/x", ""]})
         >>> frame.select(share_of_words("text", LINK))["text"].round(2).to_list()
         [0.33, 0.0]
     """
-    column = pl.col(text) if isinstance(text, str) else text
+    column = _column(text)
     words = column.str.count_matches(r"\S+")
     return (
         pl.when(words > 0)
@@ -131,18 +128,31 @@ def share_of_words(text: str | pl.Expr, pattern: str) -> pl.Expr:
 
 
 def replace_rows(text: pl.Series, rows: pl.Series, new: pl.Series) -> pl.Series:
-    """Give the texts with those at some rows exchanged.
+    """Replace the texts in some rows.
 
     Args:
         text: Texts.
-        rows: Places of those to exchange, each once.
-        new: What comes in their place.
+        rows: Rows to replace, each once.
+        new: The new texts, in the order of `rows`.
 
     Examples:
         >>> replace_rows(pl.Series(["a", "b", "c"]), pl.Series([2]), pl.Series(["z"])).to_list()
         ['a', 'b', 'z']
     """
-    places = pl.int_range(len(text), eager=True).scatter(
+    sources = pl.int_range(len(text), eager=True).scatter(
         rows, pl.int_range(len(text), len(text) + len(new), eager=True)
     )
-    return pl.concat([text, new.rename(text.name)]).gather(places)
+    return pl.concat([text, new.rename(text.name)]).gather(sources)
+
+
+def _column(text: str | pl.Expr) -> pl.Expr:
+    return pl.col(text) if isinstance(text, str) else text
+
+
+def _whole_word(word: str) -> str:
+    """Build the pattern for one word or phrase."""
+    stem = word.strip().removesuffix("*")
+    start, end = (r"\b" if letter[:1].isalnum() else "" for letter in (stem, stem[-1:]))
+    body = r"\s+".join(pl.escape_regex(piece) for piece in stem.split())
+    body = re.sub(APOSTROPHE, APOSTROPHE, body)
+    return start + body + (end if stem == word.strip() else r"\w*")
