@@ -30,7 +30,6 @@ WITHOUT_TEST_FILE = {
     "embeddings/engines/static",
     "embeddings/engines/transformer",
     "embeddings/lance_table",
-    "embeddings/nearest",
     "embeddings/projection_methods",
     "embeddings/search",
     "exceptions",
@@ -64,13 +63,6 @@ WITHOUT_TEST_FILE = {
     "schemas/scores",
     "schemas/threads",
     "schemas/tweets",
-    "scores/minhash",
-    "scores/predictions",
-    "scores/profanity",
-    "scores/similarity",
-    "text/normalize",
-    "threads/links",
-    "threads/pointer_jumping",
 }
 
 

@@ -1,4 +1,4 @@
-"""Threads: links, places and facts, against brute force and real conversations."""
+"""Links, places and facts of threads, against brute force and real conversations."""
 
 import json
 import tarfile
@@ -15,9 +15,8 @@ from tests.support.tweets_by_hand import BEGAN, make_tweets, tweet
 from workbench import threads
 from workbench.exceptions import StageError
 from workbench.recipe import ThreadSettings
-from workbench.threads import pointer_jumping
 
-#: Every tweet, single ones too.
+#: Keep single tweets too.
 ALL = ThreadSettings(min_turns=1)
 
 
@@ -30,7 +29,7 @@ def places(forest):
 
 
 def grow(tweet_id, children, depth=0):
-    """The turns below a tweet, itself included, in reading order, as (id, depth)."""
+    """List a tweet and all turns below it in reading order, as (id, depth)."""
     turns = [(tweet_id, depth)]
     for child in sorted(children.get(tweet_id, [])):
         turns += grow(child, children, depth + 1)
@@ -38,7 +37,7 @@ def grow(tweet_id, children, depth=0):
 
 
 def brute_force(rows, *, gather, min_turns):
-    """Thread by the rules as they are written down, one tweet at a time."""
+    """Build threads by the documented rules, one tweet at a time."""
     known = {row["tweet_id"]: row for row in rows}
     claims = {t: c for t, row in known.items() if (c := row["conversation_id"]) and c < t}
     above = {
@@ -56,8 +55,8 @@ def brute_force(rows, *, gather, min_turns):
     lacking = {t for t in trees if known[t]["reply_to_id"] or t in claims}
     opened_by, below, inferred = {}, {}, set()
     for t in lacking if gather else ():
-        said = {claims[t]} if t in claims else {claims[u] for u in trees[t] if u in claims}
-        if len(said) == 1 and (claim := said.pop()) < t:
+        named = {claims[t]} if t in claims else {claims[u] for u in trees[t] if u in claims}
+        if len(named) == 1 and (claim := named.pop()) < t:
             inferred.add(t)
             (below if claim in known else opened_by)[t] = claim
     above |= below
@@ -67,19 +66,19 @@ def brute_force(rows, *, gather, min_turns):
             children.setdefault(above[t], []).append(t)
         else:
             roots.setdefault(opened_by.get(t, t), []).append(t)
-    found = []
+    rows_of_threads = []
     for thread, tops in sorted(roots.items()):
         turns = [turn for top in tops for turn in grow(top, children)]
         if len(turns) >= min_turns:
-            found += [
+            rows_of_threads += [
                 (thread, t, above.get(t), depth, position, t in inferred)
                 for position, (t, depth) in enumerate(turns)
             ]
-    return found, lacking, len(roots)
+    return rows_of_threads, lacking, len(roots)
 
 
 def brute_facts(turns, known, lacking):
-    """Facts of one thread, from its places."""
+    """Sum up one thread, given its places."""
     root = turns[0][1]
     authors = {t: known[t]["author_id"] for _, t, *_ in turns}
     depths = [depth for *_, depth, _, _ in turns]
@@ -117,7 +116,7 @@ ROWS = st.lists(
 
 @settings(deadline=None, max_examples=150)
 @given(ROWS, st.booleans(), st.sampled_from([1, 2, 3]))
-def test_from_tweets_equals_brute_force(rows, gather, min_turns):
+def test_from_tweets_matches_brute_force(rows, gather, min_turns):
     recipe = ThreadSettings(min_turns=min_turns, use_conversation_id=gather)
     forest = threads.from_tweets(make_tweets(*rows), settings=recipe)
     expected, lacking, components = brute_force(rows, gather=gather, min_turns=min_turns)
@@ -129,10 +128,10 @@ def test_from_tweets_equals_brute_force(rows, gather, min_turns):
         brute_facts([turn for turn in expected if turn[0] == thread], known, lacking)
         for thread in kept
     ]
-    found = forest.threads.to_dicts()
-    assert [{name: row[name] for name in fact} for row, fact in zip(found, facts, strict=True)] == [
-        fact | {"opener_share": pytest.approx(fact["opener_share"])} for fact in facts
-    ]
+    rows_of_facts = forest.threads.to_dicts()
+    assert [
+        {name: row[name] for name in fact} for row, fact in zip(rows_of_facts, facts, strict=True)
+    ] == [fact | {"opener_share": pytest.approx(fact["opener_share"])} for fact in facts]
 
 
 @settings(deadline=None, max_examples=40)
@@ -147,29 +146,10 @@ def test_from_tweets_accounts_for_every_tweet(rows):
     assert counts["components"] == counts["threads"] == forest.threads.height
 
 
-@settings(deadline=None, max_examples=100)
-@given(st.lists(st.integers(0, 30), min_size=1, max_size=30), st.integers(1, 4))
-def test_reading_order_equals_recursion(above, groups):
-    parents = np.array([min(parent, row) for row, parent in enumerate(above)])
-    root, _ = pointer_jumping.follow(parents)
-    numbers = np.unique(root % groups, return_inverse=True)[1]
-    children = {}
-    for row, parent in enumerate(parents):
-        if parent != row:
-            children.setdefault(parent, []).append(row)
-    expected = {}
-    for number in set(numbers):
-        tops = [row for row in np.unique(root) if numbers[row] == number]
-        turns = [row for top in tops for row, _ in grow(top, children)]
-        expected |= {row: position for position, row in enumerate(turns)}
-    found = pointer_jumping.reading_order(parents, numbers)
-    assert dict(enumerate(found.tolist())) == expected
-
-
 # ---- LINKS ---- #
 
 
-def test_from_tweets_cuts_circles_and_replies_to_themselves():
+def test_from_tweets_cuts_cycles_and_self_replies():
     tweets = make_tweets(tweet(1, 3), tweet(2, 1), tweet(3, 2), tweet(4, 4))
     forest = threads.from_tweets(tweets, settings=ALL)
     assert [place[:3] for place in places(forest)] == [
@@ -208,10 +188,10 @@ def test_from_tweets_ignores_order_and_number_of_parts(tmp_path):
     expected = threads.from_tweets(tweets)
     for number, part in enumerate(tweets.sample(fraction=1, shuffle=True, seed=2).iter_slices(41)):
         part.write_parquet(tmp_path / f"{number}.parquet")
-    found = threads.from_tweets(pl.scan_parquet(tmp_path / "*.parquet"))
-    assert_frame_equal(found.turns, expected.turns)
-    assert_frame_equal(found.threads, expected.threads)
-    assert found.counts == expected.counts
+    forest = threads.from_tweets(pl.scan_parquet(tmp_path / "*.parquet"))
+    assert_frame_equal(forest.turns, expected.turns)
+    assert_frame_equal(forest.threads, expected.threads)
+    assert forest.counts == expected.counts
 
 
 def test_from_tweets_keeps_ids_above_2_to_the_53():
@@ -240,7 +220,7 @@ def test_from_tweets_refuses_repeated_ids():
         threads.from_tweets(pl.concat([tweets, tweets[:1]]))
 
 
-def test_from_tweets_of_nothing_is_empty():
+def test_from_tweets_of_no_tweets_is_empty():
     forest = threads.from_tweets(make_tweets())
     assert (forest.turns.height, forest.threads.height) == (0, 0)
     assert set(forest.counts.values()) == {0}
@@ -249,7 +229,7 @@ def test_from_tweets_of_nothing_is_empty():
 # ---- CONVERSATIONS ---- #
 
 
-def test_from_tweets_hangs_fragments_below_the_opening_tweet():
+def test_from_tweets_moves_fragments_below_the_opening_tweet():
     tweets = make_tweets(tweet(1, None, 1), tweet(5, 4, 1), tweet(6, 5, 1), tweet(7, None, 1))
     forest = threads.from_tweets(tweets)
     assert places(forest) == [
@@ -280,20 +260,20 @@ def test_from_tweets_gathers_fragments_whose_opening_tweet_is_missing():
     assert (forest.counts["components"], forest.counts["inferred"]) == (2, 3)
 
 
-def test_from_tweets_believes_a_reply_id_before_a_conversation_id():
+def test_from_tweets_prefers_a_reply_id_to_a_conversation_id():
     forest = threads.from_tweets(make_tweets(tweet(1), tweet(2), tweet(3, 2, 1), tweet(4, 3, 1)))
     assert [place[:3] for place in places(forest)] == [(2, 2, None), (2, 3, 2), (2, 4, 3)]
     assert forest.threads["is_complete"].to_list() == [True]
 
 
-def test_from_tweets_lets_a_tree_speak_for_a_root_that_names_no_conversation():
+def test_from_tweets_uses_the_conversation_that_a_whole_fragment_agrees_on():
     agreed = make_tweets(tweet(1), tweet(4, 3), tweet(5, 4, 1), tweet(6, 4, 1))
     assert {place[0] for place in places(threads.from_tweets(agreed))} == {1}
     split = make_tweets(tweet(1), tweet(4, 3), tweet(5, 4, 1), tweet(6, 4, 2))
     assert {place[0] for place in places(threads.from_tweets(split))} == {4}
 
 
-def test_from_tweets_hangs_a_fragment_below_an_opening_tweet_that_is_a_reply():
+def test_from_tweets_moves_a_fragment_below_an_opening_tweet_that_is_a_reply():
     forest = threads.from_tweets(make_tweets(tweet(1), tweet(2, 1), tweet(9, 8, 2)))
     assert [place[:4] for place in places(forest)] == [(1, 1, None, 0), (1, 2, 1, 1), (1, 9, 2, 2)]
 
@@ -301,7 +281,7 @@ def test_from_tweets_hangs_a_fragment_below_an_opening_tweet_that_is_a_reply():
 # ---- FACTS ---- #
 
 
-def test_from_tweets_adds_up_what_needs_columns():
+def test_from_tweets_sums_up_columns():
     tweets = make_tweets(
         tweet(10, lang="en", likes=7, hashtags=["b"], source="one"),
         tweet(12, 10, author_id=2, lang="fr", is_truncated=True, hashtags=["a", "b"]),
@@ -330,17 +310,17 @@ def test_from_tweets_keeps_each_text_with_its_id():
 
 
 def test_from_tweets_reports_progress():
-    told = []
-    threads.from_tweets(make_tweets(tweet(1)), on_progress=lambda *step: told.append(step))
-    assert told == [(step, 4) for step in range(5)]
+    calls = []
+    threads.from_tweets(make_tweets(tweet(1)), on_progress=lambda *step: calls.append(step))
+    assert calls == [(step, 4) for step in range(5)]
 
 
 # ---- REAL CONVERSATIONS ---- #
 
 
 def read_pheme(path):
-    """Every tweet once, and every link of the structure files."""
-    found, true_links = {}, set()
+    """Read every tweet once, and every link of the structure files."""
+    tweets_by_id, true_links = {}, set()
 
     def walk(parent, below):
         for child, replies in below.items() if isinstance(below, dict) else ():
@@ -356,14 +336,14 @@ def read_pheme(path):
             if member.name.endswith("structure.json"):
                 walk(None, status)
             elif "in_reply_to_status_id" in status:
-                found[status["id"]] = tweet(
+                tweets_by_id[status["id"]] = tweet(
                     status["id"],
                     status["in_reply_to_status_id"],
                     author_id=status["user"]["id"],
                     text=status["text"],
                     created_at=datetime.strptime(status["created_at"], "%a %b %d %H:%M:%S %z %Y"),
                 )
-    return make_tweets(*found.values()), true_links
+    return make_tweets(*tweets_by_id.values()), true_links
 
 
 @pytest.mark.real_data
@@ -383,8 +363,8 @@ def test_from_tweets_rebuilds_pheme(real_data):
 
 
 def read_pages(path):
-    """Tweets of API v2 pages, those that are only included too."""
-    found = {}
+    """Read the tweets of API v2 pages, including embedded ones."""
+    tweets_by_id = {}
     for line in path.read_text(encoding="utf-16").splitlines():
         page = json.loads(line)
         for item in [*page.get("includes", {}).get("tweets", []), *page["data"]]:
@@ -393,10 +373,10 @@ def read_pages(path):
                 for reference in item.get("referenced_tweets", [])
                 if reference["type"] == "replied_to"
             ]
-            found[int(item["id"])] = tweet(
+            tweets_by_id[int(item["id"])] = tweet(
                 int(item["id"]), *(parents or [None]), int(item["conversation_id"])
             )
-    return make_tweets(*found.values())
+    return make_tweets(*tweets_by_id.values())
 
 
 @pytest.mark.real_data

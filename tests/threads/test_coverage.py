@@ -1,4 +1,4 @@
-"""Coverage: counts of what is there, and of what made it be there."""
+"""How many parents and roots are present, and which means found them."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -11,7 +11,7 @@ from workbench.threads import coverage
 
 @pytest.fixture
 def tweets():
-    """A complete thread, one with an embedded root, one known by its conversation only."""
+    """Make a complete thread, one with an embedded root and one linked by its conversation."""
     return make_tweets(
         tweet(10),
         tweet(11, 10),
@@ -26,7 +26,7 @@ def tweets():
     )
 
 
-def test_by_source_tells_what_each_means_adds(tweets):
+def test_by_source_counts_what_each_means_adds(tweets):
     assert coverage.by_source(tweets).to_dicts() == [
         {
             "source": "other",
@@ -64,8 +64,8 @@ def test_by_day_splits_by_date_and_keeps_undated_tweets():
     tweets = make_tweets(
         tweet(1, created_at=days[0]), tweet(2, 1, created_at=days[1]), tweet(3, 1, created_at=None)
     )
-    found = coverage.by_day(tweets.lazy())
-    assert found.select("day", "tweets", "replies", "with_parent", "parent_share").rows() == [
+    rows = coverage.by_day(tweets.lazy())
+    assert rows.select("day", "tweets", "replies", "with_parent", "parent_share").rows() == [
         (date(2020, 1, 1), 1, 0, 0, None),
         (date(2020, 1, 2), 1, 1, 1, 1.0),
         (None, 1, 1, 1, 1.0),
@@ -93,14 +93,14 @@ def _days(count):
 
 
 @pytest.mark.parametrize("unit", ["month", "year"])
-def test_by_period_loses_nothing(unit):
+def test_by_period_keeps_the_sums(unit):
     days = _days(400)
-    found = coverage.by_period(days, unit=unit)
-    assert found.columns == [unit, *days.columns[1:]]
+    rows = coverage.by_period(days, unit=unit)
+    assert rows.columns == [unit, *days.columns[1:]]
     counts = pl.exclude(unit, "day", "parent_share", "root_share").sum()
-    assert found.select(counts).equals(days.select(counts))
-    assert found.filter(pl.col(unit).is_null())["replies"].to_list() == [1]
-    assert found["parent_share"].to_list() == [0.5] * (found.height - 1) + [1.0]
+    assert rows.select(counts).equals(days.select(counts))
+    assert rows.filter(pl.col(unit).is_null())["replies"].to_list() == [1]
+    assert rows["parent_share"].to_list() == [0.5] * (rows.height - 1) + [1.0]
 
 
 @pytest.mark.parametrize(("count", "unit"), [(39, "day"), (40, "month"), (400, "month")])
@@ -110,5 +110,5 @@ def test_unit_of_is_the_finest_that_fits(count, unit):
     assert coverage.finest_unit(days, most=2) == "year"
 
 
-def test_by_day_of_nothing_is_empty():
+def test_by_day_of_no_tweets_is_empty():
     assert coverage.by_day(make_tweets()).height == 0

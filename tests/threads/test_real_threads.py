@@ -1,4 +1,4 @@
-"""Threads of the real samples, read by our own ingest: the facts that a run is held against."""
+"""Threads of the real samples, read by our own ingest, against known facts."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from workbench.ingest import best_version, staging, tasks
 from workbench.recipe import IngestSettings
 from workbench.storage import Workspace
 
-#: Replies, linked ones and threads of two turns or more, before deletions.
+#: Replies, linked replies and threads of at least two turns, before deletions.
 FACTS = {
     "twitterstream/twitterstream_2019_07_03.tar": (2_900, 92, 79),
     "twitterstream/twitter-stream-20190703.tar": (980, 14, 11),
@@ -18,7 +18,7 @@ FACTS = {
 
 
 def forest_of(path, workspace):
-    """Thread what an archive holds, deletions not applied."""
+    """Build the threads of an archive without applying deletions."""
     members = listing.members(path, spool=staging.spool(workspace))
     folder = staging.folder(workspace)
     for task in tasks.group(members, folder=folder, settings=IngestSettings()):
@@ -40,9 +40,18 @@ def test_stream_dumps_have_their_links_and_threads(real_data, workspace, name):
 
 def test_pheme_has_its_trees(real_data, workspace):
     forest = forest_of(real_data / "pheme-en.tar.gz", workspace)
-    told = ("tweets", "linked", "orphans", "missing", "components", "threads", "largest", "deepest")
-    found = {name: forest.counts[name] for name in told}
-    assert found == {
+    names = (
+        "tweets",
+        "linked",
+        "orphans",
+        "missing",
+        "components",
+        "threads",
+        "largest",
+        "deepest",
+    )
+    counts = {name: forest.counts[name] for name in names}
+    assert counts == {
         "tweets": 5_056,
         "linked": 4_617,
         "orphans": 121,

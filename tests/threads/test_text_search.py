@@ -1,4 +1,4 @@
-"""Words and ids looked for in the turns."""
+"""Turns searched for words and ids."""
 
 import polars as pl
 import pytest
@@ -20,13 +20,13 @@ ODD = st.text("aB(.*[$ \\|?", max_size=6)
 
 
 @given(st.lists(ODD, min_size=1, max_size=8), ODD.filter(str.strip))
-def test_threads_finds_words_as_they_stand_there(texts, words):
+def test_find_threads_matches_words_literally(texts, words):
     turns = pl.DataFrame(
         {"thread_id": range(len(texts)), "tweet_id": 0, "reply_to_id": None, "text": texts},
         schema_overrides={"thread_id": pl.Int64, "reply_to_id": pl.Int64},
     )
     wanted = " ".join(words.split()).lower()
-    # What is between words may be any white space, what is around them is left out.
+    # White space between words matches any other; white space around them is ignored.
     expected = [row for row, text in enumerate(texts) if wanted in " ".join(text.lower().split())]
     assert text_search.find_threads(turns, words).to_list() == expected
 
@@ -47,17 +47,17 @@ def test_threads_finds_words_as_they_stand_there(texts, words):
         ("\x00", []),
     ],
 )
-def test_threads_takes_words_ids_and_addresses(words, threads):
+def test_find_threads_accepts_words_ids_and_addresses(words, threads):
     assert text_search.find_threads(TURNS, words).to_list() == threads
 
 
 @pytest.mark.parametrize("text", ["", "0", "-5", "1.5", "20 ways", "²", "٣", str(2**63)])
-def test_as_id_refuses_what_is_none(text):
+def test_parse_id_rejects_other_texts(text):
     assert text_search.parse_id(text) is None
 
 
 @given(st.text(max_size=300), st.text(max_size=20))
-def test_excerpt_is_part_of_the_text(text, words):
+def test_excerpt_is_a_substring(text, words):
     assert text_search.excerpt(text, words).removeprefix("…").removesuffix("…") in text
 
 
