@@ -16,8 +16,8 @@ def apply(expression, *texts):
     )
 
 
-@given(st.text())
-def test_bare_is_one_trimmed_line_and_stable(text):
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs"])))
+def test_bare_is_one_trimmed_line_without_links(text):
     (bare,) = apply(normalize.bare, text)
     assert bare == " ".join(bare.split())
     assert not pl.Series([bare]).str.contains(patterns.LINK).item()
@@ -39,7 +39,7 @@ def test_straighten_apostrophes_knows_all_of_them(sign):
     ("text", "words"),
     [
         ("It's 10:30, NOT 1,500.5!", "its 0 not 0"),
-        ("ＦＵＬＬ width", "full width"),
+        ("\uff26\uff35ll width", "full width"),
         ("今日は暑い", "今 日 は 暑 い"),
         ("why? #help", "why"),
         ("#one #two", "one two"),

@@ -1,5 +1,6 @@
 """Links between tweets, found from ids alone."""
 
+import polars as pl
 import pytest
 
 from tests.support.tweets_by_hand import make_tweets, tweet
@@ -22,8 +23,9 @@ def test_skeleton_reads_parents_and_conversations_of_other_tweets():
 
 
 def test_skeleton_refuses_repeated_ids():
+    tweets = pl.concat([make_tweets(tweet(1))] * 2).lazy()
     with pytest.raises(StageError, match="1 of 2 rows repeat the id"):
-        link(tweet(1), tweet(1))
+        links.skeleton(tweets, settings=ThreadSettings())
 
 
 @pytest.mark.parametrize(("keep_single", "ids"), [(False, [1, 2]), (True, [1, 2, 5])])

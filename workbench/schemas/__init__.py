@@ -1,4 +1,7 @@
-"""Schemas: one a table, the contract between the stages."""
+"""The schema of each table: the contract between the stages.
+
+A stage checks its result against the schema, so the next stage can rely on columns and ranges.
+"""
 
 from workbench.schemas.annotations import Instructions, Labels
 from workbench.schemas.ledger import Ledger, MemberStatus, Rejects, with_status

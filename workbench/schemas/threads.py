@@ -1,4 +1,4 @@
-"""Threads of stage 2, and their turns."""
+"""The threads of stage 2 and their turns."""
 
 import dataframely as dy
 
@@ -12,11 +12,11 @@ class Turns(dy.Schema):
     tweet_id = dy.Int64(primary_key=True, min=1)
     #: The turn that this one answers; null for the first turn of a tree.
     parent_id = dy.Int64(nullable=True)
-    #: The tweet that this one says it answers, present or not.
+    #: The tweet that this one names as its parent, present or not.
     reply_to_id = dy.Int64(nullable=True)
     #: Steps from the root of the tree.
     depth = dy.UInt32()
-    #: Place in the thread, parents before replies, siblings by id, counted from 0.
+    #: Place in the reading order of the thread, from 0: parents before replies, siblings by id.
     position = dy.UInt32()
     author_id = dy.Int64(nullable=True)
     author_name = dy.String(nullable=True)
@@ -31,7 +31,7 @@ class Turns(dy.Schema):
     is_sensitive = dy.Bool(nullable=True)
     has_media = dy.Bool()
     is_embedded = dy.Bool()
-    #: True where the place follows from the conversation and not from a reply id.
+    #: True if the place follows from the conversation id, not from a reply id.
     is_inferred = dy.Bool()
     source = dy.String()
     member = dy.Int64()
@@ -39,24 +39,24 @@ class Turns(dy.Schema):
 
 
 class Nodes(Turns):
-    """One row per node of a conversation with roles, see `workbench.roles`."""
+    """One row per node of a conversation with roles, see `workbench.export.roles`."""
 
     tweet_id = dy.Int64(primary_key=True, min=1)
     #: `prompter` or `assistant`.
     role = dy.String(regex="^(prompter|assistant)$")
-    #: The turns that are merged in the node, ascending; mostly one.
+    #: The turns merged into the node, ascending; mostly one.
     tweet_ids = dy.List(dy.Int64(), min_length=1)
 
 
 class Threads(dy.Schema):
     """One row per thread: facts that need no text."""
 
-    #: Id of the opening tweet, or of the conversation where a source gives one.
+    #: Id of the opening tweet, or of the conversation if the source names one.
     thread_id = dy.Int64(primary_key=True)
-    #: First turn that is present; differs from `thread_id` where the opening tweet is missing.
+    #: First turn that is present; differs from `thread_id` if the opening tweet is missing.
     root_id = dy.Int64()
     turns = dy.UInt32(min=1)
-    #: Depth of the deepest turn, 0 for a root alone.
+    #: Depth of the deepest turn; 0 for a single root.
     depth = dy.UInt32()
     #: Most turns at one depth.
     width = dy.UInt32(min=1)
@@ -67,13 +67,13 @@ class Threads(dy.Schema):
     opener_share = dy.Float32(min=0, max=1)
     #: Replies whose author is not the author of the turn above.
     alternations = dy.UInt32()
-    #: True where the opening tweet is present and no turn lacks its parent.
+    #: True if the opening tweet is present and no turn lacks its parent.
     is_complete = dy.Bool()
     #: Turns whose parent is not in the data.
     missing_parents = dy.UInt32()
-    #: Which parents those are, where known, and the opening tweet of the conversation if missing.
+    #: Ids of these parents, if known, and of the opening tweet if that is missing.
     missing_ids = dy.List(dy.Int64())
-    #: Trees gathered in the thread; above 1 only where a conversation id joined them.
+    #: Number of trees in the thread; above 1 only if a conversation id joined them.
     roots = dy.UInt32(min=1)
     opener_id = dy.Int64(nullable=True)
     lang = dy.String(nullable=True)
@@ -86,6 +86,6 @@ class Threads(dy.Schema):
     span_seconds = dy.Int64(nullable=True)
     #: Seconds from the root to its first direct reply.
     first_reply_seconds = dy.Int64(nullable=True)
-    #: Likes of the root, where known.
+    #: Likes of the root, if known.
     likes = count()
     source = dy.String()
