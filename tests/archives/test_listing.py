@@ -4,7 +4,6 @@ import bz2
 import gzip
 import io
 import itertools
-import lzma
 import os
 import subprocess
 import sys
@@ -16,60 +15,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.support.archives_by_hand import FILES, PACKERS, PLAIN, entries, tar_of, zip_of
 from tests.support.paths import ROOT
 from workbench import ingest
 from workbench.archives import listing
-from workbench.archives.codecs import zstd
-from workbench.archives.compression import DamagedError
 from workbench.exceptions import ArchiveError
 from workbench.ingest.member_reader import content_hash
 from workbench.storage import Workspace
-
-FILES = {"2019/07/03/06/29.json": b'{"id": 1}\n', "2019/07/03/06/30.json.gz": gzip.compress(b"{}")}
-
-
-def entries(path: Path | str, tmp_path: Path) -> dict[str, bytes | str]:
-    """Read every member: name -> its bytes, or why it is unreadable."""
-    found: dict[str, bytes | str] = {}
-    for member in listing.members(Path(path), spool=tmp_path / "spool"):
-        try:
-            found[member.name] = member.refusal or b"".join(member.chunks())
-        except DamagedError as error:
-            found[member.name] = str(error)
-        member.discard()
-    return found
-
-
-def tar_of(files: dict[str, bytes], mode: str = "w") -> bytes:
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode=mode) as bundle:
-        for name, data in files.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(data)
-            bundle.addfile(info, io.BytesIO(data))
-    return packed.getvalue()
-
-
-def zip_of(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", method) as bundle:
-        for name, data in files.items():
-            bundle.writestr(name, data)
-    return packed.getvalue()
-
-
-PACKERS = {
-    "tar": tar_of,
-    "tar.gz": lambda files: gzip.compress(tar_of(files)),
-    "tar.bz2": lambda files: bz2.compress(tar_of(files)),
-    "tar.xz": lambda files: lzma.compress(tar_of(files)),
-    "tar.zst": lambda files: zstd.compress(tar_of(files)),
-    "zip": zip_of,
-}
-PLAIN = {"2019/07/03/06/29.json": b'{"id": 1}\n', "2019/07/03/06/30.json.gz": b"{}"}
-
-
-# ------------------------------------------------------------------------------- containers
 
 
 @pytest.mark.parametrize("kind", PACKERS)
@@ -110,17 +62,6 @@ def test_single_file_is_a_member_without_a_name(data, tmp_path):
     assert entries(tmp_path / "tweets", tmp_path) == {"": b"{}\n" if data else b""}
 
 
-def test_big_members_of_streams_go_through_a_temporary_file(tmp_path, monkeypatch):
-    monkeypatch.setattr("workbench.archives.member.SPOOL", 100)
-    path = tmp_path / "dump.tar.gz"
-    path.write_bytes(gzip.compress(tar_of({"small": b"x" * 100, "big": b"y" * 300})))
-    found = list(listing.members(path, spool=tmp_path / "spool"))
-    assert [member.is_temporary for member in found] == [False, True]
-    assert b"".join(found[1].chunks()) == b"y" * 300
-    found[1].discard()
-    assert list((tmp_path / "spool").iterdir()) == []
-
-
 def test_zip_with_two_members_of_one_name_gives_both(tmp_path):
     path = tmp_path / "twice.zip"
     with zipfile.ZipFile(path, "w") as bundle:
@@ -129,18 +70,6 @@ def test_zip_with_two_members_of_one_name_gives_both(tmp_path):
             bundle.writestr("a.json", b"22")
     found = [b"".join(each.chunks()) for each in listing.members(path, spool=tmp_path)]
     assert found == [b"1", b"22"]
-
-
-def test_zip_that_was_replaced_is_read_again(tmp_path):
-    path = tmp_path / "dump.zip"
-    for data in (b"first", b"second"):
-        path.unlink(missing_ok=True)
-        path.write_bytes(zip_of({"a": data}))
-        os.utime(path, ns=(len(data), len(data)))
-        assert entries(path, tmp_path) == {"a": data}
-
-
-# ---------------------------------------------------------------------------- standard input
 
 
 @pytest.mark.parametrize("kind", [*PACKERS, "plain", "gz"])
@@ -190,9 +119,6 @@ def test_device_is_an_error_with_a_remedy(tmp_path):
         list(listing.members(Path(os.devnull), spool=tmp_path))
 
 
-# -------------------------------------------------------------------------------- expand
-
-
 def test_expand_returns_paths_globs_and_standard_input_once(tmp_path):
     for name in ["b.tar", "a.tar", "c[1].tar"]:
         (tmp_path / name).touch()
@@ -209,9 +135,6 @@ def test_expand_refuses_missing_paths(pattern, tmp_path, monkeypatch):
             listing.expand([pattern])
     else:
         assert listing.expand([pattern]) == [Path()]
-
-
-# ------------------------------------------------------------------------------- malicious
 
 
 def special_tar() -> bytes:
@@ -273,37 +196,12 @@ def test_links_in_zips_are_refused(tmp_path):
     assert entries(path, tmp_path) == {"link": "a link or special file, not followed"}
 
 
-@pytest.mark.parametrize("outer", ["tar", "tar.gz", "zip"])
-@pytest.mark.parametrize("inner", PACKERS)
-def test_archive_inside_an_archive_is_refused(outer, inner, tmp_path):
-    path = tmp_path / "dump"
-    path.write_bytes(PACKERS[outer]({"inner": PACKERS[inner](FILES), "a.json": b"{}"}))
-    found = entries(path, tmp_path)
-    assert "an archive inside an archive" in found["inner"]
-    assert found["a.json"] == b"{}"
-
-
-def test_member_that_is_compressed_twice_is_refused(tmp_path):
-    path = tmp_path / "dump.tar"
-    path.write_bytes(tar_of({"a.json.gz.bz2": bz2.compress(gzip.compress(b"{}"))}))
-    assert "compressed twice (gz inside)" in entries(path, tmp_path)["a.json.gz.bz2"]
-
-
 def test_encrypted_members_of_a_zip_are_refused(tmp_path):
     data = bytearray(zip_of({"a.json": b"{}"}))
     data[6] |= 1
     data[data.index(b"PK\x01\x02") + 8] |= 1
     (tmp_path / "secret.zip").write_bytes(data)
     assert entries(tmp_path / "secret.zip", tmp_path) == {"a.json": "encrypted"}
-
-
-def test_bomb_in_a_zip_is_stopped(tmp_path, monkeypatch):
-    monkeypatch.setattr("workbench.archives.compression.BOMB_BYTES", 4 << 20)
-    (tmp_path / "bomb.zip").write_bytes(zip_of({"a.json": bytes(16 << 20)}))
-    assert "this looks like a bomb" in entries(tmp_path / "bomb.zip", tmp_path)["a.json"]
-
-
-# --------------------------------------------------------------------------------- damaged
 
 
 MANY = {f"{number:02}.json": b'{"id": %d}\n' % number * 400 for number in range(20)}

@@ -1,8 +1,7 @@
-"""API v2, on real pages and on the odd ones of FORMATS."""
+"""Pages of API v2, real ones and unusual ones."""
 
 import json
 
-import polars as pl
 import pytest
 
 from tests.support.reading import lines, plain, read, read_file
@@ -20,9 +19,6 @@ def reference(kind: str, tweet_id: int) -> list[dict]:
 
 def page(*tweets: dict, included: tuple[dict, ...] = (), **more: object) -> dict:
     return {"data": list(tweets), "includes": {"users": USERS, "tweets": list(included)}, **more}
-
-
-# ------------------------------------------------------------------------------- real pages
 
 
 def test_twarc2_conversations_in_utf16_have_every_link(real_data):
@@ -102,9 +98,6 @@ def test_each_version_of_an_edited_tweet_is_a_row(real_data, name):
     assert set(frame["tweet_id"]) == set(map(int, found["data"][0]["edit_history_tweet_ids"]))
 
 
-# ------------------------------------------------------------------------ one page, many frames
-
-
 PAGE = page(
     tweet(12, referenced_tweets=reference("replied_to", 11), conversation_id="11"),
     tweet(13, referenced_tweets=reference("quoted", 12)),
@@ -146,9 +139,6 @@ def test_tweets_gathered_in_an_object_of_lists_are_read():
     assert row["tweets"] == 3
 
 
-# ------------------------------------------------------------------------------- the fields
-
-
 @pytest.mark.parametrize("indent", [None, 2])
 @pytest.mark.parametrize("wrap", [lambda page: page, lambda page: [page]])
 def test_pages_gathered_in_an_object_are_read_whatever_the_order_of_their_keys(indent, wrap):
@@ -164,15 +154,6 @@ def test_pages_gathered_in_an_object_are_read_whatever_the_order_of_their_keys(i
     assert (row["format"], row["rejected"], row["notices"]) == ("api_v2", 0, 1)
 
 
-def test_long_text_and_its_hashtags_come_from_the_note():
-    note = {"text": "x" * 300 + " #Deep", "entities": {"hashtags": [{"tag": "Deep"}]}}
-    short = "x" * 270 + "… https://t.co/a"
-    frame, _ = read(lines(page(tweet(1, text=short, note_tweet=note), tweet(2, text=short))))
-    assert frame["text"].str.len_chars().to_list() == [306, len(short)]
-    assert frame["hashtags"].to_list() == [["deep"], []]
-    assert frame["is_truncated"].to_list() == [False, True]
-
-
 def test_plain_retweet_gives_its_original_only():
     retweet = tweet(3, text="RT @bob: cut…", referenced_tweets=reference("retweeted", 2))
     frame, row = read(lines(page(retweet, included=(tweet(2, author_id="8", text="whole"),))))
@@ -186,33 +167,6 @@ def test_included_retweet_gives_no_row():
     assert frame["tweet_id"].to_list() == [3]
 
 
-def test_counts_of_pages_are_true_and_zeros_of_the_stream_are_unknown():
-    metrics = {"like_count": 0, "retweet_count": 2, "reply_count": 0, "quote_count": 1}
-    one = tweet(1, public_metrics=metrics)
-    counts = ["likes", "retweets", "replies", "quotes"]
-    in_page, _ = read(lines(page(one)))
-    in_stream, _ = read(lines({"data": one, "matching_rules": [{"id": 1, "tag": None}]}))
-    assert in_page.select(counts).rows() == [(0, 2, 0, 1)]
-    assert in_stream.select(counts).rows() == [(None, 2, None, 1)]
-
-
-def test_flattened_references_are_whole_tweets():
-    whole = {"type": "replied_to", **tweet(1, author={"id": "8", "username": "bob"})}
-    flat = tweet(2, author=USERS[0], in_reply_to_user_id="8", referenced_tweets=[whole])
-    frame, row = read(lines(flat))
-    assert row["format"] == "api_v2"
-    assert frame.select("tweet_id", "author_name", "reply_to_id", "reply_to_author_id").rows() == [
-        (1, "bob", None, None),
-        (2, "ann", 1, 8),
-    ]
-
-
-def test_ids_above_two_to_the_53_stay_exact():
-    exact = 2**53 + 1
-    frame, _ = read(lines(page(tweet(exact, referenced_tweets=reference("replied_to", exact - 2)))))
-    assert frame.select("tweet_id", "reply_to_id").row(0) == (exact, exact - 2)
-
-
 def test_one_odd_tweet_does_not_cost_the_others():
     odd = [tweet(2, text=5), {"id": "3"}, 4, tweet(0), tweet(2**63), {"text": "no id"}]
     frame, row = read(lines(page(tweet(1), *odd, tweet(9), included=({"id": "x"}, tweet(8)))))
@@ -220,29 +174,6 @@ def test_one_odd_tweet_does_not_cost_the_others():
     assert (row["tweets"], row["rejected"], row["embedded"]) == (2, len(odd), 1)
 
 
-def test_page_with_nothing_but_errors_is_notices():
-    gone = {"title": "Not Found Error", "resource_type": "tweet", "resource_id": "5", "detail": ""}
-    odd = {"title": "x" * 1000, "resource_type": "y" * 1000}
-    _, row = read(lines({"errors": [gone, odd]}))
-    assert row["notice_kinds"] == [
-        {"kind": "missing-other:other", "count": 1},
-        {"kind": "missing-tweet:not-found", "count": 1},
-    ]
-
-
 def test_empty_page_is_a_line_that_carries_nothing():
     _, row = read(lines({"meta": {"result_count": 0}}))
     assert (row["format"], row["carriers"], row["rejected"]) == ("api_v2", 1, 0)
-
-
-def test_media_and_sensitivity_are_read():
-    media = {"media_keys": ["3_1"]}
-    frame, _ = read(
-        lines(page(tweet(1, attachments=media, possibly_sensitive=True), tweet(2, attachments={})))
-    )
-    assert frame.select("has_media", "is_sensitive").rows() == [(True, True), (False, None)]
-
-
-def test_early_ids_take_their_date_from_the_text():
-    frame, _ = read(lines(page(tweet(20, created_at="2006-03-21T20:50:14.000Z"))))
-    assert frame.select(pl.col("created_at").dt.to_string("%Y-%m-%d")).item() == "2006-03-21"

@@ -1,0 +1,75 @@
+"""Tasks contain every member once, and have the right sizes."""
+
+import polars as pl
+
+from tests.support.reading import lines
+from workbench.archives import compression
+from workbench.archives.member import Member, link
+from workbench.ingest import member_reader, tasks
+from workbench.recipe import IngestSettings
+
+NEW = 1146307485200000000
+USER = {"id": 7, "id_str": "7", "screen_name": "ann"}
+STATUS = {
+    "created_at": "Wed Jul 03 06:29:00 +0000 2019",
+    "id": NEW,
+    "id_str": str(NEW),
+    "text": "why is the sky blue? &amp; so",
+    "truncated": False,
+    "user": USER,
+    "lang": "en",
+    "in_reply_to_status_id": NEW - 5,
+    "in_reply_to_user_id": 8,
+    "favorite_count": 0,
+    "entities": {"hashtags": [{"text": "sky", "indices": [0, 4]}], "media": []},
+    "extended_tweet": {"full_text": "why is the sky blue? " * 9, "entities": {"hashtags": []}},
+    "quoted_status": {"id": NEW - 9, "text": "quoted", "user": USER, "favorite_count": 3},
+}
+
+
+def test_refused_member_is_a_row_of_the_ledger(tmp_path):
+    member = link("a.tar", "link")
+    [task] = tasks.group([member], folder=tmp_path, settings=IngestSettings())
+    assert tasks.perform(task).read == 1
+    [path] = tmp_path.glob("*/ledger.parquet")
+    found = pl.read_parquet(path)
+    assert found.select("name", "lines", "status", "damage").row(0) == (
+        *("link", 0, "skipped", member.refusal),
+    )
+
+
+def test_tasks_grow_and_hold_every_member_once(tmp_path):
+    made = [Member("a", str(number), 1 << 20, data=b"") for number in range(300)]
+    found = list(tasks.group(made, folder=tmp_path, settings=IngestSettings()))
+    assert [member for task in found for member in task.members] == made
+    assert [len(task.members) for task in found][:6] == [4, 8, 16, 32, 64, 64]
+
+
+def test_tasks_become_smaller_towards_an_end_that_is_known(tmp_path):
+    made = [Member("a", str(number), 1 << 20, data=b"") for number in range(300)]
+    given = {"folder": tmp_path, "settings": IngestSettings()}
+    found = list(tasks.group(made, **given, total=300 << 20, workers=2))
+    assert [member for task in found for member in task.members] == made
+    sizes = [len(task.members) for task in found]
+    assert sizes[:5] == [4, 8, 16, 32, 60]
+    assert sizes[5:] == sorted(sizes[5:], reverse=True)
+    assert sizes[-3:-1] == [4, 4]
+    # A total that is too small, as that of a compressed tar, does not cut everything to pieces.
+    found = list(tasks.group(made, **given, total=20 << 20, workers=2))
+    assert [len(task.members) for task in found] == [4, 4, 4, 4, 4, 64, 64, 64, 64, 24]
+
+
+def test_rows_are_written_in_parts_so_that_memory_is_bounded(tmp_path, monkeypatch):
+    monkeypatch.setattr(member_reader, "ROWS_A_PART", 10)
+    monkeypatch.setattr(compression, "CHUNK", 4000)
+    wide = {**STATUS, "padding": "x" * 2000}
+    data = lines(*({**wide, "id": NEW + number} for number in range(200)))
+    member = Member("dump", "", len(data), data=data)
+    [task] = tasks.group([member], folder=tmp_path, settings=IngestSettings())
+    tasks.perform(task)
+    first, *parts = [
+        pl.read_parquet(path).height for path in sorted(tmp_path.glob("*/sightings-*"))
+    ]
+    assert first + sum(parts) == 400
+    assert first <= 60  # the format is told from the first 64 KiB
+    assert max(parts) <= 12

@@ -1,0 +1,52 @@
+"""Texts, hashtags and columns of raw tweets are checked."""
+
+import json
+
+import polars as pl
+import pytest
+
+from tests.support.reading import lines, read
+from workbench.ingest import tweet_records
+
+NEW = 1146307485200000000
+USER = {"id": 7, "id_str": "7", "screen_name": "ann"}
+STATUS = {
+    "created_at": "Wed Jul 03 06:29:00 +0000 2019",
+    "id": NEW,
+    "id_str": str(NEW),
+    "text": "why is the sky blue? &amp; so",
+    "truncated": False,
+    "user": USER,
+    "lang": "en",
+    "in_reply_to_status_id": NEW - 5,
+    "in_reply_to_user_id": 8,
+    "favorite_count": 0,
+    "entities": {"hashtags": [{"text": "sky", "indices": [0, 4]}], "media": []},
+    "extended_tweet": {"full_text": "why is the sky blue? " * 9, "entities": {"hashtags": []}},
+    "quoted_status": {"id": NEW - 9, "text": "quoted", "user": USER, "favorite_count": 3},
+}
+
+
+def test_giant_texts_and_lists_of_hashtags_are_bounded():
+    giant = {**STATUS, "extended_tweet": None, "text": "x" * (tweet_records.MOST_CHARACTERS + 1)}
+    tags = [{"text": f"tag{number}"} for number in range(5000)]
+    tagged = {**STATUS, "id": NEW + 1, "entities": {"hashtags": tags}}
+    quoting = {**STATUS, "id": NEW + 2, "quoted_status": {**giant, "id": NEW + 3}}
+    for data in (lines(giant, tagged, quoting), json.dumps([giant, tagged, quoting]).encode()):
+        frame, row = read(data)
+        own = frame.filter(~pl.col("is_embedded"))
+        assert own["tweet_id"].to_list() == [NEW + 1, NEW + 2]
+        assert own["hashtags"].list.len().to_list()[0] == tweet_records.MOST_HASHTAGS
+        assert NEW + 3 not in frame["tweet_id"]
+        assert row["reject_reasons"] == [
+            {"kind": "text longer than 65,536 characters", "count": 1},
+        ]
+
+
+@pytest.mark.parametrize("change", [{"likes": [1]}, {"unknown": [1, 2]}, {"text": None}])
+def test_extend_refuses_columns_that_do_not_fit(change):
+    columns: dict = {name: [None, None] for name in tweet_records.FIELDS} | change
+    columns = {name: values for name, values in columns.items() if values is not None}
+    rows = tweet_records.RawRows()
+    with pytest.raises(ValueError, match="2 rows need each of tweet_id, text"):
+        rows.extend(columns, source="twint", member=1, lines=[1, 2])
