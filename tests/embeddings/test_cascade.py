@@ -77,7 +77,7 @@ def test_progress_ends_at_all_threads(monkeypatch):
 
 
 def test_a_cascade_needs_a_second_engine():
-    with pytest.raises(RecipeError, match="goes from `fast` to another engine"):
+    with pytest.raises(RecipeError, match="needs a second engine besides `fast`"):
         Recipe.from_toml('[embed]\nengine = "fast"\ncascade = 0.2')
 
 
