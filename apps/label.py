@@ -52,7 +52,7 @@ def complain(complaint):
 
 @app.cell
 def choose():
-    judged = mo.ui.dropdown(annotator.KINDS, "Prompts", label="Judge")
+    labelled = mo.ui.dropdown(annotator.KINDS, "Prompts", label="Label")
     order = mo.ui.dropdown(list(queue.ORDERS), "What teaches most", label="Order")
     which = mo.ui.dropdown(list(annotator.SCOPES), annotator.SCOPES[0], label="Threads")
     name = mo.ui.text(
@@ -61,15 +61,15 @@ def choose():
         placeholder="or initials",
         max_length=annotator.LONGEST_NAME,
     )
-    return judged, name, order, which
+    return labelled, name, order, which
 
 
 @app.cell
-def navigate(data, judged, name, order, which):
+def navigate(data, labelled, name, order, which):
     tabs = mo.ui.tabs(dict.fromkeys(["Label", "Train and compare", "Evaluation"], ""))
-    _shown = [tabs, judged, order, which, name]
+    _shown = [tabs, labelled, order, which, name]
     mo.hstack(
-        _shown if data.size[0] else [messages.error("The workspace holds no thread.")],
+        _shown if data.size[0] else [messages.error("The workspace contains no threads.")],
         justify="start",
         align="center",
         wrap=True,
@@ -87,34 +87,34 @@ def sign(name):
 @app.cell
 def ask_name(labeller, tabs):
     mo.stop(labeller or tabs.value != "Label")
-    mo.callout(mo.Html("Say who judges: write your name or initials above."), kind="info")
+    mo.callout(mo.Html("Enter your name or initials above to begin."), kind="info")
     return
 
 
 @app.cell
-def make_judge(data, judged, labeller, order, recipe, which):
+def make_annotator(data, labelled, labeller, order, recipe, which):
     mo.stop(not labeller)
-    _mask = annotator.scope(data, recipe, kind=judged.value, which=which.value)
-    _queue = queue.Queue(data, _mask, kind=judged.value, order=order.value, labeller=labeller)
-    judge = mo.ui.anywidget(annotator.Annotator(data.workspace, _queue, labeller=labeller))
-    return (judge,)
+    _mask = annotator.scope(data, recipe, kind=labelled.value, which=which.value)
+    _queue = queue.Queue(data, _mask, kind=labelled.value, order=order.value, labeller=labeller)
+    annotate = mo.ui.anywidget(annotator.Annotator(data.workspace, _queue, labeller=labeller))
+    return (annotate,)
 
 
 @app.cell
-def show_judge(judge, tabs):
+def show_annotator(annotate, tabs):
     mo.stop(tabs.value != "Label")
-    judge
+    annotate
     return
 
 
 @app.cell
-def count_labels(data, judge, judged, tabs):
-    judge.value
+def count_labels(annotate, data, labelled, tabs):
+    annotate.value
     mo.stop(tabs.value != "Label")
     mo.hstack(
         [
-            annotator.guide(judged.value),
-            annotator.tally(data.workspace, kind=judged.value),
+            annotator.guide(labelled.value),
+            annotator.tally(data.workspace, kind=labelled.value),
         ],
         justify="start",
         gap=3,
@@ -133,8 +133,8 @@ def make_buttons():
 
 
 @app.cell
-def begin(data, judged, train):
-    wrong = experiment.start(data.workspace, kind=judged.value) if train.value else ""
+def begin(data, labelled, train):
+    wrong = experiment.start(data.workspace, kind=labelled.value) if train.value else ""
     return (wrong,)
 
 
@@ -160,8 +160,8 @@ def watch(clock, data, halt, halted, tabs, train, wrong):
 
 
 @app.cell
-def look(data, is_busy, judged):
-    trial = None if is_busy else experiment.latest(data.workspace, kind=judged.value)
+def look(data, is_busy, labelled):
+    trial = None if is_busy else experiment.latest(data.workspace, kind=labelled.value)
     return (trial,)
 
 
@@ -173,10 +173,10 @@ def compare(data, recipe, tabs, trial):
 
 
 @app.cell
-def show_changes(changes, judged, side, use):
+def show_changes(changes, labelled, side, use):
     mo.vstack(
         [
-            experiment.summary(changes, kind=judged.value),
+            experiment.summary(changes, kind=labelled.value),
             mo.hstack([use, side], justify="start", align="center"),
         ]
     )
@@ -199,7 +199,7 @@ def list_changes(changes, data, side):
 
 @app.cell
 def read(data, listing, recipe, rows):
-    mo.stop(rows.is_empty(), mo.callout(mo.Html("No thread does so."), kind="neutral"))
+    mo.stop(rows.is_empty(), mo.callout(mo.Html("No thread on this side."), kind="neutral"))
     thread_table.split(
         listing,
         thread_reader.show(data, rows, listing.value, recipe=recipe, explain=experiment.side_of),
@@ -208,9 +208,9 @@ def read(data, listing, recipe, rows):
 
 
 @app.cell
-def evaluate(data, judged, recipe, tabs, trial):
+def evaluate(data, labelled, recipe, tabs, trial):
     mo.stop(tabs.value != "Evaluation")
-    evaluation.show(data, recipe.select, trial, kind=judged.value)
+    evaluation.show(data, recipe.select, trial, kind=labelled.value)
     return
 
 

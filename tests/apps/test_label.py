@@ -1,4 +1,4 @@
-"""The labelling, run without a browser and in one."""
+"""The page Label, run without a browser and in one."""
 
 from functools import partial
 
@@ -15,7 +15,7 @@ from workbench.recipe import Recipe
 
 
 def workspace_in(folder, **options):
-    """Make a workspace without vectors, whose judges need no model."""
+    """Make a workspace without vectors, whose classifiers need no model."""
     made = fakes.workspace(folder, **options)
     second = pl.col("thread_id") + 7_000_000_000
     made.write("scores", made.read("scores").with_columns(best_reply_id=second))
@@ -47,18 +47,18 @@ def mine(workspace, name):
 
 def test_app_asks_for_a_name_first(workspace):
     outputs, defs = page.app.run(defs={"data": ScoresSession(workspace, workspace.read("scores"))})
-    assert "judge" not in defs
-    assert any("Say who judges" in str(getattr(output, "text", "")) for output in outputs)
+    assert "annotate" not in defs
+    assert any("Enter your name" in str(getattr(output, "text", "")) for output in outputs)
 
 
-def test_app_gives_something_to_judge(workspace):
+def test_app_shows_something_to_label(workspace):
     data = ScoresSession(workspace, workspace.read("scores"))
     _, defs = page.app.run(defs={"data": data, "labeller": "eve"})
-    assert defs["judge"].widget.item.judged["position"] == 0
+    assert defs["annotate"].widget.item.tweet["position"] == 0
 
 
 @pytest.mark.browser
-def test_keys_judge_skip_and_undo(site, chromium, workspace):
+def test_keys_label_skip_and_undo(site, chromium, workspace):
     shown, abroad = browsers.open_page(chromium, site)
     name = shown.get_by_role("textbox", name="Your name")
     name.fill("fan")
@@ -69,15 +69,15 @@ def test_keys_judge_skip_and_undo(site, chromium, workspace):
     name.press("Enter")
     assert mine(workspace, "fan").is_empty()
     shown.get_by_role("heading", name="Label", exact=True).click()
-    first = press(shown, "f", "Written: “fits”")
+    first = press(shown, "f", "Saved: “fits”")
     assert mine(workspace, "fan")["text"][0] in first
-    press(shown, "b", "Written: “borderline”")
+    press(shown, "b", "Saved: “borderline”")
     press(shown, "s", "Skipped")
     shown.get_by_role("button", name="No").click()
-    shown.get_by_test_id("note").filter(has_text="3 in this sitting").wait_for()
+    shown.get_by_test_id("note").filter(has_text="3 in this session").wait_for()
     assert mine(workspace, "fan")["label"].to_list() == ["fits", "borderline", "no"]
     shown.get_by_test_id("labelled").filter(has_text="3").wait_for()
-    press(shown, "u", "Taken back")
+    press(shown, "u", "Undone")
     assert mine(workspace, "fan")["label"].to_list() == ["fits", "borderline"]
     shown.wait_for_function("location.search.includes('labeller=fan')")
     shown.reload()
@@ -88,12 +88,12 @@ def test_keys_judge_skip_and_undo(site, chromium, workspace):
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_replies_are_judged_and_views_fit_a_small_screen(site, chromium, workspace, scheme):
+def test_replies_are_labelled_and_views_fit_a_small_screen(site, chromium, workspace, scheme):
     shown, abroad = ready(chromium, f"{site}/?labeller={scheme}", scheme=scheme)
-    shown.get_by_role("combobox", name="Judge").select_option("Replies")
+    shown.get_by_role("combobox", name="Label").select_option("Replies")
     shown.get_by_text("Does this reply answer it?").wait_for()
     shown.get_by_role("heading", name="Label", exact=True).click()
-    press(shown, "a", "Written: “answers”")
+    press(shown, "a", "Saved: “answers”")
     assert mine(workspace, scheme)["parent_id"].null_count() == 0
     shown.locator("summary").filter(has_text="thread around it").click()
     shown.locator(".wb-thread").wait_for()
@@ -107,7 +107,7 @@ def test_replies_are_judged_and_views_fit_a_small_screen(site, chromium, workspa
 
 
 def trained(workspace):
-    """Label sixty opening tweets by a rule and try a detector, with few of the shipped examples."""
+    """Label sixty opening tweets by a rule and train a prompt classifier, with few of the shipped examples."""
     rows = workspace.read("turns").filter(pl.col("position") == 0).head(60)
     is_no = pl.col("text").str.contains("bread|swim")
     made = rows.select("tweet_id", "thread_id", "author_id", "text").with_columns(
@@ -134,7 +134,7 @@ def test_training_is_started_and_stopped(site, chromium):
 
 
 @pytest.mark.browser
-def test_trained_detector_tells_what_changes_and_the_recipe_takes_it(site, chromium, workspace):
+def test_trained_classifier_shows_its_changes_and_is_put_to_use(site, chromium, workspace):
     trial = trained(workspace)
     shown, _ = ready(chromium, f"{site}/?labeller=tim")
     shown.get_by_role("tab", name="Train and compare").click()
@@ -147,7 +147,7 @@ def test_trained_detector_tells_what_changes_and_the_recipe_takes_it(site, chrom
     assert numbers["enter"] + numbers["leave"] > 0
     side = "that enter" if numbers["enter"] else "that leave"
     shown.get_by_role("combobox", name="Threads").last.select_option(side)
-    shown.get_by_text("with the new judge").first.wait_for()
+    shown.get_by_text("with the new classifier").first.wait_for()
     shown.get_by_role("button", name="Use this classifier").click()
     shown.get_by_test_id("used").wait_for()
     recipe = Recipe.load(workspace.root / "recipe.toml")
@@ -172,10 +172,10 @@ def test_hostile_texts_stay_texts(tmp_path, chromium):
         name.press("Enter")
         for place in range(8):
             shown.get_by_test_id("item").locator("summary").wait_for()
-            press(shown, "n", f"{place + 1} in this sitting")
-        shown.get_by_role("combobox", name="Judge").select_option("Replies")
+            press(shown, "n", f"{place + 1} in this session")
+        shown.get_by_role("combobox", name="Label").select_option("Replies")
         shown.get_by_text("Does this reply answer it?").wait_for()
         shown.locator("summary").filter(has_text="thread around it").click()
-        shown.wait_for_timeout(500)
+        shown.locator(".wb-thread").wait_for()
         browsers.assert_harmless(shown, abroad)
         shown.close()

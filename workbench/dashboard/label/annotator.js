@@ -1,5 +1,5 @@
-// Shows what is to be judged, and takes the judgement by a button or its key. What is shown is made
-// by `workbench.render`; everything else is set as text.
+// Shows the item to label, and sends the label of a button or its key. The HTML of the item is made
+// by `workbench.display`; everything else is set as text.
 function make(tag, name, text) {
   const made = document.createElement(tag);
   if (name) made.className = name;
@@ -32,7 +32,7 @@ function render({ model, el }) {
   root.append(keys, note, shown);
   el.append(root);
 
-  // One judgement at a time: a key that comes before the next text is seen means nothing.
+  // One label at a time: a key pressed before the next item is shown is ignored.
   let isBusy = false;
   const press = (action) => {
     const now = model.get("now");
@@ -66,13 +66,13 @@ function render({ model, el }) {
     note.classList.toggle("is-wrong", now.is_wrong);
     buttons.forEach(({ button, action }) => { button.disabled = !now.actions.includes(action); });
   };
-  // Letters belong to the field that is typed in; the keys fade meanwhile.
+  // While a text field has the focus, letters go there and the keys fade.
   const rest = () => setTimeout(() => root.classList.toggle("is-resting", isTyping()));
   model.on("change:now", draw);
   document.addEventListener("keydown", typed);
   document.addEventListener("focusin", rest);
   document.addEventListener("focusout", rest);
-  // Whoever has just given a name wants to judge.
+  // After typing a name, the next key is a label.
   if (focused() && focused().tagName === "INPUT") focused().blur();
   rest();
   draw();

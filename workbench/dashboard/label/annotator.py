@@ -1,4 +1,4 @@
-"""Labelling: one thing at a time to be judged by a key, written down at once."""
+"""Label one thread after another by key; each label is written at once."""
 
 from html import escape
 from importlib import resources
@@ -20,9 +20,9 @@ from workbench.recipe import Bounds, Recipe
 from workbench.storage import Workspace
 from workbench.text import sanitize
 
-#: What is judged -> the judge that learns from it.
+#: What is labelled -> classifier that learns from it.
 KINDS = {"Prompts": prompt_classifier.KIND, "Replies": reply_classifier.KIND}
-#: Judge -> (action, name, key); the actions that are labels.
+#: Classifier -> (action, name, key) of each label.
 LABELS = {
     prompt_classifier.KIND: [
         ("fits", "Fits", "f"),
@@ -31,35 +31,35 @@ LABELS = {
     ],
     reply_classifier.KIND: [("answers", "Answers", "a"), ("no", "No", "n")],
 }
-#: The actions that are none.
+#: (action, name, key) of the other actions.
 OTHERS = [("skip", "Skip", "s"), ("undo", "Undo", "u")]
-#: What each label means, for people.
+#: Classifier -> meaning of each label.
 GUIDE = {
     prompt_classifier.KIND: {
-        "Fits": "asks for something that an assistant could answer from the text alone",
-        "Borderline": "asks, but leans on who asks, on now and here, or on opinion",
-        "No": "talk, complaint, rhetoric, advertising, or unclear without what it points to",
+        "Fits": "a request that an assistant could answer from the text alone",
+        "Borderline": "a request, but the answer depends on the person, time, place or opinion",
+        "No": "chat, complaint, rhetoric or advertising, or unclear without its context",
     },
     reply_classifier.KIND: {
-        "Answers": "gives what was asked for: a fact, advice, a way, a choice with a reason",
-        "No": "agrees, jokes, thanks, asks back, or only points elsewhere",
+        "Answers": "gives what was asked for: a fact, advice, a method, a choice with a reason",
+        "No": "agrees, jokes, thanks, asks back, or only refers elsewhere",
     },
 }
-#: Which threads may come.
+#: Which threads may be labelled.
 SCOPES = ("that the other rules keep", "all")
-#: Characters of a name.
+#: Maximum number of characters of a name.
 LONGEST_NAME = 40
 
 _FILES = resources.files("workbench.dashboard.label")
 
 
 class Annotator(anywidget.AnyWidget):
-    """What is to be judged, with a button and a key for each answer.
+    """The thread to label, with a button and a key for each label.
 
     Args:
         workspace: Where the labels are written.
-        queue: What is to be judged.
-        labeller: Who judges.
+        queue: The items to label.
+        labeller: Who labels.
     """
 
     _esm = (_FILES / "annotator.js").read_text(encoding="utf-8")
@@ -76,38 +76,39 @@ class Annotator(anywidget.AnyWidget):
         self._done: list[tuple[Item, str]] = []
         self._item = queue.take()
         names = ("action", "label", "key")
-        every = [*LABELS[queue.kind], *OTHERS]
-        super().__init__(buttons=[dict(zip(names, row, strict=True)) for row in every])
-        self._show("Each judgement is written down at once.")
+        actions = [*LABELS[queue.kind], *OTHERS]
+        super().__init__(buttons=[dict(zip(names, row, strict=True)) for row in actions])
+        self._show("Each label is saved at once.")
         self.observe(self._press, "pressed")
 
     @property
     def item(self) -> Item | None:
-        """What is on the screen; None where nothing is left."""
+        """The item on the screen; None if none is left."""
         return self._item
 
     def act(self, action: str) -> None:
-        """Judge, skip or undo; what goes wrong is told, and nothing moves on then."""
+        """Label, skip or undo. An error is shown, and the item stays on the screen."""
         try:
-            note = self._acted(action)
+            note = self._apply(action)
         except (WorkbenchError, OSError, pl.exceptions.PolarsError) as error:
-            self._show(f"That did not work: {error}", is_wrong=True)
+            self._show(f"The label was not saved: {error}", is_wrong=True)
         else:
             self._show(note)
 
     def _press(self, change: Any) -> None:  # noqa: ANN401 (traitlets exports no type)
-        """Take what a browser sent, once, and only about what it has seen."""
+        """Handle a key or button once, and only for the item that the browser has shown."""
         action, turn = change["new"].get("action"), change["new"].get("turn")
         if turn == self.now["turn"] and action in self.now["actions"]:
             self.act(action)
 
-    def _acted(self, action: str) -> str:
+    def _apply(self, action: str) -> str:
+        """Carry out an action and return a note on it."""
         if action == "undo":
             item, label = self._done[-1]
-            parent = item.above["tweet_id"] if item.above else None
+            parent = item.parent["tweet_id"] if item.parent else None
             labels.take_back(
                 self._workspace,
-                tweet_id=item.judged["tweet_id"],
+                tweet_id=item.tweet["tweet_id"],
                 parent_id=parent,
                 labeller=self._labeller,
             )
@@ -115,14 +116,14 @@ class Annotator(anywidget.AnyWidget):
             if self._item:
                 self._queue.put_back(self._item)
             self._item = item
-            return f"Taken back: “{label}”."
+            return f"Undone: “{label}”."
         if self._item is None or action == "skip":
             self._item = self._queue.take()
             return "Skipped."
         labels.add(self._workspace, self._item.row(action), labeller=self._labeller)
         self._done.append((self._item, action))
         self._item = self._queue.take()
-        return f"Written: “{action}”. {len(self._done):,} in this sitting."
+        return f"Saved: “{action}”. {len(self._done):,} in this session."
 
     def _show(self, note: str, *, is_wrong: bool = False) -> None:
         actions = [*self._labels, "skip"] if self._item else []
@@ -136,21 +137,21 @@ class Annotator(anywidget.AnyWidget):
 
 
 def shown(item: Item | None) -> str:
-    """Write what is to be judged as safe HTML, the thread around it folded."""
+    """Render the item to label as safe HTML, with the thread around it folded."""
     if item is None:
         return (
-            "<p>Nothing is left to judge here. Choose other threads or another order above, "
-            "or train with what there is.</p>"
+            "<p>Nothing is left to label here. Choose other threads or another order above, "
+            "or train with the labels so far.</p>"
         )
     why = f"chosen because {WHY[item.why]}" if item.why != "random" else WHY["random"]
     why += ", a fair sample of all" if item.is_fair else ""
     parts = []
-    if item.above:
-        parts.append(_said(item.above["text"], head="Opening tweet"))
+    if item.parent:
+        parts.append(_text(item.parent["text"], head="Opening tweet"))
         head = f"Does this reply answer it? ({why})"
-        parts.append(_said(item.judged["text"], head=head, name="is-reply"))
+        parts.append(_text(item.tweet["text"], head=head, name="is-reply"))
     else:
-        parts.append(_said(item.judged["text"], head=f"Could an assistant answer this? ({why})"))
+        parts.append(_text(item.tweet["text"], head=f"Could an assistant answer this? ({why})"))
     count = item.turns.height
     parts.append(
         f"<details><summary>The thread around it: {count:,} turn{'s' if count != 1 else ''}"
@@ -159,7 +160,7 @@ def shown(item: Item | None) -> str:
     return "".join(parts)
 
 
-def _said(text: str, *, head: str, name: str = "") -> str:
+def _text(text: str, *, head: str, name: str = "") -> str:
     return (
         f'<h2 class="{name}">{escape(head)}</h2>'
         f'<div class="wb-judge-text {name}" dir="auto">{html.inline(text)}</div>'
@@ -167,42 +168,47 @@ def _said(text: str, *, head: str, name: str = "") -> str:
 
 
 def name_of(typed: str | None) -> str:
-    """Make what somebody typed a name that can be shown: one line, not too long."""
+    """Return a typed name as one short line of plain text."""
     return sanitize.plain(typed or "", most=LONGEST_NAME)
 
 
-def scope(live: ScoresSession, recipe: Recipe, *, kind: str, which: str) -> pl.Series:
-    """Mark the threads that may come: all, or those that the rules but the judge's own keep."""
+def scope(session: ScoresSession, recipe: Recipe, *, kind: str, which: str) -> pl.Series:
+    """Mark the threads that may be labelled: all, or those kept by all other rules.
+
+    The rules that use the trained classifier, or one that depends on it, are ignored.
+    """
     if which == "all":
-        return pl.repeat(True, live.scores.height, dtype=pl.Boolean, eager=True)
-    judges = {"suitability": Bounds(), "answer": Bounds()}
-    chosen = judges if kind == prompt_classifier.KIND else {"answer": Bounds()}
-    return live.verdicts(recipe.select.model_copy(update=chosen))["kept"]
+        return pl.repeat(True, session.scores.height, dtype=pl.Boolean, eager=True)
+    ignored = {"answer": Bounds()}
+    if kind == prompt_classifier.KIND:
+        ignored["suitability"] = Bounds()
+    return session.verdicts(recipe.select.model_copy(update=ignored))["kept"]
 
 
 def guide(kind: str) -> mo.Html:
-    """Say what each label means."""
+    """Show what each label means."""
     rows = "".join(
-        f"<tr><th scope=row>{name}</th><td>{said}</td></tr>" for name, said in GUIDE[kind].items()
+        f"<tr><th scope=row>{name}</th><td>{meaning}</td></tr>"
+        for name, meaning in GUIDE[kind].items()
     )
     return mo.Html(f'<table class="wb-files">{rows}</table>')
 
 
 def tally(workspace: Workspace, *, kind: str) -> mo.Html:
-    """Count what is labelled of a kind, by person and label."""
+    """Show the number of labels of a kind, by person and label."""
     is_pair = pl.col("parent_id").is_not_null()
     of_kind = ~is_pair if kind == prompt_classifier.KIND else is_pair
     known = labels.latest(labels.load(workspace).filter(of_kind))
     names = [action for action, _, _ in LABELS[kind]]
     counts = (
         known.group_by("labeller")
-        .agg(*((pl.col("label") == name).sum().alias(name) for name in names), every=pl.len())
-        .sort("every", "labeller", descending=[True, False])
+        .agg(*((pl.col("label") == name).sum().alias(name) for name in names), total=pl.len())
+        .sort("total", "labeller", descending=[True, False])
     )
     head = "".join(f'<th scope="col">{name}</th>' for name in ["who", *names, "all"])
     rows = "".join(
         f"<tr><td>{html.inline(sanitize.plain(row['labeller'], most=LONGEST_NAME))}</td>"
-        + "".join(f"<td>{row[name]:,}</td>" for name in [*names, "every"])
+        + "".join(f"<td>{row[name]:,}</td>" for name in [*names, "total"])
         + "</tr>"
         for row in counts.head(12).iter_rows(named=True)
     )
@@ -214,14 +220,14 @@ def tally(workspace: Workspace, *, kind: str) -> mo.Html:
 
 
 def _fairness(known: pl.DataFrame) -> str:
-    """Say how many labels are a fair sample, and what to do to have enough."""
+    """Say how many labels are a fair sample, and how to get enough of them."""
     fair = known.filter(pl.col("is_random").fill_null(value=False))
     no = fair.filter(pl.col("label") == "no").height
     yes = fair.filter(pl.col("label").is_in(["fits", "answers"])).height
-    told = f"{fair.height:,} of them are a fair sample of all threads ({yes:,} yes, {no:,} no)"
+    text = f"{fair.height:,} of them are a fair sample of all threads ({yes:,} yes, {no:,} no)"
     if min(yes, no) >= training_rows.FEWEST:
-        return f"{told}: the chances of the next training are calibrated on them."
+        return f"{text}: the next training calibrates its probabilities on them."
     return (
-        f"{told}. With {training_rows.FEWEST} of each, chances are calibrated on them: judge those "
-        f"of Threads “{SCOPES[-1]}”, Order “At random”."
+        f"{text}. With {training_rows.FEWEST} of each, probabilities are calibrated on them. To get "
+        f"more, choose Threads “{SCOPES[-1]}” and Order “At random”."
     )

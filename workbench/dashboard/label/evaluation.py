@@ -1,4 +1,4 @@
-"""Evaluating: how far the judge in use and a tried one can be trusted, by labels and in charts."""
+"""Measure the classifier in use and a new one on the labels, in a table and in charts."""
 
 from typing import Any
 
@@ -15,37 +15,34 @@ from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display import html
 from workbench.recipe import SelectSettings
 
-#: The rows that a tried judge has learned from, yours and those that ship.
+#: Name of all training rows of a new classifier: your labels and the shipped ones.
 ON_ALL = "new, on all"
 
 
 def show(
-    live: ScoresSession, settings: SelectSettings, trial: Experiment | None, *, kind: str
+    session: ScoresSession, settings: SelectSettings, trial: Experiment | None, *, kind: str
 ) -> mo.Html:
-    """Draw precision and recall, calibration and yield of the judge in use and of a tried one.
+    """Draw precision and recall, calibration and yield of the classifier in use and of a new one.
 
-    Of labels too few to tell no curve is drawn. The rows that all judges learn from hold far more
-    of what fits than other tweets do, so that no calibration is drawn on all of them.
+    No curve is drawn for fewer than `FEWEST` labels. No calibration is drawn on all training rows,
+    because they contain far more fitting tweets than a dump does.
     """
     rule = experiments.COLUMNS[kind]
-    judged = threshold_curves.labelled(live, rule)
-    known = ~np.isnan(judged.values)
+    labelled = threshold_curves.labelled(session, rule)
+    known = ~np.isnan(labelled.values)
     truths: dict[str, tuple[np.ndarray, np.ndarray]] = {}
     if known.any():
-        truths["in use, on your labels"] = (judged.is_hit[known], judged.values[known])
-    expected = {"in use": evaluation.expected(live.scores[rule])}
+        truths["in use, on your labels"] = (labelled.is_hit[known], labelled.values[known])
+    expected = {"in use": evaluation.expected(session.scores[rule])}
     if trial is not None:
         own = trial.held_out.filter("is_own")
         for name, part in {"new, on your labels": own, ON_ALL: trial.held_out}.items():
             if part.height:
                 truths[name] = ((part["target"] == 1).to_numpy(), part["chance"].to_numpy())
         expected["new"] = evaluation.expected(trial.judged["after"])
-    shown = [_said(truths, trial)]
-    enough = {name: judged for name, judged in truths.items() if len(judged[0]) >= FEWEST}
-    curves = {name: evaluation.precision_recall(*judged) for name, judged in enough.items()}
-    bins = {
-        name: evaluation.calibration(*judged) for name, judged in enough.items() if name != ON_ALL
-    }
+    enough = {name: rows for name, rows in truths.items() if len(rows[0]) >= FEWEST}
+    curves = {name: evaluation.precision_recall(*rows) for name, rows in enough.items()}
+    bins = {name: evaluation.calibration(*rows) for name, rows in enough.items() if name != ON_ALL}
     charted: list[Any] = []
     if any(truth.any() for truth, _ in enough.values()):
         charted.append(charts.evaluation.precision_recall(curves))
@@ -53,28 +50,29 @@ def show(
         charted.append(charts.evaluation.calibration(bins))
     current = getattr(settings, rule).min
     charted.append(charts.evaluation.yields(expected, current=current))
-    return mo.vstack([*shown, mo.hstack(charted, widths="equal", gap=1.5)])
+    return mo.vstack([_table(truths, trial), mo.hstack(charted, widths="equal", gap=1.5)])
 
 
-def _said(truths: dict[str, tuple[np.ndarray, np.ndarray]], trial: Experiment | None) -> mo.Html:
-    """Put the average precisions into a table, and say what they are worth."""
+def _table(truths: dict[str, tuple[np.ndarray, np.ndarray]], trial: Experiment | None) -> mo.Html:
+    """Show average precision and calibration error in a table, with a note on their meaning."""
+    part = trial.model.part if trial else None
     lines = "".join(
         f"<tr><td>{name}</td><td>{len(truth):,}</td><td>{int(truth.sum()):,}</td>"
-        f"{_worth(truth, chance, part=trial.model.part if trial and name == ON_ALL else None)}</tr>"
+        f"{_quality(truth, chance, part=part if name == ON_ALL else None)}</tr>"
         for name, (truth, chance) in truths.items()
     )
     head = "".join(
         f'<th scope="col">{name}</th>'
-        for name in ("judge", "labels", "yes", "average precision", "calibration error")
+        for name in ("classifier", "labels", "yes", "average precision", "calibration error")
     )
-    about = "Label some and train: the new judge appears here beside the one in use."
+    about = "Label some and train: the new classifier appears here beside the one in use."
     if trial is not None:
         about = (
-            "The new judge is measured on rows that it has not seen, nor anything of their author "
-            "or thread, nor anything nearly the same. Labels chosen for doubt make a judge look "
-            "worse than it is; those drawn at random are fair. On all, the calibration error is "
-            f"that of <code>workbench trial</code>: where {trial.model.part.share:.1%} are a yes, "
-            "as the probabilities suppose of all tweets."
+            "The new classifier is measured on rows that it was not trained on. Rows of the same "
+            "author or thread and near duplicates were left out of the training too. Labels of "
+            "uncertain threads make a classifier look worse than it is; random labels are fair. "
+            f"On all, the calibration error is that of <code>workbench trial</code>: for "
+            f"{trial.model.part.share:.1%} yes, which the probabilities assume for all tweets."
         )
     table = f'<table class="wb-files wb-numbers"><tr>{head}</tr>{lines}</table>'
     return mo.Html(
@@ -83,16 +81,16 @@ def _said(truths: dict[str, tuple[np.ndarray, np.ndarray]], trial: Experiment | 
     )
 
 
-def _worth(truth: np.ndarray, chance: np.ndarray, *, part: Part | None) -> str:
-    """Write the cells of the average precision and the calibration error.
+def _quality(truth: np.ndarray, chance: np.ndarray, *, part: Part | None) -> str:
+    """Render the cells of the average precision and the calibration error.
 
     Args:
-        truth: Which rows are a yes.
-        chance: What the judge says of them.
-        part: Part of a tried judge whose own calibration error is told; None to take it here.
+        truth: Rows labelled yes.
+        chance: Predicted probabilities.
+        part: Part of a new classifier, to show its own calibration error; None to compute it.
     """
     if len(truth) < FEWEST:
-        return f'<td colspan="2">fewer than {FEWEST}: too few to tell</td>'
+        return f'<td colspan="2">fewer than {FEWEST}: too few</td>'
     precision = evaluation.average_precision(truth, chance)
     error = part.calibration_error if part else evaluation.calibration_error(truth, chance)
     shown = html.number(None if np.isnan(precision) else precision, digits=3)
