@@ -110,7 +110,7 @@ def panel(axes, chosen, filters, recipe, redo_button, removes, settings, undo_bu
 @app.cell
 def navigate(data):
     tabs = mo.ui.tabs(dict.fromkeys(["Overview", "Threshold", *thread_lists.VIEWS, "Export"], ""))
-    tabs if data.size[0] else messages.error("The workspace holds no thread.")
+    tabs if data.size[0] else messages.error("The workspace contains no threads.")
     return (tabs,)
 
 

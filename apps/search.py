@@ -48,7 +48,7 @@ def decide(data):
 
 @app.cell
 def keep():
-    # Threads are put to the examples from three lists, and taken out again in a fourth.
+    # Three lists add threads to the examples; a fourth removes them.
     get_examples, set_examples = mo.state(query_params.ids("examples", most=examples.MOST))
     get_drawn, set_drawn = mo.state(0.0)
     return get_drawn, get_examples, set_drawn, set_examples
@@ -82,7 +82,7 @@ def head(choices, text):
 @app.cell
 def navigate(data):
     tabs = mo.ui.tabs(dict.fromkeys(controls.TABS, ""), value=controls.first_tab())
-    tabs if data.size[0] else messages.error("The workspace holds no thread.")
+    tabs if data.size[0] else messages.error("The workspace contains no threads.")
     return (tabs,)
 
 
@@ -160,8 +160,8 @@ def make_buttons(data, rows, set_drawn, set_examples, table):
 @app.cell
 def ask_ids():
     typed = mo.ui.text(label="Add by id or address", full_width=True)
-    name = mo.ui.text("examples", label="Name of the rule", full_width=True)
-    rule = mo.ui.run_button(label="Make this a rule", kind="success")
+    name = mo.ui.text("examples", label="Name of the set", full_width=True)
+    rule = mo.ui.run_button(label="Add to known instructions", kind="success")
     return name, rule, typed
 
 
@@ -183,7 +183,7 @@ def add_ids(data, set_examples, typed):
 @app.cell
 def make_rule(chosen, data, name, recipe, rule, tabs):
     mo.stop(not rule.value or tabs.value != "Examples")
-    examples.make_rule(data, chosen, source=name.value, recipe=recipe)
+    examples.add_instructions(data, chosen, source=name.value, recipe=recipe)
     return
 
 

@@ -68,7 +68,7 @@ def choose(charted, crossfiltered):
 @app.cell
 def navigate(data):
     tabs = mo.ui.tabs(dict.fromkeys(views.VIEWS, ""))
-    tabs if data.size[0] else messages.error("The workspace holds no thread.")
+    tabs if data.size[0] else messages.error("The workspace contains no threads.")
     return (tabs,)
 
 
@@ -82,7 +82,7 @@ def show_charts(charted, data, tabs):
 @app.cell
 def say(bins, crossfiltered, tabs):
     mo.stop(tabs.value not in {"Threads", "Save a picture", "Roles"})
-    views.told(crossfiltered, bins)
+    views.selection_count(crossfiltered, bins)
     return
 
 
@@ -132,7 +132,7 @@ def save_picture(bins, crossfiltered, pictured, tabs):
 @app.cell
 def choose_coverage():
     by = mo.ui.dropdown(["day", "source"], "day", label="Coverage by")
-    count_coverage = mo.ui.run_button(label="Count them")
+    count_coverage = mo.ui.run_button(label="Count now")
     return by, count_coverage
 
 
@@ -151,7 +151,7 @@ def show_coverage(by, count_coverage, data, tabs):
 
 @app.cell
 def ask_roles():
-    count_roles = mo.ui.run_button(label="Count what each policy gives")
+    count_roles = mo.ui.run_button(label="Count each policy")
     return (count_roles,)
 
 

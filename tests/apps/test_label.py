@@ -107,7 +107,7 @@ def test_replies_are_labelled_and_views_fit_a_small_screen(site, chromium, works
 
 
 def trained(workspace):
-    """Label sixty opening tweets by a rule and train a prompt classifier, with few of the shipped examples."""
+    """Label sixty opening tweets by a rule and train on them and a few shipped examples."""
     rows = workspace.read("turns").filter(pl.col("position") == 0).head(60)
     is_no = pl.col("text").str.contains("bread|swim")
     made = rows.select("tweet_id", "thread_id", "author_id", "text").with_columns(

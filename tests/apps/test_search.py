@@ -1,11 +1,15 @@
-"""The search page, run without a browser and in one."""
+"""The page Search, run without a browser and in one."""
 
+import time
+from contextlib import suppress
 from functools import partial
 from html import unescape
 from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from playwright.sync_api import expect
 
 import search as page
 from tests.support import browser as browsers
@@ -53,7 +57,7 @@ def tick(shown, row):
 
 
 def drag(shown, *, low=0.3, high=0.8):
-    """Draw a rectangle on the map and give the number of threads that is told."""
+    """Drag a rectangle on the map, and return the number of threads in it."""
     plot = shown.locator("marimo-vega canvas").first
     plot.wait_for()
     box = plot.bounding_box()
@@ -63,15 +67,24 @@ def drag(shown, *, low=0.3, high=0.8):
     shown.mouse.move(right, bottom, steps=6)
     shown.mouse.up()
     # Before the rectangle is whole, nothing may be in it.
+    return settled(shown)
+
+
+def settled(shown):
+    """Wait until the number of threads in the rectangle no longer changes, and return it."""
     shown.wait_for_function(
-        "!['0', undefined].includes(document.querySelector('[data-testid=inside]')?.textContent)"
+        """() => {
+            const text = document.querySelector('[data-testid=inside]')?.textContent;
+            const seen = (window.seenInside ??= {});
+            if (seen.text !== text) Object.assign(seen, {text, since: Date.now()});
+            return !['0', undefined].includes(text) && Date.now() - seen.since > 500;
+        }"""
     )
-    shown.wait_for_timeout(700)
     return inside(shown)
 
 
 def inside(shown):
-    """Read how many threads are told to be in the rectangle."""
+    """Read the number of threads in the rectangle."""
     return int((shown.get_by_test_id("inside").text_content() or "").replace(",", ""))
 
 
@@ -91,7 +104,10 @@ def test_app_finds_threads_that_say_so(data):
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("dishwasher", "No thread has these words"), ("bike", "the best match of the words first")],
+    [
+        ("dishwasher", "No threads contain these words"),
+        ("bike", "the best match of the words first"),
+    ],
 )
 def test_app_says_what_words_found(data, text, said):
     asked = {"mode": "Words", "kind": "Kept and removed", "language": "any language", "limit": "20"}
@@ -142,16 +158,16 @@ def test_text_then_examples_then_a_rule(site, chromium, workspace):
     ids = parse_qs(urlsplit(shown.url).query)["examples"][0].split(",")
     assert len(ids) == 2
     shown.get_by_role("tab", name="Examples").click()
-    shown.get_by_role("button", name="Make this a rule").wait_for()
+    shown.get_by_role("button", name="Add to known instructions").wait_for()
     shown.get_by_test_id("found").wait_for()
     shown.reload()
-    shown.get_by_role("button", name="Make this a rule").click()
+    shown.get_by_role("button", name="Add to known instructions").click()
     shown.get_by_test_id("rule").get_by_text("new known instructions").wait_for()
     own = instructions.own(workspace)
     texts = workspace.read("turns").filter(position=0)
     wanted = texts.filter(texts["thread_id"].cast(str).is_in(ids))["text"]
     assert set(own["text"]) == set(wanted)
-    assert shown.get_by_test_id("rule").get_by_role("link", name="run it again").count() == 1
+    assert shown.get_by_test_id("rule").get_by_role("link", name="run them at Home").count() == 1
     assert shown.evaluate("document.documentElement.scrollWidth") <= 1280
     assert abroad == []
     workspace.path("instructions").unlink()
@@ -174,13 +190,13 @@ def test_kept_threads_only(site, chromium, workspace):
 
 
 @pytest.mark.browser
-def test_ids_become_examples_and_wrong_ones_are_told(site, chromium, workspace):
+def test_ids_become_examples_and_wrong_ones_are_reported(site, chromium, workspace):
     shown, _ = ready(chromium, f"{site}&tab=Examples")
     thread_id = workspace.read("scores")["thread_id"][5]
     field = shown.get_by_label("Add by id or address")
     field.fill("12345 <b>x</b>")
     field.press("Enter")
-    shown.get_by_text("No thread of this workspace has the id 12345, <b>x</b>").wait_for()
+    shown.get_by_text("No thread of this workspace contains the tweet 12345, <b>x</b>").wait_for()
     field.fill(f"https://twitter.com/i/status/{thread_id}")
     field.press("Enter")
     shown.get_by_test_id("found").wait_for()
@@ -188,33 +204,37 @@ def test_ids_become_examples_and_wrong_ones_are_told(site, chromium, workspace):
     shown.close()
 
 
+def click_beside_the_rectangle(shown):
+    """Click until the rectangle is gone: a chart ignores clicks until it is drawn."""
+    hint = shown.get_by_text("drag over the map")
+    end = time.monotonic() + browsers.PATIENCE
+    while not hint.is_visible():
+        assert time.monotonic() < end
+        box = shown.locator("marimo-vega canvas").first.bounding_box()
+        shown.mouse.click(box["x"] + 20, box["y"] + 0.2 * box["height"])
+        with suppress(PlaywrightTimeout):
+            hint.wait_for(timeout=2000)
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_rectangle_on_the_map_chooses_threads(site, chromium, scheme):
+def test_rectangle_on_the_map_selects_threads(site, chromium, scheme):
     shown, abroad = ready(chromium, site, scheme=scheme)
     shown.get_by_role("tab", name="Map").click()
     shown.locator(".wb-thread").wait_for()
     number = drag(shown)
     assert 0 < number < 300
-    shown.wait_for_timeout(500)
-    assert shown.locator("marimo-table tbody tr").count() == min(number, 50)
+    expect(shown.locator("marimo-table tbody tr")).to_have_count(min(number, 50))
     shown.locator("marimo-vega canvas").first.evaluate("plot => plot.dataset.old = 1")
     shown.get_by_role("combobox", name="Colour").select_option("Language")
     shown.locator("marimo-vega canvas:not([data-old])").first.wait_for()
-    shown.wait_for_timeout(700)
-    assert inside(shown) == number
+    assert settled(shown) == number
     shown.get_by_role("tab", name="Text").click()
     shown.get_by_test_id("inside").wait_for(state="detached")
     shown.get_by_role("tab", name="Map").click()
     shown.get_by_test_id("inside").wait_for()
-    # The chart listens once it is drawn.
-    shown.locator("marimo-vega canvas").first.wait_for()
-    shown.wait_for_timeout(2000)
-    assert inside(shown) == number
-    # A click beside the rectangle takes it away.
-    box = shown.locator("marimo-vega canvas").first.bounding_box()
-    shown.mouse.click(box["x"] + 20, box["y"] + 0.2 * box["height"])
-    shown.get_by_text("drag over the map").wait_for()
+    assert settled(shown) == number
+    click_beside_the_rectangle(shown)
     assert shown.evaluate("document.documentElement.scrollWidth") <= 1280
     assert shown.get_by_text("Traceback").count() == 0
     assert abroad == []

@@ -190,18 +190,18 @@ def test_joined_puts_the_ticked_threads_to_the_examples(own):
     found = own.scores.head(4)
     ids = found["thread_id"].to_list()
     chosen = pl.DataFrame({"place": [0, 2]})
-    assert examples.joined([ids[2], 9], found, chosen) == [ids[2], 9, ids[0]]
+    assert examples.with_selected([ids[2], 9], found, chosen) == [ids[2], 9, ids[0]]
 
 
 def test_make_rule_adds_the_texts_once_and_says_what_is_stale(own):
     ids = own.scores["thread_id"][:3].to_list()
     texts = set(examples.openings(own, ids)["text"])
-    said = examples.make_rule(own, [*ids, 5], source="mine", recipe=RECIPE).text
+    said = examples.add_instructions(own, [*ids, 5], source="mine", recipe=RECIPE).text
     assert instructions.counts(own.workspace) == {"mine": len(texts)}
     assert set(instructions.own(own.workspace)["text"]) == texts
     assert "score" in said
     assert "file=home.py" in said
-    again = examples.make_rule(own, ids, source="mine", recipe=RECIPE).text
+    again = examples.add_instructions(own, ids, source="mine", recipe=RECIPE).text
     assert "0 of 3 texts are new" in again
     assert instructions.counts(own.workspace) == {"mine": len(texts)}
 
@@ -209,9 +209,9 @@ def test_make_rule_adds_the_texts_once_and_says_what_is_stale(own):
 def test_make_rule_waits_for_nobody(own):
     ids = own.scores["thread_id"][:3].to_list()
     with own.workspace.locked():
-        said = examples.make_rule(own, ids, source="mine", recipe=RECIPE).text
+        said = examples.add_instructions(own, ids, source="mine", recipe=RECIPE).text
     assert "Another process is writing" in said
-    assert "need a source" in examples.make_rule(own, ids, source=" ", recipe=RECIPE).text
+    assert "need a source" in examples.add_instructions(own, ids, source=" ", recipe=RECIPE).text
 
 
 def test_map_holds_every_thread_and_draws_a_sample_that_stays(own):

@@ -1,4 +1,4 @@
-"""Atlases: a map of the threads of a page, and the rectangle that one person dragged on it."""
+"""A map of the threads, and the rectangle that one person dragged on it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +10,12 @@ from workbench import charts
 
 @dataclass(frozen=True)
 class Atlas:
-    """A map of those threads of the scores that have a vector.
+    """Positions of all threads with a vector.
 
     Args:
-        method: How it was drawn.
-        places: `place` in the scores, `tweet_id`, `x` and `y` of each thread, in an order of which
-            any beginning is a sample.
+        method: Projection method.
+        places: `place` (row of the scores), `tweet_id`, `x` and `y` of each thread, in an order in
+            which the first rows are always a sample.
     """
 
     method: str
@@ -23,7 +23,7 @@ class Atlas:
 
 
 class Brush:
-    """The rectangle that one person dragged last, which outlives the charts it was dragged on.
+    """The rectangle that one person dragged last; it survives when the chart is drawn again.
 
     Examples:
         >>> class Chart:
@@ -42,19 +42,19 @@ class Brush:
         self._method = ""
 
     def on(self, atlas: Atlas) -> dict[str, list[float]]:
-        """Give the sides to draw on a map; none of a rectangle on a map drawn another way."""
+        """Return the sides to draw on a map; empty if the projection method changed."""
         if self._method != atlas.method:
             self.sides, self._method = {}, atlas.method
         return self.sides
 
     def of(self, chart: Any) -> dict[str, list[float]]:  # noqa: ANN401 (marimo's chart)
-        """Give the sides of the rectangle; a chart that is new has not told of any yet.
+        """Return the sides of the rectangle; a new chart has not sent any yet.
 
         Args:
-            chart: The chart that is shown, whose selections changed if it was shown before.
+            chart: The chart on the page. If it is not new, its selection is the present one.
         """
-        told = dict(chart.selections.get(charts.maps.BRUSH) or {})
-        if told or chart is self._chart:
-            self.sides = told
+        sides = dict(chart.selections.get(charts.maps.BRUSH) or {})
+        if sides or chart is self._chart:
+            self.sides = sides
         self._chart = chart
         return self.sides

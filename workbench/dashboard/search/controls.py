@@ -1,4 +1,4 @@
-"""Looking: the page that finds threads by a text, by examples, or on the map."""
+"""Make the controls of the page, read them, and run the search that they ask for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,21 +20,21 @@ from workbench.text import sanitize
 #: Ways to find threads.
 TABS = ["Text", "Examples", "Map"]
 
-#: How many threads are listed.
+#: Numbers of threads to list.
 LIMITS = ["20", "50", "100"]
 
-#: Widths of what is asked, from the text to the number.
+#: Relative widths of the controls, from the text to the number.
 WIDTHS = [3, 1.3, 1.2, 1, 0.6]
 
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """What may be found, and how.
+    """Which threads may be found, and how.
 
     Args:
-        mode: One of `finding.MODES`.
-        kind: One of `reading.KINDS`.
-        language: A language, or `reading.ANY`.
+        mode: One of `queries.MODES`.
+        kind: One of `thread_filter.KINDS`.
+        language: A language, or `thread_filter.ANY`.
         limit: One of `LIMITS`.
     """
 
@@ -50,7 +50,7 @@ class SearchQuery:
 
 
 def text() -> mo.ui.text:
-    """Ask for a text, as the address has it."""
+    """Make the text field, with the text of the address."""
     return mo.ui.text(
         query_params.read("text"),
         placeholder="how do I get rid of moles without poison",
@@ -59,9 +59,9 @@ def text() -> mo.ui.text:
     )
 
 
-def controls(live: ScoresSession) -> mo.ui.dictionary:
-    """Make the choices of what may be found, as the address has them."""
-    spoken = thread_filter.languages(live)
+def controls(session: ScoresSession) -> mo.ui.dictionary:
+    """Make the other controls, with the values of the address."""
+    spoken = thread_filter.languages(session)
     code = query_params.read("language")
     language = next((name for name, value in spoken.items() if value == code), thread_filter.ANY)
     offered = {"mode": list(queries.MODES), "kind": list(thread_filter.KINDS), "limit": LIMITS}
@@ -81,32 +81,32 @@ def controls(live: ScoresSession) -> mo.ui.dictionary:
 
 
 def first_tab() -> str:
-    """Choose the way to begin with: that of the address, or the one that it has something for."""
+    """Return the first tab: that of the address, or the one that the address has values for."""
     if query_params.read("tab") in TABS:
         return query_params.read("tab")
     return "Examples" if query_params.ids("examples") else "Text"
 
 
-def among(live: ScoresSession, verdicts: pl.DataFrame, *, asked: SearchQuery) -> pl.Series:
+def among(session: ScoresSession, verdicts: pl.DataFrame, *, asked: SearchQuery) -> pl.Series:
     """Mark the threads that may be found, in the order of the scores."""
     listed = thread_filter.ThreadQuery(
         asked.kind, next(iter(thread_filter.WHOLES)), asked.language, ""
     )
-    return thread_filter.among(live, verdicts, query=listed)
+    return thread_filter.among(session, verdicts, query=listed)
 
 
 def busy(tab: str, recipe: Recipe) -> str:
-    """Say what a search waits for, as HTML: the first one by a text has to load the model."""
+    """Return what a search waits for, as HTML: the first search by text loads the model."""
     if tab != "Text" or queries.is_loaded(recipe.embed):
         return "Searching"
     model = escape(sanitize.plain(recipe.embed.model, most=60))
-    return f"Loading the model {model}, some seconds, once"
+    return f"Loading the model {model} once, for some seconds"
 
 
 def find(
-    live: ScoresSession,
+    session: ScoresSession,
     tab: str,
-    said: str,
+    query: str,
     thread_ids: list[int],
     *,
     asked: SearchQuery,
@@ -114,16 +114,16 @@ def find(
     verdicts: pl.DataFrame,
     recipe: Recipe,
 ) -> SearchResults | None:
-    """Look for threads by a text or by examples; None where nothing is asked, or on the map.
+    """Search by text or by examples; return None without a query, and on the map.
 
     Args:
-        live: The scores.
+        session: Scores and workspace.
         tab: One of `TABS`.
-        said: The text.
+        query: The text.
         thread_ids: The examples.
-        asked: How to look.
-        mask: What `among` gives.
-        verdicts: What `Live.verdicts` gives.
+        asked: How to search.
+        mask: Result of `among`.
+        verdicts: Result of `ScoresSession.verdicts`.
         recipe: Names the embedder.
     """
     how: dict[str, Any] = {
@@ -132,15 +132,15 @@ def find(
         "verdicts": verdicts,
         "limit": int(asked.limit),
     }
-    if tab == "Text" and said.strip():
-        return queries.by_text(live, said, settings=recipe.embed, **how)
+    if tab == "Text" and query.strip():
+        return queries.by_text(session, query, settings=recipe.embed, **how)
     if tab == "Examples" and thread_ids:
-        return queries.by_examples(live, thread_ids, **how)
+        return queries.by_examples(session, thread_ids, **how)
     return None
 
 
 def rows(
-    live: ScoresSession,
+    session: ScoresSession,
     found: SearchResults | None,
     atlas: Atlas | str | None,
     brushed: pl.Series,
@@ -148,40 +148,40 @@ def rows(
     page: int,
     verdicts: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Give the threads to list: what was found, or on the map those in the rectangle, best first.
+    """Return the threads to list: the results, or on the map those in the rectangle, best first.
 
     Args:
-        live: The scores.
-        found: What `find` gives.
-        atlas: What `mapping.load` gives; None where another tab is shown.
-        brushed: What `inside` gives.
-        page: Which page of the rectangle.
-        verdicts: What `Live.verdicts` gives.
+        session: Scores and workspace.
+        found: Result of `find`.
+        atlas: Result of `map_view.load`; None on another tab.
+        brushed: Result of `inside`.
+        page: Page of the rectangle, counted from 1.
+        verdicts: Result of `ScoresSession.verdicts`.
     """
     if found is not None:
         return found.rows
     if not isinstance(atlas, Atlas):
         brushed = brushed & False
-    listed = live.some(
+    listed = session.some(
         brushed, verdicts, order="Best fit first", page=page, size=thread_filter.SIZE
     )
-    return live.openings(listed)
+    return session.openings(listed)
 
 
 def inside(
     atlas: Atlas | str | None, plot: mo.ui.altair_chart | None, mask: pl.Series, brush: Brush
 ) -> pl.Series:
-    """Mark the threads in the rectangle of the map; all that are on it where there is none."""
+    """Mark the threads in the rectangle; all threads on the map if there is no rectangle."""
     if plot is None or not isinstance(atlas, Atlas):
         return mask & False
     return map_view.inside(atlas, mask, brush.of(plot))
 
 
-def remember(tab: str, said: str, thread_ids: list[int], *, asked: SearchQuery) -> None:
-    """Keep what is asked in the address."""
+def remember(tab: str, query: str, thread_ids: list[int], *, asked: SearchQuery) -> None:
+    """Write the search to the address."""
     query_params.write(
         tab=tab,
-        text=said,
+        text=query,
         examples=",".join(map(str, thread_ids)),
         mode=asked.mode,
         kind=asked.kind,

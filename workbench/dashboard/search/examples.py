@@ -1,4 +1,4 @@
-"""Examples: threads that somebody chose to find others like them, or to make a rule of."""
+"""Threads chosen as examples, to find similar ones or to add them to the known instructions."""
 
 from collections.abc import Callable
 from html import escape
@@ -15,42 +15,42 @@ from workbench.recipe import Recipe
 from workbench.text import normalize, sanitize
 from workbench.threads import text_search
 
-#: Examples at most; their ids stand in the address.
+#: Maximum number of examples; their ids are in the address.
 MOST = 50
 
 
-def openings(live: ScoresSession, thread_ids: list[int]) -> pl.DataFrame:
-    """Read the first turns of some threads: `thread_id`, `root_id`, `text`, in the order given."""
+def openings(session: ScoresSession, thread_ids: list[int]) -> pl.DataFrame:
+    """Read the opening tweets of threads, in order: `thread_id`, `root_id`, `text`."""
     asked = pl.DataFrame({"thread_id": thread_ids}, schema={"thread_id": pl.Int64})
     known = asked.join(
-        live.scores.select("thread_id", "root_id"), on="thread_id", maintain_order="left"
+        session.scores.select("thread_id", "root_id"), on="thread_id", maintain_order="left"
     )
-    return live.openings(known)
+    return session.openings(known)
 
 
-def joined(before: list[int], found: pl.DataFrame, chosen: pl.DataFrame) -> list[int]:
-    """Put the ticked threads of a list to the examples.
+def with_selected(before: list[int], rows: pl.DataFrame, selected: pl.DataFrame) -> list[int]:
+    """Add the selected threads of a list to the examples.
 
     Args:
-        before: Ids of the examples there are.
-        found: Rows that the list was made from.
-        chosen: Value of the list, with `place`.
+        before: Ids of the examples.
+        rows: Rows of the list.
+        selected: Value of the list, with `place`.
     """
-    ticked = [found["thread_id"][place] for place in chosen["place"] if place < found.height]
+    ticked = [rows["thread_id"][place] for place in selected["place"] if place < rows.height]
     return united(before, ticked)
 
 
 def united(before: list[int], more: list[int]) -> list[int]:
-    """Put more threads to the examples, as far as there is room."""
+    """Add threads to the examples, up to the maximum."""
     return list(dict.fromkeys([*before, *more]))[:MOST]
 
 
 def chips(
-    live: ScoresSession, thread_ids: list[int], *, on_change: Callable[[Any], None]
+    session: ScoresSession, thread_ids: list[int], *, on_change: Callable[[Any], None]
 ) -> mo.ui.multiselect:
-    """Show the examples, each with its text; one that is taken out of the list is none any more."""
+    """Show the examples with their texts; removing one from the list removes the example."""
     options: dict[str, int] = {}
-    for thread_id, text in openings(live, thread_ids).select("thread_id", "text").rows():
+    for thread_id, text in openings(session, thread_ids).select("thread_id", "text").rows():
         shown = sanitize.plain(text, most=60) or "(no text)"
         options[shown if shown not in options else f"{shown} #{len(options) + 1}"] = thread_id
     return mo.ui.multiselect(
@@ -58,53 +58,58 @@ def chips(
     )
 
 
-def resolve(live: ScoresSession, typed: str) -> tuple[list[int], str]:
-    """Find the threads of the tweets or threads whose ids or addresses somebody typed.
+def resolve(session: ScoresSession, typed: str) -> tuple[list[int], str]:
+    """Find the threads of typed ids or addresses of tweets or threads.
 
     Returns:
-        Ids of threads, and what is wrong with the rest; empty if nothing is.
+        Ids of the threads, and an error text for the rest; empty if there is none.
     """
     parts = typed.replace(",", " ").split()[:MOST]
     numbers = {part: text_search.parse_id(part) for part in parts}
     ids = [number for number in numbers.values() if number is not None]
-    tweets = live.workspace.scan("turns").filter(pl.col("tweet_id").is_in(ids))
+    tweets = session.workspace.scan("turns").filter(pl.col("tweet_id").is_in(ids))
     of_tweet = dict(tweets.select("tweet_id", "thread_id").collect().rows())
-    known = set(live.scores["thread_id"].filter(live.scores["thread_id"].is_in(ids)))
-    found = {number: number if number in known else of_tweet.get(number) for number in ids}
-    wrong = [part for part, number in numbers.items() if not found.get(number or 0)]
-    threads = [thread for thread in dict.fromkeys(found.values()) if thread is not None]
+    known = set(session.scores["thread_id"].filter(session.scores["thread_id"].is_in(ids)))
+    by_id = {number: number if number in known else of_tweet.get(number) for number in ids}
+    wrong = [part for part, number in numbers.items() if not by_id.get(number or 0)]
+    threads = [thread for thread in dict.fromkeys(by_id.values()) if thread is not None]
     if not wrong:
         return threads, ""
     named = ", ".join(sanitize.plain(part, most=30) for part in wrong[:5])
-    return threads, f"No thread of this workspace has the id {named}."
+    return threads, f"No thread of this workspace contains the tweet {named}."
 
 
-def make_rule(
-    live: ScoresSession, thread_ids: list[int], *, source: str, recipe: Recipe
+def add_instructions(
+    session: ScoresSession, thread_ids: list[int], *, source: str, recipe: Recipe
 ) -> mo.Html:
-    """Add the examples' texts to the workspace's known instructions, and say what is stale now.
+    """Add the texts of the examples to the known instructions of the workspace.
 
     Args:
-        live: Whose workspace.
+        session: Scores and workspace.
         thread_ids: The examples.
-        source: What to call them, by which they can be removed again.
-        recipe: Whose known instructions are not added again.
+        source: Name of the set, by which it can be removed again.
+        recipe: Its known instructions are not added again.
+
+    Returns:
+        What was added, and which stages are stale now.
     """
-    given = openings(live, thread_ids).select(text=normalize.bare("text"), tweet_id="root_id")
-    given = given.filter(pl.col("text") != "")
+    texts = openings(session, thread_ids).select(text=normalize.bare("text"), tweet_id="root_id")
+    texts = texts.filter(pl.col("text") != "")
     try:
-        with live.workspace.locked():
-            added = instructions.add(live.workspace, given, source=source, recipe=recipe)
+        with session.workspace.locked():
+            added = instructions.add(session.workspace, texts, source=source, recipe=recipe)
     except WorkbenchError as error:
         return messages.error(str(error))
-    stale = [state.stage.name for state in pipeline.states(live.workspace, recipe) if state.reason]
+    stale = [
+        state.stage.name for state in pipeline.states(session.workspace, recipe) if state.reason
+    ]
     known = len(thread_ids) - added
-    said = [f"{added:,} of {len(thread_ids):,} texts are new known instructions."]
-    said += [f"{known:,} were known already, or have no words."] if known else []
-    said += [f"Stale now: {', '.join(stale)}."] if stale and added else []
-    link = f'<a class="wb-way" href="{navigation.link("home.py")}">run it again at Home</a>'
-    ask = f" To see the new similarity, {link}." if added else ""
+    lines = [f"{added:,} of {len(thread_ids):,} texts are new known instructions."]
+    lines += [f"{known:,} were known already, or have no words."] if known else []
+    lines += [f"Stale now: {', '.join(stale)}."] if stale and added else []
+    link = f'<a class="wb-way" href="{navigation.link("home.py")}">run them at Home</a>'
+    hint = f" To update the similarity, {link}." if added else ""
     return mo.callout(
-        mo.Html(f'<div data-testid="rule">{escape(" ".join(said))}{ask}</div>'),
+        mo.Html(f'<div data-testid="rule">{escape(" ".join(lines))}{hint}</div>'),
         kind="success" if added else "warn",
     )

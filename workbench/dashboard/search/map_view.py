@@ -1,4 +1,4 @@
-"""Mapping: the map of the threads as a page shows it, and what is in a rectangle of it."""
+"""Load and draw the map of the threads, and find the threads in a rectangle."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ from workbench.embeddings import projection
 from workbench.exceptions import WorkbenchError
 from workbench.text import sanitize
 
-#: What a point can be coloured by -> column of the scores, or `kept`.
+#: Choices for the colour of points -> column of the scores, or `kept`.
 COLOURS = {
     "Suitable request": "suitability",
     "Answer": "answer",
@@ -25,59 +25,59 @@ COLOURS = {
     "Language": "language",
 }
 
-#: How the job is called that draws the better map.
+#: Title of the job that draws the better map.
 TITLE = "Draw the map"
 
-#: What the ways to draw are called.
-SAID = {
-    "axes": "by the two directions in which the texts differ most",
-    "neighbours": "so that texts of like meaning are neighbours",
+#: Projection method -> description.
+METHODS = {
+    "axes": "along the two directions in which the texts differ most",
+    "neighbours": "so that texts of similar meaning are neighbours",
 }
 
 
-def load(live: ScoresSession) -> Atlas | str:
-    """Read the map of a workspace, drawing it quickly where there is none; or say what is wrong."""
+def load(session: ScoresSession) -> Atlas | str:
+    """Read the map of a workspace, or draw a quick one; return an error text if that fails."""
     try:
-        found: Atlas = live.shared.once("atlas", _stamp(live), lambda: _atlas(live))
+        atlas: Atlas = session.shared.once("atlas", _stamp(session), lambda: _atlas(session))
     except (WorkbenchError, OSError) as error:
         return str(error)
-    return found
+    return atlas
 
 
-def _stamp(live: ScoresSession) -> tuple[int, ...]:
-    """Tell when the files were changed last that a map depends on."""
-    workspace = live.workspace
+def _stamp(session: ScoresSession) -> tuple[int, ...]:
+    """Return the times of the last change of the files that a map depends on."""
+    workspace = session.workspace
     files = [projection.path(workspace), workspace.embeddings_path / "_versions"]
     files.append(workspace.path("deletions"))
     return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in files)
 
 
-def _atlas(live: ScoresSession) -> Atlas:
-    found = projection.load(live.workspace)
-    if found is None:
+def _atlas(session: ScoresSession) -> Atlas:
+    drawn = projection.load(session.workspace)
+    if drawn is None:
         with mo.status.progress_bar(
             total=100, title="Drawing the map for the first time", remove_on_exit=True
         ) as bar:
-            found = projection.make(live.workspace, on_progress=messages.progress_callback(bar))
-    rows = live.scores.select(tweet_id="root_id", place=pl.int_range(pl.len(), dtype=pl.UInt32))
-    places = rows.join(found.points, on="tweet_id")
-    spread = projection.spread_order(places["tweet_id"].to_numpy(), seed=found.seed)
-    return Atlas(found.method, places[spread])
+            drawn = projection.make(session.workspace, on_progress=messages.progress_callback(bar))
+    rows = session.scores.select(tweet_id="root_id", place=pl.int_range(pl.len(), dtype=pl.UInt32))
+    places = rows.join(drawn.points, on="tweet_id")
+    spread = projection.spread_order(places["tweet_id"].to_numpy(), seed=drawn.seed)
+    return Atlas(drawn.method, places[spread])
 
 
 def sample(atlas: Atlas, mask: pl.Series, *, most: int) -> pl.DataFrame:
-    """Choose the threads that are drawn, always the same ones of those that a mask marks.
+    """Choose the threads to draw; equal masks give equal samples.
 
     Args:
-        atlas: What `load` gives.
-        mask: One boolean a thread, in the order of the scores.
-        most: How many at most.
+        atlas: Result of `load`.
+        mask: One boolean per thread, in the order of the scores.
+        most: Maximum number of threads.
     """
     return atlas.places.filter(mask[atlas.places["place"]]).head(most)
 
 
 def chart(
-    live: ScoresSession,
+    session: ScoresSession,
     atlas: Atlas,
     mask: pl.Series,
     verdicts: pl.DataFrame,
@@ -85,22 +85,22 @@ def chart(
     colour: str,
     brush: Brush | None = None,
 ) -> mo.ui.altair_chart:
-    """Draw a sample of the map, to brush over.
+    """Draw a sample of the map, on which a rectangle can be dragged.
 
     Args:
-        live: Where the texts are read from.
-        atlas: What `load` gives.
-        mask: Threads that may be drawn, in the order of the scores.
-        verdicts: What `Live.verdicts` gives.
+        session: Scores and workspace.
+        atlas: Result of `load`.
+        mask: Marks the threads that may be drawn, in the order of the scores.
+        verdicts: Result of `ScoresSession.verdicts`.
         colour: One of `COLOURS`.
-        brush: Whose rectangle is drawn again.
+        brush: Its rectangle is drawn again.
     """
     points = sample(atlas, mask, most=charts.maps.MOST)
     key = points["place"].to_numpy().tobytes()
-    texts: pl.Series = live.shared.once("texts of the map", key, lambda: _texts(live, points))
-    shown = live.scores[points["place"]].select("root_id", *_column(colour))
+    texts: pl.Series = session.shared.once("texts of the map", key, lambda: _texts(session, points))
+    shown = session.scores[points["place"]].select("root_id", *_column(colour))
     shown = shown.with_columns(texts.alias("text"), kept=verdicts["kept"][points["place"]])
-    shown = missing_tweets.without_deleted(live.workspace, shown, ids="root_id")
+    shown = missing_tweets.without_deleted(session.workspace, shown, ids="root_id")
     drawn = points.select("x", "y", value=shown[COLOURS[colour]], text=shown["text"])
     drawn = drawn.filter(shown["text"].is_not_null())
     if drawn.schema["value"] == pl.String:
@@ -110,61 +110,61 @@ def chart(
     return mo.ui.altair_chart(charts.maps.scatter(drawn, colour=colour, sides=sides))
 
 
-def _texts(live: ScoresSession, points: pl.DataFrame) -> pl.Series:
-    """Read the opening tweets of some points, as plain text; null where there is none."""
-    rows = live.openings(live.scores[points["place"]].select("thread_id"))
+def _texts(session: ScoresSession, points: pl.DataFrame) -> pl.Series:
+    """Read the opening tweets of points as plain text; null if a tweet was deleted."""
+    rows = session.openings(session.scores[points["place"]].select("thread_id"))
     plain = [None if text is None else sanitize.plain(text, most=90) for text in rows["text"]]
     return pl.Series("text", plain, dtype=pl.String)
 
 
 def inside(atlas: Atlas, mask: pl.Series, sides: Mapping[str, list[float]]) -> pl.Series:
-    """Mark all threads in a rectangle, drawn or not; without one, all that are on the map.
+    """Mark all threads in a rectangle, drawn or not; without a rectangle, all on the map.
 
     Args:
-        atlas: What `load` gives.
-        mask: Threads that may be marked, in the order of the scores.
-        sides: What `Brush.of` gives.
+        atlas: Result of `load`.
+        mask: Marks the threads to consider, in the order of the scores.
+        sides: Result of `Brush.of`.
     """
     marked = atlas.places
     for axis in "xy":
         if axis in sides:
             low, high = sorted(map(float, sides[axis]))
             marked = marked.filter(pl.col(axis).is_between(low, high))
-    found = np.zeros(len(mask), dtype=np.bool_)
-    found[marked["place"].to_numpy()] = True
-    return pl.Series(found) & mask
+    inside = np.zeros(len(mask), dtype=np.bool_)
+    inside[marked["place"].to_numpy()] = True
+    return pl.Series(inside) & mask
 
 
 def caption(atlas: Atlas, mask: pl.Series, chosen: pl.Series, *, brushed: bool) -> mo.Html:
-    """Say how many threads there are, how many are drawn, and how many are chosen."""
+    """Describe the map: threads in the rectangle, method, and number of points."""
     every = int(mask[atlas.places["place"]].sum())
     drawn = min(every, charts.maps.MOST)
     part = f"a sample of {drawn:,} of {every:,} threads" if drawn < every else f"{every:,} threads"
     without = len(mask) - atlas.places.height
     lacking = f", {without:,} have no vector" if without else ""
-    told = (
+    count = (
         f'<b data-testid="inside">{int(chosen.sum()):,}</b> threads in the rectangle'
         if brushed
-        else "drag over the map to choose threads"
+        else "drag over the map to select threads"
     )
     return mo.Html(
-        f'<p class="wb-listed" aria-live="polite">{told} <span class="wb-effect">· drawn '
-        f'<span data-testid="method" data-method="{atlas.method}">{SAID[atlas.method]}</span>: '
+        f'<p class="wb-listed" aria-session="polite">{count} <span class="wb-effect">· drawn '
+        f'<span data-testid="method" data-method="{atlas.method}">{METHODS[atlas.method]}</span>: '
         f"{part}{lacking}</span></p>"
     )
 
 
-def better_button(live: ScoresSession, *, tell: Callable[[object], object]) -> mo.ui.button:
-    """Make the button that draws the better map, in a process of its own.
+def better_button(session: ScoresSession, *, tell: Callable[[object], object]) -> mo.ui.button:
+    """Make the button that starts drawing the better map as a job.
 
     Args:
-        live: Whose workspace.
-        tell: Called with the time when it has begun, or with why it could not.
+        session: Scores and workspace.
+        tell: Called with the start time, or with an error text.
     """
 
     def begin(_: object) -> None:
         try:
-            jobs.start(live.workspace, ["map"], title=TITLE)
+            jobs.start(session.workspace, ["map"], title=TITLE)
         except WorkbenchError as error:
             tell(str(error))
         else:
@@ -172,33 +172,33 @@ def better_button(live: ScoresSession, *, tell: Callable[[object], object]) -> m
 
     return mo.ui.button(
         label="Draw a better map",
-        tooltip="Lays out neighbours: half a minute, two for a million threads.",
+        tooltip="Similar threads become neighbours. Half a minute; two for a million threads.",
         on_change=begin,
     )
 
 
-def is_drawing(live: ScoresSession) -> bool:
-    """Tell whether the better map is being drawn."""
-    job = jobs.last(live.workspace)
+def is_drawing(session: ScoresSession) -> bool:
+    """Return whether the better map is being drawn."""
+    job = jobs.last(session.workspace)
     return job is not None and job.is_running and job.record.title == TITLE
 
 
 def notice(
-    live: ScoresSession,
+    session: ScoresSession,
     atlas: Atlas | str | None,
     *,
     told: object,
     tell: Callable[[object], object],
 ) -> mo.Html:
-    """Show how far the better map is, or why it could not begin; when it is done, tell so.
+    """Show the progress of the better map or why it failed; call `tell` when it is done.
 
     Args:
-        live: Whose workspace.
-        atlas: The map that is shown.
-        told: What was told last.
-        tell: Called once the file holds another map.
+        session: Scores and workspace.
+        atlas: The map on the page.
+        told: Last value passed to `tell`.
+        tell: Called when the file contains another map.
     """
-    job = jobs.last(live.workspace)
+    job = jobs.last(session.workspace)
     if not isinstance(atlas, Atlas) or atlas.method == "neighbours":
         return mo.Html("")
     if isinstance(told, str):
@@ -208,12 +208,12 @@ def notice(
     if job.is_running:
         far = job_status.progress_text(job.progress, time.time())
         return mo.Html(
-            f'<p class="wb-effect" aria-live="polite" data-testid="drawing">Drawing the better '
-            f"map: {far}. You can go on meanwhile.</p>"
+            f'<p class="wb-effect" aria-session="polite" data-testid="drawing">Drawing the better '
+            f"map: {far}. You can go on working.</p>"
         )
     if job.status == "done":
-        found = projection.load(live.workspace)
-        if found is not None and found.method != atlas.method:
+        drawn = projection.load(session.workspace)
+        if drawn is not None and drawn.method != atlas.method:
             tell(job.record.started_at)
         return mo.Html("")
     problem, hint = job_status.failure(job)

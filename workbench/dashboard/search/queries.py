@@ -1,4 +1,4 @@
-"""Finding: the threads nearest to a text or to examples, among those that are asked for."""
+"""Find the threads nearest to a text or to examples, among the threads of a mask."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,15 +17,16 @@ from workbench.embeddings.search import Mode
 from workbench.exceptions import WorkbenchError
 from workbench.recipe import EmbedSettings
 
-#: What a way to search is called.
+#: Name of a search mode on the page -> mode of `embeddings.search`.
 MODES: dict[str, Mode] = {"Meaning": "vector", "Words": "words", "Meaning and words": "both"}
 
-#: Threads that may be named one by one; among more, the nearest are looked through.
+#: Up to this number, the index is asked for these threads only. Of more, the nearest turns of all
+#: threads are filtered.
 FEW = 5000
-#: Turns that are looked through at most.
+#: Maximum number of turns to filter.
 MOST = 4096
 
-#: Finds so many turns that have one of some values: `limit`, `where`.
+#: Returns the nearest turns, given `limit` and `where`.
 Query = Callable[[int, Where | None], pl.DataFrame]
 
 _NOTHING = pl.DataFrame(
@@ -44,13 +45,13 @@ _loaded: set[tuple[str, Engine]] = set()
 
 @dataclass(frozen=True)
 class SearchResults:
-    """What a search gave.
+    """The results of a search.
 
     Args:
-        rows: Rows of the scores, the nearest first, with `removed_by`, `text` (of the first turn),
-            `nearness` (cosine) and `said` (the turn that is near, where that is another one).
-        looked: Turns that were looked through.
-        problem: What went wrong; empty if nothing did.
+        rows: Rows of the scores, the nearest first, with `removed_by`, `text` (opening tweet),
+            `nearness` (cosine) and `said` (the nearest turn if it is a reply, else null).
+        looked: Number of turns that were filtered.
+        problem: Error text; empty if there is none.
     """
 
     rows: pl.DataFrame
@@ -59,29 +60,29 @@ class SearchResults:
 
 
 def embedder(settings: EmbedSettings) -> Embedder:
-    """Load the embedder of a recipe, once a process."""
+    """Load the embedder of a recipe, once per process."""
     with _loading:
         return _embedder(settings.model, settings.engine)
 
 
 @lru_cache(maxsize=2)
 def _embedder(model: str, engine: Engine) -> Embedder:
-    found = embedders.load(model, engine=engine)
+    loaded = embedders.load(model, engine=engine)
     _loaded.add((model, engine))
-    return found
+    return loaded
 
 
 def is_loaded(settings: EmbedSettings) -> bool:
-    """Tell whether the embedder of a recipe is there already."""
+    """Return whether the embedder of a recipe is loaded already."""
     return (settings.model, settings.engine) in _loaded
 
 
-def warm(live: ScoresSession, settings: EmbedSettings) -> None:
-    """Load what the first search needs while people still type, once a process.
+def warm(session: ScoresSession, settings: EmbedSettings) -> None:
+    """Load what the first search needs in the background, once per process.
 
-    Nothing is loaded where there are no vectors; what goes wrong is told by the first search.
+    Nothing is loaded if there are no vectors. Errors appear at the first search.
     """
-    key, path = (settings.model, settings.engine), live.workspace.embeddings_path
+    key, path = (settings.model, settings.engine), session.workspace.embeddings_path
 
     def load() -> None:
         with suppress(WorkbenchError):
@@ -94,7 +95,7 @@ def warm(live: ScoresSession, settings: EmbedSettings) -> None:
 
 
 def by_text(
-    live: ScoresSession,
+    session: ScoresSession,
     text: str,
     *,
     settings: EmbedSettings,
@@ -103,29 +104,29 @@ def by_text(
     verdicts: pl.DataFrame,
     limit: int,
 ) -> SearchResults:
-    """Find the threads in which a turn means, or says, what a text does.
+    """Find the threads with a turn that is similar to a text, or contains its words.
 
     Args:
-        live: The scores.
-        text: What to look for.
+        session: Scores and workspace.
+        text: Text to search for.
         settings: Names the embedder.
-        mode: How to look.
-        mask: Threads that may be found, in the order of the scores.
-        verdicts: What `Live.verdicts` gives.
-        limit: Most threads.
+        mode: Search mode.
+        mask: Marks the threads that may be found, in the order of the scores.
+        verdicts: Result of `ScoresSession.verdicts`.
+        limit: Maximum number of threads.
     """
-    path = live.workspace.embeddings_path
+    path = session.workspace.embeddings_path
 
     def query(limit: int, where: Where | None) -> pl.DataFrame:
         return search.search(
             path, text=text, embedder=embedder(settings), mode=mode, limit=limit, where=where
         )
 
-    return _among(live, query, mask=mask, verdicts=verdicts, limit=limit)
+    return _among(session, query, mask=mask, verdicts=verdicts, limit=limit)
 
 
 def by_examples(
-    live: ScoresSession,
+    session: ScoresSession,
     thread_ids: list[int],
     *,
     mode: Mode,
@@ -133,59 +134,59 @@ def by_examples(
     verdicts: pl.DataFrame,
     limit: int,
 ) -> SearchResults:
-    """Find the threads nearest to some others, which are not found themselves; see `by_text`."""
-    path = live.workspace.embeddings_path
-    is_example = live.scores["thread_id"].is_in(thread_ids)
-    roots = live.scores["root_id"].filter(is_example).to_list()
+    """Find the threads nearest to the examples, without the examples; see `by_text`."""
+    path = session.workspace.embeddings_path
+    is_example = session.scores["thread_id"].is_in(thread_ids)
+    roots = session.scores["root_id"].filter(is_example).to_list()
 
     def query(limit: int, where: Where | None) -> pl.DataFrame:
         return search.alike(path, tweet_ids=roots, mode=mode, limit=limit, where=where)
 
-    return _among(live, query, mask=mask & ~is_example, verdicts=verdicts, limit=limit)
+    return _among(session, query, mask=mask & ~is_example, verdicts=verdicts, limit=limit)
 
 
 def _among(
-    live: ScoresSession, query: Query, *, mask: pl.Series, verdicts: pl.DataFrame, limit: int
+    session: ScoresSession, query: Query, *, mask: pl.Series, verdicts: pl.DataFrame, limit: int
 ) -> SearchResults:
-    """Ask for more and more turns until enough threads are among them."""
+    """Request more and more turns until they contain enough threads of the mask."""
     allowed = int(mask.sum())
     if not allowed:
-        return SearchResults(_shown(live, _NOTHING, verdicts))
-    ids = live.scores["thread_id"].filter(mask).to_list() if allowed <= FEW else None
+        return SearchResults(_shown(session, _NOTHING, verdicts))
+    ids = session.scores["thread_id"].filter(mask).to_list() if allowed <= FEW else None
     where = {"thread_id": ids} if ids is not None and allowed < len(mask) else None
     share = 1.0 if where else allowed / len(mask)
-    asked = min(round(2 * limit / share), MOST)
+    count = min(round(2 * limit / share), MOST)
     while True:
         try:
-            found = query(asked, where)
+            turns = query(count, where)
         except WorkbenchError as error:
-            return SearchResults(_shown(live, _NOTHING, verdicts), problem=str(error))
-        rows = _threads(live, found, mask)
-        if rows.height >= limit or found.height < asked or asked >= MOST:
-            return SearchResults(_shown(live, rows.head(limit), verdicts), found.height)
-        asked = min(asked * 4, MOST)
+            return SearchResults(_shown(session, _NOTHING, verdicts), problem=str(error))
+        rows = _threads(session, turns, mask)
+        if rows.height >= limit or turns.height < count or count >= MOST:
+            return SearchResults(_shown(session, rows.head(limit), verdicts), turns.height)
+        count = min(count * 4, MOST)
 
 
-def _threads(live: ScoresSession, found: pl.DataFrame, mask: pl.Series) -> pl.DataFrame:
-    """Give the place in the scores of each thread found, its nearest turn first."""
-    first = found.unique("thread_id", keep="first", maintain_order=True)
-    places = live.places(first["thread_id"])
+def _threads(session: ScoresSession, turns: pl.DataFrame, mask: pl.Series) -> pl.DataFrame:
+    """Return the nearest turn of each thread of the mask, with its row of the scores."""
+    first = turns.unique("thread_id", keep="first", maintain_order=True)
+    places = session.places(first["thread_id"])
     rows = first.join(places, on="thread_id", maintain_order="left")
-    gone = missing_tweets.reasons(live.workspace, rows["tweet_id"])
+    gone = missing_tweets.reasons(session.workspace, rows["tweet_id"])
     deleted = [tweet_id for tweet_id, why in gone.items() if why == "deleted"]
     return rows.filter(mask[rows["place"]] & ~rows["tweet_id"].is_in(deleted))
 
 
-def _shown(live: ScoresSession, rows: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
-    """Add scores and texts to the places of threads."""
+def _shown(session: ScoresSession, rows: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
+    """Add scores and texts."""
     near = rows.select(nearness="similarity", said=pl.when(~pl.col("is_root")).then(pl.col("text")))
-    scores = live.at(rows["place"], verdicts)
-    return live.openings(scores).hstack(near)
+    scores = session.at(rows["place"], verdicts)
+    return session.openings(scores).hstack(near)
 
 
 @dataclass
 class Ticks:
-    """Remembers what was ticked in a list, to tell which tick came last.
+    """The order in which rows of a list were ticked.
 
     Examples:
         >>> ticks = Ticks()
@@ -196,7 +197,7 @@ class Ticks:
     order: list[int] = field(default_factory=list)
 
     def last(self, places: list[int]) -> int | None:
-        """Give the place that was ticked last, of those that still are."""
+        """Return the row that was ticked last, of those that are still ticked."""
         self.order = [place for place in self.order if place in places]
         self.order += [place for place in places if place not in self.order]
         return self.order[-1] if self.order else None

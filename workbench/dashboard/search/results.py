@@ -1,4 +1,4 @@
-"""Searched: what the search page shows of what it found, and what can be done with it."""
+"""Show the results of a search: counts, list, map, and the selected thread."""
 
 from collections.abc import Callable
 from html import escape
@@ -16,35 +16,35 @@ from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.recipe import Recipe
 from workbench.text import sanitize
 
-#: Why a list is empty.
+#: Tab -> what to do if there is no query.
 NOTHING = {
     "Text": "Type what people might ask, in your own words, and press Enter.",
-    "Examples": "Tick threads under Text or on the Map and use them as examples, or name some by "
-    "their ids; then the threads most like all of them together are listed here.",
-    "Map": "No thread is there. Drag a larger rectangle, or ask for more kinds of threads above.",
+    "Examples": "Tick threads under Text or on the Map and use them as examples, or add some by "
+    "their ids. The threads most similar to all of them are listed here.",
+    "Map": "No threads here. Drag a larger rectangle, or widen the filters above.",
 }
 
-#: Way to search -> in which order it lists, and what is said where it finds nothing.
+#: Search mode -> (order of its list, what to do if nothing matches).
 FOUND = {
-    "Meaning": ("the nearest first", "No thread is near. Choose more kinds of threads above."),
+    "Meaning": ("the nearest first", "No threads match. Widen the filters above."),
     "Words": (
         "the best match of the words first",
-        "No thread has these words. Look for other words, or choose more kinds of threads above.",
+        "No threads contain these words. Try other words or widen the filters above.",
     ),
     "Meaning and words": (
         "the best by meaning and by words first",
-        "No thread is near or has these words. Choose more kinds of threads above.",
+        "No threads match. Try other words or widen the filters above.",
     ),
 }
 
 
 def tell(found: SearchResults | None, *, asked: SearchQuery, add: mo.ui.button) -> mo.Html:
-    """Say how many threads were found, and why not more.
+    """Show how many threads were found, and why there are no more.
 
     Args:
-        found: What `find` gives.
-        asked: How many were asked for.
-        add: What makes examples of those that are ticked.
+        found: Result of `controls.find`.
+        asked: The search.
+        add: Button that adds the ticked threads to the examples.
     """
     if found is None:
         return mo.Html("")
@@ -54,13 +54,13 @@ def tell(found: SearchResults | None, *, asked: SearchQuery, add: mo.ui.button) 
     order = f", {FOUND[asked.mode][0]}" if found.rows.height else ""
     why = ""
     if 0 < found.rows.height < int(asked.limit) and asked.kind != next(iter(thread_filter.KINDS)):
-        why = f": no more among the {found.looked:,} nearest tweets are of such threads"
-    said = f'<p class="wb-listed" aria-live="polite">{number}{order}{why}</p>'
-    return mo.hstack([mo.Html(said), add], justify="space-between", align="center")
+        why = f": the {found.looked:,} nearest tweets contain no more such threads"
+    text = f'<p class="wb-listed" aria-session="polite">{number}{order}{why}</p>'
+    return mo.hstack([mo.Html(text), add], justify="space-between", align="center")
 
 
 def read(
-    live: ScoresSession,
+    session: ScoresSession,
     listed: pl.DataFrame,
     listing: mo.ui.table,
     ticks: queries.Ticks,
@@ -73,7 +73,7 @@ def read(
     place = ticks.last(value["place"].to_list() if listed.height else [])
     chosen = pl.DataFrame({"place": [] if place is None else [place]}, schema={"place": pl.Int64})
     return thread_reader.read(
-        live, listed, chosen, recipe=recipe, explain=thread_reader.full_verdict(verdicts)
+        session, listed, chosen, recipe=recipe, explain=thread_reader.full_verdict(verdicts)
     )
 
 
@@ -83,17 +83,17 @@ def add_button(
     *,
     put: Callable[[Callable[[list[int]], list[int]]], None],
 ) -> mo.ui.button:
-    """Make the button that puts the ticked threads to the examples.
+    """Make the button that adds the ticked threads to the examples.
 
     Args:
-        listed: Rows that the list was made from.
+        listed: Rows of the list.
         listing: The list.
-        put: Sets the examples, given how to make them from those there are.
+        put: Sets the examples, given a function of the present ones.
     """
 
     def united(before: list[int]) -> list[int]:
         value: Any = listing.value
-        return examples.joined(before, listed, value)
+        return examples.with_selected(before, listed, value)
 
     return mo.ui.button(
         label="Use ticked as examples",
@@ -103,13 +103,13 @@ def add_button(
 
 
 def strip(tab: str, thread_ids: list[int], chips: Any, more: list[Any]) -> mo.Html:  # noqa: ANN401
-    """Lay out the examples, where there are any, and on their tab what can be done with them.
+    """Lay out the examples, and on their tab the controls for them.
 
     Args:
         tab: One of `TABS`.
         thread_ids: The examples.
         chips: Their list.
-        more: A field for ids, and, where there are examples, what makes a rule of them.
+        more: A field for ids; the other controls are shown only if there are examples.
     """
     rest = mo.hstack(
         more if thread_ids else more[:1], widths=[2, 1.5, 1] if thread_ids else None, align="end"
@@ -119,7 +119,7 @@ def strip(tab: str, thread_ids: list[int], chips: Any, more: list[Any]) -> mo.Ht
 
 
 def plot(
-    live: ScoresSession,
+    session: ScoresSession,
     atlas: Atlas | str | None,
     mask: pl.Series,
     verdicts: pl.DataFrame,
@@ -127,10 +127,10 @@ def plot(
     colour: str,
     brush: Brush,
 ) -> mo.ui.altair_chart | None:
-    """Draw the map; None where another tab is shown, or there is no map."""
+    """Draw the map; return None on another tab, or if there is no map."""
     if not isinstance(atlas, Atlas) or not atlas.places.height:
         return None
-    return map_view.chart(live, atlas, mask, verdicts, colour=colour, brush=brush)
+    return map_view.chart(session, atlas, mask, verdicts, colour=colour, brush=brush)
 
 
 def legend(
@@ -140,36 +140,36 @@ def legend(
     brush: Brush,
     controls: list[Any],
 ) -> mo.Html:
-    """Say what the map shows, beside its controls.
+    """Show the controls of the map and its caption.
 
     Args:
-        atlas: What `mapping.load` gives.
-        mask: What `among` gives.
-        chosen: What `inside` gives.
+        atlas: Result of `map_view.load`.
+        mask: Result of `controls.among`.
+        chosen: Result of `controls.inside`.
         brush: The rectangle.
-        controls: The colour, the button for examples, the page where there are several, and the
-            button for a better map while there is none.
+        controls: The colour, the button for examples, the page (shown if there are several), and
+            the button for the better map (shown until there is one).
     """
     if not isinstance(atlas, Atlas):
         return mo.Html("")
-    said = map_view.caption(atlas, mask, chosen, brushed=bool(brush.sides))
+    caption = map_view.caption(atlas, mask, chosen, brushed=bool(brush.sides))
     colour, add, page, better = controls
     shown = [colour, add]
     shown += [page] if int(chosen.sum()) > thread_filter.SIZE else []
     shown += [better] if atlas.method == "axes" else []
-    return mo.vstack([mo.hstack(shown, justify="start", align="center"), said], gap=0.1)
+    return mo.vstack([mo.hstack(shown, justify="start", align="center"), caption], gap=0.1)
 
 
 def nothing(
     tab: str, found: SearchResults | None, *, asked: SearchQuery, atlas: Atlas | str | None = None
 ) -> str:
-    """Say why a list is empty: nothing was asked, nothing found, or there is no map.
+    """Return why a list is empty: there is no query, no result, or no map.
 
     Args:
         tab: One of `TABS`.
-        found: What `find` gives.
-        asked: How it was looked for.
-        atlas: What `mapping.load` gives.
+        found: Result of `controls.find`.
+        asked: The search.
+        atlas: Result of `map_view.load`.
     """
     if isinstance(atlas, str):
         return sanitize.visible(atlas)
@@ -177,7 +177,7 @@ def nothing(
 
 
 def show(
-    live: ScoresSession,
+    session: ScoresSession,
     listed: pl.DataFrame,
     listing: mo.ui.table,
     thread: thread_reader.Conversation | None,
@@ -185,20 +185,20 @@ def show(
     why: str,
     plot: mo.ui.altair_chart | None,
 ) -> mo.Html:
-    """Lay out the list, the thread that was ticked last, and the map where there is one.
+    """Lay out the list, the thread that was ticked last, and the map if there is one.
 
     Args:
-        live: Where the ledger is read from.
-        listed: What `rows` gives.
-        listing: The list made of it.
-        thread: What `read` gives.
-        why: What `nothing` says.
-        plot: What `plot` gives.
+        session: Scores and workspace.
+        listed: Result of `controls.rows`.
+        listing: The list of these rows.
+        thread: Result of `read`.
+        why: Result of `nothing`.
+        plot: Result of `plot`.
     """
-    told = mo.callout(mo.Html(f'<p data-testid="nothing">{escape(why)}</p>'), kind="neutral")
-    left = listing if listed.height else told
+    empty = mo.callout(mo.Html(f'<p data-testid="nothing">{escape(why)}</p>'), kind="neutral")
+    left = listing if listed.height else empty
     full = thread_reader.link(thread, "read_threads.py", "Open in Read threads", parameter="thread")
-    reader = mo.vstack([full, thread_reader.draw(live, thread)], gap=0.25)
+    reader = mo.vstack([full, thread_reader.draw(session, thread)], gap=0.25)
     if not listed.height:
         reader = mo.Html("")
     if plot is None:

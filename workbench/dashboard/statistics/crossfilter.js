@@ -66,7 +66,7 @@ function render({ model, el }) {
   });
   label.append(box, "square-root heights");
   bar.append(count, make("span", "", `of ${number(model.get("threads"))} threads`), chips);
-  bar.append(make("span", "wb-cf-note", "what as many of all threads would give"), label);
+  bar.append(make("span", "wb-cf-note", "an equally large sample of all threads"), label);
 
   const told = () => {
     const { found, told: words } = model.get("now");

@@ -1,4 +1,4 @@
-"""Crossfilter: charts of all facts of the threads; what is chosen in one restricts the others."""
+"""Charts of all facts of the threads; a selection in one chart restricts all others."""
 
 from collections.abc import Mapping
 from importlib import resources
@@ -17,22 +17,22 @@ from workbench.facets.crossfilter import Crossfilter, Facet, describe
 from workbench.recipe import CATALOGUE
 from workbench.text import sanitize
 
-#: Characters of a name in a chart.
+#: Maximum number of characters of a name in a chart.
 LONGEST = 40
-#: Labels below a chart, and the characters for which there is room in all.
+#: Maximum number of labels below a chart, and of their characters in total.
 TICKS, TICK_CHARACTERS = 3, 36
 
 _FILES = resources.files("workbench.dashboard.statistics")
 
 
 class Charts(anywidget.AnyWidget):
-    """The charts of a crossfilter in a browser, and what is chosen in them.
+    """The charts of a crossfilter in a browser, and the selection in them.
 
-    A browser gets the counts of at most a hundred bins a facet.
+    The browser gets the counts of at most a hundred bins per facet.
 
     Args:
-        crossfilter: What is counted.
-        chosen: What is chosen at first.
+        crossfilter: The facets to count.
+        chosen: The selection at first.
     """
 
     _esm = (_FILES / "crossfilter.js").read_text(encoding="utf-8")
@@ -56,22 +56,22 @@ class Charts(anywidget.AnyWidget):
 
     @property
     def bins(self) -> dict[str, list[int]]:
-        """Facet -> bins that are chosen, whatever a browser sent."""
+        """The selected bins by facet, checked, because the browser may send anything."""
         return self._crossfilter.checked(self.chosen)
 
     def _count(self, _: object = None) -> None:
-        """Count anew; one message, whose turn tells the browser that it is an answer."""
+        """Count again, and send one message; a new `turn` marks it as an answer."""
         bins = self.bins
         self.now = {
             "turn": self.now.get("turn", 0) + 1,
-            "told": {name: said for name, (_, said) in summary(self._crossfilter, bins).items()},
+            "told": {name: text for name, (_, text) in summary(self._crossfilter, bins).items()},
             "found": int(np.count_nonzero(self._crossfilter.mask(bins))),
             "counts": self._crossfilter.counts(bins),
         }
 
 
 def of(data: ScoresSession, verdicts: pl.DataFrame) -> Crossfilter:
-    """Put the threads of a workspace into bins; those of a recipe's verdicts come last."""
+    """Return the facets of all threads; the verdicts of the recipe are the last one."""
     known: list[Facet] = data.shared.once(
         "facets", 0, lambda: thread_facts.from_scores(data.scores)
     )
@@ -79,10 +79,10 @@ def of(data: ScoresSession, verdicts: pl.DataFrame) -> Crossfilter:
 
 
 def verdict(verdicts: pl.DataFrame) -> Facet:
-    """Tell kept threads from those that each rule removes first.
+    """Return a facet with the kept threads, and the threads that each rule removes first.
 
     Args:
-        verdicts: What `Live.verdicts` gives.
+        verdicts: Result of `ScoresSession.verdicts`.
     """
     masks = [name for name in verdicts.columns if name.startswith(selection.PASSES)]
     slots = np.zeros(verdicts.height, dtype=np.uint8)
@@ -94,16 +94,16 @@ def verdict(verdicts: pl.DataFrame) -> Facet:
 
 
 def summary(crossfilter: Crossfilter, bins: crossfilter.Chosen) -> dict[str, tuple[str, str]]:
-    """Say what is chosen: facet -> (title, its bins in words), safe to be shown."""
-    found = {}
+    """Describe a selection: facet -> (title, bins in words); the words are plain text."""
+    words = {}
     for name, slots in bins.items():
         facet = crossfilter.facets[name]
-        found[name] = (facet.title, sanitize.plain(describe(facet, slots), most=120))
-    return found
+        words[name] = (facet.title, sanitize.plain(describe(facet, slots), most=120))
+    return words
 
 
 def _described(facet: Facet) -> Mapping[str, Any]:
-    """Give what a browser has to know of a facet; names out of tweets are made harmless."""
+    """Return what the browser needs of a facet; names from tweets are made harmless."""
     longest = max(map(len, facet.starts), default=0) + 1
     step = max(1, -(-len(facet.starts) // min(TICKS, max(1, TICK_CHARACTERS // longest))))
     ticks = [(slot, text) for slot, text in enumerate(facet.starts) if slot % step == 0 and text]

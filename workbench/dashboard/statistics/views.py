@@ -1,4 +1,4 @@
-"""Chosen: what the statistics show of the threads that are chosen in their charts."""
+"""The views of the page: selected threads, pictures, coverage and role policies."""
 
 import json
 from functools import lru_cache
@@ -20,14 +20,14 @@ from workbench.recipe import Recipe
 from workbench.storage import Workspace
 from workbench.threads import coverage
 
-#: Views of the app, in order.
+#: Tabs of the page, in order.
 VIEWS = ("Charts", "Threads", "Save a picture", "Coverage", "Roles")
-#: Bytes of the tweets up to which coverage is counted unasked: about a million of them.
+#: Bytes of tweets up to which coverage is counted without a click: about a million tweets.
 QUICK = 150_000_000
 
 
 def from_query(text: str | None) -> object:
-    """Read what an address says is chosen; None where it is damaged."""
+    """Read the selection of an address; None if it is damaged."""
     try:
         return json.loads(text or "null")
     except (ValueError, RecursionError):
@@ -35,7 +35,7 @@ def from_query(text: str | None) -> object:
 
 
 def to_query(bins: Chosen) -> str:
-    """Write what is chosen for the address.
+    """Write a selection for the address.
 
     Examples:
         >>> to_query({"turns": [0, 1]})
@@ -45,59 +45,62 @@ def to_query(bins: Chosen) -> str:
 
 
 def mask(crossfiltered: Crossfilter, bins: Chosen) -> pl.Series:
-    """Mark the chosen threads."""
+    """Mark the selected threads."""
     return pl.Series("chosen", crossfiltered.mask(bins), dtype=pl.Boolean)
 
 
 def sentence(crossfiltered: Crossfilter, bins: Chosen) -> str:
-    """Say in words what is chosen."""
+    """Describe a selection in words."""
     words = crossfilter.summary(crossfiltered, bins).values()
-    return "; ".join(f"{title}: {said}" for title, said in words)
+    return "; ".join(f"{title}: {text}" for title, text in words)
 
 
-def told(crossfiltered: Crossfilter, bins: Chosen) -> mo.Html:
-    """Show how many threads are chosen, and by what."""
+def selection_count(crossfiltered: Crossfilter, bins: Chosen) -> mo.Html:
+    """Show how many threads are selected, and the selection in words."""
     count = int(np.count_nonzero(crossfiltered.mask(bins)))
-    said = escape(sentence(crossfiltered, bins) or "nothing chosen under Charts")
+    words = escape(sentence(crossfiltered, bins) or "no selection under Charts")
     return mo.Html(
-        f'<div class="wb-counts" aria-live="polite"><div><b data-testid="chosen">{count:,}</b> '
-        f"<span>of {crossfiltered.threads:,} threads ({said})</span></div></div>"
+        f'<div class="wb-counts" aria-session="polite"><div><b data-testid="chosen">{count:,}</b> '
+        f"<span>of {crossfiltered.threads:,} threads ({words})</span></div></div>"
     )
 
 
 def reader(
-    live: ScoresSession, rows: pl.DataFrame, value: pl.DataFrame, *, recipe: Recipe
+    session: ScoresSession, rows: pl.DataFrame, value: pl.DataFrame, *, recipe: Recipe
 ) -> mo.Html:
-    """Draw the thread chosen in a list, with the way to where it can be read at leisure."""
-    shown = thread_reader.show(live, rows, value, recipe=recipe)
+    """Draw the thread selected in a list, with a link to Read threads."""
+    shown = thread_reader.show(session, rows, value, recipe=recipe)
     if value.is_empty():
         return shown
     thread = rows["thread_id"][value["place"][0]]
-    place = navigation.link("read_threads.py", query=f"thread={thread}")
-    way = f'<a href="{place}" style="text-decoration:underline">Open in Read threads</a>'
-    return mo.Html(f'<p class="wb-said">{way}</p>{shown.text}')
+    address = navigation.link("read_threads.py", query=f"thread={thread}")
+    link = f'<a href="{address}" style="text-decoration:underline">Open in Read threads</a>'
+    return mo.Html(f'<p class="wb-said">{link}</p>{shown.text}')
 
 
-def listing(live: ScoresSession, rows: pl.DataFrame, table: Any, *, recipe: Recipe) -> mo.Html:  # noqa: ANN401 (marimo's value has many types)
-    """Put the list of threads beside the one chosen in it."""
+def listing(session: ScoresSession, rows: pl.DataFrame, table: Any, *, recipe: Recipe) -> mo.Html:  # noqa: ANN401 (marimo's value has many types)
+    """Show the list of threads beside the selected one."""
     if rows.is_empty():
-        return mo.callout(mo.Html("No thread is in all that is chosen."), kind="neutral")
-    return thread_table.split(table, reader(live, rows, table.value, recipe=recipe))
+        return mo.callout(
+            mo.Html("No threads match the selection. Clear some of it under Charts."),
+            kind="neutral",
+        )
+    return thread_table.split(table, reader(session, rows, table.value, recipe=recipe))
 
 
 def picture(crossfiltered: Crossfilter, bins: Chosen, *, name: str) -> mo.Html:
-    """Draw one chart large, with the ways to save it."""
+    """Draw one large chart, with buttons to save it."""
     facet = crossfiltered.facets[name]
-    said = sentence(crossfiltered, bins)
+    words = sentence(crossfiltered, bins)
     counts = crossfiltered.counts(bins)[name]
-    drawn = charts.facets.picture(facet, counts, subtitle=said)
+    drawn = charts.facets.picture(facet, counts, subtitle=words)
     rows = charts.facets.frame(facet, counts)
 
-    def written(kind: str) -> Any:  # noqa: ANN401 (marimo takes any function)
+    def writer(kind: str) -> Any:  # noqa: ANN401 (marimo takes any function)
         return lambda: charts.image_files.image(drawn, kind)
 
-    ways = [
-        mo.download(written(kind), f"{name}.{kind}", mimetype=mime, label=f"Save as {kind.upper()}")
+    buttons = [
+        mo.download(writer(kind), f"{name}.{kind}", mimetype=mime, label=f"Save as {kind.upper()}")
         for kind, mime in charts.image_files.MIMES.items()
     ]
     table = mo.download(
@@ -106,41 +109,43 @@ def picture(crossfiltered: Crossfilter, bins: Chosen, *, name: str) -> mo.Html:
         mimetype="text/csv",
         label="Save the numbers",
     )
-    return mo.vstack([drawn, mo.hstack([*ways, table], justify="start")])
+    return mo.vstack([drawn, mo.hstack([*buttons, table], justify="start")])
 
 
 def _safe_csv(rows: pl.DataFrame) -> str:
-    """Write CSV in which no name is a formula of a spreadsheet."""
+    """Write CSV in which no name is a spreadsheet formula."""
     label = pl.col("label")
     is_formula = label.str.contains(r"^\s*[=+\-@]")
     safe = pl.when(is_formula).then("'" + label).otherwise(label)
     return rows.with_columns(safe.alias("label")).write_csv()
 
 
-def is_quick(live: ScoresSession) -> bool:
-    """Tell whether the coverage of a workspace is counted before anybody tires of waiting."""
-    return _size(live.workspace) <= QUICK
+def is_quick(session: ScoresSession) -> bool:
+    """Return whether the coverage of a workspace is counted quickly enough to not ask first."""
+    return _size(session.workspace) <= QUICK
 
 
-def coverage_of(live: ScoresSession, *, by: str, is_asked: bool) -> mo.Html:
-    """Show of how many replies the parent and the opening tweet are there, by day or by source."""
-    if not live.workspace.has("tweets"):
-        return messages.error("The tweets of this workspace are gone; only its threads are left.")
+def coverage_of(session: ScoresSession, *, by: str, is_asked: bool) -> mo.Html:
+    """Show the share of replies with parent and opening tweet, by day or by source."""
+    if not session.workspace.has("tweets"):
+        return messages.error(
+            "The tweets of this workspace were deleted; only its threads are left."
+        )
     if not is_asked:
-        size = _size(live.workspace) / 2**30
-        return mo.Html(f'<p class="wb-said">{size:,.1f} GiB of tweets: this takes a while.</p>')
-    changed = live.workspace.path("tweets").stat().st_mtime_ns
-    shares = _shares(live.workspace.root, changed, by)
+        size = _size(session.workspace) / 2**30
+        return mo.Html(f'<p class="wb-said">{size:,.1f} GiB of tweets; counting takes a while.</p>')
+    changed = session.workspace.path("tweets").stat().st_mtime_ns
+    shares = _shares(session.workspace.root, changed, by)
     total = shares.select("replies", "with_parent", "with_root").sum().row(0, named=True)
     replies = max(total["replies"], 1)
-    said = (
-        f"Of {total['replies']:,} replies, the tweet they answer is there for "
-        f"{total['with_parent']:,} ({total['with_parent'] / replies:.1%}), the opening tweet for "
-        f"{total['with_root']:,} ({total['with_root'] / replies:.1%}). Days are UTC; all tweets "
-        "count, whatever is chosen under Charts."
+    text = (
+        f"Of {total['replies']:,} replies, the data contain the parent of "
+        f"{total['with_parent']:,} ({total['with_parent'] / replies:.1%}) and the opening tweet of "
+        f"{total['with_root']:,} ({total['with_root'] / replies:.1%}). Days are UTC. All tweets "
+        "count, whatever is selected under Charts."
     )
-    told = mo.Html(f'<p class="wb-said" data-testid="coverage">{said}</p>')
-    return mo.vstack([told, charts.timelines.coverage(shares)])
+    summary = mo.Html(f'<p class="wb-said" data-testid="coverage">{text}</p>')
+    return mo.vstack([summary, charts.timelines.coverage(shares)])
 
 
 def _size(workspace: Workspace) -> int:
@@ -154,24 +159,25 @@ def _shares(root: Path, changed: int, by: str) -> pl.DataFrame:
 
 
 def roles_of(
-    live: ScoresSession, crossfiltered: Crossfilter, bins: Chosen, *, is_asked: bool
+    session: ScoresSession, crossfiltered: Crossfilter, bins: Chosen, *, is_asked: bool
 ) -> mo.Html:
-    """Show what each policy of roles makes of the chosen threads, once somebody asks."""
+    """Show what each role policy makes of the selected threads, if asked."""
     about = (
-        '<p class="wb-said">Who is the prompter and who the assistant is a policy, set under '
-        "Export. Each gives other conversations of the same threads; here of those chosen.</p>"
+        '<p class="wb-said">The role policy, set under Export, decides who is the prompter and who '
+        "the assistant. Each policy makes other conversations of the same threads. The counts are "
+        "of the selected threads.</p>"
     )
     if not is_asked:
         return mo.Html(about)
-    threads = live.scores["thread_id"].filter(mask(crossfiltered, bins))
+    threads = session.scores["thread_id"].filter(mask(crossfiltered, bins))
     with mo.status.progress_bar(total=100, title="Counting") as bar:
-        turns = live.workspace.scan("turns")
-        found = role_counts.of_threads(turns, threads, on_progress=messages.progress_callback(bar))
+        turns = session.workspace.scan("turns")
+        counts = role_counts.of_threads(turns, threads, on_progress=messages.progress_callback(bar))
     rows = "".join(
         f"<tr><td>{row['policy'].replace('_', ' ')}</td>"
         + "".join(f"<td>{row[column]:,}</td>" for column in ("threads", "nodes", "paths"))
         + "</tr>"
-        for row in found.iter_rows(named=True)
+        for row in counts.iter_rows(named=True)
     )
     head = "".join(
         f'<th scope="col">{name}</th>'
