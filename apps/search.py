@@ -68,9 +68,9 @@ def ask_more(data):
 
 @app.cell
 def narrow(choices, data, verdicts):
-    asked = controls.SearchQuery.of(choices.value)
-    mask = controls.among(data, verdicts, asked=asked)
-    return asked, mask
+    query = controls.SearchQuery.of(choices.value)
+    mask = controls.among(data, verdicts, query=query)
+    return query, mask
 
 
 @app.cell
@@ -94,19 +94,19 @@ def show_examples(data, get_examples, set_examples):
 
 
 @app.cell
-def find(asked, chosen, data, mask, recipe, tabs, text, verdicts):
+def find(chosen, data, mask, query, recipe, tabs, text, verdicts):
     with mo.status.spinner(controls.busy(tabs.value, recipe), remove_on_exit=True):
-        found = controls.find(
+        matches = controls.find(
             data,
             tabs.value,
             text.value,
             chosen,
-            asked=asked,
+            query=query,
             mask=mask,
             verdicts=verdicts,
             recipe=recipe,
         )
-    return (found,)
+    return (matches,)
 
 
 @app.cell
@@ -138,8 +138,8 @@ def choose_inside(atlas, brush, mask, plot):
 
 
 @app.cell
-def list_threads(atlas, data, found, inside, page, verdicts):
-    rows = controls.rows(data, found, atlas, inside, page=page.value, verdicts=verdicts)
+def list_threads(atlas, data, inside, matches, page, verdicts):
+    rows = controls.rows(data, matches, atlas, inside, page=page.value, verdicts=verdicts)
     table, ticks = thread_table.nearest(rows, height=250 if atlas else 400), queries.Ticks()
     return rows, table, ticks
 
@@ -167,7 +167,7 @@ def ask_ids():
 
 @app.cell
 def show_choices(chips, chosen, name, rule, tabs, typed):
-    results.strip(tabs.value, chosen, chips, [typed, name, rule])
+    results.examples_bar(tabs.value, chosen, chips, [typed, name, rule])
     return
 
 
@@ -203,23 +203,23 @@ def watch(atlas, data, get_drawn, set_drawn, tick):
 
 
 @app.cell
-def tell(add, asked, atlas, better, brush, colour, found, inside, mask, page, tabs):
-    results.tell(found, asked=asked, add=add) if tabs.value != "Map" else results.legend(
+def tell(add, atlas, better, brush, colour, inside, mask, matches, page, query, tabs):
+    results.summary(matches, query=query, add=add) if tabs.value != "Map" else results.legend(
         atlas, mask, inside, brush, [colour, add, page, better]
     )
     return
 
 
 @app.cell
-def show(asked, atlas, data, found, plot, rows, table, tabs, thread):
-    _why = results.nothing(tabs.value, found, asked=asked, atlas=atlas)
+def show(atlas, data, matches, plot, query, rows, table, tabs, thread):
+    _why = results.empty_reason(tabs.value, matches, query=query, atlas=atlas)
     results.show(data, rows, table, thread, why=_why, plot=plot)
     return
 
 
 @app.cell
-def remember(asked, chosen, data, recipe, tabs, text):
-    controls.remember(tabs.value, text.value, chosen, asked=asked)
+def remember(chosen, data, query, recipe, tabs, text):
+    controls.remember(tabs.value, text.value, chosen, query=query)
     queries.warm(data, recipe.embed)
     return
 

@@ -90,7 +90,7 @@ def inside(shown):
 
 def test_app_asks_for_a_text_at_first(data):
     _, defs = page.app.run(defs={"data": data})
-    assert defs["found"] is None
+    assert defs["matches"] is None
     assert defs["atlas"] is None
     assert defs["rows"].is_empty()
 
@@ -109,9 +109,14 @@ def test_app_finds_threads_that_say_so(data):
         ("bike", "the best match of the words first"),
     ],
 )
-def test_app_says_what_words_found(data, text, said):
-    asked = {"mode": "Words", "kind": "Kept and removed", "language": "any language", "limit": "20"}
-    choices = SimpleNamespace(value=asked, elements={})
+def test_app_describes_the_order_or_what_to_try(data, text, said):
+    values = {
+        "mode": "Words",
+        "kind": "Kept and removed",
+        "language": "any language",
+        "limit": "20",
+    }
+    choices = SimpleNamespace(value=values, elements={})
     outputs, defs = page.app.run(defs={"data": data, "text": Value(text), "choices": choices})
     shown = "".join(unescape(str(getattr(output, "text", ""))) for output in outputs)
     assert said in shown
@@ -254,9 +259,9 @@ def test_better_map_is_drawn_by_a_process_of_its_own(site, chromium, workspace):
         "document.querySelector('[data-testid=method]')?.dataset.method === 'neighbours'"
     )
     assert shown.get_by_role("button", name="Draw a better map").count() == 0
-    found = projection.load(workspace)
-    assert found is not None
-    assert found.method == "neighbours"
+    drawn = projection.load(workspace)
+    assert drawn is not None
+    assert drawn.method == "neighbours"
     shown.close()
 
 

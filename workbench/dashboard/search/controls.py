@@ -87,10 +87,10 @@ def first_tab() -> str:
     return "Examples" if query_params.ids("examples") else "Text"
 
 
-def among(session: ScoresSession, verdicts: pl.DataFrame, *, asked: SearchQuery) -> pl.Series:
+def among(session: ScoresSession, verdicts: pl.DataFrame, *, query: SearchQuery) -> pl.Series:
     """Mark the threads that may be found, in the order of the scores."""
     listed = thread_filter.ThreadQuery(
-        asked.kind, next(iter(thread_filter.WHOLES)), asked.language, ""
+        query.kind, next(iter(thread_filter.WHOLES)), query.language, ""
     )
     return thread_filter.among(session, verdicts, query=listed)
 
@@ -106,10 +106,10 @@ def busy(tab: str, recipe: Recipe) -> str:
 def find(
     session: ScoresSession,
     tab: str,
-    query: str,
+    text: str,
     thread_ids: list[int],
     *,
-    asked: SearchQuery,
+    query: SearchQuery,
     mask: pl.Series,
     verdicts: pl.DataFrame,
     recipe: Recipe,
@@ -119,21 +119,21 @@ def find(
     Args:
         session: Scores and workspace.
         tab: One of `TABS`.
-        query: The text.
+        text: The text.
         thread_ids: The examples.
-        asked: How to search.
+        query: How to search.
         mask: Result of `among`.
         verdicts: Result of `ScoresSession.verdicts`.
         recipe: Names the embedder.
     """
     how: dict[str, Any] = {
-        "mode": queries.MODES[asked.mode],
+        "mode": queries.MODES[query.mode],
         "mask": mask,
         "verdicts": verdicts,
-        "limit": int(asked.limit),
+        "limit": int(query.limit),
     }
-    if tab == "Text" and query.strip():
-        return queries.by_text(session, query, settings=recipe.embed, **how)
+    if tab == "Text" and text.strip():
+        return queries.by_text(session, text, settings=recipe.embed, **how)
     if tab == "Examples" and thread_ids:
         return queries.by_examples(session, thread_ids, **how)
     return None
@@ -141,7 +141,7 @@ def find(
 
 def rows(
     session: ScoresSession,
-    found: SearchResults | None,
+    matches: SearchResults | None,
     atlas: Atlas | str | None,
     brushed: pl.Series,
     *,
@@ -152,14 +152,14 @@ def rows(
 
     Args:
         session: Scores and workspace.
-        found: Result of `find`.
+        matches: Result of `find`.
         atlas: Result of `map_view.load`; None on another tab.
         brushed: Result of `inside`.
         page: Page of the rectangle, counted from 1.
         verdicts: Result of `ScoresSession.verdicts`.
     """
-    if found is not None:
-        return found.rows
+    if matches is not None:
+        return matches.rows
     if not isinstance(atlas, Atlas):
         brushed = brushed & False
     listed = session.some(
@@ -177,14 +177,14 @@ def inside(
     return map_view.inside(atlas, mask, brush.of(plot))
 
 
-def remember(tab: str, query: str, thread_ids: list[int], *, asked: SearchQuery) -> None:
+def remember(tab: str, text: str, thread_ids: list[int], *, query: SearchQuery) -> None:
     """Write the search to the address."""
     query_params.write(
         tab=tab,
-        text=query,
+        text=text,
         examples=",".join(map(str, thread_ids)),
-        mode=asked.mode,
-        kind=asked.kind,
-        language=asked.language,
-        limit=asked.limit,
+        mode=query.mode,
+        kind=query.kind,
+        language=query.language,
+        limit=query.limit,
     )

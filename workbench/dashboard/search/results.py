@@ -38,23 +38,23 @@ FOUND = {
 }
 
 
-def tell(found: SearchResults | None, *, asked: SearchQuery, add: mo.ui.button) -> mo.Html:
+def summary(matches: SearchResults | None, *, query: SearchQuery, add: mo.ui.button) -> mo.Html:
     """Show how many threads were found, and why there are no more.
 
     Args:
-        found: Result of `controls.find`.
-        asked: The search.
+        matches: Result of `controls.find`.
+        query: The search.
         add: Button that adds the ticked threads to the examples.
     """
-    if found is None:
+    if matches is None:
         return mo.Html("")
-    if found.problem:
-        return messages.error(found.problem)
-    number = f'<b data-testid="found">{found.rows.height:,}</b> threads'
-    order = f", {FOUND[asked.mode][0]}" if found.rows.height else ""
+    if matches.problem:
+        return messages.error(matches.problem)
+    number = f'<b data-testid="found">{matches.rows.height:,}</b> threads'
+    order = f", {FOUND[query.mode][0]}" if matches.rows.height else ""
     why = ""
-    if 0 < found.rows.height < int(asked.limit) and asked.kind != next(iter(thread_filter.KINDS)):
-        why = f": the {found.looked:,} nearest tweets contain no more such threads"
+    if 0 < matches.rows.height < int(query.limit) and query.kind != next(iter(thread_filter.KINDS)):
+        why = f": the {matches.looked:,} nearest tweets contain no more such threads"
     text = f'<p class="wb-listed" aria-session="polite">{number}{order}{why}</p>'
     return mo.hstack([mo.Html(text), add], justify="space-between", align="center")
 
@@ -102,7 +102,7 @@ def add_button(
     )
 
 
-def strip(tab: str, thread_ids: list[int], chips: Any, more: list[Any]) -> mo.Html:  # noqa: ANN401
+def examples_bar(tab: str, thread_ids: list[int], chips: Any, more: list[Any]) -> mo.Html:  # noqa: ANN401
     """Lay out the examples, and on their tab the controls for them.
 
     Args:
@@ -160,20 +160,20 @@ def legend(
     return mo.vstack([mo.hstack(shown, justify="start", align="center"), caption], gap=0.1)
 
 
-def nothing(
-    tab: str, found: SearchResults | None, *, asked: SearchQuery, atlas: Atlas | str | None = None
+def empty_reason(
+    tab: str, matches: SearchResults | None, *, query: SearchQuery, atlas: Atlas | str | None = None
 ) -> str:
     """Return why a list is empty: there is no query, no result, or no map.
 
     Args:
         tab: One of `TABS`.
-        found: Result of `controls.find`.
-        asked: The search.
+        matches: Result of `controls.find`.
+        query: The search.
         atlas: Result of `map_view.load`.
     """
     if isinstance(atlas, str):
         return sanitize.visible(atlas)
-    return NOTHING[tab] if found is None or found.problem else FOUND[asked.mode][1]
+    return NOTHING[tab] if matches is None or matches.problem else FOUND[query.mode][1]
 
 
 def show(
