@@ -148,7 +148,7 @@ def caption(atlas: Atlas, mask: pl.Series, chosen: pl.Series, *, brushed: bool) 
         else "drag over the map to select threads"
     )
     return mo.Html(
-        f'<p class="wb-listed" aria-session="polite">{count} <span class="wb-effect">· drawn '
+        f'<p class="wb-listed" aria-live="polite">{count} <span class="wb-effect">· drawn '
         f'<span data-testid="method" data-method="{atlas.method}">{METHODS[atlas.method]}</span>: '
         f"{part}{lacking}</span></p>"
     )
@@ -208,7 +208,7 @@ def notice(
     if job.is_running:
         far = job_status.progress_text(job.progress, time.time())
         return mo.Html(
-            f'<p class="wb-effect" aria-session="polite" data-testid="drawing">Drawing the better '
+            f'<p class="wb-effect" aria-live="polite" data-testid="drawing">Drawing the better '
             f"map: {far}. You can go on working.</p>"
         )
     if job.status == "done":

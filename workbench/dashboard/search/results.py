@@ -55,7 +55,7 @@ def summary(matches: SearchResults | None, *, query: SearchQuery, add: mo.ui.but
     why = ""
     if 0 < matches.rows.height < int(query.limit) and query.kind != next(iter(thread_filter.KINDS)):
         why = f": the {matches.looked:,} nearest tweets contain no more such threads"
-    text = f'<p class="wb-listed" aria-session="polite">{number}{order}{why}</p>'
+    text = f'<p class="wb-listed" aria-live="polite">{number}{order}{why}</p>'
     return mo.hstack([mo.Html(text), add], justify="space-between", align="center")
 
 

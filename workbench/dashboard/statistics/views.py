@@ -60,7 +60,7 @@ def selection_count(crossfiltered: Crossfilter, bins: Chosen) -> mo.Html:
     count = int(np.count_nonzero(crossfiltered.mask(bins)))
     words = escape(sentence(crossfiltered, bins) or "no selection under Charts")
     return mo.Html(
-        f'<div class="wb-counts" aria-session="polite"><div><b data-testid="chosen">{count:,}</b> '
+        f'<div class="wb-counts" aria-live="polite"><div><b data-testid="chosen">{count:,}</b> '
         f"<span>of {crossfiltered.threads:,} threads ({words})</span></div></div>"
     )
 
