@@ -150,10 +150,10 @@ def make_buttons(editor, name, replace, save_name):
 
 
 @app.cell
-def judge(data, score, tabs):
+def read_labels(data, score, tabs):
     mo.stop(tabs.value != "Threshold")
-    judged = threshold_curves.labelled(data, score.value)
-    return (judged,)
+    labelled = threshold_curves.labelled(data, score.value)
+    return (labelled,)
 
 
 @app.cell
@@ -175,9 +175,9 @@ def brush(axes, chosen, editor, histogram, score):
 
 
 @app.cell
-def precision(axes, data, judged, score, settings):
+def precision(axes, data, labelled, score, settings):
     _rule = getattr(settings, score.value)
-    threshold_curves.show(judged, _rule, axis=axes[score.value], threads=data.size[0])
+    threshold_curves.show(labelled, _rule, axis=axes[score.value], threads=data.size[0])
     return
 
 

@@ -198,12 +198,12 @@ def clock(data, get_drawn, tabs):
 @app.cell
 def watch(atlas, data, get_drawn, set_drawn, tick):
     tick and tick.value
-    map_view.notice(data, atlas, told=get_drawn(), tell=set_drawn)
+    map_view.notice(data, atlas, last=get_drawn(), tell=set_drawn)
     return
 
 
 @app.cell
-def tell(add, atlas, better, brush, colour, inside, mask, matches, page, query, tabs):
+def summarize(add, atlas, better, brush, colour, inside, mask, matches, page, query, tabs):
     results.summary(matches, query=query, add=add) if tabs.value != "Map" else results.legend(
         atlas, mask, inside, brush, [colour, add, page, better]
     )

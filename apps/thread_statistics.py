@@ -53,8 +53,8 @@ def bin_threads(data, verdicts):
 
 @app.cell
 def make_charts(crossfiltered):
-    asked = views.from_query(query_params.read("chosen", most=query_params.LONG))
-    charted = mo.ui.anywidget(crossfilter.Charts(crossfiltered, chosen=asked))
+    selected = views.from_query(query_params.read("chosen", most=query_params.LONG))
+    charted = mo.ui.anywidget(crossfilter.Charts(crossfiltered, chosen=selected))
     return (charted,)
 
 

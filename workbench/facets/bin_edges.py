@@ -99,7 +99,7 @@ def decimal_width(low: float, high: float, *, most: int = 150) -> float:
 
 
 def round_width(low: float, high: float, *, bins: int = 50) -> float:
-    """Return the width of 1, 2 or 5 times a power of ten that gives nearest to so many bins.
+    """Return the width (1, 2 or 5 times a power of ten) closest to a number of bins.
 
     Examples:
         >>> round_width(0, 1), round_width(0, 3)

@@ -22,7 +22,7 @@ def crossfiltered():
 
 def test_charts_count_again_when_a_browser_selects(crossfiltered):
     shown = crossfilter.Charts(crossfiltered, chosen={"turns": [0]})
-    assert shown.now["told"] == {"turns": "2"}
+    assert shown.now["words"] == {"turns": "2"}
     before = shown.now["turn"]
     shown.chosen = {"turns": [0], "language": [0], "junk": {"a": 1}}
     turns, language = crossfiltered.facets["turns"], crossfiltered.facets["language"]

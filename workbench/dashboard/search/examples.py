@@ -21,8 +21,8 @@ MOST = 50
 
 def openings(session: ScoresSession, thread_ids: list[int]) -> pl.DataFrame:
     """Read the opening tweets of threads, in order: `thread_id`, `root_id`, `text`."""
-    asked = pl.DataFrame({"thread_id": thread_ids}, schema={"thread_id": pl.Int64})
-    known = asked.join(
+    rows = pl.DataFrame({"thread_id": thread_ids}, schema={"thread_id": pl.Int64})
+    known = rows.join(
         session.scores.select("thread_id", "root_id"), on="thread_id", maintain_order="left"
     )
     return session.openings(known)

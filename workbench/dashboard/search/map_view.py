@@ -187,7 +187,7 @@ def notice(
     session: ScoresSession,
     atlas: Atlas | str | None,
     *,
-    told: object,
+    last: object,
     tell: Callable[[object], object],
 ) -> mo.Html:
     """Show the progress of the better map or why it failed; call `tell` when it is done.
@@ -195,14 +195,14 @@ def notice(
     Args:
         session: Scores and workspace.
         atlas: The map on the page.
-        told: Last value passed to `tell`.
+        last: Last value passed to `tell`.
         tell: Called when the file contains another map.
     """
     job = jobs.last(session.workspace)
     if not isinstance(atlas, Atlas) or atlas.method == "neighbours":
         return mo.Html("")
-    if isinstance(told, str):
-        return messages.error(told)
+    if isinstance(last, str):
+        return messages.error(last)
     if job is None or job.record.title != TITLE:
         return mo.Html("")
     if job.is_running:

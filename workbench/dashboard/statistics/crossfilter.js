@@ -1,4 +1,4 @@
-// Draws the facets, and tells which bins are chosen. Every text is set as text, never as markup.
+// Draws the facets and sends the selected bins. Every text is set as text, never as markup.
 const SVG = "http://www.w3.org/2000/svg";
 const number = (value) => value.toLocaleString("en-US");
 
@@ -28,7 +28,7 @@ function render({ model, el }) {
     model.set("chosen", { ...chosen });
     model.save_changes();
   };
-  // While somebody drags, the server is asked ten times a second at most.
+  // During a drag, at most ten messages a second are sent.
   const choose = (name, slots, isLast = true) => {
     chosen = { ...chosen };
     if (slots.length) chosen[name] = slots;
@@ -68,8 +68,8 @@ function render({ model, el }) {
   bar.append(count, make("span", "", `of ${number(model.get("threads"))} threads`), chips);
   bar.append(make("span", "wb-cf-note", "an equally large sample of all threads"), label);
 
-  const told = () => {
-    const { found, told: words } = model.get("now");
+  const summarize = () => {
+    const { found, words } = model.get("now");
     count.textContent = number(found);
     chips.replaceChildren(
       ...model.get("facets").filter((facet) => words[facet.name] !== undefined).map((facet) => {
@@ -90,7 +90,7 @@ function render({ model, el }) {
     } else chips.append(make("span", "", "Drag over bars, or click a bar or a name."));
   };
   const update = () => {
-    told();
+    summarize();
     cards.forEach((card) => card.draw());
   };
   model.on("change:now", update);
@@ -98,7 +98,7 @@ function render({ model, el }) {
   return () => model.off("change:now", update);
 }
 
-// What as many threads of all would give, beside what is chosen.
+// The expected count of each bin, beside the count of the selected threads.
 function expected(facet, counts) {
   const every = facet.all.reduce((sum, count) => sum + count, 0);
   const now = counts.reduce((sum, count) => sum + count, 0);

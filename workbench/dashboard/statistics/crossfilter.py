@@ -64,7 +64,7 @@ class Charts(anywidget.AnyWidget):
         bins = self.bins
         self.now = {
             "turn": self.now.get("turn", 0) + 1,
-            "told": {name: text for name, (_, text) in summary(self._crossfilter, bins).items()},
+            "words": {name: text for name, (_, text) in summary(self._crossfilter, bins).items()},
             "found": int(np.count_nonzero(self._crossfilter.mask(bins))),
             "counts": self._crossfilter.counts(bins),
         }
