@@ -74,7 +74,7 @@ function render({ model, el }) {
     chips.replaceChildren(
       ...model.get("facets").filter((facet) => words[facet.name] !== undefined).map((facet) => {
         const chip = make("button", "wb-cf-chip", `${facet.title}: ${words[facet.name]} ✕`);
-        chip.title = `no longer choose ${words[facet.name]}`;
+        chip.title = `deselect ${words[facet.name]}`;
         chip.addEventListener("click", () => choose(facet.name, []));
         return chip;
       }),
