@@ -175,7 +175,8 @@ def test_tally_says_how_many_are_a_fair_sample_and_how_to_get_enough(session):
     rows = [{"tweet_id": n, "text": "x", "label": "no", "is_random": n > 2} for n in range(1, 13)]
     labels.add(session.workspace, pl.DataFrame(rows), labeller="ann")
     shown = annotator.tally(session.workspace, kind=prompt_classifier.KIND).text
-    assert "10 of them are a fair sample of all threads (0 yes, 10 no). With 10 of each" in shown
+    assert "10 of them are a fair sample of all threads (0 yes, 10 no)." in shown
+    assert "Probabilities are calibrated on 10 of each." in shown
     more = [row | {"tweet_id": 50 + n, "label": "fits"} for n, row in enumerate(rows)]
     labels.add(session.workspace, pl.DataFrame(more), labeller="bob")
     shown = annotator.tally(session.workspace, kind=prompt_classifier.KIND).text

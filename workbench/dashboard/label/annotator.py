@@ -228,6 +228,6 @@ def _fairness(known: pl.DataFrame) -> str:
     if min(yes, no) >= training_rows.FEWEST:
         return f"{text}: the next training calibrates its probabilities on them."
     return (
-        f"{text}. With {training_rows.FEWEST} of each, probabilities are calibrated on them. To get "
-        f"more, choose Threads “{SCOPES[-1]}” and Order “At random”."
+        f"{text}. Probabilities are calibrated on {training_rows.FEWEST} of each. To get more, "
+        f"choose Threads “{SCOPES[-1]}” and Order “At random”."
     )

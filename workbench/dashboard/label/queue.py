@@ -91,8 +91,9 @@ class Queue:
     ) -> None:
         self.kind = kind
         self._session, self._order = session, order
-        seed = hashlib.blake2b(labeller.encode(), digest_size=6).digest()
-        self._seed = int.from_bytes(seed, "little")
+        # 31 bits: scikit-learn accepts seeds below 2**32, and `_fill` adds to it.
+        seed = hashlib.blake2b(labeller.encode(), digest_size=4).digest()
+        self._seed = int.from_bytes(seed, "little") >> 1
         self._is_all = bool(mask.all())
         columns = {"thread_id", "root_id", "best_reply_id", experiments.COLUMNS[kind]}
         threads = (
