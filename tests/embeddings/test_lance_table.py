@@ -32,10 +32,23 @@ def test_a_table_past_the_limit_gets_a_vector_index(path, monkeypatch):
     _, embedder = embed(turns[:350], path)
     embed(turns, path)
     indices = {index.columns[0]: index for index in lance_table.open_table(path).list_indices()}
-    assert sorted(indices) == ["text", "thread_id", "tweet_id", "vector"]
+    assert sorted(indices) == ["thread_id", "tweet_id", "vector", "words"]
     assert {index.num_unindexed_rows for index in indices.values()} == {0}
     nearest = search.nearest(path, embedder.encode(["text number 399 of 0"]), limit=1)
     assert "399" in nearest["text"][0]
+
+
+def test_a_table_of_an_earlier_version_is_searched_and_gets_its_words(path):
+    turns = make_turns(["雑草を減らす", "blue sky"])
+    _, embedder = embed(turns, path)
+    table = lance_table.open_table(path)
+    table.drop_index("words_idx")
+    table.drop_columns(["words"])
+    lance_table.tidy(table)
+    assert search.search(path, text="sky", embedder=embedder, mode="words")["tweet_id"][0] == 2
+    counts, again = embed(turns, path)
+    assert (counts["erased"], counts["added"], again.texts) == (0, 0, [])
+    assert search.search(path, text="雑草", embedder=embedder, mode="words")["tweet_id"][0] == 1
 
 
 def test_readers_explain_missing_and_damaged_tables(path):

@@ -69,6 +69,33 @@ def test_search_finds_by_every_mode(path, mode):
     assert results.height == 2
 
 
+UNSPACED = [
+    "夏の庭で雑草を減らすにはどうしたらいいですか",
+    "怎么把窗台上的花盆洗干净",
+    "ทำอย่างไรให้ข้าวไม่ติดหม้อ",
+    "weeds in the garden",
+]
+
+
+@pytest.mark.parametrize(
+    ("word", "row"),
+    [
+        ("雑草", 0),
+        ("庭", 0),
+        ("減らす", 0),
+        ("窗台", 1),
+        ("花盆", 1),
+        ("ข้าว", 2),
+        ("หม้อ", 2),
+        ("weeds", 3),
+    ],
+)
+def test_search_finds_a_word_in_scripts_without_spaces(path, word, row):
+    _, embedder = embed(make_turns(UNSPACED), path)
+    results = search.search(path, text=word, embedder=embedder, mode="words")
+    assert results["text"][0] == UNSPACED[row]
+
+
 HOSTILE = [
     "' OR 1=1 --",
     "x'; DROP TABLE t",

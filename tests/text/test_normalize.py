@@ -87,3 +87,21 @@ def test_replace_rows_matches_assignment(texts, data):
     )
     expected = [f"new {row}" if row in rows else text for row, text in enumerate(texts)]
     assert replaced.to_list() == expected
+
+
+@given(st.lists(st.text(), max_size=5))
+def test_without_invisible_is_done_after_one_pass(texts):
+    once = normalize.without_invisible(pl.Series(texts, dtype=pl.String))
+    assert normalize.without_invisible(once).to_list() == once.to_list()
+
+
+@given(st.text(st.characters(codec="latin-1")))
+def test_without_invisible_changes_no_ordinary_text(text):
+    kept = text.replace("\u00ad", "")
+    assert normalize.without_invisible(pl.Series([text])).item() == kept
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\u200d", "\u2066", "\u200f", "\ufeff"])
+def test_bare_strips_mentions_between_invisible_characters(mark):
+    frame = pl.DataFrame({"text": [f"{mark}@ann{mark} rub{mark} it {mark}https://t.co/x{mark}"]})
+    assert frame.select(normalize.bare("text")).item() == "rub it"

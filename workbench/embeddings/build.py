@@ -116,8 +116,13 @@ def _erase_strays(
     wanted: pl.DataFrame,
     path: Path,
 ) -> tuple["Table", pl.DataFrame]:
-    """Rewrite the table if any row differs from its turn; return the table and its keys."""
-    if stored.join(wanted, on=["tweet_id", "text_hash", "facts"], how="anti").is_empty():
+    """Rewrite the table if a row differs from its turn, or if an earlier version made the table.
+
+    Returns:
+        The table and its keys.
+    """
+    strays = stored.join(wanted, on=["tweet_id", "text_hash", "facts"], how="anti")
+    if strays.is_empty() and lance_table.words_column(table) == "words":
         return table, stored
     facts = selected.drop("text").join(stored.lazy(), on="tweet_id", how="semi")
     rewritten = lance_table.rewrite(path, facts=facts.collect(engine="streaming"))

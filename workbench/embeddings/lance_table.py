@@ -13,6 +13,7 @@ import polars as pl
 
 from workbench.embeddings.embedders import Embedder
 from workbench.exceptions import StageError
+from workbench.text import word_index
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,22 +38,36 @@ Where = Mapping[str, Sequence[Any]]
 def make(path: Path, *, embedder: Embedder) -> "Table":
     """Create an empty table that records its embedder."""
     import lancedb
-    import pyarrow as pa
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    schema = pa.schema(
+    schema = _schema(
+        embedder.dimensions, metadata={"embedder": embedder.name, "digest": embedder.digest}
+    )
+    return lancedb.connect(path.parent).create_table(path.stem, schema=schema)
+
+
+def _schema(dimensions: int, *, metadata: dict[Any, Any]) -> "pa.Schema":
+    import pyarrow as pa
+
+    return pa.schema(
         {
             "tweet_id": pa.int64(),
             "thread_id": pa.int64(),
             "is_root": pa.bool_(),
             "lang": pa.string(),
             "text": pa.string(),
+            # What the word search reads, see `word_index`.
+            "words": pa.string(),
             "text_hash": pa.int64(),
-            "vector": pa.list_(pa.float32(), embedder.dimensions),
+            "vector": pa.list_(pa.float32(), dimensions),
         },
-        metadata={"embedder": embedder.name, "digest": embedder.digest},
+        metadata=metadata,
     )
-    return lancedb.connect(path.parent).create_table(path.stem, schema=schema)
+
+
+def words_column(table: "Table") -> str:
+    """Return the column that the word search reads; tables of earlier versions have only `text`."""
+    return "words" if "words" in table.schema.names else "text"
 
 
 def open_table(path: Path, *, embedder: Embedder | None = None) -> "Table":
@@ -156,8 +171,10 @@ def rewrite(path: Path, *, facts: pl.DataFrame) -> "Table":
         frame.join(facts, on=["tweet_id", "text_hash"], maintain_order="left")
         for frame in read(table, "tweet_id", "text_hash", "text", "vector")
     )
+    old = table.schema
+    schema = _schema(old.field("vector").type.list_size, metadata=old.metadata or {})
     lancedb.connect(partial).create_table(
-        path.stem, data=_record_batches(table.schema, rows), schema=table.schema
+        path.stem, data=_record_batches(schema, rows), schema=schema
     )
     path.rename(partial / "old")
     recover(path)
@@ -182,7 +199,7 @@ def tidy(table: "Table") -> None:
     configs: dict[str, Any] = {}
     if rows:
         # Tweets are in many languages: no stemming, no stop words. Phrases need positions.
-        configs["text"] = FTS(stem=False, remove_stop_words=False, with_position=True)
+        configs[words_column(table)] = FTS(stem=False, remove_stop_words=False, with_position=True)
         configs["tweet_id"] = BTree()
         configs["thread_id"] = BTree()
     if rows >= INDEXED_FROM:
@@ -245,10 +262,14 @@ def _record_batches(schema: "pa.Schema", frames: Iterator[pl.DataFrame]) -> "pa.
         (
             batch
             for frame in frames
-            for rows in frame.select(schema.names).iter_slices(ROWS)
+            for rows in _with_words(frame, schema).iter_slices(ROWS)
             for batch in rows.to_arrow().cast(schema).to_batches()
         ),
     )
+
+
+def _with_words(frame: pl.DataFrame, schema: "pa.Schema") -> pl.DataFrame:
+    return frame.with_columns(words=word_index.entries(frame["text"])).select(schema.names)
 
 
 def _partial(path: Path) -> Path:

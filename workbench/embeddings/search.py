@@ -11,7 +11,7 @@ from workbench.embeddings import lance_table
 from workbench.embeddings.embedders import Embedder
 from workbench.embeddings.lance_table import Where
 from workbench.exceptions import StageError
-from workbench.text import normalize
+from workbench.text import normalize, word_index
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -82,8 +82,9 @@ def search(
 ) -> pl.DataFrame:
     """Find the turns whose meaning or words match a text.
 
-    The text is matched word by word and never parsed as a query. A text without words finds
-    nothing.
+    The text is matched word by word and never parsed as a query. In scripts without spaces, such as
+    Chinese, Japanese and Thai, pairs of characters take the place of words. A text without words
+    finds nothing.
 
     Args:
         path: The table.
@@ -168,7 +169,9 @@ def _run(
     from lancedb.query import MatchQuery
     from lancedb.rerankers import RRFReranker
 
-    match = MatchQuery(words, "text")  # type: ignore[call-arg]
+    column = lance_table.words_column(table)
+    query_words = words if column == "text" else word_index.query(words)
+    match = MatchQuery(query_words, column)  # type: ignore[call-arg]
     search: Any = table.search
     if mode == "vector":
         query = search(vector)

@@ -7,6 +7,8 @@ import polars as pl
 
 from workbench.text.patterns import (
     APOSTROPHE,
+    INVISIBLE,
+    JOINER,
     LINK,
     MENTION,
     RETWEET_PREFIX,
@@ -19,9 +21,9 @@ NUMBER = "0"
 
 
 def bare(text: str | pl.Expr) -> pl.Expr:
-    r"""Strip mentions, links and the `RT` prefix of a copied tweet; fold white space.
+    r"""Strip mentions, links, the `RT` prefix of a copied tweet and invisible characters.
 
-    The result is what the author says. It is measured, embedded and compared. A tweet that only
+    White space is folded. The result is what the author says. It is measured, embedded and compared. A tweet that only
     contains mentions and links becomes the empty string.
 
     Args:
@@ -34,12 +36,38 @@ def bare(text: str | pl.Expr) -> pl.Expr:
     """
     return (
         _column(text)
+        .map_batches(without_invisible, return_dtype=pl.String, is_elementwise=True)
         .str.replace_all(LINK, " ")
         .str.replace(RETWEET_PREFIX, " ")
         .str.replace_all(MENTION, " ")
         .str.replace_all(r"\s+", " ")
         .str.strip_chars()
     )
+
+
+def without_invisible(texts: pl.Series) -> pl.Series:
+    r"""Remove the characters that nobody sees.
+
+    Apps put them around mentions and right-to-left names. Joiners stay inside emoji and inside
+    words of the scripts that need them.
+
+    Args:
+        texts: Texts of tweets.
+
+    Examples:
+        >>> texts = ["\u2066@ann\u2069 Rub\u200b it", "so\u200dso", "\U0001f468\u200d\U0001f33e"]
+        >>> without_invisible(pl.Series(texts)).to_list() == ["@ann Rub it", "soso", texts[2]]
+        True
+    """
+    rows = texts.str.contains(INVISIBLE).arg_true()
+    if rows.is_empty():
+        return texts
+    cleaned = (
+        texts.gather(rows)
+        .str.replace_all(INVISIBLE, "$1")
+        .str.replace_all(rf"{JOINER}(\s|$)", "$1")
+    )
+    return replace_rows(texts, rows, cleaned)
 
 
 def straighten_apostrophes(text: str | pl.Expr) -> pl.Expr:

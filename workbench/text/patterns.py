@@ -34,9 +34,29 @@ HASHTAG = r"[#＃]\w+"
 #: stop, or at least two.
 TRAILING_HASHTAGS = rf"([.!?…])\s*(?:{HASHTAG}\s*)+$|(?:\s{HASHTAG}){{2,}}\s*$"
 
+#: A character that nobody sees: it changes the direction of a text, takes up no room, or is an
+#: invisible copy of ASCII.
+_INVISIBLE = (
+    r"[\x{00AD}\x{061C}\x{180E}\x{200B}\x{200E}\x{200F}\x{202A}-\x{202E}\x{2060}-\x{206F}"
+    r"\x{FEFF}\x{FFF9}-\x{FFFB}\x{E0000}-\x{E007F}]"
+)
+#: The zero width joiner and the zero width non-joiner.
+JOINER = r"[\x{200C}\x{200D}]"
+#: What a joiner may follow: an emoji with its modifiers, or a letter of a script whose letters
+#: change their shape beside others.
+_JOINS = (
+    r"[\p{Extended_Pictographic}\p{Emoji_Modifier}\x{FE0F}\x{20E3}\p{Arabic}\p{Syriac}\p{Nko}"
+    r"\p{Mongolian}\p{Thaana}\p{Adlam}\p{Devanagari}\p{Bengali}\p{Gurmukhi}\p{Gujarati}\p{Oriya}"
+    r"\p{Tamil}\p{Telugu}\p{Kannada}\p{Malayalam}\p{Sinhala}\p{Khmer}\p{Myanmar}\p{Tibetan}]"
+)
+#: A flag of England and its like: a black flag and invisible letters.
+_FLAG = r"\x{1F3F4}[\x{E0030}-\x{E0039}\x{E0061}-\x{E007A}]+\x{E007F}"
+#: An invisible character. Group 1 is what must stay: an emoji, or a letter with its joiner.
+INVISIBLE = rf"({_JOINS}{JOINER}|{_FLAG})|{JOINER}|{_INVISIBLE}"
+
 #: An apostrophe, as phones, word processors and typewriters write it.
 APOSTROPHE = r"['’‘ʼ]"
-#: A character of a script that is written without spaces.
-UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
+#: A character of a script that is written without spaces; U+30FC makes Japanese vowels long.
+UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\x{30FC}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
 #: A word, or one character of a script without spaces.
 WORD = rf"{UNSPACED}|[\p{{L}}\p{{M}}\p{{N}}]+"

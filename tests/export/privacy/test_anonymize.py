@@ -132,6 +132,7 @@ def test_clean_masks_links(text, masked):
         ("mail jörg.x+y@web-mail.co.uk!", "mail [email]!"),
         ("me (at) web [dot] org", "[email]"),
         ("ping 192.168.0.12 now", "ping [ip] now"),
+        ("v1.2.3.4 pings 8.8.4.4", "v1.2.3.4 pings [ip]"),
         ("v6 2001:db8::ff00:42:8329 and fe80::1", "v6 [ip] and [ip]"),
         ("card 4111 1111 1111 1111 ok", "card [card] ok"),
         ("call +49 (0)30 901820-11 ok", "call [phone] ok"),
@@ -213,3 +214,34 @@ def test_clean_does_not_depend_on_the_other_threads():
     ]
     assert both["text"].to_list() == pl.concat(alone)["text"].to_list()
     assert both["author_name"].to_list() == pl.concat(alone)["author_name"].to_list()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u2066@zoe\u2069 Rub it",
+        "\u200b@zoe Rub it",
+        "\u200f@zoe\u200f \u200eRub it",
+        "\u200d@zoe\u200d Rub it",
+        "\ufeff.\u2060@zoe, @kim\u2069\u00ad Rub it",
+        "@z\u200boe Ru\u200db it\U000e0041",
+    ],
+)
+def test_clean_removes_leading_mentions_between_invisible_characters(text):
+    table = turns([turn(1, None, 1, "why?"), turn(2, 1, 2, text)])
+    assert anonymize.clean(table, settings=ExportSettings()).turns["text"][1] == "Rub it"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\U0001f468\u200d\U0001f469\u200d\U0001f467 family",
+        "\U0001f469\U0001f3fd\u200d\u2695\ufe0f and 1\ufe0f\u20e3",
+        "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f flag",
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        "\u0915\u094d\u200d\u0937",
+    ],
+    ids=["family", "modifier", "flag", "Persian", "Hindi"],
+)
+def test_clean_keeps_emoji_and_words_whole(text):
+    assert cleaned(text) == text

@@ -5,20 +5,15 @@ Only handles (`@name`) count as names: a first name within a sentence stays.
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import NamedTuple
 
 import polars as pl
 
 from workbench.export.privacy import phone_numbers, pseudonyms
-from workbench.export.privacy.patterns import (
-    ADDRESS,
-    CARD,
-    CUT_TAIL,
-    PERSONAL,
-    passes_luhn,
-)
+from workbench.export.privacy.patterns import ADDRESS, CHECKS, CUT_TAIL, PERSONAL
 from workbench.recipe import ExportSettings
-from workbench.text.normalize import replace_rows
+from workbench.text.normalize import replace_rows, without_invisible
 from workbench.text.patterns import HANDLE, LEADING_MENTIONS, LINK_LIKE, RETWEET_OF_HANDLE
 
 #: A text of only masks, mentions and punctuation, for example a reply that is a picture.
@@ -68,7 +63,7 @@ def clean(turns: pl.DataFrame, *, settings: ExportSettings) -> Cleaned:
         ['who knows @user3?', 'mail [email], @user1 [link]']
     """
     counts: Counter[str] = Counter()
-    text = turns["text"].str.replace_all(r"[\p{Cc}&&[^\n\t]]", " ")
+    text = without_invisible(turns["text"].str.replace_all(r"[\p{Cc}&&[^\n\t]]", " "))
     is_reply = turns["reply_to_id"].is_not_null()
     text = _replace(text, RETWEET_OF_HANDLE, "", counts, kind="copied")
     text = _replace(text, CUT_TAIL, "", counts, kind="cut", among=turns["is_truncated"])
@@ -112,8 +107,8 @@ def _replace(
     if rows.is_empty():
         return text
     old = text.gather(rows)
-    if kind == "card":
-        new, count = _mask_cards(old, mark)
+    if kind in CHECKS:
+        new, count = _mask_checked(old, pattern, mark, check=CHECKS[kind])
     else:
         new = old.str.replace_all(pattern, mark)
         count = int(old.str.count_matches(pattern).sum())
@@ -121,18 +116,20 @@ def _replace(
     return replace_rows(text, rows, new)
 
 
-def _mask_cards(texts: pl.Series, mark: str) -> tuple[pl.Series, int]:
-    """Replace numbers with a correct check digit. Few texts get here, so Python is fast enough."""
+def _mask_checked(
+    texts: pl.Series, pattern: str, mark: str, *, check: Callable[[re.Match[str]], bool]
+) -> tuple[pl.Series, int]:
+    """Replace the matches that pass a check. Few texts get here, so Python is fast enough."""
     count = 0
 
     def replaced(match: re.Match[str]) -> str:
         nonlocal count
-        if not passes_luhn(match[0]):
+        if not check(match):
             return match[0]
         count += 1
         return mark
 
-    return pl.Series([re.sub(CARD, replaced, text) for text in texts], dtype=pl.String), count
+    return pl.Series([re.sub(pattern, replaced, text) for text in texts], dtype=pl.String), count
 
 
 def _mark(kind: str, choice: str) -> str:
