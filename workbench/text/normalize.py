@@ -23,8 +23,8 @@ NUMBER = "0"
 def bare(text: str | pl.Expr) -> pl.Expr:
     r"""Strip mentions, links, the `RT` prefix of a copied tweet and invisible characters.
 
-    White space is folded. The result is what the author says. It is measured, embedded and compared. A tweet that only
-    contains mentions and links becomes the empty string.
+    White space is folded. The result is what the author says. It is measured, embedded and
+    compared. A tweet that only contains mentions and links becomes the empty string.
 
     Args:
         text: Column with the text of tweets.
