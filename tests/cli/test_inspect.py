@@ -12,9 +12,9 @@ from workbench import progress, sample
     ("name", "problem"),
     [
         ("there", "there is a folder"),
-        ("a.zip", "not named as what is written"),
-        ("a.tar.gz", "not named as what is written"),
-        ("old.tar", "exists already"),
+        ("a.zip", "does not end in `.tar`"),
+        ("a.tar.gz", "does not end in `.tar`"),
+        ("old.tar", "already exists"),
     ],
 )
 def test_sample_refuses_before_it_writes(folder, monkeypatch, name, problem):

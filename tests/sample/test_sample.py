@@ -1,24 +1,21 @@
-"""The synthetic dump: its shape, held against real minutes, and its exact counts."""
+"""The synthetic dump: its shape compared with real minutes, and its exact counts."""
 
 import bz2
 import gzip
 import itertools
 import json
-import random
 import tarfile
 from collections import Counter
 from datetime import UTC, datetime
 
-import polars as pl
 import pytest
 
 from workbench import sample
 from workbench.exceptions import ArchiveError
 from workbench.sample.stream import WINDOW
-from workbench.sample.texts import Deck, load
-from workbench.schemas import Tweets
+from workbench.sample.texts import load
 
-#: Keys that not every plain status of the real stream has.
+#: Keys that only some plain tweets of the real stream have.
 OPTIONAL = {"possibly_sensitive", "display_text_range", "extended_tweet", "extended_entities"}
 OPTIONAL |= {"quoted_status_permalink", "quoted_status_id", "quoted_status_id_str", "scopes"}
 OPTIONAL |= {"quoted_status", "retweeted_status", "withheld_in_countries"}
@@ -46,7 +43,7 @@ def statuses(path):
 
 
 def inside(status):
-    """Every tweet of a line that is none of its own retweet wrappers, by plain recursion."""
+    """List every tweet of a line except retweet wrappers, by recursion."""
     if "retweeted_status" not in status:
         yield status
     for key in ("retweeted_status", "quoted_status"):
@@ -107,18 +104,20 @@ def dump(tmp_path_factory):
         {"lines": 7, "minutes": 3},
     ],
 )
-def test_write_counts_what_a_recount_finds(options, tmp_path):
+def test_write_returns_the_counts_of_a_recount(options, tmp_path):
     truth = sample.write(tmp_path / "sample.tar", **options)
     counts, after = recount(tmp_path / "sample.tar")
-    told = {name: getattr(truth, name) for name in truth.__struct_fields__ if name != "questions"}
-    assert {name: counts.get(name, 0) for name in told} == told
+    counted = {
+        name: getattr(truth, name) for name in truth.__struct_fields__ if name != "questions"
+    }
+    assert {name: counts.get(name, 0) for name in counted} == counted
     assert truth.lines == options["lines"]
     assert truth.statuses == truth.tweets + truth.carriers
     answered = {parent for parent in after.values() if parent in after}
     assert set(truth.questions) <= {root for root in answered if after[root] is None}
 
 
-def test_write_gives_the_same_bytes_for_a_seed(tmp_path):
+def test_write_writes_the_same_bytes_for_a_seed(tmp_path):
     for name, seed in (("one", 1), ("again", 1), ("other", 2)):
         sample.write(tmp_path / name, lines=1_000, seed=seed)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "again").read_bytes()
@@ -134,30 +133,30 @@ def test_write_names_members_as_archives_do(dump):
     ]
 
 
-def test_write_makes_lines_of_the_real_shape(dump, real_data):
+def test_write_has_the_shape_of_the_real_stream(dump, real_data):
     made = statuses(dump[0])
     real = statuses(real_data / "twitterstream" / "twitter-stream-20190703.tar")
     for kind in (None, "retweeted_status", "quoted_status"):
         ours, theirs = (
-            [status if kind is None else status[kind] for status in found
+            [status if kind is None else status[kind] for status in rows
              if kind in (None, *status)]
-            for found in (made, real)
+            for rows in (made, real)
         )  # fmt: skip
         assert common(ours) == common(theirs), kind
         assert every(ours) <= every(theirs), kind
-    users = [[status["user"] for status in found] for found in (made, real)]
+    users = [[status["user"] for status in rows] for rows in (made, real)]
     assert common(users[0]) == common(users[1])
     assert every(users[0]) == every(users[1])
-    extended = [[s["extended_tweet"] for s in found if s["truncated"]] for found in (made, real)]
+    extended = [[s["extended_tweet"] for s in rows if s["truncated"]] for rows in (made, real)]
     assert common(extended[0]) == common(extended[1])
 
 
-def common(found):
-    return set.intersection(*(set(one) for one in found)) - OPTIONAL
+def common(rows):
+    return set.intersection(*(set(one) for one in rows)) - OPTIONAL
 
 
-def every(found):
-    return set().union(*found)
+def every(rows):
+    return set().union(*rows)
 
 
 def test_write_orders_keys_as_the_real_stream(dump, real_data):
@@ -176,16 +175,16 @@ def test_write_escapes_as_the_real_stream(dump):
 
 def test_write_keeps_real_proportions(dump):
     path, truth = dump
-    found = statuses(path)
+    rows = statuses(path)
     assert truth.deletions == 0.75 * truth.lines
-    assert 0.2 < sum(s["in_reply_to_status_id"] is not None for s in found) / len(found) < 0.35
-    assert 0.3 < sum(s["lang"] == "en" for s in found) / len(found) < 0.6
+    assert 0.2 < sum(s["in_reply_to_status_id"] is not None for s in rows) / len(rows) < 0.35
+    assert 0.3 < sum(s["lang"] == "en" for s in rows) / len(rows) < 0.6
     assert 0.4 < truth.carriers / truth.statuses < 0.6
-    sizes = [len(json.dumps(s)) for s in found if "RT @" not in s["text"]]
+    sizes = [len(json.dumps(s)) for s in rows if "RT @" not in s["text"]]
     assert 2_300 < sum(sizes) / len(sizes) < 3_300
-    assert any(s["truncated"] for s in found)
-    assert any(s.get("possibly_sensitive") for s in found)
-    assert len({s["lang"] for s in found}) > 12
+    assert any(s["truncated"] for s in rows)
+    assert any(s.get("possibly_sensitive") for s in rows)
+    assert len({s["lang"] for s in rows}) > 12
 
 
 def test_write_has_every_other_message_of_the_stream(tmp_path):
@@ -197,7 +196,7 @@ def test_write_has_every_other_message_of_the_stream(tmp_path):
     }  # fmt: skip
 
 
-def test_write_counts_are_true_in_embedded_tweets_only(dump):
+def test_write_has_true_counts_in_embedded_tweets_only(dump):
     names = ("quote_count", "reply_count", "retweet_count", "favorite_count")
     embedded = []
     for status in statuses(dump[0]):
@@ -207,7 +206,7 @@ def test_write_counts_are_true_in_embedded_tweets_only(dump):
     assert all("timestamp_ms" not in tweet for tweet in embedded)
 
 
-def test_write_gives_ids_of_the_minute(dump):
+def test_write_has_ids_of_the_minute(dump):
     for name, data in members(dump[0]):
         digits = "".join(filter(str.isdigit, name.partition(".")[0]))[-12:]
         digits = digits if "/20190703" not in name else name.partition(".")[0][-14:-2]
@@ -220,7 +219,7 @@ def test_write_gives_ids_of_the_minute(dump):
         assert lines == sorted(lines, key=lambda line: line["id"])
 
 
-def test_write_gives_each_tweet_one_id_and_older_parents(dump):
+def test_write_has_distinct_ids_and_older_parents(dump):
     seen = {}
     lines = statuses(dump[0])
     assert len({line["id"] for line in lines}) == len(lines)
@@ -235,7 +234,7 @@ def test_write_gives_each_tweet_one_id_and_older_parents(dump):
         assert reply["in_reply_to_user_id"] == seen[reply["in_reply_to_status_id"]][0]
 
 
-def test_write_points_entities_at_the_text(dump):
+def test_write_has_entities_that_match_the_text(dump):
     checked = Counter()
     for tweet in itertools.chain.from_iterable(map(inside, statuses(dump[0]))):
         forms = [(tweet["text"], tweet["entities"])]
@@ -272,7 +271,7 @@ def test_write_spreads_threads_over_minutes_and_embeds_some_parents(dump):
     assert min(spans[name] for name in ("embedded", "line", "other minute")) > 5
 
 
-def test_write_takes_genuine_conversations_as_written(dump):
+def test_write_keeps_genuine_conversations_unchanged(dump):
     path, truth = dump
     openers = {card.turns[0].text for card in load("sample_conversations")}
     tweets = {t["id"]: t for s in statuses(path) for t in inside(s)}
@@ -284,7 +283,7 @@ def test_write_takes_genuine_conversations_as_written(dump):
         assert plain.partition(" https://t.co/")[0] in openers
 
 
-def test_write_grows_in_step_with_the_lines(tmp_path):
+def test_write_grows_linearly_with_the_lines(tmp_path):
     small = sample.write(tmp_path / "small.tar", lines=4_000, compression="gz")
     large = sample.write(tmp_path / "large.tar", lines=20_000, compression="gz")
     sizes = [(tmp_path / name).stat().st_size for name in ("small.tar", "large.tar")]
@@ -301,74 +300,7 @@ def test_write_grows_in_step_with_the_lines(tmp_path):
         ({"threads": -0.1}, "threads is -0.1"),
     ],
 )
-def test_write_refuses_impossible_shares_and_leaves_nothing(options, problem, tmp_path):
+def test_write_rejects_impossible_shares_and_leaves_no_file(options, problem, tmp_path):
     with pytest.raises(ArchiveError, match=problem):
         sample.write(tmp_path / "sample.tar", **options)
     assert not list(tmp_path.iterdir())
-
-
-def test_load_holds_enough_helpful_conversations():
-    genuine = load("sample_conversations")
-    assert len({card.turns[0].text for card in genuine}) == len(genuine) >= 150
-    answers = [t for card in genuine for t in card.turns if t.parent == 0 and t.author]
-    assert all(60 <= len(answer.text) <= 280 for answer in answers)
-    assert {len(card.turns) for card in genuine} >= {2, 3, 4, 5, 6, 7}
-    noise = Counter(len(card.turns) > 1 for card in load("sample_noise"))
-    assert noise[True] >= 80
-    assert noise[False] >= 250
-
-
-def test_deal_varies_texts_only_from_the_second_round():
-    cards = load("sample_conversations")[:40]
-    deck = Deck(cards, random.Random(0))
-    first = [deck.deal() for _ in cards]
-    later = [deck.deal() for _ in range(20 * len(cards))]
-    assert sorted(card.turns[0].text for card in first) == sorted(c.turns[0].text for c in cards)
-    assert len({card.turns[0].text for card in later}) > 8 * len(cards)
-    assert max(len(turn.text) for card in later for turn in card.turns) <= 280
-
-
-def test_skeleton_has_the_shares_asked_for():
-    table = sample.skeleton(200_000, replies=0.3, linked=0.2, deep=500).pipe(Tweets.validate)
-    known = pl.col("reply_to_id").is_in(table["tweet_id"].implode())
-    linked = table.filter(known)
-    replies = table["reply_to_id"].is_not_null().sum()
-    assert table["tweet_id"].is_sorted()
-    assert replies / table.height == pytest.approx(0.3, rel=0.02)
-    assert linked.height / replies == pytest.approx(0.2, rel=0.05)
-    assert table.filter(pl.col("reply_to_id") >= pl.col("tweet_id")).is_empty()
-    authors = table.select(reply_to_id="tweet_id", author="author_id")
-    joined = linked.join(authors, on="reply_to_id")
-    assert joined.height == linked.height
-    assert joined.select((pl.col("author") == pl.col("reply_to_author_id")).all()).item()
-
-
-def test_skeleton_has_chains_as_deep_as_asked_for():
-    table = sample.skeleton(100_000, deep=150)
-    parents = dict(table.select("tweet_id", "reply_to_id").iter_rows())
-    depths = {}
-    for tweet, parent in parents.items():
-        depths[tweet] = depths[parent] + 1 if parent in parents else 0
-    assert 150 <= max(depths.values()) < 170
-    assert Counter(depths.values())[140] >= 3
-
-
-def test_write_skeleton_parts_make_up_the_whole(tmp_path):
-    done = []
-    paths = sample.write_skeleton(
-        tmp_path / "tweets",
-        tweets=10_000,
-        seed=3,
-        part_rows=3_000,
-        on_progress=lambda *told: done.append(told),
-    )
-    assert [path.name for path in paths] == [f"part-{part:05}.parquet" for part in range(4)]
-    parts = [pl.read_parquet(path) for path in paths]
-    assert [part.height for part in parts] == [3_000, 3_000, 3_000, 1_000]
-    assert pl.concat(parts).equals(sample.skeleton(10_000, seed=3))
-    assert done[-1] == (10_000, 10_000)
-
-
-def test_skeleton_works_for_few_rows():
-    assert [sample.skeleton(rows).height for rows in (0, 1, 2, 30)] == [0, 1, 2, 30]
-    assert sample.skeleton(50, replies=0)["reply_to_id"].null_count() == 50

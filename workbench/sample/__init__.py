@@ -1,4 +1,9 @@
-"""Sample: a synthetic dump of any size, for the demo, documentation, tests and benchmarks."""
+"""Write a synthetic dump of any size, for the demo, the documentation, tests and benchmarks.
+
+`write` plans the lines of each minute (`stream`), makes up tweets (`maker`, `texts`, `users`) and
+writes them in the shape of the platform's stream (`statuses`, `entities`, `notices`). `skeleton`
+makes a tweets table without a dump, for benchmarks of the later stages.
+"""
 
 import bz2
 import io
@@ -22,30 +27,30 @@ __all__ = ["Truth", "skeleton", "write", "write_skeleton"]
 #: First minute of every sample.
 START = datetime(2019, 7, 3, 6, 29, tzinfo=UTC)
 
-#: Lines of a real minute in July 2019, delete notices included.
+#: Lines of a real minute in July 2019, including delete notices.
 LINES_PER_MINUTE = 7_500
 
 
 class Truth(msgspec.Struct, frozen=True, kw_only=True):
-    """What a synthetic dump holds, exactly; `lines` is the sum of the next five.
+    """The exact content of a synthetic dump; `lines` is the sum of the next five counts.
 
     Args:
         lines: Lines of all members.
-        tweets: Lines that are a tweet of their own, quotes included.
-        carriers: Lines that are a plain retweet.
-        deletions: Lines that are a delete notice.
-        notices: Lines that are another message of the stream.
+        tweets: Lines with a tweet of their own, including quotes.
+        carriers: Lines with a plain retweet.
+        deletions: Lines with a delete notice.
+        notices: Lines with another message of the stream.
         blank: Keep-alive lines.
         members: Minute files.
-        distinct: Different tweets, embedded ones included, before deletions.
-        replies: Those that answer a tweet, in the dump or not.
-        linked: Those whose parent is in the dump too.
-        threads: Trees of two tweets or more.
-        deleted: Tweets of the dump that a delete notice of the dump takes away.
-        linked_after: `linked`, when the deleted tweets are gone.
-        threads_after: `threads`, when the deleted tweets are gone.
-        questions: Ids of the opening tweets of the genuine conversations of question and answer
-            of which every turn is in the dump and none is deleted.
+        distinct: Distinct tweets, including embedded ones, before deletions.
+        replies: Tweets that answer a tweet, present or not.
+        linked: Replies whose parent is in the dump.
+        threads: Trees of at least two tweets.
+        deleted: Tweets of the dump that one of its delete notices removes.
+        linked_after: `linked` after the deletions.
+        threads_after: `threads` after the deletions.
+        questions: Ids of the tweets that open a genuine conversation of questions and answers.
+            Only conversations whose turns are all present and not deleted count.
     """
 
     lines: int
@@ -66,7 +71,7 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def statuses(self) -> int:
-        """Lines that are a tweet or a retweet."""
+        """Count the lines with a tweet or a retweet."""
         return self.tweets + self.carriers
 
 
@@ -85,29 +90,29 @@ def write(
 ) -> Truth:
     """Write a synthetic dump in the shape of the archived sample stream of 2019.
 
-    The same options give the same bytes. Minutes are made one after the other, so that memory
-    does not grow with the number of lines. The file appears when all is written.
+    The same options write the same bytes. Minutes are written one by one, so memory use does not
+    grow with the number of lines. The file appears when it is complete.
 
     Args:
-        path: The tar file to write; it is not compressed as a whole, nor may it be named so.
-        lines: Lines in all.
-        seed: Start of every random choice.
-        minutes: Members that the lines are spread over; by default 10, or as many as keep a
-            member at 7,500 lines, the size of a real one.
-        compression: Of the members; `mixed` takes both in turn, with the two ways in which
-            archives name them.
+        path: The tar file to write. It is not compressed as a whole.
+        lines: Total number of lines.
+        seed: Seed of all random choices.
+        minutes: Members to spread the lines over. By default 10, or more so that no member has
+            over 7,500 lines, the size of a real one.
+        compression: Compression of the members. `mixed` alternates between both, with the two
+            naming schemes of archives.
         deletes: Share of the lines that are delete notices, 0 to 0.99.
         threads: Share of the tweets and retweets that belong to a conversation of the dump, 0 to
-            1; in real dumps it is below 0.01.
-        questions: Share of those conversations that are genuine, 0 to 1.
-        overwrite: Replace a file that is there.
-        on_progress: Told the lines done and in all.
+            1. In real dumps it is below 0.01.
+        questions: Share of these conversations that are genuine, 0 to 1.
+        overwrite: Replace an existing file.
+        on_progress: Called with the lines done and all lines.
 
     Returns:
-        What was written.
+        The exact content of the dump.
 
     Raises:
-        ArchiveError: If a share or a number is impossible, or the path cannot be that of the file.
+        ArchiveError: If a share or a number is impossible, or the path is not usable.
 
     Examples:
         >>> import tempfile
@@ -142,8 +147,8 @@ def write(
             archive.addfile(member, io.BytesIO(data))
             on_progress(lines * (minute + 1) // minutes, lines)
     tally = {name: getattr(stream.tally, name) for name in stream.tally.__slots__}
-    questions_found = tuple(sorted(tally.pop("questions")))
-    return Truth(lines=lines, members=minutes, questions=questions_found, **tally)
+    complete = tuple(sorted(tally.pop("questions")))
+    return Truth(lines=lines, members=minutes, questions=complete, **tally)
 
 
 def _member(data: bytes, minute: int, kind: str) -> tuple[str, bytes]:
@@ -156,21 +161,21 @@ def _member(data: bytes, minute: int, kind: str) -> tuple[str, bytes]:
 def _check_path(path: Path, *, overwrite: bool) -> None:
     if path.is_dir():
         msg = f"{path} is a folder."
-        raise ArchiveError(msg, hint=f"name the file to write, such as {path / 'sample.tar'}.")
+        raise ArchiveError(msg, hint=f"name the file to write, for example {path / 'sample.tar'}.")
     if path.suffix.lower() not in ("", ".tar"):
-        msg = f"{path} is not named as what is written, a plain tar file."
-        raise ArchiveError(msg, hint="end its name in `.tar`; each member is compressed in it.")
+        msg = f"{path} does not end in `.tar`; the sample is a plain tar file."
+        raise ArchiveError(msg, hint="end the name in `.tar`; each member is compressed.")
     if path.exists() and not overwrite:
-        msg = f"{path} exists already."
+        msg = f"{path} already exists."
         raise ArchiveError(msg, hint="name another file, or replace it with `--force`.")
 
 
 def _check(lines: int, minutes: int, shares: dict[str, float]) -> None:
     if not 1 <= minutes <= lines:
         msg = f"{lines} lines cannot be spread over {minutes} minutes."
-        raise ArchiveError(msg, hint="ask for at least one minute, and a line for each.")
+        raise ArchiveError(msg, hint="ask for at least one minute, and one line per minute.")
     limit = 1 - NOTICES - BLANKS
     for name, share in shares.items():
         if not 0 <= share <= (limit if name == "deletes" else 1):
             msg = f"{name} is {share:g}; it is a share of at most {limit:g}."
-            raise ArchiveError(msg, hint=f"give `{name}` a number such as 0.5.")
+            raise ArchiveError(msg, hint=f"set `{name}` to a number like 0.5.")

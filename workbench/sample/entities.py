@@ -1,4 +1,4 @@
-"""Sample entities: hashtags, links, mentions and photos of made-up tweets."""
+"""Describe the hashtags, links, mentions and photos of made-up tweets, as the platform does."""
 
 import re
 from typing import Any
@@ -39,25 +39,25 @@ def link_entity(link: str, expanded: str, end: int) -> dict[str, Any]:
 
 
 def entities(text: str, known: dict[str, int]) -> dict[str, Any]:
-    """Find hashtags, links and mentions; indices count the escaped text, as in real dumps.
+    """Find hashtags, links and mentions. Indices count the escaped text, as in real dumps.
 
     Args:
         text: Text, HTML-escaped.
-        known: Screen name -> number of users that are no strangers.
+        known: Screen name -> number of the users that exist; other names get made-up users.
     """
-    found: dict[str, Any] = {"hashtags": [], "urls": [], "user_mentions": [], "symbols": []}
+    result: dict[str, Any] = {"hashtags": [], "urls": [], "user_mentions": [], "symbols": []}
     if "#" not in text and "@" not in text and "https" not in text:
-        return found
+        return result
     for match in _ENTITY.finditer(text):
         tag, name, link = match.groups()
         if tag:
-            found["hashtags"].append({"text": tag, "indices": list(match.span())})
+            result["hashtags"].append({"text": tag, "indices": list(match.span())})
         elif link:
             expanded = f"https://example.com/{link[-10:].lower()}"
-            found["urls"].append(link_entity(link, expanded, match.end()))
+            result["urls"].append(link_entity(link, expanded, match.end()))
         else:
             number = known.get(name, crc32(name.encode()) % USERS)
-            found["user_mentions"].append(
+            result["user_mentions"].append(
                 {
                     "screen_name": name,
                     "name": display_name(number),
@@ -66,11 +66,11 @@ def entities(text: str, known: dict[str, int]) -> dict[str, Any]:
                     "indices": list(match.span()),
                 }
             )
-    return found
+    return result
 
 
 def photo(tweet_id: int, screen_name: str, end: int) -> dict[str, Any]:
-    """Describe the photo of a tweet, whose link ends the text."""
+    """Describe the photo of a tweet. Its link ends at character `end` of the text."""
     link = short_link(tweet_id)
     media = f"://pbs.twimg.com/media/D-{link[-10:]}UcAA.jpg"
     return {

@@ -1,4 +1,4 @@
-"""Sample maker: single tweets of the synthetic dump, and their ids."""
+"""Make up single tweets of the synthetic dump, and their ids."""
 
 import random
 
@@ -7,18 +7,18 @@ from workbench.sample.statuses import EPOCH_MS, Draft
 from workbench.sample.texts import Deck, load
 from workbench.sample.users import USERS
 
-#: Languages and percentages, about as in real minutes of July 2019.
+#: Percentage of each language, similar to real minutes of July 2019.
 LANGUAGES = {"en": 33, "ja": 22, "und": 6, "ko": 6, "ar": 6, "th": 6, "es": 6, "in": 4, "pt": 3}
 LANGUAGES |= {"tr": 2, "fr": 2, "tl": 1, "hi": 1, "it": 1, "de": 1, "ru": 1}
 
 
 class Maker:
-    """Makes up tweets and counts them.
+    """Make up tweets and count them.
 
     Args:
-        plan: What is to be written.
-        tally: Where the tweets are counted.
-        rng: Source of chance.
+        plan: What to write.
+        tally: Counts the tweets.
+        rng: Source of randomness.
     """
 
     def __init__(self, plan: Plan, tally: Tally, rng: random.Random) -> None:
@@ -34,7 +34,7 @@ class Maker:
             self._decks[lang, True] = Deck(replies or posts, rng)
 
     def count(self, draft: Draft) -> None:
-        """Count a tweet that is to stand in the dump."""
+        """Count a tweet of the dump."""
         self._tally.distinct += 1
         self._tally.replies += draft.answers is not None
 
@@ -49,7 +49,7 @@ class Maker:
         return draft
 
     def tweet(self, ms: int, *, replies: bool = False) -> Draft:
-        """Make up a tweet of no thread, sent at a time; a reply answers an unknown tweet."""
+        """Make up a tweet outside all threads; a reply answers a tweet that is not in the dump."""
         rng = self._rng
         lang = rng.choice(self._langs)
         draft = Draft(
@@ -66,14 +66,14 @@ class Maker:
         return draft
 
     def popularity(self) -> tuple[int, int, int, int]:
-        """Give how often a tweet is quoted, answered, retweeted and liked; mostly hardly ever."""
+        """Draw the counts of quotes, replies, retweets and likes of a tweet; most are zero."""
         likes = min(900_000, int(self._rng.paretovariate(0.7)) - 1)
         return likes // 40, likes // 15, likes // 4, likes
 
     def tweet_id(self, ms: int) -> int:
-        """Make a snowflake; the sample stream takes ten milliseconds out of each second.
+        """Make a snowflake. The sample stream contains ten milliseconds of each second.
 
-        The low bits are a permutation of a running number, so that no two ids are alike, and odd.
+        The low bits are a permutation of a running number, so ids are distinct. They are odd.
         """
         self._made += 1
         low = (self._made * 0x9E3779B1 & 0x1FFFFF) << 1 | 1

@@ -1,4 +1,4 @@
-"""Sample notices: the lines of the synthetic dump that are no tweets."""
+"""Write the lines of the synthetic dump that are not tweets."""
 
 import random
 from collections.abc import Iterator
@@ -12,15 +12,15 @@ from workbench.sample.users import user_id
 def deletions(
     count: int, doomed: list[Draft], *, start_ms: int, rng: np.random.Generator
 ) -> Iterator[bytes]:
-    """Write the deletions of a minute, in any order.
+    """Write the delete notices of a minute, in random order.
 
-    Those of tweets that are not in the dump have even ids; tweets of the dump have odd ones.
+    Tweets of the dump have odd ids. Notices for tweets outside the dump have even ids.
 
     Args:
-        count: How many in all.
-        doomed: Tweets of the dump that are among the deleted ones.
+        count: Total number of notices.
+        doomed: Tweets of the dump to delete.
         start_ms: First millisecond of the minute.
-        rng: Source of chance.
+        rng: Source of randomness.
     """
     others = count - len(doomed)
     age_ms = (rng.pareto(0.5, others) * 60_000_000).clip(0, 200_000_000_000).astype(np.int64)

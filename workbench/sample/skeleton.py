@@ -1,4 +1,4 @@
-"""Sample skeleton: a tweets table of any size without a dump, for benchmarks."""
+"""Make a tweets table of any size without a dump, for benchmarks."""
 
 from pathlib import Path
 
@@ -12,12 +12,12 @@ from workbench.schemas import Tweets
 from workbench.splitmix import scramble
 from workbench.storage import atomic
 
-#: Chains that are as deep as asked for.
+#: Number of chains of the requested depth.
 CHAINS = 3
 
 #: Milliseconds since 1970, UTC, of the first tweet.
 _START_MS = 1_561_939_200_000
-#: Tweets a second, about as in July 2019, and rows of a made-up member.
+#: Tweets per second, similar to July 2019, and rows per made-up member.
 _RATE, _MEMBER = 30, 1_800
 
 
@@ -30,16 +30,15 @@ def skeleton(
     deep: int = 10_000,
     rows: tuple[int, int] | None = None,
 ) -> pl.DataFrame:
-    """Make a tweets table of that many rows, sorted by id; every parent is older than its reply.
+    """Make a tweets table, sorted by id. Every parent is older than its reply.
 
     Args:
         tweets: Rows of the whole table.
-        seed: Start of every random choice.
+        seed: Seed of all random choices.
         replies: Share of the rows that answer a tweet, 0 to 1.
         linked: Share of the replies whose parent is in the table, 0 to 1.
-        deep: Depth of the three deepest chains; less where there are not enough linked replies.
-        rows: First row, and the one after the last, of the part that is wanted; all by default.
-            Parts and whole agree.
+        deep: Depth of the three deepest chains; less if there are too few linked replies.
+        rows: Range of rows to make, end excluded; all by default. The parts make up the whole.
 
     Returns:
         A table of schema `Tweets`.
@@ -56,15 +55,15 @@ def skeleton(
     tweet_id = _tweet_ids(row, seed)
     age_ms = 1 + (_hash(row, seed, 5) >> 28)
     unknown = tweet_id - (age_ms << 22) | 1
-    writings = [(card.turns[0].text, card.lang) for card in load("sample_noise")]
-    which = pl.Series((_hash(row, seed, 1) % len(writings)).astype(np.uint32))
+    tweets_of_noise = [(card.turns[0].text, card.lang) for card in load("sample_noise")]
+    which = pl.Series((_hash(row, seed, 1) % len(tweets_of_noise)).astype(np.uint32))
     frame = pl.DataFrame(
         {
             "tweet_id": tweet_id,
             "author_id": _author_ids(row, seed, tweets),
             "created_at": (tweet_id >> 22) + EPOCH_MS,
-            "text": pl.Series([text for text, _ in writings]).gather(which),
-            "lang": pl.Series([lang for _, lang in writings]).gather(which),
+            "text": pl.Series([text for text, _ in tweets_of_noise]).gather(which),
+            "lang": pl.Series([lang for _, lang in tweets_of_noise]).gather(which),
             "reply_to_id": np.where(is_linked, _tweet_ids(parent, seed), unknown),
             "reply_to_author_id": _author_ids(np.where(is_linked, parent, ~row), seed, tweets),
             "member": row // _MEMBER,
@@ -88,20 +87,20 @@ def write_skeleton(
     part_rows: int = 5_000_000,
     on_progress: OnProgress = silent,
 ) -> list[Path]:
-    """Write `skeleton(tweets)` as parquet parts, one in memory at a time.
+    """Write `skeleton(tweets)` as parquet parts, with one part in memory at a time.
 
     Args:
         folder: Folder to write; an existing one is replaced.
-        tweets: Rows in all.
+        tweets: Total number of rows.
         seed: See `skeleton`.
         replies: See `skeleton`.
         linked: See `skeleton`.
         deep: See `skeleton`.
         part_rows: Most rows of a part.
-        on_progress: Told the rows done and in all.
+        on_progress: Called with the rows done and all rows.
 
     Returns:
-        Paths of the parts; ids rise within and across them.
+        Paths of the parts; ids ascend within and across them.
     """
     folder = Path(folder)
     names = []
@@ -121,10 +120,10 @@ def write_skeleton(
 def _parents(
     row: np.ndarray, tweets: int, seed: int, *, replies: float, linked: float, deep: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Give the row of each row's parent, -1 where there is none, and which answer unknown ones.
+    """Choose the row of each parent, or -1, and mark the rows that answer an unknown tweet.
 
-    A third of the links form dialogues eight turns long, at most three tenths the deep chains;
-    of the others, half go to one of few tweets that everybody answers.
+    A third of the links form dialogues of eight turns. At most three tenths form the deep chains.
+    Half of the others answer one of a few popular tweets.
     """
     share = replies * linked
     deep = min(deep, int(share * tweets * 0.1))
@@ -144,13 +143,13 @@ def _parents(
 
 
 def _hash(row: np.ndarray, seed: int, use: int) -> np.ndarray:
-    """Scatter row numbers over 0 to 2**62 - 1 ; `use` numbers the hash functions."""
+    """Hash row numbers to 0 to 2**62 - 1; `use` selects the hash function."""
     scrambled = scramble(row.astype(np.uint64), stream=seed * 8 + use)
     return (scrambled >> np.uint64(2)).astype(np.int64)
 
 
 def _tweet_ids(row: np.ndarray, seed: int) -> np.ndarray:
-    """Give even snowflakes, a third of a tenth of a second apart, so that they rise."""
+    """Make even snowflakes, a thirtieth of a second apart, in ascending order."""
     ms = _START_MS - EPOCH_MS + row * 1000 // _RATE
     return ms << 22 | (_hash(row, seed, 4) & 0x1FFFFF) << 1
 
@@ -160,7 +159,7 @@ def _author_ids(row: np.ndarray, seed: int, tweets: int) -> np.ndarray:
 
 
 def _complete(made: list[str]) -> list[pl.Expr]:
-    """Give all columns of `Tweets` in order; those that were not made are empty."""
+    """Select all columns of `Tweets` in order; columns that were not made are empty."""
     columns = []
     for name, dtype in Tweets.create_empty().schema.items():
         if name in made:

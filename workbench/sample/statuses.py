@@ -1,4 +1,4 @@
-"""Sample statuses: made-up tweets in the shape of the v1.1 stream as it was in 2019."""
+"""Write made-up tweets in the shape of the v1.1 stream of 2019."""
 
 import html
 import json
@@ -43,16 +43,16 @@ _PLACE = {
 
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """A tweet before it is written out.
+    """A tweet before it is written.
 
     Args:
         tweet_id: Its snowflake.
         author: Number of its author, see `users`.
-        text: What is said, without the mentions of a reply, HTML not escaped.
+        text: Text without the mentions of a reply, HTML not escaped.
         quotes: The tweet that it quotes.
-        counts: Quotes, replies, retweets, likes; shown where the tweet is embedded.
-        answers: Tweet id and author's number of the parent.
-        addressed: Screen name -> number of the users whom a reply mentions at its start.
+        counts: Quotes, replies, retweets and likes, shown if the tweet is embedded.
+        answers: Tweet id and author number of the parent.
+        addressed: Screen name -> number of the users that a reply mentions at its start.
     """
 
     tweet_id: int
@@ -67,23 +67,23 @@ class Draft:
     addressed: dict[str, int] = field(default_factory=dict)
 
     def answer(self, parent: int, author: int, *, others: Iterable[int] = ()) -> None:
-        """Make it a reply, which mentions the parent's author and others, but not its own."""
+        """Make it a reply that mentions the parent's author and others, but not its own author."""
         self.answers = (parent, author)
         self.addressed = {screen_name(one): one for one in (author, *others) if one != self.author}
 
     @property
     def created_ms(self) -> int:
-        """Milliseconds since 1970, UTC, as the snowflake has them."""
+        """Read the time from the snowflake, in milliseconds since 1970, UTC."""
         return (self.tweet_id >> 22) + EPOCH_MS
 
     @property
     def mentions(self) -> str:
-        """The mentions that open a reply, with the space after them."""
+        """Write the mentions that open a reply, with the space after them."""
         return "".join(f"@{name} " for name in self.addressed)
 
     @property
     def full_text(self) -> str:
-        """All of the text, HTML-escaped as the platform does."""
+        """Write the whole text, HTML-escaped as the platform does."""
         photo = f" {short_link(self.tweet_id)}" if self.has_photo else ""
         return html.escape(self.mentions + self.text, quote=False) + photo
 
@@ -101,10 +101,10 @@ def line(message: dict[str, Any]) -> bytes:
 
 
 def status(draft: Draft, *, embedded: bool = False) -> dict[str, Any]:
-    """Build a tweet of its own.
+    """Build a tweet.
 
-    The stream shows a tweet at the moment when it is sent, so that all its counts are 0; only
-    embedded ones have true counts, and no `timestamp_ms`.
+    The stream shows a tweet at the moment it is sent, so all its counts are 0. Embedded tweets
+    have true counts, and no `timestamp_ms`.
     """
     full, hidden = draft.full_text, len(draft.mentions)
     end = len(full) - 24 * draft.has_photo
@@ -116,17 +116,17 @@ def status(draft: Draft, *, embedded: bool = False) -> dict[str, Any]:
     if draft.quotes:
         _quoted(message, draft.quotes)
     message["is_quote_status"] = draft.quotes is not None
-    outer = found = entities(full[:end], draft.addressed)
+    outer = found_entities = entities(full[:end], draft.addressed)
     if draft.has_photo:
-        found["media"] = [photo(draft.tweet_id, screen_name(draft.author), len(full))]
+        found_entities["media"] = [photo(draft.tweet_id, screen_name(draft.author), len(full))]
     if truncated:
         extended: dict[str, Any] = {
             "full_text": full,
             "display_text_range": [hidden, end],
-            "entities": found,
+            "entities": found_entities,
         }
         if draft.has_photo:
-            extended["extended_entities"] = {"media": found["media"]}
+            extended["extended_entities"] = {"media": found_entities["media"]}
         message["extended_tweet"] = extended
         link = f"https://twitter.com/i/web/status/{draft.tweet_id}"
         outer = entities(text[:-25], draft.addressed)
@@ -138,7 +138,7 @@ def status(draft: Draft, *, embedded: bool = False) -> dict[str, Any]:
 
 
 def retweet(draft: Draft, original: Draft) -> dict[str, Any]:
-    """Build a plain retweet: a line of its own that only carries another tweet."""
+    """Build a plain retweet, a line that only carries another tweet."""
     name = screen_name(original.author)
     text = f"RT @{name}: {original.full_text}"
     if len(text) > 140:
@@ -149,14 +149,14 @@ def retweet(draft: Draft, original: Draft) -> dict[str, Any]:
     if original.quotes:
         _quoted(message, original.quotes)
     message["is_quote_status"] = original.quotes is not None
-    found = entities(text.rstrip("…"), known)
-    _foot(message, found, draft, counts=(0, 0, 0, 0))
+    found_entities = entities(text.rstrip("…"), known)
+    _foot(message, found_entities, draft, counts=(0, 0, 0, 0))
     message["timestamp_ms"] = str(draft.created_ms)
     return message
 
 
 def _cut(full: str) -> str:
-    """Leave room for an ellipsis and a link, and cut no word, link or HTML entity in two."""
+    """Leave room for an ellipsis and a link, without splitting a word, link or HTML entity."""
     cut = full[:115]
     space = cut.rfind(" ", 90)
     cut = cut if space < 0 else cut[:space]
@@ -193,18 +193,18 @@ def _head(
 
 def _foot(
     message: dict[str, Any],
-    found: dict[str, Any],
+    found_entities: dict[str, Any],
     draft: Draft,
     *,
     counts: tuple[int, int, int, int],
 ) -> None:
     names = ("quote_count", "reply_count", "retweet_count", "favorite_count")
     message.update(zip(names, counts, strict=True))
-    message["entities"] = found
-    if "media" in found:
-        message["extended_entities"] = {"media": found["media"]}
+    message["entities"] = found_entities
+    if "media" in found_entities:
+        message["extended_entities"] = {"media": found_entities["media"]}
     message["favorited"] = message["retweeted"] = False
-    if draft.is_sensitive or found["urls"] or "media" in found:
+    if draft.is_sensitive or found_entities["urls"] or "media" in found_entities:
         message["possibly_sensitive"] = draft.is_sensitive
     message["filter_level"] = "low"
     message["lang"] = draft.lang

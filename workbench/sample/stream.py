@@ -1,4 +1,4 @@
-"""Sample stream: what stands in which minute of the synthetic dump, decided as it is written."""
+"""Decide minute by minute what the synthetic dump contains, and write it."""
 
 import random
 from collections import defaultdict, deque
@@ -12,19 +12,19 @@ from workbench.sample.statuses import Draft, line, retweet, status
 from workbench.sample.texts import Conversation, Deck, load
 from workbench.sample.users import USERS
 
-#: Minutes in which the turns of a thread may stand.
+#: Minutes that a thread may span.
 WINDOW = 10
 
-#: Chances that a turn is seen only inside a retweet or quote, that an opening tweet is missing,
+#: Probability that a turn only appears inside a retweet or quote, that an opening tweet is missing,
 #: that it is retweeted too, and that a tweet is deleted later.
 EMBEDDED, MISSING, POPULAR, DELETED = 0.08, 0.05, 0.2, 0.01
 
-#: A line to come: a draft, and what it retweets.
+#: A future line: a draft, and the tweet that it retweets.
 Event = tuple[Draft, Draft | None]
 
 
 class Stream:
-    """Writes one minute after the other; remembers only what is due in the next few.
+    """Write minute by minute; remember only what the next few minutes need.
 
     Args:
         plan: What to write.
@@ -87,24 +87,24 @@ class Stream:
                 failures += 1
 
     def _room_in(self, minute: int) -> int:
-        """Give the lines of a minute that turns of threads may still take."""
+        """Return the lines of a minute that are still free for turns of threads."""
         if minute not in self._room:
             self._room.pop(minute - WINDOW, None)
             self._room[minute] = int(self.plan.statuses(minute) * self.plan.threads)
         return self._room[minute]
 
     def _place(self, card: Conversation, minute: int) -> bool:
-        """Put the turns of a conversation into this and the next minutes, or none of them."""
+        """Place all turns of a conversation in this and the next minutes, or none."""
         limit = min(minute + WINDOW, self.plan.minutes)
         pace = min(60.0, (limit - minute) * 60 / (3 * len(card.turns)))
         taken: defaultdict[int, int] = defaultdict(int)
-        said: list[int] = []
+        sent: list[int] = []
         shown: list[int | None] = []
         for turn in card.turns:
             if turn.parent is None:
                 second = minute * 60 + self._rng.randrange(60)
             else:
-                second = said[turn.parent] + 1 + int(self._rng.expovariate(1 / pace))
+                second = sent[turn.parent] + 1 + int(self._rng.expovariate(1 / pace))
             is_missing = turn.parent is None and self._rng.random() < MISSING
             is_embedded = not is_missing and self._rng.random() < EMBEDDED
             if not is_missing:
@@ -112,15 +112,15 @@ class Stream:
                 if free is None:
                     return False
                 second = second if is_embedded else free
-            said.append(second)
+            sent.append(second)
             shown.append(None if is_missing else free)
         for at, lines in taken.items():
             self._room[at] -= lines
-        self._schedule(card, self._drafts(card, said), said, shown)
+        self._schedule(card, self._drafts(card, sent), sent, shown)
         return True
 
     def _free(self, second: int, taken: defaultdict[int, int], limit: int) -> int | None:
-        """Give the first second from one on whose minute has room; None where none has."""
+        """Find the first second from `second` on whose minute has room; None if there is none."""
         while (minute := second // 60) < limit:
             if self._room_in(minute) > taken[minute]:
                 taken[minute] += 1
@@ -128,10 +128,10 @@ class Stream:
             second = (minute + 1) * 60 + self._rng.randrange(10)
         return None
 
-    def _drafts(self, card: Conversation, said: list[int]) -> list[Draft]:
+    def _drafts(self, card: Conversation, sent: list[int]) -> list[Draft]:
         people = self._rng.sample(range(USERS), 8)
         drafts: list[Draft] = []
-        for turn, second in zip(card.turns, said, strict=True):
+        for turn, second in zip(card.turns, sent, strict=True):
             above = None if turn.parent is None else drafts[turn.parent]
             draft = Draft(
                 tweet_id=self._maker.tweet_id(self.plan.start_ms + second * 1000),
@@ -148,10 +148,10 @@ class Stream:
         return drafts
 
     def _schedule(
-        self, card: Conversation, drafts: list[Draft], said: list[int], shown: list[int | None]
+        self, card: Conversation, drafts: list[Draft], sent: list[int], shown: list[int | None]
     ) -> None:
         kept = []
-        for draft, second, at in zip(drafts, said, shown, strict=True):
+        for draft, second, at in zip(drafts, sent, shown, strict=True):
             if at is None:
                 kept.append(False)
                 continue
@@ -167,7 +167,7 @@ class Stream:
             self.tally.questions.append(drafts[0].tweet_id)
 
     def _doom(self, draft: Draft, minute: int) -> bool:
-        """Have a tweet deleted in this or one of the next minutes, now and then."""
+        """Sometimes schedule a delete notice for a tweet, in this or one of the next minutes."""
         if self._rng.random() >= DELETED:
             return False
         minute = min(minute + self._rng.randrange(4), self.plan.minutes - 1)
@@ -178,7 +178,7 @@ class Stream:
         return True
 
     def _filler(self, minute: int) -> Event:
-        """Make up a line that belongs to no thread of the dump."""
+        """Make up a line outside the threads of the dump."""
         second = minute * 60 + self._rng.randrange(60)
         dice = self._rng.random()
         if dice < 0.6:
@@ -193,7 +193,7 @@ class Stream:
         return draft, None
 
     def _carrier(self, original: Draft, second: int) -> Event:
-        """Show a tweet inside a retweet, or, one time in twelve, a quote."""
+        """Embed a tweet in a retweet, or one time in twelve in a quote."""
         ms = self.plan.start_ms + second * 1000
         if self._rng.random() < 1 / 12 and original.quotes is None:
             quote = self._maker.tweet(ms)

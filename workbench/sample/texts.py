@@ -1,4 +1,4 @@
-"""Sample texts: the hand-written tweets of the synthetic dump, and how they are varied."""
+"""Read the hand-written tweets of the synthetic dump, and vary them."""
 
 import random
 import re
@@ -56,7 +56,7 @@ _LOOSER = (
 
 
 class Turn(msgspec.Struct, array_like=True, frozen=True):
-    """A tweet of a conversation: who says it (0 opened), which turn it answers, what it says."""
+    """A tweet of a conversation: number of its author (0 is the opener), parent turn and text."""
 
     author: int
     parent: int | None
@@ -64,7 +64,7 @@ class Turn(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Conversation(msgspec.Struct, frozen=True):
-    """A conversation, or a single tweet of kind `post` or `reply`; `question` is a genuine one."""
+    """A conversation, or a single tweet of kind `post` or `reply`; `question` is genuine."""
 
     kind: str
     topic: str
@@ -74,7 +74,7 @@ class Conversation(msgspec.Struct, frozen=True):
 
 @cache
 def load(name: str) -> tuple[Conversation, ...]:
-    """Read one of the files of hand-written texts.
+    """Read a shipped file of hand-written texts.
 
     Examples:
         >>> {conversation.kind for conversation in load("sample_conversations")}
@@ -85,7 +85,7 @@ def load(name: str) -> tuple[Conversation, ...]:
 
 
 class Deck:
-    """Hands out conversations in shuffled order: as written at first, varied from then on."""
+    """Deal conversations in shuffled order: unchanged in the first round, varied afterwards."""
 
     def __init__(self, conversations: Sequence[Conversation], rng: random.Random) -> None:
         self._cards = conversations
@@ -94,7 +94,7 @@ class Deck:
         self._dealt = 0
 
     def deal(self) -> Conversation:
-        """Hand out the next one."""
+        """Return the next conversation."""
         if self._dealt and self._dealt % len(self._cards) == 0:
             self._rng.shuffle(self._order)
         card = self._cards[self._order[self._dealt % len(self._cards)]]
@@ -102,7 +102,7 @@ class Deck:
         return card if self._dealt <= len(self._cards) else self._varied(card)
 
     def put_back(self) -> None:
-        """Take the last one back; it is the next one dealt."""
+        """Return the last conversation to the deck; it is dealt next."""
         self._dealt -= 1
 
     def _varied(self, card: Conversation) -> Conversation:
@@ -125,13 +125,13 @@ class Deck:
 
 
 def vary(text: str, rng: random.Random, *, before: tuple[str, ...], after: tuple[str, ...]) -> str:
-    """Say an English text a little differently, never beyond 280 characters.
+    """Vary an English text, within 280 characters.
 
     Args:
-        text: What was written by hand.
-        rng: Source of chance.
-        before: Phrases of which one may open it.
-        after: Phrases of which one may close it.
+        text: The hand-written text.
+        rng: Source of randomness.
+        before: Phrases to choose an opening from.
+        after: Phrases to choose an ending from.
     """
     dice = rng.getrandbits(30)
     if dice & 1:
@@ -151,19 +151,19 @@ def vary(text: str, rng: random.Random, *, before: tuple[str, ...], after: tuple
 
 
 def vary_noise(text: str, rng: random.Random) -> str:
-    """Give a noise tweet of any language another ending, number or hashtag, or none."""
+    """Change the ending, number or hashtag of a noise tweet in any language, or nothing."""
     dice = rng.getrandbits(30)
     if dice & 1:
         text += _NOISE_CLOSINGS[(dice >> 8) % len(_NOISE_CLOSINGS)]
     if dice & 6 == 6:
         text += f" #{_TAGS[(dice >> 12) % len(_TAGS)]}"
     elif dice & 24 == 24:
-        text = re.sub(r"(?<![\w/])\d\d", lambda found: f"{(dice >> 9) % 90 + 10}", text, count=1)
+        text = re.sub(r"(?<![\w/])\d\d", lambda _: f"{(dice >> 9) % 90 + 10}", text, count=1)
     return text[:LONGEST]
 
 
 def _typo(text: str, dice: int) -> str:
-    """Swap two neighbouring letters of a word; links, mentions and digits stay."""
+    """Swap two neighbouring letters of a word; keep links, mentions and numbers."""
     words = text.split(" ")
     at = dice % len(words)
     word = words[at]

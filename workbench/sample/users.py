@@ -1,4 +1,4 @@
-"""Sample users: the made-up people of the synthetic dump, each a function of a number."""
+"""Make up the users of the synthetic dump, each one a function of its number."""
 
 import time
 from functools import lru_cache
@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench.splitmix import GOLDEN
 
-#: How many different people there are.
+#: Number of distinct users.
 USERS = 600_000
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -54,7 +54,7 @@ _THEMES = (
 
 @lru_cache(maxsize=4096)
 def moment(seconds: int) -> str:
-    """Write seconds since 1970 as the platform does, whatever the locale.
+    """Write seconds since 1970 as the platform does, independent of the locale.
 
     Examples:
         >>> moment(1_562_135_340)
@@ -68,27 +68,27 @@ def moment(seconds: int) -> str:
 
 
 def user_id(number: int) -> int:
-    """Give a user's id: a running number for old accounts, a snowflake for new ones."""
+    """Return the id of a user: a running number for old accounts, a snowflake for new ones."""
     if number % 3:
         return 12_000_000 + number * 4_919
     return 700_000_000_000_000_000 + number * 500_000_004_001
 
 
 def screen_name(number: int) -> str:
-    """Give a user's screen name, at most 15 characters, no two alike."""
+    """Return the screen name of a user: distinct, at most 15 characters."""
     last = _LAST[number // len(_FIRST) % len(_LAST)]
     return f"{_FIRST[number % len(_FIRST)]}{last[: 4 if number > 99999 else 5]}{number}"
 
 
 def display_name(number: int) -> str:
-    """Give the name that a user goes by."""
+    """Return the display name of a user."""
     if number % 5 < 2:
         return _NAMES[number // 5 % len(_NAMES)]
     return f"{_FIRST[number % len(_FIRST)]} {_LAST[number // 7 % len(_LAST)].title()}"
 
 
 def user(number: int) -> dict[str, Any]:
-    """Build a user with the keys, and in their order, of the stream of 2019."""
+    """Build a user with the keys of the stream of 2019, in their order."""
     dice = number * GOLDEN >> 8 & 0xFFFFFFFFFFFF
     background, link, border, fill, text = _THEMES[dice % len(_THEMES)]
     uid, face = user_id(number), f"{dice:012x}"
