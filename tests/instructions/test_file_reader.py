@@ -128,3 +128,27 @@ def test_read_takes_the_prompt_of_every_tree(real_data, name):
     reading = file_reader.from_file(path)
     assert reading.instructions.height == len(trees) == 100
     assert reading.instructions["text"][0] == trees[0]["text"].strip()
+
+
+def test_read_splits_marked_up_prompts_and_counts_those_without_a_turn_of_the_user(file):
+    content = lines(
+        {"text": "### Human: why?### Assistant: so"},
+        {"prompt": "<|im_start|>system\nbrief<|im_end|>"},
+        {"instruction": "[INST] how? [/INST]"},
+    )
+    reading = file_reader.from_file(file(content))
+    assert reading.instructions["text"].to_list() == ["why?", "how?"]
+    assert (reading.records, reading.marked_up, reading.skipped) == (3, 1, 0)
+
+
+@pytest.mark.parametrize(
+    "content", ["<|im_start|>user\nwhy?\n<|im_end|>", "### Human: why?\n### Assistant: so\nand so"]
+)
+def test_read_refuses_plain_text_with_chats_over_several_lines(file, content):
+    with pytest.raises(InstructionError, match=r"(?s)chats over several lines.*one line of JSON"):
+        file_reader.from_file(file(content, "chats.txt"))
+
+
+def test_read_splits_chats_of_one_line_each(file):
+    content = "### Human: why?### Assistant: so\n### Human: how?"
+    assert texts(file(content, "chats.txt")) == ["why?", "how?"]

@@ -10,7 +10,7 @@ import dataframely as dy
 import polars as pl
 
 from workbench.exceptions import InstructionError
-from workbench.instructions import record_formats, text_files
+from workbench.instructions import chat_markup, record_formats, text_files
 from workbench.instructions.record_formats import NoRequest
 from workbench.schemas import Instructions
 
@@ -35,6 +35,7 @@ class Reading:
         instructions: One row per distinct instruction, in the order of the file.
         records: Lines, rows or objects of the file, without blank lines.
         skipped: Records that are damaged or contain no instruction.
+        marked_up: Prompts marked up for a chat model that contain no turn of the user.
         replies: Open-Assistant messages that open no conversation, or were deleted.
         unfit: Records labelled as not fitting or as borderline.
         repeated: Records that repeat an earlier text, ignoring letter case and white space.
@@ -43,6 +44,7 @@ class Reading:
     instructions: dy.DataFrame[Instructions]
     records: int
     skipped: int
+    marked_up: int
     replies: int
     unfit: int
     repeated: int
@@ -61,12 +63,15 @@ def from_file(path: str | Path) -> Reading:
     path = Path(path)
     rows: list[tuple[str, str | None]] = []
     unknown_fields: Counter[str] = Counter()
-    total = replies = unfit = 0
+    total = marked_up = replies = unfit = 0
     for record in text_files.records(text_files.text_of(path), path):
         total += 1
+        _check_stands_alone(record, path)
         request = record_formats.request(record)
         if request is NoRequest.REPLY:
             replies += 1
+        elif request is NoRequest.MARKUP:
+            marked_up += 1
         elif request is NoRequest.UNKNOWN:
             unknown_fields.update(_fields(record))
         elif record_formats.is_labelled_unfit(record):
@@ -75,12 +80,13 @@ def from_file(path: str | Path) -> Reading:
             rows.append((text, record_formats.topic(record)))
         else:
             unknown_fields.update(_fields(record))
-    skipped = total - replies - unfit - len(rows)
+    skipped = total - marked_up - replies - unfit - len(rows)
     if not rows:
         names = ", ".join(name for name, _ in unknown_fields.most_common(_FIELDS_SHOWN))
         msg = (
             f"{path} contains no instruction: {skipped} of {total} records are damaged, empty or "
-            f"in an unknown format, {replies} are replies, {unfit} are labelled as not fitting. "
+            f"in an unknown format, {marked_up} are marked up without a turn of the user, "
+            f"{replies} are replies, {unfit} are labelled as not fitting. "
             f"The unknown records contain: {names or 'nothing'}."
         )
         raise InstructionError(msg, hint=f"known formats are {record_formats.KNOWN}.")
@@ -89,10 +95,19 @@ def from_file(path: str | Path) -> Reading:
         instructions=identify(frame, source=path.name),
         records=total,
         skipped=skipped,
+        marked_up=marked_up,
         replies=replies,
         unfit=unfit,
         repeated=len(rows) - frame.height,
     )
+
+
+def _check_stands_alone(record: object, path: Path) -> None:
+    """Refuse plain text with chats over several lines: it would be read as one request a line."""
+    if isinstance(record, str) and chat_markup.continues_chat(record):
+        msg = f"{path} contains chats over several lines, for example at {record[:40]!r}."
+        hint = 'write each chat as one line of JSON: {"text": "### Human: ..."}.'
+        raise InstructionError(msg, hint=hint)
 
 
 def clean(text: str) -> str:

@@ -8,6 +8,8 @@ import re
 from enum import Enum
 from typing import Any
 
+from workbench.instructions import chat_markup
+
 #: The formats that can be read, as errors name them.
 KNOWN = (
     "Alpaca (instruction, input), Dolly (instruction, context), self-instruct (instruction, "
@@ -33,6 +35,8 @@ class NoRequest(Enum):
 
     #: A message that answers another message, or was deleted.
     REPLY = "reply"
+    #: A prompt marked up for a chat model, without a turn of the user.
+    MARKUP = "markup"
     #: A record in no known format.
     UNKNOWN = "unknown format"
 
@@ -48,15 +52,15 @@ def request(record: object) -> str | NoRequest:
         'Add these.\n2, 3'
         >>> request({"messages": [{"role": "user", "content": "hello?"}]})
         'hello?'
+        >>> request({"text": "### Human: hello?### Assistant: Hi."})
+        'hello?'
         >>> request({"speech": "hello?"})
         <NoRequest.UNKNOWN: 'unknown format'>
     """
-    if not isinstance(record, dict):
-        return _stripped(record) or NoRequest.UNKNOWN
-    for find in (_in_message, _in_instruction, _in_conversation, _in_single_field):
-        if (text := find(record)) is not None:
-            return text
-    return NoRequest.UNKNOWN
+    text = _marked_up_request(record)
+    if not isinstance(text, str):
+        return text
+    return chat_markup.first_request(text) or NoRequest.MARKUP
 
 
 def is_labelled_unfit(record: object) -> bool:
@@ -80,6 +84,16 @@ def topic(record: object) -> str | None:
         return None
     name = _stripped(record.get("topic")) or _stripped(record.get("category"))
     return re.sub(r"[\W_]+", "-", name[:80].lower()).strip("-") or None
+
+
+def _marked_up_request(record: object) -> str | NoRequest:
+    """Return the request of a record as it is written there."""
+    if not isinstance(record, dict):
+        return _stripped(record) or NoRequest.UNKNOWN
+    for find in (_in_message, _in_instruction, _in_conversation, _in_single_field):
+        if (text := find(record)) is not None:
+            return text
+    return NoRequest.UNKNOWN
 
 
 def _stripped(value: object) -> str:

@@ -129,6 +129,9 @@ def added(name: str, reading: Reading, *, added: int) -> str:
     """Summarize in one line how many instructions of a file were added to a workspace."""
     repeated = reading.repeated + reading.instructions.height - added
     counts = f"{reading.records:,} records, {added:,} added, {repeated:,} known before or repeated"
+    counts += f", {reading.marked_up:,} marked up without a turn of the user" * bool(
+        reading.marked_up
+    )
     counts += f", {reading.replies:,} replies" if reading.replies else ""
     counts += f", {reading.unfit:,} labelled as not fitting" if reading.unfit else ""
     return sanitize.visible(f"{name}: {counts}, {reading.skipped:,} without an instruction")
