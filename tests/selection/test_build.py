@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from workbench import selection
+from workbench import recipe, selection
 from workbench.exceptions import StageError
-from workbench.recipe import CATALOGUE, SelectSettings
+from workbench.recipe import CATALOGUE, ForbiddenFlag, SelectSettings
 
 NAMES = list(CATALOGUE)
 
@@ -50,6 +50,15 @@ def test_from_scores_names_the_first_rule_that_removes_each_thread(scores):
         "passes_turns": [True, False, True, True, True],
         "passes_similarity": [True, True, False, False, False],
     }
+
+
+def test_the_default_recipe_removes_openings_that_reply_to_a_missing_tweet_first():
+    assert recipe.active(SelectSettings())["opening"] == ForbiddenFlag(require=True)
+    scores = pl.DataFrame({"thread_id": [1, 2], "root_lacks_parent": [True, False], "turns": 1})
+    chosen = settings(opening={"require": True}, turns={"min": 2})
+    verdicts = selection.from_scores(scores, settings=chosen)
+    assert verdicts["removed_by"].to_list() == ["opening", "turns"]
+    assert selection.attribution(verdicts)["removed_only"].to_list() == [0, 1]
 
 
 def test_from_scores_accepts_lazy_frames(scores):

@@ -97,6 +97,7 @@ def brute_facts(turns, known, lacking):
         "opener_share": np.float32(sum(by_opener) / len(turns)),
         "alternations": sum(None not in pair and pair[0] != pair[1] for pair in pairs),
         "is_complete": not lacks,
+        "root_lacks_parent": root in lacking,
         "missing_parents": len(lacks),
         "missing_ids": sorted(missing | ({turns[0][0]} - {root})),
         "roots": sum(parent is None for _, _, parent, *_ in turns),
@@ -258,6 +259,17 @@ def test_from_tweets_gathers_fragments_whose_opening_tweet_is_missing():
     assert (row["root_id"], row["roots"], row["is_complete"]) == (5, 2, False)
     assert (row["missing_parents"], row["missing_ids"]) == (2, [1])
     assert (forest.counts["components"], forest.counts["inferred"]) == (2, 3)
+
+
+def test_from_tweets_marks_threads_that_open_with_a_reply_to_a_missing_tweet():
+    tweets = make_tweets(
+        *(tweet(1), tweet(2, 1), tweet(3, 9)),
+        *(tweet(11, 10), tweet(12, 11)),
+        *(tweet(21, None, 20), tweet(22, 21)),
+        *(tweet(31, None, 31), tweet(32, 30, 31)),
+    )
+    opens = threads.from_tweets(tweets).threads.select("root_id", "root_lacks_parent")
+    assert opens.rows() == [(1, False), (11, True), (21, True), (31, False)]
 
 
 def test_from_tweets_prefers_a_reply_id_to_a_conversation_id():

@@ -29,6 +29,12 @@ class SelectSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    opening: ForbiddenFlag = _rule(
+        ForbiddenFlag(require=True),
+        title="Opening tweet is a reply to a missing tweet",
+        column="root_lacks_parent",
+        why="A tweet that answers a missing tweet is no prompt: it only makes sense after that tweet.",
+    )
     completeness: RequiredFlag = _rule(
         RequiredFlag(),
         title="Complete",

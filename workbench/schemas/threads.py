@@ -69,6 +69,8 @@ class Threads(dy.Schema):
     alternations = dy.UInt32()
     #: True if the opening tweet is present and no turn lacks its parent.
     is_complete = dy.Bool()
+    #: True if the first turn is a reply to a tweet that is not above it.
+    root_lacks_parent = dy.Bool()
     #: Turns whose parent is not in the data.
     missing_parents = dy.UInt32()
     #: Ids of these parents, if known, and of the opening tweet if that is missing.

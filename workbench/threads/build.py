@@ -167,6 +167,7 @@ def _facts(placed: pl.DataFrame) -> pl.DataFrame:
         root_id="tweet_id",
         opener_id="author_id",
         root_created_at="created_at",
+        root_lacks_parent="lacks_parent",
     )
     parents = turns.select(parent_id="tweet_id", parent_author_id="author_id")
     first_reply = pl.col("first_reply_at") - pl.col("root_created_at")
