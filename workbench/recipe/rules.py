@@ -33,7 +33,7 @@ class SelectSettings(BaseModel):
         ForbiddenFlag(require=True),
         title="Opening tweet is a reply to a missing tweet",
         column="root_lacks_parent",
-        why="A tweet that answers a missing tweet is no prompt: it only makes sense after that tweet.",
+        why="An answer to a missing tweet is no prompt: it only makes sense after that tweet.",
     )
     completeness: RequiredFlag = _rule(
         RequiredFlag(),
