@@ -56,7 +56,7 @@ def scores(threads: int, *, seed: int = 0) -> pl.DataFrame:
             "opener_share": draw.uniform(0.1, 0.6, threads),
             "alternations": turns - 1,
             "is_complete": draw.random(threads) < 0.7,
-            "root_lacks_parent": False,
+            "root_lacks_parent": np.zeros(threads, dtype=bool),
             "lang": lang,
             "hashtags": tags,
             "is_sensitive": draw.random(threads) < 0.05,
