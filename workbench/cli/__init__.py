@@ -12,6 +12,7 @@ from workbench.cli import hydration  # noqa: F401
 from workbench.cli import training  # noqa: F401
 from workbench.cli import projection  # noqa: F401
 from workbench.cli import inspect  # noqa: F401
+from workbench.cli import push  # noqa: F401
 
 # isort: on
 from workbench.cli.common import app

@@ -12,7 +12,8 @@ Load JSON lines with `datasets.load_dataset("json", data_files=...)` and parquet
 OASST files.
 """
 
-_TERMS = """\
+#: Source and terms of use, as cards and `workbench push` show them.
+TERMS = """\
 ## Source and terms of use
 
 Users of Twitter (now X) wrote the text; it was read from dumps and remains theirs. The platform's
@@ -53,10 +54,27 @@ def from_manifest(manifest: Manifest, *, languages: Iterable[str]) -> str:
         _files(manifest),
         _making(manifest),
         _privacy(manifest),
-        _TERMS,
+        TERMS,
         _LIMITS,
     ]
     return "\n".join(sections)
+
+
+def of_ids(manifest: Manifest) -> str:
+    """Return the card of an export that is shared as tweet ids only.
+
+    Args:
+        manifest: Manifest of the whole export.
+    """
+    front = ["---", "pretty_name: Tweet ids of conversations", "license: other", "configs:"]
+    front += ["- config_name: ids", "  data_files: ids.txt", "---", ""]
+    about = (
+        f"`ids.txt` lists {manifest.tweets:,} tweets of {manifest.threads_written:,} "
+        f"conversations, one id per line, selected from {manifest.threads_seen:,} threads by the "
+        f"recipe `{manifest.recipe}`. Made by Thread Workbench {manifest.workbench}. It contains no text: "
+        "fetch the tweets that still exist, for example with `twarc2 hydrate ids.txt`.\n"
+    )
+    return "\n".join([*front, "# Tweet ids of conversations\n", about, _making(manifest), TERMS])
 
 
 def _front_matter(manifest: Manifest, languages: list[str]) -> str:
