@@ -68,12 +68,12 @@ def of_ids(manifest: Manifest) -> str:
     """
     front = ["---", "pretty_name: Tweet ids of conversations", "license: other", "configs:"]
     front += ["- config_name: ids", "  data_files: ids.txt", "---", ""]
-    about = (
-        f"`ids.txt` lists {manifest.tweets:,} tweets of {manifest.threads_written:,} "
-        f"conversations, one id per line, selected from {manifest.threads_seen:,} threads by the "
-        f"recipe `{manifest.recipe}`. Made by Thread Workbench {manifest.workbench}. It contains no text: "
-        "fetch the tweets that still exist, for example with `twarc2 hydrate ids.txt`.\n"
-    )
+    about = f"""\
+`ids.txt` lists {manifest.tweets:,} tweets of {manifest.threads_written:,} conversations, one id per
+line, selected from {manifest.threads_seen:,} threads by the recipe `{manifest.recipe}`. Made by
+Thread Workbench {manifest.workbench}. It contains no text: fetch the tweets that still exist, for
+example with `twarc2 hydrate ids.txt`.
+"""
     return "\n".join([*front, "# Tweet ids of conversations\n", about, _making(manifest), TERMS])
 
 
