@@ -119,7 +119,7 @@ def test_classify_returns_what_the_stage_score_would(tmp_path, trial):
         embedder=embedder,
         settings=settings,
     )
-    by_root = dict(scored.select("root_id", experiments.COLUMNS[kind]).rows())
+    by_root = dict(scored.roots.select("root_id", experiments.COLUMNS[kind]).rows())
     assert found["thread_id"].to_list() == facts["thread_id"].to_list()
     assert found["after"].to_list() == [by_root.get(root) for root in facts["root_id"]]
 

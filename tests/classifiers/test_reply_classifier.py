@@ -26,15 +26,14 @@ def shipped():
 
 
 def best(model, path, *threads, part=None):
-    made = turns(*threads)
-    roots = made.lazy().filter(pl.col("position") == 0)
-    return reply_classifier.from_threads(
-        made.lazy(),
-        roots=roots.select("text", "author_id", root_id="tweet_id"),
-        path=path,
-        model=model,
-        part=part,
-    )
+    roots = turns(*threads).filter(pl.col("position") == 0)["tweet_id"]
+    return reply_classifier.best_of(every(model, path, *threads, part=part), roots)
+
+
+def every(model, path, *threads, part=None):
+    made = turns(*threads).lazy()
+    prompts = reply_classifier.prompts_of(made)
+    return reply_classifier.from_turns(made, prompts, path=path, model=model, part=part)
 
 
 def test_examples_hold_both_labels_for_most_prompts():
@@ -87,9 +86,24 @@ def test_likes_decide_between_equal_answers(shipped, tmp_path):
     assert best(shipped, tmp_path, thread)["best_reply_id"].to_list() == [2]
 
 
-def test_only_direct_replies_are_classified(shipped, tmp_path):
+def test_only_direct_replies_are_the_best_reply(shipped, tmp_path):
     thread = [turn(1, None, 7, PROMPT), turn(2, 1, 8, "hm"), turn(3, 2, 9, ANSWER)]
     assert best(shipped, tmp_path, thread)["best_reply_id"].to_list() == [2]
+
+
+def test_a_reply_is_rated_as_an_answer_to_the_turn_above_it(shipped, tmp_path):
+    deep = [turn(1, None, 7, "morning all"), turn(2, 1, 8, PROMPT), turn(3, 2, 9, ANSWER)]
+    deep += [turn(4, 3, 9, "a second tweet by the same person"), turn(5, 4, 7, "thank you!")]
+    rows = every(shipped, tmp_path, deep)
+    assert rows.select("thread_id", "tweet_id", "parent_id").rows() == [
+        (1, 2, 1),
+        (1, 3, 2),
+        (1, 5, 4),
+    ]
+    direct = every(shipped, tmp_path, [turn(2, None, 8, PROMPT), turn(3, 2, 9, ANSWER)])
+    assert rows.filter(tweet_id=3)["answer"].to_list() == direct["answer"].to_list()
+    answers = dict(rows.select("tweet_id", "answer").rows())
+    assert answers[3] > 0.5 > answers[5]
 
 
 @pytest.mark.parametrize("embedded", ["roots", "exchanges", "all"])

@@ -10,7 +10,7 @@ from workbench import embeddings, scores
 from workbench.embeddings import embedders
 from workbench.exceptions import StageError
 from workbench.recipe import EmbedSettings, ScoreSettings
-from workbench.schemas import Instructions, Scores, Threads
+from workbench.schemas import Instructions, ReplyScores, Scores, Threads
 
 HASHING = embedders.load("hashing")
 NOON = datetime(2019, 7, 3, 12, tzinfo=UTC)
@@ -62,7 +62,7 @@ def score(threads, turns, tmp_path, instructions, *, embed="roots"):
     embeddings.from_threads(turns, embedder=HASHING, path=path, settings=settings)
     return scores.from_threads(
         threads, turns, path=path, embedder=HASHING, instructions=instructions
-    )
+    ).threads
 
 
 def test_from_threads_measures_texts(tmp_path):
@@ -146,7 +146,7 @@ def test_from_threads_reads_a_list_of_profane_words(tmp_path):
     options = {"path": vectors, "embedder": HASHING, "instructions": known("cook rice")}
     threads = make_threads([1])
     settings = ScoreSettings(profanity=str(path), near_duplicates="words and vectors")
-    rows = scores.from_threads(threads, turns, settings=settings, **options)
+    rows = scores.from_threads(threads, turns, settings=settings, **options).threads
     assert rows["profanity"].to_list() == [2]
     path.write_text("# nothing\n")
     with pytest.raises(StageError, match="contains 0 words"):
@@ -180,8 +180,10 @@ def test_no_threads_return_an_empty_valid_frame(tmp_path):
         embedder=HASHING,
         instructions=known("why?"),
     )
-    assert rows.is_empty()
-    assert Scores.is_valid(rows)
+    assert rows.threads.is_empty()
+    assert rows.replies.is_empty()
+    assert Scores.is_valid(rows.threads)
+    assert ReplyScores.is_valid(rows.replies)
 
 
 def test_from_threads_without_vectors_raises(tmp_path):

@@ -9,7 +9,7 @@ from workbench import embeddings, pipeline
 from workbench.embeddings import embedders
 from workbench.pipeline import fingerprints
 from workbench.recipe import EmbedSettings, Recipe
-from workbench.schemas import Deletions, Ledger, Scores, Threads, Turns
+from workbench.schemas import Deletions, Ledger, ReplyScores, Scores, Threads, Turns
 from workbench.storage import Workspace
 
 ASK = ["how do I", "what is the best way to", "can anybody tell me how to", "why does it hurt to"]
@@ -154,6 +154,25 @@ def turns_of(facts: pl.DataFrame, *, hostile: bool = False, seed: int = 0) -> pl
     return frame.select(Turns.column_names()).pipe(Turns.validate, cast=True)
 
 
+def reply_scores(facts: pl.DataFrame, turns: pl.DataFrame) -> pl.DataFrame:
+    """Score every reply by another person: the best one as in the scores, the others by chance."""
+    authors = turns.select(parent_id="tweet_id", asker_id="author_id")
+    best = facts.select("answer", parent_id="root_id", tweet_id="best_reply_id")
+    chance = (pl.col("tweet_id").hash(1) % 1000 / 1000).cast(pl.Float32)
+    return (
+        turns.join(authors, on="parent_id")
+        .filter(pl.col("author_id") != pl.col("asker_id"))
+        .join(best, on=["parent_id", "tweet_id"], how="left")
+        .with_columns(best=pl.col("answer").max().over("parent_id"))
+        .with_columns(
+            answer=pl.coalesce("answer", chance * pl.col("best").fill_null(1)).cast(pl.Float32)
+        )
+        .sort("thread_id", "tweet_id")
+        .select(ReplyScores.column_names())
+        .pipe(ReplyScores.validate)
+    )
+
+
 def workspace(folder: Path, *, threads: int = 300, hostile: bool = False) -> Workspace:
     """Write a workspace that has everything up to the scores."""
     made = Workspace.create(folder)
@@ -164,7 +183,9 @@ def workspace(folder: Path, *, threads: int = 300, hostile: bool = False) -> Wor
         )
     made.write("scores", facts)
     made.write("threads", facts.select(Threads.column_names()))
-    made.write("turns", turns_of(facts, hostile=hostile))
+    turns = turns_of(facts, hostile=hostile)
+    made.write("turns", turns)
+    made.write("reply_scores", reply_scores(facts, turns))
     made.write("ledger", Ledger.create_empty())
     made.write("deletions", Deletions.create_empty())
     return made

@@ -155,9 +155,11 @@ def classify(workspace: Workspace, model: Model, *, embedder: Embedder) -> pl.Da
             roots, path=path, embedder=embedder, model=model, part=part
         )
     else:
-        chances = reply_classifier.from_threads(
-            turns, roots=roots, path=path, model=model, part=part
+        prompts = reply_classifier.prompts_of(turns).join(
+            threads.lazy().select(parent_id="root_id"), on="parent_id", how="semi"
         )
+        replies = reply_classifier.from_turns(turns, prompts, path=path, model=model, part=part)
+        chances = reply_classifier.best_of(replies, threads["root_id"])
     return threads.join(
         chances.select("root_id", after=COLUMNS[model.kind]),
         on="root_id",

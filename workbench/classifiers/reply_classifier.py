@@ -1,6 +1,7 @@
 """Classify replies: does this reply answer this tweet, and which reply answers best?
 
-The stage `score` calls `from_threads`, which fills the columns `answer` and `best_reply_id`.
+The stage `score` calls `from_turns`, which fills the table `ReplyScores`, and `best_of`, which fills
+the columns `answer` and `best_reply_id` of `Scores`.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from workbench.classifiers.training import TrainedModel
 from workbench.classifiers.training_rows import TrainingRows
 from workbench.embeddings.embedders import Embedder
 from workbench.progress import OnProgress, silent
+from workbench.schemas import ANSWER_STEP
 from workbench.text import normalize
 
 KIND = model_file.REPLY_CLASSIFIER
@@ -26,8 +28,6 @@ TARGETS = {"answers": 1.0, "no": 0.0}
 PREVALENCE = 0.3
 #: Pairs whose vectors are in memory at once.
 PAIRS = 8192
-#: Probabilities are rounded to a multiple of this to find the best answer. Likes decide ties.
-TIE = 0.01
 #: Factor of the cosine, which is one number among hundreds. Without it the penalty would keep the
 #: weight of the cosine near 0.
 COSINE_SCALE = 5.0
@@ -108,72 +108,94 @@ def pair_vectors(prompts: np.ndarray, replies: np.ndarray) -> np.ndarray:
     return np.hstack([replies, COSINE_SCALE * cosine])
 
 
-def from_threads(
-    turns: pl.LazyFrame, *, roots: pl.LazyFrame, path: Path, model: Model, part: Part | None
+def from_turns(
+    turns: pl.LazyFrame,
+    prompts: pl.LazyFrame,
+    *,
+    path: Path,
+    model: Model,
+    part: Part | None,
 ) -> pl.DataFrame:
-    """Classify the direct replies of every thread, and choose the best one.
+    """Classify every reply to some tweets: does it answer the tweet right above it?
 
-    Replies by the author of the root and copies of a tweet (`RT @a: ...`) are left out. If a reply
-    or its root has no vector, surface features alone decide. That is so for all replies if only
-    roots are embedded.
+    Replies by the author of that tweet and copies of a tweet (`RT @a: ...`) are left out. If a
+    reply or its prompt has no vector, surface features alone decide. That is so for all replies if
+    only roots are embedded.
 
     Args:
         turns: Table `Turns`.
-        roots: `root_id`, its raw `text` and its `author_id`.
+        prompts: `parent_id`, its raw text `prompt` and its author `asker_id`. To classify the
+            replies at every depth, pass all turns, see `prompts_of`.
         path: The vectors, see `workbench.embeddings`.
         model: A reply classifier.
         part: Its part for those vectors, see `model_file.vector_part`; None to ignore them.
 
     Returns:
-        `root_id`, `answer` (Float32) and `best_reply_id`, the most likely answer. Among answers
-        within the same `TIE` it is the one with the most known likes, then the first. Threads
-        without a direct reply by another person are left out.
+        `thread_id`, `tweet_id`, `parent_id`, `likes` and `answer` (Float32), by thread and tweet.
     """
-    pairs = _pairs(turns, roots, model=model, part=part)
+    pairs = _pairs(turns, prompts, model=model, part=part)
     by_surface = model_file.chance(model.surface, pairs["surface"].to_numpy())
     answer = pl.Series("answer", by_surface, dtype=pl.Float32)
     if part is not None and pairs.height and _has_replies(path):
         odds = _vector_odds(pairs, path=path, part=part) + pairs["both"].to_numpy()
         by_both = pl.Series(model_file.chance(part, odds), dtype=pl.Float32, nan_to_null=False)
         answer = answer.zip_with(by_both.is_nan(), by_both)
+    return pairs.select("thread_id", "tweet_id", "parent_id", "likes", answer)
+
+
+def prompts_of(turns: pl.LazyFrame) -> pl.LazyFrame:
+    """Return turns as the prompts that `from_turns` expects."""
+    return turns.select(parent_id="tweet_id", prompt="text", asker_id="author_id")
+
+
+def best_of(replies: pl.DataFrame, roots: pl.Series) -> pl.DataFrame:
+    """Choose the best direct reply to each root.
+
+    Args:
+        replies: Result of `from_turns`.
+        roots: Ids of the roots.
+
+    Returns:
+        `root_id`, `answer` and `best_reply_id`, the most likely answer. Among answers within the
+        same `ANSWER_STEP` it is the one with the most known likes, then the first. Roots without
+        a direct reply by another person are left out.
+    """
     return (
-        pairs.with_columns(answer)
+        replies.filter(pl.col("parent_id").is_in(roots.implode()))
         .sort(
-            "root_id",
-            (pl.col("answer") / TIE).round(),
+            "parent_id",
+            (pl.col("answer") / ANSWER_STEP).round(),
             pl.col("likes").fill_null(-1),
             "tweet_id",
             descending=[False, True, True, False],
         )
-        .group_by("root_id", maintain_order=True)
+        .group_by("parent_id", maintain_order=True)
         .agg(pl.col("answer", "tweet_id").first())
-        .select("root_id", "answer", best_reply_id="tweet_id")
+        .select("answer", root_id="parent_id", best_reply_id="tweet_id")
+        .select("root_id", "answer", "best_reply_id")
     )
 
 
 def _pairs(
-    turns: pl.LazyFrame, roots: pl.LazyFrame, *, model: Model, part: Part | None
+    turns: pl.LazyFrame, prompts: pl.LazyFrame, *, model: Model, part: Part | None
 ) -> pl.DataFrame:
-    """Return one row per direct reply by another person, with the log odds of its features."""
+    """Return one row per reply by another person, with the log odds of its features."""
     features = reply_features.surface("prompt", "text")
     parts = {"surface": model.surface} | ({"both": part} if part else {})
-    by_another = (pl.col("author_id") != pl.col("opener_id")).fill_null(value=True)
+    by_another = (pl.col("author_id") != pl.col("asker_id")).fill_null(value=True)
     return (
-        turns.select("tweet_id", "parent_id", "author_id", "text", "likes")
-        .join(
-            roots.select("root_id", prompt="text", opener_id="author_id"),
-            left_on="parent_id",
-            right_on="root_id",
+        turns.select("thread_id", "tweet_id", "parent_id", "author_id", "text", "likes")
+        .filter(
+            pl.col("parent_id").is_not_null(), ~pl.col("text").str.contains(prompt_features.COPY)
         )
-        .filter(by_another, ~pl.col("text").str.contains(prompt_features.COPY))
+        .join(prompts, on="parent_id")
+        .filter(by_another)
         .select(
-            "tweet_id",
-            "likes",
+            *("thread_id", "tweet_id", "parent_id", "likes"),
             *(model_file.log_odds(p, features, name=name) for name, p in parts.items()),
-            root_id="parent_id",
         )
         .collect(engine="streaming")
-        .sort("root_id", "tweet_id")
+        .sort("thread_id", "tweet_id")
     )
 
 
@@ -191,11 +213,11 @@ def _vector_odds(pairs: pl.DataFrame, *, path: Path, part: Part) -> np.ndarray:
     odds = np.full(pairs.height, np.nan)
     line = np.array(part.vector)
     for start in range(0, pairs.height, PAIRS):
-        ids = pairs.slice(start, PAIRS).select("root_id", "tweet_id").with_row_index("row", start)
-        wanted = pl.concat([ids["root_id"], ids["tweet_id"]]).unique()
+        ids = pairs.slice(start, PAIRS).select("parent_id", "tweet_id").with_row_index("row", start)
+        wanted = pl.concat([ids["parent_id"], ids["tweet_id"]]).unique()
         vectors = embeddings.vectors(path, wanted)
         joined = ids.join(vectors, on="tweet_id").join(
-            vectors.select(root_id="tweet_id", prompt="vector"), on="root_id"
+            vectors.select(parent_id="tweet_id", prompt="vector"), on="parent_id"
         )
         if joined.height:
             inputs = pair_vectors(joined["prompt"].to_numpy(), joined["vector"].to_numpy())

@@ -38,8 +38,10 @@ def states(workspace: Workspace, recipe: Recipe) -> list[State]:
         waiting = [need for need in stage.needs if not checked[need].is_fresh]
         if stage is EXPORT and checked["select"].is_fresh and _keeps_nothing(checked["select"]):
             reason = ""  # There is nothing to export. The export of an earlier run stays.
-        elif last is None or not all(_path(workspace, table).exists() for table in stage.makes):
+        elif last is None:
             reason = "not done yet"
+        elif lacking := _missing(workspace, stage):
+            reason = _lacks(lacking)
         elif waiting:
             reason = f"`{waiting[0]}` has to run first"
         elif stage is not INGEST and not is_current(workspace, recipe, stage):
@@ -69,10 +71,21 @@ def check(workspace: Workspace, recipe: Recipe, *, before: str) -> None:
         StageError: If an earlier stage has to run first.
     """
     for stage in STAGES[1 : STAGES.index(BY_NAME[before])]:
-        if not is_current(workspace, recipe, stage):
-            msg = f"The result of `{stage.name}` is stale: the tweets or the recipe have changed."
+        lacking = _missing(workspace, stage)
+        if lacking or not is_current(workspace, recipe, stage):
+            reason = _lacks(lacking) if lacking else "the tweets or the recipe have changed"
+            msg = f"The result of `{stage.name}` is stale: {reason}."
             hint = "run `workbench run` with this recipe, or use the app Home"
             raise StageError(msg, hint=f"{hint}; or choose the recipe that made the result.")
+
+
+def _missing(workspace: Workspace, stage: Stage) -> list[str]:
+    """Return what a stage makes but is not there: earlier versions made fewer tables."""
+    return [table for table in stage.makes if not _path(workspace, table).exists()]
+
+
+def _lacks(tables: list[str]) -> str:
+    return f"the workspace lacks {', '.join(f'`{table}`' for table in tables)}"
 
 
 def _keeps_nothing(select: State) -> bool:

@@ -73,11 +73,13 @@ def _score(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dic
         settings=recipe.score,
         on_progress=on_progress,
     )
-    workspace.write("scores", scored)
+    workspace.write("reply_scores", scored.replies)
+    workspace.write("scores", scored.threads)
     return {
-        "threads": scored.height,
+        "threads": scored.threads.height,
+        "replies": scored.replies.height,
         "instructions": known.height,
-        "compared": scored.height - scored["similarity"].null_count(),
+        "compared": scored.threads.height - scored.threads["similarity"].null_count(),
     }
 
 

@@ -62,7 +62,7 @@ STAGES: tuple[Stage, ...] = (
         title="measure every thread",
         needs=("embed",),
         sections=("score",),
-        makes=("scores",),
+        makes=("scores", "reply_scores"),
     ),
     Stage(
         name="select",

@@ -5,11 +5,12 @@ A stage checks its result against the schema, so the next stage can rely on colu
 
 from workbench.schemas.annotations import Instructions, Labels
 from workbench.schemas.ledger import Ledger, MemberStatus, Rejects, with_status
-from workbench.schemas.scores import Scores, Verdicts
+from workbench.schemas.scores import ANSWER_STEP, ReplyScores, Scores, Verdicts
 from workbench.schemas.threads import Nodes, Threads, Turns
 from workbench.schemas.tweets import Deletions, Gone, RawTweets, Tweets
 
 __all__ = [
+    "ANSWER_STEP",
     "Deletions",
     "Gone",
     "Instructions",
@@ -19,6 +20,7 @@ __all__ = [
     "Nodes",
     "RawTweets",
     "Rejects",
+    "ReplyScores",
     "Scores",
     "Threads",
     "Turns",

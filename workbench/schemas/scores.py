@@ -54,6 +54,24 @@ class Scores(Threads):
     best_reply_id = dy.Int64(nullable=True)
 
 
+#: Step in which answers are compared when replies are ranked. Within it, likes decide.
+ANSWER_STEP = 0.01
+
+
+class ReplyScores(dy.Schema):
+    """One row per reply by another person than the author of the turn that it answers.
+
+    Copies of tweets (`RT @a: ...`) have no row: they are not answers. By thread, then tweet.
+    """
+
+    thread_id = dy.Int64()
+    tweet_id = dy.Int64(primary_key=True)
+    #: The turn that it answers.
+    parent_id = dy.Int64()
+    #: Probability that it answers that turn.
+    answer = dy.Float32(min=0, max=1)
+
+
 class Verdicts(dy.Schema):
     """One row per thread: the verdict of a recipe, and one `passes_<rule>` column per rule."""
 

@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import dataframely as dy
 import polars as pl
@@ -10,9 +11,21 @@ from workbench import embeddings
 from workbench.embeddings.embedders import Embedder
 from workbench.progress import OnProgress, silent
 from workbench.recipe import ScoreSettings
-from workbench.schemas import Instructions, Scores
+from workbench.schemas import Instructions, ReplyScores, Scores
 from workbench.scores import bursts, near_duplicates, predictions, profanity, similarity
 from workbench.text import language, normalize, patterns
+
+
+class Scored(NamedTuple):
+    """The tables of stage 4.
+
+    Args:
+        threads: One row per thread.
+        replies: One row per reply that the reply classifier can rate.
+    """
+
+    threads: dy.DataFrame[Scores]
+    replies: dy.DataFrame[ReplyScores]
 
 
 def from_threads(
@@ -25,8 +38,8 @@ def from_threads(
     tweets: pl.LazyFrame | None = None,
     settings: ScoreSettings | None = None,
     on_progress: OnProgress = silent,
-) -> dy.DataFrame[Scores]:
-    """Score every thread.
+) -> Scored:
+    """Score every thread and every reply.
 
     Threads have no `similarity` if their first turn has no vector or no instruction is known.
 
@@ -42,7 +55,7 @@ def from_threads(
         on_progress: Called with threads compared plus tweets read, and the total of both.
 
     Returns:
-        One row per thread, in the order of `threads`.
+        One row per thread, in the order of `threads`, and one per reply.
 
     Raises:
         StageError: If there are no vectors, another embedder made them, or the list of profane
@@ -64,8 +77,10 @@ def from_threads(
         >>> _ = embeddings.from_threads(turns, embedder=hashing, path=path, settings=recipe.embed)
         >>> known = instructions.starter()
         >>> scores = from_threads(threads, turns, path=path, embedder=hashing, instructions=known)
-        >>> scores.select("prompt_characters", "reply_characters").row(0)
+        >>> scores.threads.select("prompt_characters", "reply_characters").row(0)
         (20, 3)
+        >>> scores.replies.select("tweet_id", "parent_id").rows()
+        [(2, 1)]
     """
     settings = settings or ScoreSettings()
     facts = threads.lazy().collect()
@@ -93,11 +108,12 @@ def from_threads(
     predicted = predictions.from_threads(
         turns, facts, path=path, embedder=embedder, settings=settings
     )
-    return _join(
+    joined = _join(
         facts,
         by_thread=[measures, openings.lazy()],
-        by_root=[similarities.lazy(), predicted.lazy()],
+        by_root=[similarities.lazy(), predicted.roots.lazy()],
     )
+    return Scored(joined, predicted.replies)
 
 
 def _join(

@@ -1,12 +1,28 @@
-"""Apply the trained classifiers to every thread."""
+"""Apply the trained classifiers to every thread and every reply."""
 
 from pathlib import Path
+from typing import NamedTuple
 
+import dataframely as dy
 import polars as pl
 
 from workbench.classifiers import model_file, prompt_classifier, reply_classifier
 from workbench.embeddings.embedders import Embedder
 from workbench.recipe import ScoreSettings
+from workbench.schemas import ReplyScores
+
+
+class Predictions(NamedTuple):
+    """What the classifiers say.
+
+    Args:
+        roots: `root_id`, `suitability`, `answer` and `best_reply_id`, one row per thread that any
+            classifier can rate.
+        replies: One row per reply that the reply classifier can rate.
+    """
+
+    roots: pl.DataFrame
+    replies: dy.DataFrame[ReplyScores]
 
 
 def from_threads(
@@ -16,8 +32,8 @@ def from_threads(
     path: Path,
     embedder: Embedder,
     settings: ScoreSettings,
-) -> pl.DataFrame:
-    """Rate the first turn and the direct replies of every thread.
+) -> Predictions:
+    """Rate the first turn and all replies of every thread.
 
     Args:
         turns: Table `Turns`.
@@ -26,16 +42,13 @@ def from_threads(
         embedder: Embedder of the vectors.
         settings: Which models to apply.
 
-    Returns:
-        `root_id`, `suitability`, `answer` and `best_reply_id`, see
-        `prompt_classifier.from_threads` and `reply_classifier.from_threads`.
-
     Raises:
         ModelError: If a model cannot be read, or if your own model was trained on other vectors.
     """
     if facts.is_empty():
         kinds = {"suitability": pl.Float32, "answer": pl.Float32, "best_reply_id": pl.Int64}
-        return pl.DataFrame(schema={"root_id": pl.Int64, **kinds})
+        roots_only = pl.DataFrame(schema={"root_id": pl.Int64, **kinds})
+        return Predictions(roots_only, ReplyScores.create_empty())
     roots = turns.select("text", "author_id", root_id="tweet_id").join(
         facts.lazy().select("root_id"), on="root_id", how="semi"
     )
@@ -50,11 +63,15 @@ def from_threads(
             prompt_model, embedder=embedder, name=settings.prompt_classifier
         ),
     )
-    replies = reply_classifier.from_threads(
+    replies = reply_classifier.from_turns(
         turns,
-        roots=roots,
+        reply_classifier.prompts_of(turns),
         path=path,
         model=reply_model,
         part=model_file.vector_part(reply_model, embedder=embedder, name=settings.reply_classifier),
     )
-    return prompts.join(replies, on="root_id", how="full", coalesce=True)
+    best = reply_classifier.best_of(replies, facts["root_id"])
+    return Predictions(
+        prompts.join(best, on="root_id", how="full", coalesce=True),
+        replies.select(ReplyScores.column_names()).pipe(ReplyScores.validate, cast=True),
+    )

@@ -38,6 +38,7 @@ TABLES: dict[str, tuple[str, type[dy.Schema]]] = {
     "turns": ("2_threads/turns.parquet", schemas.Turns),
     "threads": ("2_threads/threads.parquet", schemas.Threads),
     "scores": ("4_scores/scores.parquet", schemas.Scores),
+    "reply_scores": ("4_scores/reply_scores.parquet", schemas.ReplyScores),
     "labels": ("labels/labels.parquet", schemas.Labels),
     "instructions": ("instructions/instructions.parquet", schemas.Instructions),
     "verdicts": ("5_selection/verdicts.parquet", schemas.Verdicts),
