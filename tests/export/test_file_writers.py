@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.support.trees_by_hand import BRANCHED, build_trees, texts
 from workbench.export import file_writers, formats
 from workbench.export.file_writers import FileWriter
+from workbench.recipe import ExportSettings
 
 
 @pytest.mark.parametrize(
@@ -27,13 +28,13 @@ from workbench.export.file_writers import FileWriter
 )
 def test_units_divide_a_tree(unit, paths, expected):
     (root,), _ = build_trees(BRANCHED)
-    units = list(file_writers.units(root, unit, paths=paths))
+    units = list(file_writers.units(root, unit, settings=ExportSettings(paths=paths)))
     assert [texts(turns) for _, turns in units] == expected
 
 
 def test_units_of_turns_name_the_root():
     (root,), _ = build_trees(BRANCHED)
-    units = list(file_writers.units(root, "turn", paths="best"))
+    units = list(file_writers.units(root, "turn", settings=ExportSettings()))
     assert all(unit.root is root and turns == [unit.turn] for unit, turns in units)
     assert len(units) == 7
 
@@ -43,7 +44,7 @@ def test_writer_counts_records_turns_and_used_tweets(tmp_path):
     file = FileWriter(formats.by_name("messages"), None, folder=tmp_path)
     used = defaultdict(set)
     with file.writer:
-        file.write(roots, paths="all", used=used)
+        file.write(roots, settings=ExportSettings(paths="all"), used=used)
     entry = file.entry()
     assert (entry.records, entry.turns, entry.distinct_turns, entry.words) == (2, 8, 7, 8)
     assert used == {1: {1, 2, 3, 4, 5, 7, 8}}

@@ -9,6 +9,7 @@ import polars as pl
 from workbench.export import conversation_trees, file_writers
 from workbench.export.conversation_trees import Turn
 from workbench.export.formats import FORMATS
+from workbench.recipe import ExportSettings
 
 P, A = "prompter", "assistant"
 
@@ -18,6 +19,7 @@ def nodes(*rows: tuple[int, int | None, str, str, int | None]) -> pl.DataFrame:
     full_rows = [
         {
             **{"thread_id": 1, "lang": "en", "author": "user1", "user_id": None, "words": 1},
+            "answer": None,
             **{"created_at": "2019-07-03T06:29:00.000+00:00", "tweet_ids": [row[0]]},
             **dict(zip(["tweet_id", "parent_id", "role", "text", "likes"], row, strict=True)),
         }
@@ -27,6 +29,7 @@ def nodes(*rows: tuple[int, int | None, str, str, int | None]) -> pl.DataFrame:
         **dict.fromkeys(["thread_id", "tweet_id", "parent_id", "likes", "words"], pl.Int64),
         **dict.fromkeys(["role", "text", "lang", "author", "user_id", "created_at"], pl.String),
         "tweet_ids": pl.List(pl.Int64),
+        "answer": pl.Float32,
     }
     return pl.DataFrame(full_rows, schema=schema).select(conversation_trees.COLUMNS)
 
@@ -49,14 +52,14 @@ def build_trees(table: pl.DataFrame, *, is_strict: bool = True) -> tuple[list[Tu
     return conversation_trees.from_turns(table, is_strict=is_strict, cuts=cuts), cuts
 
 
-def records(name: str, table: pl.DataFrame = BRANCHED, *, paths: str = "best") -> list[Any]:
-    """Return the records that a format makes of a table."""
+def records(name: str, table: pl.DataFrame = BRANCHED, **options: Any) -> list[Any]:
+    """Return the records that a format makes of a table, with some settings of the export."""
     chosen = FORMATS[name]
     roots, _ = build_trees(table, is_strict=chosen.IS_STRICT)
     return [
         chosen.record(unit)
         for root in roots
-        for unit, _ in file_writers.units(root, chosen.UNIT, paths=paths)
+        for unit, _ in file_writers.units(root, chosen.UNIT, settings=ExportSettings(**options))
     ]
 
 

@@ -1,7 +1,7 @@
 """Classify replies: does this reply answer this tweet, and which reply answers best?
 
-The stage `score` calls `from_turns`, which fills the table `ReplyScores`, and `best_of`, which fills
-the columns `answer` and `best_reply_id` of `Scores`.
+The stage `score` calls `from_turns`, which fills the table `ReplyScores`, and `best_of`, which
+fills the columns `answer` and `best_reply_id` of `Scores`.
 """
 
 from collections.abc import Sequence

@@ -11,13 +11,13 @@ import dataframely as dy
 import polars as pl
 
 from workbench.exceptions import ExportError
-from workbench.export import conversation_trees, roles
+from workbench.export import conversation_trees, role_trees, roles
 from workbench.export.conversation_trees import Turn
 from workbench.export.formats import Target
 from workbench.export.privacy import anonymize
 from workbench.export.privacy.pseudonyms import user_ids
 from workbench.recipe import ExportSettings
-from workbench.schemas import Threads, Turns
+from workbench.schemas import ReplyScores, Threads, Turns
 from workbench.text import language
 
 #: Batches prepared at once; each takes about 100 MB.
@@ -82,6 +82,7 @@ def read(
     targets: Collection[Target],
     settings: ExportSettings,
     secret: bytes,
+    answers: pl.DataFrame | pl.LazyFrame | dy.DataFrame[ReplyScores] | None = None,
 ) -> Iterator[Batch]:
     """Read the kept threads batch by batch and build their trees.
 
@@ -89,20 +90,23 @@ def read(
         turns: Turns of at least the kept threads, in any order.
         plan: Result of `plan`.
         targets: Formats to build trees for.
-        settings: Roles and privacy.
+        settings: Roles, privacy and the lowest answer, see `Recipe.export_settings`.
         secret: Key of the workspace.
+        answers: Table `ReplyScores`. None if the replies were not rated: likes rank them, and none
+            is below a bound.
 
     Raises:
         ExportError: If a kept thread has no turns.
     """
     shapes = {target.format.IS_STRICT for target in targets if target.format.UNIT != "tweet"}
     key = secret if any(target.format.HAS_USER_IDS for target in targets) else None
-    prepare = partial(_prepare, turns, settings=settings, secret=key)
+    prepare = partial(_prepare, turns, settings=settings, secret=key, answers=answers)
+    min_answer = None if answers is None else settings.min_answer
     for prepared in _prepare_ahead(prepare, plan.partition_by("batch", maintain_order=True)):
         cuts = {is_strict: prepared.cuts.copy() for is_strict in sorted(shapes or {False})}
         trees = {
             is_strict: conversation_trees.from_turns(
-                prepared.nodes, is_strict=is_strict, cuts=cuts[is_strict]
+                prepared.nodes, is_strict=is_strict, cuts=cuts[is_strict], min_answer=min_answer
             )
             for is_strict in cuts
         }
@@ -139,6 +143,7 @@ def _prepare(
     *,
     settings: ExportSettings,
     secret: bytes | None,
+    answers: pl.DataFrame | pl.LazyFrame | None,
 ) -> _Prepared:
     """Read the turns of one batch, clean them and assign roles."""
     low, high = plan["thread_id"][0], plan["thread_id"][-1]
@@ -152,8 +157,12 @@ def _prepare(
     )
     _check_all_found(rows["thread_id"].n_unique(), plan.height)
     cleaned = anonymize.clean(rows, settings=settings)
+    rated = None
+    if answers is not None:
+        near = answers.lazy().filter(pl.col("thread_id").is_between(low, high))
+        rated = near.select("tweet_id", "answer").collect()
     cuts = Counter[str]()
-    nodes = _nodes(cleaned.turns, plan, settings=settings, secret=secret, cuts=cuts)
+    nodes = _nodes(cleaned.turns, plan, settings=settings, secret=secret, rated=rated, cuts=cuts)
     return _Prepared(nodes, plan.height, rows.height, cuts, cleaned.counts)
 
 
@@ -163,13 +172,14 @@ def _nodes(
     *,
     settings: ExportSettings,
     secret: bytes | None,
+    rated: pl.DataFrame | None,
     cuts: Counter[str],
 ) -> pl.DataFrame:
     """Assign roles to cleaned turns and add the other columns of `conversation_trees.Turn`."""
     # Drop empty turns without replies first: `first_reply` must not choose an empty reply.
     answered = turns["parent_id"].drop_nulls().unique().implode()
     used = turns.filter((pl.col("text") != "") | pl.col("tweet_id").is_in(answered))
-    nodes = roles.POLICIES[settings.roles](Turns.validate(used))
+    nodes = roles.assign(Turns.validate(used), policy=settings.roles, answers=rated)
     cuts["no_text_left"] += turns.height - used.height
     cuts["without_role"] += used.height - int(nodes["tweet_ids"].list.len().sum())
     own_lang = pl.when(language.names_language("lang")).then("lang")
@@ -177,6 +187,12 @@ def _nodes(
     thread_lang = pl.when(pl.col("parent_id").is_null()).then("lang_right")
     return (
         nodes.join(threads, on="thread_id", how="left", maintain_order="left")
+        .join(
+            roles.NOT_RATED if rated is None else rated,
+            on="tweet_id",
+            how="left",
+            maintain_order="left",
+        )
         .with_columns(
             text=pl.col("text").str.strip_chars(),
             lang=pl.coalesce(own_lang, thread_lang),
@@ -184,6 +200,8 @@ def _nodes(
             user_id=user_ids(nodes["author_id"], secret=secret) if secret else pl.lit(None),
             created_at=pl.col("created_at").dt.strftime("%Y-%m-%dT%H:%M:%S%.3f+00:00"),
             words=pl.col("text").str.count_matches(r"\S+"),
+            # The opener's own turns are rated too, but they are no answers.
+            answer=pl.when(pl.col("role") == role_trees.ASSISTANT).then("answer"),
         )
         .select(conversation_trees.COLUMNS)
     )

@@ -17,7 +17,6 @@ from workbench import selection
 from workbench.exceptions import ExportError
 from workbench.export import (
     batches,
-    conversation_trees,
     dataset_card,
     file_writers,
     folder_checks,
@@ -30,7 +29,7 @@ from workbench.export.file_writers import FileWriter
 from workbench.export.manifest import Entry, Manifest
 from workbench.progress import OnProgress, silent
 from workbench.recipe import ExportSettings, Recipe
-from workbench.schemas import Threads, Turns
+from workbench.schemas import ReplyScores, Threads, Turns
 from workbench.storage import atomic
 
 #: Turns read at once: about 100 MB with everything made of them.
@@ -49,6 +48,7 @@ def from_selection(
     folder: str | Path,
     provenance: dict[str, Any],
     secret: bytes,
+    answers: pl.DataFrame | pl.LazyFrame | dy.DataFrame[ReplyScores] | None = None,
     on_progress: OnProgress = silent,
     overwrite: bool = False,
     turns_at_once: int = TURNS_AT_ONCE,
@@ -67,6 +67,8 @@ def from_selection(
         folder: Folder of the export.
         provenance: Facts about the inputs for the manifest, for example their hashes.
         secret: Key of the workspace, see `pseudonyms.user_ids`.
+        answers: Table `ReplyScores` of at least the kept threads: ranks the replies, and decides
+            which of them are good enough. Without it, likes rank them and all are written.
         on_progress: Called with the number of threads done, and of all.
         overwrite: Replace an export that is already there.
         turns_at_once: Turns to read at once. Changes the memory needed, not the result.
@@ -78,11 +80,13 @@ def from_selection(
         ExportError: If the export already exists, a format is unknown or cannot express what the
             recipe asks for, nothing is kept, or a kept thread has no turns.
     """
-    folder, settings = Path(folder), recipe.export
+    folder, settings = Path(folder), recipe.export_settings
     targets = _targets(settings)
     folder_checks.check_free(folder, overwrite=overwrite)
     plan = batches.plan(threads, verdicts, turns_at_once=turns_at_once)
-    batch_stream = batches.read(turns, plan, targets=targets, settings=settings, secret=secret)
+    batch_stream = batches.read(
+        turns, plan, targets=targets, settings=settings, secret=secret, answers=answers
+    )
     with atomic.replacing(folder) as aside:
         aside.mkdir(parents=True)
         results = _write_records(
@@ -99,6 +103,8 @@ def from_selection(
             recipe=recipe.digest(),
             roles=settings.roles,
             paths=settings.paths,
+            replies=settings.replies,
+            min_answer=None if answers is None else settings.min_answer,
             provenance=provenance,
             threads_seen=verdicts.height,
             threads_kept=plan.height,
@@ -117,6 +123,7 @@ def preview(
     *,
     recipe: Recipe,
     secret: bytes,
+    answers: pl.DataFrame | pl.LazyFrame | dy.DataFrame[ReplyScores] | None = None,
     limit: int = 10,
     format: str | None = None,
 ) -> list[Any]:
@@ -128,6 +135,7 @@ def preview(
         verdicts: As for `from_selection`.
         recipe: As for `from_selection`.
         secret: As for `from_selection`.
+        answers: As for `from_selection`.
         limit: Most records to return.
         format: Format to show; the first of the recipe if None.
 
@@ -135,12 +143,14 @@ def preview(
         The records; fewer than `limit`, or none, if the kept threads make no more.
     """
     name = format or next(iter(recipe.export.formats), "ids")
-    settings = recipe.export.model_copy(update={"formats": (name,)})
+    settings = recipe.export_settings.model_copy(update={"formats": (name,)})
     shown, *_ = targets = _targets(settings)
     if not verdicts["kept"].any():
         return []
     plan = batches.plan(threads, verdicts, turns_at_once=_PREVIEW_TURNS_AT_ONCE)
-    batch_stream = batches.read(turns, plan, targets=targets, settings=settings, secret=secret)
+    batch_stream = batches.read(
+        turns, plan, targets=targets, settings=settings, secret=secret, answers=answers
+    )
     records = (
         record for batch in batch_stream for record in _records(batch, shown, settings=settings)
     )
@@ -181,10 +191,12 @@ def _write_records(
         for file in (*files, ids_file):
             stack.enter_context(file.writer)
         for batch in batch_stream:
-            used: dict[int, set[int]] = defaultdict(set) if files else _all_tweets(batch)
+            used: dict[int, set[int]] = defaultdict(set)
+            if not files:
+                used = _all_tweets(batch, settings)
             for file in files:
                 roots = _of_split(batch.trees[file.target.format.IS_STRICT], file, settings)
-                file.write(roots, paths=settings.paths, used=used)
+                file.write(roots, settings=settings, used=used)
             ids_file.write_ids(used)
             privacy += batch.privacy
             for is_strict, reasons in batch.cuts.items():
@@ -226,18 +238,18 @@ def _write_descriptions(
 def _records(batch: Batch, target: formats.Target, *, settings: ExportSettings) -> Iterator[Any]:
     """Yield the records that one format makes of a batch."""
     if target.format.UNIT == "tweet":
-        for _, tweets in sorted(_all_tweets(batch).items()):
+        for _, tweets in sorted(_all_tweets(batch, settings).items()):
             yield from sorted(tweets)
         return
     for root in batch.trees[target.format.IS_STRICT]:
-        for unit, _ in file_writers.units(root, target.format.UNIT, paths=settings.paths):
+        for unit, _ in file_writers.units(root, target.format.UNIT, settings=settings):
             yield target.format.record(unit)
 
 
-def _all_tweets(batch: Batch) -> dict[int, set[int]]:
+def _all_tweets(batch: Batch, settings: ExportSettings) -> dict[int, set[int]]:
     """Return thread -> tweets of its whole trees, for exports that contain only ids."""
     tweets: dict[int, set[int]] = {}
     for root in batch.trees[False]:
-        turns = conversation_trees.all_turns(root)
-        tweets.setdefault(root.thread_id, set()).update(*[turn.tweet_ids for turn in turns])
+        tweet_ids = [unit for unit, _ in file_writers.units(root, "tweet", settings=settings)]
+        tweets.setdefault(root.thread_id, set()).update(tweet_ids)
     return tweets

@@ -8,16 +8,18 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
+import numpy as np
 import polars as pl
 
 from workbench.memory import paused_gc
+from workbench.schemas import ANSWER_STEP
 
 #: Most turns on a path. Pydantic reads JSON up to 200 levels deep, and a turn takes two.
 DEEPEST = 96
 
 
 class Turn(msgspec.Struct, gc=False):
-    """A turn with its replies, best first: most likes if known, then earliest.
+    """A turn with its replies, best first: best answer, then most likes, then earliest.
 
     Args:
         thread_id: Its thread.
@@ -32,7 +34,9 @@ class Turn(msgspec.Struct, gc=False):
         likes: Number of likes, None if unknown.
         words: Number of words, split at white space.
         tweet_ids: Tweets merged in the turn.
-        rank: Rank among its siblings by likes, 0 best; None unless all likes are known and differ.
+        answer: Probability that it answers the turn above; None for prompters, and if unknown.
+        rank: Rank among its siblings, 0 best; None if it has none, or if nothing ranks them: not
+            all were rated as answers, and their likes are not all known and different.
         depth: Number of turns on the path from the root, 1 for a root.
         replies: Turns that answer it.
     """
@@ -48,6 +52,7 @@ class Turn(msgspec.Struct, gc=False):
     created_at: str | None
     likes: int | None
     words: int
+    answer: float | None
     tweet_ids: list[int]
     rank: int | None = None
     depth: int = 1
@@ -55,10 +60,12 @@ class Turn(msgspec.Struct, gc=False):
 
 
 #: Columns that `from_turns` reads, in the order of the fields of `Turn`.
-COLUMNS = Turn.__struct_fields__[:12]
+COLUMNS = Turn.__struct_fields__[:13]
 
 
-def from_turns(turns: pl.DataFrame, *, is_strict: bool, cuts: Counter[str]) -> list[Turn]:
+def from_turns(
+    turns: pl.DataFrame, *, is_strict: bool, cuts: Counter[str], min_answer: float | None = None
+) -> list[Turn]:
     """Build the trees of whole threads.
 
     If a turn must be dropped, everything below it is dropped too.
@@ -67,22 +74,30 @@ def from_turns(turns: pl.DataFrame, *, is_strict: bool, cuts: Counter[str]) -> l
         turns: `COLUMNS`, parents before replies.
         is_strict: Require alternating roles, from a prompter to an assistant on every path.
         cuts: Counter of dropped tweets by reason; added to.
+        min_answer: Lowest `answer` of an assistant's turn that stays. None if the replies were not
+            rated: then all stay.
 
     Returns:
         The roots that have a reply, in the order of the rows.
     """
     columns = [turns[column].to_list() for column in COLUMNS[:-1]]
+    # Answers are Float32: 0.7 is less than 0.7 in Float64, but passes a rule with that bound.
+    lowest = None if min_answer is None else float(np.float32(min_answer))
     with paused_gc():
-        return _build(
-            map(Turn, *columns, _lists(turns["tweet_ids"])), is_strict=is_strict, cuts=cuts
-        )
+        rows = map(Turn, *columns, _lists(turns["tweet_ids"]))
+        return _build(rows, is_strict=is_strict, cuts=cuts, min_answer=lowest)
 
 
-def _build(turns: Iterable[Turn], *, is_strict: bool, cuts: Counter[str]) -> list[Turn]:
+def _build(
+    turns: Iterable[Turn], *, is_strict: bool, cuts: Counter[str], min_answer: float | None
+) -> list[Turn]:
     stays: dict[int, Turn] = {}
     for turn in turns:
         parent = None if turn.parent_id is None else stays.get(turn.parent_id)
-        if reason := _reason_to_drop(turn, parent, is_strict=is_strict):
+        reason = _reason_to_drop(turn, parent, is_strict=is_strict)
+        if reason is None and min_answer and parent is not None and turn.role == "assistant":
+            reason = _reason_not_to_trust(turn, parent, min_answer=min_answer)
+        if reason:
             cuts[reason] += len(turn.tweet_ids)
             continue
         if parent is not None:
@@ -120,13 +135,40 @@ def _reason_to_drop(turn: Turn, parent: Turn | None, *, is_strict: bool) -> str 
     return None if turn.text else "no_text_left"
 
 
+def _reason_not_to_trust(turn: Turn, parent: Turn, *, min_answer: float) -> str | None:
+    """Say why an assistant's turn is not good enough.
+
+    A turn of one's own below one's own turn goes on with the answer and is not rated.
+    """
+    if turn.answer is not None:
+        return "below_the_answer_threshold" if turn.answer < min_answer else None
+    return "not_rated" if parent.role == "prompter" else None
+
+
 def _rank(replies: list[Turn]) -> None:
-    """Sort replies, best first; number them if all likes are known and differ."""
-    replies.sort(key=lambda turn: (-1 if turn.likes is None else -turn.likes - 2, turn.tweet_id))
+    """Sort replies, best first; number them if all were rated, or all likes are known and differ.
+
+    Answers are compared in steps of `ANSWER_STEP`, as for `Scores.best_reply_id`.
+    """
+    replies.sort(key=_badness)
     likes = {turn.likes for turn in replies}
-    if None not in likes and len(likes) == len(replies):
+    is_rated = all([turn.answer is not None for turn in replies])
+    if is_rated or (None not in likes and len(likes) == len(replies)):
         for rank, turn in enumerate(replies):
             turn.rank = rank
+
+
+def _badness(turn: Turn) -> tuple[int, int, int]:
+    """Sort key: best answer first, then most likes, then earliest; unknown values last."""
+    answer = 1 if turn.answer is None else -round(turn.answer / ANSWER_STEP)
+    return answer, -1 if turn.likes is None else -turn.likes - 2, turn.tweet_id
+
+
+def with_best_replies(root: Turn, most: int | None) -> Turn:
+    """Return a tree with only the best replies to the root; None: all of them."""
+    if most is None or len(root.replies) <= most:
+        return root
+    return msgspec.structs.replace(root, replies=root.replies[:most])
 
 
 def all_turns(root: Turn) -> list[Turn]:
@@ -141,7 +183,16 @@ def all_turns(root: Turn) -> list[Turn]:
 
 def best_path(root: Turn) -> list[Turn]:
     """Follow the best reply from the root to a leaf."""
-    path = [root]
+    return _down([root])
+
+
+def best_paths(root: Turn) -> Iterator[list[Turn]]:
+    """Yield one path per reply to the root, best first; below, each follows the best reply."""
+    for reply in root.replies:
+        yield _down([root, reply])
+
+
+def _down(path: list[Turn]) -> list[Turn]:
     while path[-1].replies:
         path.append(path[-1].replies[0])
     return path

@@ -31,7 +31,8 @@ _LIMITS = """\
 
 - Roles depend only on who wrote a tweet, not on what it says. Nobody reviewed the answers; the
   OASST files set `review_result` because their loader requires it.
-- Ranks, if present, follow the number of likes, which measures reach as much as quality.
+- Ranks, if present, follow the reply classifier, then the number of likes. The classifier errs;
+  likes measure reach as much as quality.
 - People are recognized only by their handle: names and places within a sentence remain. The
   patterns for personal data miss unusual notations.
 - Words are split at white space, a rough measure of tokens.
@@ -136,7 +137,7 @@ def _making(manifest: Manifest) -> str:
     lines = [
         "## How it was made\n",
         f"Roles: `{manifest.roles}`. Paths of a tree in formats without branches: "
-        f"`{manifest.paths}`. Replies are sorted by likes, if known, then by age. Of "
+        f"`{manifest.paths}`. Replies to a prompt: `{manifest.replies}`. {_ranking(manifest)} Of "
         f"{manifest.threads_kept:,} kept threads, {manifest.threads_written:,} have a record.\n",
         "| rule | removes first | removes at all | removes alone |",
         "|---|--:|--:|--:|",
@@ -149,6 +150,16 @@ def _making(manifest: Manifest) -> str:
         left_out = ", ".join(f"{reason} {count:,}" for reason, count in reasons.items()) or "none"
         lines.append(f"Tweets left out of {shape} trees: {left_out}.\n")
     return "\n".join(lines)
+
+
+def _ranking(manifest: Manifest) -> str:
+    """Say what decides between the replies to one turn."""
+    if manifest.min_answer is None:
+        return "Replies are sorted by likes, if known, then by age."
+    words = "Replies are sorted by the probability that they answer, then by likes, then by age"
+    if not manifest.min_answer:
+        return f"{words}."
+    return f"{words}; those below {manifest.min_answer:g} are left out."
 
 
 def _privacy(manifest: Manifest) -> str:

@@ -11,6 +11,7 @@ from workbench.export.formats import Target, Unit
 from workbench.export.formats.oasst_messages import TreeTurn
 from workbench.export.manifest import Entry
 from workbench.memory import paused_gc
+from workbench.recipe import ExportSettings
 
 #: Trees whose records are collected before they are written.
 _TREES_AT_ONCE = 1_000
@@ -35,31 +36,37 @@ class FileWriter:
         )
         self.records = self.turns = self.distinct = self.words = 0
 
-    def write(self, roots: list[Turn], *, paths: str, used: dict[int, set[int]]) -> None:
+    def write(
+        self, roots: list[Turn], *, settings: ExportSettings, used: dict[int, set[int]]
+    ) -> None:
         """Write the records of some trees.
 
         Args:
             roots: Roots of the trees.
-            paths: `best` or `all`, for formats without branches.
+            settings: Which paths and replies to write.
             used: Thread -> tweets in its records; added to.
         """
         with paused_gc():
             for start in range(0, len(roots), _TREES_AT_ONCE):
-                self._write_trees(roots[start : start + _TREES_AT_ONCE], paths=paths, used=used)
+                part = roots[start : start + _TREES_AT_ONCE]
+                self._write_trees(part, settings=settings, used=used)
 
-    def _write_trees(self, roots: list[Turn], *, paths: str, used: dict[int, set[int]]) -> None:
+    def _write_trees(
+        self, roots: list[Turn], *, settings: ExportSettings, used: dict[int, set[int]]
+    ) -> None:
         make, unit = self.target.format.record, self.target.format.UNIT
-        records = []
+        records: list[Any] = []
         for root in roots:
             written: list[Turn] = []
-            for source, turns in units(root, unit, paths=paths):
+            before = len(records)
+            for source, turns in units(root, unit, settings=settings):
                 records.append(make(source))
                 written += turns
             self.turns += len(written)
             self.words += sum([turn.words for turn in written])
             used[root.thread_id] |= {i for turn in written for i in turn.tweet_ids}
-            # Only paths share turns.
-            distinct = {turn.tweet_id for turn in written} if paths == "all" else written
+            is_single = len(records) == before + 1
+            distinct = written if is_single else {turn.tweet_id for turn in written}
             self.distinct += len(distinct)
         self._write_records(records)
 
@@ -87,32 +94,58 @@ class FileWriter:
         )
 
 
-def units(root: Turn, unit: Unit, *, paths: str) -> Iterator[tuple[Any, list[Turn]]]:
+def units(root: Turn, unit: Unit, *, settings: ExportSettings) -> Iterator[tuple[Any, list[Turn]]]:
     """Divide a tree into the units that a format makes one record of.
+
+    `settings.replies` limits the replies to the root in every format. Each reply that is left
+    begins a branch of the tree, a pair, or with `paths = "best"` one path. With `paths = "all"`
+    every path through it is written.
 
     Args:
         root: Root of the tree.
         unit: What the format makes a record of.
-        paths: `best` or `all`, for formats without branches.
+        settings: Which paths and replies to write.
 
     Yields:
         The argument of `Format.record`, and the turns in that record.
     """
+    root = conversation_trees.with_best_replies(root, most_replies(unit, settings))
     if unit == "tree":
         yield root, conversation_trees.all_turns(root)
     elif unit == "turn":
         for turn in conversation_trees.all_turns(root):
             yield TreeTurn(turn, root), [turn]
     elif unit == "path":
-        chosen = (
-            conversation_trees.all_paths(root)
-            if paths == "all"
-            else [conversation_trees.best_path(root)]
-        )
-        yield from ((path, path) for path in chosen)
+        is_every = settings.paths == "all"
+        walk = conversation_trees.all_paths if is_every else conversation_trees.best_paths
+        yield from ((path, path) for path in walk(root))
     elif unit == "pair":
-        for reply in root.replies if paths == "all" else root.replies[:1]:
+        for reply in root.replies:
             yield [root, reply], [root, reply]
+    elif unit == "tweet":
+        for turn in conversation_trees.all_turns(root):
+            for tweet_id in turn.tweet_ids:
+                yield tweet_id, [turn]
+
+
+def most_replies(unit: Unit, settings: ExportSettings) -> int | None:
+    """Return how many replies to the root a format contains at most; None: all of them.
+
+    Examples:
+        >>> [most_replies(unit, ExportSettings()) for unit in ("path", "tree")]
+        [1, None]
+        >>> most_replies("tree", ExportSettings(replies=3))
+        3
+    """
+    match settings.replies:
+        case "auto":
+            return 1 if unit in ("path", "pair") and settings.paths != "all" else None
+        case "best":
+            return 1
+        case "all":
+            return None
+        case int(most):
+            return most
 
 
 def split_of(thread_id: int, *, shares: Mapping[str, float]) -> str:

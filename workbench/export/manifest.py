@@ -70,6 +70,10 @@ class Manifest(BaseModel):
     recipe: str
     roles: str
     paths: str
+    #: Replies to the opening turn: `auto`, `best`, `all` or a number.
+    replies: str | int = "auto"
+    #: Lowest probability of an answer of the replies written; null if they were not rated.
+    min_answer: float | None = None
     #: Facts from the caller about the inputs: their hashes, and whether deletions are applied.
     provenance: dict[str, Any]
     #: Threads that the rules were applied to.

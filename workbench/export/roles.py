@@ -8,10 +8,12 @@ from collections.abc import Callable
 
 import dataframely as dy
 import numpy as np
+import polars as pl
+from numpy.typing import NDArray
 
 from workbench.export.dialogue import dialogue
 from workbench.export.role_trees import first_trees, to_nodes
-from workbench.schemas import Nodes, Turns
+from workbench.schemas import ANSWER_STEP, Nodes, Turns
 
 
 def author(turns: dy.DataFrame[Turns]) -> dy.DataFrame[Nodes]:
@@ -44,11 +46,15 @@ def author(turns: dy.DataFrame[Turns]) -> dy.DataFrame[Nodes]:
     return to_nodes(trees.turns, is_prompter)
 
 
-def first_reply(turns: dy.DataFrame[Turns]) -> dy.DataFrame[Nodes]:
-    """Keep the opening turn and the earliest direct reply by somebody else.
+def first_reply(
+    turns: dy.DataFrame[Turns], answers: pl.DataFrame | None = None
+) -> dy.DataFrame[Nodes]:
+    """Keep the opening turn and one direct reply by somebody else: the best, or the earliest.
 
     Args:
         turns: Whole threads.
+        answers: `tweet_id` and `answer` of the rated replies. The reply with the best answer is
+            kept, among equal ones the one with the most likes. Without them, the earliest is.
 
     Returns:
         Two nodes per thread.
@@ -69,11 +75,27 @@ def first_reply(turns: dy.DataFrame[Turns]) -> dy.DataFrame[Nodes]:
     """
     trees = first_trees(turns)
     is_answer = (trees.parents == trees.roots) & (trees.authors != trees.authors[trees.roots])
-    answers = np.flatnonzero(is_answer)
     # Siblings are sorted by id, so the first reply to a root is the earliest.
-    roots, earliest = np.unique(trees.parents[answers], return_index=True)
-    kept = np.sort(np.concatenate([roots, answers[earliest]]))
+    rows = np.flatnonzero(is_answer)
+    if answers is not None:
+        rows = rows[_best_first(trees.turns[rows], answers)]
+    roots, first = np.unique(trees.parents[rows], return_index=True)
+    kept = np.sort(np.concatenate([roots, rows[first]]))
     return to_nodes(trees.turns[kept], trees.roots[kept] == kept)
+
+
+def _best_first(replies: pl.DataFrame, answers: pl.DataFrame) -> NDArray[np.integer]:
+    """Return the order of replies: best answer, then most likes, then earliest; unknown last."""
+    rated = replies.select("tweet_id", "likes").join(
+        answers, on="tweet_id", how="left", maintain_order="left"
+    )
+    keys = rated.select(
+        row=pl.int_range(pl.len()),
+        step=(pl.col("answer") / ANSWER_STEP).round().fill_null(-1),
+        likes=pl.col("likes").cast(pl.Int64).fill_null(-1),
+    )
+    ordered = keys.sort("step", "likes", "row", descending=[True, True, False])
+    return ordered["row"].to_numpy()
 
 
 #: Policy by its name in a recipe.
@@ -82,3 +104,24 @@ POLICIES: dict[str, Callable[[dy.DataFrame[Turns]], dy.DataFrame[Nodes]]] = {
     "dialogue": dialogue,
     "first_reply": first_reply,
 }
+
+#: Ratings of no reply at all.
+NOT_RATED = pl.DataFrame(schema={"tweet_id": pl.Int64, "answer": pl.Float32})
+
+
+def assign(
+    turns: dy.DataFrame[Turns], *, policy: str, answers: pl.DataFrame | None = None
+) -> dy.DataFrame[Nodes]:
+    """Apply a policy.
+
+    Args:
+        turns: Whole threads.
+        policy: Name in `POLICIES`.
+        answers: `tweet_id` and `answer` of the rated replies; None if none was rated.
+
+    Returns:
+        The nodes, in reading order.
+    """
+    if policy == "first_reply":
+        return first_reply(turns, answers)
+    return POLICIES[policy](turns)

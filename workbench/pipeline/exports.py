@@ -57,6 +57,7 @@ def write_export(
         folder=workspace.exports_path / name,
         provenance=provenance(workspace, recipe),
         secret=workspace.secret,
+        answers=workspace.scan("reply_scores"),
         overwrite=overwrite,
         on_progress=on_progress,
     )

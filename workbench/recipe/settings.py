@@ -4,7 +4,7 @@ import hashlib
 import json
 import tomllib
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 import tomli_w
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -120,6 +120,19 @@ class ExportSettings(Section):
         description="paths to write in formats without branches: the best one, or all; `tree` "
         "allows only formats of trees",
     )
+    replies: Literal["auto", "best", "all"] | Annotated[int, Field(ge=1, strict=True)] = Field(
+        "auto",
+        description="replies to the opening tweet to write: the `best` one, a number of the best "
+        "ones, or `all` good ones; each begins a path or a branch; `auto`: all in formats of trees "
+        'and with paths = "all", else the best',
+    )
+    min_answer: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="lowest probability of an answer of a reply that is written, at every depth; "
+        "empty: the `min` of the rule `answer`",
+    )
     links: Literal["mask", "remove", "keep"] = Field(
         "mask", description="replace links by [link], remove them, or keep them"
     )
@@ -208,6 +221,13 @@ class Recipe(Section):
             wrong = [f"\n  {line}" for line in settings_errors.lines(error, model=cls)]
             msg = f"Recipe {name} has {len(wrong)} wrong setting(s):{''.join(wrong)}"
             raise RecipeError(msg, hint="`workbench recipe` prints every setting.") from error
+
+    @property
+    def export_settings(self) -> ExportSettings:
+        """The settings of the export, with `min_answer` taken from the rule `answer` if empty."""
+        if self.export.min_answer is not None:
+            return self.export
+        return self.export.model_copy(update={"min_answer": self.select.answer.min or 0.0})
 
     def to_toml(self) -> str:
         """Return the whole recipe as TOML, without settings that are None."""

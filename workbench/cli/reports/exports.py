@@ -42,6 +42,7 @@ def conversations(workspace: Workspace, recipe: Recipe, *, limit: int) -> Render
             verdicts.filter(pl.col("thread_id") == row["thread_id"]),
             recipe=recipe,
             secret=workspace.secret,
+            answers=workspace.scan("reply_scores"),
             limit=1,
             format="messages",
         )

@@ -20,7 +20,7 @@ from workbench.dashboard.session import missing_tweets
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display import html, thread_outline
 from workbench.exceptions import WorkbenchError
-from workbench.export.roles import POLICIES
+from workbench.export import roles
 from workbench.recipe import CATALOGUE, Recipe
 from workbench.storage import Workspace
 
@@ -42,6 +42,7 @@ class Conversation:
         turns: Its turns, in reading order.
         gone: Reason for each missing tweet, by id. Turns with an id in it are not shown.
         roles: Role by `tweet_id` under the recipe's role policy.
+        answers: Probability that a reply answers the turn above it, by `tweet_id`.
         verdict: Sentence on why the thread is listed, kept or removed.
         nearest: Known instruction most similar to the opening tweet.
         rows: Number of turns and gaps to draw.
@@ -52,6 +53,7 @@ class Conversation:
     turns: pl.DataFrame
     gone: dict[int, str]
     roles: dict[int, str]
+    answers: dict[int, float]
     verdict: str
     nearest: str | None
     rows: int
@@ -108,13 +110,15 @@ def read(
         return None
     row = rows.row(int(selected["place"][-1]), named=True)
     turns = session.turns(row["thread_id"])
-    roles = POLICIES[recipe.export.roles](turns).select("tweet_ids", "role").explode("tweet_ids")
+    answers = session.answers(pl.Series([row["thread_id"]])).select("tweet_id", "answer")
+    nodes = roles.assign(turns, policy=recipe.export.roles, answers=answers)
     gone = missing_tweets.of_thread(session.workspace, turns)
     return Conversation(
         row=row,
         turns=turns,
         gone=gone,
-        roles=dict(roles.rows()),
+        roles=dict(nodes.select("tweet_ids", "role").explode("tweet_ids").rows()),
+        answers=dict(answers.rows()),
         verdict=explain(row),
         nearest=_nearest_instruction(session.workspace, recipe, row),
         rows=thread_outline.from_turns(turns, gone=gone).height if turns.height else 0,
@@ -254,8 +258,9 @@ def _turn_facts(
     facts: dict[int, dict[str, Any]] = {
         row["root_id"]: {"fits": row["suitability"], "similarity": row["similarity"]}
     }
-    if row["best_reply_id"] is not None:
-        facts[row["best_reply_id"]] = {"best reply, answers": row["answer"]}
+    for tweet_id, answer in conversation.answers.items():
+        label = "best reply, answers" if tweet_id == row["best_reply_id"] else "answers"
+        facts.setdefault(tweet_id, {})[label] = answer
     if sources:
         for tweet_id, source in _source_lines(session.workspace, conversation.turns).items():
             facts.setdefault(tweet_id, {})["from"] = source

@@ -12,9 +12,9 @@ from workbench import export
 from workbench.dashboard.components import messages
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.exceptions import WorkbenchError
-from workbench.export import batches, conversation_trees, file_writers
+from workbench.export import batches, file_writers
 from workbench.export.conversation_trees import Turn
-from workbench.export.formats import FORMATS, Target, by_name
+from workbench.export.formats import FORMATS, Target, Unit, by_name
 from workbench.export.roles import POLICIES
 from workbench.progress import OnProgress, silent
 from workbench.recipe import ExportSettings, Recipe
@@ -72,11 +72,12 @@ def of(
     turns = (
         session.workspace.scan("turns").join(sample.lazy(), on="thread_id", how="semi").collect()
     )
+    answers = session.answers(sample["thread_id"])
     factor, rows, lost = kept.height / sample.height, [], {}
     for done, policy in enumerate(POLICIES):
         on_progress(done, len(POLICIES))
-        settings = recipe.export.model_copy(update={"roles": policy})
-        by_format, complete = _count(turns, plan, settings=settings)
+        settings = recipe.export_settings.model_copy(update={"roles": policy})
+        by_format, complete = _count(turns, plan, settings=settings, answers=answers)
         lost[policy] = round((sample.height - complete) * factor)
         for name, counts in by_format.items():
             scaled = [None if count is None else round(count * factor) for count in counts]
@@ -90,41 +91,47 @@ def of(
 
 
 def _count(
-    turns: pl.DataFrame, plan: pl.DataFrame, *, settings: ExportSettings
+    turns: pl.DataFrame,
+    plan: pl.DataFrame,
+    *,
+    settings: ExportSettings,
+    answers: pl.DataFrame,
 ) -> tuple[dict[str, tuple[int | None, ...]], int]:
     """Count one policy: (format -> counts, number of threads with a complete tree)."""
     targets = [by_name(name) for name in FORMATS]
-    counts: dict[tuple[str, bool], Counter[str]] = {_shape(each): Counter() for each in targets}
+    counts: dict[tuple[Unit, bool], Counter[str]] = {_shape(each): Counter() for each in targets}
     complete = 0
     # Nobody counts user ids, so the key is not needed.
-    for part in batches.read(turns, plan, targets=targets, settings=settings, secret=b""):
+    for part in batches.read(
+        turns, plan, targets=targets, settings=settings, secret=b"", answers=answers
+    ):
         complete += len({root.thread_id for root in part.trees[False]})
         for (unit, is_strict), counted in counts.items():
-            _add(counted, part.trees[is_strict], unit=unit, paths=settings.paths)
+            _add(counted, part.trees[is_strict], unit=unit, settings=settings)
     return {
         target.format.NAME: _counts_of(target, counts, settings) for target in targets
     }, complete
 
 
-def _add(counted: Counter[str], roots: Iterable[Turn], *, unit: str, paths: str) -> None:
+def _add(
+    counted: Counter[str], roots: Iterable[Turn], *, unit: Unit, settings: ExportSettings
+) -> None:
+    if settings.paths == "tree" and unit in ("path", "pair"):
+        return
     for root in roots:
-        if unit == "tweet":
-            turns = conversation_trees.all_turns(root)
-            counted["records"] += sum(len(turn.tweet_ids) for turn in turns)
-        elif not (paths == "tree" and unit in ("path", "pair")):
-            for _, written in file_writers.units(root, unit, paths=paths):  # type: ignore[arg-type]
-                counted["records"] += 1
-                counted["turns"] += len(written)
-                counted["words"] += sum(turn.words for turn in written)
+        for _, written in file_writers.units(root, unit, settings=settings):
+            counted["records"] += 1
+            counted["turns"] += len(written)
+            counted["words"] += sum(turn.words for turn in written)
 
 
-def _shape(target: Target) -> tuple[str, bool]:
+def _shape(target: Target) -> tuple[Unit, bool]:
     """Return what the records of a format are; formats of the same shape have equal counts."""
     return target.format.UNIT, target.format.IS_STRICT and target.format.UNIT != "tweet"
 
 
 def _counts_of(
-    target: Target, counts: dict[tuple[str, bool], Counter[str]], settings: ExportSettings
+    target: Target, counts: dict[tuple[Unit, bool], Counter[str]], settings: ExportSettings
 ) -> tuple[int | None, ...]:
     if settings.paths == "tree" and target.format.UNIT in ("path", "pair"):
         return (None, None, None)

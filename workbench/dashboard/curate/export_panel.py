@@ -24,9 +24,12 @@ TRIED = 200
 #: Characters and lines of the previewed record.
 LONGEST, MOST_LINES = 20_000, 200
 
+#: Choices of `replies`.
+_REPLIES: list[str | int] = ["auto", "best", 2, 3, 5, "all"]
+
 #: Rows of controls.
 _ROWS = [
-    ["formats", "roles", "paths"],
+    ["formats", "roles", "paths", "replies"],
     ["links", "mentions", "personal_data"],
     ["validation", "test"],
 ]
@@ -51,6 +54,11 @@ def controls(
         options = get_args(ExportSettings.model_fields[name].annotation)
         label = name.replace("_", " ").capitalize()
         elements[name] = mo.ui.dropdown(list(options), getattr(settings, name), label=label)
+    elements["replies"] = mo.ui.dropdown(
+        {str(value): value for value in dict.fromkeys([*_REPLIES, settings.replies])},
+        str(settings.replies),
+        label="Replies to a prompt",
+    )
     for name in ["validation", "test"]:
         share = getattr(settings, name)
         elements[name] = mo.ui.number(
@@ -100,6 +108,7 @@ def records(
         threads.select("thread_id", kept=pl.lit(value=True)),
         recipe=recipe,
         secret=session.workspace.secret,
+        answers=session.answers(threads["thread_id"]),
         limit=limit,
     )
 

@@ -216,6 +216,15 @@ class ScoresSession:
         turns = self.workspace.scan("turns").filter(pl.col("thread_id") == thread_id)
         return turns.collect().sort("position").pipe(Turns.validate)
 
+    def answers(self, thread_ids: pl.Series) -> pl.DataFrame:
+        """Read the rated replies of some threads: `thread_id`, `tweet_id` and `answer`.
+
+        Raises:
+            WorkspaceError: If an earlier version scored the workspace, which kept only the best.
+        """
+        rows = self.workspace.scan("reply_scores").select("thread_id", "tweet_id", "answer")
+        return rows.filter(pl.col("thread_id").is_in(thread_ids.implode())).collect()
+
     def borderline(
         self, verdicts: pl.DataFrame, *, rule: str, settings: SelectSettings, limit: int = 25
     ) -> pl.DataFrame:
@@ -246,7 +255,9 @@ def problem() -> str | None:
     if not (workspace.has("scores") and workspace.has("turns")):
         return f"The workspace {workspace.root} has no scored threads yet."
     columns = workspace.scan("scores").collect_schema().names()
-    if {rule.column for rule in CATALOGUE.values()} - set(columns):
+    if not workspace.has("reply_scores") or {rule.column for rule in CATALOGUE.values()} - set(
+        columns
+    ):
         return f"An earlier version scored {workspace.root}. Run `workbench run` to score it again."
     return None
 
