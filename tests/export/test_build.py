@@ -14,7 +14,7 @@ from workbench import export
 from workbench.exceptions import ExportError
 from workbench.export.formats import FORMATS
 from workbench.export.manifest import Manifest
-from workbench.recipe import Recipe
+from workbench.recipe import Recipe, SelectSettings
 
 
 def test_from_selection_writes_a_complete_export(turns, tmp_path):
@@ -271,3 +271,83 @@ def test_from_selection_refuses_a_selection_older_than_the_threads(turns, tmp_pa
                 secret=SECRET,
             )
         assert list(tmp_path.iterdir()) == []
+
+
+QUESTION = kept.turns(
+    [
+        turn(1, None, 7, "can anybody suggest a good bakery in Leeds?"),
+        turn(2, 1, 8, "@name7 haha no clue, watching this", likes=40),
+        turn(3, 1, 9, "@name7 try Hartley's in the arcade, their rye is excellent"),
+        turn(4, 1, 10, "@name7 Bloom & Crust on Mill Street opens at seven"),
+        turn(5, 3, 7, "@name9 are they open on sundays?"),
+        turn(6, 5, 9, "@name7 yes, until noon"),
+        turn(7, 5, 11, "@name7 lovely weather", likes=3),
+    ]
+)
+ANSWERS = pl.DataFrame(
+    [(1, 2, 1, 0.04), (1, 3, 1, 0.93), (1, 4, 1, 0.7), (1, 5, 3, 0.1), (1, 6, 5, 0.6)],
+    schema={"thread_id": pl.Int64, "tweet_id": pl.Int64, "parent_id": pl.Int64}
+    | {"answer": pl.Float32},
+    orient="row",
+)
+
+
+def rated_export(folder, *formats, select=None, **options):
+    chosen = recipe(*formats, **options)
+    if select:
+        chosen = chosen.model_copy(update={"select": select})
+    return write_export(QUESTION, folder, recipe=chosen, answers=ANSWERS.lazy(), removed=())
+
+
+def test_the_answer_is_exported_rather_than_the_earliest_or_the_most_liked_reply(tmp_path):
+    for policy in ("dialogue", "first_reply"):
+        rated_export(tmp_path / policy, *NAMES, roles=policy)
+        for name in ("alpaca.jsonl", "messages.jsonl", "sharegpt.jsonl", "oasst.jsonl"):
+            text = (tmp_path / policy / name).read_text()
+            assert "rye is excellent" in text
+            assert "no clue" not in text
+    (record,) = lines(tmp_path / "dialogue" / "messages.jsonl")
+    assert record["messages"][-1]["content"] == "yes, until noon"
+    (record,) = lines(tmp_path / "first_reply" / "messages.jsonl")
+    assert len(record["messages"]) == 2
+
+
+def test_the_bound_is_that_of_the_rule_unless_the_export_names_one(tmp_path):
+    manifest = rated_export(tmp_path / "rule", "tree")
+    assert manifest.min_answer == SelectSettings().answer.min
+    assert manifest.cut["whole"]["below_the_answer_threshold"] == 1
+    assert "below_the_answer_threshold 1" in (tmp_path / "rule" / "README.md").read_text()
+    strict = rated_export(tmp_path / "strict", "oasst", min_answer=0.8)
+    assert strict.cut["alternating"] == {
+        "below_the_answer_threshold": 3,
+        "unanswered": 1,
+        "without_role": 1,
+    }
+    (tree,) = lines(tmp_path / "strict" / "oasst.jsonl")
+    assert [reply["text"][:3] for reply in tree["prompt"]["replies"]] == ["try"]
+    none = SelectSettings(answer={"min": None})
+    assert rated_export(tmp_path / "none", "oasst", select=none).min_answer == 0
+    everything = lines(tmp_path / "none" / "oasst.jsonl")[0]["prompt"]["replies"]
+    assert [reply["rank"] for reply in everything] == [0, 1, 2]
+    assert "haha" in everything[2]["text"]
+
+
+@pytest.mark.parametrize(("replies", "count"), [("auto", 1), ("best", 1), (2, 2), ("all", 2)])
+def test_several_good_replies_to_one_prompt_make_several_records(tmp_path, replies, count):
+    manifest = rated_export(tmp_path / "pack", "alpaca", "oasst", replies=replies)
+    records = lines(tmp_path / "pack" / "alpaca.jsonl")
+    assert [record["output"][:3] for record in records] == ["try", "Blo"][:count]
+    assert len({record["instruction"] for record in records}) == 1
+    (tree,) = lines(tmp_path / "pack" / "oasst.jsonl")
+    assert len(tree["prompt"]["replies"]) == (2 if replies == "auto" else count)
+    assert manifest.replies == replies
+    shown = export.preview(
+        QUESTION,
+        kept.threads(QUESTION),
+        kept.verdicts(QUESTION),
+        recipe=recipe("alpaca", replies=replies),
+        secret=SECRET,
+        answers=ANSWERS,
+    )
+    assert shown == records
+    assert export.verify(tmp_path / "pack").is_ok

@@ -2,7 +2,9 @@
 
 import json
 import sys
+from collections import Counter
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,3 +113,74 @@ def test_all_paths_of_a_wide_tree_are_generated_lazily():
 def test_turn_cannot_be_in_a_cycle():
     # `Turn` opts out of the cycle collector, so a turn must never be in a cycle.
     assert "parent" not in Turn.__struct_fields__
+
+
+def rated(table, **answers):
+    """Add answers to a table of turns, by text."""
+    answer = pl.col("text").replace_strict(answers, default=None, return_dtype=pl.Float32)
+    return table.with_columns(answer=answer)
+
+
+SIBLINGS = nodes(
+    (1, None, P, "q", None),
+    (2, 1, A, "first", 0),
+    (3, 1, A, "liked", 900),
+    (4, 1, A, "good", 0),
+    (5, 1, A, "equal", 7),
+    (6, 1, A, "later", 7),
+)
+
+
+def test_replies_are_sorted_by_answer_then_likes_then_age():
+    table = rated(SIBLINGS, first=0.31, liked=0.2, good=0.9, equal=0.902, later=0.899)
+    (root,), _ = build_trees(table)
+    expected = ["equal", "later", "good", "first", "liked"]
+    assert [(turn.text, turn.rank) for turn in root.replies] == list(
+        zip(expected, range(5), strict=True)
+    )
+    assert texts(conversation_trees.best_path(root)) == ["q", "equal"]
+
+
+def test_a_reply_that_was_not_rated_comes_last_and_leaves_all_without_rank():
+    (root,), _ = build_trees(rated(SIBLINGS, first=0.31, good=0.9, equal=0.1, later=0.2))
+    assert texts(root.replies) == ["good", "first", "later", "equal", "liked"]
+    assert {turn.rank for turn in root.replies} == {None}
+
+
+def test_oasst_gives_the_rank_of_each_rated_reply():
+    table = rated(SIBLINGS, first=0.31, liked=0.2, good=0.9, equal=0.5, later=0.6)
+    (record,) = records("oasst", table)
+    ranks = {reply["text"]: reply["rank"] for reply in record["prompt"]["replies"]}
+    assert ranks == {"good": 0, "later": 1, "equal": 2, "first": 3, "liked": 4}
+
+
+def test_answers_below_the_bound_are_left_out_with_everything_below_them():
+    table = nodes(
+        (1, None, P, "q", None),
+        (2, 1, A, "good", 0),
+        (3, 2, P, "and then?", None),
+        (4, 3, A, "poor", 0),
+        (5, 4, P, "so?", None),
+        (6, 3, A, "exact", 0),
+        (7, 1, A, "not rated", 0),
+        (8, 2, A, "goes on", None),
+    )
+    table = rated(table, good=0.9, poor=0.69, exact=0.7)
+    cuts = Counter()
+    (root,) = conversation_trees.from_turns(table, is_strict=False, cuts=cuts, min_answer=0.7)
+    assert texts(conversation_trees.all_turns(root)) == [
+        *("q", "good", "and then?", "exact", "goes on"),
+    ]
+    assert cuts == {"below_the_answer_threshold": 1, "below_a_cut": 1, "not_rated": 1}
+    for bound in (None, 0.0):
+        (root,) = conversation_trees.from_turns(
+            table, is_strict=False, cuts=Counter(), min_answer=bound
+        )
+        assert len(conversation_trees.all_turns(root)) == 8
+
+
+def test_with_best_replies_keeps_the_best_and_the_tree_as_it_is():
+    (root,), _ = build_trees(BRANCHED)
+    assert texts(conversation_trees.with_best_replies(root, 1).replies) == ["because"]
+    assert texts(root.replies) == ["because", "so"]
+    assert conversation_trees.with_best_replies(root, None) is root

@@ -63,3 +63,39 @@ def test_split_of_meets_the_shares_approximately():
     counts = Counter(file_writers.split_of(thread_id, shares=shares) for thread_id in range(10_000))
     assert 850 < counts["validation"] < 1150
     assert 1800 < counts["test"] < 2200
+
+
+WHY = ["why?", "because", "and how?", "thus"]
+REALLY = ["why?", "so", "really?", "yes"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "options", "expected"),
+    [
+        ("path", {"replies": "best"}, [WHY]),
+        ("path", {"replies": 1}, [WHY]),
+        ("path", {"replies": 2}, [WHY, REALLY]),
+        ("path", {"replies": 9}, [WHY, REALLY]),
+        ("path", {"replies": "all"}, [WHY, REALLY]),
+        ("path", {"replies": "best", "paths": "all"}, [WHY]),
+        ("pair", {"replies": 2}, [WHY[:2], REALLY[:2]]),
+        ("pair", {"replies": "best", "paths": "all"}, [WHY[:2]]),
+        ("tree", {"replies": "best"}, [WHY]),
+        ("tree", {"replies": 2}, [WHY + REALLY[1:]]),
+        ("turn", {"replies": "best"}, [[text] for text in WHY]),
+        ("tweet", {"replies": "best"}, [[text] for text in WHY]),
+    ],
+)
+def test_replies_to_the_opening_turn_are_limited_in_every_unit(unit, options, expected):
+    (root,), _ = build_trees(BRANCHED)
+    units = list(file_writers.units(root, unit, settings=ExportSettings(**options)))
+    assert [texts(turns) for _, turns in units] == expected
+
+
+def test_paths_that_begin_with_other_replies_count_their_root_once(tmp_path):
+    roots, _ = build_trees(BRANCHED)
+    file = FileWriter(formats.by_name("messages"), None, folder=tmp_path)
+    with file.writer:
+        file.write(roots, settings=ExportSettings(replies=2), used=defaultdict(set))
+    entry = file.entry()
+    assert (entry.records, entry.turns, entry.distinct_turns) == (2, 8, 7)

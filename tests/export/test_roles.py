@@ -1,5 +1,6 @@
 """The role policies, against brute force over random forests and on threads by hand."""
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -145,3 +146,22 @@ def test_policies_handle_a_chain_of_20_000():
     nodes = dialogue.dialogue(make_turns(*rows))
     assert nodes.height == 10_001
     assert nodes["depth"].max() == 10_000
+
+
+def test_first_reply_is_the_best_rated_one_if_replies_were_rated():
+    turns = make_turns(tweet(1, author_id=7), *(tweet(n, 1, author_id=n + 6) for n in (2, 3, 4)))
+    answers = pl.DataFrame(
+        {"tweet_id": [2, 3, 4], "answer": [0.1, 0.801, 0.803]},
+        schema_overrides={"answer": pl.Float32},
+    )
+
+    def chosen(rated):
+        return roles.assign(turns, policy="first_reply", answers=rated)["tweet_id"].to_list()
+
+    assert chosen(None) == [1, 2]
+    assert chosen(answers) == [1, 3]
+    assert chosen(answers.filter(pl.col("tweet_id") != 3)) == [1, 4]
+    assert chosen(roles.NOT_RATED) == [1, 2]
+    for policy in ("author", "dialogue"):
+        rated = roles.assign(turns, policy=policy, answers=answers)
+        assert rated.equals(roles.POLICIES[policy](turns))

@@ -18,7 +18,7 @@ from workbench.classifiers.training import TrainedModel
 from workbench.classifiers.training_rows import TrainingRows
 from workbench.embeddings.embedders import Embedder
 from workbench.progress import OnProgress, silent
-from workbench.schemas import ANSWER_STEP
+from workbench.schemas import answer_step
 from workbench.text import normalize
 
 KIND = model_file.REPLY_CLASSIFIER
@@ -164,7 +164,7 @@ def best_of(replies: pl.DataFrame, roots: pl.Series) -> pl.DataFrame:
         replies.filter(pl.col("parent_id").is_in(roots.implode()))
         .sort(
             "parent_id",
-            (pl.col("answer") / ANSWER_STEP).round(),
+            answer_step("answer"),
             pl.col("likes").fill_null(-1),
             "tweet_id",
             descending=[False, True, True, False],

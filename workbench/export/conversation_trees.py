@@ -3,6 +3,7 @@
 `batches` builds the trees; `file_writers` walks them to make the records of each format.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -148,7 +149,7 @@ def _reason_not_to_trust(turn: Turn, parent: Turn, *, min_answer: float) -> str 
 def _rank(replies: list[Turn]) -> None:
     """Sort replies, best first; number them if all were rated, or all likes are known and differ.
 
-    Answers are compared in steps of `ANSWER_STEP`, as for `Scores.best_reply_id`.
+    Answers are compared by their `schemas.answer_step`, as for `Scores.best_reply_id`.
     """
     replies.sort(key=_badness)
     likes = {turn.likes for turn in replies}
@@ -160,7 +161,7 @@ def _rank(replies: list[Turn]) -> None:
 
 def _badness(turn: Turn) -> tuple[int, int, int]:
     """Sort key: best answer first, then most likes, then earliest; unknown values last."""
-    answer = 1 if turn.answer is None else -round(turn.answer / ANSWER_STEP)
+    answer = 1 if turn.answer is None else -math.floor(turn.answer / ANSWER_STEP + 0.5)
     return answer, -1 if turn.likes is None else -turn.likes - 2, turn.tweet_id
 
 

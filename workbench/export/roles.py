@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from workbench.export.dialogue import dialogue
 from workbench.export.role_trees import first_trees, to_nodes
-from workbench.schemas import ANSWER_STEP, Nodes, Turns
+from workbench.schemas import Nodes, Turns, answer_step
 
 
 def author(turns: dy.DataFrame[Turns]) -> dy.DataFrame[Nodes]:
@@ -91,7 +91,7 @@ def _best_first(replies: pl.DataFrame, answers: pl.DataFrame) -> NDArray[np.inte
     )
     keys = rated.select(
         row=pl.int_range(pl.len()),
-        step=(pl.col("answer") / ANSWER_STEP).round().fill_null(-1),
+        step=answer_step("answer").fill_null(-1),
         likes=pl.col("likes").cast(pl.Int64).fill_null(-1),
     )
     ordered = keys.sort("step", "likes", "row", descending=[True, True, False])

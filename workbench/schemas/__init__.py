@@ -5,7 +5,13 @@ A stage checks its result against the schema, so the next stage can rely on colu
 
 from workbench.schemas.annotations import Instructions, Labels
 from workbench.schemas.ledger import Ledger, MemberStatus, Rejects, with_status
-from workbench.schemas.scores import ANSWER_STEP, ReplyScores, Scores, Verdicts
+from workbench.schemas.scores import (
+    ANSWER_STEP,
+    ReplyScores,
+    Scores,
+    Verdicts,
+    answer_step,
+)
 from workbench.schemas.threads import Nodes, Threads, Turns
 from workbench.schemas.tweets import Deletions, Gone, RawTweets, Tweets
 
@@ -26,5 +32,6 @@ __all__ = [
     "Turns",
     "Tweets",
     "Verdicts",
+    "answer_step",
     "with_status",
 ]

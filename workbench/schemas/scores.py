@@ -1,6 +1,7 @@
 """The scores of stage 4 and the verdicts of stage 5."""
 
 import dataframely as dy
+import polars as pl
 
 from workbench.schemas.columns import count
 from workbench.schemas.threads import Threads
@@ -56,6 +57,17 @@ class Scores(Threads):
 
 #: Step in which answers are compared when replies are ranked. Within it, likes decide.
 ANSWER_STEP = 0.01
+
+
+def answer_step(column: str) -> pl.Expr:
+    """Round answers to a number of steps, halves up, so that equal answers compare equal.
+
+    Examples:
+        >>> frame = pl.DataFrame({"answer": [0.901, 0.899, 0.125]}, schema={"answer": pl.Float32})
+        >>> frame.select(answer_step("answer")).to_series().to_list()
+        [90.0, 90.0, 13.0]
+    """
+    return (pl.col(column).cast(pl.Float64) / ANSWER_STEP + 0.5).floor()
 
 
 class ReplyScores(dy.Schema):
