@@ -7,6 +7,7 @@ import pytest
 from tests.support.command_line import FAST_RECIPE
 from tests.support.pipelines import dump_fixture, recipe_fixture, stale, workspace_fixture  # noqa: F401 (fixtures)
 from workbench import instructions, pipeline, sample
+from workbench.exceptions import StageError
 from workbench.pipeline import fingerprints
 from workbench.recipe import Recipe
 
@@ -109,3 +110,13 @@ def test_a_file_that_changes_during_a_run_makes_the_stage_stale(workspace, tmp_p
 
     pipeline.run_stage(workspace, recipe, "score", on_progress=change)
     assert stale(workspace, recipe) == ["score", "select", "export"]
+
+
+def test_a_workspace_without_the_scores_of_its_replies_has_to_be_scored_again(workspace, recipe):
+    workspace.path("reply_scores").unlink()
+    lacks = "the workspace lacks `reply_scores`"
+    assert reason(workspace, recipe) == ("score", lacks)
+    with pytest.raises(StageError, match=f"`score` is stale: {lacks}"):
+        pipeline.write_export(workspace, recipe, name="other")
+    pipeline.bring_up_to_date(workspace, recipe)
+    assert stale(workspace, recipe) == []
