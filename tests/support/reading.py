@@ -16,7 +16,10 @@ __all__ = ["OUTCOMES", "lines", "plain", "read", "read_file"]
 
 
 def read(data: bytes, *, settings: IngestSettings | None = None) -> tuple[pl.DataFrame, dict]:
-    """Read one member; return its raw tweets and its row of the ledger, `rejects` added."""
+    """Read one member; return its raw tweets and its row of the ledger.
+
+    `rejects`, `deleted` and `authors` (names of authors by id) are added to the row.
+    """
     with tempfile.TemporaryDirectory() as folder:
         parts = staging.Parts(Path(folder))
         row: dict[str, Any] = member_reader.read_member(
@@ -28,6 +31,7 @@ def read(data: bytes, *, settings: IngestSettings | None = None) -> tuple[pl.Dat
         frame = parts.rows.frame()
         row["rejects"] = parts.rejects
         row["deleted"] = list(parts.deleted)
+        row["authors"] = dict(parts.author_names)
     assert row["lines"] == sum(row[kind] for kind in OUTCOMES)
     return frame, row
 

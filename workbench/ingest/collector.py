@@ -18,6 +18,7 @@ from workbench.ingest.tweet_records import (
     TweetRecord,
     check_id,
     check_text,
+    is_valid_id,
 )
 
 #: Rows of `Rejects` per member and reason; the ledger counts all.
@@ -61,6 +62,8 @@ class Collector:
         self.deleted = array("q")
         #: Tweets that a record reports as unavailable -> why.
         self.gone: dict[int, str] = {}
+        #: Author id -> screen name, for authors of tweets in other records.
+        self.author_names: dict[int, str] = {}
         self.rejects: list[dict[str, object]] = []
         self._rows = rows
         self._fallback = fallback
@@ -122,6 +125,18 @@ class Collector:
         Of several reasons, the alphabetically first one wins, whatever the order of the records.
         """
         self.gone[tweet_id] = min(reason, self.gone.get(tweet_id, reason))
+
+    def authors(self, names: dict[int, str]) -> None:
+        """Remember the names of authors, whose tweets may be in other records; no outcome.
+
+        Of several names, the alphabetically last one wins, whatever the order of the records.
+
+        Args:
+            names: Author id -> screen name. Names without a valid id are dropped.
+        """
+        for author_id, name in names.items():
+            if is_valid_id(author_id):
+                self.author_names[author_id] = max(name, self.author_names.get(author_id, name))
 
     def notice(self, kind: str) -> None:
         """Count an outcome: the record is another message of the stream."""

@@ -78,7 +78,7 @@ def read_member(
         source=source.NAME if source else "",
         member=key,
         rows=parts.rows,
-        fallback=formats.others(source) if source and not settings.format else None,
+        fallback=formats.others(source, only=bool(settings.format)) if source else None,
     )
     for piece in pieces:
         _read_piece(piece, source=source, settings=settings, collector=collector)

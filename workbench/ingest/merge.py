@@ -9,7 +9,7 @@ import polars as pl
 from workbench.archives import listing
 from workbench.ingest import staging
 from workbench.ingest.best_version import from_raw_tweets
-from workbench.schemas import Deletions, Ledger, RawTweets, Tweets
+from workbench.schemas import Authors, Deletions, Ledger, RawTweets, Tweets
 from workbench.schemas.ledger import MemberStatus
 from workbench.storage import Workspace, atomic
 
@@ -64,7 +64,8 @@ def merge(
     # The staged parts are removed last. A run that is killed before finds and merges them again.
     workspace.write("deletions", deletions)
     on_step(Step.DELETIONS_WRITTEN)
-    _write_tweets(workspace, raw, kept=kept, deleted=deleted, damaged=partly_read)
+    authors = _authors(workspace)
+    _write_tweets(workspace, raw, kept=kept, deleted=deleted, damaged=partly_read, authors=authors)
     on_step(Step.TWEETS_WRITTEN)
     ledger = _without_superseded(workspace, ledger, listed=listed or {})
     workspace.write("rejects", _rejects(workspace, ledger=ledger))
@@ -72,6 +73,8 @@ def merge(
     gone = staging.gathered(workspace, "gone").sort("tweet_id", "reason")
     workspace.write("gone", gone.unique("tweet_id", keep="first", maintain_order=True).collect())
     on_step(Step.GONE_WRITTEN)
+    if authors.height:
+        workspace.write("authors", authors)
     workspace.write("ledger", ledger)
     on_step(Step.LEDGER_WRITTEN)
     staging.clear(workspace)
@@ -95,6 +98,7 @@ def _write_tweets(
     kept: pl.DataFrame,
     deleted: pl.DataFrame,
     damaged: pl.Series,
+    authors: dy.DataFrame[Authors],
 ) -> None:
     with atomic.replacing(workspace.path("tweets")) as aside:
         aside.mkdir()
@@ -104,10 +108,38 @@ def _write_tweets(
                 in_range = raw.filter(pl.col("tweet_id").is_between(low, high))
                 rows = in_range.collect(engine="streaming")
                 rows = rows.join(deleted, on="tweet_id", how="anti")
-                merged.append(from_raw_tweets(RawTweets.cast(rows), damaged=damaged))
+                tweets = from_raw_tweets(RawTweets.cast(rows), damaged=damaged)
+                merged.append(_with_names(tweets, authors))
             pl.concat(merged, rechunk=True).write_parquet(
                 aside / f"part-{number:05}.parquet", compression="zstd", row_group_size=100_000
             )
+
+
+def _with_names(
+    tweets: dy.DataFrame[Tweets], authors: dy.DataFrame[Authors]
+) -> dy.DataFrame[Tweets]:
+    """Add the names of authors that were listed apart from their tweets.
+
+    The alphabetically last name wins, so the order of the dumps does not matter.
+    """
+    if authors.is_empty():
+        return tweets
+    listed = authors.rename({"author_name": "listed_name"})
+    named = tweets.join(listed, on="author_id", how="left", maintain_order="left").with_columns(
+        author_name=pl.max_horizontal("author_name", "listed_name")
+    )
+    return Tweets.validate(named.select(Tweets.column_names()))
+
+
+def _authors(workspace: Workspace) -> dy.DataFrame[Authors]:
+    return (
+        staging.gathered(workspace, "authors")
+        .group_by("author_id")
+        .agg(pl.col("author_name").max())
+        .sort("author_id")
+        .collect()
+        .pipe(Authors.validate)
+    )
 
 
 def _ranges(ids: pl.DataFrame) -> Iterator[tuple[int, int]]:

@@ -14,7 +14,7 @@ import polars as pl
 
 from workbench.ingest.collector import Collector
 from workbench.ingest.tweet_records import RawRows
-from workbench.schemas import Deletions, Gone, Ledger, Rejects
+from workbench.schemas import Authors, Deletions, Gone, Ledger, Rejects
 from workbench.schemas.ledger import with_status
 from workbench.storage import TABLES, Workspace
 
@@ -25,6 +25,7 @@ _FILES = {
     "rejects": "rejects.parquet",
     "deletions": "deletions.parquet",
     "gone": "gone.parquet",
+    "authors": "authors.parquet",
 }
 
 
@@ -41,6 +42,7 @@ class Parts:
         self.rejects: list[dict[str, object]] = []
         self._folder = folder
         self._gone: dict[int, str] = {}
+        self.author_names: dict[int, str] = {}
         self._written = 0
 
     def add(self, collector: Collector) -> None:
@@ -48,6 +50,8 @@ class Parts:
         self.deleted += collector.deleted
         for tweet_id, reason in collector.gone.items():
             self._gone[tweet_id] = min(reason, self._gone.get(tweet_id, reason))
+        for author_id, name in collector.author_names.items():
+            self.author_names[author_id] = max(name, self.author_names.get(author_id, name))
         self.rejects += collector.rejects
 
     def flush(self) -> None:
@@ -64,9 +68,14 @@ class Parts:
         deleted = pl.DataFrame({"tweet_id": np.array(self.deleted)})
         deletions = deleted.unique().sort("tweet_id").with_columns(had_row=pl.lit(value=False))
         gone: dict[str, list[Any]] = {"tweet_id": [*self._gone], "reason": [*self._gone.values()]}
+        authors: dict[str, list[Any]] = {
+            "author_id": [*self.author_names],
+            "author_name": [*self.author_names.values()],
+        }
         tables = {
             "deletions": deletions.pipe(Deletions.validate),
             "gone": _table(gone, Gone),
+            "authors": _table(authors, Authors),
             "rejects": _table(self.rejects, Rejects),
             "ledger": _table(ledger, Ledger),
         }

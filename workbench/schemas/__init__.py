@@ -13,10 +13,11 @@ from workbench.schemas.scores import (
     answer_step,
 )
 from workbench.schemas.threads import Nodes, Threads, Turns
-from workbench.schemas.tweets import Deletions, Gone, RawTweets, Tweets
+from workbench.schemas.tweets import Authors, Deletions, Gone, RawTweets, Tweets
 
 __all__ = [
     "ANSWER_STEP",
+    "Authors",
     "Deletions",
     "Gone",
     "Instructions",

@@ -70,3 +70,11 @@ class Gone(dy.Schema):
     tweet_id = dy.Int64(primary_key=True, min=1)
     #: `not-found` (deleted, or its author gone), `protected`, `withheld` or `retweet`.
     reason = dy.String()
+
+
+class Authors(dy.Schema):
+    """Names of authors that a dump lists apart from their tweets; private, for later dumps."""
+
+    author_id = dy.Int64(primary_key=True, min=1)
+    #: Screen name without the `@`; the alphabetically last one if an author had several.
+    author_name = dy.String()

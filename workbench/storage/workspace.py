@@ -35,6 +35,7 @@ TABLES: dict[str, tuple[str, type[dy.Schema]]] = {
     "rejects": ("1_tweets/rejects.parquet", schemas.Rejects),
     "deletions": ("1_tweets/deletions.parquet", schemas.Deletions),
     "gone": ("1_tweets/gone.parquet", schemas.Gone),
+    "authors": ("1_tweets/authors.parquet", schemas.Authors),
     "turns": ("2_threads/turns.parquet", schemas.Turns),
     "threads": ("2_threads/threads.parquet", schemas.Threads),
     "scores": ("4_scores/scores.parquet", schemas.Scores),

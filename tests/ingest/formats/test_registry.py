@@ -40,6 +40,35 @@ SAMPLES = {
         {"_type": "snscrape.modules.twitter.Tweet", "id": 1, "id_str": "1", "rawContent": "a"}
     ],
     "twint": [{"id": 1, "conversation_id": "1", "tweet": "a", "username": "b"}],
+    "grailbird": [
+        {"id": 1, "text": "a", "created_at": "2013-01-02 20:10:54 +0000", "user": {"id": 2}}
+    ],
+    "x_graphql": [
+        {"data": {"search_by_raw_query": {"search_timeline": {"timeline": {}}}}},
+        {"data": {"tweetResult": {"result": {"__typename": "Tweet"}}}},
+        {"__typename": "Tweet", "rest_id": "1", "core": {}, "legacy": {"full_text": "a"}},
+        {"entryId": "tweet-1", "content": {}},
+    ],
+    "web_exporter": [
+        {
+            **{"id": "1", "full_text": "a", "screen_name": "b", "user_id": "2"},
+            **{"in_reply_to": None, "retweeted_status": None, "quoted_status": None},
+        }
+    ],
+    "fxembed": [
+        {"code": 200, "message": "OK", "tweet": {"text": "a", "author": {"screen_name": "b"}}},
+        {"code": 200, "status": {"text": "a", "author": {"screen_name": "b"}}},
+        {"id": "1", "text": "a", "author": {"screen_name": "b"}, "replying_to": None},
+    ],
+    "apify": [{"type": "tweet", "id": "1", "text": "a", "author": {"userName": "b"}}],
+    "agent_twitter_client": [{"id": "1", "text": "a", "permanentUrl": "u", "username": "b"}],
+    "community_archive": [{"account": [{"account": {"username": "b"}}], "tweets": []}],
+    "archive_csv": [
+        {
+            **{"tweet_id": "1", "in_reply_to_status_id": "", "timestamp": "", "text": "a"},
+            **{"retweeted_status_id": "", "expanded_urls": ""},
+        }
+    ],
     "personal_archive": [
         {"tweet": {"id": "1", "full_text": "a"}},
         {"id_str": "1", "full_text": "a"},
@@ -90,6 +119,8 @@ def tweet_as(form, number):
     v1 = {"id": tweet, "id_str": str(tweet), "text": said, "in_reply_to_status_id": NEW - 1}
     snscrape = {"_type": "snscrape.modules.twitter.Tweet", "id": tweet, "rawContent": said}
     snscrape |= {"inReplyToTweetId": NEW - 1, "date": new, "user": {"id": 2, "username": "bob"}}
+    bare = {"id": str(tweet), "text": said}
+    exported = {"id": str(tweet), "full_text": said, "screen_name": "bob", "user_id": "2"}
     return {
         "twitterstream": {**v1, "created_at": old, "user": {"id": 2, "screen_name": "bob"}},
         "api_v2": {**v2, "author": {"id": "2", "username": "bob"}},
@@ -97,9 +128,45 @@ def tweet_as(form, number):
         "snscrape": snscrape,
         "twscrape": {**snscrape, "id_str": str(tweet), "url": "u"},
         "twint": {"id": tweet, "conversation_id": str(NEW), "tweet": said, "username": "bob"},
+        "grailbird": {
+            **v1,
+            "created_at": "2019-07-03 06:00:00 +0000",
+            "user": {"id": 2, "screen_name": "bob"},
+        },
+        "x_graphql": {
+            **{"__typename": "Tweet", "rest_id": str(tweet)},
+            "core": {"user_results": {"result": {"rest_id": "2", "core": {"screen_name": "bob"}}}},
+            "legacy": {"full_text": said, "in_reply_to_status_id_str": str(NEW - 1)},
+        },
+        "web_exporter": {**exported, "in_reply_to": str(NEW - 1), "retweeted_status": None},
+        "fxembed": {
+            "code": 200,
+            "tweet": {
+                **bare,
+                **{"author": {"id": "2", "screen_name": "bob"}, "replying_to": "ann"},
+                "replying_to_status": str(NEW - 1),
+            },
+        },
+        "apify": {**bare, "author": {"id": "2", "userName": "bob"}, "inReplyToId": str(NEW - 1)},
+        "agent_twitter_client": {
+            **bare,
+            **{"permanentUrl": "u", "userId": "2", "username": "bob"},
+            "inReplyToStatusId": str(NEW - 1),
+        },
+        "community_archive": {
+            "account": [{"account": {"accountId": "2", "username": "bob"}}],
+            "tweets": [{"tweet": {**v1, "id": str(tweet), "full_text": said}}],
+        },
+        "archive_csv": {
+            **{"tweet_id": str(tweet), "text": said, "timestamp": "", "retweeted_status_id": ""},
+            "in_reply_to_status_id": str(NEW - 1),
+        },
         "personal_archive": {"tweet": {**v1, "id": str(tweet), "full_text": said}},
     }[form]
 
+
+#: Formats with the fields of API v1.1.
+STATUSES = {"twitterstream", "grailbird", "personal_archive"}
 
 FORMS = ("twitterstream", "api_v2", "api_v2 page", *SAMPLES.keys() - {"twitterstream", "api_v2"})
 
@@ -110,7 +177,7 @@ def test_a_record_of_another_format_is_read_as_it_is_alone(most, one):
     alone, _ = read(lines(tweet_as(one, 99)))
     found, row = read(lines(*(tweet_as(most, number) for number in range(25)), tweet_as(one, 99)))
     # These read one another's records as their own, and find the same in them.
-    are_alike = {most, one} in ({"snscrape", "twscrape"}, {"twitterstream", "personal_archive"})
+    are_alike = {most, one} <= {"snscrape", "twscrape"} or {most, one} <= STATUSES
     columns = pl.exclude("line", *(["source"] if are_alike else []))
     assert (
         found.filter(pl.col("tweet_id") == NEW + 99).select(columns).equals(alone.select(columns))

@@ -1,8 +1,9 @@
 """Read API v2: pages of tweets with their includes, flattened tweets, and stream objects.
 
-Pages come one per line, as one array, or combined as `{"data": {"0": [...]}}`. Most opening
-tweets of conversations are in `includes.tweets`. Each version of an edited tweet has its own id,
-so each version is a row.
+Pages come one per line, as one array, or gathered as `{"data": {"0": [...]}}`. Most opening tweets
+of conversations are in `includes.tweets`. Includes may be a record of their own: then `merge`
+names the authors of other records. Each version of an edited tweet has its own id, so each version
+is a row.
 """
 
 from contextlib import suppress
@@ -12,39 +13,23 @@ from typing import Any
 import msgspec
 
 from workbench.ingest.collector import Collector, attempt
-from workbench.ingest.formats import v2_errors, v2_tweet
-from workbench.ingest.formats.v2_tweet import Tweet, User
+from workbench.ingest.formats import v2_errors, v2_events, v2_pages, v2_tweet
+from workbench.ingest.formats.v2_pages import Includes, Page
+from workbench.ingest.formats.v2_tweet import Tweet
 from workbench.ingest.tweet_records import RejectedError, is_valid_id
 
 NAME = "api_v2"
-ABOUT = "API v2: pages as twarc2 and others write them, flattened tweets, stream objects"
-
-
-class Includes(msgspec.Struct):
-    """Objects that the tweets of a page refer to."""
-
-    tweets: list[msgspec.Raw] | None = None
-    users: list[msgspec.Raw] | None = None
-
-
-class Page(msgspec.Struct):
-    """The fields to read of a page, or of an object of the stream."""
-
-    data: msgspec.Raw = msgspec.Raw()
-    includes: Includes | None = None
-    errors: list[v2_errors.Problem] | None = None
-    #: Only in stream objects.
-    matching_rules: msgspec.Raw = msgspec.Raw()
+ABOUT = (
+    "API v2: pages of twarc2 and others, flattened tweets, streams, search-tweets-python, "
+    "academictwitteR, compliance events"
+)
 
 
 _NO_PAGE = v2_tweet.PageContext({})
 
-_user = msgspec.json.Decoder(User, strict=False).decode
-_page = msgspec.json.Decoder(Page).decode
 _keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
-_PAGE_KEYS = {"data", "errors", "meta"}
 _KEYS_BESIDE_DATA = {"includes", "meta", "errors", "matching_rules", "__twarc"}
 _TWEET_KEYS = {"author_id", "author", "conversation_id", "public_metrics", "edit_history_tweet_ids"}
 #: Key that no tweet has -> what has it; a page of these is rejected.
@@ -67,13 +52,16 @@ _RESOURCES = {"tweet", "user", "media", "poll", "place"}
 
 def matches(sample: dict[str, Any]) -> bool:
     """Return whether a decoded record has this format."""
+    if v2_events.name(sample) or v2_pages.is_includes(sample) or v2_pages.is_meta(sample):
+        return True
     data = sample.get("data")
     if isinstance(data, list | dict):
-        first = next(iter(data.values() if isinstance(data, dict) else data), None)
+        if isinstance(data, dict) and data and "id" not in data:
+            return all(map(str.isdecimal, data))
         return (
             bool(_KEYS_BESIDE_DATA & sample.keys())
             or "id" in data
-            or isinstance(first, dict | list)
+            or (isinstance(data, list) and bool(data) and isinstance(data[0], dict | list))
         )
     if "id" in sample and "text" in sample:
         return bool(_TWEET_KEYS & sample.keys())
@@ -94,28 +82,43 @@ def read(record: bytes, collector: Collector) -> None:
         msgspec.DecodeError: If it is not JSON or a field has a wrong type.
     """
     fields = _keys(record)
-    if _PAGE_KEYS.isdisjoint(fields):
-        if "id" in fields and "text" in fields and "user" not in fields:
-            _read_tweet(record, collector, context=_NO_PAGE)
-            return
+    if v2_events.name(fields):
+        v2_events.read(fields, collector)
+    elif not v2_pages.KEYS.isdisjoint(fields):
+        _read_pages(v2_pages.pages(fields, record), collector)
+    elif _is_flat(fields):
+        _read_tweet(record, collector, context=_NO_PAGE)
+    elif v2_pages.is_includes(fields):
+        _read_includes(v2_pages.decode_includes(record), collector)
+    elif v2_pages.is_meta(fields):
+        collector.notice("page-meta")
+    else:
         msg = "no tweets: compliance" if _is_compliance(fields) else "no tweet"
         raise RejectedError(msg)
-    _read_page(record, collector)
 
 
-def _read_page(record: bytes, collector: Collector) -> None:
-    page = _page(record)
+def _is_flat(fields: dict[str, msgspec.Raw]) -> bool:
+    """Return whether the fields of a record are those of a flattened tweet."""
+    if not {"id", "text"} <= fields.keys() or "user" in fields or not _TWEET_KEYS & fields.keys():
+        return False
+    # Other formats have authors, too, but no `username` in them.
+    return "author_id" in fields or b'"username"' in bytes(fields.get("author", b'"username"'))
+
+
+def _read_pages(pages: list[Page], collector: Collector) -> None:
+    users = [user for page in pages if page.includes for user in page.includes.users or ()]
+    names = v2_pages.names(users)
+    for page in pages:
+        _read_page(page, collector, names=names)
+
+
+def _read_page(page: Page, collector: Collector, *, names: dict[int, str]) -> None:
     elements = _elements(page.data)
     _refuse_other_objects(elements)
-    includes = page.includes or Includes()
-    names = _names(includes.users or [])
     context = v2_tweet.PageContext(names, counts_are_known=not bytes(page.matching_rules))
     for element in elements:
         attempt(partial(_read_element, context=context), element, collector)
-    for included in includes.tweets or []:
-        # Bad ones are dropped: they are no lines of the ledger.
-        with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            _read_embedded(v2_tweet.decode(included), collector, names=names)
+    _read_included(page.includes or Includes(), collector, names=names)
     for problem in page.errors or []:
         resource = problem.resource_type if problem.resource_type in _RESOURCES else "other"
         collector.notice(f"missing-{resource}:{_ERROR_KINDS.get(problem.title or '', 'other')}")
@@ -123,9 +126,24 @@ def _read_page(record: bytes, collector: Collector) -> None:
             collector.missing(*gone)
 
 
+def _read_includes(includes: Includes, collector: Collector) -> None:
+    """Report includes on a line of their own: their tweets, and the names of authors."""
+    names = v2_pages.names(includes.users or [])
+    collector.authors(names)
+    _read_included(includes, collector, names=names)
+    collector.carrier()
+
+
+def _read_included(includes: Includes, collector: Collector, *, names: dict[int, str]) -> None:
+    for included in includes.tweets or []:
+        # Bad ones are dropped: they are no lines of the ledger.
+        with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            _read_embedded(v2_tweet.decode(included), collector, names=names)
+
+
 def _read_element(element: bytes, collector: Collector, *, context: v2_tweet.PageContext) -> None:
     if _is_page(element):
-        _read_page(element, collector)
+        _read_pages(v2_pages.pages(_keys(element), element), collector)
     else:
         _read_tweet(element, collector, context=context)
 
@@ -136,7 +154,7 @@ def _is_page(element: bytes) -> bool:
     if not any(key in element for key in (b'"data"', b'"errors"', b'"meta"')):
         return False
     fields = _keys(element)
-    return "id" not in fields and not _PAGE_KEYS.isdisjoint(fields)
+    return "id" not in fields and not v2_pages.KEYS.isdisjoint(fields)
 
 
 def _is_compliance(fields: dict[str, Any]) -> bool:
@@ -145,18 +163,11 @@ def _is_compliance(fields: dict[str, Any]) -> bool:
 
 
 def _elements(data: msgspec.Raw) -> list[bytes]:
-    """Return the elements of `data`: of a list, of lists in an object, or the object itself."""
+    """Return the elements of `data`: those of a list, or the object itself."""
     body = bytes(data)
     if body.startswith(b"["):
         return [bytes(element) for element in _list(body)]
-    if not body.startswith(b"{"):
-        return []
-    fields = _keys(body)
-    if not fields or "id" in fields or not all(key.isdigit() for key in fields):
-        return [body]
-    values = fields.values()
-    lists = [_list(value) if bytes(value).startswith(b"[") else [value] for value in values]
-    return [bytes(element) for each in lists for element in each]
+    return [body] if body.startswith(b"{") and body[1:].lstrip() != b"}" else []
 
 
 def _refuse_other_objects(elements: list[bytes]) -> None:
@@ -166,16 +177,6 @@ def _refuse_other_objects(elements: list[bytes]) -> None:
             if key in fields and "text" not in fields:
                 msg = f"no tweets: {objects}"
                 raise RejectedError(msg)
-
-
-def _names(users: list[msgspec.Raw]) -> dict[int, str]:
-    names = {}
-    for raw in users:
-        with suppress(msgspec.DecodeError, UnicodeDecodeError):
-            user = _user(raw)
-            if user.id is not None and user.username:
-                names[user.id] = user.username
-    return names
 
 
 def _read_tweet(record: bytes, collector: Collector, *, context: v2_tweet.PageContext) -> None:

@@ -9,27 +9,39 @@ one, write it like `twint` and add it to `FORMATS`:
   records of other formats: these are then read as what they are, because some files mix formats.
 - A record with many tweets passes each one to `collector.attempt`, so that one bad tweet does not
   cost the others.
+- A record that no format matches is unwrapped, see `records.wrappers`. No format has to know about
+  search engines, databases or maps by id.
 - A format with terabytes of dumps may also have `read_lines(lines, collector)`. It does what
   `read` does for each of many lines. If it cannot, it returns False and reports nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any, Protocol
 
 import msgspec
 
 from workbench.exceptions import ArchiveError
-from workbench.ingest.collector import Collector, Read
+from workbench.ingest.collector import Collector, Read, attempt
 from workbench.ingest.formats import (
+    agent_twitter_client,
+    apify,
     api_v2,
+    archive_csv,
+    community_archive,
+    fxembed,
+    grailbird,
     personal_archive,
     snscrape,
     twint,
     twitterstream,
     twscrape,
+    web_exporter,
+    x_graphql,
 )
+from workbench.ingest.records import wrappers
 from workbench.ingest.records.split import repair
+from workbench.ingest.tweet_records import RejectedError
 from workbench.named_modules import index_by_name
 
 
@@ -58,11 +70,27 @@ _LIST_START = 99
 #: After this many unreadable records, no other format is tried for a member any more.
 FRUITLESS = 10_000
 
+#: The format of a wrapper is detected from this many of its records.
+CONTENTS = 20
+
 _keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 #: Every format. `detect` prefers the first one that matches, so the most specific come first.
 FORMATS: dict[str, InputFormat] = index_by_name(
-    twitterstream, api_v2, twscrape, snscrape, twint, personal_archive
+    twitterstream,
+    grailbird,
+    x_graphql,
+    web_exporter,
+    fxembed,
+    apify,
+    agent_twitter_client,
+    community_archive,
+    archive_csv,
+    api_v2,
+    twscrape,
+    snscrape,
+    twint,
+    personal_archive,
 )
 
 
@@ -81,10 +109,25 @@ def by_name(name: str) -> InputFormat:
 def detect(records: Iterable[bytes]) -> InputFormat | None:
     """Detect the format from the first records of a member; None if no format matches.
 
+    If no record has a known format, those that are wrappers are unwrapped.
+
     Examples:
         >>> detect([b"", b'{"delete": {"status": {"id": 1}}}']).NAME
         'twitterstream'
+        >>> detect([b'{"7": {"id": 7, "text": "a", "user": {}}}']).NAME
+        'twitterstream'
     """
+    records = list(records)
+    return _detected(records) or _detected(_contents(records))
+
+
+def _contents(records: list[bytes]) -> Iterator[bytes]:
+    """Yield a few of the records inside each wrapper."""
+    for record in records:
+        yield from (wrappers.unwrap(record) or ())[:CONTENTS]
+
+
+def _detected(records: Iterable[bytes]) -> InputFormat | None:
     first, *others = FORMATS.values()
     samples = []
     for record in records:
@@ -98,21 +141,46 @@ def detect(records: Iterable[bytes]) -> InputFormat | None:
     return next((source for source in others if any(map(source.matches, samples))), None)
 
 
-def others(source: InputFormat) -> Read:
-    """Return a reader for records of other formats than the member's: some files mix formats.
+def others(source: InputFormat, *, only: bool = False) -> Read:
+    """Return a reader for records that a format does not read itself: some files mix formats.
 
-    It gives up after `FRUITLESS` records without a known format, because detection is slow.
+    A record of another format is read as that format, and a wrapper by its contents. After
+    `FRUITLESS` records without a known format it gives up, because detection is slow.
+
+    Args:
+        source: The format of the member.
+        only: Whether all records are of this format, so that no other is tried.
     """
     left = FRUITLESS
 
-    def read(record: bytes, collector: Collector) -> None:
-        nonlocal left
-        other = detect([record]) if left else None
+    def read_other(record: bytes, collector: Collector) -> bool:
+        other = _detected([record]) if left and not only else None
         if other is None or other is source:
-            left -= left > 0
-            return
+            return False
         collector.source = other.NAME
         other.read(record, collector)
+        return True
+
+    def read_content(record: bytes, collector: Collector) -> None:
+        collector.source = source.NAME
+        try:
+            source.read(record, collector)
+        except (RejectedError, msgspec.ValidationError):
+            if not read_other(record, collector):
+                raise
+
+    def read(record: bytes, collector: Collector) -> None:
+        nonlocal left
+        if not left or read_other(record, collector):
+            return
+        contents = wrappers.unwrap(record)
+        if contents is None:
+            left -= 1
+            return
+        for content in contents:
+            attempt(read_content, content, collector)
+        if not contents:
+            collector.carrier()
 
     return read
 

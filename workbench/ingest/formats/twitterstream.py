@@ -10,8 +10,14 @@ from typing import Any
 import msgspec
 
 from workbench.ingest.collector import Collector, attempt
-from workbench.ingest.formats import field_parsers
-from workbench.ingest.formats.v1_status import Batch, Status, decode_leniently, report
+from workbench.ingest.formats import field_parsers, grailbird
+from workbench.ingest.formats.v1_status import (
+    Batch,
+    Status,
+    decode_leniently,
+    refuse_other_author,
+    report,
+)
 from workbench.ingest.records.lines import Lines
 from workbench.ingest.tweet_records import RejectedError
 
@@ -66,9 +72,13 @@ _statuses = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 def matches(sample: dict[str, Any]) -> bool:
     """Return whether a decoded record has this format."""
-    if "delete" in sample or "statuses" in sample or NOTICES & sample.keys():
+    if "statuses" in sample or NOTICES & sample.keys():
         return True
+    if "delete" in sample:
+        return isinstance(sample["delete"], dict) and "status" in sample["delete"]
     has_id, has_text = {"id", "id_str"} & sample.keys(), {"text", "full_text"} & sample.keys()
+    if grailbird.is_date(sample.get("created_at")):
+        return False
     return bool(has_id and has_text and "user" in sample)
 
 
@@ -89,6 +99,8 @@ def read(record: bytes, collector: Collector) -> None:
     if status.id is None:
         _read_message(record, collector)
         return
+    if status.user is None:
+        refuse_other_author(record)
     report(status, collector)
 
 
@@ -117,7 +129,7 @@ def read_lines(lines: Lines, collector: Collector) -> bool:
         if line.delete is not None and line.id is None:
             continue
         collector.line = number
-        if line.delete is not None or line.id is None:
+        if line.delete is not None or line.id is None or line.user is None:
             attempt(read, lines.record(number), collector)
             continue
         try:

@@ -95,6 +95,16 @@ class _LenientStatus(Status, gc=False):
     quoted_status: "_LenientStatus | None" = None
 
 
+#: Keys that name the author of a tweet in other formats. A status names it by `user`.
+_AUTHOR_KEYS = frozenset(
+    {
+        *("author", "author_id", "authorId", "username", "userName", "user_name"),
+        *("screen_name", "screenName", "user_id", "userId", "from_user", "from_user_id"),
+    }
+)
+
+_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
 #: Without `strict` it reads numbers in strings, but no float that is too large to be exact.
 _decode = msgspec.json.Decoder(_LenientStatus, strict=False).decode
 
@@ -103,14 +113,29 @@ def decode_leniently(record: bytes) -> Status:
     """Decode a status whose ids may be strings, or only in fields like `id_str`.
 
     Raises:
-        RejectedError: If it is a tweet of API v2, whose fields have other names.
+        RejectedError: If it is a tweet of another format.
         msgspec.DecodeError: If it is not JSON or a field has a wrong type.
     """
     status = _with_ids(_decode(record))
-    if status.user is None and b'"author_id"' in record:
-        msg = "no status of API v1.1: its author is written as in API v2"
-        raise RejectedError(msg)
+    if status.user is None:
+        refuse_other_author(record)
     return status
+
+
+def refuse_other_author(record: bytes) -> None:
+    """Refuse a tweet that names its author as another format does: its author would be lost.
+
+    Args:
+        record: A tweet without `user`.
+
+    Raises:
+        RejectedError: If it names its author by another key.
+        msgspec.DecodeError: If it is not a JSON object.
+    """
+    keys = _AUTHOR_KEYS & _keys(record).keys()
+    if keys:
+        msg = f"no status of API v1.1: its author is in `{min(keys)}`"
+        raise RejectedError(msg)
 
 
 def _with_ids(status: _LenientStatus) -> _LenientStatus:

@@ -1,0 +1,158 @@
+"""Read FxEmbed (FxTwitter): one response of its API per record.
+
+A response contains one tweet, as `tweet` in version 1 of the API and as `status` in version 2,
+and perhaps the thread around it. The quoted tweet is a whole tweet inside it.
+"""
+
+from typing import Any
+
+import msgspec
+
+from workbench.ingest.collector import Collector
+from workbench.ingest.formats.field_parsers import hashtags_in, is_cut, moment, number
+from workbench.ingest.tweet_records import (
+    FIRST_SNOWFLAKE,
+    MOST_NESTED,
+    RejectedError,
+    TweetRecord,
+    is_valid_id,
+)
+
+NAME = "fxembed"
+ABOUT = "FxEmbed / FxTwitter (since 2022): responses of its API; no conversation ids"
+
+#: The code of a response without a tweet -> its kind in notices.
+_ERRORS = {401: "private", 404: "not-found", 500: "failed"}
+
+
+class Author(msgspec.Struct):
+    """The fields to read of an author."""
+
+    id: int | None = None
+    screen_name: str | None = None
+
+
+class Parent(msgspec.Struct):
+    """The replied-to tweet in version 2 of the API."""
+
+    status: int | str | None = None
+    post: int | str | None = None
+
+
+class Tweet(msgspec.Struct):
+    """The fields to read of a tweet."""
+
+    id: int | None = None
+    text: str | None = None
+    author: Author | None = None
+    created_at: str | None = None
+    created_timestamp: float | None = None
+    lang: str | None = None
+    #: The name of the replied-to author, or the replied-to tweet.
+    replying_to: str | Parent | None = None
+    replying_to_status: int | str | Parent | None = None
+    likes: int | None = None
+    retweets: int | None = None
+    #: The name of retweets in version 2.
+    reposts: int | None = None
+    replies: int | None = None
+    quotes: int | None = None
+    possibly_sensitive: bool | None = None
+    media: msgspec.Raw = msgspec.Raw()
+    quote: "Tweet | None" = None
+
+
+class Response(msgspec.Struct):
+    """The fields to read of a response."""
+
+    code: int | None = None
+    tweet: Tweet | None = None
+    status: Tweet | None = None
+    thread: list[Tweet] | None = None
+
+
+_response = msgspec.json.Decoder(Response, strict=False).decode
+_tweet = msgspec.json.Decoder(Tweet, strict=False).decode
+
+
+def matches(sample: dict[str, Any]) -> bool:
+    """Return whether a decoded record has this format: a response, or only its tweet."""
+    if "code" in sample:
+        return _is_tweet(sample.get("tweet")) or _is_tweet(sample.get("status"))
+    return _is_tweet(sample) and "replying_to" in sample
+
+
+def _is_tweet(value: object) -> bool:
+    if not isinstance(value, dict):
+        return False
+    author = value.get("author")
+    return isinstance(author, dict) and "screen_name" in author and "text" in value
+
+
+def read(record: bytes, collector: Collector) -> None:
+    """Report the content of one record to the collector.
+
+    Raises:
+        RejectedError: If the record is not a tweet.
+        msgspec.DecodeError: If it is not JSON or a field has a wrong type.
+    """
+    response = _response(record)
+    tweet = response.tweet or response.status
+    if tweet is None and response.code in _ERRORS:
+        collector.notice(f"fxembed:{_ERRORS[response.code]}")
+        return
+    tweet = tweet or _tweet(record)
+    if tweet.author is None or tweet.author.screen_name is None:
+        msg = "no tweet: no author"
+        raise RejectedError(msg)
+    collector.tweet(_tweet_record(tweet))
+    _read_embedded(tweet.quote, collector)
+    for other in response.thread or ():
+        if other.id != tweet.id:
+            _read_embedded(other, collector)
+
+
+def _read_embedded(tweet: Tweet | None, collector: Collector) -> None:
+    for _ in range(MOST_NESTED):
+        if tweet is None:
+            return
+        if is_valid_id(tweet.id) and tweet.text is not None:
+            collector.embedded(_tweet_record(tweet))
+        tweet = tweet.quote
+
+
+def _tweet_record(tweet: Tweet) -> TweetRecord:
+    if tweet.id is None or tweet.text is None:
+        msg = f"no tweet: no {'id' if tweet.id is None else 'text'}"
+        raise RejectedError(msg)
+    author = tweet.author or Author()
+    return TweetRecord(
+        tweet_id=tweet.id,
+        text=tweet.text,
+        author_id=author.id,
+        author_name=author.screen_name,
+        created_at=_moment(tweet) if tweet.id < FIRST_SNOWFLAKE else None,
+        lang=tweet.lang,
+        reply_to_id=_parent(tweet),
+        quoted_id=tweet.quote.id if tweet.quote else None,
+        hashtags=hashtags_in(tweet.text),
+        likes=tweet.likes,
+        retweets=tweet.reposts if tweet.retweets is None else tweet.retweets,
+        replies=tweet.replies,
+        quotes=tweet.quotes,
+        is_truncated=is_cut(tweet.text),
+        is_sensitive=tweet.possibly_sensitive,
+        has_media=bytes(tweet.media).startswith(b'{"'),
+    )
+
+
+def _parent(tweet: Tweet) -> int | None:
+    for parent in (tweet.replying_to_status, tweet.replying_to):
+        if isinstance(parent, Parent):
+            return number(parent.status) or number(parent.post)
+    return None if isinstance(status := tweet.replying_to_status, Parent) else number(status)
+
+
+def _moment(tweet: Tweet) -> int | None:
+    seconds = tweet.created_timestamp
+    return int(seconds * 1000) if seconds else moment(tweet.created_at)

@@ -1,0 +1,122 @@
+"""Decode pages of API v2, also those gathered in one object.
+
+Some tools gather pages under keys: `{"data": {"0": [...]}, "includes": {"0": {...}}, "errors":
+{"0": null}}`. Others write the includes of a page as a record of their own. `api_v2` calls this
+module.
+"""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+
+from workbench.ingest.formats import v2_errors
+from workbench.ingest.formats.v2_tweet import User
+
+
+class Includes(msgspec.Struct):
+    """Objects that the tweets of a page refer to."""
+
+    tweets: list[msgspec.Raw] | None = None
+    users: list[msgspec.Raw] | None = None
+
+
+class Page(msgspec.Struct):
+    """The fields to read of a page, or of an object of the stream."""
+
+    data: msgspec.Raw = msgspec.Raw()
+    includes: Includes | None = None
+    errors: list[v2_errors.Problem] | None = None
+    #: Only in stream objects.
+    matching_rules: msgspec.Raw = msgspec.Raw()
+
+
+#: Keys of a page, of which at least one is there.
+KEYS = frozenset({"data", "errors", "meta"})
+
+#: The parts of a page that are gathered by key.
+_PARTS = ("data", "includes", "errors")
+
+_INCLUDES_KEYS = frozenset({"users", "tweets", "media", "places", "polls", "topics"})
+_META_KEYS = frozenset(
+    {"newest_id", "oldest_id", "result_count", "next_token", "previous_token", "sent"}
+)
+
+_user = msgspec.json.Decoder(User, strict=False).decode
+_page = msgspec.json.Decoder(Page).decode
+_includes = msgspec.json.Decoder(Includes).decode
+_errors = msgspec.json.Decoder(list[v2_errors.Problem] | None).decode
+_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+decode_includes = _includes
+
+
+def pages(fields: dict[str, msgspec.Raw], record: bytes) -> list[Page]:
+    """Decode the pages of a record: several if they are gathered by key, else one.
+
+    Args:
+        fields: The fields of the record.
+        record: The whole record.
+
+    Raises:
+        msgspec.ValidationError: If a field has a wrong type.
+    """
+    gathered = {part: _by_key(fields[part]) for part in _PARTS if part in fields}
+    keys = dict.fromkeys(key for parts in gathered.values() for key in parts)
+    if not keys:
+        return [_page(record)]
+    return [_gathered_page(gathered, key) for key in keys]
+
+
+def _gathered_page(gathered: dict[str, dict[str, msgspec.Raw]], key: str) -> Page:
+    data, includes, errors = (gathered.get(part, {}).get(key) for part in _PARTS)
+    return Page(
+        data=data or msgspec.Raw(),
+        includes=_includes(includes) if includes and bytes(includes) != b"null" else None,
+        errors=_errors(errors) if errors else None,
+    )
+
+
+def _by_key(part: msgspec.Raw) -> dict[str, msgspec.Raw]:
+    """Return the values of an object whose keys are numbers; none if it is something else."""
+    if not bytes(part).startswith(b"{"):
+        return {}
+    fields = _keys(part)
+    return fields if all(map(str.isdecimal, fields)) else {}
+
+
+def names(users: Iterable[msgspec.Raw]) -> dict[int, str]:
+    """Return the screen name of each user by id; malformed users are left out."""
+    by_id = {}
+    for raw in users:
+        with suppress(msgspec.DecodeError, UnicodeDecodeError):
+            user = _user(raw)
+            if user.id is not None and user.username:
+                by_id[user.id] = user.username
+    return by_id
+
+
+def is_includes(fields: dict[str, Any]) -> bool:
+    """Return whether a record is the includes of a page, on a line or in a file of their own.
+
+    Args:
+        fields: Its decoded fields, or only their names with values that are not decoded.
+
+    Examples:
+        >>> is_includes({"users": [{"id": "8", "username": "ann"}], "tweets": []})
+        True
+        >>> is_includes({"tweets": []}), is_includes({"users": [{"screen_name": "ann"}]})
+        (False, False)
+    """
+    if not fields or not fields.keys() <= _INCLUDES_KEYS or fields.keys() == {"tweets"}:
+        return False
+    users = fields.get("users")
+    first = users[0] if isinstance(users, list) and users else {}
+    # API v1.1 names users by `screen_name`.
+    return not isinstance(first, dict) or "screen_name" not in first
+
+
+def is_meta(fields: dict[str, Any]) -> bool:
+    """Return whether a record is the summary of a page, on a line of its own."""
+    return "result_count" in fields and fields.keys() <= _META_KEYS

@@ -1,0 +1,110 @@
+"""Read GraphQL responses of the web client, as browsers and twscrape's raw mode save them.
+
+A response nests tweets in timelines: instructions, entries, modules. Every `tweet_results` in it
+is a tweet of its own, in whatever place. Single tweets (`{"rest_id": ..., "legacy": ...}`) are
+read too. Tombstones and unavailable tweets become notices.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from workbench.ingest.collector import Collector, attempt
+from workbench.ingest.formats import graphql_tweet
+from workbench.ingest.tweet_records import RejectedError
+
+NAME = "x_graphql"
+ABOUT = "X's web client (since 2021): GraphQL responses, also twscrape's raw ones"
+
+#: Keys that contain a tweet as their `result`, in timelines and for single tweets.
+_TWEET_KEYS = frozenset({"tweet_results", "tweetResult", "tweet_result", "tweetResults"})
+
+#: Keys of the parts of a response that are no timeline but saved alone.
+_PART_KEYS = frozenset({"instructions", "entries", "itemContent", "tweet_results", "entryId"})
+
+#: Keys under `data` in the responses that contain tweets.
+_OPERATIONS = frozenset(
+    {
+        *("user", "users", "user_result", "user_result_by_screen_name", "viewer", "viewer_v2"),
+        *("search_by_raw_query", "threaded_conversation_with_injections", "home", "list"),
+        *("threaded_conversation_with_injections_v2", "tweetResult", "tweet_results"),
+        *("tweetResults", "bookmark_timeline", "bookmark_timeline_v2", "communityResults"),
+        *("favoriters_timeline", "retweeters_timeline", "timeline_response", "tweet_result"),
+        *("tweet_result_by_rest_id", "bookmark_collection_timeline", "search"),
+    }
+)
+
+#: Type of a result without a tweet -> its kind in notices.
+_ABSENT = {"TweetTombstone": "tombstone", "TweetUnavailable": "tweet-unavailable"}
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+_encode = msgspec.json.Encoder().encode
+
+
+def matches(sample: dict[str, Any]) -> bool:
+    """Return whether a decoded record has this format."""
+    data = sample.get("data")
+    if isinstance(data, dict) and data:
+        return data.keys() <= _OPERATIONS and not {"id", "text"} & data.keys()
+    if _is_tweet(sample) or ("__typename" in sample and _is_tweet(sample.get("tweet"))):
+        return True
+    return bool(_PART_KEYS & sample.keys()) and "id" not in sample
+
+
+def _is_tweet(value: object) -> bool:
+    return isinstance(value, dict) and {"rest_id", "legacy", "core"} <= value.keys()
+
+
+def read(record: bytes, collector: Collector) -> None:
+    """Report the content of one record to the collector.
+
+    A retweet gives its original. A response without tweets carries nothing.
+
+    Raises:
+        RejectedError: If the record is not a response or a tweet.
+        msgspec.DecodeError: If it is not JSON or a field has a wrong type.
+    """
+    fields = _decode(record)
+    if not matches(fields):
+        msg = "no response of the web client"
+        raise RejectedError(msg)
+    if "rest_id" in fields or "tweet" in fields:
+        _read_result(fields, collector)
+        return
+    for result in _results(fields):
+        attempt(_read_encoded, _encode(result), collector)
+
+
+def _results(value: object) -> Iterator[object]:
+    """Yield the result of each tweet in a response, in order; those inside tweets are left."""
+    if isinstance(value, list):
+        for element in value:
+            yield from _results(element)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key in _TWEET_KEYS:
+                # `tweetResults` of several ids is a list.
+                yield from map(_result, inner if isinstance(inner, list) else [inner])
+            else:
+                yield from _results(inner)
+
+
+def _result(inner: object) -> object:
+    return inner.get("result") if isinstance(inner, dict) else inner
+
+
+def _read_encoded(record: bytes, collector: Collector) -> None:
+    result = msgspec.json.decode(record)
+    if isinstance(result, dict) and result:
+        _read_result(result, collector)
+    else:
+        collector.notice("tweet-unavailable")
+
+
+def _read_result(result: dict[str, Any], collector: Collector) -> None:
+    kind = _ABSENT.get(str(result.get("__typename")))
+    if kind is not None:
+        collector.notice(kind)
+        return
+    graphql_tweet.report(result, collector)
