@@ -174,3 +174,21 @@ def test_merge_that_dies_after_any_step_loses_nothing(files, expected, tmp_path,
     ingest.from_archives([path], workspace=workspace)
     assert table(workspace) == expected
     assert workspace.read("ledger").height == len(files)
+
+
+def test_names_listed_apart_from_tweets_are_joined_in_any_order(tmp_path):
+    data = [{"id": str(NEW + number), "text": "a", "author_id": "8"} for number in range(2)]
+    (tmp_path / "data_1.json").write_text(json.dumps(data))
+    (tmp_path / "users_1.json").write_text(json.dumps({"users": [{"id": "8", "username": "ann"}]}))
+    for first, second in (("data_1", "users_1"), ("users_1", "data_1")):
+        workspace = Workspace.create(tmp_path / first)
+        for name in (first, second):
+            ingest.from_archives([str(tmp_path / f"{name}.json")], workspace=workspace)
+        assert workspace.read("tweets")["author_name"].to_list() == ["ann", "ann"]
+        assert workspace.read("authors").rows() == [(8, "ann")]
+
+
+def test_no_table_of_authors_is_written_without_any(files, tmp_path):
+    workspace = Workspace.create(tmp_path / "workspace")
+    ingest.from_archives([tar(tmp_path / "a.tar", files)], workspace=workspace)
+    assert not workspace.has("authors")

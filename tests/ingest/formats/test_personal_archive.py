@@ -2,7 +2,6 @@
 
 import json
 
-import polars as pl
 import pytest
 
 from tests.support.reading import read, read_file
@@ -35,15 +34,6 @@ def test_personal_archive_reads_numbers_in_strings(start, wrap):
         (NEW, "a <b", 5, None),
     ]
     assert (row["tweets"], row["deletions"], row["deleted"]) == (2, 1, [30])
-
-
-def test_grailbird_months_are_statuses():
-    status = {"id": 20, "id_str": "20", "text": "a", "user": {"id": 7, "screen_name": "ann"}}
-    status["created_at"] = "2006-03-21 20:50:14 +0000"
-    data = "Grailbird.data.tweets_2006_03 = \n [ " + json.dumps(status) + "]"
-    frame, row = read(data.encode())
-    assert (row["format"], row["tweets"]) == ("twitterstream", 1)
-    assert frame.select("author_name", pl.col("created_at").dt.year()).row(0) == ("ann", 2006)
 
 
 def test_other_files_of_a_personal_archive_are_rejected_and_counted():

@@ -29,8 +29,11 @@ def test_real_pages_gathered_under_keys_give_the_same_tweets(real_data, tmp_path
     alone, row = read_file(path)
     together, gathered_row = read_file(tmp_path / "a.json")
     columns = [name for name in alone.columns if name not in ("line", "member")]
-    assert together.unique(columns).sort(columns).select(columns).equals(
-        alone.unique(columns).sort(columns).select(columns)
+    assert (
+        together.unique(columns)
+        .sort(columns)
+        .select(columns)
+        .equals(alone.unique(columns).sort(columns).select(columns))
     )
     for outcome in ("tweets", "embedded", "notices", "rejected", "carriers"):
         assert gathered_row[outcome] == row[outcome]

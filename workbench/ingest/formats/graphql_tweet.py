@@ -29,7 +29,7 @@ class Entities(msgspec.Struct):
     """The fields to read of the entities in a text."""
 
     hashtags: list[Hashtag] | None = None
-    media: list[msgspec.Raw] | None = None
+    media: list[Any] | None = None
 
 
 class Names(msgspec.Struct):

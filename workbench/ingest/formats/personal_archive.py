@@ -1,7 +1,7 @@
 """Read personal archives: the tweets of one account, as the platform exports them to its owner.
 
-Since 2018 they are `window.YTD.tweets.part0 = [...]`, with numbers as strings and no author. The
-older `Grailbird.data...` months contain statuses with an author, which `twitterstream` reads.
+Since 2018 they are `window.YTD.tweets.part0 = [...]`, with numbers as strings and no author. Older
+archives are read by `grailbird` and `archive_csv`.
 """
 
 from typing import Any

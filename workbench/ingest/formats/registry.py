@@ -25,8 +25,8 @@ from workbench.exceptions import ArchiveError
 from workbench.ingest.collector import Collector, Read, attempt
 from workbench.ingest.formats import (
     agent_twitter_client,
-    apify,
     api_v2,
+    apify,
     archive_csv,
     community_archive,
     fxembed,
