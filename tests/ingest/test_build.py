@@ -68,10 +68,23 @@ def test_from_archives_reads_nothing_twice(files, expected, tmp_path):
     first = ingest.from_archives([path, moved], workspace=workspace)
     again = ingest.from_archives([path], workspace=workspace)
     other = ingest.from_archives([moved], workspace=workspace)
-    counted = [(each["members_read"], each["members_known"]) for each in (first, again, other)]
-    assert counted == [(12, 12), (0, 12), (0, 12)]
+    names = ["members_read", "members_known", "members_repeated"]
+    counted = [tuple(each[name] for name in names) for each in (first, again, other)]
+    assert counted == [(12, 0, 12), (0, 12, 0), (0, 12, 0)]
     assert first["lines"] == again["lines"] == other["lines"] == 12 * 30
     assert table(workspace) == expected
+
+
+def test_counts_of_members_do_not_depend_on_the_number_of_workers(files, tmp_path, monkeypatch):
+    monkeypatch.setattr(tasks, "TASK_MEMBERS", 5)
+    monkeypatch.setattr(workers, "ONE_PROCESS_BYTES", 0)
+    path = tar(tmp_path / "a.tar", files)
+    moved = tar(tmp_path / "moved.tar", {f"elsewhere/{name}": files[name] for name in files})
+    for count in (1, 2):
+        workspace = Workspace.create(tmp_path / str(count))
+        counts = ingest.from_archives([path, moved], workspace=workspace, workers=count)
+        assert (counts["members_read"], counts["members_repeated"]) == (12, 12)
+        assert counts["members_known"] == 0
 
 
 def test_from_archives_gives_the_same_bytes_when_parts_are_small(

@@ -50,3 +50,18 @@ def test_extend_refuses_columns_that_do_not_fit(change):
     rows = tweet_records.RawRows()
     with pytest.raises(ValueError, match="2 rows need each of tweet_id, text"):
         rows.extend(columns, source="twint", member=1, lines=[1, 2])
+
+
+def test_numeric_entities_of_any_length_are_decoded_or_replaced():
+    digits = "9" * 5000
+    texts = [f"a &#{digits}; b &amp; c", f"&#{digits}", f"&#x{digits};", "&#0065;&#65"]
+    frame, _ = read(
+        lines(
+            *(
+                {**STATUS, "id": NEW + n, "extended_tweet": None, "text": text}
+                for n, text in enumerate(texts)
+            )
+        )
+    )
+    own = frame.filter(~pl.col("is_embedded")).sort("tweet_id")
+    assert own["text"].to_list() == ["a \ufffd b & c", "\ufffd", "\ufffd", "AA"]

@@ -31,6 +31,9 @@ INDEXED_FROM = 100_000
 #: Bytes that an open table may cache of its indices, and as many of its files.
 CACHED = 2**29
 
+#: Folders that Lance makes before the first version of a table is complete.
+_OWN_FOLDERS = {"_transactions", "_versions", "data"}
+
 #: Column -> accepted values.
 Where = Mapping[str, Sequence[Any]]
 
@@ -78,19 +81,32 @@ def open_table(path: Path, *, embedder: Embedder | None = None) -> "Table":
     """
     import lancedb
 
-    if not path.is_dir():
+    if (path / "workspace.json").exists():
+        msg = f"{path} is a workspace, not its table of vectors."
+        raise StageError(msg, hint="pass `workspace.embeddings_path` instead.")
+    if not path.is_dir() or _is_unfinished(path):
         msg = f"There are no vectors in {path} yet."
         raise StageError(msg, hint="`workbench status` shows which stage to run next.")
     session = lancedb.Session(index_cache_size_bytes=CACHED, metadata_cache_size_bytes=CACHED)
     try:
         table = lancedb.connect(path.parent, session=session).open_table(path.stem)
     except Exception as error:
+        if not (path.parent / "workspace.json").exists():
+            msg = f"{path} is not a table of vectors, or it is damaged: {error}."
+            hint = "name the table of a workspace, `workspace.embeddings_path`."
+            raise StageError(msg, hint=hint) from error
         msg = f"The vectors in {path} are damaged: {error}."
-        raise StageError(
-            msg, hint="delete that folder; the next run makes it again from the turns."
-        ) from error
+        hint = "rename that folder; the next run makes it again from the turns."
+        raise StageError(msg, hint=hint) from error
     _check_embedder(table, path, embedder)
     return table
+
+
+def _is_unfinished(path: Path) -> bool:
+    """Return whether a run was killed before it finished the first version of the table."""
+    names = {entry.name for entry in path.iterdir()}
+    versions = path / "_versions"
+    return names <= _OWN_FOLDERS and not (versions.is_dir() and any(versions.iterdir()))
 
 
 def reader(path: Path, *, embedder: Embedder | None = None) -> "Table":
@@ -182,11 +198,13 @@ def rewrite(path: Path, *, facts: pl.DataFrame) -> "Table":
 
 
 def recover(path: Path) -> None:
-    """Finish or undo a `rewrite` that was killed."""
+    """Finish or undo a `rewrite` that was killed, and drop a table that never had a version."""
     partial = _partial(path)
     if (partial / "old").exists() and not path.exists():
         (partial / path.name).rename(path)
     shutil.rmtree(partial, ignore_errors=True)
+    if path.is_dir() and _is_unfinished(path):
+        shutil.rmtree(path)
 
 
 def tidy(table: "Table") -> None:

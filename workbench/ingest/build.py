@@ -37,7 +37,8 @@ def from_archives(
             The latter are 0 if an archive is a stream.
 
     Returns:
-        Counts: `members_read`, `members_known`, and those of `merge.merge`.
+        Counts: `members_read`, `members_known`, `members_repeated` (see `Staged`), and those of
+            `merge.merge`.
 
     Raises:
         ArchiveError: If a path matches nothing or cannot be read, or the format does not exist.
@@ -46,7 +47,12 @@ def from_archives(
         paths, workspace=workspace, settings=settings, processes=workers, on_progress=on_progress
     )
     counts = merge.merge(workspace, listed=staged.refused)
-    return {"members_read": staged.members_read, "members_known": staged.members_known, **counts}
+    return {
+        "members_read": staged.members_read,
+        "members_known": staged.members_known,
+        "members_repeated": staged.members_repeated,
+        **counts,
+    }
 
 
 @dataclass(frozen=True)
@@ -54,14 +60,16 @@ class Staged:
     """What `stage` has read.
 
     Args:
-        members_read: Members that were read.
-        members_known: Members that were read before.
+        members_read: Members that were read, each content once.
+        members_known: Members whose content an earlier run has read.
+        members_repeated: Members with the content of another member of this run.
         refused: Archive -> keys of the members that stand for its unreadable rest, for every
             archive with members. Single files are not in it.
     """
 
     members_read: int
     members_known: int
+    members_repeated: int
     refused: dict[str, set[int]]
 
 
@@ -95,13 +103,16 @@ def stage(
     if 0 < members.total <= workers.ONE_PROCESS_BYTES:
         processes = 1
     known = _known(merge.ledger_of(workspace), as_format=settings.format)
-    done = read = passed_over = 0
+    done = in_ledger = repeated = 0
+    # Two tasks may read the same content at once. Which ones do depends on the processes.
+    read: set[int] = set()
     for result in workers.run(grouped, workers=processes, known=known):
         done += result.size
-        read += result.read
-        passed_over += result.known
+        repeated += result.repeated + len(read.intersection(result.read))
+        read.update(result.read)
+        in_ledger += result.known
         on_progress(done, members.total)
-    return Staged(read, passed_over, members.refused)
+    return Staged(len(read), in_ledger, repeated, members.refused)
 
 
 class _Members:

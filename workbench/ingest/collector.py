@@ -177,7 +177,7 @@ class Collector:
             return False
         before, source = self.outcomes, self.source
         read, self._fallback = self._fallback, None
-        with suppress(RejectedError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        with suppress(Exception):  # the record is rejected then
             read(record, self)
         self.source, self._fallback = source, read
         return self.outcomes > before
@@ -204,3 +204,7 @@ def attempt(read: Read, record: bytes, collector: Collector) -> None:
             attempt(read, repaired, collector)
     except RecursionError:
         collector.reject("nested too deeply", record)
+    except MemoryError:
+        raise
+    except Exception as error:  # a fault of the reader must not cost the other records
+        collector.reject(f"the reader failed: {type(error).__name__}", record)

@@ -34,13 +34,15 @@ class TaskResult(msgspec.Struct, frozen=True):
 
     Args:
         size: Bytes of its members inside the archive.
-        read: Members that were read.
-        known: Members whose content was read before.
+        read: Keys of the members that were read.
+        known: Members whose content an earlier run has read.
+        repeated: Members with the content of another member of the task.
     """
 
     size: int
-    read: int
+    read: tuple[int, ...]
     known: int
+    repeated: int
 
 
 @dataclass(frozen=True)
@@ -98,14 +100,17 @@ def _perform(task: Task, *, known: frozenset[str]) -> TaskResult:
     aside.mkdir(parents=True)
     parts = Parts(aside)
     seen: set[str] = set()
-    ledger, size, passed_over = [], 0, 0
+    ledger, keys, size, in_ledger, repeated = [], [], 0, 0, 0
     for member in task.members:
         size += member.size
         digest = member_reader.content_hash(member)
-        if digest in known or digest in seen:
-            passed_over += 1
+        if digest in known:
+            in_ledger += 1
+        elif digest in seen:
+            repeated += 1
         else:
             seen.add(digest)
+            keys.append(member_reader.key_of(digest))
             row = member_reader.read_member(
                 member, digest=digest, settings=task.settings, parts=parts
             )
@@ -117,4 +122,4 @@ def _perform(task: Task, *, known: frozenset[str]) -> TaskResult:
         with suppress(OSError):  # another process has finished the same task
             aside.rename(task.folder / name.hexdigest()[:_NAME_CHARACTERS])
     shutil.rmtree(aside, ignore_errors=True)
-    return TaskResult(size, len(ledger), passed_over)
+    return TaskResult(size, tuple(keys), in_ledger, repeated)

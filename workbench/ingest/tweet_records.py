@@ -5,6 +5,7 @@ both until `staging` writes them.
 """
 
 import html
+import re
 from operator import attrgetter
 from typing import Any
 
@@ -152,9 +153,16 @@ _ORIGIN = ("source", "member", "line")
 _DTYPES = RawTweets.create_empty().schema | {"created_at": pl.Int64()}
 
 
+#: A character reference with so many digits names no character.
+_LONG_NUMBER = re.compile(r"&#[0-9]{1000,};?")
+
+
 def _decoded(text: str) -> str:
     if "&" in text:
-        text = html.unescape(text)
+        try:
+            text = html.unescape(text)
+        except ValueError:  # Python refuses to read a number of thousands of digits
+            text = html.unescape(_LONG_NUMBER.sub("\ufffd", text))
     return text.replace("\x00", "") if "\x00" in text else text
 
 

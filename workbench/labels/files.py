@@ -91,6 +91,9 @@ def _row(line: str) -> dict[str, Any]:
 
 
 def _lines(path: Path) -> list[str]:
+    if path.is_dir():
+        msg = f"{path} is a folder."
+        raise LabelError(msg, hint="name a file of JSON lines in it.")
     try:
         return path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:

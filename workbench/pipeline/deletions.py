@@ -21,6 +21,9 @@ def read(path: str | Path) -> list[int]:
     Raises:
         StageError: If the file cannot be read or a line is not an id.
     """
+    if Path(path).is_dir():
+        msg = f"{path} is a folder."
+        raise StageError(msg, hint="name a text file in it, with one tweet id per line.")
     try:
         lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:

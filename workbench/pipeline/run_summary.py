@@ -40,7 +40,9 @@ def one_line(run: Run) -> str:
         >>> one_line(Run("embed", "", 0.0, 0.25, counts | {"passed_over": 70})).partition("; ")[2]
         '70 threads skipped by the cascade (0.2 s)'
         >>> counts = dict.fromkeys(["members", "members_known", "lines", "rejected"], 1)
-        >>> counts |= {"rows": 2, "deleted": 0, "damaged": 1}
+        >>> counts |= {"rows": 2, "deleted": 0, "damaged": 1, "members_repeated": 2}
+        >>> one_line(Run("ingest", "", 0.0, 0.25, counts)).split("; ")[2]
+        '2 members repeat the content of another'
         >>> one_line(Run("ingest", "", 0.0, 0.25, counts)).rpartition("; ")[2]
         '1 archive or member damaged: see `workbench ledger` (0.2 s)'
     """
@@ -51,6 +53,8 @@ def one_line(run: Run) -> str:
     parts = [_SENTENCES[run.stage].format_map(counts)]
     if skipped := run.counts.get("passed_over"):
         parts.append(f"{skipped:,} threads skipped by the cascade")
+    if repeated := run.counts.get("members_repeated"):
+        parts.append(f"{repeated:,} members repeat the content of another")
     if run.stage == "ingest" and (damage := damage_note(run)):
         parts.append(f"{damage}: {SEE_LEDGER}")
     return f"{'; '.join(parts)} ({run.seconds:.1f} s)"

@@ -112,7 +112,7 @@ def read_lines(lines: Lines, collector: Collector) -> bool:
     """
     try:
         decoded = _decode_lines(lines.data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except Exception:  # a line that no decoder reads is rejected on its own
         return False
     numbers = lines.of_objects(len(decoded))
     if numbers is None:
@@ -134,9 +134,14 @@ def read_lines(lines: Lines, collector: Collector) -> bool:
             continue
         try:
             batch.add(line, number)
-        except RejectedError:
+        except Exception:
             attempt(read, lines.record(number), collector)
-    batch.report(collector)
+    try:
+        batch.report(collector)
+    except Exception:  # nothing of it was counted: one line alone is at fault
+        for number in batch.records:
+            collector.line = number
+            attempt(read, lines.record(number), collector)
     return True
 
 

@@ -176,6 +176,8 @@ class Batch:
         self._are_embedded: list[bool] = []
         self._tweets = 0
         self._carriers = 0
+        #: Lines of the records added so far.
+        self.records: list[int] = []
 
     def add(self, status: Status, line: int) -> None:
         """Add the content of a line: a tweet and the one that it quotes, or what it retweets.
@@ -187,6 +189,7 @@ class Batch:
             self._add_embedded(status.retweeted_status, line)
             self._add_embedded(status.quoted_status, line)
             self._carriers += 1
+            self.records.append(line)
             return
         text = _text(status)
         if status.id is None or text is None:
@@ -196,6 +199,7 @@ class Batch:
         check_text(text)
         self._append(status, text, line, is_embedded=False)
         self._tweets += 1
+        self.records.append(line)
         self._add_embedded(status.quoted_status, line)
 
     def _add_embedded(self, status: Status | None, line: int) -> None:
