@@ -243,3 +243,49 @@ def test_cut_member_keeps_what_came_before_and_says_where(pack):
 def test_tweets_of_a_page_have_the_line_of_the_page():
     frame, _ = read(lines(STATUS, {"statuses": [{**STATUS, "id": 9}]}))
     assert dict(frame.select("tweet_id", "line").rows())[9] == 2
+
+
+PLAIN = [{**STATUS, "id": NEW + n, "id_str": str(NEW + n), "quoted_status": None} for n in range(3)]
+TEXTS = [json.dumps(each) for each in PLAIN]
+FRAMED = {
+    "run together": "".join(TEXTS),
+    "some run together": TEXTS[0] + "\n" + TEXTS[1] + TEXTS[2] + "\n",
+    "commas": ",\n".join(TEXTS) + ",\n",
+    "open array": "[" + ",\n".join(TEXTS) + ",",
+    "torn array": "[" + "\n".join(TEXTS) + "\n]",
+    "padding": TEXTS[0] + "\n" + "\0" * 999 + TEXTS[1] + "\n\0" + TEXTS[2] + "\n",
+    "marks": "".join(f"\ufeff{text}\n" for text in TEXTS),
+    "record separators": "".join(f"\x1e{text}\n" for text in TEXTS),
+    "strings": "".join(json.dumps(text) + "\n" for text in TEXTS),
+    "array of strings": json.dumps(TEXTS),
+    "log": "".join(f"2019-07-03 06:29:0{n},1 INFO {text}\n" for n, text in enumerate(TEXTS)),
+    "cr": "\r".join(TEXTS),
+}
+
+
+@pytest.mark.parametrize("frame", FRAMED)
+def test_every_framing_gives_every_tweet(frame):
+    frame, row = read(FRAMED[frame].encode())
+    assert frame["tweet_id"].to_list() == [each["id"] for each in PLAIN]
+    assert (row["format"], row["tweets"], row["rejected"]) == ("twitterstream", 3, 0)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16"])
+def test_utf_16_needs_no_mark(encoding):
+    frame, row = read(FRAMED["commas"].encode(encoding))
+    assert (len(frame), row["rejected"]) == (3, 0)
+
+
+def test_a_damaged_object_costs_no_other_on_its_line_file():
+    broken = "\n".join([TEXTS[0], TEXTS[1][:-40], TEXTS[2] + ",", "2019 INFO connected"])
+    frame, row = read(broken.encode())
+    assert frame["tweet_id"].to_list() == [NEW, NEW + 2]
+    assert (row["tweets"], row["rejected"]) == (2, 2)
+
+
+@pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n" + b"\n" * 900, bytes(range(256)) * 99])
+def test_a_binary_member_is_one_reject_without_its_bytes(data):
+    _, row = read(data)
+    assert (row["lines"], row["rejected"]) == (1, 1)
+    assert row["reject_reasons"] == [{"kind": "not text", "count": 1}]
+    assert row["rejects"][0]["excerpt"] == ""

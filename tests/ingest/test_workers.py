@@ -48,5 +48,5 @@ def test_run_leaves_the_environment_alone_and_limits_the_threads_of_its_processe
         environments.append(psutil.Process().children()[0].environ()["POLARS_MAX_THREADS"])
         assert dict(os.environ) == before
 
-    assert [result.read for result in workers.run(waiting(), workers=2)] == [1]
+    assert [len(result.read) for result in workers.run(waiting(), workers=2)] == [1]
     assert environments == ["1"]

@@ -49,6 +49,16 @@ FRAMES = {
     "utf-8 mark": b"\xef\xbb\xbf" + json_lines("\n"),
     "utf-16": json_lines("\r\n").decode().encode("utf-16"),
     "utf-16 big": b"\xfe\xff" + json_lines("\n").decode().encode("utf-16-be"),
+    "cr": json_lines("\r"),
+    "utf-16 without a mark": json_lines("\r\n").decode().encode("utf-16-le"),
+    "utf-16 big without a mark": json_lines("\n").decode().encode("utf-16-be"),
+    "record separators": b"\x1e" + json_lines("\n\x1e")[:-1],
+    "indented record separators": b"".join(
+        b"\x1e" + json.dumps(value, indent=2).encode() + b"\n" for value in VALUES
+    ),
+    "padding": b"\0" * 99 + json_lines("\n\0\0\0"),
+    "run together": json_lines(""),
+    "run together with commas": json_lines(", "),
     "array": json.dumps(VALUES).encode(),
     "indented array": json.dumps(VALUES, indent=2).replace("\n", "\r\n").encode(),
     "indented objects": b"\n".join(json.dumps(value, indent=2).encode() for value in VALUES),

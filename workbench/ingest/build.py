@@ -102,7 +102,7 @@ def stage(
     )
     if 0 < members.total <= workers.ONE_PROCESS_BYTES:
         processes = 1
-    known = _known(merge.ledger_of(workspace), as_format=settings.format)
+    known = _known(merge.ledger_of(workspace))
     done = in_ledger = repeated = 0
     # Two tasks may read the same content at once. Which ones do depends on the processes.
     read: set[int] = set()
@@ -146,12 +146,12 @@ def _bytes_of(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-def _known(ledger: pl.DataFrame, *, as_format: str | None) -> frozenset[str]:
+def _known(ledger: pl.DataFrame) -> frozenset[str]:
     """Return the content hashes of members that are not read again.
 
-    A member that only had rejects in another format is read again.
+    A member that only had rejects is read again: as another format, or by a version of the
+    workbench that understands it, it may be readable.
     """
     has_content = pl.sum_horizontal("tweets", "carriers", "deletions", "notices") > 0
-    is_same_format = pl.col("format").eq_missing(pl.lit(as_format, dtype=pl.String))
-    settled = ledger.filter(has_content | (pl.col("rejected") == 0) | is_same_format)
+    settled = ledger.filter(has_content | (pl.col("rejected") == 0))
     return frozenset(settled["content_hash"])

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from workbench.ingest.records import unwrap
 from workbench.ingest.records.lines import Lines
 from workbench.ingest.records.split import repair
 from workbench.ingest.tweet_records import (
@@ -197,14 +198,22 @@ def attempt(read: Read, record: bytes, collector: Collector) -> None:
         if not collector.read_as_other_format(record):
             collector.reject(f"wrong type: {error}", record)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        repaired = repair(record)
-        if repaired is None or repaired == record:
-            collector.reject("not JSON", record)
-        else:
-            attempt(read, repaired, collector)
+        _attempt_parts(read, record, collector)
     except RecursionError:
         collector.reject("nested too deeply", record)
     except MemoryError:
         raise
     except Exception as error:  # a fault of the reader must not cost the other records
         collector.reject(f"the reader failed: {type(error).__name__}", record)
+
+
+def _attempt_parts(read: Read, record: bytes, collector: Collector) -> None:
+    """Read the objects inside a record that is not JSON, or what it is after a repair."""
+    inner = unwrap.objects(record)
+    if not inner or inner == [record]:
+        repaired = repair(record)
+        inner = [] if repaired in (None, record) else [repaired or b""]
+    for each in inner:
+        attempt(read, each, collector)
+    if not inner:
+        collector.reject("not JSON", record)

@@ -10,7 +10,7 @@ from workbench.archives.member import Member
 from workbench.ingest import formats
 from workbench.ingest.collector import Collector, ReadLines, attempt
 from workbench.ingest.formats import InputFormat
-from workbench.ingest.records import split
+from workbench.ingest.records import split, unwrap
 from workbench.ingest.records.lines import TOO_LONG, Content, Lines
 from workbench.ingest.records.split import Piece
 from workbench.ingest.staging import Parts
@@ -72,7 +72,10 @@ def read_member(
     key = key_of(digest)
     damage = [member.refusal] if member.refusal else []
     chunks = _until_damage(member, damage)
-    pieces = split.pieces(chunks, max_bytes=settings.max_line_bytes, damage=damage)
+    head = next(chunks, b"")
+    is_binary = split.is_binary(head)
+    whole = iter([]) if is_binary else itertools.chain([head], chunks)
+    pieces = split.pieces(whole, max_bytes=settings.max_line_bytes, damage=damage)
     source, pieces = _source_of(pieces, settings=settings)
     collector = Collector(
         source=source.NAME if source else "",
@@ -80,6 +83,9 @@ def read_member(
         rows=parts.rows,
         fallback=formats.others(source, only=bool(settings.format)) if source else None,
     )
+    if is_binary:
+        collector.line = 1
+        collector.reject("not text", b"")
     for piece in pieces:
         _read_piece(piece, source=source, settings=settings, collector=collector)
         if len(parts.rows) >= ROWS_A_PART:
@@ -125,12 +131,15 @@ def _read_piece(
             collector.reject(f"longer than {limit:,} bytes", b"")
         elif source is not None and record.startswith(b"{"):
             attempt(source.read, record, collector)
-        elif not record or record.isspace():
+        elif unwrap.is_noise(record):
             collector.blank()
         elif source is None:
             collector.reject("unknown format", record)
         elif record.startswith(b"#"):
             collector.notice("comment")
+        elif inner := unwrap.objects(record):
+            for each in inner:
+                attempt(source.read, each, collector)
         else:
             attempt(source.read, record, collector)
 
@@ -171,4 +180,4 @@ def _telling(records: Iterator[Content]) -> Iterator[bytes]:
     """Drop the records that reveal no format: blank ones, oversized ones and comments."""
     for record in records:
         if record is not TOO_LONG and record and not record.startswith(b"#"):
-            yield record
+            yield from unwrap.objects(record) or [record]

@@ -67,10 +67,11 @@ def _record_ingest(workspace: Workspace, counts: dict[str, Any], *, began: float
 
 
 def _content_hash(workspace: Workspace) -> str:
-    """Hash what was read: the members by content, and the deletions."""
+    """Hash what was read: the members by content and by what was found in them, and deletions."""
     digest = hashlib.sha256(str(fingerprints.VERSION).encode())
-    for member in workspace.read("ledger")["content_hash"].sort():
-        digest.update(member.encode())
+    ledger = workspace.read("ledger", columns=["content_hash", "tweets", "embedded"])
+    for content_hash, tweets, embedded in ledger.sort("content_hash").iter_rows():
+        digest.update(f"{content_hash} {tweets} {embedded}\n".encode())
     digest.update(workspace.read("deletions")["tweet_id"].to_numpy().tobytes())
     return digest.hexdigest()[:16]
 

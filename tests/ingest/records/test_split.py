@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.support.framing import FRAMES, LIMIT, VALUES, csv_table, read, values
-from workbench.ingest.records.split import Framing, framing_of, pieces, repair
+from workbench.ingest.records.split import Framing, framing_of, is_binary, pieces, repair
 
 
 @pytest.mark.parametrize("frame", FRAMES)
@@ -70,6 +70,15 @@ def test_no_bytes_make_records_raise(data, places):
         (b'[{"a": 1},\n{"a": 2}\n]', Framing.JSON),
         (b'[\n{"a": 1}\n]', Framing.JSON),
         (b"just some words\n", Framing.LINES),
+        (b'{"a": 1}{"a": 2}', Framing.JSON),
+        (b'{"a": 1}, {"a": 2}', Framing.JSON),
+        (b'{"a": 1}{"a": 2}\n{"a": 3}\n', Framing.LINES),
+        (b'{"a": "}{\\"x"}', Framing.LINES),
+        (rb'"{\"a\": 1, \"b\": 2, \"c\": 3, \"d\": 4}"', Framing.LINES),
+        (b'2019-07-03 INFO {"a": 1, "b": 2, "c": 3, "d": 4}\n', Framing.LINES),
+        (b'INFO, one, two, three\nINFO, x {"a": 1, "b": 2}\n', Framing.LINES),
+        (b'id\ta\tb\tjson\n1\t2\t3\t{"a": 1}\n', Framing.CSV),
+        (b'"id","date","user","tweet"\n', Framing.CSV),
     ],
 )
 def test_framing_of_detects_how_records_are_separated(head, framing):
@@ -84,6 +93,25 @@ def test_blank_lines_above_the_first_record_are_read_in_little_time():
 
     found = pieces(blank(), max_bytes=LIMIT)
     assert sum(len(piece) for piece in found) == 200 * (1 << 19) + 1
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (b"", False),
+        (b"\x00" * 5000, False),
+        (b"\x00" * 50 + b'{"a": 1}\n', False),
+        (b'\x1e{"a": 1}\n' * 50, False),
+        ("id,größe\n".encode("latin-1") * 50, False),
+        ("{…}\n".encode("utf-16-le") * 50, False),
+        (b"%PDF-1.7\n", True),
+        (b"\xff\xd8\xff\xe0", True),
+        (b"\x00\x00\x00\x18ftypmp42", True),
+        (bytes(range(256)) * 20, True),
+    ],
+)
+def test_is_binary_tells_pictures_and_programs_from_text(head, expected):
+    assert is_binary(head) is expected
 
 
 @given(

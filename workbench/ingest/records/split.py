@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 import msgspec
 
-from workbench.ingest.records import lines
+from workbench.ingest.records import lines, unwrap
 from workbench.ingest.records.csv_rows import delimiter, rows
 from workbench.ingest.records.json_values import ASSIGNMENT, values
 from workbench.ingest.records.lines import Lines, Record
@@ -23,6 +23,28 @@ _OBJECT_BELOW = re.compile(rb'\n\{\s*"\w')
 #: Bytes from which the framing is detected: without leading blank lines, and with them.
 _HEAD = 1 << 16
 _HEAD_WITH_BLANKS = 1 << 20
+
+#: Bytes that show the encoding.
+_FIRST = 4
+
+#: An object right after the end of another one.
+_SECOND_OBJECT = re.compile(rb'\}[ \t]*,?[ \t]*\{\s*["}]')
+#: A line with an object after the prefix of a log.
+_LOGGED = re.compile(rb'^[^\n{"\t]{1,200}\{"\w[^\n]*', re.MULTILINE)
+
+#: First bytes of pictures, documents, databases, programs, films and archives.
+_BINARY_MAGIC = (
+    *(b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"%PDF-", b"SQLite format 3\x00"),
+    *(b"\x7fELF", b"\xcf\xfa\xed\xfe", b"MZ\x90\x00", b"\x00\x00\x01\x00", b"\x00asm", b"OggS"),
+    *(b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a", b"ID3", b"wOF", b"\xd0\xcf\x11\xe0", b"ARROW1"),
+)
+_BINARY_MAGIC_AT_4 = {b"ftyp", b"moov"}
+#: Bytes that are searched for control characters, and the most that a text has of these. NUL bytes
+#: do not count: interrupted writers leave many.
+_PROBE = 1 << 13
+_CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c\x1d\x1f]")
+_FEWEST_CONTROLS = 3
+_CONTROL_SHARE = 0.02
 
 #: Either many lines, not yet split, or a list of records.
 Piece = Lines | list[Record]
@@ -44,17 +66,21 @@ def pieces(
 ) -> Iterator[Piece]:
     """Split the decompressed bytes of a member into records, many lines at a time.
 
-    Lines may end in LF or CRLF. A byte order mark, UTF-16, and a JavaScript assignment before the
-    JSON are removed. Each row of a CSV becomes a JSON object.
+    Lines may end in LF, CRLF or CR. A byte order mark, UTF-16 with or without one, NUL bytes,
+    record separators and a JavaScript assignment before the JSON are removed. Each row of a CSV
+    becomes a JSON object.
 
     Args:
         chunks: The decompressed bytes.
         max_bytes: Longest allowed record.
         damage: Receives a message if a record over several lines is never closed.
     """
-    text = _utf8(chunks)
+    text = _without_padding(_utf8(chunks))
     head = _head(text)
     whole = itertools.chain([head], text)
+    if b"\r" in head and b"\n" not in head:
+        head = head.replace(b"\r", b"\n")
+        whole = (chunk.replace(b"\r", b"\n") for chunk in whole)
     framing = framing_of(head)
     if framing is Framing.LINES:
         return lines.cut(whole, max_bytes=max_bytes)
@@ -103,24 +129,82 @@ def framing_of(head: bytes) -> Framing:
     if ASSIGNMENT.match(body):
         return Framing.JSON
     if not first.startswith((b"{", b"#")):
-        is_table = delimiter(first) and not _OBJECT_BELOW.search(body)
+        is_table = delimiter(first) and not _OBJECT_BELOW.search(body) and not _has_objects(body)
         return Framing.CSV if is_table else Framing.LINES
-    if first.startswith(b"#") or not end or rest.lstrip().startswith(b"{"):
-        return Framing.LINES
+    is_lines = first.startswith(b"#") or not end or rest.lstrip().startswith(b"{")
+    if is_lines or _is_json(first):
+        # Lines with several objects are split later. Without line ends, all are one line.
+        return Framing.JSON if not end and _are_several(first) else Framing.LINES
+    # An object over several lines. A cut or broken first line has an object below it.
+    return Framing.JSON
+
+
+def _is_json(line: bytes) -> bool:
     try:
-        msgspec.json.decode(first, type=msgspec.Raw)
+        msgspec.json.decode(line, type=msgspec.Raw)
     except (msgspec.DecodeError, RecursionError):
-        # An object over several lines. A cut or broken first line has an object below it.
-        return Framing.JSON
-    return Framing.LINES
+        return False
+    return True
+
+
+def _are_several(line: bytes) -> bool:
+    """Return whether an object is followed by another one on the same line."""
+    return bool(_SECOND_OBJECT.search(line)) and len(unwrap.first_object(line)) < len(line.strip())
+
+
+def _has_objects(body: bytes) -> bool:
+    """Return whether a line is a JSON string with an object, or an object after a log prefix."""
+    first, _, rest = body.partition(b"\n")
+    logged = _LOGGED.search(rest) if delimiter(first) == "," else None
+    return any(map(unwrap.objects, [first, logged[0] if logged else b""]))
+
+
+def is_binary(head: bytes) -> bool:
+    r"""Return whether the first bytes of a member show that it is no text.
+
+    Examples:
+        >>> is_binary(b"\x89PNG\r\n"), is_binary(b'{"a": 1}'), is_binary("{…}".encode("utf-16"))
+        (True, False, False)
+    """
+    if head.startswith(_BINARY_MAGIC) or head[4:8] in _BINARY_MAGIC_AT_4:
+        return True
+    sample = head[:_PROBE]
+    if _wide_encoding(sample):
+        return False
+    filled = sample.replace(b"\x00", b"")
+    controls = len(_CONTROL.findall(filled))
+    return controls > max(_FEWEST_CONTROLS, _CONTROL_SHARE * len(filled))
+
+
+def _wide_encoding(head: bytes) -> str | None:
+    """Return the encoding of text in UTF-16; None for other bytes.
+
+    Without a mark it is recognized by its first characters: JSON and tables begin with ASCII.
+    """
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if len(head) >= _FIRST and head[0] and not head[1] and head[2] and not head[3]:
+        return "utf-16-le"
+    if len(head) >= _FIRST and not head[0] and head[1] and not head[2] and head[3]:
+        return "utf-16-be"
+    return None
+
+
+def _without_padding(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Remove NUL bytes and record separators; JSON has none, and searching them costs little."""
+    for chunk in chunks:
+        if b"\x00" in chunk or b"\x1e" in chunk:
+            yield chunk.translate(None, b"\x00\x1e")
+        else:
+            yield chunk
 
 
 def _utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
     first = b""
-    while len(first) < len(codecs.BOM_UTF8) and (chunk := next(chunks, b"")):
+    while len(first) < _FIRST and (chunk := next(chunks, b"")):
         first += chunk
-    if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        decoder = codecs.getincrementaldecoder("utf-16")(errors="replace")
+    if encoding := _wide_encoding(first):
+        decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
         for chunk in itertools.chain([first], chunks):
             yield decoder.decode(chunk).encode("utf-8", "replace")
         yield decoder.decode(b"", final=True).encode("utf-8", "replace")

@@ -1,0 +1,110 @@
+"""Take the JSON objects out of a record that is not a bare object.
+
+Failed writers and log files wrap their objects: `collector` and the detection of formats call
+`objects` for the records that are not JSON as they are.
+"""
+
+import re
+
+import msgspec
+
+from workbench.ingest.records.json_values import values
+
+#: Bytes around an object that mean nothing: padding, separators, commas of a list.
+_NOISE = b" \t\r\n,;\x00\x1e"
+_MARK = b"\xef\xbb\xbf"
+
+#: Longest text before an object, in bytes: a time, a level and the name of a logger.
+_PREFIX = 400
+_OBJECT = re.compile(rb'\{\s*"')
+
+#: JSON inside of JSON strings is unwrapped so often.
+_MOST_STRINGS = 3
+
+_raw = msgspec.json.Decoder(msgspec.Raw).decode
+_string = msgspec.json.Decoder(str).decode
+
+
+def objects(record: bytes) -> list[bytes]:
+    r"""Return the JSON objects of a record, or nothing if there is anything else in it.
+
+    It understands commas, brackets of a list, NUL bytes, byte order marks and record separators
+    around an object, objects that follow each other, a JSON string that contains objects, and the
+    prefix of a log.
+
+    Examples:
+        >>> objects(b'{"a": 1},'), objects(b'[{"a": 1}'), objects(b'{"a": 1}{"b": 2}')
+        ([b'{"a": 1}'], [b'{"a": 1}'], [b'{"a": 1}', b'{"b": 2}'])
+        >>> objects(rb'"{\"a\": 1}"'), objects(b'2019-07-03 INFO {"a": 1}')
+        ([b'{"a": 1}'], [b'{"a": 1}'])
+        >>> objects(b'{"a": 1'), objects(b'{"a": 1} and {"b": 2}'), objects(b"[1]")
+        ([], [], [])
+    """
+    return _objects(record, _MOST_STRINGS)
+
+
+def first_object(record: bytes) -> bytes:
+    r"""Return the object that a record begins with; the record if the object is never closed.
+
+    Examples:
+        >>> first_object(b'{"a": 1}{"b'), first_object(b'{"a": "}{"}')
+        (b'{"a": 1}', b'{"a": "}{"}')
+    """
+    found = values(iter([record]), max_bytes=len(record), damage=[])
+    first = next((value for _, value in found), b"")
+    return first if isinstance(first, bytes) and first.startswith(b"{") else record
+
+
+def is_noise(record: bytes) -> bool:
+    r"""Return whether a record contains only bytes that mean nothing.
+
+    Examples:
+        >>> is_noise(b"\0\0\x1e\r"), is_noise(b"0")
+        (True, False)
+    """
+    rest = record.replace(_MARK, b"").strip(_NOISE)
+    return rest in {b"", b"[", b"]"}
+
+
+def _objects(record: bytes, strings: int) -> list[bytes]:
+    body = record.strip(_NOISE)
+    while body.startswith(_MARK):
+        body = body[len(_MARK) :].lstrip(_NOISE)
+    if body.startswith(b'"'):
+        text = _string_in(body) if strings else None
+        return [] if text is None else _objects(text, strings - 1)
+    if body.startswith(b"{"):
+        return [body] if _is_json(body) else _sequence(body)
+    if body.startswith(b"["):
+        return _sequence(body)
+    start = _OBJECT.search(body, 0, _PREFIX)
+    return _sequence(body[start.start() :]) if start else []
+
+
+def _sequence(body: bytes) -> list[bytes]:
+    """Cut objects that follow each other, or stand in a list that may be open."""
+    if body.startswith(b"{") and body.endswith(b"]"):
+        body = b"[" + body
+    damage: list[str] = []
+    found = [value for _, value in values(iter([body]), max_bytes=len(body), damage=damage)]
+    whole = [
+        value
+        for value in found
+        if isinstance(value, bytes) and value.startswith(b"{") and value.endswith(b"}")
+    ]
+    return whole if len(whole) == len(found) else []
+
+
+def _string_in(body: bytes) -> bytes | None:
+    try:
+        return _string(body).encode()
+    except (msgspec.DecodeError, UnicodeError):
+        return None
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        _raw(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
