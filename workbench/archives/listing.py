@@ -14,7 +14,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import BinaryIO
 
-from workbench.archives import compression, tar
+from workbench.archives import compression, local_headers, tar
 from workbench.archives.codecs import codec_of
 from workbench.archives.compression import as_file
 from workbench.archives.member import LARGEST, ZIP_MAGIC, Member, is_tar, link, refused, spooled
@@ -175,9 +175,8 @@ def _zip_members(path: Path, archive: str) -> Iterator[Member]:
     with path.open("rb") as stream:
         try:
             infos = zipfile.ZipFile(stream).infolist()
-        except Exception as error:  # `zipfile` raises almost anything for damage
-            reason = f"the archive is damaged: {str(error) or type(error).__name__}"
-            yield refused(archive, "", reason)
+        except Exception:  # `zipfile` raises almost anything for damage
+            yield from local_headers.members(path, archive)
             return
     for info in infos:
         size = info.compress_size

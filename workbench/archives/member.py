@@ -50,6 +50,7 @@ class Member:
         path: File that contains the bytes; None if `data` does.
         offset: Where the bytes begin in that file.
         zipped: Offset of the member's header in the zip `path`.
+        is_deflated: True if the bytes at `offset` are a raw deflate stream of a damaged zip.
         data: The bytes of a small member of a compressed stream.
         is_temporary: True if `path` is removed after use.
         refusal: Why the member is not opened; None if it may be opened.
@@ -62,6 +63,7 @@ class Member:
     path: Path | None = None
     offset: int = 0
     zipped: int | None = None
+    is_deflated: bool = False
     data: bytes | None = None
     is_temporary: bool = False
     refusal: str | None = None
@@ -86,7 +88,8 @@ class Member:
         else:
             with self.path.open("rb") as stream:
                 stream.seek(self.offset)
-                yield cast(BinaryIO, _Limited(stream, self.size))
+                limited = cast(BinaryIO, _Limited(stream, self.size))
+                yield cast(BinaryIO, _Inflated(limited)) if self.is_deflated else limited
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the decompressed bytes in chunks.
@@ -150,6 +153,38 @@ def spooled(archive: str, name: str, size: int, data: object, *, spool: Path) ->
 def _text(name: str) -> str:
     # Python decodes a byte that is not UTF-8 as a lone surrogate, which no table accepts.
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+class _Inflated:
+    """Decompress a raw deflate stream; everything before a damage is read first."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+        self._waiting = b""
+        self._damage: Exception | None = None
+
+    def read(self, size: int = compression.CHUNK) -> bytes:
+        pieces, left = [], size if size >= 0 else LARGEST
+        while left > 0 and self._damage is None and not self._inflate.eof:
+            try:
+                piece = self._inflate.decompress(self._waiting or self._slice(), left)
+            except (EOFError, OSError, zlib.error) as error:
+                self._damage = error
+                break
+            self._waiting = self._inflate.unconsumed_tail
+            pieces.append(piece)
+            left -= len(piece)
+        data = b"".join(pieces)
+        if not data and size and self._damage is not None:
+            raise self._damage
+        return data
+
+    def _slice(self) -> bytes:
+        if not (data := self._stream.read(compression.SLICE)):
+            msg = "the end of the compressed data is missing"
+            raise EOFError(msg)
+        return data
 
 
 class _Limited:

@@ -2,15 +2,18 @@
 
 import hashlib
 import itertools
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from workbench.archives import compression
+from workbench.archives.compression import DamagedError
 from workbench.archives.member import Member
 from workbench.ingest import formats
 from workbench.ingest.collector import Collector, ReadLines, attempt
 from workbench.ingest.formats import InputFormat
-from workbench.ingest.records import split, unwrap
+from workbench.ingest.records import parquet_rows, split, unwrap
 from workbench.ingest.records.lines import TOO_LONG, Content, Lines
 from workbench.ingest.records.split import Piece
 from workbench.ingest.staging import Parts
@@ -73,9 +76,14 @@ def read_member(
     damage = [member.refusal] if member.refusal else []
     chunks = _until_damage(member, damage)
     head = next(chunks, b"")
-    is_binary = split.is_binary(head)
-    whole = iter([]) if is_binary else itertools.chain([head], chunks)
-    pieces = split.pieces(whole, max_bytes=settings.max_line_bytes, damage=damage)
+    is_parquet = head.startswith(parquet_rows.MAGIC)
+    is_binary = not is_parquet and split.is_binary(head)
+    pieces: Iterator[Piece] = iter([])
+    if is_parquet:
+        pieces = _parquet(head, chunks, folder=parts.folder, settings=settings, damage=damage)
+    elif not is_binary:
+        whole = itertools.chain([head], chunks)
+        pieces = split.pieces(whole, max_bytes=settings.max_line_bytes, damage=damage)
     source, pieces = _source_of(pieces, settings=settings)
     collector = Collector(
         source=source.NAME if source else "",
@@ -106,6 +114,27 @@ def read_member(
         "status": _status(member, damage),
         "damage": damage[0] if damage else None,
     }
+
+
+def _parquet(
+    head: bytes,
+    chunks: Iterator[bytes],
+    *,
+    folder: Path,
+    settings: IngestSettings,
+    damage: list[str],
+) -> Iterator[Piece]:
+    """Yield the rows of a Parquet member. Its directory is at its end, so it is copied first."""
+    with tempfile.TemporaryFile(dir=folder) as copy:
+        for chunk in itertools.chain([head], chunks):
+            copy.write(chunk)
+        copy.seek(0)
+        try:
+            limit = settings.max_line_bytes
+            for record in parquet_rows.rows(copy, max_bytes=limit, damage=damage):
+                yield [record]
+        except DamagedError as error:
+            damage.append(str(error))
 
 
 def _status(member: Member, damage: list[str]) -> MemberStatus:

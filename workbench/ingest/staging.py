@@ -40,7 +40,7 @@ class Parts:
         self.rows = RawRows()
         self.deleted = array("q")
         self.rejects: list[dict[str, object]] = []
-        self._folder = folder
+        self.folder = folder
         self._gone: dict[int, str] = {}
         self.author_names: dict[int, str] = {}
         self._written = 0
@@ -57,7 +57,7 @@ class Parts:
     def flush(self) -> None:
         """Write the rows collected so far."""
         if len(self.rows):
-            path = self._folder / f"sightings-{self._written:04}.parquet"
+            path = self.folder / f"sightings-{self._written:04}.parquet"
             frame = self.rows.frame()
             frame.write_parquet(path, compression="lz4", row_group_size=50_000)
             self._written += 1
@@ -80,7 +80,7 @@ class Parts:
             "ledger": _table(ledger, Ledger),
         }
         for name, table in tables.items():
-            table.write_parquet(self._folder / f"{name}.parquet")
+            table.write_parquet(self.folder / f"{name}.parquet")
 
 
 def _table(

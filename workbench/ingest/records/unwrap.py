@@ -92,7 +92,8 @@ def _sequence(body: bytes) -> list[bytes]:
         for value in found
         if isinstance(value, bytes) and value.startswith(b"{") and value.endswith(b"}")
     ]
-    return whole if len(whole) == len(found) else []
+    is_cut = damage and whole and not _is_json(whole[-1])  # an open list may end in a whole object
+    return whole if len(whole) == len(found) and not is_cut else []
 
 
 def _string_in(body: bytes) -> bytes | None:
