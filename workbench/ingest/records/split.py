@@ -77,7 +77,7 @@ def pieces(
     """
     text = _without_padding(_utf8(chunks))
     head = _head(text)
-    whole = itertools.chain([head], text)
+    whole: Iterator[bytes] = itertools.chain([head], text)
     if b"\r" in head and b"\n" not in head:
         head = head.replace(b"\r", b"\n")
         whole = (chunk.replace(b"\r", b"\n") for chunk in whole)
