@@ -224,7 +224,10 @@ def test_json_that_is_not_closed_is_damage():
 def test_named_format_is_not_detected():
     data = lines({"id": 1, "text": "a", "author_id": 7})
     assert read(data)[1]["format"] == "api_v2"
-    assert read(data, settings=IngestSettings(format="twitterstream"))[1]["tweets"] == 1
+    _, row = read(data, settings=IngestSettings(format="twitterstream"))
+    assert row["reject_reasons"] == [
+        {"kind": "no status of API v1.1: its author is in `author_id`", "count": 1}
+    ]
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress])

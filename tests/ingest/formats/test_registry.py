@@ -186,6 +186,42 @@ def test_a_record_of_another_format_is_read_as_it_is_alone(most, one):
     assert (row["tweets"], row["rejected"]) == (26, 0)
 
 
+#: Values that no field has.
+ODD = ({}, [], "", "x", 1.5, -1, None, "NaN", 2**70, 10**400, 1e308, [[]], {"a": 1}, "9" * 30)
+
+
+def mutations(value, path=()):
+    """Yield the path of every value inside a record."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, each in inner:
+        yield (*path, key)
+        if isinstance(each, dict | list):
+            yield from mutations(each, (*path, key))
+
+
+def changed(record, path, odd):
+    """Return a copy of a record with another value at a path."""
+    copy = json.loads(json.dumps(record))
+    *above, last = path
+    current = copy
+    for key in above:
+        current = current[key]
+    current[last] = odd
+    return copy
+
+
+@pytest.mark.parametrize("form", sorted(FORMS))
+@pytest.mark.parametrize("is_old", [False, True])
+def test_odd_values_are_no_exceptions_and_make_no_ids(form, is_old):
+    record = tweet_as(form, 99)
+    if is_old:
+        record = json.loads(json.dumps(record).replace(str(NEW + 99), "20"))
+    odd = [changed(record, path, value) for path in mutations(record) for value in ODD]
+    frame, row = read(lines(record, *odd))
+    assert set(frame["tweet_id"]) == {20 if is_old else NEW + 99}
+    assert row["lines"] >= 1 + len(odd)
+
+
 def test_a_format_that_was_asked_for_is_not_left():
     data = lines(tweet_as("twitterstream", 1), tweet_as("twint", 2))
     _, row = read(data, settings=IngestSettings(format="twitterstream"))

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from workbench.ingest.collector import Collector
-from workbench.ingest.formats.field_parsers import is_cut, moment
+from workbench.ingest.formats.field_parsers import is_cut, moment, moment_of_seconds
 from workbench.ingest.tweet_records import (
     FIRST_SNOWFLAKE,
     MOST_NESTED,
@@ -21,29 +21,26 @@ from workbench.ingest.tweet_records import (
 NAME = "agent_twitter_client"
 ABOUT = "agent-twitter-client and @the-convocation/twitter-scraper (since 2023): camelCase JSON"
 
-#: The same value as a number or a string.
-Number = int | None
-
 
 class Tweet(msgspec.Struct, rename="camel"):
     """The fields to read of a tweet."""
 
-    id: Number = None
+    id: int | None = None
     permanent_url: str | None = None
     text: str | None = None
-    user_id: Number = None
+    user_id: int | None = None
     username: str | None = None
     time_parsed: str | None = None
     #: Seconds since 1970, UTC.
     timestamp: float | None = None
     language: str | None = None
-    conversation_id: Number = None
-    in_reply_to_status_id: Number = None
-    quoted_status_id: Number = None
-    likes: Number = None
-    retweets: Number = None
-    replies: Number = None
-    quotes: Number = None
+    conversation_id: int | None = None
+    in_reply_to_status_id: int | None = None
+    quoted_status_id: int | None = None
+    likes: int | None = None
+    retweets: int | None = None
+    replies: int | None = None
+    quotes: int | None = None
     hashtags: list[str] | None = None
     photos: list[msgspec.Raw] | None = None
     videos: list[msgspec.Raw] | None = None
@@ -126,4 +123,4 @@ def _tweet_record(tweet: Tweet) -> TweetRecord:
 
 
 def _moment(tweet: Tweet) -> int | None:
-    return moment(tweet.time_parsed) or (int(tweet.timestamp * 1000) if tweet.timestamp else None)
+    return moment(tweet.time_parsed) or moment_of_seconds(tweet.timestamp)

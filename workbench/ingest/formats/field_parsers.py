@@ -15,6 +15,9 @@ _TAIL_CHARACTERS = 300
 #: A 64-bit integer has fewer digits than this.
 _TOO_MANY_DIGITS = 20
 
+#: The year 2286: ms since 1970 are larger.
+_LATEST_SECONDS = 10_000_000_000
+
 _HASHTAG = re.compile(r"(?<![\w&/])[#＃](\w*[^\W\d_]\w*)")
 
 
@@ -41,6 +44,18 @@ def moment(text: str | None) -> int | None:
         return int(aware.timestamp() * 1000)
     except (ValueError, OverflowError):
         return None
+
+
+def moment_of_seconds(seconds: float | None) -> int | None:
+    """Turn seconds since 1970 into ms; None if they are unknown, or no date that a tweet can have.
+
+    Examples:
+        >>> moment_of_seconds(1142974214), moment_of_seconds(1e308), moment_of_seconds(None)
+        (1142974214000, None, None)
+    """
+    if seconds is None or not 0 < seconds < _LATEST_SECONDS:
+        return None
+    return int(seconds * 1000)
 
 
 def number(value: int | str | None) -> int | None:

@@ -9,7 +9,13 @@ from typing import Any
 import msgspec
 
 from workbench.ingest.collector import Collector
-from workbench.ingest.formats.field_parsers import hashtags_in, is_cut, moment, number
+from workbench.ingest.formats.field_parsers import (
+    hashtags_in,
+    is_cut,
+    moment,
+    moment_of_seconds,
+    number,
+)
 from workbench.ingest.tweet_records import (
     FIRST_SNOWFLAKE,
     MOST_NESTED,
@@ -154,5 +160,4 @@ def _parent(tweet: Tweet) -> int | None:
 
 
 def _moment(tweet: Tweet) -> int | None:
-    seconds = tweet.created_timestamp
-    return int(seconds * 1000) if seconds else moment(tweet.created_at)
+    return moment_of_seconds(tweet.created_timestamp) or moment(tweet.created_at)
