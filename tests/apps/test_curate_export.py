@@ -291,6 +291,19 @@ def settled_box(shown, plot):
     return box
 
 
+def settled_text(shown, button):
+    """Wait until the text of a button has been the same for a second, and return it.
+
+    A brush sends its bounds a moment after the mouse has moved, and again when it is released.
+    """
+    text, same = None, 0
+    while same < 10:
+        now = button.text_content()
+        text, same = now, same + 1 if now == text else 0
+        shown.evaluate("() => new Promise(done => setTimeout(done, 100))")
+    return text
+
+
 @pytest.mark.browser
 def test_brush_on_the_histogram_sets_the_threshold(site, chromium):
     shown, _ = ready(chromium, site)
@@ -307,7 +320,8 @@ def test_brush_on_the_histogram_sets_the_threshold(site, chromium):
     shown.mouse.up()
     use = shown.get_by_role("button", name="for this rule")
     use.wait_for()
-    low, high = (float(part) for part in use.text_content().split() if part[0].isdigit())
+    text = settled_text(shown, use)
+    low, high = (float(part) for part in text.split() if part[0].isdigit())
     assert 0.3 < low < high < 0.95
     use.click()
     after = changes_from(shown, before)

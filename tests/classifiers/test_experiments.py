@@ -195,7 +195,7 @@ def test_evaluation_of_few_labels_draws_no_curve(live, trial, monkeypatch):
     found = found._replace(values=found.values[:19], is_hit=found.is_hit[:19])
     monkeypatch.setattr(threshold_curves, "labelled", lambda live, rule: found)
     shown = show(live, RECIPE.select, few, kind=trial.model.kind).text
-    assert "fewer than 20: too few to tell" in shown
+    assert "fewer than 20: too few" in shown
     assert "Precision and recall" not in shown
     assert "Calibration" not in shown
     assert "Yield by threshold" in shown
