@@ -1,6 +1,8 @@
 """The policy `dialogue` on threads by hand; `test_roles` compares it with brute force."""
 
-from tests.support.tweets_by_hand import make_tweets, tweet
+from datetime import timedelta
+
+from tests.support.tweets_by_hand import BEGAN, make_tweets, tweet
 from workbench import threads
 from workbench.export.dialogue import dialogue
 
@@ -46,3 +48,28 @@ def test_dialogue_merges_the_facts_of_a_run():
         5,
         "en",
     )
+
+
+def test_dialogue_does_not_merge_what_the_opener_adds_after_an_answer_or_long_after():
+    late = {"created_at": BEGAN + timedelta(minutes=16)}
+    turns = make_turns(
+        *(tweet(1), tweet(2, 1), tweet(3, 2, author_id=2), tweet(4, 1), tweet(5, 4, author_id=2)),
+        *(tweet(11), tweet(12, 11, **late), tweet(13, 11, author_id=2)),
+    )
+    nodes = dialogue(turns).select("tweet_ids", "role").rows()
+    assert nodes == [
+        *(([1, 2], "prompter"), ([3], "assistant")),
+        *(([11], "prompter"), ([13], "assistant")),
+    ]
+
+
+def test_dialogue_leaves_out_turns_without_a_known_place():
+    turns = make_turns(
+        tweet(1),
+        tweet(2, 1, author_id=2),
+        tweet(5, 4, 1, text="@gone No, that one closed."),
+        tweet(6, 5, author_id=2),
+        tweet(7, 4, 1, author_id=3, reply_to_author_id=2),
+    )
+    assert turns["is_placed"].to_list() == [True, True, False, True, False]
+    assert dialogue(turns)["tweet_id"].to_list() == [1, 2]

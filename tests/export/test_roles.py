@@ -29,8 +29,11 @@ class Tree:
         self.rows = {row["tweet_id"]: row for row in rows}
         self.root = rows[0]["tweet_id"]
         self.below = {}
+        stays = {None}
         for row in rows:
-            self.below.setdefault(row["parent_id"], []).append(row["tweet_id"])
+            if row["is_placed"] and row["parent_id"] in stays:
+                stays.add(row["tweet_id"])
+                self.below.setdefault(row["parent_id"], []).append(row["tweet_id"])
 
     def same(self, one, other):
         """Whether two turns are certainly by the same author."""
@@ -40,10 +43,22 @@ class Tree:
     def walk(self, turn):
         return [turn] + [below for child in self.below.get(turn, []) for below in self.walk(child)]
 
-    def run(self, turn):
-        """Return the turn and the replies that its author adds."""
+    def monologue(self, turn):
+        """Return the turn and everything that its author adds, ever."""
         more = [child for child in self.below.get(turn, []) if self.same(turn, child)]
-        return sorted([turn] + [added for child in more for added in self.run(child)])
+        return [turn] + [added for child in more for added in self.monologue(child)]
+
+    def run(self, turn):
+        """Return the turn and what its author adds before anybody answers."""
+        own = self.monologue(turn)
+        answers = [c for t in own for c in self.below.get(t, []) if not self.same(t, c)]
+        first = min(answers, default=10**9)
+
+        def parts(part):
+            more = [c for c in self.below.get(part, []) if self.same(part, c) and c < first]
+            return [part] + [added for child in more for added in parts(child)]
+
+        return sorted(parts(turn))
 
 
 def node(tree, ids, parent, is_prompter):
@@ -65,6 +80,8 @@ def brute_dialogue(tree):
         ids = tree.run(turn)
         nodes = [node(tree, ids, parent, is_prompter)]
         for child in sorted(c for own in ids for c in tree.below.get(own, []) if c not in ids):
+            if tree.same(child, turn):
+                continue
             partner = tree.root if not is_prompter else responder
             if partner is None or tree.same(child, partner):
                 nodes += speak(child, turn, responder or child, not is_prompter)

@@ -143,6 +143,7 @@ def turns_of(facts: pl.DataFrame, *, hostile: bool = False, seed: int = 0) -> pl
         has_media=pl.col("position") % 7 == 6,
         is_embedded=pl.lit(value=False),
         is_inferred=pl.col("position") % 11 == 10,
+        is_placed=pl.lit(value=True),
         source=pl.lit("twitterstream"),
         member=pl.lit(1),
         line=pl.lit(1),

@@ -20,6 +20,7 @@ _DEFAULTS: dict[str, Any] = {
     "has_media": False,
     "is_embedded": False,
     "is_inferred": False,
+    "is_placed": True,
     "source": "twitterstream",
     "member": 1,
     "line": 1,

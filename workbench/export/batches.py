@@ -176,6 +176,9 @@ def _nodes(
     cuts: Counter[str],
 ) -> pl.DataFrame:
     """Assign roles to cleaned turns and add the other columns of `conversation_trees.Turn`."""
+    placed = role_trees.placed(turns)
+    cuts["not_placed"] += turns.height - placed.height
+    turns = placed
     # Drop empty turns without replies first: `first_reply` must not choose an empty reply.
     answered = turns["parent_id"].drop_nulls().unique().implode()
     used = turns.filter((pl.col("text") != "") | pl.col("tweet_id").is_in(answered))

@@ -1,5 +1,6 @@
 """The role policy `dialogue`: the opener and one responder per branch take turns."""
 
+from datetime import timedelta
 from typing import NamedTuple
 
 import dataframely as dy
@@ -11,16 +12,21 @@ from workbench.export import role_trees
 from workbench.schemas import Nodes, Turns
 from workbench.threads import id_arrays, pointer_jumping
 
+#: Longest time between two parts of one run. Parts of one statement are posted at once or within
+#: minutes; what an author adds later reacts to something else.
+PAUSE = timedelta(minutes=15)
+
 
 def dialogue(turns: dy.DataFrame[Turns]) -> dy.DataFrame[Nodes]:
     r"""Keep alternating dialogues between the opener and one responder per branch.
 
-    1. Join runs: replies of authors to their own turn become one node with it. Anything that
-       answers one of these turns answers the node.
+    1. Join runs: replies of authors to their own turn become one node with it, if they come before
+       anybody else answers and within `PAUSE` of the turn above. Anything that answers one of these
+       turns answers the node.
     2. Place the nodes: find the root, the depth and the branch of each. A branch is a direct reply
        to the root with everything below it; it belongs to the author of that reply.
     3. Keep the speakers: the opener speaks at even depths, the owner of the branch at odd ones.
-       Drop what anybody else says, and everything below it.
+       Drop what anybody else says, what authors add to their own turn later, and everything below.
     4. Merge texts: join the texts of a node by newlines, in the order of their ids.
 
     Args:
@@ -47,6 +53,8 @@ def dialogue(turns: dy.DataFrame[Turns]) -> dy.DataFrame[Nodes]:
         ...         "author_id": [7, 7, 8, 9, 7],
         ...         "text": ["Why?", "I mean it.", "Because.", "No!", "Ah."],
         ...         "created_at": None,
+        ...         "is_inferred": False,
+        ...         "is_placed": True,
         ...     }
         ... )
         >>> dialogue(turns).select("tweet_ids", "parent_id", "role", "text").rows()
@@ -96,13 +104,30 @@ class _Places(NamedTuple):
 def _join_runs(trees: role_trees.Trees) -> _Runs:
     """Step 1 of `dialogue`: join successive turns of one author."""
     rows = np.arange(len(trees.parents))
-    continues = trees.authors == trees.authors[trees.parents]
+    continues = _continues(trees)
     first, _ = pointer_jumping.follow(np.where(continues, trees.parents, rows))
     is_first = first == rows
     of_turn = (np.cumsum(is_first) - 1)[first]
     first_rows = np.flatnonzero(is_first)
     above = of_turn[trees.parents[first_rows]]
     return _Runs(of_turn, first_rows, above, trees.authors[first_rows])
+
+
+def _continues(trees: role_trees.Trees) -> id_arrays.Flags:
+    """Mark the turns that continue the turn above: same author, unanswered so far, soon after."""
+    rows = np.arange(len(trees.parents))
+    by_same_author = trees.authors == trees.authors[trees.parents]
+    # Number each whole run of one author by its first row, and find the first answer to it.
+    run, _ = pointer_jumping.follow(np.where(by_same_author, trees.parents, rows))
+    tweet_ids = trees.turns["tweet_id"].to_numpy()
+    first_answer = np.full(len(rows), np.iinfo(np.int64).max)
+    answers = np.flatnonzero(~by_same_author)
+    np.minimum.at(first_answer, run[trees.parents[answers]], tweet_ids[answers])
+    written = trees.turns["created_at"]
+    pause = written - written.gather(trees.parents)
+    is_soon = (pause <= PAUSE).fill_null(value=True).to_numpy()
+    is_known = ~trees.turns["is_inferred"].to_numpy()
+    return by_same_author & is_known & is_soon & (tweet_ids < first_answer[run])
 
 
 def _place(runs: _Runs) -> _Places:
@@ -116,7 +141,9 @@ def _place(runs: _Runs) -> _Places:
 def _keep_speakers(runs: _Runs, places: _Places) -> id_arrays.Flags:
     """Step 3 of `dialogue`: mark the runs whose whole path to the root is by the speakers."""
     speaker = runs.authors[np.where(places.is_prompter, places.root, places.branch)]
-    is_speaker = runs.authors == speaker
+    adds_to_own = runs.authors == runs.authors[runs.above]
+    adds_to_own[places.root] = False
+    is_speaker = (runs.authors == speaker) & ~adds_to_own
     # Climb from each run while the speakers alternate: up to the root, or to somebody else.
     end, _ = pointer_jumping.follow(np.where(is_speaker, runs.above, np.arange(len(speaker))))
     return end == places.root

@@ -34,8 +34,8 @@ class Trees(NamedTuple):
 
 
 def first_trees(turns: pl.DataFrame) -> Trees:
-    """Keep the first tree of each thread."""
-    turns = turns.sort("thread_id", "position")
+    """Keep the first tree of each thread, without turns that have no known place."""
+    turns = placed(turns).sort("thread_id", "position")
     root, _ = pointer_jumping.follow(rows_above(turns))
     turns = turns.filter(turns["position"].gather(root) == 0)
     parents = rows_above(turns)
@@ -43,6 +43,21 @@ def first_trees(turns: pl.DataFrame) -> Trees:
     unknown = pl.int_range(pl.len()) + pl.len().cast(pl.Int64) + 1
     authors = turns.select(pl.coalesce(known, unknown)).to_series().to_numpy()
     return Trees(turns, parents, pointer_jumping.follow(parents)[0], authors)
+
+
+def placed(turns: pl.DataFrame) -> pl.DataFrame:
+    """Drop the turns that have no known place, and everything below them.
+
+    Args:
+        turns: Whole threads.
+    """
+    if turns["is_placed"].all():
+        return turns
+    rows = np.arange(turns.height)
+    is_placed = turns["is_placed"].to_numpy()
+    # Climb from each turn: up to the root, or to a turn without a place.
+    end, _ = pointer_jumping.follow(np.where(is_placed, rows_above(turns), rows))
+    return turns.filter(is_placed[end])
 
 
 def rows_above(turns: pl.DataFrame) -> pointer_jumping.Indices:

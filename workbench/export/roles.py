@@ -36,6 +36,8 @@ def author(turns: dy.DataFrame[Turns]) -> dy.DataFrame[Nodes]:
         ...         "position": [0, 1, 2],
         ...         "author_id": [7, 8, 7],
         ...         "created_at": None,
+        ...         "is_inferred": False,
+        ...         "is_placed": True,
         ...     }
         ... )
         >>> author(turns).select("tweet_id", "parent_id", "role").rows()
@@ -68,6 +70,8 @@ def first_reply(
         ...         "position": [0, 1, 2, 3],
         ...         "author_id": [7, 7, 8, 9],
         ...         "created_at": None,
+        ...         "is_inferred": False,
+        ...         "is_placed": True,
         ...     }
         ... )
         >>> first_reply(turns).select("tweet_id", "parent_id", "role").rows()

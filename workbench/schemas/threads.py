@@ -33,6 +33,9 @@ class Turns(dy.Schema):
     is_embedded = dy.Bool()
     #: True if the place follows from the conversation id, not from a reply id.
     is_inferred = dy.Bool()
+    #: False if nobody knows which turn this one answers. It then follows the opening tweet of its
+    #: conversation, and no record contains it or the turns below it.
+    is_placed = dy.Bool()
     source = dy.String()
     member = dy.Int64()
     line = dy.UInt32()

@@ -22,6 +22,8 @@ MENTION = r"(?:^|\B)[@＠]\w{1,15}\b"
 HANDLE = r"[@＠][A-Za-z0-9_]+"
 #: Mentions that the platform puts before a reply, also after a dot.
 LEADING_MENTIONS = rf"^[\s.]*(?:{HANDLE}[,:;]?(?:\s+|$))+"
+#: The screen name in the first of them, also between invisible marks.
+FIRST_MENTION = r"^[\s.\p{Cf}]*[@＠]([A-Za-z0-9_]+)[,:;\p{Cf}]*(?:\s|$)"
 
 #: The prefix of a tweet that was copied by hand, like `RT @name:`. The name is optional.
 RETWEET_PREFIX = r"^\s*(?:RT|MT)\s+(?:@\w+)?:?"

@@ -9,7 +9,7 @@ import polars as pl
 from workbench.progress import OnProgress, silent
 from workbench.recipe import ThreadSettings
 from workbench.schemas import Threads, Turns
-from workbench.threads import links, pointer_jumping
+from workbench.threads import links, placement, pointer_jumping
 
 #: Steps that the progress counts: read ids, link them, read the text, sum up each thread.
 STEPS = 4
@@ -23,8 +23,8 @@ class Forest(NamedTuple):
         threads: One row per thread, facts that need no text.
         counts: Numbers of all tweets: `tweets`, `replies` (tweets that name their parent),
             `linked`, `orphans` (replies whose parent is not in the data), `missing` (parents that
-            are not in the data), `cut_self`, `cut_older`, `inferred`, `components` (threads,
-            including single tweets). Numbers of the kept threads: `threads`, `complete`, `turns`,
+            are not in the data), `cut_self`, `cut_older`, `inferred`, `unplaced`, `components`
+            (threads, including single tweets). Numbers of the kept threads: `threads`, `complete`, `turns`,
             `deepest`, `largest`.
     """
 
@@ -83,8 +83,9 @@ def from_tweets(
     linked = links.from_skeleton(
         skeleton, gather=settings.use_conversation_id, keep_single=settings.min_turns == 1
     )
-    counts = linked.counts
     del skeleton
+    linked = placement.resolve(linked, tweets)
+    counts = linked.counts
     places, components = _places(linked, min_turns=settings.min_turns)
     counts["components"] = counts["tweets"] - len(linked.tweet_ids) + components
     del linked
@@ -120,6 +121,7 @@ def _places(linked: links.Links, *, min_turns: int) -> tuple[pl.DataFrame, int]:
             "depth": linked.depths[kept],
             "position": pointer_jumping.reading_order(parents, numbers),
             "is_inferred": linked.is_inferred[kept],
+            "is_placed": linked.is_placed[kept],
             "lacks_parent": linked.lacks_parent[kept],
             "missing_id": linked.missing_ids[kept],
         }

@@ -39,6 +39,7 @@ class Links(NamedTuple):
         thread_ids: Id of the opening tweet, or of the conversation if that tweet is missing.
         depths: Steps from the root.
         is_inferred: True if the place follows from the conversation id.
+        is_placed: False if nobody knows which turn the tweet answers, see `placement`.
         lacks_parent: True if the tweet answers one that is not above it.
         missing_ids: Id of the parent if that is not in the data, else 0.
         counts: Numbers of `tweets`, `replies`, `linked`, `orphans`, `missing`, `cut_self`,
@@ -50,6 +51,7 @@ class Links(NamedTuple):
     thread_ids: Ids
     depths: NDArray[np.uint32]
     is_inferred: Flags
+    is_placed: Flags
     lacks_parent: Flags
     missing_ids: Ids
     counts: dict[str, int]
@@ -177,6 +179,7 @@ def from_skeleton(ids: Skeleton, *, gather: bool = True, keep_single: bool = Fal
         thread_ids=np.where(is_inferred, conversation_ids, trees.tweet_ids)[root],
         depths=depths,
         is_inferred=is_inferred,
+        is_placed=np.ones(len(root), dtype=bool),
         lacks_parent=fragments.lacks_parent,
         missing_ids=fragments.missing_ids,
         counts=_counts(ids, replies) | {"inferred": int(is_inferred.sum())},

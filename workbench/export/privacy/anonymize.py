@@ -52,6 +52,7 @@ def clean(turns: pl.DataFrame, *, settings: ExportSettings) -> Cleaned:
         ...         "thread_id": [1, 1],
         ...         "tweet_id": [1, 2],
         ...         "reply_to_id": [None, 1],
+        ...         "is_inferred": [False, False],
         ...         "author_id": [7, 8],
         ...         "author_name": ["Ann", "bob"],
         ...         "text": ["who knows @carl?", "@Ann @bob mail me@web.org, @ann https://t.co/x"],
@@ -64,7 +65,7 @@ def clean(turns: pl.DataFrame, *, settings: ExportSettings) -> Cleaned:
     """
     counts: Counter[str] = Counter()
     text = without_invisible(turns["text"].str.replace_all(r"[\p{Cc}&&[^\n\t]]", " "))
-    is_reply = turns["reply_to_id"].is_not_null()
+    is_reply = turns["reply_to_id"].is_not_null() | turns["is_inferred"]
     text = _replace(text, RETWEET_OF_HANDLE, "", counts, kind="copied")
     text = _replace(text, CUT_TAIL, "", counts, kind="cut", among=turns["is_truncated"])
     if settings.mentions != "keep":
