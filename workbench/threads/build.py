@@ -24,8 +24,8 @@ class Forest(NamedTuple):
         counts: Numbers of all tweets: `tweets`, `replies` (tweets that name their parent),
             `linked`, `orphans` (replies whose parent is not in the data), `missing` (parents that
             are not in the data), `cut_self`, `cut_older`, `inferred`, `unplaced`, `components`
-            (threads, including single tweets). Numbers of the kept threads: `threads`, `complete`, `turns`,
-            `deepest`, `largest`.
+            (threads, including single tweets). Numbers of the kept threads: `threads`, `complete`,
+            `turns`, `deepest`, `largest`.
     """
 
     turns: dy.DataFrame[Turns]
