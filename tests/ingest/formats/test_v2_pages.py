@@ -81,7 +81,10 @@ def test_a_file_of_users_names_authors_even_if_it_is_large():
 
 @pytest.mark.parametrize(
     "fields",
-    [{}, {"tweets": []}, {"users": [{"screen_name": "a"}]}, {"users": [], "id": 1}, {"data": []}],
+    [
+        *({}, {"tweets": []}, {"data": []}, {"media": []}, {"users": {}}, {"users": [5]}),
+        *({"users": [{"screen_name": "a"}]}, {"users": [], "id": 1}, {"users": [{"name": "a"}]}),
+    ],
 )
 def test_other_records_are_no_includes(fields):
     assert not v2_pages.is_includes(fields)

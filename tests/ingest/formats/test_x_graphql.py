@@ -108,8 +108,9 @@ def test_every_tweet_of_a_response_is_read(name):
 
 def test_a_large_response_is_recognized():
     entries = [entry(result(number, "x" * 999)) for number in range(200)]
-    _, row = read(lines(user(*entries)))
-    assert (row["format"], row["tweets"]) == ("x_graphql", 200)
+    for written in (user(*entries), timeline(*entries)):
+        _, row = read(lines(written))
+        assert (row["format"], row["tweets"]) == ("x_graphql", 200)
 
 
 def test_a_long_text_is_whole():
@@ -153,3 +154,18 @@ def test_absent_tweets_are_notices_and_odd_ones_cost_no_others():
 def test_a_response_without_tweets_carries_nothing():
     _, row = read(lines({"data": {"user": {"result": {"__typename": "User", "rest_id": "8"}}}}))
     assert (row["format"], row["carriers"], row["rejected"]) == ("x_graphql", 1, 0)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"data": {"user": {"name": "of another site", "repositories": []}}},
+        {"data": {"user": {"result": {}}, "repository": {}}},
+        {"instructions": "Translate this.", "output": "a"},
+        {"instructions": [{"type": "step"}]},
+        {"entries": [{"title": "a"}]},
+    ],
+)
+def test_responses_of_other_sites_are_unknown(other):
+    _, row = read(lines(other))
+    assert (row["format"], row["rejected"]) == (None, 1)

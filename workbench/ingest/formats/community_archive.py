@@ -77,7 +77,8 @@ _entry = msgspec.json.Decoder(TweetEntry).decode
 def matches(sample: dict[str, Any]) -> bool:
     """Return whether a decoded record has this format."""
     account, tweets = sample.get("account"), sample.get("tweets")
-    return isinstance(account, list) and isinstance(tweets, list)
+    first = account[0] if isinstance(account, list) and account else None
+    return isinstance(first, dict) and "account" in first and isinstance(tweets, list)
 
 
 def read(record: bytes, collector: Collector) -> None:

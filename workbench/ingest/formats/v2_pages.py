@@ -47,6 +47,7 @@ _user = msgspec.json.Decoder(User, strict=False).decode
 _page = msgspec.json.Decoder(Page).decode
 _includes = msgspec.json.Decoder(Includes).decode
 _errors = msgspec.json.Decoder(list[v2_errors.Problem] | None).decode
+_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 decode_includes = _includes
@@ -106,15 +107,21 @@ def is_includes(fields: dict[str, Any]) -> bool:
     Examples:
         >>> is_includes({"users": [{"id": "8", "username": "ann"}], "tweets": []})
         True
-        >>> is_includes({"tweets": []}), is_includes({"users": [{"screen_name": "ann"}]})
+        >>> is_includes({"tweets": []}), is_includes({"users": [{"id": 8, "screen_name": "ann"}]})
         (False, False)
     """
-    if not fields or not fields.keys() <= _INCLUDES_KEYS or fields.keys() == {"tweets"}:
+    if "users" not in fields or not fields.keys() <= _INCLUDES_KEYS:
         return False
-    users = fields.get("users")
-    first = users[0] if isinstance(users, list) and users else {}
-    # API v1.1 names users by `screen_name`.
-    return not isinstance(first, dict) or "screen_name" not in first
+    users = fields["users"]
+    if isinstance(users, msgspec.Raw):
+        users = _list(users) if bytes(users).startswith(b"[") else None
+    if not isinstance(users, list):
+        return False
+    first = users[0] if users else {}
+    if isinstance(first, msgspec.Raw):
+        first = _keys(first) if bytes(first).startswith(b"{") else None
+    # Detection does not decode the elements of large lists. API v1.1 has a `screen_name`.
+    return isinstance(first, dict) and (not first or {"id", "username"} <= first.keys())
 
 
 def is_meta(fields: dict[str, Any]) -> bool:

@@ -20,9 +20,6 @@ ABOUT = "X's web client (since 2021): GraphQL responses, also twscrape's raw one
 #: Keys that contain a tweet as their `result`, in timelines and for single tweets.
 _TWEET_KEYS = frozenset({"tweet_results", "tweetResult", "tweet_result", "tweetResults"})
 
-#: Keys of the parts of a response that are no timeline but saved alone.
-_PART_KEYS = frozenset({"instructions", "entries", "itemContent", "tweet_results", "entryId"})
-
 #: Keys under `data` in the responses that contain tweets.
 _OPERATIONS = frozenset(
     {
@@ -35,6 +32,9 @@ _OPERATIONS = frozenset(
     }
 )
 
+#: Part of a timeline -> keys of its elements that only the web client writes.
+_TIMELINE_PARTS = {"instructions": {"entries", "moduleItems"}, "entries": {"entryId"}}
+
 #: Type of a result without a tweet -> its kind in notices.
 _ABSENT = {"TweetTombstone": "tombstone", "TweetUnavailable": "tweet-unavailable"}
 
@@ -43,17 +43,41 @@ _encode = msgspec.json.Encoder().encode
 
 
 def matches(sample: dict[str, Any]) -> bool:
-    """Return whether a decoded record has this format."""
+    """Return whether a decoded record has this format: a response, a part of it, or a tweet."""
     data = sample.get("data")
     if isinstance(data, dict) and data:
-        return data.keys() <= _OPERATIONS and not {"id", "text"} & data.keys()
+        return data.keys() <= _OPERATIONS and any(map(_is_answer, data.values()))
     if _is_tweet(sample) or ("__typename" in sample and _is_tweet(sample.get("tweet"))):
         return True
-    return bool(_PART_KEYS & sample.keys()) and "id" not in sample
+    return _is_timeline(sample) or (
+        "entryId" in sample and {"content", "item"} & sample.keys() != set()
+    )
 
 
 def _is_tweet(value: object) -> bool:
     return isinstance(value, dict) and {"rest_id", "legacy", "core"} <= value.keys()
+
+
+def _is_answer(value: object) -> bool:
+    """Return whether this is what an operation returns: a timeline or a result."""
+    if isinstance(value, list):
+        return bool(value) and _is_answer(value[0])
+    if not isinstance(value, dict):
+        return False
+    return bool({"result", "instructions"} & value.keys()) or any(
+        "timeline" in key for key in value
+    )
+
+
+def _is_timeline(sample: dict[str, Any]) -> bool:
+    """Return whether this is a timeline that was saved alone, without the response around it."""
+    for key, marks in _TIMELINE_PARTS.items():
+        elements = sample.get(key)
+        first = elements[0] if isinstance(elements, list) and elements else None
+        # Detection does not decode the elements of large lists.
+        if isinstance(first, dict) and (not first or marks & first.keys()):
+            return True
+    return False
 
 
 def read(record: bytes, collector: Collector) -> None:
