@@ -2,6 +2,7 @@
 
     python tests/benchmarks/bench_classifiers.py          average precision, threads a second
     python tests/benchmarks/bench_classifiers.py --ship   train and write the models that ship
+    python tests/benchmarks/bench_classifiers.py --siblings   only the choice among replies
 
 Questions and requests (QUE, REQ) count as positive. The labels are noisy: a rhetorical question is
 a QUE, so that a bare question mark does well here, and badly on requests that an assistant could
@@ -19,14 +20,16 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import numpy as np
 import polars as pl
 
-from tests.support import chances
-from workbench import instructions
+from tests.support import chances, kept
+from workbench import embeddings, instructions
 from workbench.classifiers import evaluation, model_file, prompt_classifier, reply_classifier
 from workbench.embeddings import embedders
 from workbench.embeddings.engines import model_files
+from workbench.recipe import EmbedSettings
 from workbench.text import normalize
 
 LABELS = Path(__file__).parents[3] / "shared" / "data" / "labels" / "tweet_acts_dev.csv"
+PAIRS = LABELS.with_name("real_pairs.jsonl")
 SHIPPED = Path(prompt_classifier.__file__).parents[1] / "data"
 
 
@@ -35,14 +38,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--ship", action="store_true", help="train and write what ships")
     parser.add_argument("--texts", type=int, default=300_000, help="texts to classify for speed")
+    parser.add_argument("--siblings", action="store_true", help="only the choice among replies")
     options = parser.parse_args()
     embedder = embedders.load(model_files.PACKAGED)
+    if options.siblings:
+        siblings(embedder)
+        return
     if options.ship:
         ship(embedder)
     if LABELS.is_file():
         quality(embedder)
     else:
         print(f"no labelled tweets in {LABELS}: average precision is not measured")
+    siblings(embedder)
     speed(options.texts)
 
 
@@ -77,6 +85,87 @@ def quality(embedder: embedders.Embedder) -> None:
     print(f"{truth.sum()} of {len(truth)} real tweets are QUE or REQ; average precision:")
     for name, scores in ways.items():
         print(f"  {name:<24} {evaluation.average_precision(truth, scores):.2f}")
+
+
+def siblings(embedder: embedders.Embedder) -> None:
+    """Print how often the first choice among the replies to one prompt is an answer.
+
+    Counts prompts that have both an answer and another reply. The written pairs are rated by
+    models that did not see their prompt; they have no times and no likes.
+    """
+    written = reply_classifier.examples().unique(
+        ["prompt", "reply"], keep="last", maintain_order=True
+    )
+    trained = reply_classifier.train(written, embedders=[embedder])
+    rated = written.select(
+        "prompt",
+        is_answer=pl.col("label") == "answers",
+        classifier=pl.Series(trained.held_out),
+    )
+    _print_choices("written pairs, held out by prompt", rated)
+    if PAIRS.is_file():
+        _print_choices("real pairs", _rate_pairs(pl.read_ndjson(PAIRS), embedder))
+    else:
+        print(f"no labelled pairs in {PAIRS}: the choice among real replies is not measured")
+
+
+def _rate_pairs(pairs: pl.DataFrame, embedder: embedders.Embedder) -> pl.DataFrame:
+    """Rate real pairs as the stage `score` would, with vectors of every turn."""
+    pairs = pairs.sort(pl.col("reply_id").str.len_chars(), "reply_id").with_columns(
+        number=pl.int_range(2, pl.len() + 2) * 10**6
+    )
+    first = pl.col("number").min().over("prompt_id") - 1
+    pairs = pairs.with_columns(root=first)
+    threads = [
+        [
+            kept.turn(rows["root"][0], None, 1, rows["prompt"][0]),
+            *(
+                kept.turn(row["number"], row["root"], 2, row["reply"], likes=row.get("likes"))
+                for row in rows.to_dicts()
+            ),
+        ]
+        for rows in pairs.partition_by("prompt_id", maintain_order=True)
+    ]
+    turns = kept.turns(*threads)
+    model = model_file.load("starter", kind="reply_classifier")
+    part = model_file.vector_part(model, embedder=embedder, name="starter")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "vectors.lance"
+        embeddings.from_threads(
+            turns, embedder=embedder, path=path, settings=EmbedSettings(turns="all")
+        )
+        rated = reply_classifier.from_turns(
+            turns.lazy(),
+            reply_classifier.prompts_of(turns.lazy()),
+            path=path,
+            model=model,
+            part=part,
+        )
+    return pairs.join(rated, left_on="number", right_on="tweet_id").select(
+        prompt="prompt_id",
+        is_answer=pl.col("label") == 2,  # noqa: PLR2004 (the label of a full answer)
+        classifier="answer",
+        earliest=-pl.col("number"),
+        most_liked=pl.col("likes"),
+    )
+
+
+def _print_choices(title: str, rows: pl.DataFrame) -> None:
+    """Print the top-1 accuracy of each column of scores, and of a choice by chance."""
+    is_mixed = pl.col("is_answer").any() & ~pl.col("is_answer").all()
+    mixed = rows.filter(is_mixed.over("prompt"))
+    prompts = mixed.group_by("prompt", maintain_order=True)
+    count = mixed["prompt"].n_unique()
+    print(f"{title}: top-1 accuracy among the replies to {count} prompts with both labels")
+    by_chance = prompts.agg(pl.col("is_answer").mean())["is_answer"].mean()
+    print(f"  {'chance':<24} {by_chance or 0:.2f}")
+    for way in mixed.columns[2:]:
+        if mixed[way].null_count() == mixed.height:
+            print(f"  {way:<24} not known for these pairs")
+            continue
+        best = pl.col("is_answer").sort_by(way, descending=True, nulls_last=True).first()
+        right = prompts.agg(best)["is_answer"].sum()
+        print(f"  {way:<24} {right / max(count, 1):.2f} ({right} of {count})")
 
 
 def speed(count: int) -> None:
