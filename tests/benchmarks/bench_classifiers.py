@@ -143,7 +143,7 @@ def _rate_pairs(pairs: pl.DataFrame, embedder: embedders.Embedder) -> pl.DataFra
         )
     return pairs.join(rated, left_on="number", right_on="tweet_id").select(
         prompt="prompt_id",
-        is_answer=pl.col("label") == 2,  # noqa: PLR2004 (the label of a full answer)
+        is_answer=pl.col("label") == 2,
         classifier="answer",
         earliest=-pl.col("number"),
         most_liked=pl.col("likes"),

@@ -63,9 +63,15 @@ def table(threads: int) -> pl.DataFrame:
     return frame.pipe(Turns.validate, cast=True)
 
 
-def make(path: Path, threads: int) -> None:
-    """Write the table of turns."""
-    table(threads).write_parquet(path)
+def make(folder: Path, threads: int) -> None:
+    """Write the table of turns, and that of the replies, all of which are good enough."""
+    turns = table(threads)
+    turns.write_parquet(folder / "turns.parquet")
+    replies = turns.drop_nulls("parent_id").select("thread_id", "tweet_id", "parent_id")
+    answer = np.random.default_rng(1).uniform(0.5, 1, replies.height).astype(np.float32)
+    replies.with_columns(answer=pl.lit(pl.Series(answer))).write_parquet(
+        folder / "reply_scores.parquet"
+    )
 
 
 def main(threads: int = 200_000, *formats: str) -> None:
@@ -73,7 +79,7 @@ def main(threads: int = 200_000, *formats: str) -> None:
     folder = Path(tempfile.mkdtemp())
     # In a process of its own, so that the memory measured is that of the export.
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
-        other.submit(make, folder / "turns.parquet", threads).result()
+        other.submit(make, folder, threads).result()
     turns = pl.scan_parquet(folder / "turns.parquet")
     facts = turns.group_by("thread_id").agg(lang=pl.lit("en"), turns=pl.len()).collect()
     verdicts = facts.select("thread_id", kept=True, passes_turns=True)
@@ -87,6 +93,7 @@ def main(threads: int = 200_000, *formats: str) -> None:
         folder=folder / "pack",
         provenance={},
         secret=bytes(32),
+        answers=pl.scan_parquet(folder / "reply_scores.parquet"),
     )
     seconds = time.perf_counter() - started
     worked = time.process_time() - worked
