@@ -1,9 +1,10 @@
 """Recipes: reading, writing, refusing and hashing them."""
 
 import pytest
+from pydantic import ValidationError
 
 from workbench.exceptions import RecipeError
-from workbench.recipe import Recipe
+from workbench.recipe import ExportSettings, Recipe
 
 
 def test_to_toml_round_trips():
@@ -82,3 +83,25 @@ def test_digests_stay_those_of_earlier_versions():
 def test_recipe_with_both_names_of_a_setting_is_refused():
     with pytest.raises(RecipeError, match=r"score\.detector: unknown name"):
         Recipe.from_toml("[score]\nprompt_classifier = 'a.json'\ndetector = 'b.json'")
+
+
+@pytest.mark.parametrize("replies", [0, -1, True, 1.5, "some", None])
+def test_replies_are_a_word_or_a_whole_number(replies):
+    with pytest.raises(ValidationError):
+        ExportSettings.model_validate({"replies": replies})
+
+
+def test_a_wrong_number_of_replies_is_explained():
+    expected = 'export.replies: should be "auto", "best", "all" or a whole number from 1'
+    with pytest.raises(RecipeError, match=expected):
+        Recipe.from_toml("[export]\nreplies = 0")
+
+
+def test_the_lowest_answer_of_an_export_is_that_of_the_rule_unless_it_has_its_own():
+    def lowest(text):
+        return Recipe.from_toml(text).export_settings.min_answer
+
+    assert lowest("") == Recipe().select.answer.min
+    assert lowest("[select.answer]\nmin = 0.6") == 0.6
+    assert lowest("[select.answer]\nmin = 0.6\n[export]\nmin_answer = 0.1") == 0.1
+    assert lowest("[select.answer]\nmax = 0.9") == 0

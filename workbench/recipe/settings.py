@@ -4,10 +4,18 @@ import hashlib
 import json
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Any, Literal, Self
 
 import tomli_w
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from workbench.exceptions import RecipeError
 from workbench.recipe import settings_errors
@@ -120,7 +128,7 @@ class ExportSettings(Section):
         description="paths to write in formats without branches: the best one, or all; `tree` "
         "allows only formats of trees",
     )
-    replies: Literal["auto", "best", "all"] | Annotated[int, Field(ge=1, strict=True)] = Field(
+    replies: Literal["auto", "best", "all"] | int = Field(
         "auto",
         description="replies to the opening tweet to write: the `best` one, a number of the best "
         "ones, or `all` good ones; each begins a path or a branch; `auto`: all in formats of trees "
@@ -150,6 +158,15 @@ class ExportSettings(Section):
     test: float = Field(
         0.0, ge=0, lt=1, description="share of the threads for the test split, 0 to 1"
     )
+
+    @field_validator("replies", mode="before")
+    @classmethod
+    def _are_named_or_counted(cls, value: Any) -> Any:  # noqa: ANN401 (checked here)
+        is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 1
+        if not is_count and value not in ("auto", "best", "all"):
+            msg = 'should be "auto", "best", "all" or a whole number from 1'
+            raise ValueError(msg)
+        return value
 
     @model_validator(mode="after")
     def _leave_threads_for_training(self) -> Self:

@@ -93,3 +93,12 @@ def test_long_threads_are_read_in_parts(own):
     ]
     assert sum(drawn[:2]) >= 2 * thread_reader.MOST - 2
     assert "earlier turns are not shown" in thread_reader.draw(own, read, part=2).text
+
+
+def test_thread_shows_the_score_of_every_rated_reply(live):
+    counts = live.workspace.scan("reply_scores").group_by("thread_id").len().collect()
+    thread_id = counts.filter(pl.col("len") > 2)["thread_id"].min()
+    html = show(live, thread_id)
+    answers = live.answers(pl.Series([thread_id]))
+    assert html.count("answers</dt>") == answers.height > 2
+    assert html.count("best reply, answers") == 1

@@ -67,3 +67,20 @@ def test_estimate_of_no_thread_says_so(session):
     recipe = Recipe.model_validate({"select": {"turns": {"min": 10**6}}})
     shown = export_estimates.show(session, session.verdicts(recipe.select), recipe=recipe)
     assert "is kept" in shown.text
+
+
+@pytest.mark.parametrize(("replies", "min_answer"), [(2, None), ("all", 0.5), ("best", 0.0)])
+def test_estimate_counts_the_replies_that_the_recipe_chooses(
+    session, replies, min_answer, monkeypatch
+):
+    monkeypatch.setattr("workbench.pipeline.exports.provenance", lambda workspace, recipe: {})
+    options = {"formats": ["messages", "alpaca", "oasst"], "replies": replies}
+    recipe = Recipe.model_validate({"export": options | {"min_answer": min_answer}})
+    estimate = export_estimates.of(session, session.verdicts(recipe.select), recipe=recipe)
+    fakes.settle(session.workspace)
+    pipeline.write_export(session.workspace, recipe, name="some")
+    manifest = Manifest.load(session.workspace.exports_path / "some")
+    counts = estimate.counts.filter(policy=recipe.export.roles)
+    for entry in manifest.files[:3]:
+        counted = counts.filter(format=entry.format).row(0)[2:]
+        assert counted == (entry.records, entry.turns, entry.words)

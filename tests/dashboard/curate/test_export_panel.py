@@ -68,3 +68,13 @@ def test_preview_shows_a_record_or_says_that_there_is_none(session):
     assert "wb-record" in export_panel.preview(session, verdicts, recipe=Recipe()).text
     nothing = verdicts.with_columns(kept=pl.lit(value=False))
     assert "wb-record" not in export_panel.preview(session, nothing, recipe=Recipe()).text
+
+
+@pytest.mark.parametrize("replies", ["auto", "best", "all", 3, 7])
+def test_the_control_of_replies_offers_words_and_numbers(replies):
+    recipe = Recipe.model_validate({"export": {"replies": replies, "min_answer": 0.4}})
+    controls = export_panel.controls(recipe.export)
+    assert export_panel.edited(recipe, select=recipe.select, values=controls.value) == recipe
+    controls._update({"replies": ["2"]})
+    edited = export_panel.edited(recipe, select=recipe.select, values=controls.value)
+    assert (edited.export.replies, edited.export.min_answer) == (2, 0.4)
