@@ -42,9 +42,10 @@ def test_a_reader_that_raises_anything_costs_only_its_record(place, monkeypatch)
     name = "_text" if place == "fields" else "moment"
     original = getattr(v1_status, name)
     monkeypatch.setattr(v1_status, name, failing)
-    old = {**STATUS, "id": 1001, "created_at": "fail", "quoted_status": None}
-    other = old if place == "columns" else {**STATUS, "id": NEW + 1}
-    frame, row = read(lines(STATUS, other, {**STATUS, "id": NEW + 2}))
+    old = {**STATUS, "id": 1001, "id_str": "1001", "created_at": "fail", "quoted_status": None}
+    other = old if place == "columns" else {**STATUS, "id": NEW + 1, "id_str": str(NEW + 1)}
+    last = {**STATUS, "id": NEW + 2, "id_str": str(NEW + 2)}
+    frame, row = read(lines(STATUS, other, last))
     assert {NEW, NEW + 2} <= set(frame["tweet_id"])
     assert (row["tweets"], row["rejected"], row["lines"]) == (2, 1, 3)
     assert row["reject_reasons"] == [{"kind": "the reader failed: ZeroDivisionError", "count": 1}]

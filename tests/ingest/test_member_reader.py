@@ -244,7 +244,7 @@ def test_cut_member_keeps_what_came_before_and_says_where(pack):
 
 
 def test_tweets_of_a_page_have_the_line_of_the_page():
-    frame, _ = read(lines(STATUS, {"statuses": [{**STATUS, "id": 9}]}))
+    frame, _ = read(lines(STATUS, {"statuses": [{**STATUS, "id": 9, "id_str": "9"}]}))
     assert dict(frame.select("tweet_id", "line").rows())[9] == 2
 
 

@@ -30,8 +30,13 @@ STATUS = {
 def test_giant_texts_and_lists_of_hashtags_are_bounded():
     giant = {**STATUS, "extended_tweet": None, "text": "x" * (tweet_records.MOST_CHARACTERS + 1)}
     tags = [{"text": f"tag{number}"} for number in range(5000)]
-    tagged = {**STATUS, "id": NEW + 1, "entities": {"hashtags": tags}}
-    quoting = {**STATUS, "id": NEW + 2, "quoted_status": {**giant, "id": NEW + 3}}
+    tagged = {**STATUS, "id": NEW + 1, "id_str": str(NEW + 1), "entities": {"hashtags": tags}}
+    quoting = {
+        **STATUS,
+        "id": NEW + 2,
+        "id_str": str(NEW + 2),
+        "quoted_status": {**giant, "id": NEW + 3, "id_str": str(NEW + 3)},
+    }
     for data in (lines(giant, tagged, quoting), json.dumps([giant, tagged, quoting]).encode()):
         frame, row = read(data)
         own = frame.filter(~pl.col("is_embedded"))

@@ -16,7 +16,14 @@ def ledger_rows() -> pl.DataFrame:
     counts = dict.fromkeys(["lines", *OUTCOMES, "embedded", "size"], 0)
     rows = [
         {"member": number, "content_hash": str(number), "archive": "a", "name": str(number)}
-        | {**counts, "notice_kinds": [], "reject_reasons": [], "seconds": 0.0, "damage": damage}
+        | {
+            **counts,
+            "notice_kinds": [],
+            "reject_reasons": [],
+            "odd_fields": [],
+            "seconds": 0.0,
+            "damage": damage,
+        }
         for number, damage in enumerate(DAMAGE)
     ]
     return pl.DataFrame(rows, schema=Ledger.create_empty().schema).with_columns(

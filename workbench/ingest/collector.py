@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from workbench.ingest.exact_ids import IdReader, Numbers
 from workbench.ingest.records import unwrap
 from workbench.ingest.records.lines import Lines
 from workbench.ingest.records.split import repair
@@ -46,10 +47,17 @@ class Collector:
         member: Key of the member (`Ledger.member`).
         rows: Where the tweets go.
         fallback: Reads a record that the format does not understand, if another format does.
+        numbers: What the first records show about numeric ids.
     """
 
     def __init__(
-        self, *, source: str, member: int, rows: RawRows, fallback: "Read | None" = None
+        self,
+        *,
+        source: str,
+        member: int,
+        rows: RawRows,
+        fallback: "Read | None" = None,
+        numbers: Numbers = Numbers.UNKNOWN,
     ) -> None:
         self.source = source
         self.member = member
@@ -66,6 +74,7 @@ class Collector:
         #: Author id -> screen name, for authors of tweets in other records.
         self.author_names: dict[int, str] = {}
         self.rejects: list[dict[str, object]] = []
+        self.ids = IdReader(numbers)
         self._rows = rows
         self._fallback = fallback
 
@@ -119,6 +128,11 @@ class Collector:
         self.counts["embedded"] += len(lines) - tweets
         self._count("tweets", tweets)
         self._count("carriers", carriers)
+
+    def odd_fields(self) -> Counter[str]:
+        """Count the values that could not be read, by field; their tweets are kept."""
+        rounded = {f"{field} (rounded)": count for field, count in self.ids.unknown.items()}
+        return Counter(rounded)
 
     def missing(self, tweet_id: int, reason: str) -> None:
         """Remember that a tweet is unavailable; no outcome.

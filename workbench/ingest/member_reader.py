@@ -10,7 +10,7 @@ from pathlib import Path
 from workbench.archives import compression
 from workbench.archives.compression import DamagedError
 from workbench.archives.member import Member
-from workbench.ingest import formats
+from workbench.ingest import exact_ids, formats
 from workbench.ingest.collector import Collector, ReadLines, attempt
 from workbench.ingest.formats import InputFormat
 from workbench.ingest.records import parquet_rows, split, unwrap
@@ -84,12 +84,14 @@ def read_member(
     elif not is_binary:
         whole = itertools.chain([head], chunks)
         pieces = split.pieces(whole, max_bytes=settings.max_line_bytes, damage=damage)
-    source, pieces = _source_of(pieces, settings=settings)
+    samples, pieces = _samples_of(pieces, settings=settings)
+    source = formats.by_name(settings.format) if settings.format else formats.detect(samples)
     collector = Collector(
         source=source.NAME if source else "",
         member=key,
         rows=parts.rows,
         fallback=formats.others(source, only=bool(settings.format)) if source else None,
+        numbers=exact_ids.of_sample(formats.decoded(samples)),
     )
     if is_binary:
         collector.line = 1
@@ -109,6 +111,7 @@ def read_member(
         **{name: collector.counts[name] for name in (*OUTCOMES, "embedded")},
         "notice_kinds": _kinds(collector.notice_kinds),
         "reject_reasons": _kinds(collector.reject_reasons),
+        "odd_fields": _kinds(collector.odd_fields()),
         "size": member.size,
         "seconds": time.perf_counter() - began,
         "status": _status(member, damage),
@@ -186,12 +189,10 @@ def _until_damage(member: Member, damage: list[str]) -> Iterator[bytes]:
         damage.append(str(error))
 
 
-def _source_of(
+def _samples_of(
     pieces: Iterator[Piece], *, settings: IngestSettings
-) -> tuple[InputFormat | None, Iterator[Piece]]:
-    """Return the format of a member, and all of its pieces again."""
-    if settings.format:
-        return formats.by_name(settings.format), pieces
+) -> tuple[list[bytes], Iterator[Piece]]:
+    """Return the first records of a member, and all of its pieces again."""
     seen: list[Piece] = []
     samples: list[bytes] = []
     for piece in itertools.islice(pieces, SAMPLE_PIECES):
@@ -202,7 +203,7 @@ def _source_of(
         samples += itertools.islice(_telling(records), SAMPLE_RECORDS)
         if len(samples) >= SAMPLE_RECORDS or sum(map(len, samples)) > SAMPLE_BYTES:
             break
-    return formats.detect(samples), itertools.chain(seen, pieces)
+    return samples, itertools.chain(seen, pieces)
 
 
 def _telling(records: Iterator[Content]) -> Iterator[bytes]:

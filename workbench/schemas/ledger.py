@@ -52,6 +52,9 @@ class Ledger(dy.Schema):
     notice_kinds = dy.List(dy.Struct({"kind": dy.String(), "count": dy.Int64()}))
     #: Rejected lines by reason.
     reject_reasons = dy.List(dy.Struct({"kind": dy.String(), "count": dy.Int64()}))
+    #: Values that are null because they could not be read, by field; their tweets are kept. Older
+    #: ledgers lack it, see `with_status`.
+    odd_fields = dy.List(dy.Struct({"kind": dy.String(), "count": dy.Int64()}))
     #: Bytes of the member inside the archive.
     size = dy.Int64(min=0)
     #: Wall seconds spent on the member; the only column that differs between two runs.
@@ -89,7 +92,9 @@ _LINK_IN_FORMAT_1 = "a link or special file, not followed"
 
 
 def with_status(ledger: pl.LazyFrame) -> pl.LazyFrame:
-    """Fill in the `status` of ledgers and staged rows that workspaces of format 1 wrote.
+    """Fill in the columns that ledgers and staged rows of older workspaces lack.
+
+    These are `status` in workspaces of format 1, and `odd_fields`.
 
     Examples:
         >>> old = pl.LazyFrame({"damage": [None, "gz unreadable"]}, schema={"damage": pl.String})
@@ -106,6 +111,8 @@ def with_status(ledger: pl.LazyFrame) -> pl.LazyFrame:
     )
     columns = ledger.collect_schema().names()
     status = pl.coalesce("status", derived) if "status" in columns else derived
-    return ledger.with_columns(status=status).select(
-        *(name for name in Ledger.column_names() if name in {*columns, "status"})
+    none = pl.lit([], dtype=Ledger.create_empty().schema["odd_fields"])
+    odd_fields = pl.col("odd_fields").fill_null(none) if "odd_fields" in columns else none
+    return ledger.with_columns(status=status, odd_fields=odd_fields).select(
+        *(name for name in Ledger.column_names() if name in {*columns, "status", "odd_fields"})
     )

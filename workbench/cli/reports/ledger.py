@@ -149,11 +149,11 @@ def _reconciled(frame: pl.DataFrame, run: Run | None) -> Iterator[Text]:
     )
 
 
-_KINDS = {"notice_kinds": "Notices", "reject_reasons": "Rejected"}
+_KINDS = {"notice_kinds": "Notices", "reject_reasons": "Rejected", "odd_fields": "Odd fields"}
 
 
 def _all_kinds(frame: pl.DataFrame) -> Iterator[Text]:
-    """Count each kind of notice and reject."""
+    """Count each kind of notice, reject and odd field."""
     for column, title in _KINDS.items():
         counts = ", ".join(f"{kind} {count:,}" for kind, count in kinds(frame, column))
         if counts:
@@ -161,7 +161,7 @@ def _all_kinds(frame: pl.DataFrame) -> Iterator[Text]:
 
 
 def _kinds_by_member(frame: pl.DataFrame) -> Iterator[Text]:
-    """Count each kind of notice and reject by member."""
+    """Count each kind of notice, reject and odd field by member."""
     has_one_file = frame["file"].n_unique() == 1
     for column, title in _KINDS.items():
         each = frame.select("file", "name", column).explode(column).drop_nulls(column)

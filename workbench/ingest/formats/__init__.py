@@ -4,6 +4,13 @@
 `v2_errors` and `field_parsers` are shared by several formats.
 """
 
-from workbench.ingest.formats.registry import FORMATS, InputFormat, by_name, detect, others
+from workbench.ingest.formats.registry import (
+    FORMATS,
+    InputFormat,
+    by_name,
+    decoded,
+    detect,
+    others,
+)
 
-__all__ = ["FORMATS", "InputFormat", "by_name", "detect", "others"]
+__all__ = ["FORMATS", "InputFormat", "by_name", "decoded", "detect", "others"]

@@ -16,7 +16,7 @@ from workbench.ingest.collector import Collector, attempt
 from workbench.ingest.formats import v2_errors, v2_events, v2_pages, v2_tweet
 from workbench.ingest.formats.v2_pages import Includes, Page
 from workbench.ingest.formats.v2_tweet import Tweet
-from workbench.ingest.tweet_records import RejectedError, is_valid_id
+from workbench.ingest.tweet_records import RejectedError
 
 NAME = "api_v2"
 ABOUT = (
@@ -185,14 +185,16 @@ def _read_tweet(record: bytes, collector: Collector, *, context: v2_tweet.PageCo
     if _is_retweet(tweet):
         collector.carrier()
     else:
-        collector.tweet(v2_tweet.tweet_record(tweet, context))
+        collector.tweet(v2_tweet.tweet_record(tweet, context, reader=collector.ids))
     for reference in tweet.referenced_tweets or []:
         _read_embedded(reference, collector, names=context.names)
 
 
 def _read_embedded(tweet: Tweet, collector: Collector, *, names: dict[int, str]) -> None:
-    if not _is_retweet(tweet) and tweet.text is not None and is_valid_id(tweet.id):
-        collector.embedded(v2_tweet.tweet_record(tweet, v2_tweet.PageContext(names)))
+    if not _is_retweet(tweet) and tweet.text is not None:
+        context = v2_tweet.PageContext(names)
+        with suppress(RejectedError):
+            collector.embedded(v2_tweet.tweet_record(tweet, context, reader=collector.ids))
 
 
 def _is_retweet(tweet: Tweet) -> bool:

@@ -99,7 +99,7 @@ def read(record: bytes, collector: Collector) -> None:
     def read_entry(entry: bytes, collector: Collector) -> None:
         body = bytes(_entry(entry).tweet) or entry
         status = v1_status.decode_leniently(body)
-        if status.id is None:
+        if not v1_status.has_id(status):
             msg = "no tweet: no id"
             raise RejectedError(msg)
         status.user = author

@@ -57,7 +57,7 @@ def read(record: bytes, collector: Collector) -> None:
         msg = "no status of the archive"
         raise RejectedError(msg)
     status = v1_status.decode_leniently(record)
-    if status.id is None:
+    if not v1_status.has_id(status):
         msg = "no tweet: no id"
         raise RejectedError(msg)
     v1_status.report(status, collector)

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from workbench.ingest.collector import Collector
+from workbench.ingest.exact_ids import deleted_id
 from workbench.ingest.formats import v1_status
 from workbench.ingest.tweet_records import RejectedError
 
@@ -48,11 +49,12 @@ def read(record: bytes, collector: Collector) -> None:
     if bytes(entry.tweet):
         record, entry = bytes(entry.tweet), _entry(entry.tweet)
     status = v1_status.decode_leniently(record)
-    if status.id is None:
-        msg = "no tweet: no id"
-        raise RejectedError(msg)
     if bytes(entry.deleted_at):
-        collector.deletion(status.id)
+        tweet_id = deleted_id(status.id, status.id_str)
+        if tweet_id is None:
+            msg = "deletion: no id"
+            raise RejectedError(msg)
+        collector.deletion(tweet_id)
         return
     text = status.full_text or status.text or ""
     if text.startswith("RT @"):

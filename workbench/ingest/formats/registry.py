@@ -130,15 +130,20 @@ def _contents(records: list[bytes]) -> Iterator[bytes]:
 def _detected(records: Iterable[bytes]) -> InputFormat | None:
     first, *others = FORMATS.values()
     samples = []
-    for record in records:
-        with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            sample = _outline(record) if len(record) > _LARGE else _decoded(record)
-            if isinstance(sample, dict):
-                if first.matches(sample):
-                    return first
-                samples.append(sample)
+    for sample in decoded(records):
+        if isinstance(sample, dict):
+            if first.matches(sample):
+                return first
+            samples.append(sample)
     # A single record may fit several formats, so all records are looked at before the others.
     return next((source for source in others if any(map(source.matches, samples))), None)
+
+
+def decoded(records: Iterable[bytes]) -> Iterator[object]:
+    """Decode the first records of a member, large ones only in outline; skip broken ones."""
+    for record in records:
+        with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            yield _outline(record) if len(record) > _LARGE else _decoded(record)
 
 
 def others(source: InputFormat, *, only: bool = False) -> Read:

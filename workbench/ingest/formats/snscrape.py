@@ -1,17 +1,18 @@
 """Read the JSON lines of snscrape 0.3 to 0.7; version 0.3 writes no parent ids."""
 
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 
 from workbench.ingest.collector import Collector
+from workbench.ingest.exact_ids import UNKNOWN_ID, IdReader, Written, in_link
 from workbench.ingest.formats.field_parsers import hashtags_in, is_cut, moment
 from workbench.ingest.tweet_records import (
     FIRST_SNOWFLAKE,
     MOST_NESTED,
     RejectedError,
     TweetRecord,
-    is_valid_id,
 )
 
 NAME = "snscrape"
@@ -21,7 +22,8 @@ ABOUT = "snscrape 0.3 to 0.7: JSON lines; 0.3 lacks parent ids"
 class User(msgspec.Struct, gc=False):
     """The fields to read of an author."""
 
-    id: int | None = None
+    id: Written = None
+    id_str: Written = None
     username: str | None = None
 
 
@@ -36,16 +38,18 @@ class Media(msgspec.Struct, gc=False):
 class Tweet(msgspec.Struct, rename="camel"):
     """The fields to read of a tweet of snscrape or twscrape."""
 
-    id: int | None = None
+    id: Written = None
+    #: The link to the tweet: an exact copy of its id.
+    url: str | None = None
     raw_content: str | None = None
     #: The text until version 0.4.
     content: str | None = None
     date: str | None = None
     user: User | None = None
     lang: str | None = None
-    in_reply_to_tweet_id: int | None = None
+    in_reply_to_tweet_id: Written = None
     in_reply_to_user: User | None = None
-    conversation_id: int | None = None
+    conversation_id: Written = None
     like_count: int | None = None
     retweet_count: int | None = None
     reply_count: int | None = None
@@ -55,9 +59,9 @@ class Tweet(msgspec.Struct, rename="camel"):
     quoted_tweet: "Tweet | None" = None
     retweeted_tweet: "Tweet | None" = None
     #: The ids again, as strings; only twscrape writes these.
-    id_str: int | None = msgspec.field(default=None, name="id_str")
-    in_reply_to_tweet_id_str: int | None = None
-    conversation_id_str: int | None = None
+    id_str: Written = msgspec.field(default=None, name="id_str")
+    in_reply_to_tweet_id_str: Written = None
+    conversation_id_str: Written = None
     possibly_sensitive: bool | None = msgspec.field(default=None, name="possibly_sensitive")
 
 
@@ -80,7 +84,7 @@ def read(record: bytes, collector: Collector) -> None:
     """
     tweet = _tweet(record)
     if tweet.retweeted_tweet is None:
-        collector.tweet(_tweet_record(tweet))
+        collector.tweet(_tweet_record(tweet, collector.ids))
     else:
         collector.carrier()
     _read_embedded(tweet.retweeted_tweet, collector)
@@ -94,29 +98,41 @@ def _read_embedded(tweet: Tweet | None, collector: Collector) -> None:
             return
         if tweet.retweeted_tweet is not None:
             tweet = tweet.retweeted_tweet
-        if is_valid_id(_id(tweet)) and _text(tweet) is not None:
-            collector.embedded(_tweet_record(tweet))
+        if _text(tweet) is not None:
+            with suppress(RejectedError):
+                collector.embedded(_tweet_record(tweet, collector.ids))
         tweet = tweet.quoted_tweet
 
 
-def _tweet_record(tweet: Tweet) -> TweetRecord:
-    tweet_id, text = _id(tweet), _text(tweet)
-    if tweet_id is None or text is None:
-        msg = f"no tweet: no {'id' if tweet_id is None else 'text'}"
-        raise RejectedError(msg)
+def _tweet_record(tweet: Tweet, reader: IdReader) -> TweetRecord:
+    text = _text(tweet)
     user = tweet.user or _NOBODY
     parent_author = tweet.in_reply_to_user or _NOBODY
+    quoted = tweet.quoted_tweet or _NO_TWEET
+    ids = reader.read(
+        tweet_id=(tweet.id, tweet.id_str, in_link(tweet.url)),
+        author_id=(user.id, user.id_str),
+        reply_to_id=(tweet.in_reply_to_tweet_id, tweet.in_reply_to_tweet_id_str),
+        reply_to_author_id=(parent_author.id, parent_author.id_str),
+        conversation_id=(tweet.conversation_id, tweet.conversation_id_str),
+        quoted_id=(quoted.id, quoted.id_str, in_link(quoted.url)),
+    )
+    if (tweet_id := ids["tweet_id"]) is None:
+        raise RejectedError(UNKNOWN_ID)
+    if text is None:
+        msg = "no tweet: no text"
+        raise RejectedError(msg)
     return TweetRecord(
         tweet_id=tweet_id,
         text=text,
-        author_id=user.id,
+        author_id=ids["author_id"],
+        reply_to_id=ids["reply_to_id"],
+        reply_to_author_id=ids["reply_to_author_id"],
+        conversation_id=ids["conversation_id"],
+        quoted_id=ids["quoted_id"],
         author_name=user.username,
         created_at=moment(tweet.date) if tweet_id < FIRST_SNOWFLAKE else None,
         lang=tweet.lang,
-        reply_to_id=tweet.in_reply_to_tweet_id_str or tweet.in_reply_to_tweet_id,
-        reply_to_author_id=parent_author.id,
-        conversation_id=tweet.conversation_id_str or tweet.conversation_id,
-        quoted_id=_id(tweet.quoted_tweet) if tweet.quoted_tweet else None,
         hashtags=hashtags_in(text) if tweet.hashtags is None else tweet.hashtags,
         likes=tweet.like_count,
         retweets=tweet.retweet_count,
@@ -129,10 +145,7 @@ def _tweet_record(tweet: Tweet) -> TweetRecord:
 
 
 _NOBODY = User()
-
-
-def _id(tweet: Tweet) -> int | None:
-    return tweet.id if tweet.id_str is None else tweet.id_str
+_NO_TWEET = Tweet()
 
 
 def _text(tweet: Tweet) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from workbench.ingest.collector import Collector
+from workbench.ingest.exact_ids import UNKNOWN_ID, IdReader, Written, in_link
 from workbench.ingest.formats.field_parsers import is_cut, moment, number
 from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, RejectedError, TweetRecord
 
@@ -16,17 +17,18 @@ ABOUT = "twint: JSON lines or CSV; no parent ids"
 Number = int | str | None
 Strings = list[str] | str | None
 
-_QUOTED = re.compile(r"/status/(\d{1,19})")
 _ITEM = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 
 
 class Tweet(msgspec.Struct):
     """The fields to read of a tweet; a retweet is written as its original."""
 
-    id: Number = None
-    conversation_id: Number = None
+    id: Written = None
+    #: The link to the tweet: an exact copy of its id.
+    link: str | None = None
+    conversation_id: Written = None
     tweet: str | None = None
-    user_id: Number = None
+    user_id: Written = None
     username: str | None = None
     date: str | None = None
     time: str | None = None
@@ -58,24 +60,30 @@ def read(record: bytes, collector: Collector) -> None:
         RejectedError: If the record is not a tweet.
         msgspec.DecodeError: If it is not JSON or a field has a wrong type.
     """
-    collector.tweet(_tweet_record(_tweet(record)))
+    collector.tweet(_tweet_record(_tweet(record), collector.ids))
 
 
-def _tweet_record(tweet: Tweet) -> TweetRecord:
-    tweet_id = number(tweet.id)
-    if tweet_id is None or tweet.tweet is None:
-        msg = f"no tweet: no {'id' if tweet_id is None else 'text'}"
+def _tweet_record(tweet: Tweet, reader: IdReader) -> TweetRecord:
+    ids = reader.read(
+        tweet_id=(tweet.id, in_link(tweet.link)),
+        author_id=(tweet.user_id,),
+        conversation_id=(tweet.conversation_id,),
+        quoted_id=(in_link(tweet.quote_url),),
+    )
+    if (tweet_id := ids["tweet_id"]) is None:
+        raise RejectedError(UNKNOWN_ID)
+    if tweet.tweet is None:
+        msg = "no tweet: no text"
         raise RejectedError(msg)
-    quoted = _QUOTED.search(tweet.quote_url or "")
     return TweetRecord(
         tweet_id=tweet_id,
         text=tweet.tweet,
-        author_id=number(tweet.user_id),
+        author_id=ids["author_id"],
+        conversation_id=ids["conversation_id"],
+        quoted_id=ids["quoted_id"],
         author_name=tweet.username or None,
         created_at=_moment(tweet) if tweet_id < FIRST_SNOWFLAKE else None,
         lang=tweet.language or None,
-        conversation_id=number(tweet.conversation_id),
-        quoted_id=int(quoted[1]) if quoted else None,
         hashtags=_strings(tweet.hashtags),
         likes=number(tweet.likes_count),
         retweets=number(tweet.retweets_count),

@@ -10,11 +10,13 @@ from typing import Any
 import msgspec
 
 from workbench.ingest.collector import Collector, attempt
-from workbench.ingest.formats import field_parsers, grailbird
+from workbench.ingest.exact_ids import Written, deleted_id
+from workbench.ingest.formats import grailbird
 from workbench.ingest.formats.v1_status import (
     Batch,
     Status,
     decode_leniently,
+    has_id,
     refuse_other_author,
     report,
 )
@@ -40,6 +42,7 @@ class Deletion(msgspec.Struct, gc=False):
         """The deleted tweet."""
 
         id: int
+        id_str: str | None = None
 
     status: Tweet
 
@@ -49,8 +52,8 @@ class _LenientNotice(msgspec.Struct):
 
     class Deletion(msgspec.Struct):
         class Tweet(msgspec.Struct):
-            id: int | None = None
-            id_str: int | str | None = None
+            id: Written = None
+            id_str: Written = None
 
         status: Tweet
 
@@ -96,7 +99,7 @@ def read(record: bytes, collector: Collector) -> None:
         status = _status(record)
     except msgspec.ValidationError:
         status = decode_leniently(record)
-    if status.id is None:
+    if not has_id(status):
         _read_message(record, collector)
         return
     if status.user is None:
@@ -119,12 +122,12 @@ def read_lines(lines: Lines, collector: Collector) -> bool:
         return False
     try:
         collector.deletions(
-            [line.delete.status.id for line in decoded if line.delete and line.id is None]
+            [_exact(line.delete.status) for line in decoded if line.delete and line.id is None]
         )
     except RejectedError:
         return False
     collector.blank(len(lines) - len(numbers))
-    batch = Batch()
+    batch = Batch(collector.ids)
     for number, line in zip(numbers, decoded, strict=True):
         if line.delete is not None and line.id is None:
             continue
@@ -145,9 +148,15 @@ def read_lines(lines: Lines, collector: Collector) -> bool:
     return True
 
 
+def _exact(tweet: Deletion.Tweet) -> int:
+    if tweet.id_str is None or tweet.id_str == str(tweet.id):
+        return tweet.id
+    return deleted_id(tweet.id, tweet.id_str) or tweet.id
+
+
 def _deleted(record: bytes) -> int:
     tweet = _notice(record).delete.status
-    tweet_id = field_parsers.number(tweet.id_str) if tweet.id is None else tweet.id
+    tweet_id = deleted_id(tweet.id, tweet.id_str)
     if tweet_id is None:
         msg = "deletion: no id"
         raise RejectedError(msg)
@@ -166,7 +175,7 @@ def _read_message(record: bytes, collector: Collector) -> None:
     kind = next((key for key in fields if key in NOTICES), None)
     if kind is None:
         status = decode_leniently(record)
-        if status.id is not None:
+        if has_id(status):
             report(status, collector)
             return
         has_text = "text" in fields or "full_text" in fields

@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from workbench.ingest.collector import Collector
-from workbench.ingest.formats.field_parsers import moment, number
+from workbench.ingest.exact_ids import IdReader, Written
+from workbench.ingest.formats.field_parsers import moment
 from workbench.ingest.tweet_records import (
     FIRST_SNOWFLAKE,
     MOST_CHARACTERS,
@@ -26,6 +27,7 @@ class User(msgspec.Struct, gc=False):
     """The fields to read of an author."""
 
     id: int | None = None
+    id_str: str | None = None
     screen_name: str | None = None
 
 
@@ -59,13 +61,17 @@ class Status(msgspec.Struct, gc=False):
 
     created_at: str | None = None
     id: int | None = None
+    id_str: str | None = None
     text: str | None = None
     full_text: str | None = None
     truncated: bool | None = None
     in_reply_to_status_id: int | None = None
+    in_reply_to_status_id_str: str | None = None
     in_reply_to_user_id: int | None = None
+    in_reply_to_user_id_str: str | None = None
     user: User | None = None
     quoted_status_id: int | None = None
+    quoted_status_id_str: str | None = None
     extended_tweet: ExtendedTweet | None = None
     retweeted_status: "Status | None" = None
     quoted_status: "Status | None" = None
@@ -80,16 +86,21 @@ class Status(msgspec.Struct, gc=False):
 
 
 class _LenientUser(User, gc=False):
-    id_str: int | str | None = None
+    id: Written = None
+    id_str: Written = None
 
 
 class _LenientStatus(Status, gc=False):
-    """A status as other tools write it: with ids as strings, or with `id_str` and no `id`."""
+    """A status as other tools write it: with ids as strings, floats, or only in `id_str`."""
 
-    id_str: int | str | None = None
-    in_reply_to_status_id_str: int | str | None = None
-    in_reply_to_user_id_str: int | str | None = None
-    quoted_status_id_str: int | str | None = None
+    id: Written = None
+    id_str: Written = None
+    in_reply_to_status_id: Written = None
+    in_reply_to_status_id_str: Written = None
+    in_reply_to_user_id: Written = None
+    in_reply_to_user_id_str: Written = None
+    quoted_status_id: Written = None
+    quoted_status_id_str: Written = None
     user: _LenientUser | None = None
     retweeted_status: "_LenientStatus | None" = None
     quoted_status: "_LenientStatus | None" = None
@@ -105,18 +116,20 @@ _AUTHOR_KEYS = frozenset(
 
 _keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
-#: Without `strict` it reads numbers in strings, but no float that is too large to be exact.
+#: Without `strict` it reads numbers in strings.
 _decode = msgspec.json.Decoder(_LenientStatus, strict=False).decode
 
 
 def decode_leniently(record: bytes) -> Status:
-    """Decode a status whose ids may be strings, or only in fields like `id_str`.
+    """Decode a status whose ids may be strings or floats, or only in fields like `id_str`.
+
+    Its ids are as written until `exact` has read them.
 
     Raises:
         RejectedError: If it is a tweet of another format.
         msgspec.DecodeError: If it is not JSON or a field has a wrong type.
     """
-    status = _with_ids(_decode(record))
+    status = _decode(record)
     if status.user is None:
         refuse_other_author(record)
     return status
@@ -138,21 +151,42 @@ def refuse_other_author(record: bytes) -> None:
         raise RejectedError(msg)
 
 
-def _with_ids(status: _LenientStatus) -> _LenientStatus:
-    if status.id is None:
-        status.id = number(status.id_str)
-    if status.in_reply_to_status_id is None:
-        status.in_reply_to_status_id = number(status.in_reply_to_status_id_str)
-    if status.in_reply_to_user_id is None:
-        status.in_reply_to_user_id = number(status.in_reply_to_user_id_str)
-    if status.quoted_status_id is None:
-        status.quoted_status_id = number(status.quoted_status_id_str)
-    if status.user is not None and status.user.id is None:
-        status.user.id = number(status.user.id_str)
-    for inner in (status.retweeted_status, status.quoted_status):
-        if inner is not None:
-            _with_ids(inner)
-    return status
+def has_id(status: Status) -> bool:
+    """Return whether a status has an id, as a number or as a string, exact or not."""
+    return status.id is not None or status.id_str is not None
+
+
+def exact(status: Status, ids: IdReader) -> None:
+    """Replace the ids of a status by the exact ones. Those of statuses inside it are left."""
+    user = status.user or _NO_USER
+    if type(status) is not _LenientStatus and _is_exact(status, user):
+        return
+    exact = ids.read(
+        tweet_id=(status.id, status.id_str),
+        reply_to_id=(status.in_reply_to_status_id, status.in_reply_to_status_id_str),
+        reply_to_author_id=(status.in_reply_to_user_id, status.in_reply_to_user_id_str),
+        quoted_id=(status.quoted_status_id, status.quoted_status_id_str),
+        author_id=(user.id, user.id_str),
+    )
+    status.id = exact["tweet_id"]
+    status.in_reply_to_status_id = exact["reply_to_id"]
+    status.in_reply_to_user_id = exact["reply_to_author_id"]
+    status.quoted_status_id = exact["quoted_id"]
+    if status.user is not None:
+        status.user.id = exact["author_id"]
+
+
+def _is_exact(status: Status, user: User) -> bool:
+    """Return whether every number of a status equals its string."""
+    parent, parent_author = status.in_reply_to_status_id, status.in_reply_to_user_id
+    quoted = status.quoted_status_id
+    return (
+        str(status.id) == status.id_str
+        and str(user.id) == user.id_str
+        and (str(parent) if parent else None) == status.in_reply_to_status_id_str
+        and (str(parent_author) if parent_author else None) == status.in_reply_to_user_id_str
+        and (str(quoted) if quoted else None) == status.quoted_status_id_str
+    )
 
 
 def report(status: Status, collector: Collector) -> None:
@@ -161,15 +195,20 @@ def report(status: Status, collector: Collector) -> None:
     Raises:
         RejectedError: If it has no text or an invalid id.
     """
-    batch = Batch()
+    batch = Batch(collector.ids)
     batch.add(status, collector.line)
     batch.report(collector)
 
 
 class Batch:
-    """Statuses to report to the collector, and the lines that they come from."""
+    """Statuses to report to the collector, and the lines that they come from.
 
-    def __init__(self) -> None:
+    Args:
+        ids: Reads their ids.
+    """
+
+    def __init__(self, ids: IdReader) -> None:
+        self._ids = ids
         self._statuses: list[Status] = []
         self._texts: list[str] = []
         self._lines: list[int] = []
@@ -191,8 +230,12 @@ class Batch:
             self._carriers += 1
             self.records.append(line)
             return
+        exact(status, self._ids)
+        if status.id is None:
+            msg = "no status: its id is missing or rounded"
+            raise RejectedError(msg)
         text = _text(status)
-        if status.id is None or text is None:
+        if text is None:
             msg = "no tweet: no text"
             raise RejectedError(msg)
         check_id(status.id)
@@ -209,6 +252,7 @@ class Batch:
             if status.retweeted_status is not None:
                 status = status.retweeted_status
             text = _text(status)
+            exact(status, self._ids)
             if is_valid_id(status.id) and text is not None and len(text) <= MOST_CHARACTERS:
                 self._append(status, text, line, is_embedded=True)
             status = status.quoted_status

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from workbench.ingest.exact_ids import IdReader
 from workbench.ingest.formats import v2_errors
 from workbench.ingest.formats.v2_tweet import User
 
@@ -93,8 +94,9 @@ def names(users: Iterable[msgspec.Raw]) -> dict[int, str]:
     for raw in users:
         with suppress(msgspec.DecodeError, UnicodeDecodeError):
             user = _user(raw)
-            if user.id is not None and user.username:
-                by_id[user.id] = user.username
+            user_id = IdReader().read(author_id=(user.id,))["author_id"]
+            if user_id is not None and user.username:
+                by_id[user_id] = user.username
     return by_id
 
 

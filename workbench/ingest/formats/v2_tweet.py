@@ -2,6 +2,7 @@
 
 import msgspec
 
+from workbench.ingest.exact_ids import UNKNOWN_ID, IdReader, Written
 from workbench.ingest.formats.field_parsers import is_cut, moment
 from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, RejectedError, TweetRecord
 
@@ -43,24 +44,24 @@ class Metrics(msgspec.Struct, gc=False):
 class User(msgspec.Struct, gc=False):
     """The fields to read of an author."""
 
-    id: int | None = None
+    id: Written = None
     username: str | None = None
 
 
 class Tweet(msgspec.Struct):
     """The fields to read of a tweet, or of a reference: in flattened tweets it is a whole tweet."""
 
-    id: int | None = None
+    id: Written = None
     #: `replied_to`, `quoted` or `retweeted`; only in references.
     type: str | None = None
     text: str | None = None
     note_tweet: Note | None = None
     created_at: str | None = None
-    author_id: int | None = None
+    author_id: Written = None
     author: User | None = None
     lang: str | None = None
-    in_reply_to_user_id: int | None = None
-    conversation_id: int | None = None
+    in_reply_to_user_id: Written = None
+    conversation_id: Written = None
     referenced_tweets: "list[Tweet] | None" = None
     possibly_sensitive: bool | None = None
     public_metrics: Metrics | None = None
@@ -77,11 +78,11 @@ class PageContext(msgspec.Struct, frozen=True):
     counts_are_known: bool = True
 
 
-#: The API writes ids as strings, so that no reader rounds them; without `strict` they become ints.
+#: Without `strict` it reads numbers in strings.
 decode = msgspec.json.Decoder(Tweet, strict=False).decode
 
 
-def tweet_record(tweet: Tweet, context: PageContext) -> TweetRecord:
+def tweet_record(tweet: Tweet, context: PageContext, *, reader: IdReader) -> TweetRecord:
     """Turn a tweet into a record.
 
     Raises:
@@ -89,26 +90,35 @@ def tweet_record(tweet: Tweet, context: PageContext) -> TweetRecord:
     """
     note = tweet.note_tweet if tweet.note_tweet and tweet.note_tweet.text else None
     text = note.text if note else tweet.text
-    if tweet.id is None or text is None:
-        msg = f"no tweet: no {'id' if tweet.id is None else 'text'}"
-        raise RejectedError(msg)
     author = tweet.author or User()
-    author_id = author.id if tweet.author_id is None else tweet.author_id
+    referenced = {reference.type: reference.id for reference in tweet.referenced_tweets or []}
+    ids = reader.read(
+        tweet_id=(tweet.id,),
+        author_id=(tweet.author_id, author.id),
+        reply_to_id=(referenced.get("replied_to"),),
+        reply_to_author_id=(tweet.in_reply_to_user_id,),
+        conversation_id=(tweet.conversation_id,),
+        quoted_id=(referenced.get("quoted"),),
+    )
+    if (tweet_id := ids["tweet_id"]) is None:
+        raise RejectedError(UNKNOWN_ID)
+    if text is None:
+        msg = "no tweet: no text"
+        raise RejectedError(msg)
     parts = [tweet.entities, note.entities if note else None]
     metrics = tweet.public_metrics or Metrics()
-    referenced = {reference.type: reference.id for reference in tweet.referenced_tweets or []}
     known = context.counts_are_known
     return TweetRecord(
-        tweet_id=tweet.id,
+        tweet_id=tweet_id,
         text=text,
-        author_id=author_id,
-        author_name=author.username or context.names.get(author_id or 0),
-        created_at=moment(tweet.created_at) if tweet.id < FIRST_SNOWFLAKE else None,
+        author_id=ids["author_id"],
+        reply_to_id=ids["reply_to_id"],
+        reply_to_author_id=ids["reply_to_author_id"],
+        conversation_id=ids["conversation_id"],
+        quoted_id=ids["quoted_id"],
+        author_name=author.username or context.names.get(ids["author_id"] or 0),
+        created_at=moment(tweet.created_at) if tweet_id < FIRST_SNOWFLAKE else None,
         lang=tweet.lang,
-        reply_to_id=referenced.get("replied_to"),
-        reply_to_author_id=tweet.in_reply_to_user_id,
-        conversation_id=tweet.conversation_id,
-        quoted_id=referenced.get("quoted"),
         hashtags=[tag.tag for part in parts if part for tag in part.hashtags or () if tag.tag],
         likes=_count(metrics.like_count, known=known),
         retweets=_count(metrics.retweet_count, known=known),

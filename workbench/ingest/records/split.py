@@ -214,7 +214,7 @@ def _utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def repair(record: bytes) -> bytes | None:
-    r"""Replace invalid UTF-8 and lone surrogates in a record with U+FFFD.
+    r"""Replace invalid UTF-8 and lone surrogates in a record with U+FFFD, and `NaN` with null.
 
     Returns:
         The record as valid JSON; None if it is no JSON even then.
@@ -224,7 +224,7 @@ def repair(record: bytes) -> bytes | None:
         '\'{"text": "a\\ufffdb"}\''
     """
     try:
-        value = json.loads(record.decode("utf-8", "replace"))
+        value = json.loads(record.decode("utf-8", "replace"), parse_constant=lambda _: None)
         text = json.dumps(value, ensure_ascii=False)
     except (ValueError, RecursionError):
         return None

@@ -1,0 +1,256 @@
+"""Tell exact ids from rounded ones, so that no tweet gets or answers a wrong id.
+
+Ids have 64 bits. JavaScript, jq, R and pandas keep numbers as doubles, which have 53, so they
+change the last digits of an id. These rules decide, in this order:
+
+1. An exact copy wins over a number: a string of digits, a field like `id_str`, the id in a link.
+2. A number with a decimal point or an exponent is exact up to 2**53. Above it is unknown.
+3. A number that no double prints is exact. Rounding changes every number of a record, so one such
+   number shows that the others are exact, too.
+4. A number that another field has, too, has the same exact copy. If an exact copy contradicts a
+   number of the record, its numbers were rounded: those that doubles print are unknown.
+5. Else the first records of the member decide, see `Numbers`. Without a clue, only numbers that
+   end in zeros like the text of a double are unknown: 1 in 100 real ids does, but most rounded
+   ones do.
+
+A number that is itself a double, as pandas writes it, is no clue: six of ten real ids end in so
+many zero bits.
+
+An unknown parent is null and counted in the ledger. A tweet whose own id is unknown is rejected.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from enum import Enum, auto
+from typing import Any
+
+#: An id as a record writes it: a number, a string, `{"$numberLong": "..."}` or nothing.
+Written = Any
+
+#: Why a tweet is rejected.
+UNKNOWN_ID = "no tweet: its id is missing or rounded, and it has no exact copy of it"
+
+#: Doubles contain every integer up to this.
+_SAFE = 2**53
+_LARGEST = 2**63 - 1
+
+#: So many numbers that are the text of a double, and none that no double prints, show that the
+#: numbers of a member were rounded.
+FEWEST_PRINTED = 4
+
+_MOST_DIGITS = 19
+#: Doubles are written with up to 17 significant digits, at least 15 of which are right.
+_PRINTED_DIGITS = range(15, 18)
+
+_FLOAT = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?")
+_STATUS = re.compile(r"/status(?:es)?/(\d{1,19})(?!\d)")
+_EXTENDED_JSON = ("$numberLong", "$numberInt", "$numberDouble", "$numberDecimal")
+_ID_KEY = re.compile(r"(?:^|_|[a-z])[iI]d$")
+
+
+class Numbers(Enum):
+    """What the first records of a member show about its numeric ids."""
+
+    #: One is a number that no double prints.
+    EXACT = auto()
+    #: No number is like that, and several are the text of a double.
+    ROUNDED = auto()
+    #: There is no such number, or there are too few.
+    UNKNOWN = auto()
+
+
+def looks_printed(number: int) -> bool:
+    """Return whether a number is the text of a double that is another number.
+
+    Examples:
+        >>> looks_printed(1308628999915187700), looks_printed(1308628999915187733)
+        (True, False)
+    """
+    digits = len(str(number).rstrip("0"))
+    return digits in _PRINTED_DIGITS and looks_rounded(number) and int(float(number)) != number
+
+
+def looks_rounded(number: int) -> bool:
+    """Return whether a number above 2**53 is a double, or the text of one.
+
+    Examples:
+        >>> looks_rounded(1308628999915187712), looks_rounded(1308628999915187733)
+        (True, False)
+    """
+    if not _SAFE < number <= _LARGEST:
+        return False
+    double = float(number)
+    return number in (int(double), _integer(repr(double)), _integer(f"{double:.16e}"))
+
+
+def _integer(text: str) -> int:
+    mantissa, _, exponent = text.partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    return int((whole + fraction).ljust(len(whole) + int(exponent or 0), "0"))
+
+
+def in_link(link: object) -> str | None:
+    """Return the id of a tweet in the link to it.
+
+    Examples:
+        >>> in_link("https://twitter.com/ann/status/1669700100971536389?s=20"), in_link(None)
+        ('1669700100971536389', None)
+    """
+    match = _STATUS.search(link) if isinstance(link, str) else None
+    return match[1] if match else None
+
+
+def of_sample(records: Iterable[object]) -> Numbers:
+    """Judge the numeric ids of a member by its first records, decoded.
+
+    Examples:
+        >>> of_sample([{"id": 1308628999915187733}]), of_sample([{"id": 7}])
+        (<Numbers.EXACT: 1>, <Numbers.UNKNOWN: 3>)
+    """
+    ids = (number for record in records for number in _ids_in(record))
+    numbers = {number for number in ids if _SAFE < number <= _LARGEST}
+    if not all(map(looks_rounded, numbers)):
+        return Numbers.EXACT
+    is_rounded = sum(map(looks_printed, numbers)) >= FEWEST_PRINTED
+    return Numbers.ROUNDED if is_rounded else Numbers.UNKNOWN
+
+
+def _ids_in(value: object) -> Iterable[int]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if type(inner) is int and _ID_KEY.search(key):
+                yield inner
+            else:
+                yield from _ids_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _ids_in(inner)
+
+
+class IdReader:
+    """Read the ids of the records of one member.
+
+    Args:
+        numbers: What its first records show.
+    """
+
+    def __init__(self, numbers: Numbers = Numbers.UNKNOWN) -> None:
+        self._numbers = numbers
+        #: Field -> how often its id was unknown because of rounding.
+        self.unknown: Counter[str] = Counter()
+
+    def read(self, **fields: tuple[Written, ...]) -> dict[str, int | None]:
+        """Return the exact id of each field of a record, or None.
+
+        Args:
+            fields: Everything that the record says about the id of a field, best known first. The
+                field `tweet_id` is not counted in `unknown`, because its record is rejected.
+
+        Examples:
+            >>> reader = IdReader()
+            >>> reader.read(tweet_id=(1308628999915187700, "1308628999915187733"), reply_to_id=(7,))
+            {'tweet_id': 1308628999915187733, 'reply_to_id': 7}
+            >>> reader.read(reply_to_id=(1.146303338e18,)), reader.unknown
+            ({'reply_to_id': None}, Counter({'reply_to_id': 1}))
+        """
+        exact: dict[str, int | None] = {}
+        doubtful: dict[str, int] = {}
+        #: Number -> its exact copy.
+        copied: dict[int, int] = {}
+        for field, copies in fields.items():
+            number, witness, is_lost = _parts(copies)
+            exact[field] = number if witness is None else witness
+            if number is not None and witness is not None:
+                copied[number] = witness
+            elif number is not None and _SAFE < number <= _LARGEST:
+                doubtful[field] = number
+            elif exact[field] is None and is_lost:
+                self._lose(field)
+        if doubtful:
+            self._settle(exact, doubtful=doubtful, copied=copied)
+        return exact
+
+    def _settle(
+        self, exact: dict[str, int | None], *, doubtful: dict[str, int], copied: dict[int, int]
+    ) -> None:
+        """Correct or remove the numbers that have no exact copy in their field."""
+        same = [number for number, copy in copied.items() if number == copy]
+        large = [number for number in (*same, *doubtful.values()) if number > _SAFE]
+        if not all(map(looks_rounded, large)):
+            return
+        is_contradicted = len(same) < len(copied)
+        for field, number in doubtful.items():
+            if number in copied:
+                exact[field] = copied[number]
+            elif not self._trusts(number, is_contradicted=is_contradicted):
+                exact[field] = None
+                self._lose(field)
+
+    def _trusts(self, number: int, *, is_contradicted: bool) -> bool:
+        if is_contradicted or self._numbers is Numbers.ROUNDED:
+            return False
+        return self._numbers is Numbers.EXACT or not looks_printed(number)
+
+    def _lose(self, field: str) -> None:
+        if field != "tweet_id":
+            self.unknown[field] += 1
+
+
+def parse(written: Written) -> tuple[int | None, bool]:
+    """Parse an id; return it and whether it is exact.
+
+    A value that is an id, but lost its last digits, gives `(None, False)`; no id `(None, True)`.
+
+    Examples:
+        >>> parse("1371249780974845955"), parse(1371249780974846000), parse({"$numberLong": "7"})
+        ((1371249780974845955, True), (1371249780974846000, False), (7, True))
+        >>> parse("1.37e18"), parse(7.0), parse("nan"), parse(None)
+        ((None, False), (7, True), (None, True), (None, True))
+    """
+    if type(written) is int:
+        return written, abs(written) <= _SAFE
+    if isinstance(written, dict):
+        inner = next((written[key] for key in _EXTENDED_JSON if key in written), None)
+        return (None, True) if isinstance(inner, dict) else parse(inner)
+    if isinstance(written, str):
+        text = written.strip().strip("'\"")
+        if text.isascii() and text.isdigit():
+            return (int(text), True) if len(text) <= _MOST_DIGITS else (None, True)
+        if len(text) > 2 * _MOST_DIGITS or not _FLOAT.fullmatch(text):
+            return None, True
+        written = float(text)
+    if not isinstance(written, float) or not written.is_integer():
+        return None, True
+    return (int(written), True) if abs(written) <= _SAFE else (None, False)
+
+
+def _parts(copies: tuple[Written, ...]) -> tuple[int | None, int | None, bool]:
+    """Return the number and the exact copy among everything said about an id.
+
+    The third value is true if a copy lost its last digits.
+    """
+    number = witness = None
+    is_lost = False
+    for copy in copies:
+        value, is_exact = parse(copy)
+        if value is None:
+            is_lost |= not is_exact
+        elif isinstance(copy, int):
+            number = value if number is None else number
+        elif witness is None:
+            witness = value
+    return number, witness, is_lost
+
+
+def deleted_id(*copies: Written) -> int | None:
+    """Return the id of a deleted tweet. A number counts as exact if there is no copy of it.
+
+    A deletion of a wrong id removes nothing, and one that is missed keeps what must go.
+
+    Examples:
+        >>> deleted_id(1308628999915187700, "1308628999915187733"), deleted_id(1308628999915187700)
+        (1308628999915187733, 1308628999915187700)
+    """
+    number, witness, _ = _parts(copies)
+    return number if witness is None else witness
