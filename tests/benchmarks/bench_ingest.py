@@ -1,4 +1,4 @@
-"""Ingest against the loop that it replaces, and against `gzip -dc` and `bzip2 -dc` alone.
+"""Ingest against the loop that it replaces, DuckDB, and `gzip -dc` or `bzip2 -dc` alone.
 
     python tests/benchmarks/bench_ingest.py                  synthetic minutes of 2019
     python tests/benchmarks/bench_ingest.py --real FOLDER    and the real ones in FOLDER
@@ -7,7 +7,9 @@
 
 The loop is that of the scripts that began this project: members one by one, `json.loads` a line, a
 dictionary of 19 columns a tweet and a data frame of the dictionaries. Real minutes are repeated,
-each time with other padding, so that no member is known from before. CPU is that of all processes,
+each time with other padding, so that no member is known from before. DuckDB reads the columns that
+the loop takes from the .gz members, unpacked from the tar beforehand, with two threads, into a
+Parquet file; it neither links records nor accounts for lines. CPU is that of all processes,
 their start included; `reading` is what one process does once it runs, without the merge at the end.
 """
 
@@ -47,6 +49,33 @@ WORKERS = 2
 OPEN = {"gz": gzip.open, "bz2": bz2.open}
 PAD = {"gz": gzip.compress, "bz2": bz2.compress}
 COMMAND = {"gz": "gzip", "bz2": "bzip2"}
+
+
+#: What DuckDB reads of a line: the fields of a row, and what tells tweets from other messages.
+DUCKDB = """
+import sys, duckdb
+folder, target, threads = sys.argv[1:]
+database = duckdb.connect(config={"threads": int(threads)})
+columns = {
+    "id": "BIGINT", "text": "VARCHAR", "full_text": "VARCHAR", "truncated": "BOOLEAN",
+    "in_reply_to_status_id": "BIGINT", "in_reply_to_user_id": "BIGINT",
+    "quoted_status_id": "BIGINT", "quote_count": "BIGINT", "reply_count": "BIGINT",
+    "retweet_count": "BIGINT", "favorite_count": "BIGINT", "possibly_sensitive": "BOOLEAN",
+    "lang": "VARCHAR", "created_at": "VARCHAR",
+    "user": "STRUCT(id BIGINT, screen_name VARCHAR)",
+    "entities": "STRUCT(hashtags STRUCT(text VARCHAR)[])",
+    "extended_tweet":
+        "STRUCT(full_text VARCHAR, entities STRUCT(hashtags STRUCT(text VARCHAR)[]))",
+}
+tweet = "STRUCT(" + ", ".join(f'"{name}" {kind}' for name, kind in columns.items()) + ")"
+columns |= {"retweeted_status": tweet, "quoted_status": tweet}
+columns["delete"] = "STRUCT(status STRUCT(id BIGINT))"
+rows = duckdb.read_json(
+    f"{folder}/**/*.json.gz", columns=columns, format="newline_delimited", ignore_errors=True,
+    connection=database,
+)
+rows.write_parquet(target, compression="zstd")
+"""
 
 
 class Cost(NamedTuple):
@@ -140,6 +169,10 @@ def compare(path: Path, *, kind: str, folder: Path, rounds: int) -> None:
         "reading, 1 process": reading,
         f"ingest, {WORKERS} processes": ours,
     }
+    if kind == "gz":
+        with tarfile.open(path) as bundle:
+            bundle.extractall(folder / "members", filter="data")
+        ways[f"DuckDB, {WORKERS} threads"] = lambda: read_with_duckdb(folder)
     taken: dict[str, list[Cost]] = {name: [] for name in ways}
     for _ in range(rounds):
         for name, way in ways.items():
@@ -150,11 +183,21 @@ def compare(path: Path, *, kind: str, folder: Path, rounds: int) -> None:
     for name, cost in costs.items():
         rate = lines / cost.wall
         print(f"  {name:24} {cost.wall:7.2f} s wall {cost.cpu:7.2f} s CPU {rate:10,.0f} lines/s")
-    alone, before, one, now = costs.values()
+    alone, before, one, now, *duckdb = costs.values()
     print(f"  reading / loop: {before.cpu / one.cpu:.1f} x the lines a CPU second")
     print(f"  ingest / loop: {before.wall / now.wall:.1f} x the lines a second")
     print(f"  ingest / {COMMAND[kind]}: {now.cpu / alone.cpu:.2f} x the CPU, ", end="")
     print(f"{now.wall / alone.wall:.2f} x the wall time")
+    for peer in duckdb:
+        print(f"  ingest / DuckDB: {now.cpu / peer.cpu:.2f} x the CPU, ", end="")
+        print(f"{now.wall / peer.wall:.2f} x the wall time")
+
+
+def read_with_duckdb(folder: Path) -> None:
+    """Read the unpacked members with DuckDB in a process of its own."""
+    target = folder / "duckdb.parquet"
+    arguments = [str(folder / "members"), str(target), str(WORKERS)]
+    subprocess.run([sys.executable, "-c", DUCKDB, *arguments], check=True)
 
 
 def measured(work: Callable[[], None]) -> Cost:
