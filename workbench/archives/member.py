@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -54,7 +54,8 @@ class Member:
         data: The bytes of a small member of a compressed stream.
         is_temporary: True if `path` is removed after use.
         refusal: Why the member is not opened; None if it may be opened.
-        is_link: True for links, devices and pipes. They are refused, but nothing is damaged.
+        is_skipped: True for links, devices and pipes, and for members that are left out on
+            purpose. They are refused, but nothing is damaged.
     """
 
     archive: str
@@ -67,7 +68,7 @@ class Member:
     data: bytes | None = None
     is_temporary: bool = False
     refusal: str | None = None
-    is_link: bool = False
+    is_skipped: bool = False
 
     def __post_init__(self) -> None:
         """Turn names that the file system reports as bytes into text."""
@@ -112,6 +113,22 @@ class Member:
             msg = f"unreadable after {written:,} decompressed bytes: {reason}"
             raise compression.DamagedError(msg) from error
 
+    def inside(self, name: str) -> "Member | None":
+        """Return another member of the same zip or folder; None if it has none of that name.
+
+        Links are not followed. Members of tars have no random access, so they find none.
+        """
+        if self.zipped is not None and self.path is not None:
+            bundle, _ = _open_zip(self.path, self.path.stat().st_mtime_ns)
+            info = bundle.NameToInfo.get(name)
+            if info is None:
+                return None
+            return replace(self, name=name, size=info.compress_size, zipped=info.header_offset)
+        path = Path(self.archive, name)
+        if self.path != Path(self.archive, self.name) or path.is_symlink() or not path.is_file():
+            return None
+        return replace(self, name=name, size=path.stat().st_size, path=path)
+
     def discard(self) -> None:
         """Remove the temporary file, if there is one."""
         if self.is_temporary and self.path is not None:
@@ -126,7 +143,7 @@ def refused(archive: str, name: str, reason: str) -> Member:
 def link(archive: str, name: str) -> Member:
     """Return a member that is a link, device or pipe. These are never followed."""
     reason = "a link or special file, not followed"
-    return Member(archive, name, 0, refusal=reason, is_link=True)
+    return Member(archive, name, 0, refusal=reason, is_skipped=True)
 
 
 def spooled(archive: str, name: str, size: int, data: object, *, spool: Path) -> Member:

@@ -1,14 +1,14 @@
 """Build the tables of stage 1 from archives: one row per tweet, and the ledger of every line."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
 from workbench.archives import listing
 from workbench.archives.member import Member
-from workbench.ingest import formats, member_reader, merge, staging, tasks, workers
+from workbench.ingest import formats, member_reader, merge, staging, tasks, workers, x_export
 from workbench.progress import OnProgress, silent
 from workbench.recipe import IngestSettings
 from workbench.storage import Workspace, atomic
@@ -132,6 +132,11 @@ class _Members:
     def __iter__(self) -> Iterator[Member]:
         for path in self._archives:
             for member in listing.members(path, spool=self._spool):
+                reason = member.refusal or x_export.reason_to_leave_out(member)
+                if reason and not member.refusal:
+                    member.discard()
+                    yield replace(member, refusal=reason, is_skipped=True, is_temporary=False)
+                    continue
                 if member.name:
                     self.refused.setdefault(member.archive, set())
                 elif member.refusal:

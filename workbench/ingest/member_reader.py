@@ -10,7 +10,7 @@ from pathlib import Path
 from workbench.archives import compression
 from workbench.archives.compression import DamagedError
 from workbench.archives.member import Member
-from workbench.ingest import exact_ids, formats
+from workbench.ingest import exact_ids, formats, x_export
 from workbench.ingest.collector import Collector, ReadLines, attempt
 from workbench.ingest.formats import InputFormat
 from workbench.ingest.records import parquet_rows, split, unwrap
@@ -38,6 +38,8 @@ _DIGITS = 2
 def content_hash(member: Member) -> str:
     """Hash the bytes of a member inside its archive: BLAKE2b-128, hexadecimal.
 
+    For the tweets of an X export, what the export says about them is hashed, too.
+
     A member that cannot be read to its end equals no other, so its name and the error are hashed.
     """
     digest = hashlib.blake2b(digest_size=_HASH_BYTES)
@@ -48,6 +50,8 @@ def content_hash(member: Member) -> str:
         with member.open() as stream:
             while chunk := stream.read(compression.CHUNK):
                 digest.update(chunk)
+        if (export := x_export.of_member(member)) is not None:
+            digest.update(export.digest)
     except Exception as error:  # `read_member` reports it
         texts = [member.archive, member.name, type(error).__name__, str(error)]
         digest.update("\0".join(texts).encode("utf-8", "backslashreplace"))
@@ -76,6 +80,9 @@ def read_member(
     damage = [member.refusal] if member.refusal else []
     chunks = _until_damage(member, damage)
     head = next(chunks, b"")
+    private = x_export.kind_to_leave_out(head)
+    if private is not None:
+        head, chunks, damage = b"", iter([]), [private]
     is_parquet = head.startswith(parquet_rows.MAGIC)
     is_binary = not is_parquet and split.is_binary(head)
     pieces: Iterator[Piece] = iter([])
@@ -86,7 +93,8 @@ def read_member(
         pieces = split.pieces(whole, max_bytes=settings.max_line_bytes, damage=damage)
     samples, pieces = _samples_of(pieces, settings=settings)
     source = formats.by_name(settings.format) if settings.format else formats.detect(samples)
-    collector = Collector(
+    collector = x_export.collector(
+        member,
         source=source.NAME if source else "",
         member=key,
         rows=parts.rows,
@@ -114,7 +122,7 @@ def read_member(
         "odd_fields": _kinds(collector.odd_fields()),
         "size": member.size,
         "seconds": time.perf_counter() - began,
-        "status": _status(member, damage),
+        "status": _status(member, damage, is_private=private is not None),
         "damage": damage[0] if damage else None,
     }
 
@@ -140,8 +148,8 @@ def _parquet(
             damage.append(str(error))
 
 
-def _status(member: Member, damage: list[str]) -> MemberStatus:
-    if member.is_link:
+def _status(member: Member, damage: list[str], *, is_private: bool) -> MemberStatus:
+    if member.is_skipped or is_private:
         return MemberStatus.SKIPPED
     return MemberStatus.DAMAGED if damage else MemberStatus.WHOLE
 

@@ -4,6 +4,7 @@ Since 2018 they are `window.YTD.tweets.part0 = [...]`, with numbers as strings a
 archives are read by `grailbird` and `archive_csv`.
 """
 
+import re
 from typing import Any
 
 import msgspec
@@ -15,6 +16,11 @@ from workbench.ingest.tweet_records import RejectedError
 
 NAME = "personal_archive"
 ABOUT = "personal archive: tweets.js, tweet.js, deleted-tweets.js"
+
+
+#: A cut text ends like this; links to pictures may follow.
+_CUT = re.compile(r"…\s*(?:https?://\S+\s*){0,4}$")
+_TAIL = 200
 
 
 class Entry(msgspec.Struct):
@@ -57,6 +63,6 @@ def read(record: bytes, collector: Collector) -> None:
         collector.deletion(tweet_id)
         return
     text = status.full_text or status.text or ""
-    if text.startswith("RT @"):
-        status.truncated = text.endswith("…")
+    # Long texts are cut too. An export has their end in another file, see `x_export`.
+    status.truncated = _CUT.search(text[-_TAIL:]) is not None
     v1_status.report(status, collector)

@@ -24,6 +24,9 @@ _OBJECT_BELOW = re.compile(rb'\n\{\s*"\w')
 _HEAD = 1 << 16
 _HEAD_WITH_BLANKS = 1 << 20
 
+#: NUL bytes of interrupted writers, and the separator of JSON text sequences.
+_PADDING = b"\x00\x1e"
+
 #: Bytes that show the encoding.
 _FIRST = 4
 
@@ -75,18 +78,20 @@ def pieces(
         max_bytes: Longest allowed record.
         damage: Receives a message if a record over several lines is never closed.
     """
-    text = _without_padding(_utf8(chunks))
+    text = _utf8(chunks)
     head = _head(text)
     whole: Iterator[bytes] = itertools.chain([head], text)
     if b"\r" in head and b"\n" not in head:
         head = head.replace(b"\r", b"\n")
         whole = (chunk.replace(b"\r", b"\n") for chunk in whole)
-    framing = framing_of(head)
-    if framing is Framing.LINES:
+    framing = framing_of(_unpadded(head))
+    if framing is Framing.LINES:  # `unwrap` removes padding between lines, where there is any
         return lines.cut(whole, max_bytes=max_bytes)
     messages = [] if damage is None else damage
     read = values if framing is Framing.JSON else rows
-    return ([record] for record in read(whole, max_bytes=max_bytes, damage=messages))
+    return (
+        [record] for record in read(map(_unpadded, whole), max_bytes=max_bytes, damage=messages)
+    )
 
 
 def _head(text: Iterator[bytes]) -> bytes:
@@ -190,13 +195,9 @@ def _wide_encoding(head: bytes) -> str | None:
     return None
 
 
-def _without_padding(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Remove NUL bytes and record separators; JSON has none, and searching them costs little."""
-    for chunk in chunks:
-        if b"\x00" in chunk or b"\x1e" in chunk:
-            yield chunk.translate(None, b"\x00\x1e")
-        else:
-            yield chunk
+def _unpadded(chunk: bytes) -> bytes:
+    """Remove NUL bytes and record separators, which JSON never contains."""
+    return chunk.translate(None, _PADDING)
 
 
 def _utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
