@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from workbench.archives import compression
+from workbench.archives import bounded_zip, compression
 from workbench.archives.codecs import codec_of
 from workbench.exceptions import ArchiveError
 
@@ -84,8 +84,14 @@ class Member:
             yield io.BytesIO(self.data or b"")
         elif self.zipped is not None:
             bundle, infos = _open_zip(self.path, self.path.stat().st_mtime_ns)
-            with bundle.open(infos[self.zipped]) as stream:
-                yield cast(BinaryIO, stream)
+            info = infos[self.zipped]
+            with bundle.open(info) as stream:
+                if info.compress_type in bounded_zip.METHODS:
+                    # `zipfile` decompresses blocks of these whole, whatever they grow to.
+                    with self.path.open("rb") as raw:
+                        yield cast(BinaryIO, bounded_zip.reader(raw, info))
+                else:
+                    yield cast(BinaryIO, stream)
         else:
             with self.path.open("rb") as stream:
                 stream.seek(self.offset)
