@@ -52,11 +52,9 @@ FRAMES = {
     "cr": json_lines("\r"),
     "utf-16 without a mark": json_lines("\r\n").decode().encode("utf-16-le"),
     "utf-16 big without a mark": json_lines("\n").decode().encode("utf-16-be"),
-    "record separators": b"\x1e" + json_lines("\n\x1e")[:-1],
     "indented record separators": b"".join(
         b"\x1e" + json.dumps(value, indent=2).encode() + b"\n" for value in VALUES
     ),
-    "padding": b"\0" * 99 + json_lines("\n\0\0\0"),
     "run together": json_lines(""),
     "run together with commas": json_lines(", "),
     "array": json.dumps(VALUES).encode(),

@@ -41,8 +41,8 @@ _KINDS_WITH_TWEETS = {
 }
 #: The same if somebody has removed the assignment before the JSON.
 _PRIVATE_KEY = re.compile(
-    rb'\s*\[?\s*\{\s*"(?:dmConversation|emailAddressChange|account|contact|phoneNumber|ipAudit'
-    rb'|grokChatItem|deviceToken|niDeviceResponse)"\s*:\s*[{\[]'
+    rb'\s*\[?\s*\{\s*"(?:(?:dmConversation|emailAddressChange|grokChatItem|ipAudit|niDeviceResponse)'
+    rb'"\s*:\s*\{|account"\s*:\s*\{\s*"email")'
 )
 
 #: Bytes of long texts that are remembered.
