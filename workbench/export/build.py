@@ -22,6 +22,7 @@ from workbench.export import (
     folder_checks,
     formats,
     manifest,
+    trainers,
 )
 from workbench.export.batches import Batch
 from workbench.export.conversation_trees import Turn
@@ -230,7 +231,12 @@ def _write_descriptions(
     (folder / manifest.RECIPE).write_text(recipe.to_toml(), encoding="utf-8")
     card = dataset_card.from_manifest(described, languages=languages)
     (folder / manifest.CARD).write_text(card, encoding="utf-8")
-    described.files += [Entry.of_file(folder / name) for name in (manifest.RECIPE, manifest.CARD)]
+    texts = [manifest.RECIPE, manifest.CARD]
+    if info := trainers.dataset_info(described):
+        content = json.dumps(info, indent=2) + "\n"
+        (folder / trainers.DATASET_INFO).write_text(content, encoding="utf-8")
+        texts.append(trainers.DATASET_INFO)
+    described.files += [Entry.of_file(folder / name) for name in texts]
     text = json.dumps(described.model_dump(mode="json"), indent=2, ensure_ascii=False)
     (folder / manifest.MANIFEST).write_text(text + "\n", encoding="utf-8")
 

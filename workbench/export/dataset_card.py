@@ -3,8 +3,10 @@
 import json
 from collections.abc import Iterable
 
+from workbench.export import trainers
+from workbench.export.encodings import yaml_features
 from workbench.export.formats import FORMATS
-from workbench.export.manifest import Entry, Manifest
+from workbench.export.manifest import IDS, Entry, Manifest
 
 _LOADING = """\
 Load JSON lines with `datasets.load_dataset("json", data_files=...)` and parquet with
@@ -53,6 +55,7 @@ def from_manifest(manifest: Manifest, *, languages: Iterable[str]) -> str:
         f"{manifest.threads_seen:,} threads by the recipe in `recipe.toml` "
         f"(`{manifest.recipe}`). Made by Thread Workbench {manifest.workbench}.\n",
         _files(manifest),
+        trainers.snippets(manifest),
         _making(manifest),
         _privacy(manifest),
         TERMS,
@@ -86,25 +89,38 @@ def _front_matter(manifest: Manifest, languages: list[str]) -> str:
         # Quoted: YAML reads the code of Norwegian, `no`, as false.
         lines += ["language:", *(f"- {json.dumps(code)}" for code in codes)]
     lines += ["size_categories:", f"- {_size(manifest.threads_written)}"]
+    return "\n".join([*lines, *_configs(manifest), "---", ""])
+
+
+def _configs(manifest: Manifest) -> list[str]:
+    """Return the lines that tell the `datasets` library which files and columns there are."""
     data, _ = _configured(manifest)
-    if data:
-        lines.append("configs:")
-    for name in dict.fromkeys(file.format for file in data):
-        lines += [f"- config_name: {name}", "  data_files:"]
+    if not data:
+        # Without any configuration, the library would guess that nested files are tables.
+        return ["configs:", "- config_name: ids", f"  data_files: {IDS}"]
+    names = dict.fromkeys(file.format or "" for file in data)
+    infos, configs = ["dataset_info:"], ["configs:"]
+    for name in names:
+        infos += [f"- config_name: {name}", "  features:"]
+        infos += [f"  {line}" for line in yaml_features(FORMATS[name].Record)]
+        configs += [f"- config_name: {name}", "  data_files:"]
         for file in (file for file in data if file.format == name):
-            lines += [f"  - split: {file.split or 'train'}", f"    path: {json.dumps(file.name)}"]
-    return "\n".join([*lines, "---", ""])
+            configs += [f"  - split: {file.split or 'train'}", f"    path: {json.dumps(file.name)}"]
+    return infos + configs
 
 
 def _configured(manifest: Manifest) -> tuple[list[Entry], list[Entry]]:
     """Split the data files into those that the card configures and the others.
 
     The `datasets` library reads all configurations of a card with one reader. If there are JSON
-    lines, parquet files can only be loaded by name.
+    lines, parquet files can only be loaded by name. Trees are no tables: their columns would depend
+    on how deep the trees of a file are.
     """
     data = [file for file in manifest.files if file.format not in (None, "ids")]
-    lines = [file for file in data if file.encoding != "parquet"]
-    return (lines, [file for file in data if file not in lines]) if lines else (data, [])
+    flat = [file for file in data if "parquet" in FORMATS[file.format or ""].ENCODINGS]
+    lines = [file for file in flat if file.encoding != "parquet"]
+    configured = lines or flat
+    return configured, [file for file in data if file not in configured]
 
 
 def _size(threads: int) -> str:
@@ -121,7 +137,7 @@ def _files(manifest: Manifest) -> str:
     note = ""
     if others:
         names = ", ".join(f"`{file.name}`" for file in others)
-        note = f"\nLoad {names} by name: hubs read all files of a card with one reader.\n"
+        note = f"\nLoad {names} by name: hubs read only tables, and all with one reader.\n"
     return f"## Files\n\n{table}\n\n{_LOADING}{note}"
 
 

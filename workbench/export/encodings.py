@@ -110,8 +110,34 @@ def _arrow(annotation: Any) -> pa.DataType:  # noqa: ANN401 (annotations have no
         return pa.struct(list(_fields(annotation)))
     if annotation is str or get_origin(annotation) is Literal:
         return pa.string()
+    if annotation is bool:
+        return pa.bool_()
     msg = f"no parquet type for {annotation}"
     raise TypeError(msg)
+
+
+def yaml_features(record: type[BaseModel]) -> list[str]:
+    """Return the columns of a flat record as YAML, as the `datasets` library reads them in a card.
+
+    Args:
+        record: A model that parquet can be written of.
+
+    Examples:
+        >>> from workbench.export.formats.alpaca import Record
+        >>> yaml_features(Record)[:2]
+        ['- name: instruction', '  dtype: string']
+    """
+    return [line for field in _fields(record) for line in _yaml_feature(field)]
+
+
+def _yaml_feature(field: pa.Field) -> list[str]:
+    head = f"- name: {field.name}"
+    if not pa.types.is_list(field.type):
+        return [head, f"  dtype: {field.type}"]
+    item = field.type.value_type
+    if not pa.types.is_struct(item):
+        return [head, f"  list: {item}"]
+    return [head, "  list:", *(f"  {line}" for each in item.fields for line in _yaml_feature(each))]
 
 
 def writer(path: Path, *, encoding: str, record: type[BaseModel]) -> Writer:

@@ -18,6 +18,7 @@ from workbench.export.formats import (
     messages,
     oasst,
     oasst_messages,
+    prompt_completion,
     sharegpt,
     tree,
 )
@@ -61,7 +62,18 @@ class Target(NamedTuple):
 
 
 _MODULES: tuple[Any, ...] = (  # mypy sees modules, not formats
-    *(oasst, oasst_messages, messages, sharegpt, instruction, alpaca, dialog, tree, ids),
+    *(
+        oasst,
+        oasst_messages,
+        messages,
+        prompt_completion,
+        sharegpt,
+        instruction,
+        alpaca,
+        dialog,
+        tree,
+        ids,
+    ),
 )
 
 #: Every format by name, in the order of `workbench formats`.

@@ -1,0 +1,191 @@
+"""Say how training tools load an export: `dataset_info.json`, and snippets for its data card.
+
+The keys are those of LLaMA-Factory (`data/README.md`), Axolotl (dataset formats) and TRL (dataset
+formats and types). Only files that a tool reads as they are get an entry.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from workbench.export.manifest import Entry, Manifest
+
+#: Where LLaMA-Factory looks for the data sets of a folder.
+DATASET_INFO = "dataset_info.json"
+#: Encodings that all tools read without help.
+_PLAIN = {"jsonl": "json", "parquet": "parquet"}
+
+
+class _Loading(NamedTuple):
+    """How each tool reads a format.
+
+    Args:
+        llama_factory: Entry of `dataset_info.json` without the name of the file.
+        axolotl: Keys of the entry in `datasets`, without the path.
+        trainer: Class of TRL that reads the records; None if they must be converted first.
+        rl: Value of Axolotl's `rl`; empty for supervised training.
+    """
+
+    llama_factory: Mapping[str, Any]
+    axolotl: Mapping[str, Any]
+    trainer: str | None
+    rl: str = ""
+
+
+_ROLES = {"role_tag": "role", "content_tag": "content", "user_tag": "user"}
+_LOADING = {
+    "messages": _Loading(
+        {
+            "formatting": "sharegpt",
+            "columns": {"messages": "messages"},
+            "tags": _ROLES | {"assistant_tag": "assistant"},
+        },
+        {"type": "chat_template", "field_messages": "messages"},
+        "SFTTrainer",
+    ),
+    "sharegpt": _Loading(
+        {"formatting": "sharegpt", "columns": {"messages": "conversations"}},
+        {
+            "type": "chat_template",
+            "field_messages": "conversations",
+            "message_property_mappings": {"role": "from", "content": "value"},
+        },
+        None,
+    ),
+    "alpaca": _Loading(
+        {
+            "formatting": "alpaca",
+            "columns": {"prompt": "instruction", "query": "input", "response": "output"},
+        },
+        {"type": "alpaca"},
+        None,
+    ),
+    "instruction": _Loading(
+        {
+            "formatting": "alpaca",
+            "columns": {"prompt": "INSTRUCTION", "response": "RESPONSE"},
+        },
+        {
+            "type": {
+                "field_instruction": "INSTRUCTION",
+                "field_output": "RESPONSE",
+                "format": "{instruction}",
+                "no_input_format": "{instruction}",
+            }
+        },
+        None,
+    ),
+    "prompt_completion": _Loading(
+        {"formatting": "alpaca", "columns": {"prompt": "prompt", "response": "completion"}},
+        {
+            "type": {
+                "field_instruction": "prompt",
+                "field_output": "completion",
+                "format": "{instruction}",
+                "no_input_format": "{instruction}",
+            }
+        },
+        "SFTTrainer",
+    ),
+    "preference": _Loading(
+        {
+            "formatting": "alpaca",
+            "ranking": True,
+            "columns": {"prompt": "prompt", "chosen": "chosen", "rejected": "rejected"},
+        },
+        {
+            "type": {
+                "field_prompt": "prompt",
+                "field_chosen": "chosen",
+                "field_rejected": "rejected",
+                "prompt_format": "{prompt}",
+                "chosen_format": "{chosen}",
+                "rejected_format": "{rejected}",
+            }
+        },
+        "DPOTrainer",
+        rl="dpo",
+    ),
+    "kto": _Loading(
+        {
+            "formatting": "alpaca",
+            "columns": {"prompt": "prompt", "response": "completion", "kto_tag": "label"},
+        },
+        {
+            "type": {
+                "field_prompt": "prompt",
+                "field_completion": "completion",
+                "field_label": "label",
+                "prompt_format": "{prompt}",
+                "completion_format": "{completion}",
+            }
+        },
+        "KTOTrainer",
+        rl="kto",
+    ),
+}
+
+
+def dataset_info(manifest: Manifest) -> dict[str, Any]:
+    """Return the content of `dataset_info.json`: an entry per file, named like `messages_train`."""
+    return {
+        "_".join(filter(None, (entry.format, entry.split))): {
+            "file_name": entry.name,
+            **loading.llama_factory,
+        }
+        for entry, loading in _loadable(manifest)
+    }
+
+
+def snippets(manifest: Manifest) -> str:
+    """Return the section of the data card that says how training tools load the files."""
+    training = [
+        (entry, loading) for entry, loading in _loadable(manifest) if entry.split in (None, "train")
+    ]
+    if not training:
+        return ""
+    parts = [
+        "## Training tools\n",
+        f"LLaMA-Factory: pass this folder as `dataset_dir`; `{DATASET_INFO}` lists its files.\n",
+    ]
+    for entry, loading in training:
+        parts += [f"### {entry.format}\n", "Axolotl:\n", _axolotl(entry, loading)]
+        if loading.trainer:
+            parts += ["TRL:\n", _trl(entry, loading.trainer)]
+    return "\n".join(parts)
+
+
+def _loadable(manifest: Manifest) -> list[tuple[Entry, _Loading]]:
+    return [
+        (entry, _LOADING[entry.format])
+        for entry in manifest.files
+        if entry.format in _LOADING and entry.encoding in _PLAIN
+    ]
+
+
+def _axolotl(entry: Entry, loading: _Loading) -> str:
+    lines = [f"rl: {loading.rl}"] if loading.rl else []
+    lines += [
+        "datasets:",
+        f"  - path: {entry.name}",
+        f"    ds_type: {_PLAIN[entry.encoding or '']}",
+    ]
+    for key, value in loading.axolotl.items():
+        if isinstance(value, dict):
+            lines += [f"    {key}:", *(f"      {k}: {json.dumps(v)}" for k, v in value.items())]
+        else:
+            lines.append(f"    {key}: {value}")
+    return "\n".join(["```yaml", *lines, "```", ""])
+
+
+def _trl(entry: Entry, trainer: str) -> str:
+    reader = _PLAIN[entry.encoding or ""]
+    return f"""\
+```python
+from datasets import load_dataset
+from trl import {trainer}
+
+data = load_dataset("{reader}", data_files="{entry.name}", split="train")
+trainer = {trainer}(model="Qwen/Qwen3-0.6B", train_dataset=data)
+```
+"""
