@@ -22,7 +22,7 @@ def test_from_selection_writes_a_complete_export(turns, tmp_path):
     names = {path.name for path in (tmp_path / "pack").iterdir()}
     assert names == {
         *["oasst.jsonl", "messages.jsonl", "ids.txt"],
-        *["recipe.toml", "README.md", "manifest.json"],
+        *["recipe.toml", "README.md", "manifest.json", "dataset_info.json"],
     }
     assert {path.name for path in tmp_path.iterdir()} == {"pack"}
     assert Manifest.load(tmp_path / "pack") == manifest

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.support.exports_by_hand import recipe, write_export
+from tests.support.exports_by_hand import lines, recipe, write_export
 from workbench.export import trainers
 
 FLAT = ("messages", "sharegpt", "alpaca", "instruction", "prompt_completion")
@@ -22,8 +22,7 @@ def test_dataset_info_names_a_file_and_its_columns_per_split(turns, tmp_path):
     assert info["messages_train"]["file_name"] == "messages.train.jsonl"
     for entry in info.values():
         path = tmp_path / "pack" / entry["file_name"]
-        lines = [json.loads(line) for line in path.open()] if path.suffix == ".jsonl" else []
-        for record in lines:
+        for record in lines(path) if path.suffix == ".jsonl" else []:
             assert set(entry["columns"].values()) <= record.keys()
 
 
@@ -42,12 +41,12 @@ def test_the_card_shows_how_axolotl_and_trl_load_the_file_of_train(turns, tmp_pa
     assert "validation.jsonl" not in card[card.index("## Training tools") : card.index("## How")]
 
 
-@pytest.mark.parametrize("name", ["messages", "sharegpt", "prompt_completion"])
+@pytest.mark.parametrize("name", ["messages", "prompt_completion"])
 def test_trl_recognizes_the_records(turns, tmp_path, name):
     data_utils = pytest.importorskip("trl.data_utils")
     export(turns, tmp_path / "pack", name)
-    for line in (tmp_path / "pack" / f"{name}.jsonl").open():
-        record = data_utils.maybe_convert_to_chatml(json.loads(line))
+    for line in lines(tmp_path / "pack" / f"{name}.jsonl"):
+        record = data_utils.maybe_convert_to_chatml(line)
         assert data_utils.is_conversational(record) is (name != "prompt_completion")
         if name != "prompt_completion":
             assert [message["role"] for message in record["messages"]][:2] == ["user", "assistant"]
