@@ -61,7 +61,7 @@ SHAPES = [
         "quotedTweet": {"id": 6, "rawContent": "b"},
         "media": {"photos": []},
     },
-    {"id": 5, "url": "u", "content": "a", "media": [{}], "hashtags": ["x"]},
+    {"id": 5, "url": "u", "content": "a", "user": {}, "media": [{}], "hashtags": ["x"]},
     {"id": 5, "conversation_id": "4", "tweet": "a", "username": "x", "hashtags": "['x']"},
     {"tweet": {"id": "5", "id_str": "5", "full_text": "a", "favorite_count": "3"}},
 ]

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from workbench.ingest import unknown_records
 from workbench.ingest.exact_ids import IdReader, Numbers
 from workbench.ingest.records import unwrap
 from workbench.ingest.records.lines import Lines
@@ -15,6 +16,7 @@ from workbench.ingest.records.split import repair
 from workbench.ingest.tweet_records import (
     MOST_CHARACTERS,
     MOST_HASHTAGS,
+    OtherFormatError,
     RawRows,
     RejectedError,
     TweetRecord,
@@ -177,6 +179,10 @@ class Collector:
                 }
             )
 
+    def reject_unknown(self, record: bytes) -> None:
+        """Count an outcome: no format has such a record. The reason names its keys."""
+        self.reject(unknown_records.bounded_reason(record, self.reject_reasons), record)
+
     def _count(self, outcome: str, records: int = 1) -> None:
         self.counts[outcome] += records
         self.outcomes += records
@@ -205,6 +211,9 @@ def attempt(read: Read, record: bytes, collector: Collector) -> None:
         read(record, collector)
         if collector.outcomes == before:  # an empty page
             collector.carrier()
+    except OtherFormatError:
+        if not collector.read_as_other_format(record):
+            collector.reject_unknown(record)
     except RejectedError as error:
         if not collector.read_as_other_format(record):
             collector.reject(str(error), record)

@@ -174,7 +174,7 @@ def _read_piece(
         elif unwrap.is_noise(record):
             collector.blank()
         elif source is None:
-            collector.reject("unknown format", record)
+            collector.reject_unknown(record)
         elif record.startswith(b"#"):
             collector.notice("comment")
         elif inner := unwrap.objects(record):

@@ -35,6 +35,10 @@ class RejectedError(Exception):
     """A record is not understood; the message is the reason, equal for all records of a kind."""
 
 
+class OtherFormatError(RejectedError):
+    """A record is not of the format that reads it; the collector finds the reason."""
+
+
 class TweetRecord(msgspec.Struct, kw_only=True, gc=False):
     """A tweet as one record describes it; the columns of `schemas.RawTweets`.
 

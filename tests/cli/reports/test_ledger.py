@@ -59,8 +59,8 @@ def test_ledger_of_many_files_has_one_row_per_folder(folder, monkeypatch):
     assert output.count("(5)") == 2
     assert ".jsonl" not in output
     whole = call("ledger", "--all")[1]
-    assert whole.count("unknown format") == 1
-    assert "Rejected, unknown format 20: " in whole
+    assert whole.count("of no known format") == 1
+    assert "Rejected, of no known format: not a JSON object 20: " in whole
 
 
 def test_ledger_explains_the_way_from_lines_to_kept_tweets(folder):

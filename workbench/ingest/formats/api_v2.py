@@ -16,7 +16,7 @@ from workbench.ingest.collector import Collector, attempt
 from workbench.ingest.formats import v2_errors, v2_events, v2_pages, v2_tweet
 from workbench.ingest.formats.v2_pages import Includes, Page
 from workbench.ingest.formats.v2_tweet import Tweet
-from workbench.ingest.tweet_records import RejectedError
+from workbench.ingest.tweet_records import OtherFormatError, RejectedError
 
 NAME = "api_v2"
 ABOUT = (
@@ -31,7 +31,6 @@ _keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 _KEYS_BESIDE_DATA = {"includes", "meta", "errors", "matching_rules", "__twarc"}
-_TWEET_KEYS = {"author_id", "author", "conversation_id", "public_metrics", "edit_history_tweet_ids"}
 #: Key that no tweet has -> what has it; a page of these is rejected.
 _OTHER_OBJECTS = {
     "tweet_count": "counts",
@@ -64,7 +63,7 @@ def matches(sample: dict[str, Any]) -> bool:
             or (isinstance(data, list) and bool(data) and isinstance(data[0], dict | list))
         )
     if "id" in sample and "text" in sample:
-        return bool(_TWEET_KEYS & sample.keys())
+        return v2_tweet.is_evident(sample)
     meta, errors = sample.get("meta"), sample.get("errors")
     if isinstance(errors, list) and errors and isinstance(errors[0], dict):
         return "title" in errors[0]
@@ -86,23 +85,17 @@ def read(record: bytes, collector: Collector) -> None:
         v2_events.read(fields, collector)
     elif not v2_pages.KEYS.isdisjoint(fields):
         _read_pages(v2_pages.pages(fields, record), collector)
-    elif _is_flat(fields):
+    elif v2_tweet.is_evident(fields):
         _read_tweet(record, collector, context=_NO_PAGE)
     elif v2_pages.is_includes(fields):
         _read_includes(v2_pages.decode_includes(record), collector)
     elif v2_pages.is_meta(fields):
         collector.notice("page-meta")
-    else:
-        msg = "no tweets: compliance" if _is_compliance(fields) else "no tweet"
+    elif _is_compliance(fields):
+        msg = "no tweets: compliance"
         raise RejectedError(msg)
-
-
-def _is_flat(fields: dict[str, msgspec.Raw]) -> bool:
-    """Return whether the fields of a record are those of a flattened tweet."""
-    if not {"id", "text"} <= fields.keys() or "user" in fields or not _TWEET_KEYS & fields.keys():
-        return False
-    # Other formats have authors, too, but no `username` in them.
-    return "author_id" in fields or b'"username"' in bytes(fields.get("author", b'"username"'))
+    else:
+        raise OtherFormatError
 
 
 def _read_pages(pages: list[Page], collector: Collector) -> None:

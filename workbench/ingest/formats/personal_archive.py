@@ -5,6 +5,7 @@ archives are read by `grailbird` and `archive_csv`.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -12,7 +13,7 @@ import msgspec
 from workbench.ingest.collector import Collector
 from workbench.ingest.exact_ids import deleted_id
 from workbench.ingest.formats import v1_status
-from workbench.ingest.tweet_records import RejectedError
+from workbench.ingest.tweet_records import OtherFormatError, RejectedError
 
 NAME = "personal_archive"
 ABOUT = "personal archive: tweets.js, tweet.js, deleted-tweets.js"
@@ -31,6 +32,7 @@ class Entry(msgspec.Struct):
 
 
 _entry = msgspec.json.Decoder(Entry).decode
+_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 def matches(sample: dict[str, Any]) -> bool:
@@ -38,7 +40,19 @@ def matches(sample: dict[str, Any]) -> bool:
     inner = sample.get("tweet", sample)
     if not isinstance(inner, dict) or "user" in inner:
         return False
-    return ("full_text" in inner or "text" in inner) and ("id_str" in inner or "id" in inner)
+    return _is_evident(inner)
+
+
+def _is_evident(fields: Mapping[str, Any]) -> bool:
+    """Return whether an object is a tweet: only these are called `full_text`, or have `id_str`.
+
+    Any object may have an `id` and a `text`. Results of the search API of 2009 have `from_user`.
+    """
+    if "from_user" in fields:
+        return False
+    return ("full_text" in fields and bool({"id", "id_str"} & fields.keys())) or (
+        "text" in fields and "id_str" in fields
+    )
 
 
 def read(record: bytes, collector: Collector) -> None:
@@ -54,6 +68,8 @@ def read(record: bytes, collector: Collector) -> None:
     entry = _entry(record)
     if bytes(entry.tweet):
         record, entry = bytes(entry.tweet), _entry(entry.tweet)
+    if not _is_evident(_keys(record)):
+        raise OtherFormatError
     status = v1_status.decode_leniently(record)
     if bytes(entry.deleted_at):
         tweet_id = deleted_id(status.id, status.id_str)

@@ -32,6 +32,7 @@ from workbench.ingest.formats import (
     fxembed,
     grailbird,
     personal_archive,
+    search_v1,
     snscrape,
     twint,
     twitterstream,
@@ -90,6 +91,7 @@ FORMATS: dict[str, InputFormat] = index_by_name(
     twscrape,
     snscrape,
     twint,
+    search_v1,
     personal_archive,
 )
 

@@ -72,7 +72,8 @@ def matches(sample: dict[str, Any]) -> bool:
     """Return whether a decoded record has this format."""
     if str(sample.get("_type")).startswith("snscrape.modules.twitter."):
         return True
-    return "url" in sample and ("content" in sample or "rawContent" in sample)
+    has_text = "content" in sample or "rawContent" in sample
+    return has_text and {"url", "id", "user"} <= sample.keys() and isinstance(sample["user"], dict)
 
 
 def read(record: bytes, collector: Collector) -> None:

@@ -47,10 +47,13 @@ class Tweet(msgspec.Struct):
 
 _tweet = msgspec.json.Decoder(Tweet).decode
 
+#: Fields that show that a table with `tweet` and `username` comes from twint.
+_OWN_FIELDS = frozenset({"conversation_id", "replies_count", "likes_count", "user_id"})
+
 
 def matches(sample: dict[str, Any]) -> bool:
     """Return whether a decoded record has this format."""
-    return {"tweet", "username", "id"} <= sample.keys()
+    return {"tweet", "username", "id"} <= sample.keys() and bool(_OWN_FIELDS & sample.keys())
 
 
 def read(record: bytes, collector: Collector) -> None:

@@ -5,6 +5,7 @@ messages of the stream between them. Older vintages lack fields, but need no spe
 tools write ids as strings; those records are read one by one.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -21,7 +22,7 @@ from workbench.ingest.formats.v1_status import (
     report,
 )
 from workbench.ingest.records.lines import Lines
-from workbench.ingest.tweet_records import RejectedError
+from workbench.ingest.tweet_records import OtherFormatError, RejectedError
 
 NAME = "twitterstream"
 ABOUT = "API v1.1: archive.org stream dumps, hydrated and searched statuses, one or many a file"
@@ -33,6 +34,10 @@ NOTICES = frozenset(
         *("friends", "friends_str", "event", "direct_message", "control", "for_user"),
     }
 )
+
+
+#: Fields beside the kind of a message.
+_BESIDE_NOTICES = ("timestamp_ms", "target", "source", "target_object", "created_at", "message")
 
 
 class Deletion(msgspec.Struct, gc=False):
@@ -75,14 +80,30 @@ _statuses = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 def matches(sample: dict[str, Any]) -> bool:
     """Return whether a decoded record has this format."""
-    if "statuses" in sample or NOTICES & sample.keys():
+    deletion, statuses = sample.get("delete"), sample.get("statuses")
+    if isinstance(deletion, dict) and isinstance(deletion.get("status"), dict):
         return True
-    if "delete" in sample:
-        return isinstance(sample["delete"], dict) and "status" in sample["delete"]
+    if isinstance(statuses, list) or _notice_kind(sample):
+        return True
     has_id, has_text = {"id", "id_str"} & sample.keys(), {"text", "full_text"} & sample.keys()
     if grailbird.is_date(sample.get("created_at")):
         return False
-    return bool(has_id and has_text and "user" in sample)
+    return bool(has_id and has_text and isinstance(sample.get("user"), dict))
+
+
+def _notice_kind(fields: Mapping[str, Any]) -> str | None:
+    """Return the kind of a message of the stream; None if it is none.
+
+    Other objects may have a field with such a name, like `event`. In a message it contains an
+    object, or has only the usual fields beside it.
+    """
+    kind = next((key for key in fields if key in NOTICES), None)
+    if kind is None or {"id", "text"} & fields.keys():
+        return None
+    value = fields[kind]
+    is_raw_object = isinstance(value, msgspec.Raw) and bytes(value).startswith((b"{", b"["))
+    is_object = is_raw_object or isinstance(value, dict | list)
+    return kind if is_object or fields.keys() <= {kind, *_BESIDE_NOTICES} else None
 
 
 def read(record: bytes, collector: Collector) -> None:
@@ -172,13 +193,14 @@ def _read_message(record: bytes, collector: Collector) -> None:
         for element in _statuses(fields["statuses"]):
             attempt(read, bytes(element), collector)
         return
-    kind = next((key for key in fields if key in NOTICES), None)
+    kind = _notice_kind(fields)
     if kind is None:
         status = decode_leniently(record)
         if has_id(status):
             report(status, collector)
             return
-        has_text = "text" in fields or "full_text" in fields
-        msg = "no tweet: no id" if has_text else "no tweet"
-        raise RejectedError(msg)
+        if {"text", "full_text"} & fields.keys() and "user" in fields:
+            msg = "no tweet: no id"
+            raise RejectedError(msg)
+        raise OtherFormatError
     collector.notice(kind)

@@ -1,5 +1,8 @@
 """Decode a tweet of API v2 and turn it into a record."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import msgspec
 
 from workbench.ingest.exact_ids import UNKNOWN_ID, IdReader, Written
@@ -80,6 +83,48 @@ class PageContext(msgspec.Struct, frozen=True):
 
 #: Without `strict` it reads numbers in strings.
 decode = msgspec.json.Decoder(Tweet, strict=False).decode
+
+
+#: Fields that only tweets of API v2 have.
+_OWN_FIELDS = frozenset(
+    {
+        *("public_metrics", "edit_history_tweet_ids", "edit_controls", "referenced_tweets"),
+        *("context_annotations", "reply_settings"),
+        *("note_tweet", "non_public_metrics", "organic_metrics"),
+    }
+)
+
+
+def is_evident(fields: Mapping[str, Any]) -> bool:
+    """Return whether an object is a tweet of API v2 beyond doubt, outside of a page.
+
+    Any object may have an `id`, a `text` and a `conversation_id`. A tweet also has a field that
+    only API v2 writes, or an author whose id is a number.
+
+    Args:
+        fields: Its fields, decoded or as `msgspec.Raw`.
+
+    Examples:
+        >>> is_evident({"id": "7", "text": "a", "author_id": "8"})
+        True
+        >>> is_evident({"id": "7", "text": "a", "conversation_id": "7", "speaker": "u2"})
+        False
+    """
+    if not {"id", "text"} <= fields.keys() or {"user", "from_user"} & fields.keys():
+        return False
+    author = _plain(fields.get("author"))
+    has_author = isinstance(author, dict) and "userName" not in author and _is_id(author.get("id"))
+    return (
+        bool(_OWN_FIELDS & fields.keys()) or has_author or _is_id(_plain(fields.get("author_id")))
+    )
+
+
+def _plain(value: object) -> object:
+    return msgspec.json.decode(value) if isinstance(value, msgspec.Raw) else value
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, int) or (isinstance(value, str) and value.isdecimal())
 
 
 def tweet_record(tweet: Tweet, context: PageContext, *, reader: IdReader) -> TweetRecord:
