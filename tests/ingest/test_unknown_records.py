@@ -7,7 +7,6 @@ UNKNOWN = [
     {"id": 17, "text": "Name a cheese.", "label": 0},
     {"id": "1044", "conversation_id": "1044", "text": "They do!", "speaker": "u2"},
     {"id": 5, "text": "a", "username": "ann"},
-    {"id": "5", "text": "a", "author": {"userName": "ann"}},
     {"event": "click", "value": 3},
     {"delete": True, "id": 3},
     {"url": "http://x", "content": "a page", "id": 3},
