@@ -10,7 +10,6 @@ UNKNOWN = [
     {"event": "click", "value": 3},
     {"delete": True, "id": 3},
     {"url": "http://x", "content": "a page", "id": 3},
-    {"tweet": {"id": 3, "text": "a"}},
     {"tweet": "a", "username": "ann", "id": 3},
 ]
 
