@@ -17,6 +17,7 @@ from workbench.ingest.records import parquet_rows, split, unwrap
 from workbench.ingest.records.lines import TOO_LONG, Content, Lines
 from workbench.ingest.records.split import Piece
 from workbench.ingest.staging import Parts
+from workbench.ingest.unread_fields import Watch
 from workbench.recipe import IngestSettings
 from workbench.schemas.ledger import OUTCOMES, MemberStatus
 
@@ -104,7 +105,10 @@ def read_member(
     if is_binary:
         collector.line = 1
         collector.reject("not text", b"")
+    watch = Watch(source.read) if source else None
     for piece in pieces:
+        if watch:
+            _look(watch, piece)
         _read_piece(piece, source=source, settings=settings, collector=collector)
         if len(parts.rows) >= ROWS_A_PART:
             parts.flush()
@@ -120,11 +124,20 @@ def read_member(
         "notice_kinds": _kinds(collector.notice_kinds),
         "reject_reasons": _kinds(collector.reject_reasons),
         "odd_fields": _kinds(collector.odd_fields()),
+        "unread_fields": _kinds(watch.counts if watch else {}),
         "size": member.size,
         "seconds": time.perf_counter() - began,
         "status": _status(member, damage, is_private=private is not None),
         "damage": damage[0] if damage else None,
     }
+
+
+def _look(watch: Watch, piece: Piece) -> None:
+    """Look for unread fields in the first line of many, or in each record of a list."""
+    records = [(piece.first, piece.record(piece.first))] if isinstance(piece, Lines) else piece
+    for _, record in records:
+        if record is not TOO_LONG and record.startswith(b"{"):
+            watch.look(record)
 
 
 def _parquet(

@@ -82,6 +82,7 @@ def merge(
         "members": ledger.height,
         "changed": changed(ledger).height,
         "damaged": ledger.filter(is_damaged()).height,
+        "unread": ledger.filter(pl.col("unread_fields").list.len() > 0).height,
         "lines": int(ledger["lines"].sum()),
         "rejected": int(ledger["rejected"].sum()),
         "deletions": int(ledger["deletions"].sum()),

@@ -57,6 +57,8 @@ def one_line(run: Run) -> str:
         parts.append(f"{repeated:,} members repeat the content of another")
     if run.stage == "ingest" and (damage := damage_note(run)):
         parts.append(f"{damage}: {SEE_LEDGER}")
+    if run.stage == "ingest" and (unread := unread_note(run)):
+        parts.append(f"{unread}: {SEE_LEDGER}")
     return f"{'; '.join(parts)} ({run.seconds:.1f} s)"
 
 
@@ -65,6 +67,13 @@ def damage_note(ingest: Run | None) -> str:
     count = ingest.counts.get("damaged", 0) if ingest else 0  # Older records lack the count.
     what = "archive or member" if count == 1 else "archives or members"
     return f"{count:,} {what} damaged" if count else ""
+
+
+def unread_note(ingest: Run | None) -> str:
+    """Count the members with authors, times or parents in fields that are not read; "" if none."""
+    count = ingest.counts.get("unread", 0) if ingest else 0  # Older records lack the count.
+    fields = "fields that hold authors, times, parents or conversations were not read"
+    return f"{fields} in {count:,} member{'s' if count != 1 else ''}" if count else ""
 
 
 def is_unreadable(ingest: Run) -> bool:

@@ -55,6 +55,9 @@ class Ledger(dy.Schema):
     #: Values that are null because they could not be read, by field; their tweets are kept. Older
     #: ledgers lack it, see `with_status`.
     odd_fields = dy.List(dy.Struct({"kind": dy.String(), "count": dy.Int64()}))
+    #: Fields that no reader reads, though by their names they hold what the row of the same record
+    #: lacks, like `author: from_user`; the counts are records of those looked at.
+    unread_fields = dy.List(dy.Struct({"kind": dy.String(), "count": dy.Int64()}))
     #: Bytes of the member inside the archive.
     size = dy.Int64(min=0)
     #: Wall seconds spent on the member; the only column that differs between two runs.
@@ -111,8 +114,10 @@ def with_status(ledger: pl.LazyFrame) -> pl.LazyFrame:
     )
     columns = ledger.collect_schema().names()
     status = pl.coalesce("status", derived) if "status" in columns else derived
-    none = pl.lit([], dtype=Ledger.create_empty().schema["odd_fields"])
-    odd_fields = pl.col("odd_fields").fill_null(none) if "odd_fields" in columns else none
-    return ledger.with_columns(status=status, odd_fields=odd_fields).select(
-        *(name for name in Ledger.column_names() if name in {*columns, "status", "odd_fields"})
+    filled = {}
+    for name in ("odd_fields", "unread_fields"):
+        none = pl.lit([], dtype=Ledger.create_empty().schema[name])
+        filled[name] = pl.col(name).fill_null(none) if name in columns else none
+    return ledger.with_columns(status=status, **filled).select(
+        *(name for name in Ledger.column_names() if name in {*columns, "status", *filled})
     )

@@ -149,7 +149,12 @@ def _reconciled(frame: pl.DataFrame, run: Run | None) -> Iterator[Text]:
     )
 
 
-_KINDS = {"notice_kinds": "Notices", "reject_reasons": "Rejected", "odd_fields": "Odd fields"}
+_KINDS = {
+    "notice_kinds": "Notices",
+    "reject_reasons": "Rejected",
+    "odd_fields": "Odd fields",
+    "unread_fields": "Fields not read",
+}
 
 
 def _all_kinds(frame: pl.DataFrame) -> Iterator[Text]:

@@ -49,6 +49,8 @@ def _warnings(workspace: Workspace, *, ingest: Run | None) -> list[Text]:
     warnings = []
     if damage := run_summary.damage_note(ingest):
         warnings.append(Text(f"{damage}: {run_summary.SEE_LEDGER}.", style="yellow"))
+    if unread := run_summary.unread_note(ingest):
+        warnings.append(Text(f"{unread}: {run_summary.SEE_LEDGER}.", style="yellow"))
     for name, ids in deletions.in_exports(workspace).items():
         problem = f"The export `{name}` contains {len(ids):,} tweets deleted since: "
         remedy = f"`workbench export {name} --redo` writes it again without them."

@@ -88,6 +88,9 @@ def _warnings(view: View) -> str:
     if view.states and (damage := run_summary.damage_note(view.states[0].last)):
         hint = "sort the Ledger by “Damaged first” to see which and why."
         warnings += f'<p class="wb-warn" data-testid="damage">{damage}: {hint}</p>'
+    if view.states and (unread := run_summary.unread_note(view.states[0].last)):
+        hint = "<code>workbench ledger</code> names them."
+        warnings += f'<p class="wb-warn" data-testid="unread">{unread}: {hint}</p>'
     for name, count in view.held:
         warnings += (
             f'<p class="wb-warn">The export {html.inline(name)} contains {count:,} tweets deleted '
