@@ -42,7 +42,9 @@ _NAMES = {
     "conversation": re.compile(r".*(?:conversation|thread_id|discussion).*"),
 }
 #: A field that names the author of the parent, or whom a text addresses, holds none of these.
-_USER_OF_PARENT = re.compile(r".*(?:reply|repli|response|to)_.*(?:user|name|author|screen).*|to_user.*")
+_USER_OF_PARENT = re.compile(
+    r".*(?:reply|repli|response|to)_.*(?:user|name|author|screen).*|to_user.*"
+)
 
 _HAS_NUMBER = re.compile(r"\d{3}")
 
@@ -113,10 +115,11 @@ def missing(record: Mapping[str, Any], row: TweetRecord) -> dict[str, str]:
     unread = {}
     for path, value in _leaves(record):
         name = _snake(path)
+        if _USER_OF_PARENT.fullmatch(name):
+            continue
         for what, pattern in _NAMES.items():
             if lacks[what] and pattern.fullmatch(name) and _holds(what, value):
-                if not _USER_OF_PARENT.fullmatch(name):
-                    unread[path] = what
+                unread[path] = what
     return unread
 
 
@@ -137,6 +140,11 @@ def _snake(path: str) -> str:
 
 
 def _holds(what: str, value: object) -> bool:
-    if value is None or value is False or value is True or value in ("", 0, -1, "0", "null", "None"):
+    if (
+        value is None
+        or value is False
+        or value is True
+        or value in ("", 0, -1, "0", "null", "None")
+    ):
         return False
     return what in {"author", "time"} or _HAS_NUMBER.search(str(value)) is not None
