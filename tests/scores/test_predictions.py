@@ -39,7 +39,7 @@ def thread(tmp_path):
 
 
 def test_from_threads_rates_the_prompt_and_its_best_reply(thread):
-    row = predict(*thread).row(0, named=True)
+    row = predict(*thread).roots.row(0, named=True)
     assert row["root_id"] == 1
     assert row["suitability"] > 0.5
     assert row["best_reply_id"] == 2
@@ -47,7 +47,7 @@ def test_from_threads_rates_the_prompt_and_its_best_reply(thread):
 
 
 def test_from_threads_of_no_threads_has_all_columns():
-    rows = predict(Path("unused"), Turns.create_empty(), Threads.create_empty())
+    rows = predict(Path("unused"), Turns.create_empty(), Threads.create_empty()).roots
     assert rows.schema == {
         "root_id": pl.Int64,
         "suitability": pl.Float32,

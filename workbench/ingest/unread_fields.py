@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from workbench.ingest.collector import Collector, Read
-from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, RawRows, RejectedError, TweetRecord
+from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, RawRows, TweetRecord
 
 #: So many records of a member are looked at, and one in so many of the others.
 FIRST = 200
@@ -88,7 +88,7 @@ class Watch:
         rows = _Rows(source="", member=0, rows=RawRows())
         fields: Any = None
         # A record that cannot be read is counted as rejected elsewhere.
-        with suppress(RejectedError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        with suppress(Exception):
             self._read(record, rows)
             fields = msgspec.json.decode(record)
         if rows.row is not None and isinstance(fields, dict):
