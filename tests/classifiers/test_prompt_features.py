@@ -16,7 +16,14 @@ SEEN = {
     "opens_with_verb": ("should I repot it", "you should repot it"),
     "asks_anyone": ("does anyone know a good dentist", "that is for anyone"),
     "shares_a_mood": ("anyone else tired", "anyone here tired"),
-    "asks_advice": ("need recs for a long flight", "i flew home"),
+    "asks_advice": ("need recs for a long flight", "i don't need any recs"),
+    "asks_help": ("please help, my tap drips", "thanks for the lift"),
+    "wonders": ("i wonder how glue sets", "it is a wonderful glue"),
+    "asks_about_account": ("where is my new order", "that is a tall order"),
+    "asks_about_now": ("is the pool open tonight", "is the pool heated"),
+    "numbered_in_chat": ("Q2: how do you plan", "how do you plan 2 days"),
+    "asks_about_us": ("why do we queue?", "why do they queue?"),
+    "has_media": ("which one? pic.twitter.com/x", "which one?"),
     "asks_how": ("how long do eggs keep?", "that is how long it took."),
     "asks_what": ("what's the capital of Peru?", "that's the one"),
     "whole_question": ("so where can I buy stamps?", "where? there"),
@@ -34,6 +41,35 @@ SEEN = {
     "rhetorical": ("why does nobody here queue", "why does bread rise"),
     "promotes": ("giveaway! retweet to enter", "he gave it away"),
 }
+
+
+#: Requests without a question mark.
+REQUESTS = [
+    "any recommendations for a dentist",
+    "any good podcasts recs",
+    "looking for a good book on tides",
+    "still looking for some ideas for a packed lunch",
+    "Need advice on moths",
+    "suggestions for a small oven please",
+    "where can i buy stamps",
+    "can someone explain tides",
+    "who knows how to fix a tap",
+]
+#: Statements that begin or read like one.
+STATEMENTS = [
+    "People who use their phones in the cinema",
+    "When a shop goes public, I want a share",
+    "When I was young it snowed",
+    "What a day",
+    "What I want is soup",
+    "How people treat waiters says it all",
+    "Can't wait for soup",
+    "Do not touch the soup",
+    "Was so tired",
+    "Someone has eaten my soup",
+    "I got there without any help",
+    "She is looking for a good excuse",
+]
 
 
 def seen(*texts):
@@ -83,3 +119,27 @@ def test_surface_takes_linear_time_on_hostile_text():
 def test_every_sign_names_a_feature():
     assert set(prompt_features.SIGNS) <= set(NAMES)
     assert set(reply_features.SIGNS) <= set(reply_features.surface("a", "b"))
+
+
+def test_a_request_needs_no_question_mark():
+    assert seen(*REQUESTS)["asks_nothing"].to_list() == [0.0] * len(REQUESTS)
+
+
+def test_a_statement_that_begins_like_a_question_asks_nothing():
+    found = seen(*STATEMENTS)
+    assert found["asks_nothing"].to_list() == [1.0] * len(STATEMENTS)
+    assert found["asks_anyone"].sum() == found["opens_with_question_word"].sum() == 0
+
+
+def test_letter_case_makes_no_difference():
+    texts = [text for pair in SEEN.values() for text in pair] + REQUESTS + STATEMENTS
+    lower = seen(*(text.lower() for text in texts))
+    assert lower.equals(seen(*(text.upper() for text in texts)))
+    assert lower.equals(seen(*texts))
+
+
+def test_a_picture_counts_if_the_source_names_it():
+    frame = pl.DataFrame({"text": ["what is this?"] * 3, "has_media": [True, False, None]})
+    found = frame.select(**prompt_features.surface("text", has_media=pl.col("has_media")))
+    assert found["has_media"].to_list() == [1.0, 0.0, 0.0]
+    assert found["media_and_points"].to_list() == [1.0, 0.0, 0.0]

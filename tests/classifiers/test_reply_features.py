@@ -20,7 +20,10 @@ PAIRS = {
     "question": ("with salt?", "with salt"),
     "shared_words": ("boil it long", "eight minutes"),
     "says_nothing": ("@a https://t.co/x", "eight minutes"),
-    "points_only": ("@a this", "this works"),
+    "tells_experience": ("I use a steamer", "I eat a lot"),
+    "first_person": ("I eat a lot", "I use a steamer"),
+    "moves_away": ("please DM us your number", "dip it in water"),
+    "fits_the_question": ("you put it in water", "nice egg"),
     "question_by_question": ("how do you?", "eight minutes."),
     "links": ("see https://t.co/x", "see x"),
 }
@@ -46,3 +49,48 @@ def test_surface_is_finite_for_any_reply(replies):
 
 def test_surface_treats_an_unknown_reply_as_empty():
     assert seen(None).row(0) == seen("").row(0)
+
+
+@pytest.mark.parametrize(
+    ("agreement", "answer"),
+    [
+        ("This!", "This is because the yolk sets first"),
+        ("same here", "Same way as a potato"),
+        ("Exactly.", "Exactly eight minutes"),
+        ("Literally me", "Literally any pan will do"),
+        ("following", "following the recipe, eight minutes"),
+    ],
+)
+def test_agreement_says_nothing_else(agreement, answer):
+    assert seen(agreement, answer)["agrees"].to_list() == [1.0, 0.0]
+
+
+def test_an_answer_may_end_with_good_wishes_and_a_request_to_report():
+    assert seen("Eight minutes. Let me know if it works!")["knows_not"].item() == 0
+    assert seen("let me know when you find out")["knows_not"].item() == 1
+
+
+def test_letter_case_makes_no_difference():
+    replies = [reply for pair in PAIRS.values() for reply in pair] + ["Use Google", "I Use Salt"]
+    lower = seen(*(reply.lower() for reply in replies))
+    assert lower.equals(seen(*(reply.upper() for reply in replies)))
+    assert lower.equals(seen(*replies))
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "feature"),
+    [
+        ("@a thanks, that worked", "opener_thanks"),
+        ("you're right!", "opener_thanks"),
+        ("already tried that", "opener_rejects"),
+        ("thanks for nothing", "opener_rejects"),
+        ("which pan?", "opener_asks"),
+        (None, None),
+    ],
+)
+def test_the_words_of_the_asker_count(follow_up, feature):
+    names = ["opener_thanks", "opener_rejects", "opener_asks"]
+    frame = pl.DataFrame({"p": [PROMPT], "r": ["eight minutes"], "f": [follow_up]})
+    frame = frame.with_columns(pl.col("f").cast(pl.String))
+    found = frame.select(**reply_features.surface("p", "r", follow_up=pl.col("f"))).select(names)
+    assert found.row(0) == tuple(float(name == feature) for name in names)

@@ -16,4 +16,5 @@ def rows(count=40):
         source=pl.lit("test"),
         author_id=pl.lit(None, pl.Int64),
         thread_id=pl.lit(None, pl.Int64),
+        has_media=pl.lit(None, pl.Boolean),
     )

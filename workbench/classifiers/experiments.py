@@ -143,7 +143,7 @@ def classify(workspace: Workspace, model: Model, *, embedder: Embedder) -> pl.Da
     """
     threads = workspace.scan("threads").select("thread_id", "root_id").collect()
     turns, path = workspace.scan("turns"), workspace.embeddings_path
-    roots = turns.select("text", "author_id", root_id="tweet_id").join(
+    roots = turns.select("text", "has_media", root_id="tweet_id").join(
         threads.lazy().select("root_id"), on="root_id", how="semi"
     )
     part = None

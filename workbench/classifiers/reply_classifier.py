@@ -38,11 +38,11 @@ def examples() -> pl.DataFrame:
 
     Examples:
         >>> examples().columns
-        ['prompt', 'reply', 'label', 'source']
+        ['prompt', 'reply', 'label', 'follow_up', 'source']
     """
     data = (resources.files("workbench") / "data" / "labelled_replies.jsonl").read_bytes()
-    return pl.read_ndjson(data).select(
-        "prompt", "reply", "label", source=pl.lit("labelled_replies")
+    return pl.read_ndjson(data, infer_schema_length=None).select(
+        "prompt", "reply", "label", "follow_up", source=pl.lit("labelled_replies")
     )
 
 
@@ -56,7 +56,7 @@ def labelled(rows: pl.DataFrame) -> pl.DataFrame:
     return (
         known.drop_nulls("parent_text")
         .select("label", prompt="parent_text", reply="text", source=labels.source())
-        .select("prompt", "reply", "label", "source")
+        .select("prompt", "reply", "label", pl.lit(None, pl.String).alias("follow_up"), "source")
     )
 
 
@@ -66,7 +66,8 @@ def train(
     """Train a reply classifier and evaluate it on held-out prompts.
 
     Args:
-        rows: `prompt`, `reply`, `label`, `source`. The last of equal pairs counts.
+        rows: `prompt`, `reply`, `label`, `source` and `follow_up`, what the author of the prompt
+            said to the reply, null if unknown. The last of equal pairs counts.
         embedders: Train a part for the vectors of each. Without any, the classifier uses surface
             features alone.
         on_progress: Called with the number of texts encoded, and of all texts.
@@ -75,7 +76,9 @@ def train(
         ModelError: If there are too few examples.
     """
     known = rows.unique(["prompt", "reply"], keep="last", maintain_order=True)
-    features = known.select(**reply_features.surface("prompt", "reply"))
+    features = known.select(
+        **reply_features.surface("prompt", "reply", follow_up=pl.col("follow_up"))
+    )
     bare = known.select(normalize.bare("prompt"), normalize.bare("reply"))
     prompts, replies = bare["prompt"].to_list(), bare["reply"].to_list()
     prompt_vectors, reply_vectors = (

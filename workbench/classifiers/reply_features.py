@@ -5,70 +5,138 @@ import polars as pl
 from workbench.classifiers import prompt_features
 from workbench.text import normalize, patterns
 
-#: Feature -> pattern that the reply without mentions and links contains.
+#: A person's own view or habit, which is often the best answer: "I use", "worked for me".
+_EXPERIENCE = (
+    r"\b(?:i|we|i'?ve|we'?ve|i'?d|i would) (?:(?:\w+ly|just|always|often|have|had|also|personally|"
+    r"still|then|really|did|ended up|went with|used to) ){0,2}(?:use[ds]?|using|recommend(?:ed)?|"
+    r"suggest|try|tried|put|make|made|find|found|bought|buy|got|keep|kept|swear by|switched|took|"
+    r"take|do|did|go|went|get|add|added|start(?:ed)?|stick|stuck|prefer|liked?|loved?|read|cook|"
+    r"soak|boil|wash|clean|fixed|solved|say|said|think|reckon|believe)\b|"
+    r"\b(?:works?|worked|working|does the (?:job|trick)|did the (?:job|trick)|saved) "
+    r"(?:(?:so|really|very|a) )?(?:for (?:me|us|mine)|well|great|fine|perfectly|wonders|treat)\b|"
+    r"\bin my (?:experience|opinion|view)\b|\bimh?o\b|\b(?:my|our) (?:go-?to|favou?rite|trick)\b"
+)
+#: Words that agree, if they are all that a sentence says.
+_AGREES = (
+    r"(?:same(?: here| boat| tbh)?|me too|me neither|mood|exactly|following|(?:i )?agreed?|so true|"
+    r"true|literally(?: me)?|facts|preach|relatable|this(?: this)*(?: so much| right here)?|\+1|"
+    r"(?:i )?feel this|yes (?:this|please)|ikr|right)"
+)
+
+#: Feature -> pattern that the reply contains, in lower case, without mentions and links.
 PATTERNS = {
     # Advice: what to do, try, use, avoid.
-    "advises": r"(?i)\b(?:try|use|put|take|add|turn|check|make sure|go (?:to|for|with|into)|"
+    "advises": r"\b(?:try|use|put|take|add|turn|check|make sure|go (?:to|for|with|into)|"
     r"look (?:at|for|up)|you (?:can|could|need|should|want|have to|might)|you'?ll|you'?d|i'?d|"
     r"i would|start with|don'?t|avoid|instead|best)\b",
     # Reasons and conditions.
-    "reasons": r"(?i)\b(?:because|since|so that|if|unless|depends|usually|means|therefore|which is|"
+    "reasons": r"\b(?:because|since|so that|if|unless|depends|usually|means|therefore|which is|"
     r"that'?s why|due to|it'?s|they'?re|then|called|about|around|between|until|either)\b",
     # Yes or no at the start, with something after it.
-    "decides": r"(?i)^\W*(?:yes|yep|yeah|no|nope|nah|not|definitely|depends|both|neither)\b.{12}",
+    "decides": r"^\W*(?:yes|yep|yeah|yup|no|nope|nah|not|definitely|absolutely|depends|both|neither|"
+    r"sure|correct)\b.{12}",
     # Thanks and good wishes.
-    "thanks": r"(?i)\b(?:thanks?|thank you|thx|ty|welcome|good luck|congrats|hope you|hugs|"
-    r"sorry to hear|get well|love this|proud|enjoy)\b",
-    # Agreement without an answer.
-    "agrees": r"(?i)^\W*(?:same|me too|this|mood|exactly|following|agreed?|so true|literally|facts|"
-    r"preach|relatable|asking the (?:real|right) questions|i (?:was )?wonder(?:ed|ing)? )\b",
+    "thanks": r"\b(?:thanks?|thank you|thx|ty|(?:you'?re|ur|most) welcome|good luck|congrats|"
+    r"congratulations|hope you (?:feel|get|find|have|are)|hugs|sorry to hear|get well|love this|"
+    r"(?:so|very) proud)\b",
+    # Agrees and says nothing else. "This is because ..." and "Same way as ..." go on.
+    "agrees": rf"^\W*{_AGREES}(?:[^\w'\s]|\s+\W|\s*$)|"
+    r"^\W*(?:same|me too|literally|mood|relatable),? (?:and|but|omg|lol|i |my |me )|"
+    r"^\W*(?:asking the (?:real|right) questions|(?:i )?(?:was |am |been |i'?m )?"
+    r"(?:just )?wonder(?:ed|ing)? |following (?:this|for|along|cos|because|as))",
     # The writer knows no more than the asker.
-    "knows_not": r"(?i)\b(?:idk|no idea|not sure|no clue|dunno|don'?t know|let me know|"
-    r"want to know|need to know|need this|google|dm me|dm'?d|ask (?:your|a|an|my|someone))\b",
+    "knows_not": r"\b(?:idk|no idea|no clue|dunno|don'?t know|do not know|"
+    r"let me know (?:if|when|what|how|too|as) (?:you|u|well|anyone|someone)|"
+    r"(?:i|me|also|too) (?:want|need) to know|need this|i need (?:it|one|that)|"
+    r"(?:just |try |please |you can )?google (?:it|that|is|exists)|(?:use|try|ask) google|"
+    r"have you (?:tried )?googled?|not sure\W+(?:either|tbh|sorry|myself)|haven'?t (?:a|got a) clue)\b",
+    # Moves the matter to private messages, or speaks for a company.
+    "moves_away": r"\b(?:dm|pm|message|email|e-mail|call|contact|inbox|text) (?:me|us|him|her)\b|"
+    r"\b(?:dm'?d|pm'?d|dm sent|check your dms?|via dm|in a dm|by dm)\b|"
+    r"\bsend (?:me|us) (?:a|your|the)\b|\blook into (?:this|it|that)\b|\blet us know\b|"
+    r"\b(?:apologi[sz]e|apologies|we'?re sorry|sorry (?:for|about) (?:the|that|this|any|your))\b|"
+    r"\b(?:happy|glad|love|like) to (?:help|assist|hear|look)\b|\breach(?:ing|ed)? out\b|"
+    r"\bour team\b",
     "laughs": prompt_features.PATTERNS["laughs"],
     "swears": prompt_features.PATTERNS["swears"],
-    "promotes": r"(?i)\b(?:follow|check out|dm|link in|my (?:page|shop|course|channel|bio|profile)|"
-    r"discount|sale|promo|free trial|subscribe|sign up)\b",
-    # About the writer, not the topic.
-    "first_person": prompt_features.PATTERNS["first_person"],
-    "names": r"(?:^|[^.!?\s]\s+)\p{Lu}\p{Ll}+",
-    "digits": r"\d",
+    "promotes": r"\b(?:follow (?:me|us|back)|check out (?:my|our)|link in|discount|promo|free trial|"
+    r"my (?:page|shop|course|channel|bio|profile)|subscribe|sign up)\b",
+    # The writer's own use, habit or opinion.
+    "tells_experience": _EXPERIENCE,
+    "digits": r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|half|twice|once|"
+    r"dozen|hundred|thousand|minutes?|hours?|days?|weeks?|months?|degrees)\b",
     "lists": r"(?:[^,]+,){2}|\b1[.)]|\bfirst\b|:\s",
     "ends_with_question": prompt_features.PATTERNS["ends_with_question"],
     "question": r"\?",
     "exclamation": r"!",
 }
+_FIRST_PERSON = prompt_features.PATTERNS["first_person"]
+#: The author of the prompt thanks for the reply or confirms it.
+_THANKS = (
+    r"\b(?:thanks?|thank (?:you|u)|thx|tysm|ty|cheers|much appreciated|appreciate (?:it|that|this)|"
+    r"(?:that|this|it) (?:worked|works|did it|fixed it|helps?|helped|makes sense)|that'?s (?:it|the "
+    r"one)|(?:very|so|really|super) helpful|you'?re (?:right|a (?:star|legend|life ?saver|genius))|"
+    r"(?:life ?saver|legend)|(?:will|i'?ll|gonna|going to) (?:try|give|do|check|get|look|order)|"
+    r"good (?:idea|tip|shout|point|to know)|great (?:idea|tip|shout|answer|suggestion)|perfect|"
+    r"brilliant|got it|makes sense|sorted|solved|never thought of)\b"
+)
+#: The author of the prompt says that the reply is no help.
+_REJECTS = (
+    r"\b(?:(?:did|does|do)(?:n'?t| not) (?:work|help|answer|seem)|(?:not|isn'?t|wasn'?t) (?:what i|"
+    r"helpful|helping|my question|the question|it|that)|(?:already|i'?ve) (?:tried|done|did|checked|"
+    r"looked)|tried (?:that|it|this|all)|still (?:not|doesn'?t|won'?t|nothing|no|broken|the same)|"
+    r"(?:no|nope),? (?:i mean|i meant|that'?s|thanks|not)|i (?:meant|asked|said)|thanks for nothing|"
+    r"no help|not true|wrong|nothing to do with|nice try|very funny|haha|lol)\b"
+)
+#: What a prompt asks for -> words that a fitting reply contains.
+_FITTING = {
+    r"\bhow (?:long|much|many|far|often|old|big|hot|early)\b|\bwh?at (?:time|year|temperature|size|"
+    r"age|day)\b|\bwhen\b": PATTERNS["digits"],
+    r"\bwhy\b": r"\b(?:because|cos|cuz|bc|since|due to|so that|that'?s why|it'?s|they|to)\b",
+    r"\bwhere\b": r"\b(?:in|at|on|near|from|by|under|behind|opposite|around|settings|here)\b",
+    r"\b(?:who|which|recommend\w*|recs?|suggest\w*|any (?:good|decent))\b|\blooking for\b": r"\b(?:the|"
+    r"try|by|anything|it'?s|is|are|both|get|read)\b",
+    r"\bhow (?:do|can|should|would|to|could)\b": r"\b(?:you|use|try|put|add|with|then|first|just|need|"
+    r"take|turn|go|click|until|by)\b",
+    r"(?:^|[.!,:]\s*)(?:is|are|was|can|could|do|does|did|should|would|will|has|have)\b": r"^\W*(?:yes|"
+    r"yep|yeah|yup|no|nope|nah|not|never|definitely|absolutely|depends|both|neither|only|it|they|"
+    r"you|sure|correct|probably|apparently|technically|usually)\b",
+}
 
 #: Feature -> the only sign that its weight may have.
 SIGNS = {
-    **dict.fromkeys(["advises", "reasons", "decides", "digits", "lists", "names"], 1),
-    **dict.fromkeys(["characters", "shared_words"], 1),
+    **dict.fromkeys(["advises", "reasons", "decides", "digits", "lists", "tells_experience"], 1),
+    **dict.fromkeys(["characters", "shared_words", "fits_the_question", "opener_thanks"], 1),
     **dict.fromkeys(
         [
             *("thanks", "agrees", "knows_not", "laughs", "swears", "promotes", "emoji"),
-            *("ends_with_question", "question", "question_by_question"),
-            *("says_nothing", "is_short", "exclamation", "points_only", "links"),
+            *("ends_with_question", "question", "question_by_question", "moves_away"),
+            *("says_nothing", "is_short", "exclamation", "links", "first_person"),
+            *("opener_rejects", "opener_asks"),
         ],
         -1,
     ),
 }
 
 
-def surface(prompt: str, reply: str) -> dict[str, pl.Expr]:
+def surface(
+    prompt: str, reply: str, *, follow_up: pl.Expr | None = None
+) -> dict[str, pl.Expr]:
     """Return every surface feature of a pair: name -> expression, Float64, never null.
+
+    Upper and lower case make no difference.
 
     Args:
         prompt: Column with the raw text of the tweet.
         reply: Column with the raw text of its reply.
+        follow_up: What the author of the prompt said to the reply. Null and None if nothing.
 
     Examples:
         >>> frame = pl.DataFrame({"p": ["how do I boil an egg?"], "r": ["@a lol same"]})
         >>> frame.select(**surface("p", "r")).select("laughs", "agrees", "advises").row(0)
         (1.0, 0.0, 0.0)
     """
-    raw_reply, raw_prompt = (
-        normalize.straighten_apostrophes(name).fill_null("") for name in (reply, prompt)
-    )
+    raw_reply, raw_prompt = prompt_features.folded(reply), prompt_features.folded(prompt)
     bare_reply, bare_prompt = normalize.bare(raw_reply), normalize.bare(raw_prompt)
     matches = {name: bare_reply.str.contains(pattern) for name, pattern in PATTERNS.items()}
     length = bare_reply.str.len_chars()
@@ -79,16 +147,35 @@ def surface(prompt: str, reply: str) -> dict[str, pl.Expr]:
         "is_short": length < 12,
         "emoji": raw_reply.str.count_matches(r"[\p{So}\x{1F300}-\x{1FAFF}]").clip(0, 3),
         "links": raw_reply.str.contains(patterns.LINK),
-        "points_only": bare_reply.str.contains(r"(?i)^\W*(?:this|that)\W*$"),
+        # About the writer, not the topic, and no experience with it.
+        "first_person": bare_reply.str.contains(_FIRST_PERSON) & ~matches["tells_experience"],
+        "fits_the_question": pl.any_horizontal(
+            *(bare_prompt.str.contains(ask) & bare_reply.str.contains(reply_pattern)
+              for ask, reply_pattern in _FITTING.items())
+        ),
         "question_by_question": matches["ends_with_question"]
         & bare_prompt.str.contains(prompt_features.PATTERNS["ends_with_question"]),
         # Only mentions, links or a picture.
         "says_nothing": length == 0,
         "shared_words": words.list.set_intersection(_words(bare_prompt)).list.len().clip(0, 3),
     }
-    return {name: value.cast(pl.Float64) for name, value in (matches | others).items()}
+    features = matches | others | _follow_up(follow_up)
+    return {name: value.cast(pl.Float64) for name, value in features.items()}
+
+
+def _follow_up(text: pl.Expr | None) -> dict[str, pl.Expr]:
+    """Return what the author of the prompt thought of the reply."""
+    bare = normalize.bare(prompt_features.folded(pl.lit("") if text is None else text))
+    rejects = bare.str.contains(_REJECTS)
+    thanks = bare.str.contains(_THANKS) & ~rejects
+    return {
+        "opener_thanks": thanks,
+        "opener_rejects": rejects,
+        # Asks back, so that the matter is still open.
+        "opener_asks": bare.str.contains("?", literal=True) & ~thanks,
+    }
 
 
 def _words(text: pl.Expr) -> pl.Expr:
     """Return the words of four letters and more, which carry most of the meaning."""
-    return text.str.to_lowercase().str.extract_all(r"\p{L}{4,}")
+    return text.str.extract_all(r"\p{L}{4,}")

@@ -15,7 +15,7 @@ from workbench.instructions import file_reader
 from workbench.storage import Workspace
 
 #: Label -> the probability of a request that it means.
-TARGETS = {"fits": 1.0, "borderline": 0.7, "no": 0.0}
+TARGETS = {"fits": 1.0, "borderline": 0.4, "no": 0.0}
 #: Most of the user's own instructions to train on. The 50,000 of a public data set would outweigh
 #: the tweets and take minutes to encode.
 MOST_INSTRUCTIONS = 2_000
@@ -28,6 +28,7 @@ _COLUMNS = {
     "source": pl.String,
     "author_id": pl.Int64,
     "thread_id": pl.Int64,
+    "has_media": pl.Boolean,
 }
 
 _log = logging.getLogger(__name__)
@@ -39,19 +40,21 @@ def examples() -> pl.DataFrame:
     They are the labelled tweets, the known instructions, and the chatter of the sample dump.
 
     Returns:
-        `text`, `label` (`fits`, `borderline` or `no`), `source`, and null `author_id`, `thread_id`.
+        `text`, `label` (`fits`, `borderline` or `no`), `source`, `has_media` (null if unknown), and
+        null `author_id`, `thread_id`.
 
     Examples:
         >>> examples()["label"].n_unique()
         3
     """
     folder = resources.files("workbench") / "data"
-    tweets = pl.read_ndjson((folder / "labelled_tweets.jsonl").read_bytes())
+    data = (folder / "labelled_tweets.jsonl").read_bytes()
+    tweets = pl.read_ndjson(data, infer_schema_length=None)  # the last rows have more columns
     known = pl.read_ndjson((folder / "instructions.jsonl").read_bytes())
     lines = (folder / "sample_noise.jsonl").read_text(encoding="utf-8").splitlines()
     chatter = [record for record in map(json.loads, lines) if record["lang"] in {"en", "und"}]
     return frame(
-        tweets.select("text", "label", source=pl.lit("labelled_tweets")),
+        tweets.select("text", "label", "has_media", source=pl.lit("labelled_tweets")),
         known.select("text", label=pl.lit("fits"), source="instructions-" + pl.col("register")),
         pl.DataFrame({"text": [record["turns"][0][2] for record in chatter]}).with_columns(
             label=pl.lit("no"), source=pl.lit("sample_noise")

@@ -49,7 +49,7 @@ def from_threads(
         kinds = {"suitability": pl.Float32, "answer": pl.Float32, "best_reply_id": pl.Int64}
         roots_only = pl.DataFrame(schema={"root_id": pl.Int64, **kinds})
         return Predictions(roots_only, ReplyScores.create_empty())
-    roots = turns.select("text", "author_id", root_id="tweet_id").join(
+    roots = turns.select("text", "has_media", root_id="tweet_id").join(
         facts.lazy().select("root_id"), on="root_id", how="semi"
     )
     prompt_model = model_file.load(settings.prompt_classifier, kind=prompt_classifier.KIND)
