@@ -47,7 +47,8 @@ PATTERNS = {
     r"please|pls|know how|else|ever) )*(?:know|knows|kno|got|have|has|had|recommend|tried|used|use|"
     rf"explain|tell|help|able|familiar|good (?:at|with))\b|\b{_ANYONE}\?|"
     r"(?:^|[.!?:…]\s*|\b(?:so|ok|hey|q|guys) )who (?:(?:here|out there|on here|of you|else) )*"
-    rf"(?:knows?|kno|can (?:recommend|explain|help|tell)|(?:has|have|got|tried|used?|uses){_ASKED})|"
+    rf"(?:knows?|kno|can (?:recommend|explain|help|tell)|(?:has|have|got|tried|used?|"
+    rf"uses){_ASKED})|"
     r"\bsome(?:one|body) (?:(?:please|pls|plz|here|kindly) )*(?:please|pls|plz|explain|tell|help|"
     r"recommend|teach|show|point)\b|"
     rf"\b(?:does|do|did|has|have|can|could|would|will) (?:{_ANYONE}|some(?:one|body)|you guys|"
@@ -133,7 +134,8 @@ PATTERNS = {
     r"read (?:more|on|our|the)|check (?:out|it)|tune in|stream(?:ing)?|apply|hiring|dm|"
     r"(?:new|latest|my|our|this week's|on the) (?:episode|podcast|blog|post|video|shop|article)|"
     r"free (?:shipping|trial|download|entry|gift|tickets?|delivery)|link (?:in|below|here)|"
-    r"available (?:now|on|at|in|from)|(?:watch|download|shop|stream) (?:now|live|here|our|the|this)|"
+    r"available (?:now|on|at|in|from)|(?:watch|download|shop|stream) (?:now|live|here|our|the|"
+    r"this)|"
     r"tickets? (?:on sale|available|from|here|now)|special offer|offer ends|on offer)\b",
     # Words in quotation marks, or a dialogue line by line.
     "quotes": r"[\"“”«»]|(?:^|\s)'\S|\s[\x{2013}\x{2014}]\s|(?:^|\s)"
@@ -154,7 +156,8 @@ PATTERNS = {
     # Rhetorical questions: "who cares", "what's the point", "why do people always".
     "rhetorical": r"\bhow dare\b|\bsince when\b|\bwho (?:knew|cares|the)\b|"
     r"\bwhat'?s the point\b|\bwhat(?:'?s| is)? (?:wrong|the matter) with\b|"
-    r"\bwhat (?:a|if)\b|\bwhat kind of (?:person|people|man|woman|idiot|monster|country|world)\b|\bthe (?:hell|fuck|heck|f|actual)\b|\b(?:wtf|tf|wth)\b|"
+    r"\bwhat (?:a|if)\b|\bwhat kind of (?:person|people|man|woman|idiot|monster|country|"
+    r"world)\b|\bthe (?:hell|fuck|heck|f|actual)\b|\b(?:wtf|tf|wth)\b|"
     r"\bin return\b|\bas if\b|\bthinks? (?:you|u|he|she|they|we) (?:are|is)\b|"
     r"\b(?:are|r) (?:you|u) (?:kidding|serious|joking|ok|okay|blind|deaf|mad|even)\b|"
     r"\b(?:do|does|did|can|is|are) (?:you|u|they|he|she|these|those|people|men|women) "
@@ -269,7 +272,9 @@ def folded(text: str | pl.Expr) -> pl.Expr:
     """Return a text in lower case with straight apostrophes, as all patterns expect it.
 
     Examples:
-        >>> pl.DataFrame({"text": ["WHAT\u2019S up", None]}).select(folded("text"))["text"].to_list()
+        >>> pl.DataFrame({"text": ["WHAT\u2019S up", None]}).select(folded("text"))[
+        ...     "text"
+        ... ].to_list()
         ["what's up", '']
     """
     return normalize.straighten_apostrophes(text).fill_null("").str.to_lowercase()

@@ -33,7 +33,8 @@ PATTERNS = {
     "reasons": r"\b(?:because|since|so that|if|unless|depends|usually|means|therefore|which is|"
     r"that'?s why|due to|it'?s|they'?re|then|called|about|around|between|until|either)\b",
     # Yes or no at the start, with something after it.
-    "decides": r"^\W*(?:yes|yep|yeah|yup|no|nope|nah|not|definitely|absolutely|depends|both|neither|"
+    "decides": r"^\W*(?:yes|yep|yeah|yup|no|nope|nah|not|definitely|absolutely|depends|both|"
+    r"neither|"
     r"sure|correct)\b.{12}",
     # Thanks and good wishes.
     "thanks": r"\b(?:thanks?|thank you|thx|ty|(?:you'?re|ur|most) welcome|good luck|congrats|"
@@ -49,7 +50,8 @@ PATTERNS = {
     r"let me know (?:if|when|what|how|too|as) (?:you|u|well|anyone|someone)|"
     r"(?:i|me|also|too) (?:want|need) to know|need this|i need (?:it|one|that)|"
     r"(?:just |try |please |you can )?google (?:it|that|is|exists)|(?:use|try|ask) google|"
-    r"have you (?:tried )?googled?|not sure\W+(?:either|tbh|sorry|myself)|haven'?t (?:a|got a) clue)\b",
+    r"have you (?:tried )?googled?|not sure\W+(?:either|tbh|sorry|myself)|haven'?t (?:a|"
+    r"got a) clue)\b",
     # Moves the matter to private messages, or speaks for a company.
     "moves_away": r"\b(?:dm|pm|message|email|e-mail|call|contact|inbox|text) (?:me|us|him|her)\b|"
     r"\b(?:dm'?d|pm'?d|dm sent|check your dms?|via dm|in a dm|by dm)\b|"
@@ -59,7 +61,8 @@ PATTERNS = {
     r"\bour team\b",
     "laughs": prompt_features.PATTERNS["laughs"],
     "swears": prompt_features.PATTERNS["swears"],
-    "promotes": r"\b(?:follow (?:me|us|back)|check out (?:my|our)|link in|discount|promo|free trial|"
+    "promotes": r"\b(?:follow (?:me|us|back)|check out (?:my|our)|link in|discount|promo|"
+    r"free trial|"
     r"my (?:page|shop|course|channel|bio|profile)|subscribe|sign up)\b",
     # The writer's own use, habit or opinion.
     "tells_experience": _EXPERIENCE,
@@ -74,7 +77,8 @@ _FIRST_PERSON = prompt_features.PATTERNS["first_person"]
 #: The author of the prompt thanks for the reply or confirms it.
 _THANKS = (
     r"\b(?:thanks?|thank (?:you|u)|thx|tysm|ty|cheers|much appreciated|appreciate (?:it|that|this)|"
-    r"(?:that|this|it) (?:worked|works|did it|fixed it|helps?|helped|makes sense)|that'?s (?:it|the "
+    r"(?:that|this|it) (?:worked|works|did it|fixed it|helps?|helped|makes sense)|"
+    r"that'?s (?:it|the "
     r"one)|(?:very|so|really|super) helpful|you'?re (?:right|a (?:star|legend|life ?saver|genius))|"
     r"(?:life ?saver|legend)|(?:will|i'?ll|gonna|going to) (?:try|give|do|check|get|look|order)|"
     r"good (?:idea|tip|shout|point|to know)|great (?:idea|tip|shout|answer|suggestion)|perfect|"
@@ -83,24 +87,29 @@ _THANKS = (
 #: The author of the prompt says that the reply is no help.
 _REJECTS = (
     r"\b(?:(?:did|does|do)(?:n'?t| not) (?:work|help|answer|seem)|(?:not|isn'?t|wasn'?t) (?:what i|"
-    r"helpful|helping|my question|the question|it|that)|(?:already|i'?ve) (?:tried|done|did|checked|"
+    r"helpful|helping|my question|the question|it|that)|(?:already|i'?ve) (?:tried|done|did|"
+    r"checked|"
     r"looked)|tried (?:that|it|this|all)|still (?:not|doesn'?t|won'?t|nothing|no|broken|the same)|"
-    r"(?:no|nope),? (?:i mean|i meant|that'?s|thanks|not)|i (?:meant|asked|said)|thanks for nothing|"
+    r"(?:no|nope),? (?:i mean|i meant|that'?s|thanks|not)|i (?:meant|asked|said)|"
+    r"thanks for nothing|"
     r"no help|not true|wrong|nothing to do with|nice try|very funny|haha|lol)\b"
 )
 #: What a prompt asks for -> words that a fitting reply contains.
 _FITTING = {
-    r"\bhow (?:long|much|many|far|often|old|big|hot|early)\b|\bwh?at (?:time|year|temperature|size|"
-    r"age|day)\b|\bwhen\b": PATTERNS["digits"],
-    r"\bwhy\b": r"\b(?:because|cos|cuz|bc|since|due to|so that|that'?s why|it'?s|they|to)\b",
-    r"\bwhere\b": r"\b(?:in|at|on|near|from|by|under|behind|opposite|around|settings|here)\b",
-    r"\b(?:who|which|recommend\w*|recs?|suggest\w*|any (?:good|decent))\b|\blooking for\b": r"\b(?:the|"
-    r"try|by|anything|it'?s|is|are|both|get|read)\b",
-    r"\bhow (?:do|can|should|would|to|could)\b": r"\b(?:you|use|try|put|add|with|then|first|just|need|"
-    r"take|turn|go|click|until|by)\b",
-    r"(?:^|[.!,:]\s*)(?:is|are|was|can|could|do|does|did|should|would|will|has|have)\b": r"^\W*(?:yes|"
-    r"yep|yeah|yup|no|nope|nah|not|never|definitely|absolutely|depends|both|neither|only|it|they|"
-    r"you|sure|correct|probably|apparently|technically|usually)\b",
+    r"\bhow (?:long|much|many|far|often|old|big|hot|early)\b|\bwhen\b|"
+    r"\bwh?at (?:time|year|temperature|size|age|day)\b": PATTERNS["digits"],
+    r"\bwhy\b": (r"\b(?:because|cos|cuz|bc|since|due to|so that|that'?s why|it'?s|they|to)\b"),
+    r"\bwhere\b": (r"\b(?:in|at|on|near|from|by|under|behind|opposite|around|settings|here)\b"),
+    r"\b(?:who|which|recommend\w*|recs?|suggest\w*|any (?:good|decent)|looking for)\b": (
+        r"\b(?:the|try|by|anything|it'?s|is|are|both|get|read)\b"
+    ),
+    r"\bhow (?:do|can|should|would|to|could)\b": (
+        r"\b(?:you|use|try|put|add|with|then|first|just|need|take|turn|go|click|until|by)\b"
+    ),
+    r"(?:^|[.!,:]\s*)(?:is|are|was|can|could|do|does|did|should|would|will|has|have)\b": (
+        r"^\W*(?:yes|yep|yeah|yup|no|nope|nah|not|never|definitely|absolutely|depends|both|"
+        r"neither|only|it|they|you|sure|correct|probably|apparently|technically|usually)\b"
+    ),
 }
 
 #: Feature -> the only sign that its weight may have.
@@ -119,9 +128,7 @@ SIGNS = {
 }
 
 
-def surface(
-    prompt: str, reply: str, *, follow_up: pl.Expr | None = None
-) -> dict[str, pl.Expr]:
+def surface(prompt: str, reply: str, *, follow_up: pl.Expr | None = None) -> dict[str, pl.Expr]:
     """Return every surface feature of a pair: name -> expression, Float64, never null.
 
     Upper and lower case make no difference.
@@ -150,8 +157,10 @@ def surface(
         # About the writer, not the topic, and no experience with it.
         "first_person": bare_reply.str.contains(_FIRST_PERSON) & ~matches["tells_experience"],
         "fits_the_question": pl.any_horizontal(
-            *(bare_prompt.str.contains(ask) & bare_reply.str.contains(reply_pattern)
-              for ask, reply_pattern in _FITTING.items())
+            *(
+                bare_prompt.str.contains(ask) & bare_reply.str.contains(reply_pattern)
+                for ask, reply_pattern in _FITTING.items()
+            )
         ),
         "question_by_question": matches["ends_with_question"]
         & bare_prompt.str.contains(prompt_features.PATTERNS["ends_with_question"]),
