@@ -12,7 +12,14 @@ import numpy as np
 import polars as pl
 
 from workbench import embeddings, labels
-from workbench.classifiers import evaluation, model_file, prompt_features, reply_features, training
+from workbench.classifiers import (
+    evaluation,
+    follow_ups,
+    model_file,
+    prompt_features,
+    reply_features,
+    training,
+)
 from workbench.classifiers.model_file import Model, Part
 from workbench.classifiers.training import TrainedModel
 from workbench.classifiers.training_rows import TrainingRows
@@ -123,7 +130,7 @@ def from_turns(
 
     Replies by the author of that tweet and copies of a tweet (`RT @a: ...`) are left out. If a
     reply or its prompt has no vector, surface features alone decide. That is so for all replies if
-    only roots are embedded.
+    only roots are embedded. Thanks by the author of that tweet count in favour of a reply.
 
     Args:
         turns: Table `Turns`.
@@ -183,7 +190,7 @@ def _pairs(
     turns: pl.LazyFrame, prompts: pl.LazyFrame, *, model: Model, part: Part | None
 ) -> pl.DataFrame:
     """Return one row per reply by another person, with the log odds of its features."""
-    features = reply_features.surface("prompt", "text")
+    features = reply_features.surface("prompt", "text", follow_up=pl.col("follow_up"))
     parts = {"surface": model.surface} | ({"both": part} if part else {})
     by_another = (pl.col("author_id") != pl.col("asker_id")).fill_null(value=True)
     return (
@@ -193,6 +200,7 @@ def _pairs(
         )
         .join(prompts, on="parent_id")
         .filter(by_another)
+        .join(follow_ups.of_replies(turns, prompts), on="tweet_id", how="left")
         .select(
             *("thread_id", "tweet_id", "parent_id", "likes"),
             *(model_file.log_odds(p, features, name=name) for name, p in parts.items()),
