@@ -1,4 +1,4 @@
-"""Measure the prompt classifier on real tweets labelled by speech act, and its speed.
+"""Measure both classifiers on labelled real tweets, and the speed of the prompt classifier.
 
     python tests/benchmarks/bench_classifiers.py          average precision, threads a second
     python tests/benchmarks/bench_classifiers.py --ship   train and write the models that ship
@@ -6,7 +6,8 @@
 
 Questions and requests (QUE, REQ) count as positive. The labels are noisy: a rhetorical question is
 a QUE, so that a bare question mark does well here, and badly on requests that an assistant could
-answer.
+answer. Real prompts and pairs labelled 2 (fits, answers), 1 (partly) and 0 are measured at the
+thresholds of the default recipe.
 """
 
 import argparse
@@ -22,14 +23,21 @@ import polars as pl
 
 from tests.support import chances, kept
 from workbench import embeddings, instructions
-from workbench.classifiers import evaluation, model_file, prompt_classifier, reply_classifier
+from workbench.classifiers import (
+    evaluation,
+    model_file,
+    prompt_classifier,
+    reply_classifier,
+    reply_features,
+)
 from workbench.embeddings import embedders
 from workbench.embeddings.engines import model_files
-from workbench.recipe import EmbedSettings
+from workbench.recipe import EmbedSettings, Recipe
 from workbench.text import normalize
 
-LABELS = Path(__file__).parents[3] / "shared" / "data" / "labels" / "tweet_acts_dev.csv"
-PAIRS = LABELS.with_name("real_pairs.jsonl")
+FOLDER = Path(__file__).parents[3] / "shared" / "data" / "labels"
+LABELS = FOLDER / "tweet_acts_dev.csv"
+PROMPTS, PAIRS = FOLDER / "real_prompts.jsonl", FOLDER / "real_pairs.jsonl"
 SHIPPED = Path(prompt_classifier.__file__).parents[1] / "data"
 
 
@@ -51,6 +59,8 @@ def main() -> None:
     else:
         print(f"no labelled tweets in {LABELS}: average precision is not measured")
     siblings(embedder)
+    if PROMPTS.is_file() and PAIRS.is_file():
+        at_thresholds(embedder)
     speed(options.texts)
 
 
@@ -168,11 +178,46 @@ def _print_choices(title: str, rows: pl.DataFrame) -> None:
         print(f"  {way:<24} {right / max(count, 1):.2f} ({right} of {count})")
 
 
+def at_thresholds(embedder: embedders.Embedder) -> None:
+    """Print precision and recall of both classifiers at the thresholds of the default recipe."""
+    select = Recipe().select
+    prompts = pl.read_ndjson(PROMPTS)
+    model = model_file.load("starter", kind="prompt_classifier")
+    part = model_file.vector_part(model, embedder=embedder, name="starter")
+    assert part is not None
+    vectors = embedder.encode(prompts.select(normalize.bare("text"))["text"].to_list())
+    suitable = chances.suitability(part, prompts["text"].to_list(), vectors=vectors)
+    _print("prompts that fit", prompts["label"], suitable, select.suitability.min or 0)
+    pairs = pl.read_ndjson(PAIRS)
+    surface = model_file.load("starter", kind="reply_classifier").surface
+    features = reply_features.surface("prompt", "reply")
+    odds = pairs.select(model_file.log_odds(surface, features, name="odds"))["odds"].to_numpy()
+    answers = model_file.chance(surface, odds)
+    _print("replies that answer", pairs["label"], answers, select.answer.min or 0)
+
+
+def _print(name: str, labels: pl.Series, scores: np.ndarray, threshold: float) -> None:
+    truth, kept = (labels == 2).to_numpy(), scores >= threshold
+    precision, recall = _share(truth[kept]), _share(kept[truth])
+    print(f"{name} (>= {threshold:g}): {kept.sum()} kept, precision {precision}, recall {recall}")
+    print(f"  average precision {evaluation.average_precision(truth, scores):.3f}")
+
+
+def _share(hits: np.ndarray) -> str:
+    """Return a share with Wilson's interval of 95 %."""
+    count, share, z = max(1, len(hits)), hits.mean() if len(hits) else 0.0, 1.96
+    middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
+    spread = share * (1 - share) / count + z**2 / (4 * count**2)
+    half = z * spread**0.5 / (1 + z**2 / count)
+    return f"{share:.2f} ({middle - half:.2f} to {middle + half:.2f})"
+
+
 def speed(count: int) -> None:
     """Time the surface features, which are most of the work beside the vectors."""
     written = prompt_classifier.examples()["text"]
     picks = np.random.default_rng(0).integers(0, len(written), count)
     frame = pl.DataFrame({"root_id": np.arange(count), "text": written.gather(picks)})
+    frame = frame.with_columns(has_media=pl.lit(value=False))
     model = model_file.load("starter", kind="prompt_classifier")
     hashing = embedders.load("hashing")
     with tempfile.TemporaryDirectory() as folder:

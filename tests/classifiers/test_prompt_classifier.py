@@ -72,7 +72,9 @@ def test_shipped_classifier_separates_requests_from_talk():
 
 
 def judged(trained, made, path, *, embedder=HASHING, part=True):
-    roots = made.lazy().filter(pl.col("position") == 0).select("text", root_id="tweet_id")
+    roots = (
+        made.lazy().filter(pl.col("position") == 0).select("text", "has_media", root_id="tweet_id")
+    )
     model = trained.model
     chosen = model.both[HASHING.digest] if part else None
     return prompt_classifier.from_threads(
