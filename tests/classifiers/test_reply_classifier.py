@@ -116,11 +116,10 @@ def test_from_threads_uses_the_vectors_that_there_are(trained, tmp_path, embedde
     assert counts["vectors"] == {"roots": 1, "exchanges": 2, "all": 3}[embedded]
     part = trained.model.both[HASHING.digest]
     found = best(trained.model, path, thread, part=part)["answer"][0]
-    pair = pl.DataFrame({"prompt": [PROMPT], "reply": [ANSWER]})
+    pair = pl.DataFrame({"prompt": [PROMPT], "reply": [ANSWER], "follow_up": ["thanks"]})
     chosen = trained.model.surface if embedded == "roots" else part
-    odds = pair.select(
-        model_file.log_odds(chosen, reply_features.surface("prompt", "reply"), name="odds")
-    )["odds"].to_numpy()
+    features = reply_features.surface("prompt", "reply", follow_up=pl.col("follow_up"))
+    odds = pair.select(model_file.log_odds(chosen, features, name="odds"))["odds"].to_numpy()
     if embedded != "roots":
         seen = reply_classifier.pair_vectors(HASHING.encode([PROMPT]), HASHING.encode([ANSWER]))
         odds = odds + seen @ np.array(part.vector)
@@ -141,4 +140,10 @@ def test_labelled_gives_the_newest_pairs_only():
         }
     )
     rows = reply_classifier.labelled(found)
-    assert rows.rows() == [(PROMPT, ANSWER, "answers", labels.OWN)]
+    assert rows.rows() == [(PROMPT, ANSWER, "answers", None, labels.OWN)]
+
+
+def test_thanks_of_the_opener_decide_between_equal_answers(shipped, tmp_path):
+    thread = [turn(1, None, 7, PROMPT), turn(2, 1, 8, ANSWER), turn(3, 1, 9, ANSWER)]
+    thread += [turn(4, 3, 7, "@a that worked, thank you!")]
+    assert best(shipped, tmp_path, thread)["best_reply_id"].to_list() == [3]
