@@ -52,6 +52,7 @@ def make_turns(rows):
         retweets=pl.lit(None, pl.Int64),
         likes=pl.lit(None, pl.Int64),
         replies=pl.lit(None, pl.Int64),
+        has_media=pl.lit(value=False),
         position=pl.int_range(pl.len()).over("thread_id").cast(pl.UInt32),
     )
 
