@@ -27,7 +27,9 @@ LARGEST = 1 << 16
 _LEVELS = 3
 
 #: Parts of a record that are about other tweets and users than its own.
-_ABOUT_OTHERS = re.compile(r"quot|retweet|mention|includ|entit|meta|error|media|place|tagged")
+_ABOUT_OTHERS = re.compile(
+    r"quot|retweet|mention|include|entity|entities|meta|error|media|place|tagged"
+)
 
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
 
