@@ -22,7 +22,7 @@ FILES = {
 
 #: Reads the members of a zip and prints the memory that this took at most, in MiB.
 MEASURED = """
-import resource, sys
+import re, sys
 from pathlib import Path
 from workbench.archives import listing
 from workbench.archives.compression import DamagedError
@@ -32,7 +32,8 @@ for member in listing.members(Path(sys.argv[1]), spool=Path(sys.argv[2])):
             pass
     except DamagedError as error:
         print(error)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10)
+# `ru_maxrss` would include the parent, as the child starts as a copy of it.
+print(int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) >> 10)
 """
 
 

@@ -21,6 +21,7 @@ def ledger_rows() -> pl.DataFrame:
             "notice_kinds": [],
             "reject_reasons": [],
             "odd_fields": [],
+            "unread_fields": [],
             "seconds": 0.0,
             "damage": damage,
         }

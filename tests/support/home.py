@@ -20,6 +20,7 @@ def hostile_accounts(workspace, *, members=50):
         embedded=pl.lit(0),
         notice_kinds=pl.lit([], Ledger.create_empty().schema["notice_kinds"]),
         odd_fields=pl.lit([], Ledger.create_empty().schema["odd_fields"]),
+        unread_fields=pl.lit([], Ledger.create_empty().schema["unread_fields"]),
         reject_reasons=pl.concat_list(
             pl.struct(kind=pl.lit(fakes.HOSTILE[0]), count=pl.col("member") + 1)
         ),

@@ -97,8 +97,9 @@ def clusters(
 
     chosen = np.random.default_rng(seed).permutation(len(vectors))[:SAMPLE]
     sample = vectors[np.sort(chosen)]
+    distinct = len(np.unique(sample, axis=0))
     model = KMeans(
-        min(count, len(sample)), init="random", n_init=1, max_iter=rounds, random_state=seed
+        min(count, distinct), init="random", n_init=1, max_iter=rounds, random_state=seed
     )
     # With several threads, the order of sums is not always the same.
     with threadpool_limits(1), warnings.catch_warnings():

@@ -287,7 +287,9 @@ def _record_batches(schema: "pa.Schema", frames: Iterator[pl.DataFrame]) -> "pa.
 
 
 def _with_words(frame: pl.DataFrame, schema: "pa.Schema") -> pl.DataFrame:
-    return frame.with_columns(words=word_index.entries(frame["text"])).select(schema.names)
+    return frame.with_columns(words=word_index.entries(frame["text"].cast(pl.String))).select(
+        schema.names
+    )
 
 
 def _partial(path: Path) -> Path:

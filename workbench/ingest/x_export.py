@@ -50,6 +50,8 @@ _NOTES_BYTES = 64 << 20
 #: Characters by which a cut text is compared with long ones, and fewest of them.
 _PREFIX, _SHORTEST = 40, 10
 _HEAD = 300
+#: Bytes, after white space, in which a part says what it is.
+_START = 4096
 _CUT = re.compile(r"…\s*(?:https?://\S+\s*){0,4}$")
 _TAIL = 200
 _LINK = re.compile(r"\s*https?://")
@@ -111,10 +113,12 @@ def reason_to_leave_out(member: Member) -> str | None:
 
 def kind_to_leave_out(head: bytes) -> str | None:
     """Say why a member is not read, by its first bytes; None if it is read."""
-    kind = _KIND.match(head)
+    # Blank lines in the millions may come first; the patterns must not search them.
+    start = head.lstrip()[:_START]
+    kind = _KIND.match(start)
     if kind is not None and kind[1] not in _KINDS_WITH_TWEETS:
         return f"`{kind[1].decode()}` of an X export: private or without tweets, not read"
-    return "private, not read" if _PRIVATE_KEY.match(head) else None
+    return "private, not read" if _PRIVATE_KEY.match(start) else None
 
 
 def of_member(member: Member) -> Export | None:

@@ -23,7 +23,7 @@ def test_rejects_fit_into_a_narrow_terminal(folder):
     shown = call("ledger", "--rejects")[1].splitlines()
     assert all(len(line) <= 80 for line in shown)
     assert [line.strip() for line in shown[:3]] == [
-        "unknown format: 1 line",
+        "of no known format: not a JSON object: 1 line",
         "2019/20190703/20190703062157.json.bz2:1 in twitter-stream-20190703.tar",
         "no JSON at all, however long it may go on",
     ]
