@@ -43,8 +43,8 @@ test: $(VENV)/.developer browser ## every check and test
 	$(BIN)/typos
 	$(BIN)/pytest -q -n auto --dist loadfile --durations=25
 
-test-fast: $(VENV)/.developer ## the tests without the browser and the slowest models
-	$(BIN)/pytest -q -n auto --dist loadfile -m "not browser and not slow"
+test-fast: $(VENV)/.developer ## fewer examples, without the browser and the slowest tests
+	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -q -n auto --dist loadfile -m "not browser and not slow"
 
 install: $(VENV)/.installed ## install the workbench and its dependencies in .venv
 

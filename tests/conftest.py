@@ -27,7 +27,8 @@ os.environ["XDG_CACHE_HOME"] = _CACHE.name
 
 # Machines are noisy: no test fails for the time it took.
 settings.register_profile("workbench", deadline=None)
-settings.load_profile("workbench")
+settings.register_profile("fast", deadline=None, max_examples=10)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "workbench"))
 
 
 @pytest.fixture

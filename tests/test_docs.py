@@ -25,6 +25,7 @@ def _blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
 
 
+@pytest.mark.slow
 def test_readme_commands_and_code_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     script = next(block for block in _blocks("sh") if "workbench ingest" in block)

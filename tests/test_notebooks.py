@@ -15,6 +15,7 @@ def test_notebooks_hold_no_output():
         assert not any(cell.get("outputs") for cell in cells), f"clear the outputs of {path.name}"
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # the kernel's own libraries warn
 def test_notebooks_run_in_order(tmp_path, monkeypatch):
     monkeypatch.setenv("WORKBENCH_WORKSPACE", str(tmp_path / "workspace"))

@@ -128,6 +128,7 @@ def _nested() -> st.SearchStrategy[bytes]:
     return st.integers(0, len(few) - 1).map(lambda number: few[number])
 
 
+@pytest.mark.slow
 @given(
     records=st.lists(_swapped() | _damaged() | _nested(), max_size=12),
     first=st.sampled_from(SHAPES),

@@ -24,6 +24,7 @@ def engine(cache_folder):
     return embedders.load(MINILM, engine="int8")
 
 
+@pytest.mark.slow
 @needs_openvino
 class TestInt8(EngineContract):
     """Run the shared tests."""

@@ -16,6 +16,7 @@ def engine(cache_folder):
     return embedders.load(MINILM, engine="fast")
 
 
+@pytest.mark.slow
 class TestStatic(EngineContract):
     """Run the shared tests."""
 
