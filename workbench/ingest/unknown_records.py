@@ -1,4 +1,4 @@
-"""Say why a record of no known format is rejected, so that people can tell how to read it."""
+"""Explain why a record of no known format is rejected, and name its keys."""
 
 from collections import Counter
 

@@ -22,7 +22,7 @@ class Labels(dy.Schema):
     """One row per label that a person set on a tweet, or on a reply to a tweet."""
 
     tweet_id = dy.Int64(min=1)
-    #: The tweet that this reply answers; null if the label is of the tweet alone.
+    #: The tweet that this reply answers; null if the label is about a tweet on its own.
     parent_id = dy.Int64(nullable=True)
     thread_id = dy.Int64(nullable=True)
     author_id = dy.Int64(nullable=True)
