@@ -6,10 +6,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import settings
 from playwright.sync_api import Browser
 
 from tests.support import browser as browsers
+from tests.support import property_tests  # noqa: F401 - sets how many examples are drawn
 from tests.support.command_line import FAST_RECIPE
 from tests.support.paths import REAL_DATA
 from workbench import pipeline, sample
@@ -24,11 +24,6 @@ _CACHE = TemporaryDirectory(prefix="workbench-tests-")
 os.environ["WORKBENCH_CACHE"] = "off"
 os.environ.setdefault("HF_HOME", str(_OWN / "huggingface"))
 os.environ["XDG_CACHE_HOME"] = _CACHE.name
-
-# Machines are noisy: no test fails for the time it took.
-settings.register_profile("workbench", deadline=None)
-settings.register_profile("fast", deadline=None, max_examples=10)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "workbench"))
 
 
 @pytest.fixture

@@ -43,6 +43,7 @@ def test_members_equal_those_of_zipfile(method, tmp_path):
     assert entries(tmp_path / "a.zip", tmp_path) == FILES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 def test_a_bomb_needs_little_memory(method, tmp_path):
     with (

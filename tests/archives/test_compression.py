@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.property_tests import examples
 from workbench.archives import compression
 from workbench.archives.codecs import codec_of, zstd
 from workbench.archives.compression import DamagedError
@@ -51,7 +52,7 @@ def test_chunks_undoes_each_compression(kind):
 
 @pytest.mark.parametrize("kind", PACKERS)
 @given(data=st.binary(max_size=3000), times=st.integers(1, 4), padding=st.integers(0, 600))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 def test_streams_one_after_the_other_are_one(kind, data, times, padding):
     if kind == "plain":
         padding = 0
@@ -71,7 +72,7 @@ def test_cut_off_stream_keeps_what_came_before(kind, share):
 
 @pytest.mark.parametrize("kind", ["gz", "bz2", "xz", "zst"])
 @given(place=st.floats(0, 0.999), flip=st.integers(1, 255))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 def test_corrupt_stream_never_raises_anything_else(kind, place, flip):
     packed = bytearray(PACKERS[kind](TEXT[:20_000]))
     packed[int(place * len(packed))] ^= flip

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.property_tests import examples
 from workbench import ingest
 from workbench.archives import listing
 from workbench.archives.compression import DamagedError
@@ -72,7 +73,7 @@ def test_members_before_the_cut_are_read(method, streamed, tmp_path):
 
 
 @given(cut=st.integers(5, 600))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 def test_a_cut_anywhere_keeps_what_came_before(cut, tmp_path_factory):
     folder = tmp_path_factory.mktemp("cut")
     whole = pack(FILES)
@@ -113,7 +114,7 @@ def test_the_ledger_says_that_a_zip_is_cut(tmp_path):
 
 
 @given(data=st.binary(max_size=200))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 def test_no_bytes_after_the_magic_raise(data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("odd")
     (folder / "odd.zip").write_bytes(b"PK\x03\x04" + data)

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench import pipeline, sample
@@ -29,7 +29,6 @@ def make_turns(texts):
 words = st.lists(st.sampled_from(["why", "sky", "rice", "lol", "@a", "https://t.co/x"]), max_size=4)
 
 
-@settings(deadline=None)
 @given(
     texts=st.lists(words.map(" ".join), max_size=15),
     share=st.floats(0.01, 1),

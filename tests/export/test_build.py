@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.support import kept
 from tests.support.exports_by_hand import NAMES, SECRET, data, lines, recipe, write_export
 from tests.support.kept import turn
+from tests.support.property_tests import examples
 from workbench import export
 from workbench.exceptions import ExportError
 from workbench.export.formats import FORMATS
@@ -145,9 +146,7 @@ def test_two_runs_differ_only_in_the_time_of_the_manifest(turns, tmp_path):
     )
 
 
-@settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=examples(8), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 99), turns_at_once=st.integers(1, 12), is_lazy=st.booleans())
 def test_bytes_depend_neither_on_the_order_of_rows_nor_on_the_batches(
     turns, tmp_path_factory, seed, turns_at_once, is_lazy

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.property_tests import examples
 from tests.support.tweets_by_hand import make_tweets, tweet
 from workbench import threads
 from workbench.export import dialogue, roles
@@ -109,7 +110,7 @@ ROWS = st.lists(
 
 
 @pytest.mark.parametrize("policy", roles.POLICIES)
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=examples(100))
 @given(rows=ROWS)
 def test_policies_equal_brute_force(policy, rows):
     turns = make_turns(*rows)
@@ -122,7 +123,7 @@ def test_policies_equal_brute_force(policy, rows):
 
 
 @pytest.mark.parametrize("policy", roles.POLICIES)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=examples(40))
 @given(rows=ROWS)
 def test_policies_return_whole_trees_that_begin_with_a_prompter(policy, rows):
     nodes = roles.POLICIES[policy](make_turns(*rows))

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support import fakes
+from tests.support.property_tests import examples
 from workbench.exceptions import StageError
 from workbench.facets import thread_facts
 from workbench.facets.crossfilter import Crossfilter
@@ -31,7 +32,7 @@ def brute(crossfiltered, bins, *, but=None):
     return np.array(marked)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 @given(data=st.data())
 def test_counts_are_those_of_a_plain_filter(crossfiltered, data):
     names = data.draw(st.sets(st.sampled_from(sorted(crossfiltered.facets)), max_size=4))

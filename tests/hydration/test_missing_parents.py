@@ -7,6 +7,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.property_tests import examples
 from tests.support.tweets_by_hand import make_tweets, tweet
 from workbench import ingest
 from workbench.hydration import missing_parents
@@ -110,7 +111,7 @@ TREES = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(TREES)
 def test_from_tweets_agrees_with_climbing_by_hand(pairs):
     tweets = make_tweets(*(tweet(child, parent or None) for child, parent in pairs or [(1, 0)]))

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from tests.support.property_tests import examples
 from workbench.ingest import best_version
 from workbench.schemas import RawTweets
 from workbench.text import language
@@ -80,7 +81,7 @@ def _some_raw_tweets(draw) -> pl.DataFrame:
 
 
 @given(seen=_some_raw_tweets(), seed=st.integers(0, 99), cut=st.integers(0, 12))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 def test_merging_in_steps_and_in_any_order_gives_the_same(seen, seed, cut):
     damaged = pl.Series([1])
     whole = best_version.from_raw_tweets(seen, damaged=damaged)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.scores import bursts
@@ -37,7 +37,6 @@ def frame(rows):
     )
 
 
-@settings(deadline=None)
 @given(posts, st.integers(1, 25), st.integers(1, 9))
 def test_from_openings_counts_authors_of_the_same_words_within_a_day(rows, threads, at_once):
     tweets = frame([(author, f"Vote for {name}!", hours) for author, name, hours in rows])

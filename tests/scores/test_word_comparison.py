@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.scores import word_comparison
@@ -12,7 +12,6 @@ from workbench.scores.word_sets import Words
 word_lists = st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=6), min_size=1, max_size=8)
 
 
-@settings(deadline=None)
 @given(word_lists)
 def test_compare_matches_brute_force(texts):
     words = Words.from_lists(pl.Series(texts, dtype=pl.List(pl.String)))

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from tests.support.property_tests import examples
 from tests.support.tweets_by_hand import BEGAN, make_tweets, tweet
 from workbench import threads
 from workbench.exceptions import StageError
@@ -115,7 +116,7 @@ ROWS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=examples(150))
 @given(ROWS, st.booleans(), st.sampled_from([1, 2, 3]))
 def test_from_tweets_matches_brute_force(rows, gather, min_turns):
     recipe = ThreadSettings(min_turns=min_turns, use_conversation_id=gather)
@@ -135,7 +136,7 @@ def test_from_tweets_matches_brute_force(rows, gather, min_turns):
     ] == [fact | {"opener_share": pytest.approx(fact["opener_share"])} for fact in facts]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=examples(40))
 @given(ROWS)
 def test_from_tweets_accounts_for_every_tweet(rows):
     forest = threads.from_tweets(make_tweets(*rows), settings=ALL)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.property_tests import examples
 from workbench.threads import pointer_jumping
 
 #: Forests: the parent of each row has a lower row or is the row itself.
@@ -42,7 +43,7 @@ def test_reading_order_of_nothing_is_empty():
     assert pointer_jumping.reading_order(nothing, nothing).tolist() == []
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=examples(100))
 @given(FORESTS, st.integers(1, 4))
 def test_reading_order_matches_recursion(parents, groups):
     root, _ = pointer_jumping.follow(parents)

@@ -1,7 +1,7 @@
 """From settings to controls and back."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.support import fakes
 from tests.support.recipes import selections
@@ -24,7 +24,6 @@ def there_and_back(live, select):
     return rule_controls.settings(made.value, axes=axes, start=select)
 
 
-@settings(deadline=None)
 @given(select=selections())
 def test_untouched_controls_keep_the_recipe(live, select):
     assert there_and_back(live, select) == select

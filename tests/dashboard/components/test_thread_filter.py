@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.property_tests import examples
 from tests.support.reader import ALL
 from workbench.dashboard.components import (
     thread_filter,
@@ -15,7 +16,7 @@ from workbench.dashboard.session.scores_session import ORDERS
 from workbench.threads import text_search
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=examples(30))
 @given(st.sampled_from(list(KINDS)), st.sampled_from(list(WHOLES)), st.sampled_from(["ja", ANY]))
 def test_among_marks_the_matching_threads(live, verdicts, kind, whole, language):
     asked = ThreadQuery(kind, whole, language, "Newest first")

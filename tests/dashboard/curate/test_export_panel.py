@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support import fakes
+from tests.support.property_tests import examples
 from workbench.dashboard.curate import export_panel
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.recipe import Recipe, SelectSettings
@@ -20,7 +21,7 @@ def session(tmp_path):
     return ScoresSession(workspace, workspace.read("scores"))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=examples(30))
 @given(
     st.sampled_from(["mask", "remove", "keep"]),
     st.sampled_from(["best", "all", "tree"]),

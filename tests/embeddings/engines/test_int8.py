@@ -12,6 +12,8 @@ from workbench.embeddings import embedders
 from workbench.embeddings.engines import int8
 from workbench.exceptions import StageError
 
+pytestmark = pytest.mark.slow  # quantizes the model
+
 needs_openvino = pytest.mark.skipif(
     importlib.util.find_spec("openvino") is None or importlib.util.find_spec("nncf") is None,
     reason="needs the extra `speed`: pip install -e '.[speed]'",
@@ -24,7 +26,6 @@ def engine(cache_folder):
     return embedders.load(MINILM, engine="int8")
 
 
-@pytest.mark.slow
 @needs_openvino
 class TestInt8(EngineContract):
     """Run the shared tests."""

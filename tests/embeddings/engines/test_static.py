@@ -9,6 +9,8 @@ from workbench.embeddings import embedders
 from workbench.embeddings.engines import static, transformer, user_cache
 from workbench.exceptions import StageError
 
+pytestmark = pytest.mark.slow  # fits a table of word vectors
+
 
 @pytest.fixture(scope="module")
 def engine(cache_folder):
@@ -16,7 +18,6 @@ def engine(cache_folder):
     return embedders.load(MINILM, engine="fast")
 
 
-@pytest.mark.slow
 class TestStatic(EngineContract):
     """Run the shared tests."""
 

@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.support.framing import FRAMES, LIMIT, VALUES, csv_table, read, values
+from tests.support.property_tests import examples
 from workbench.ingest.records.split import Framing, framing_of, is_binary, pieces, repair
 
 
@@ -18,7 +19,7 @@ def test_records_gives_the_same_values_in_every_frame(frame):
 @pytest.mark.parametrize("frame", [*FRAMES, "csv"])
 @given(places=st.lists(st.integers(0, 10_000), max_size=30))
 @example(places=list(range(600)))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 def test_records_are_the_same_however_the_bytes_are_cut(frame, places):
     data = FRAMES[frame] if frame != "csv" else csv_table()
     assert read(data, *places) == read(data)
@@ -32,7 +33,7 @@ def test_records_are_the_same_however_the_bytes_are_cut(frame, places):
     start=st.sampled_from([b"", b"[", b"{", b"a=[", b"a,b,c,d\n", b"# \n"]),
     limit=st.sampled_from([4, 9, LIMIT]),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 def test_records_of_garbage_do_not_depend_on_the_cuts(parts, places, start, limit):
     data = start + b"".join(parts)
     found = read(data, *places, limit=limit)
@@ -41,7 +42,7 @@ def test_records_of_garbage_do_not_depend_on_the_cuts(parts, places, start, limi
 
 
 @given(data=st.binary(max_size=400), places=st.lists(st.integers(0, 400), max_size=5))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 def test_no_bytes_make_records_raise(data, places):
     for number, record in read(data, *places):
         assert number > 0
@@ -120,7 +121,7 @@ def test_is_binary_tells_pictures_and_programs_from_text(head, expected):
         lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     )
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 def test_repair_changes_no_sound_record(value):
     assert json.loads(repair(json.dumps(value, ensure_ascii=False).encode())) == value
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.property_tests import examples
 from workbench.ingest.records import unwrap
 
 A, B = b'{"id": 1, "t": "}{ [\\" \\\\"}', b'{"id": 2, "n": {"x": [1, {}]}}'
@@ -47,7 +48,7 @@ def test_objects_are_found_or_nothing_is(record, expected):
 
 
 @given(st.binary(max_size=60), st.binary(max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 def test_objects_of_any_bytes_are_parts_of_the_record_and_stay_as_they_are(before, after):
     for record in (before + A + after, before):
         for each in unwrap.objects(record):
