@@ -213,9 +213,11 @@ def choose_rows():
 
 
 @app.cell
-def choose_reason(view):
-    reason = mo.ui.dropdown(ledger.reasons(view.workspace), "any reason", label="Reason")
-    return (reason,)
+def choose_reject_kind(view):
+    reject_kind = mo.ui.dropdown(
+        ledger.reject_kinds(view.workspace), ledger.ANY_KIND, label="Rejected as"
+    )
+    return (reject_kind,)
 
 
 @app.cell
@@ -227,10 +229,10 @@ def show_ledger(order, page, tabs, view):
 
 
 @app.cell
-def show_rejects(reason, rejects_page, tabs, view):
+def show_rejects(reject_kind, rejects_page, tabs, view):
     mo.stop(tabs.value != "Rejects")
-    _rows = ledger.rejects(view.workspace, reason=reason.value, page=rejects_page.value)
-    mo.vstack([mo.hstack([reason, rejects_page], justify="start"), _rows])
+    _rows = ledger.rejects(view.workspace, kind=reject_kind.value, page=rejects_page.value)
+    mo.vstack([mo.hstack([reject_kind, rejects_page], justify="start"), _rows])
     return
 
 

@@ -233,8 +233,7 @@ def test_pheme_has_every_tweet_and_every_link(real_data, tmp_path):
     assert _links(rows) == 4_617
     assert counts["deleted"] == 0
     # Each thread has its `structure.json`, a nest of ids, which is no tweet.
-    reasons = workspace.read("rejects")["reason"].unique().to_list()
-    assert all("of no known format" in reason for reason in reasons)
+    assert workspace.read("rejects")["kind"].unique().to_list() == ["unknown_format"]
 
 
 def test_workspace_of_format_1_is_marked_as_the_current_one_before_it_is_written(tmp_path):

@@ -48,7 +48,9 @@ def test_a_reader_that_raises_anything_costs_only_its_record(place, monkeypatch)
     frame, row = read(lines(STATUS, other, last))
     assert {NEW, NEW + 2} <= set(frame["tweet_id"])
     assert (row["tweets"], row["rejected"], row["lines"]) == (2, 1, 3)
-    assert row["reject_reasons"] == [{"kind": "the reader failed: ZeroDivisionError", "count": 1}]
+    assert row["reject_reasons"] == [
+        {"kind": "reader_failed", "reason": "the reader failed: ZeroDivisionError", "count": 1}
+    ]
 
 
 @pytest.mark.parametrize("name", [*formats.FORMATS])

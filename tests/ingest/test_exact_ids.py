@@ -68,7 +68,7 @@ def test_exact_ids_need_no_string_beside_them(writer):
 def test_tweet_of_unknown_id_is_rejected(writer):
     frame, row = read(lines(status(WRITERS[writer], strings=False)))
     assert (frame.height, row["rejected"]) == (0, 1)
-    assert row["reject_reasons"][0]["kind"] == "no status: its id is missing or rounded"
+    assert row["reject_reasons"][0]["kind"] == "invalid_id"
 
 
 def test_rounded_parent_without_a_copy_is_unknown_and_counted():

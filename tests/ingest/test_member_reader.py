@@ -204,7 +204,13 @@ def test_lines_that_are_too_long_are_rejected_with_their_number():
     frame, row = read(data, settings=IngestSettings(max_line_bytes=4096))
     assert frame.height == 4
     assert row["rejects"] == [
-        {"member": 0, "line": 2, "reason": "longer than 4,096 bytes", "excerpt": ""}
+        {
+            "member": 0,
+            "line": 2,
+            "kind": "too_long",
+            "reason": "longer than 4,096 bytes",
+            "excerpt": "",
+        }
     ]
 
 
@@ -228,7 +234,11 @@ def test_named_format_is_not_detected():
     assert read(data)[1]["format"] == "api_v2"
     _, row = read(data, settings=IngestSettings(format="twitterstream"))
     assert row["reject_reasons"] == [
-        {"kind": "no status of API v1.1: its author is in `author_id`", "count": 1}
+        {
+            "kind": "unknown_format",
+            "reason": "no status of API v1.1: its author is in `author_id`",
+            "count": 1,
+        }
     ]
 
 
@@ -292,5 +302,5 @@ def test_a_damaged_object_costs_no_other_on_its_line_file():
 def test_a_binary_member_is_one_reject_without_its_bytes(data):
     _, row = read(data)
     assert (row["lines"], row["rejected"]) == (1, 1)
-    assert row["reject_reasons"] == [{"kind": "not text", "count": 1}]
+    assert row["reject_reasons"] == [{"kind": "not_text", "reason": "not text", "count": 1}]
     assert row["rejects"][0]["excerpt"] == ""

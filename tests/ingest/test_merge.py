@@ -13,6 +13,7 @@ from tests.support.dumps import NEW, minutes, status, table, tar
 from tests.support.reading import lines
 from workbench import ingest
 from workbench.ingest import build, merge
+from workbench.recipe import IngestSettings
 from workbench.storage import Workspace
 
 
@@ -174,6 +175,18 @@ def test_merge_that_dies_after_any_step_loses_nothing(files, expected, tmp_path,
     ingest.from_archives([path], workspace=workspace)
     assert table(workspace) == expected
     assert workspace.read("ledger").height == len(files)
+
+
+def test_rejects_are_those_of_the_reading_in_the_ledger(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(lines(status(1), status(2), {**status(3), "text": None}))
+    workspace = Workspace.create(tmp_path / "workspace")
+    for form, rejected in (("twint", 3), (None, 1)):
+        settings = IngestSettings(format=form)
+        ingest.from_archives([str(path)], workspace=workspace, settings=settings)
+        rejects = workspace.read("rejects")
+        assert rejects["reason"].unique().to_list() == ["no tweet: no text"]
+        assert rejects.height == workspace.read("ledger")["rejected"].item() == rejected
 
 
 def test_names_listed_apart_from_tweets_are_joined_in_any_order(tmp_path):

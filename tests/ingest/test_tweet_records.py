@@ -44,7 +44,7 @@ def test_giant_texts_and_lists_of_hashtags_are_bounded():
         assert own["hashtags"].list.len().to_list()[0] == tweet_records.MOST_HASHTAGS
         assert NEW + 3 not in frame["tweet_id"]
         assert row["reject_reasons"] == [
-            {"kind": "text longer than 65,536 characters", "count": 1},
+            {"kind": "too_long", "reason": "text longer than 65,536 characters", "count": 1},
         ]
 
 

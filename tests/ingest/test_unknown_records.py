@@ -18,15 +18,16 @@ def test_objects_with_an_id_and_a_text_are_no_tweets():
     for record in UNKNOWN:
         for data in (lines(record), lines(TWEET, record)):
             _, row = read(data)
-            [reason] = row["reject_reasons"]
+            [reject] = row["reject_reasons"]
             assert (row["rejected"], row["notices"]) == (1, 0)
-            assert reason["kind"] == f"of no known format, with the keys: {', '.join(record)}"
+            assert reject["kind"] == "unknown_format"
+            assert reject["reason"] == f"of no known format, with the keys: {', '.join(record)}"
 
 
 def test_reasons_are_visible_and_few():
     record = {f"a\x1b{'x' * 99}{number}": 1 for number in range(20)}
     _, row = read(lines(record, *({f"key{number}": 1} for number in range(99)), [1]))
-    reasons = {each["kind"]: each["count"] for each in row["reject_reasons"]}
+    reasons = {each["reason"]: each["count"] for each in row["reject_reasons"]}
     assert len(reasons) == 21
     assert reasons["of no known format, with other keys"] == 81
     long = next(reason for reason in reasons if "xx" in reason)

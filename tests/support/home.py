@@ -22,7 +22,9 @@ def hostile_accounts(workspace, *, members=50):
         odd_fields=pl.lit([], Ledger.create_empty().schema["odd_fields"]),
         unread_fields=pl.lit([], Ledger.create_empty().schema["unread_fields"]),
         reject_reasons=pl.concat_list(
-            pl.struct(kind=pl.lit(fakes.HOSTILE[0]), count=pl.col("member") + 1)
+            pl.struct(
+                kind=pl.lit("not_json"), reason=pl.lit(fakes.HOSTILE[0]), count=pl.col("member") + 1
+            )
         ),
         size=pl.lit(1),
         seconds=pl.lit(0.0),
@@ -33,7 +35,8 @@ def hostile_accounts(workspace, *, members=50):
     rejected = rows.select(
         "member",
         line=pl.lit(3),
-        reason=pl.when(pl.col("member") < 5).then(pl.lit(fakes.HOSTILE[0])).otherwise(pl.lit("b")),
+        kind=pl.when(pl.col("member") < 5).then(pl.lit("not_json")).otherwise(pl.lit("too_long")),
+        reason=pl.lit(fakes.HOSTILE[0]),
         excerpt="name",
     )
     workspace.write("rejects", Rejects.validate(rejected, cast=True))

@@ -24,6 +24,7 @@ from workbench.ingest.tweet_records import (
     check_text,
     is_valid_id,
 )
+from workbench.schemas import RejectKind
 
 #: Rows of `Rejects` per member and reason; the ledger counts all.
 REJECTS_KEPT = 100
@@ -69,7 +70,7 @@ class Collector:
         self.outcomes = 0
         self.counts: Counter[str] = Counter()
         self.notice_kinds: Counter[str] = Counter()
-        self.reject_reasons: Counter[str] = Counter()
+        self.reject_reasons: Counter[tuple[RejectKind, str]] = Counter()
         self.deleted = array("q")
         #: Tweets that a record reports as unavailable -> why.
         self.gone: dict[int, str] = {}
@@ -164,16 +165,23 @@ class Collector:
         """Count an outcome: one or more records are empty."""
         self._count("blank", records)
 
-    def reject(self, reason: str, record: bytes) -> None:
-        """Count an outcome: the record is not understood."""
+    def reject(self, kind: RejectKind, reason: str, record: bytes) -> None:
+        """Count an outcome: the record is not understood.
+
+        Args:
+            kind: Why, for programs.
+            reason: Why, for people.
+            record: The record; its start is kept.
+        """
         self._count("rejected")
-        self.reject_reasons[reason] += 1
-        if self.reject_reasons[reason] <= REJECTS_KEPT:
+        self.reject_reasons[kind, reason] += 1
+        if self.reject_reasons[kind, reason] <= REJECTS_KEPT:
             start = record[: _LONGEST_CHARACTER * EXCERPT].decode("utf-8", "replace")
             self.rejects.append(
                 {
                     "member": self.member,
                     "line": self.line,
+                    "kind": kind,
                     "reason": reason,
                     "excerpt": start[:EXCERPT],
                 }
@@ -181,7 +189,9 @@ class Collector:
 
     def reject_unknown(self, record: bytes) -> None:
         """Count an outcome: no format has such a record. The reason names its keys."""
-        self.reject(unknown_records.bounded_reason(record, self.reject_reasons), record)
+        kind = RejectKind.UNKNOWN_FORMAT
+        known = {reason for each, reason in self.reject_reasons if each is kind}
+        self.reject(kind, unknown_records.bounded_reason(record, known), record)
 
     def _count(self, outcome: str, records: int = 1) -> None:
         self.counts[outcome] += records
@@ -216,18 +226,19 @@ def attempt(read: Read, record: bytes, collector: Collector) -> None:
             collector.reject_unknown(record)
     except RejectedError as error:
         if not collector.read_as_other_format(record):
-            collector.reject(str(error), record)
+            collector.reject(error.kind, str(error), record)
     except msgspec.ValidationError as error:
         if not collector.read_as_other_format(record):
-            collector.reject(f"wrong type: {error}", record)
+            collector.reject(RejectKind.WRONG_TYPE, f"wrong type: {error}", record)
     except (msgspec.DecodeError, UnicodeDecodeError):
         _attempt_parts(read, record, collector)
     except RecursionError:
-        collector.reject("nested too deeply", record)
+        collector.reject(RejectKind.TOO_DEEP, "nested too deeply", record)
     except MemoryError:
         raise
     except Exception as error:  # a fault of the reader must not cost the other records
-        collector.reject(f"the reader failed: {type(error).__name__}", record)
+        reason = f"the reader failed: {type(error).__name__}"
+        collector.reject(RejectKind.READER_FAILED, reason, record)
 
 
 def _attempt_parts(read: Read, record: bytes, collector: Collector) -> None:
@@ -239,4 +250,4 @@ def _attempt_parts(read: Read, record: bytes, collector: Collector) -> None:
     for each in inner:
         attempt(read, each, collector)
     if not inner:
-        collector.reject("not JSON", record)
+        collector.reject(RejectKind.NOT_JSON, "not JSON", record)

@@ -19,7 +19,7 @@ from workbench.ingest.records.split import Piece
 from workbench.ingest.staging import Parts
 from workbench.ingest.unread_fields import Watch
 from workbench.recipe import IngestSettings
-from workbench.schemas.ledger import OUTCOMES, MemberStatus
+from workbench.schemas.ledger import OUTCOMES, MemberStatus, RejectKind
 
 #: Rows per part, so that memory does not grow with the member.
 ROWS_A_PART = 200_000
@@ -104,7 +104,7 @@ def read_member(
     )
     if is_binary:
         collector.line = 1
-        collector.reject("not text", b"")
+        collector.reject(RejectKind.NOT_TEXT, "not text", b"")
     watch = Watch(source.read) if source else None
     for piece in pieces:
         if watch:
@@ -122,7 +122,7 @@ def read_member(
         "lines": collector.outcomes,
         **{name: collector.counts[name] for name in (*OUTCOMES, "embedded")},
         "notice_kinds": _kinds(collector.notice_kinds),
-        "reject_reasons": _kinds(collector.reject_reasons),
+        "reject_reasons": _reject_reasons(collector.reject_reasons),
         "odd_fields": _kinds(collector.odd_fields()),
         "unread_fields": _kinds(watch.counts if watch else {}),
         "size": member.size,
@@ -181,7 +181,7 @@ def _read_piece(
     for number, record in split.of_piece(piece, max_bytes=limit):
         collector.line = number
         if record is TOO_LONG:
-            collector.reject(f"longer than {limit:,} bytes", b"")
+            collector.reject(RejectKind.TOO_LONG, f"longer than {limit:,} bytes", b"")
         elif source is not None and record.startswith(b"{"):
             attempt(source.read, record, collector)
         elif unwrap.is_noise(record):
@@ -199,6 +199,13 @@ def _read_piece(
 
 def _kinds(counts: Mapping[str, int]) -> list[dict[str, object]]:
     return [{"kind": kind, "count": count} for kind, count in sorted(counts.items())]
+
+
+def _reject_reasons(counts: Mapping[tuple[RejectKind, str], int]) -> list[dict[str, object]]:
+    return [
+        {"kind": kind, "reason": reason, "count": count}
+        for (kind, reason), count in sorted(counts.items())
+    ]
 
 
 def _until_damage(member: Member, damage: list[str]) -> Iterator[bytes]:

@@ -53,7 +53,8 @@ def merge(
             `rejected`, `deletions`, `rows` (distinct tweets), `deleted` (of them), `tweets` (kept).
     """
     atomic.recover(workspace.path("tweets"))
-    ledger = ledger_of(workspace)
+    readings = _readings(workspace)
+    ledger = Ledger.validate(readings.drop("task"))
     raw = staging.gathered(workspace, "tweets")
     ids = raw.group_by("tweet_id").agg(seen=pl.len()).sort("tweet_id").collect(engine="streaming")
     deletions = _deletions(workspace, ids=ids)
@@ -68,7 +69,7 @@ def merge(
     _write_tweets(workspace, raw, kept=kept, deleted=deleted, damaged=partly_read, authors=authors)
     on_step(Step.TWEETS_WRITTEN)
     ledger = _without_superseded(workspace, ledger, listed=listed or {})
-    workspace.write("rejects", _rejects(workspace, ledger=ledger))
+    workspace.write("rejects", _rejects(workspace, readings=readings, ledger=ledger))
     on_step(Step.REJECTS_WRITTEN)
     gone = staging.gathered(workspace, "gone").sort("tweet_id", "reason")
     workspace.write("gone", gone.unique("tweet_id", keep="first", maintain_order=True).collect())
@@ -215,21 +216,18 @@ def _superseded(ledger: pl.DataFrame, *, listed: Mapping[str, Collection[int]]) 
     return pl.concat([read_again.select("member"), mended.select("member")]).unique()
 
 
-def _rejects(workspace: Workspace, *, ledger: pl.DataFrame) -> pl.DataFrame:
+def _rejects(workspace: Workspace, *, readings: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
     """Return the rejects that the ledger counts.
 
-    A member may have been read twice, as two formats. The ledger has the better reading. Its
-    reasons identify the rejects of that reading.
+    A member may have been read several times, for example as two formats. Its rejects are those
+    of the reading that the ledger has.
     """
-    reasons = ledger.lazy().select(
-        "member",
-        reason=pl.col("reject_reasons").list.eval(pl.element().struct.field("kind")),
-    )
+    wanted = readings.select("member", "task").join(ledger.select("member"), on="member")
     return (
-        staging.gathered(workspace, "rejects")
-        .unique()
-        .join(reasons.explode("reason"), on=["member", "reason"], how="semi")
-        .sort("member", "line", "reason", "excerpt")
+        staging.gathered(workspace, "rejects", with_task=True)
+        .join(wanted.lazy(), on=["member", "task"], how="semi")
+        .drop("task")
+        .sort("member", "line", "kind", "reason", "excerpt")
         .collect()
     )
 
@@ -249,16 +247,20 @@ def _deletions(workspace: Workspace, *, ids: pl.DataFrame) -> dy.DataFrame[Delet
 
 
 def ledger_of(workspace: Workspace) -> dy.DataFrame[Ledger]:
-    """Return the ledger, including the staged members.
+    """Return the ledger, including the staged members."""
+    return Ledger.validate(_readings(workspace).drop("task"))
+
+
+def _readings(workspace: Workspace) -> pl.DataFrame:
+    """Return the ledger, including the staged members, and the `task` of each reading.
 
     The same content under two names is one row, with the alphabetically first name. Of two
     readings of one content, the one with fewer rejects counts.
     """
     return (
-        staging.gathered(workspace, "ledger")
+        staging.gathered(workspace, "ledger", with_task=True)
         .sort("content_hash", "rejected", "archive", "name", "seconds")
         .unique("content_hash", keep="first", maintain_order=True)
         .sort("archive", "name", "content_hash")
         .collect()
-        .pipe(Ledger.validate)
     )

@@ -14,8 +14,7 @@ import polars as pl
 
 from workbench.ingest.collector import Collector
 from workbench.ingest.tweet_records import RawRows
-from workbench.schemas import Authors, Deletions, Gone, Ledger, Rejects
-from workbench.schemas.ledger import with_status
+from workbench.schemas import Authors, Deletions, Gone, Ledger, Rejects, complete
 from workbench.storage import TABLES, Workspace
 
 #: Table -> its files in the folder of a task.
@@ -112,14 +111,31 @@ def clear(workspace: Workspace) -> None:
     shutil.rmtree(folder(workspace), ignore_errors=True)
 
 
-def gathered(workspace: Workspace, table: str) -> pl.LazyFrame:
-    """Return the rows of a table and the staged rows for it, in any order."""
+def gathered(workspace: Workspace, table: str, *, with_task: bool = False) -> pl.LazyFrame:
+    """Return the rows of a table and the staged rows for it, in any order.
+
+    Args:
+        workspace: Where they are.
+        table: Name of the table.
+        with_task: Add a column `task`: the folder of the task that staged the row, or "" for rows
+            of the table. A task reads a member once, so `member` and `task` identify a reading.
+    """
     frames = []
     if staged := sorted(folder(workspace).glob(f"[!.]*/{_FILES[table]}")):
-        schema = TABLES[table][1].create_empty().schema
-        # A task of workspace format 1 has no `status` in its ledger.
-        rows = pl.scan_parquet(staged, glob=False, schema=schema, missing_columns="insert")
-        frames.append(with_status(rows) if table == "ledger" else rows)
+        # The task of an older version lacks some columns and fields.
+        rows = pl.scan_parquet(
+            staged,
+            glob=False,
+            schema=TABLES[table][1].create_empty().schema,
+            missing_columns="insert",
+            cast_options=pl.ScanCastOptions(missing_struct_fields="insert"),
+            include_file_paths="task",
+        )
+        task = pl.col("task").str.strip_suffix(_FILES[table])
+        frames.append(complete(table, rows).with_columns(task))
     if workspace.has(table):
-        frames.append(workspace.scan(table))
-    return pl.concat(frames) if frames else TABLES[table][1].create_empty().lazy()
+        frames.append(workspace.scan(table).with_columns(task=pl.lit("")))
+    if not frames:
+        frames.append(TABLES[table][1].create_empty().lazy().with_columns(task=pl.lit("")))
+    rows = pl.concat(frames)
+    return rows if with_task else rows.drop("task")

@@ -13,7 +13,7 @@ import dataframely as dy
 import msgspec
 import polars as pl
 
-from workbench.schemas import RawTweets
+from workbench.schemas import RawTweets, RejectKind
 
 #: Ids above this contain their own time: (id >> 22) + 1288834974657 ms since 1970, UTC.
 FIRST_SNOWFLAKE = 30_000_000_000
@@ -32,7 +32,16 @@ _RENAMED_LANGUAGES = {"in": "id", "iw": "he", "ji": "yi"}
 
 
 class RejectedError(Exception):
-    """A record is not understood; the message is the reason, equal for all records of a kind."""
+    """A record is not understood.
+
+    Args:
+        reason: What is shown to people; the same text for all records with the same fault.
+        kind: What programs compare.
+    """
+
+    def __init__(self, reason: str = "", kind: RejectKind = RejectKind.INCOMPLETE) -> None:
+        super().__init__(reason)
+        self.kind = kind
 
 
 class OtherFormatError(RejectedError):
@@ -209,7 +218,7 @@ def check_text(text: str) -> None:
     """
     if len(text) > MOST_CHARACTERS:
         msg = f"text longer than {MOST_CHARACTERS:,} characters"
-        raise RejectedError(msg)
+        raise RejectedError(msg, RejectKind.TOO_LONG)
 
 
 def check_id(tweet_id: int) -> None:
@@ -220,7 +229,7 @@ def check_id(tweet_id: int) -> None:
     """
     if not 0 < tweet_id <= LARGEST_ID:
         msg = "tweet id out of range"
-        raise RejectedError(msg)
+        raise RejectedError(msg, RejectKind.INVALID_ID)
 
 
 def is_valid_id(tweet_id: int | None) -> bool:

@@ -1,6 +1,6 @@
 """Explain why a record of no known format is rejected, and name its keys."""
 
-from collections import Counter
+from collections.abc import Collection
 
 import msgspec
 
@@ -41,16 +41,15 @@ def reason(record: bytes) -> str:
     return f"{UNKNOWN}, with the keys: {', '.join(named)}{more}"
 
 
-def bounded_reason(record: bytes, known: Counter[str]) -> str:
+def bounded_reason(record: bytes, known: Collection[str]) -> str:
     """Return `reason`, or one for all others if too many different ones are known already.
 
     Args:
         record: The record.
-        known: Reasons of the member so far.
+        known: Results for earlier records of the member.
     """
     text = reason(record)
-    named = sum(each.startswith(UNKNOWN) for each in known)
-    return text if text in known or named < SETS_NAMED else _OTHER_KEYS
+    return text if text in known or len(known) < SETS_NAMED else _OTHER_KEYS
 
 
 def _short(key: str) -> str:

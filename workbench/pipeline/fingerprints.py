@@ -11,7 +11,7 @@ from workbench.storage import Workspace, paths
 
 #: Version of the stages. Raise it when a stage gives another result for the same input: all
 #: tables of older versions become stale.
-VERSION = 7
+VERSION = 8
 
 #: Inputs in the order in which they are hashed, after the version and the recipe's sections.
 #: Append only. Another order would change every fingerprint and make every workspace stale.

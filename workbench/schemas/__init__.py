@@ -4,7 +4,8 @@ A stage checks its result against the schema, so the next stage can rely on colu
 """
 
 from workbench.schemas.annotations import Instructions, Labels
-from workbench.schemas.ledger import Ledger, MemberStatus, Rejects, with_status
+from workbench.schemas.ledger import Ledger, MemberStatus, RejectKind, Rejects
+from workbench.schemas.older_tables import complete
 from workbench.schemas.scores import (
     ANSWER_STEP,
     ReplyScores,
@@ -26,6 +27,7 @@ __all__ = [
     "MemberStatus",
     "Nodes",
     "RawTweets",
+    "RejectKind",
     "Rejects",
     "ReplyScores",
     "Scores",
@@ -34,5 +36,5 @@ __all__ = [
     "Tweets",
     "Verdicts",
     "answer_step",
-    "with_status",
+    "complete",
 ]

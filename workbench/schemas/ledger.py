@@ -17,6 +17,33 @@ class MemberStatus(StrEnum):
     SKIPPED = "skipped"
 
 
+class RejectKind(StrEnum):
+    """Why a record was rejected. Programs compare this; the reason beside it is for people."""
+
+    #: It is JSON that matches no format.
+    UNKNOWN_FORMAT = "unknown_format"
+    #: It is text, but not JSON.
+    NOT_JSON = "not_json"
+    #: The member is a picture, a program or another file that is not text.
+    NOT_TEXT = "not_text"
+    #: The line is longer than `max_line_bytes`, or its text longer than any tweet.
+    TOO_LONG = "too_long"
+    #: Its JSON is nested too deeply to be read.
+    TOO_DEEP = "too_deep"
+    #: A field has a value of another type than its format says.
+    WRONG_TYPE = "wrong_type"
+    #: A tweet or deletion lacks what every one has: an id, a text, an author.
+    INCOMPLETE = "incomplete"
+    #: The id of a tweet is out of range, or a tool rounded it and left no exact copy.
+    INVALID_ID = "invalid_id"
+    #: It is of a known format, but of other objects than tweets.
+    NO_TWEETS = "no_tweets"
+    #: The reader of its format failed, which is an error of the workbench.
+    READER_FAILED = "reader_failed"
+    #: An earlier version rejected it and kept only the reason.
+    OTHER = "other"
+
+
 #: What can become of a line; every line has exactly one of these outcomes.
 OUTCOMES = ("tweets", "carriers", "deletions", "notices", "blank", "rejected")
 
@@ -50,10 +77,13 @@ class Ledger(dy.Schema):
     embedded = dy.Int64(min=0)
     #: Stream messages other than tweets and deletions, by kind.
     notice_kinds = dy.List(dy.Struct({"kind": dy.String(), "count": dy.Int64()}))
-    #: Rejected lines by reason.
-    reject_reasons = dy.List(dy.Struct({"kind": dy.String(), "count": dy.Int64()}))
+    #: Rejected lines by `RejectKind` and reason. Older ledgers have the reason as `kind`, see
+    #: `older_tables`.
+    reject_reasons = dy.List(
+        dy.Struct({"kind": dy.String(), "reason": dy.String(nullable=True), "count": dy.Int64()})
+    )
     #: Values that are null because they could not be read, by field; their tweets are kept. Older
-    #: ledgers lack it, see `with_status`.
+    #: ledgers lack it, see `older_tables`.
     odd_fields = dy.List(dy.Struct({"kind": dy.String(), "count": dy.Int64()}))
     #: Fields that no reader reads, though by their names they hold what the row of the same record
     #: lacks, like `author: from_user`; the counts are records of those looked at.
@@ -62,7 +92,7 @@ class Ledger(dy.Schema):
     size = dy.Int64(min=0)
     #: Wall seconds spent on the member; the only column that differs between two runs.
     seconds = dy.Float64()
-    #: How far the member could be read. Ledgers of workspace format 1 lack it, see `with_status`.
+    #: How far the member could be read. Ledgers of workspace format 1 lack it, see `older_tables`.
     status = dy.Enum(MemberStatus)
     #: Why and from where the member was not read, to be shown; null if it was read whole.
     damage = dy.String(nullable=True)
@@ -84,40 +114,9 @@ class Rejects(dy.Schema):
     member = dy.Int64()
     #: Line of the member, counted from 1.
     line = dy.Int64(min=0)
-    #: Why; one of the `reject_reasons` of the member's row in the ledger.
+    #: Why, to be compared and counted. Older tables lack it, see `older_tables`.
+    kind = dy.Enum(RejectKind)
+    #: Why, to be shown; one of the `reject_reasons` of the member's row in the ledger.
     reason = dy.String()
     #: Start of the line, at most 200 characters.
     excerpt = dy.String()
-
-
-#: What workspaces of format 1 wrote as the `damage` of links and special files.
-_LINK_IN_FORMAT_1 = "a link or special file, not followed"
-
-
-def with_status(ledger: pl.LazyFrame) -> pl.LazyFrame:
-    """Fill in the columns that ledgers and staged rows of older workspaces lack.
-
-    These are `status` in workspaces of format 1, and `odd_fields`.
-
-    Examples:
-        >>> old = pl.LazyFrame({"damage": [None, "gz unreadable"]}, schema={"damage": pl.String})
-        >>> with_status(old).collect()["status"].to_list()
-        ['whole', 'damaged']
-    """
-    dtype = pl.Enum(MemberStatus)
-    derived = (
-        pl.when(pl.col("damage").is_null())
-        .then(pl.lit(MemberStatus.WHOLE, dtype=dtype))
-        .when(pl.col("damage") == _LINK_IN_FORMAT_1)
-        .then(pl.lit(MemberStatus.SKIPPED, dtype=dtype))
-        .otherwise(pl.lit(MemberStatus.DAMAGED, dtype=dtype))
-    )
-    columns = ledger.collect_schema().names()
-    status = pl.coalesce("status", derived) if "status" in columns else derived
-    filled = {}
-    for name in ("odd_fields", "unread_fields"):
-        none = pl.lit([], dtype=Ledger.create_empty().schema[name])
-        filled[name] = pl.col(name).fill_null(none) if name in columns else none
-    return ledger.with_columns(status=status, **filled).select(
-        *(name for name in Ledger.column_names() if name in {*columns, "status", *filled})
-    )

@@ -19,7 +19,7 @@ from workbench.storage import atomic, lock_owner, secret_key
 from workbench.storage.lock_owner import LockOwner
 
 #: Version of the layout. A workspace with a higher one is refused. Lower ones are read: format 1
-#: lacks `Ledger.status`, which `scan` fills in.
+#: lacks `Ledger.status`, which `scan` fills in, see `schemas.older_tables`.
 FORMAT = 2
 
 #: Environment variable that names the workspace for the command line, apps and notebooks.
@@ -187,7 +187,7 @@ class Workspace:
         parts = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
         # The path of the workspace may contain brackets and stars.
         frame = pl.scan_parquet(parts, glob=False)
-        return schemas.with_status(frame) if table == "ledger" else frame
+        return schemas.complete(table, frame)
 
     def read(self, table: str, *, columns: list[str] | None = None) -> pl.DataFrame:
         """Read a table, or some of its columns, into memory."""

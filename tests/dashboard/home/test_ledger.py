@@ -1,6 +1,5 @@
 """The ledger and the rejected lines at Home."""
 
-from tests.support import fakes
 from tests.support.home import hostile_accounts
 from workbench.dashboard.home import ledger
 from workbench.storage import Workspace
@@ -22,15 +21,14 @@ def test_ledger_shows_totals_and_a_page_of_rows(tmp_path):
     assert '<td class="wb-num">50</td>' in most
 
 
-def test_rejects_are_filtered_by_reason(tmp_path):
+def test_rejects_are_filtered_by_kind(tmp_path):
     workspace = Workspace.create(tmp_path / "ws")
-    assert list(ledger.reasons(workspace)) == ["any reason"]
+    assert list(ledger.reject_kinds(workspace)) == ["any kind"]
     hostile_accounts(workspace)
-    reasons = ledger.reasons(workspace)
-    assert list(reasons.values()) == [None, fakes.HOSTILE[0]]
-    assert list(reasons)[1].endswith(f": {50 * 51 // 2:,}")
+    kinds = ledger.reject_kinds(workspace)
+    assert kinds == {"any kind": None, f"not json: {50 * 51 // 2:,}": "not_json"}
     assert "1 to 20 of 50 rejected" in ledger.rejects(workspace).text
-    shown = ledger.rejects(workspace, reason=fakes.HOSTILE[0]).text
+    shown = ledger.rejects(workspace, kind="not_json").text
     assert "1 to 5 of 5 rejected" in shown
     assert "<script" not in shown
     assert "https:" not in shown

@@ -70,7 +70,7 @@ def test_every_tweet_of_a_real_page_has_its_outcome(real_data):
 def test_cut_off_stream_keeps_what_came_before(real_data):
     frame, row = read_file(real_data / "api_v2/twarc_csv/streaming_output_with_error.jsonl")
     assert (row["tweets"], row["rejected"]) == (7, 1)
-    assert [part["kind"] for part in row["reject_reasons"]] == ["not JSON"]
+    assert [part["kind"] for part in row["reject_reasons"]] == ["not_json"]
     assert frame["reply_to_id"].drop_nulls().len() == 3
 
 
@@ -87,7 +87,9 @@ def test_cut_off_stream_keeps_what_came_before(real_data):
 def test_pages_without_tweets_are_rejected_by_name(real_data, name, things):
     frame, row = read_file(real_data / f"api_v2/twarc_csv/{name}.jsonl")
     assert frame.is_empty()
-    assert [part["kind"] for part in row["reject_reasons"]] == [f"no tweets: {things}"]
+    assert [(part["kind"], part["reason"]) for part in row["reject_reasons"]] == [
+        ("no_tweets", f"no tweets: {things}")
+    ]
 
 
 @pytest.mark.parametrize("name", ["edited", "edited_after", "edited_before"])

@@ -67,4 +67,6 @@ def test_snscrape_reads_all_three_generations():
 def test_snscrape_tombstones_and_users_are_rejected():
     kinds = ["Tombstone", "TweetRef", "User"]
     _, row = read(lines(*({"_type": f"snscrape.modules.twitter.{k}", "id": 1} for k in kinds)))
-    assert row["reject_reasons"] == [{"kind": "no tweet: no text", "count": 3}]
+    assert row["reject_reasons"] == [
+        {"kind": "incomplete", "reason": "no tweet: no text", "count": 3}
+    ]

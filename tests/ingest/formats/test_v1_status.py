@@ -114,7 +114,9 @@ def test_ids_stay_exact(exact):
 def test_impossible_ids_are_rejected(odd):
     frame, row = read(lines(status(odd)))
     assert frame.is_empty()
-    assert row["reject_reasons"] == [{"kind": "tweet id out of range", "count": 1}]
+    assert row["reject_reasons"] == [
+        {"kind": "invalid_id", "reason": "tweet id out of range", "count": 1}
+    ]
 
 
 def test_numbers_that_no_column_holds_are_left_out():

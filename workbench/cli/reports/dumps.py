@@ -27,17 +27,17 @@ def rejects(workspace: Workspace, *, rows: int | None = REJECTS_SHOWN) -> Render
             stored lines in full; the workspace stores the first hundred per member and reason.
     """
     members = workspace.read("ledger", columns=["member", "archive", "name", "reject_reasons"])
-    reasons = ledger.kinds(members, "reject_reasons")
+    reasons = ledger.reject_reasons(members)
     if not reasons:
         return Text("No line was rejected.")
     stored = workspace.scan("rejects")
     if rows is not None:
-        stored = stored.group_by("reason", maintain_order=True).head(rows)
+        stored = stored.group_by("kind", "reason", maintain_order=True).head(rows)
     names = path_names.with_file(members)
     lines = stored.collect().join(names, on="member", how="left", maintain_order="left")
     report: list[RenderableType] = []
-    for reason, count in reasons[: None if rows is None else REASONS_SHOWN]:
-        shown = lines.filter(pl.col("reason") == reason)
+    for kind, reason, count in reasons[: None if rows is None else REASONS_SHOWN]:
+        shown = lines.filter(pl.col("kind") == kind, pl.col("reason") == reason)
         more = " (--all shows more)" if rows is not None and count > shown.height else ""
         size = f": {count:,} line{'s' if count != 1 else ''}{more}"
         report.append(Text.assemble((sanitize.visible(reason), "bold"), size))

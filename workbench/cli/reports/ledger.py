@@ -149,18 +149,20 @@ def _reconciled(frame: pl.DataFrame, run: Run | None) -> Iterator[Text]:
     )
 
 
+#: Columns that count kinds -> title, and the field of a kind that people read.
 _KINDS = {
-    "notice_kinds": "Notices",
-    "reject_reasons": "Rejected",
-    "odd_fields": "Odd fields",
-    "unread_fields": "Fields not read",
+    "notice_kinds": ("Notices", "kind"),
+    "reject_reasons": ("Rejected", "reason"),
+    "odd_fields": ("Odd fields", "kind"),
+    "unread_fields": ("Fields not read", "kind"),
 }
 
 
 def _all_kinds(frame: pl.DataFrame) -> Iterator[Text]:
     """Count each kind of notice, reject and odd field."""
-    for column, title in _KINDS.items():
-        counts = ", ".join(f"{kind} {count:,}" for kind, count in kinds(frame, column))
+    for column, (title, label) in _KINDS.items():
+        rows = _counted(frame, column, by=[label]).rows()
+        counts = ", ".join(f"{kind} {count:,}" for kind, count in rows)
         if counts:
             yield Text.assemble((f"{title}: ", "bold"), safe(counts))
 
@@ -168,11 +170,11 @@ def _all_kinds(frame: pl.DataFrame) -> Iterator[Text]:
 def _kinds_by_member(frame: pl.DataFrame) -> Iterator[Text]:
     """Count each kind of notice, reject and odd field by member."""
     has_one_file = frame["file"].n_unique() == 1
-    for column, title in _KINDS.items():
+    for column, (title, label) in _KINDS.items():
         each = frame.select("file", "name", column).explode(column).drop_nulls(column)
         each = each.unnest(column)
-        for kind, count in kinds(frame, column):
-            rows = each.filter(pl.col("kind") == kind).to_dicts()
+        for kind, count in _counted(frame, column, by=[label]).rows():
+            rows = each.filter(pl.col(label) == kind).to_dicts()
             names = [
                 row["name"] if has_one_file and row["name"] else path_names.member(row)
                 for row in rows
@@ -184,13 +186,24 @@ def _kinds_by_member(frame: pl.DataFrame) -> Iterator[Text]:
             yield Text.assemble((head, "bold"), safe(counts))
 
 
-def kinds(frame: pl.DataFrame, column: str) -> list[tuple[str, int]]:
-    """Count kinds over all members, the most frequent first."""
+def reject_reasons(frame: pl.DataFrame) -> list[tuple[str, str, int]]:
+    """Count the rejected lines of all members by kind and reason, the most frequent first.
+
+    Args:
+        frame: The ledger, or its column `reject_reasons`.
+
+    Returns:
+        Tuples of kind, reason and count.
+    """
+    return _counted(frame, "reject_reasons", by=["kind", "reason"]).rows()
+
+
+def _counted(frame: pl.DataFrame, column: str, *, by: list[str]) -> pl.DataFrame:
+    """Add up the counts of a column over all members, the most frequent first."""
     return (
         frame.select(pl.col(column).list.explode().struct.unnest())
-        .drop_nulls()
-        .group_by("kind")
+        .drop_nulls("count")
+        .group_by(by)
         .agg(pl.col("count").sum())
-        .sort("count", "kind", descending=[True, False])
-        .rows()
+        .sort("count", *by, descending=[True, *(False for _ in by)])
     )

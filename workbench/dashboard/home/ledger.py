@@ -36,8 +36,8 @@ ORDERS: dict[str, tuple[str, bool] | None] = {
     "Most lines first": ("lines", True),
 }
 
-#: Most reasons to offer.
-REASONS = 200
+#: Label of the choice of all rejected lines.
+ANY_KIND = "any kind"
 
 
 def ledger(workspace: Workspace | None, *, order: str = "As read", page: int = 1) -> mo.Html:
@@ -77,36 +77,35 @@ def ledger(workspace: Workspace | None, *, order: str = "As read", page: int = 1
     )
 
 
-def reasons(workspace: Workspace | None) -> dict[str, str | None]:
-    """Return the reasons for rejection by label, the most frequent first."""
+def reject_kinds(workspace: Workspace | None) -> dict[str, str | None]:
+    """Return the kinds of rejected lines by label, the most frequent first."""
     if workspace is None or not workspace.has("ledger"):
-        return {"any reason": None}
+        return {ANY_KIND: None}
     frame = (
         workspace.scan("ledger")
         .select(pl.col("reject_reasons").list.explode().struct.unnest())
-        .drop_nulls()
+        .drop_nulls("kind")
         .group_by("kind")
         .agg(pl.col("count").sum())
         .sort("count", "kind", descending=[True, False])
-        .head(REASONS)
         .collect()
     )
-    labels = {f"{sanitize.plain(kind, most=80)}: {count:,}": kind for kind, count in frame.rows()}
-    return {"any reason": None} | labels
+    labels = {f"{kind.replace('_', ' ')}: {count:,}": kind for kind, count in frame.rows()}
+    return {ANY_KIND: None} | labels
 
 
-def rejects(workspace: Workspace | None, *, reason: str | None = None, page: int = 1) -> mo.Html:
+def rejects(workspace: Workspace | None, *, kind: str | None = None, page: int = 1) -> mo.Html:
     """Show rejected lines: where they are, why they were rejected, how they begin.
 
     Args:
         workspace: Workspace with the rejects.
-        reason: Show only lines rejected for this reason; None for all.
+        kind: Show only lines of this `RejectKind`; None for all.
         page: Number of the page, from 1; a number past the end means the last page.
     """
     if workspace is None or not workspace.has("rejects"):
         return mo.Html(NOTHING)
     frame = workspace.scan("rejects")
-    frame = frame.filter(pl.col("reason") == reason) if reason else frame
+    frame = frame.filter(pl.col("kind") == kind) if kind else frame
     count = frame.select(pl.len()).collect().item()
     if not count:
         return mo.Html("<p>No line was rejected.</p>")

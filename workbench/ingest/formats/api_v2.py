@@ -17,6 +17,7 @@ from workbench.ingest.formats import v2_errors, v2_events, v2_pages, v2_tweet
 from workbench.ingest.formats.v2_pages import Includes, Page
 from workbench.ingest.formats.v2_tweet import Tweet
 from workbench.ingest.tweet_records import OtherFormatError, RejectedError
+from workbench.schemas import RejectKind
 
 NAME = "api_v2"
 ABOUT = (
@@ -93,7 +94,7 @@ def read(record: bytes, collector: Collector) -> None:
         collector.notice("page-meta")
     elif _is_compliance(fields):
         msg = "no tweets: compliance"
-        raise RejectedError(msg)
+        raise RejectedError(msg, RejectKind.NO_TWEETS)
     else:
         raise OtherFormatError
 
@@ -169,7 +170,7 @@ def _refuse_other_objects(elements: list[bytes]) -> None:
         for key, objects in _OTHER_OBJECTS.items():
             if key in fields and "text" not in fields:
                 msg = f"no tweets: {objects}"
-                raise RejectedError(msg)
+                raise RejectedError(msg, RejectKind.NO_TWEETS)
 
 
 def _read_tweet(record: bytes, collector: Collector, *, context: v2_tweet.PageContext) -> None:

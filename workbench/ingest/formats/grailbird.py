@@ -12,6 +12,7 @@ import msgspec
 from workbench.ingest.collector import Collector
 from workbench.ingest.formats import v1_status
 from workbench.ingest.tweet_records import RejectedError
+from workbench.schemas import RejectKind
 
 NAME = "grailbird"
 ABOUT = "official archive of 2012 to 2018: Grailbird months; no language or counts"
@@ -55,7 +56,7 @@ def read(record: bytes, collector: Collector) -> None:
     dated = _dated(record)
     if not bytes(dated.user) or not is_date(dated.created_at):
         msg = "no status of the archive"
-        raise RejectedError(msg)
+        raise RejectedError(msg, RejectKind.UNKNOWN_FORMAT)
     status = v1_status.decode_leniently(record)
     if not v1_status.has_id(status):
         msg = "no tweet: no id"

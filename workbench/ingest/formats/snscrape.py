@@ -14,6 +14,7 @@ from workbench.ingest.tweet_records import (
     RejectedError,
     TweetRecord,
 )
+from workbench.schemas import RejectKind
 
 NAME = "snscrape"
 ABOUT = "snscrape 0.3 to 0.7: JSON lines; 0.3 lacks parent ids"
@@ -119,7 +120,7 @@ def _tweet_record(tweet: Tweet, reader: IdReader) -> TweetRecord:
         quoted_id=(quoted.id, quoted.id_str, in_link(quoted.url)),
     )
     if (tweet_id := ids["tweet_id"]) is None:
-        raise RejectedError(UNKNOWN_ID)
+        raise RejectedError(UNKNOWN_ID, RejectKind.INVALID_ID)
     if text is None:
         msg = "no tweet: no text"
         raise RejectedError(msg)

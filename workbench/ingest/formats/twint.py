@@ -9,6 +9,7 @@ from workbench.ingest.collector import Collector
 from workbench.ingest.exact_ids import UNKNOWN_ID, IdReader, Written, in_link
 from workbench.ingest.formats.field_parsers import is_cut, moment, number
 from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, RejectedError, TweetRecord
+from workbench.schemas import RejectKind
 
 NAME = "twint"
 ABOUT = "twint: JSON lines or CSV; no parent ids"
@@ -74,7 +75,7 @@ def _tweet_record(tweet: Tweet, reader: IdReader) -> TweetRecord:
         quoted_id=(in_link(tweet.quote_url),),
     )
     if (tweet_id := ids["tweet_id"]) is None:
-        raise RejectedError(UNKNOWN_ID)
+        raise RejectedError(UNKNOWN_ID, RejectKind.INVALID_ID)
     if tweet.tweet is None:
         msg = "no tweet: no text"
         raise RejectedError(msg)

@@ -21,6 +21,7 @@ from workbench.ingest.tweet_records import (
     check_text,
     is_valid_id,
 )
+from workbench.schemas import RejectKind
 
 
 class User(msgspec.Struct, gc=False):
@@ -148,7 +149,7 @@ def refuse_other_author(record: bytes) -> None:
     keys = _AUTHOR_KEYS & _keys(record).keys()
     if keys:
         msg = f"no status of API v1.1: its author is in `{min(keys)}`"
-        raise RejectedError(msg)
+        raise RejectedError(msg, RejectKind.UNKNOWN_FORMAT)
 
 
 def has_id(status: Status) -> bool:
@@ -233,7 +234,7 @@ class Batch:
         exact(status, self._ids)
         if status.id is None:
             msg = "no status: its id is missing or rounded"
-            raise RejectedError(msg)
+            raise RejectedError(msg, RejectKind.INVALID_ID)
         text = _text(status)
         if text is None:
             msg = "no tweet: no text"

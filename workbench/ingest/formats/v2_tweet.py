@@ -8,6 +8,7 @@ import msgspec
 from workbench.ingest.exact_ids import UNKNOWN_ID, IdReader, Written
 from workbench.ingest.formats.field_parsers import is_cut, moment
 from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, RejectedError, TweetRecord
+from workbench.schemas import RejectKind
 
 
 class Hashtag(msgspec.Struct, gc=False):
@@ -146,7 +147,7 @@ def tweet_record(tweet: Tweet, context: PageContext, *, reader: IdReader) -> Twe
         quoted_id=(referenced.get("quoted"),),
     )
     if (tweet_id := ids["tweet_id"]) is None:
-        raise RejectedError(UNKNOWN_ID)
+        raise RejectedError(UNKNOWN_ID, RejectKind.INVALID_ID)
     if text is None:
         msg = "no tweet: no text"
         raise RejectedError(msg)

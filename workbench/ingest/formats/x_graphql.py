@@ -13,6 +13,7 @@ import msgspec
 from workbench.ingest.collector import Collector, attempt
 from workbench.ingest.formats import graphql_tweet
 from workbench.ingest.tweet_records import RejectedError
+from workbench.schemas import RejectKind
 
 NAME = "x_graphql"
 ABOUT = "X's web client (since 2021): GraphQL responses, also twscrape's raw ones"
@@ -92,7 +93,7 @@ def read(record: bytes, collector: Collector) -> None:
     fields = _decode(record)
     if not matches(fields):
         msg = "no response of the web client"
-        raise RejectedError(msg)
+        raise RejectedError(msg, RejectKind.UNKNOWN_FORMAT)
     if "rest_id" in fields or "tweet" in fields:
         _read_result(fields, collector)
         return
