@@ -10,7 +10,7 @@ import msgspec
 
 from workbench.ingest import unknown_records
 from workbench.ingest.exact_ids import IdReader, Numbers
-from workbench.ingest.records import unwrap
+from workbench.ingest.records import embedded_json
 from workbench.ingest.records.lines import Lines
 from workbench.ingest.records.split import repair
 from workbench.ingest.tweet_records import (
@@ -243,7 +243,7 @@ def attempt(read: Read, record: bytes, collector: Collector) -> None:
 
 def _attempt_parts(read: Read, record: bytes, collector: Collector) -> None:
     """Read the objects inside a record that is not JSON, or what it is after a repair."""
-    inner = unwrap.objects(record)
+    inner = embedded_json.objects(record)
     if not inner or inner == [record]:
         repaired = repair(record)
         inner = [] if repaired in (None, record) else [repaired or b""]

@@ -13,7 +13,7 @@ from workbench.archives.member import Member
 from workbench.ingest import exact_ids, formats, x_export
 from workbench.ingest.collector import Collector, ReadLines, attempt
 from workbench.ingest.formats import InputFormat
-from workbench.ingest.records import parquet_rows, split, unwrap
+from workbench.ingest.records import embedded_json, parquet_rows, split
 from workbench.ingest.records.lines import TOO_LONG, Content, Lines
 from workbench.ingest.records.split import Piece
 from workbench.ingest.staging import Parts
@@ -184,13 +184,13 @@ def _read_piece(
             collector.reject(RejectKind.TOO_LONG, f"longer than {limit:,} bytes", b"")
         elif source is not None and record.startswith(b"{"):
             attempt(source.read, record, collector)
-        elif unwrap.is_noise(record):
+        elif embedded_json.is_noise(record):
             collector.blank()
         elif source is None:
             collector.reject_unknown(record)
         elif record.startswith(b"#"):
             collector.notice("comment")
-        elif inner := unwrap.objects(record):
+        elif inner := embedded_json.objects(record):
             for each in inner:
                 attempt(source.read, each, collector)
         else:
@@ -238,4 +238,4 @@ def _telling(records: Iterator[Content]) -> Iterator[bytes]:
     """Drop the records that reveal no format: blank ones, oversized ones and comments."""
     for record in records:
         if record is not TOO_LONG and record and not record.startswith(b"#"):
-            yield from unwrap.objects(record) or [record]
+            yield from embedded_json.objects(record) or [record]

@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 import msgspec
 
-from workbench.ingest.records import lines, unwrap
+from workbench.ingest.records import embedded_json, lines
 from workbench.ingest.records.csv_rows import delimiter, rows
 from workbench.ingest.records.json_values import ASSIGNMENT, values
 from workbench.ingest.records.lines import Lines, Record
@@ -85,7 +85,9 @@ def pieces(
         head = head.replace(b"\r", b"\n")
         whole = (chunk.replace(b"\r", b"\n") for chunk in whole)
     framing = framing_of(_unpadded(head))
-    if framing is Framing.LINES:  # `unwrap` removes padding between lines, where there is any
+    if (
+        framing is Framing.LINES
+    ):  # `embedded_json` removes padding between lines, where there is any
         return lines.cut(whole, max_bytes=max_bytes)
     messages = [] if damage is None else damage
     read = values if framing is Framing.JSON else rows
@@ -154,14 +156,16 @@ def _is_json(line: bytes) -> bool:
 
 def _are_several(line: bytes) -> bool:
     """Return whether an object is followed by another one on the same line."""
-    return bool(_SECOND_OBJECT.search(line)) and len(unwrap.first_object(line)) < len(line.strip())
+    return bool(_SECOND_OBJECT.search(line)) and len(embedded_json.first_object(line)) < len(
+        line.strip()
+    )
 
 
 def _has_objects(body: bytes) -> bool:
     """Return whether a line is a JSON string with an object, or an object after a log prefix."""
     first, _, rest = body.partition(b"\n")
     logged = _LOGGED.search(rest) if delimiter(first) == "," else None
-    return any(map(unwrap.objects, [first, logged[0] if logged else b""]))
+    return any(map(embedded_json.objects, [first, logged[0] if logged else b""]))
 
 
 def is_binary(head: bytes) -> bool:

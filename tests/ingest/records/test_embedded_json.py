@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.property_tests import examples
-from workbench.ingest.records import unwrap
+from workbench.ingest.records import embedded_json
 
 A, B = b'{"id": 1, "t": "}{ [\\" \\\\"}', b'{"id": 2, "n": {"x": [1, {}]}}'
 
@@ -44,18 +44,20 @@ A, B = b'{"id": 1, "t": "}{ [\\" \\\\"}', b'{"id": 2, "n": {"x": [1, {}]}}'
     ],
 )
 def test_objects_are_found_or_nothing_is(record, expected):
-    assert unwrap.objects(record) == expected
+    assert embedded_json.objects(record) == expected
 
 
 @given(st.binary(max_size=60), st.binary(max_size=60))
 @settings(max_examples=examples(300))
 def test_objects_of_any_bytes_are_parts_of_the_record_and_stay_as_they_are(before, after):
     for record in (before + A + after, before):
-        for each in unwrap.objects(record):
+        for each in embedded_json.objects(record):
             assert each.startswith(b"{")
-            assert unwrap.objects(each) == [each]
+            assert embedded_json.objects(each) == [each]
 
 
 def test_bytes_without_meaning_are_noise():
-    assert all(map(unwrap.is_noise, [b"", b"\x00\x1e \r", b"\xef\xbb\xbf", b"]", b"[", b",;"]))
-    assert not any(map(unwrap.is_noise, [b"1", b"[]]", b"\x01", A]))
+    assert all(
+        map(embedded_json.is_noise, [b"", b"\x00\x1e \r", b"\xef\xbb\xbf", b"]", b"[", b",;"])
+    )
+    assert not any(map(embedded_json.is_noise, [b"1", b"[]]", b"\x01", A]))

@@ -1,7 +1,7 @@
-"""Take the JSON objects out of a record that is not a bare object.
+"""Find the JSON objects in a line with other bytes around them, such as commas or a log prefix.
 
-Failed writers and log files wrap their objects: `collector` and the detection of formats call
-`objects` for the records that are not JSON as they are.
+`collector` and the detection of formats call `objects` for lines that are not JSON as they are.
+`wrappers` is about the opposite case: whole JSON with tweets deep inside.
 """
 
 import re
@@ -18,7 +18,7 @@ _MARK = b"\xef\xbb\xbf"
 _PREFIX = 400
 _OBJECT = re.compile(rb'\{\s*"')
 
-#: JSON inside of JSON strings is unwrapped so often.
+#: JSON strings inside JSON strings are decoded at most this deep.
 _MOST_STRINGS = 3
 
 _raw = msgspec.json.Decoder(msgspec.Raw).decode
@@ -50,8 +50,8 @@ def first_object(record: bytes) -> bytes:
         >>> first_object(b'{"a": 1}{"b'), first_object(b'{"a": "}{"}')
         (b'{"a": 1}', b'{"a": "}{"}')
     """
-    found = values(iter([record]), max_bytes=len(record), damage=[])
-    first = next((value for _, value in found), b"")
+    numbered = values(iter([record]), max_bytes=len(record), damage=[])
+    first = next((value for _, value in numbered), b"")
     return first if isinstance(first, bytes) and first.startswith(b"{") else record
 
 
@@ -82,18 +82,18 @@ def _objects(record: bytes, strings: int) -> list[bytes]:
 
 
 def _sequence(body: bytes) -> list[bytes]:
-    """Cut objects that follow each other, or stand in a list that may be open."""
+    """Cut objects that follow each other, or are elements of a list that may be open."""
     if body.startswith(b"{") and body.endswith(b"]"):
         body = b"[" + body
     damage: list[str] = []
-    found = [value for _, value in values(iter([body]), max_bytes=len(body), damage=damage)]
+    parts = [value for _, value in values(iter([body]), max_bytes=len(body), damage=damage)]
     whole = [
         value
-        for value in found
+        for value in parts
         if isinstance(value, bytes) and value.startswith(b"{") and value.endswith(b"}")
     ]
     is_cut = damage and whole and not _is_json(whole[-1])  # an open list may end in a whole object
-    return whole if len(whole) == len(found) and not is_cut else []
+    return whole if len(whole) == len(parts) and not is_cut else []
 
 
 def _string_in(body: bytes) -> bytes | None:
