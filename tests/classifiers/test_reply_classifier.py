@@ -94,16 +94,24 @@ def test_only_direct_replies_are_the_best_reply(shipped, tmp_path):
 def test_a_reply_is_rated_as_an_answer_to_the_turn_above_it(shipped, tmp_path):
     deep = [turn(1, None, 7, "morning all"), turn(2, 1, 8, PROMPT), turn(3, 2, 9, ANSWER)]
     deep += [turn(4, 3, 9, "a second tweet by the same person"), turn(5, 4, 7, "thank you!")]
+    deep += [turn(6, 5, 8, "good luck!")]
     rows = every(shipped, tmp_path, deep)
     assert rows.select("thread_id", "tweet_id", "parent_id").rows() == [
         (1, 2, 1),
         (1, 3, 2),
-        (1, 5, 4),
+        (1, 6, 5),
     ]
     direct = every(shipped, tmp_path, [turn(2, None, 8, PROMPT), turn(3, 2, 9, ANSWER)])
     assert rows.filter(tweet_id=3)["answer"].to_list() == direct["answer"].to_list()
     answers = dict(rows.select("tweet_id", "answer").rows())
-    assert answers[3] > 0.5 > answers[5]
+    assert answers[3] > 0.5 > answers[6]
+
+
+def test_turns_without_a_known_place_are_no_answers(shipped, tmp_path):
+    stray = turn(2, 1, 8, ANSWER, is_placed=False)
+    thread = [turn(1, None, 7, PROMPT), stray, turn(3, 1, 9, "lol same")]
+    assert best(shipped, tmp_path, thread)["best_reply_id"].to_list() == [3]
+    assert best(shipped, tmp_path, thread[:2]).is_empty()
 
 
 @pytest.mark.parametrize("embedded", ["roots", "exchanges", "all"])

@@ -45,6 +45,16 @@ def test_table_sizes_of_a_stage_without_a_run_is_a_dash(stage):
     assert run_summary.table_sizes(State(stage, None, "not done yet")) == "-"
 
 
+def test_turns_without_a_known_place_are_counted_if_there_are_any():
+    names = ["tweets", "replies", "linked", "orphans", "threads", "turns", "complete"]
+    counts = dict.fromkeys(names, 9)
+    for strays, line, sizes in [(0, "", ""), (1, "; 1 turn not placed", ", 1 of them not placed")]:
+        run = Run("threads", "", 0.0, 1.0, counts | {"not_placed": strays})
+        assert run_summary.one_line(run).endswith(f"9 complete{line} (1.0 s)")
+        state = State(BY_NAME["threads"], run, "")
+        assert run_summary.table_sizes(state) == f"9 threads, 9 turns{sizes}"
+
+
 def test_table_sizes_leaves_out_counts_that_a_record_lacks():
     run = Run("select", "", 0.0, 1.0, {"kept": 1200})
     assert run_summary.table_sizes(State(BY_NAME["select"], run, "")) == "1,200 kept"

@@ -53,6 +53,7 @@ def make_turns(rows):
         likes=pl.lit(None, pl.Int64),
         replies=pl.lit(None, pl.Int64),
         has_media=pl.lit(value=False),
+        is_placed=pl.lit(value=True),
         position=pl.int_range(pl.len()).over("thread_id").cast(pl.UInt32),
     )
 
@@ -94,6 +95,12 @@ def test_from_threads_measures_texts(tmp_path):
     assert rows["nearest_instructions"].to_list() == [None, ["known-1", "known-0"], None]
     cosines = HASHING.encode(["cook rice", "why is it?"]) @ HASHING.encode(["why is it?"])[0]
     assert rows["similarity_mean"][1] == pytest.approx(cosines.mean(), abs=1e-5)
+
+
+def test_turns_without_a_known_place_are_no_replies(tmp_path):
+    rows = [(1, 1, None, "why is it?"), (1, 2, 1, "because"), (1, 3, 1, "a much longer text")]
+    turns = make_turns(rows).with_columns(is_placed=pl.col("tweet_id") != 3)
+    assert score(make_threads([1]), turns, tmp_path, known())["reply_characters"].to_list() == [7]
 
 
 def test_from_threads_describes_the_first_turns(tmp_path):

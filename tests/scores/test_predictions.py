@@ -30,7 +30,7 @@ def thread(tmp_path):
         "@a lol",
     ]
     rows = {"thread_id": 1, "tweet_id": [1, 2, 3], "parent_id": [None, 1, 1], "text": texts}
-    people = {"author_id": [7, 8, 9], "position": [0, 1, 2], "depth": [0, 1, 1]}
+    people = {"author_id": [7, 8, 9], "position": [0, 1, 2], "depth": [0, 1, 1], "is_placed": True}
     turns = Turns.sample(3, overrides={**rows, **people})
     path = tmp_path / "3_embeddings.lance"
     settings = EmbedSettings(model="hashing", turns="all")

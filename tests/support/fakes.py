@@ -76,6 +76,7 @@ def scores(threads: int, *, seed: int = 0) -> pl.DataFrame:
         missing_ids=pl.when("is_complete")
         .then(pl.lit([], pl.List(pl.Int64)))
         .otherwise(pl.concat_list(pl.col("thread_id") - 1)),
+        not_placed=pl.col("turns") // 11 - (pl.col("depth") + 1) // 11,
         roots=pl.lit(1),
         opener_id=pl.col("thread_id") % 5000 + 1,
         source=pl.lit("twitterstream"),
@@ -143,7 +144,7 @@ def turns_of(facts: pl.DataFrame, *, hostile: bool = False, seed: int = 0) -> pl
         has_media=pl.col("position") % 7 == 6,
         is_embedded=pl.lit(value=False),
         is_inferred=pl.col("position") % 11 == 10,
-        is_placed=pl.lit(value=True),
+        is_placed=(pl.col("position") % 11 != 10) | chained,
         source=pl.lit("twitterstream"),
         member=pl.lit(1),
         line=pl.lit(1),
@@ -156,13 +157,19 @@ def turns_of(facts: pl.DataFrame, *, hostile: bool = False, seed: int = 0) -> pl
 
 
 def reply_scores(facts: pl.DataFrame, turns: pl.DataFrame) -> pl.DataFrame:
-    """Score every reply by another person: the best one as in the scores, the others by chance."""
+    """Score what may be an answer: the best reply as in the scores, the others by chance."""
     authors = turns.select(parent_id="tweet_id", asker_id="author_id")
+    openers = facts.select("thread_id", "opener_id")
     best = facts.select("answer", parent_id="root_id", tweet_id="best_reply_id")
     chance = (pl.col("tweet_id").hash(1) % 1000 / 1000).cast(pl.Float32)
     return (
         turns.join(authors, on="parent_id")
-        .filter(pl.col("author_id") != pl.col("asker_id"))
+        .join(openers, on="thread_id")
+        .filter(
+            pl.col("is_placed"),
+            pl.col("author_id") != pl.col("asker_id"),
+            pl.col("author_id") != pl.col("opener_id"),
+        )
         .join(best, on=["parent_id", "tweet_id"], how="left")
         .with_columns(best=pl.col("answer").max().over("parent_id"))
         .with_columns(

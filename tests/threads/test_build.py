@@ -78,14 +78,15 @@ def brute_force(rows, *, gather, min_turns):
     return rows_of_threads, lacking, len(roots)
 
 
-def brute_facts(turns, known, lacking):
-    """Sum up one thread, given its places."""
+def brute_facts(turns, known, lacking, strays):
+    """Sum up one thread, given its places and the turns without a known one."""
     root = turns[0][1]
     authors = {t: known[t]["author_id"] for _, t, *_ in turns}
     depths = [depth for *_, depth, _, _ in turns]
     lacks = [t for t in authors if t in lacking]
     missing = {r for t in lacks if (r := known[t]["reply_to_id"]) and r not in known and r < t}
-    pairs = [(authors[t], authors[p]) for _, t, p, *_ in turns if p is not None]
+    answers = {t: p for _, t, p, *_ in turns if p is not None and t not in strays}
+    pairs = [(authors[t], authors[p]) for t, p in answers.items()]
     by_opener = [t == root or (a is not None and a == authors[root]) for t, a in authors.items()]
     return {
         "thread_id": turns[0][0],
@@ -93,7 +94,7 @@ def brute_facts(turns, known, lacking):
         "turns": len(turns),
         "depth": max(depths),
         "width": max(depths.count(depth) for depth in depths),
-        "replies": sum(parent == root for _, _, parent, *_ in turns),
+        "replies": sum(parent == root for parent in answers.values()),
         "participants": max(1, len(set(authors.values()) - {None})),
         "opener_share": np.float32(sum(by_opener) / len(turns)),
         "alternations": sum(None not in pair and pair[0] != pair[1] for pair in pairs),
@@ -101,6 +102,7 @@ def brute_facts(turns, known, lacking):
         "root_lacks_parent": root in lacking,
         "missing_parents": len(lacks),
         "missing_ids": sorted(missing | ({turns[0][0]} - {root})),
+        "not_placed": len(strays & authors.keys()),
         "roots": sum(parent is None for _, _, parent, *_ in turns),
         "opener_id": authors[root],
     }
@@ -126,8 +128,9 @@ def test_from_tweets_matches_brute_force(rows, gather, min_turns):
     assert forest.counts["components"] == components
     known = {row["tweet_id"]: row for row in rows}
     kept = list(dict.fromkeys(thread for thread, *_ in expected))
+    strays = set(forest.turns.filter(~pl.col("is_placed"))["tweet_id"])
     facts = [
-        brute_facts([turn for turn in expected if turn[0] == thread], known, lacking)
+        brute_facts([turn for turn in expected if turn[0] == thread], known, lacking, strays)
         for thread in kept
     ]
     rows_of_facts = forest.threads.to_dicts()

@@ -5,11 +5,11 @@ import pytest
 from tests.support.tweets_by_hand import make_tweets, tweet
 from workbench import threads
 
-NAMES = {7: "Ann", 8: "bob", 9: "cat"}
+NAMES = {7: "Ann", 8: "bob", 9: "cat", None: None}
 
 
-def say(tweet_id, author, text, reply_to_id=None, told=None):
-    columns = {"author_id": author, "author_name": NAMES[author], "reply_to_author_id": told}
+def say(tweet_id, author, text, reply_to_id=None, answers=None):
+    columns = {"author_id": author, "author_name": NAMES[author], "reply_to_author_id": answers}
     return tweet(tweet_id, reply_to_id, 1, text=text, **columns)
 
 
@@ -20,7 +20,7 @@ def place(*rows):
     """Return the turn above the last tweet, and whether that is known."""
     forest = threads.from_tweets(make_tweets(OPENING, *rows))
     last = forest.turns.filter(tweet_id=rows[-1]["tweet_id"])
-    assert forest.counts["unplaced"] == forest.turns["is_placed"].not_().sum()
+    assert forest.counts["not_placed"] == forest.turns["is_placed"].not_().sum()
     return last.select("parent_id", "is_placed").row(0)
 
 
@@ -32,13 +32,15 @@ def place(*rows):
         ([say(2, 8, "\u2066@ann\u2069 Because.")], (1, True)),
         ([say(2, 8, "@eve @ann Because.")], (1, False)),
         ([say(2, 7, "I mean it.")], (1, False)),
+        ([say(2, None, "Because.")], (1, False)),
+        ([say(2, None, "@ann Because.")], (1, True)),
         ([say(2, 8, "@ann Because."), say(3, 9, "@bob @ann No!")], (2, True)),
         ([say(2, 8, "@ann A."), say(3, 8, "@ann B."), say(4, 9, "@bob @ann No!")], (1, False)),
         ([say(2, 8, "@ann A."), say(3, 8, "@ann B."), say(4, 7, "@bob Oh?")], (3, True)),
         ([say(2, 8, "@ann A."), say(3, 7, "@bob Oh?"), say(4, 8, "@ann Yes.")], (3, True)),
         ([say(2, 8, "@ann A."), say(3, 7, "@bob Oh?"), say(4, 9, "@ann C.")], (1, True)),
-        ([say(2, 8, "Because.", told=7)], (1, True)),
-        ([say(2, 8, "@ann Because.", told=9)], (1, False)),
+        ([say(2, 8, "Because.", answers=7)], (1, True)),
+        ([say(2, 8, "@ann Because.", answers=9)], (1, False)),
         ([say(5, 8, "@ann Because.", 4)], (1, True)),
         ([say(2, 8, "@ann A."), say(5, 9, "@bob B.", 4)], (1, False)),
         ([say(5, 8, "Because.", 4)], (1, False)),

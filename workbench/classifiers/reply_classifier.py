@@ -128,7 +128,8 @@ def from_turns(
 ) -> pl.DataFrame:
     """Classify every reply to some tweets: does it answer the tweet right above it?
 
-    Replies by the author of that tweet and copies of a tweet (`RT @a: ...`) are left out. If a
+    Left out are replies that are no answers: turns without a known place, turns by the author of
+    the tweet above or by the opener of the thread, and copies of a tweet (`RT @a: ...`). If a
     reply or its prompt has no vector, surface features alone decide. That is so for all replies if
     only roots are embedded. Thanks by the author of that tweet count in favour of a reply.
 
@@ -189,17 +190,17 @@ def best_of(replies: pl.DataFrame, roots: pl.Series) -> pl.DataFrame:
 def _pairs(
     turns: pl.LazyFrame, prompts: pl.LazyFrame, *, model: Model, part: Part | None
 ) -> pl.DataFrame:
-    """Return one row per reply by another person, with the log odds of its features."""
+    """Return one row per reply that may be an answer, with the log odds of its features."""
     features = reply_features.surface("prompt", "text", follow_up=pl.col("follow_up"))
     parts = {"surface": model.surface} | ({"both": part} if part else {})
-    by_another = (pl.col("author_id") != pl.col("asker_id")).fill_null(value=True)
+    openers = turns.filter(position=0).select("thread_id", opener_id="author_id")
     return (
-        turns.select("thread_id", "tweet_id", "parent_id", "author_id", "text", "likes")
-        .filter(
-            pl.col("parent_id").is_not_null(), ~pl.col("text").str.contains(prompt_features.COPY)
-        )
+        turns.filter(pl.col("parent_id").is_not_null(), pl.col("is_placed"))
+        .select("thread_id", "tweet_id", "parent_id", "author_id", "text", "likes")
+        .join(openers, on="thread_id")
+        .filter(_is_by_another("opener_id"), ~pl.col("text").str.contains(prompt_features.COPY))
         .join(prompts, on="parent_id")
-        .filter(by_another)
+        .filter(_is_by_another("asker_id"))
         .join(follow_ups.of_replies(turns, prompts), on="tweet_id", how="left")
         .select(
             *("thread_id", "tweet_id", "parent_id", "likes"),
@@ -208,6 +209,11 @@ def _pairs(
         .collect(engine="streaming")
         .sort("thread_id", "tweet_id")
     )
+
+
+def _is_by_another(person: str) -> pl.Expr:
+    """Return whether somebody else may have written a turn; an unknown author may be anybody."""
+    return (pl.col("author_id") != pl.col(person)).fill_null(value=True)
 
 
 def _has_replies(path: Path) -> bool:

@@ -36,6 +36,10 @@ def one_line(run: Run) -> str:
     Examples:
         >>> one_line(Run("select", "", 0.0, 0.25, {"threads": 1200, "kept": 30, "removed": 1170}))
         '1,200 threads -> 30 kept, 1,170 removed (0.2 s)'
+        >>> names = ["tweets", "replies", "linked", "orphans", "threads", "turns", "complete"]
+        >>> counts = dict.fromkeys(names, 9) | {"not_placed": 1234}
+        >>> one_line(Run("threads", "", 0.0, 0.25, counts)).partition("; ")[2]
+        '1,234 turns not placed (0.2 s)'
         >>> counts = {"turns": 30, "without_text": 1, "vectors": 29, "encoded": 29}
         >>> one_line(Run("embed", "", 0.0, 0.25, counts | {"passed_over": 70})).partition("; ")[2]
         '70 threads skipped by the cascade (0.2 s)'
@@ -51,6 +55,8 @@ def one_line(run: Run) -> str:
         for name, count in run.counts.items()
     }
     parts = [_SENTENCES[run.stage].format_map(counts)]
+    if strays := run.counts.get("not_placed"):
+        parts.append(f"{strays:,} turn{'s' if strays != 1 else ''} not placed")
     if skipped := run.counts.get("passed_over"):
         parts.append(f"{skipped:,} threads skipped by the cascade")
     if repeated := run.counts.get("members_repeated"):
@@ -96,7 +102,7 @@ def hint_after_ingest(ingest: Run) -> str:
 
 
 def table_sizes(state: State) -> str:
-    """Count the rows that the last run of a stage wrote, by table.
+    """Count the rows that the last run of a stage wrote, by table, and the turns not placed.
 
     Examples:
         >>> from workbench.pipeline.stages import BY_NAME
@@ -105,5 +111,7 @@ def table_sizes(state: State) -> str:
         '1,200 threads, 5,000 turns'
     """
     counts = state.last.counts if state.last else {}
-    keys = [key for key in _SIZES[state.stage.name] if key in counts]
-    return ", ".join(f"{counts[key]:,} {key}" for key in keys) or "-"
+    sizes = [f"{counts[key]:,} {key}" for key in _SIZES[state.stage.name] if key in counts]
+    if strays := counts.get("not_placed"):
+        sizes.append(f"{strays:,} of them not placed")
+    return ", ".join(sizes) or "-"

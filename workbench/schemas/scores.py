@@ -31,6 +31,7 @@ class Scores(Threads):
     #: Characters of `prompt`.
     prompt_characters = dy.UInt32()
     #: Characters of the longest direct reply, without mentions and links; 0 if there is none.
+    #: Turns without a known place are no replies.
     reply_characters = dy.UInt32()
     #: Share of links among the words of all turns, 0 to 1.
     link_share = dy.Float32(min=0, max=1)
@@ -71,9 +72,10 @@ def answer_step(column: str) -> pl.Expr:
 
 
 class ReplyScores(dy.Schema):
-    """One row per reply by another person than the author of the turn that it answers.
+    """One row per reply that may be an answer, by thread, then tweet.
 
-    Copies of tweets (`RT @a: ...`) have no row: they are not answers. By thread, then tweet.
+    These have no row: turns without a known place, turns by the author of the turn above or by the
+    opener of the thread, and copies of tweets (`RT @a: ...`).
     """
 
     thread_id = dy.Int64()

@@ -33,8 +33,8 @@ class Turns(dy.Schema):
     is_embedded = dy.Bool()
     #: True if the place follows from the conversation id, not from a reply id.
     is_inferred = dy.Bool()
-    #: False if nobody knows which turn this one answers. It then follows the opening tweet of its
-    #: conversation, and no record contains it or the turns below it.
+    #: False if it is not known which turn this one answers. It then follows the opening tweet of
+    #: its conversation. It counts as no reply to it, and no record contains it or the turns below.
     is_placed = dy.Bool()
     source = dy.String()
     member = dy.Int64()
@@ -63,12 +63,12 @@ class Threads(dy.Schema):
     depth = dy.UInt32()
     #: Most turns at one depth.
     width = dy.UInt32(min=1)
-    #: Direct replies to the root.
+    #: Direct replies to the root. Turns without a known place are none.
     replies = dy.UInt32()
     participants = dy.UInt32(min=1)
     #: Share of the turns that the author of the root wrote, 0 to 1.
     opener_share = dy.Float32(min=0, max=1)
-    #: Replies whose author is not the author of the turn above.
+    #: Replies with a known place whose author is not the author of the turn above.
     alternations = dy.UInt32()
     #: True if the opening tweet is present and no turn lacks its parent.
     is_complete = dy.Bool()
@@ -78,6 +78,8 @@ class Threads(dy.Schema):
     missing_parents = dy.UInt32()
     #: Ids of these parents, if known, and of the opening tweet if that is missing.
     missing_ids = dy.List(dy.Int64())
+    #: Turns without a known place, see `Turns.is_placed`.
+    not_placed = dy.UInt32()
     #: Number of trees in the thread; above 1 only if a conversation id joined them.
     roots = dy.UInt32(min=1)
     opener_id = dy.Int64(nullable=True)

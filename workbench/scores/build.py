@@ -71,7 +71,8 @@ def from_threads(
         >>> threads = Threads.sample(1, overrides={"thread_id": 1, "root_id": 1})
         >>> chain = {"thread_id": 1, "tweet_id": [1, 2], "parent_id": [None, 1], "position": [0, 1]}
         >>> texts = ["why is the sky blue?", "@a see https://t.co/x"]
-        >>> turns = Turns.sample(2, overrides={**chain, "text": texts})
+        >>> columns = chain | {"text": texts, "author_id": [7, 8], "is_placed": True}
+        >>> turns = Turns.sample(2, overrides=columns)
         >>> path = Path(tempfile.mkdtemp()) / "3_embeddings.lance"
         >>> hashing, recipe = embedders.load("hashing"), Recipe()
         >>> _ = embeddings.from_threads(turns, embedder=hashing, path=path, settings=recipe.embed)
@@ -183,9 +184,9 @@ def _measures(turns: pl.LazyFrame, *, roots: pl.LazyFrame, profane: list[str]) -
     characters = normalize.bare("text").str.len_chars()
     words = pl.col("text").str.count_matches(r"\S+")
     is_root = pl.col("tweet_id") == pl.col("root_id")
-    is_reply = pl.col("parent_id") == pl.col("root_id")
+    is_reply = pl.col("is_placed") & (pl.col("parent_id") == pl.col("root_id"))
     return (
-        turns.select("thread_id", "tweet_id", "parent_id", "text")
+        turns.select("thread_id", "tweet_id", "parent_id", "is_placed", "text")
         .join(roots, on="thread_id")
         .select(
             "thread_id",

@@ -33,7 +33,7 @@ def from_threads(
     embedder: Embedder,
     settings: ScoreSettings,
 ) -> Predictions:
-    """Rate the first turn and all replies of every thread.
+    """Rate the first turn of every thread, and every reply that may be an answer.
 
     Args:
         turns: Table `Turns`.

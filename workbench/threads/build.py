@@ -23,9 +23,9 @@ class Forest(NamedTuple):
         threads: One row per thread, facts that need no text.
         counts: Numbers of all tweets: `tweets`, `replies` (tweets that name their parent),
             `linked`, `orphans` (replies whose parent is not in the data), `missing` (parents that
-            are not in the data), `cut_self`, `cut_older`, `inferred`, `unplaced`, `components`
-            (threads, including single tweets). Numbers of the kept threads: `threads`, `complete`,
-            `turns`, `deepest`, `largest`.
+            are not in the data), `cut_self`, `cut_older`, `inferred`, `components` (threads,
+            including single tweets). Numbers of the kept threads: `threads`, `complete`, `turns`,
+            `not_placed` (turns without a known place), `deepest`, `largest`.
     """
 
     turns: dy.DataFrame[Turns]
@@ -98,6 +98,7 @@ def from_tweets(
         threads=pl.len(),
         complete=pl.col("is_complete").sum(),
         turns=pl.col("turns").cast(pl.Int64).sum(),
+        not_placed=pl.col("not_placed").cast(pl.Int64).sum(),
         deepest=pl.col("depth").max().fill_null(0),
         largest=pl.col("turns").max().fill_null(0),
     )
@@ -153,15 +154,15 @@ def _with_text(
 def _facts(placed: pl.DataFrame) -> pl.DataFrame:
     """Sum up each thread.
 
-    An unknown author is no other turn's author. Such a turn is not by the opener, unless it is the
-    root, and it does not alternate.
+    A turn without a known place answers nobody. An unknown author is no other turn's author. Such a
+    turn is not by the opener, unless it is the root, and it does not alternate.
 
     Args:
         placed: The turns in reading order, with `lacks_parent` and `missing_id`.
     """
     turns = placed.lazy().select(
         *("thread_id", "tweet_id", "parent_id", "depth", "position", "author_id", "created_at"),
-        *("is_sensitive", "is_truncated", "lacks_parent", "missing_id", "hashtags"),
+        *("is_sensitive", "is_truncated", "lacks_parent", "missing_id", "hashtags", "is_placed"),
     )
     first_turns = placed.lazy().filter(pl.col("position") == 0)
     roots = first_turns.select(
@@ -225,7 +226,8 @@ def _sums() -> list[pl.Expr]:
     """Aggregate the turns of one thread."""
     author, created = pl.col("author_id"), pl.col("created_at")
     is_root = pl.col("tweet_id") == pl.col("root_id")
-    answers_root = pl.col("parent_id") == pl.col("root_id")
+    is_placed = pl.col("is_placed")
+    answers_root = is_placed & (pl.col("parent_id") == pl.col("root_id"))
     is_opener = (author == pl.col("opener_id")).fill_null(value=False) | is_root
     return [
         pl.len().alias("turns"),
@@ -233,8 +235,9 @@ def _sums() -> list[pl.Expr]:
         answers_root.sum().alias("replies"),
         author.drop_nulls().n_unique().clip(1).alias("participants"),
         is_opener.mean().cast(pl.Float32).alias("opener_share"),
-        (author != pl.col("parent_author_id")).sum().alias("alternations"),
+        (is_placed & (author != pl.col("parent_author_id"))).sum().alias("alternations"),
         pl.col("lacks_parent").sum().alias("missing_parents"),
+        is_placed.not_().sum().cast(pl.UInt32).alias("not_placed"),
         pl.col("parent_id").is_null().sum().cast(pl.UInt32).alias("roots"),
         pl.col("is_sensitive").any().alias("is_sensitive"),
         pl.col("is_truncated").any().alias("is_truncated"),

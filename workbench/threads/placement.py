@@ -23,8 +23,8 @@ def resolve(linked: Links, tweets: pl.LazyFrame) -> Links:
        was by the opener, it stays below the opening tweet. Otherwise it has no place.
     2. The author answered has spoken to the author of the tweet before: it answers the latest such
        turn.
-    3. The author answered is the opener, or nobody is named: it answers the opening tweet. A tweet
-       by the opener that names nobody else has no place.
+    3. The author answered is the opener, or another person names nobody: it answers the opening
+       tweet. A tweet that names nobody has no place if it is by the opener or may be.
     4. The author answered has one earlier turn in the thread: it answers that turn. If there are
        several, or none, it has no place.
 
@@ -35,7 +35,7 @@ def resolve(linked: Links, tweets: pl.LazyFrame) -> Links:
         tweets: Table `Tweets`. Only threads with gathered tweets are read, and no text is kept.
 
     Returns:
-        The links with new `parents`, `depths` and `is_placed`, and the count `unplaced`.
+        The links with new `parents`, `depths` and `is_placed`.
 
     Examples:
         Ann (7) opens. Bob (8) answers her, Cat (9) answers Bob, and Dan (6) somebody else.
@@ -69,19 +69,14 @@ def resolve(linked: Links, tweets: pl.LazyFrame) -> Links:
     """
     is_gathered = linked.is_inferred & (linked.parents != np.arange(len(linked.parents)))
     if not is_gathered.any():
-        return linked._replace(counts=linked.counts | {"unplaced": 0})
+        return linked
     turns = _addressed(_read(linked, is_gathered, tweets))
     places = _places(turns)
     rows = places["row"].to_numpy()
     parents, is_placed = linked.parents.copy(), linked.is_placed.copy()
     parents[rows] = places["answered"].to_numpy()
     is_placed[rows] = places["is_placed"].to_numpy()
-    return linked._replace(
-        parents=parents,
-        depths=follow(parents)[1],
-        is_placed=is_placed,
-        counts=linked.counts | {"unplaced": int((~is_placed).sum())},
-    )
+    return linked._replace(parents=parents, depths=follow(parents)[1], is_placed=is_placed)
 
 
 def _read(linked: Links, is_gathered: Flags, tweets: pl.LazyFrame) -> pl.DataFrame:
@@ -90,7 +85,7 @@ def _read(linked: Links, is_gathered: Flags, tweets: pl.LazyFrame) -> pl.DataFra
     Returns:
         One row per turn, ascending by id: `row` and `above` (indices into the links), `tree`,
         `is_gathered`, `lacks_known_parent`, `tweet_id`, `author` (id, or a negative number per
-        name), `name`, `told` (`reply_to_author_id`) and `mention`.
+        name), `name`, `reply_author` (`reply_to_author_id`) and `mention`.
     """
     root, _ = follow(linked.parents)
     has_gathered = np.zeros(len(root), dtype=bool)
@@ -112,7 +107,7 @@ def _read(linked: Links, is_gathered: Flags, tweets: pl.LazyFrame) -> pl.DataFra
             "tweet_id",
             "author_id",
             name=pl.col("author_name").str.to_lowercase(),
-            told="reply_to_author_id",
+            reply_author="reply_to_author_id",
             mention=pl.col("text").str.extract(FIRST_MENTION).str.to_lowercase(),
         )
         .collect(engine="streaming")
@@ -123,7 +118,7 @@ def _read(linked: Links, is_gathered: Flags, tweets: pl.LazyFrame) -> pl.DataFra
 
 
 def _addressed(turns: pl.DataFrame) -> pl.DataFrame:
-    """Add `opener` (author of the turn above), `addressee` and `names_somebody`.
+    """Add `author_above`, `addressee` and `names_somebody`.
 
     The addressee of a reply is the author above. That of a gathered tweet is the author that it
     names; null if that is nobody of the thread.
@@ -134,25 +129,29 @@ def _addressed(turns: pl.DataFrame) -> pl.DataFrame:
         *("tree", "mention"),
         pl.when(pl.col("mentioned").list.len() == 1).then(pl.col("mentioned").list.first()),
     )
-    above = turns.select(above="row", opener="author")
+    above = turns.select(above="row", author_above="author")
     gathered = pl.col("is_gathered")
     return (
         turns.join(participants, on=["tree", "mention"], how="left", maintain_order="left")
         .join(above, on="above", how="left", maintain_order="left")
         .with_columns(
-            addressee=pl.when(gathered).then(pl.coalesce("told", "mentioned")).otherwise("opener"),
-            names_somebody=pl.col("told").is_not_null() | pl.col("mention").is_not_null(),
+            addressee=pl.when(gathered)
+            .then(pl.coalesce("reply_author", "mentioned"))
+            .otherwise("author_above"),
+            names_somebody=pl.col("reply_author").is_not_null() | pl.col("mention").is_not_null(),
         )
     )
 
 
 def _places(turns: pl.DataFrame) -> pl.DataFrame:
     """Find the turn that each gathered tweet answers: `row`, `answered` and `is_placed`."""
-    gathered = _latest_earlier(turns)
+    gathered = _latest_earlier(turns).rename({"author_above": "opener"})
     is_own = (pl.col("author") == pl.col("opener")).fill_null(value=False)
     to_opener = (pl.col("addressee") == pl.col("opener")).fill_null(value=False)
     to_self = (pl.col("addressee") == pl.col("author")).fill_null(value=False)
-    answers_opening = ~is_own & (to_opener | ~pl.col("names_somebody"))
+    is_by_another = (pl.col("author") != pl.col("opener")).fill_null(value=False)
+    names_nobody = pl.col("names_somebody").not_()
+    answers_opening = (~is_own & to_opener) | (is_by_another & names_nobody)
     only_turn = pl.when(pl.col("turns_before") == 1).then("latest")
     answered = (
         pl.when("lacks_known_parent")
