@@ -217,6 +217,9 @@ def run(
     if not paths:
         recipe_checks.check_names(settings)
     if opened.last_run("ingest") is None:
+        if opened.has("tweets"):
+            msg = f"The last ingest into the workspace {workspace} did not finish."
+            raise WorkspaceError(msg, hint="run it again: `workbench ingest PATH...`.")
         msg = f"The workspace {workspace} contains no tweets yet."
         raise WorkspaceError(msg, hint="name dumps to read: `workbench run a.tar`.")
     with opened.locked():

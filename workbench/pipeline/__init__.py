@@ -1,11 +1,11 @@
 """Run the stages in order, and only those whose tables are out of date.
 
-`stages` lists the stages, `fingerprints` hashes what a result depends on, `freshness` compares the
-hashes, `runners` runs one stage, `exports` writes the kept threads and `run` does all of it in
-order. The command line and the dashboard call the names below.
+`stages` lists the stages, `fingerprints` hashes what a result depends on, `table_stamps` notices
+tables that a run did not write, `freshness` compares all of it, `runners` runs one stage, `exports`
+writes the kept threads and `run` does all of it in order. The command line and
+the dashboard call the names below.
 """
 
-from workbench.pipeline.exports import write_export
 from workbench.pipeline.freshness import State, check, states
 from workbench.pipeline.run import (
     bring_up_to_date,
@@ -14,6 +14,7 @@ from workbench.pipeline.run import (
     ingest,
     redo,
     run_stage,
+    write_export,
 )
 from workbench.pipeline.stages import STAGES
 

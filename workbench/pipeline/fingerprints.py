@@ -5,6 +5,7 @@ A fingerprint is stored with each run. A stage whose fingerprint differs now is 
 
 import hashlib
 
+from workbench.pipeline import table_stamps
 from workbench.pipeline.stages import Stage
 from workbench.recipe import Recipe
 from workbench.storage import Workspace, paths
@@ -36,7 +37,8 @@ def inputs(workspace: Workspace, recipe: Recipe, stage: Stage) -> dict[str, str]
     Returns:
         `program`: the version of the stages.
         `section NAME`: the digest of each section of the recipe that the stage uses.
-        `stage NAME`: the fingerprint of each stage whose tables it reads.
+        `stage NAME`: the version of the tables of each stage that it reads, which is the
+            fingerprint of the last run unless they were written since, see `table_stamps`.
         `choice`: the known instructions that the recipe chooses, if the stage uses them but not
         the section `score`.
         `file NAME`: the hash of each file that a setting of `[score]` names.
@@ -45,8 +47,7 @@ def inputs(workspace: Workspace, recipe: Recipe, stage: Stage) -> dict[str, str]
     values = {"program": str(VERSION)}
     values |= {f"section {name}": recipe.digest(name) for name in stage.sections}
     for need in stage.needs:
-        last = workspace.last_run(need)
-        values[f"stage {need}"] = last.fingerprint if last else ""
+        values[f"stage {need}"] = table_stamps.version_of(workspace, need)
     if stage.name == "embed" and recipe.embed.cascade:
         values["choice"] = recipe.score.instructions
     for name, file in _files(workspace, recipe, stage).items():

@@ -10,9 +10,9 @@ from workbench import instructions, labels
 from workbench.exceptions import StageError
 from workbench.hydration import page_store
 from workbench.ingest.build import from_archives
-from workbench.pipeline import deletions, exports, fingerprints, freshness
+from workbench.pipeline import deletions, exports, fingerprints, freshness, table_stamps
 from workbench.pipeline.runners import RUNNERS
-from workbench.pipeline.stages import BY_NAME, EXPORT, STAGES, Stage
+from workbench.pipeline.stages import BY_NAME, DEFAULT_EXPORT, EXPORT, INGEST, STAGES, Stage
 from workbench.progress import OnProgress, silent
 from workbench.recipe import Recipe
 from workbench.storage import Run, Workspace
@@ -45,11 +45,16 @@ def ingest(
 
 def delete(workspace: Workspace, ids: list[int]) -> Run:
     """Remove tweets for good, see `deletions.add`. The stages after ingest become stale."""
-    began = time.perf_counter()
     before = workspace.last_run("ingest")
     workspace.forget("ingest")
+    return _merge(workspace, ids, before=before)
+
+
+def _merge(workspace: Workspace, deleted: list[int], *, before: Run | None) -> Run:
+    """Merge the tables of ingest again without deleted tweets, and record it as an ingest."""
+    began = time.perf_counter()
     counts = {"members_known": 0} | (before.counts if before else {})
-    counts |= deletions.add(ids, workspace=workspace)
+    counts |= deletions.add(deleted, workspace=workspace)
     return _record_ingest(workspace, counts, began=began)
 
 
@@ -63,16 +68,21 @@ def _record_ingest(workspace: Workspace, counts: dict[str, Any], *, began: float
         fingerprint=_content_hash(workspace),
         seconds=time.perf_counter() - began,
         counts=counts,
+        stamps=table_stamps.of(workspace, INGEST),
     )
 
 
 def _content_hash(workspace: Workspace) -> str:
-    """Hash what was read: the members by content and by what was found in them, and deletions."""
+    """Hash what was read: the members by content and by what was found in them, and deletions.
+
+    The tweets count too. They may have been written by hand before.
+    """
     digest = hashlib.sha256(str(fingerprints.VERSION).encode())
     ledger = workspace.read("ledger", columns=["content_hash", "tweets", "embedded"])
     for content_hash, tweets, embedded in ledger.sort("content_hash").iter_rows():
         digest.update(f"{content_hash} {tweets} {embedded}\n".encode())
     digest.update(workspace.read("deletions")["tweet_id"].to_numpy().tobytes())
+    digest.update(table_stamps.of(workspace, INGEST)["tweets"].encode())
     return digest.hexdigest()[:16]
 
 
@@ -94,12 +104,25 @@ def run_stage(
     # Hashed before the stage runs: a file that changes during the run makes the result stale.
     values = fingerprints.inputs(workspace, recipe, stage)
     counts = RUNNERS[name](workspace, recipe, on_progress)
+    return _record(workspace, recipe, stage, values=values, counts=counts, began=began)
+
+
+def _record(
+    workspace: Workspace,
+    recipe: Recipe,
+    stage: Stage,
+    *,
+    values: dict[str, str],
+    counts: dict[str, Any],
+    began: float,
+) -> Run:
     return workspace.record(
-        name,
+        stage.name,
         fingerprint=fingerprints.of(recipe, stage, values),
         seconds=time.perf_counter() - began,
         counts=counts,
         made_of=values,
+        stamps=table_stamps.of(workspace, stage),
     )
 
 
@@ -108,9 +131,11 @@ def bring_up_to_date(
 ) -> list[Run]:
     """Run the stale stages after ingest, in order, and return their runs.
 
-    If the selection keeps nothing, nothing is exported. The export of an earlier run stays.
+    If the selection keeps nothing, nothing is exported. The export of an earlier run stays. If the
+    tables of ingest were written outside a run, they are merged again first: deleted tweets are
+    removed from them, and their rows are counted.
     """
-    return _refresh(workspace, recipe, STAGES[1:], watch=watch)
+    return _refresh(workspace, recipe, STAGES, watch=watch)
 
 
 def _refresh(
@@ -121,7 +146,11 @@ def _refresh(
     for stage in stages:
         states = freshness.states(workspace, recipe)
         state = next(state for state in states if state.stage is stage)
-        if not state.is_fresh:
+        if stage is INGEST:
+            if state.is_rewritten:
+                with watch(stage):
+                    runs.append(_merge(workspace, [], before=state.last))
+        elif not state.is_fresh:
             with watch(stage) as on_progress:
                 runs.append(run_stage(workspace, recipe, stage.name, on_progress=on_progress))
     return runs
@@ -140,15 +169,39 @@ def redo(workspace: Workspace, *, name: str, watch: Watch = unwatched) -> dict[s
         ExportError: If there is no export of that name.
     """
     recipe = exports.recipe_of(workspace, name)
-    _refresh(workspace, recipe, STAGES[1:-1], watch=watch)
+    _refresh(workspace, recipe, STAGES[:-1], watch=watch)
     with watch(EXPORT) as on_progress:
-        return exports.write_export(
-            workspace, recipe, name=name, overwrite=True, on_progress=on_progress
-        )
+        return write_export(workspace, recipe, name=name, overwrite=True, on_progress=on_progress)
+
+
+def write_export(
+    workspace: Workspace,
+    recipe: Recipe,
+    *,
+    name: str,
+    overwrite: bool = False,
+    on_progress: OnProgress = silent,
+) -> dict[str, Any]:
+    """Write an export, see `exports.write_export`.
+
+    The export that `workbench run` writes is recorded as a run, if the recipe is that of the
+    selection. With another recipe it becomes stale.
+    """
+    began = time.perf_counter()
+    values = fingerprints.inputs(workspace, recipe, EXPORT)
+    counts = exports.write_export(
+        workspace, recipe, name=name, overwrite=overwrite, on_progress=on_progress
+    )
+    if name == DEFAULT_EXPORT and freshness.is_current(workspace, recipe, BY_NAME["select"]):
+        _record(workspace, recipe, EXPORT, values=values, counts=counts, began=began)
+    return counts
 
 
 def funnel(workspace: Workspace) -> list[tuple[str, int]]:
-    """Count what remains after each finished stage: lines, tweets, linked replies, threads..."""
+    """Count what remains after each finished stage: lines, tweets, linked replies, threads...
+
+    Stages whose tables were written outside a run are left out.
+    """
     steps = [
         ("ingest", "lines", "lines read"),
         ("ingest", "rows", "distinct tweets in them"),
@@ -159,9 +212,9 @@ def funnel(workspace: Workspace) -> list[tuple[str, int]]:
         ("select", "kept", "threads kept"),
         ("export", "threads", "threads exported"),
     ]
-    runs = {stage.name: workspace.last_run(stage.name) for stage in STAGES}
-    return [
-        (title, run.counts[key])
-        for stage, key, title in steps
-        if (run := runs[stage]) is not None and key in run.counts
-    ]
+    counts = {}
+    for stage in STAGES:
+        run = workspace.last_run(stage.name)
+        is_of_run = run is not None and not table_stamps.rewritten(workspace, stage, run)
+        counts[stage.name] = run.counts if run and is_of_run else {}
+    return [(title, counts[stage][key]) for stage, key, title in steps if key in counts[stage]]

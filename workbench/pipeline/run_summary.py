@@ -104,13 +104,15 @@ def hint_after_ingest(ingest: Run) -> str:
 def table_sizes(state: State) -> str:
     """Count the rows that the last run of a stage wrote, by table, and the turns not placed.
 
+    Tables that were written outside a run are not counted.
+
     Examples:
         >>> from workbench.pipeline.stages import BY_NAME
         >>> run = Run("threads", "", 0.0, 0.25, {"threads": 1200, "turns": 5000, "orphans": 7})
         >>> table_sizes(State(BY_NAME["threads"], run, ""))
         '1,200 threads, 5,000 turns'
     """
-    counts = state.last.counts if state.last else {}
+    counts = state.counts
     sizes = [f"{counts[key]:,} {key}" for key in _SIZES[state.stage.name] if key in counts]
     if strays := counts.get("not_placed"):
         sizes.append(f"{strays:,} of them not placed")

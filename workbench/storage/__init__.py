@@ -1,7 +1,8 @@
 """Find the tables of a workspace on disk, and write files safely.
 
-`workspace` knows every path, `atomic` writes files that appear whole or not at all. `lock_owner`
-names the process that writes now, `os_errors` explains refusals of the operating system.
+`workspace` knows every path, `atomic` writes files that appear whole or not at all. `stamps`
+notices that a file was replaced, `lock_owner` names the process that writes now, `os_errors`
+explains refusals of the operating system.
 """
 
 from workbench.storage.workspace import FORMAT, TABLES, VARIABLE, Run, Workspace

@@ -56,6 +56,7 @@ class Run(msgspec.Struct, frozen=True):
         seconds: Wall time of the run.
         counts: Rows of each table written, and other counts of the stage.
         made_of: Inputs of the fingerprint, see `fingerprints.inputs`; empty in older records.
+        stamps: Table -> its stamp after the run, see `stamps.of`; empty in older records.
     """
 
     stage: str
@@ -64,6 +65,7 @@ class Run(msgspec.Struct, frozen=True):
     seconds: float
     counts: dict[str, Any]
     made_of: dict[str, str] = {}
+    stamps: dict[str, str] = {}
 
 
 class Workspace:
@@ -271,9 +273,10 @@ class Workspace:
         seconds: float,
         counts: dict[str, Any],
         made_of: dict[str, str] | None = None,
+        stamps: dict[str, str] | None = None,
     ) -> Run:
-        """Record that a stage has finished."""
-        run = Run(stage, fingerprint, time.time(), seconds, counts, made_of or {})
+        """Record that a stage has finished; see `Run` for the arguments."""
+        run = Run(stage, fingerprint, time.time(), seconds, counts, made_of or {}, stamps or {})
         text = msgspec.json.format(msgspec.json.encode(run)).decode() + "\n"
         self.write_text(f"runs/{stage}.json", text)
         return run

@@ -71,8 +71,8 @@ class View:
     @property
     def kept(self) -> int:
         """Number of threads that the latest selection kept."""
-        runs = [state.last for state in self.states if state.stage.name == "select"]
-        return sum(int(run.counts["kept"]) for run in runs if run)
+        counts = [state.counts for state in self.states if state.stage.name == "select"]
+        return sum(int(count.get("kept", 0)) for count in counts)
 
     @property
     def may_go_on(self) -> bool:
@@ -121,7 +121,8 @@ def version() -> str:
         job, holder = jobs.last(workspace), workspace.lock_owner()
     except WorkbenchError as error:
         return str(error)
-    files = [recipe_files.OWN, "*/*.json", "*/*.parquet", "6_exports/*/*.json"]
+    tables = ["*/*.parquet", "1_tweets/tweets/*.parquet", "*.lance/_versions/*.manifest"]
+    files = [recipe_files.OWN, "*/*.json", *tables, "6_exports/*/*.json"]
     job_state = job and (job.folder.name, job.status)
     activity = job_state, holder and holder.began_at, _running_stage(workspace)
     return f"{_stamp(workspace, files)} {activity}"
