@@ -13,7 +13,7 @@ with app.setup:
         thread_reader,
         thread_table,
     )
-    from workbench.dashboard.label import annotator, evaluation, experiment, queue
+    from workbench.dashboard.label import annotator, evaluation, experiment, queue, training
     from workbench.dashboard.session import query_params, recipe_url, scores_session
 
 
@@ -123,37 +123,42 @@ def count_labels(annotate, data, labelled, tabs):
 
 
 @app.cell
-def make_buttons():
-    train = mo.ui.run_button(label="Train with these labels", kind="success")
-    halt = mo.ui.run_button(label="Stop")
-    use = mo.ui.run_button(label="Use this classifier")
+def make_training(data):
+    training_session = training.Training(data.workspace)
+    # marimo runs a cell again if it reads a state by a name of the notebook.
+    get_problem, get_used = training_session.get_problem, training_session.get_used
+    return get_problem, get_used, training_session
+
+
+@app.cell
+def make_choices():
     side = mo.ui.dropdown(list(experiment.SIDES), "that enter", label="Threads")
     clock = mo.ui.refresh(default_interval="1s")
-    return clock, halt, side, train, use
+    return clock, side
 
 
 @app.cell
-def begin(data, labelled, train):
-    wrong = experiment.start(data.workspace, kind=labelled.value) if train.value else ""
-    return (wrong,)
+def make_buttons(labelled, training_session):
+    train = mo.ui.button(
+        label="Train with these labels",
+        kind="success",
+        on_click=lambda _: training_session.start(labelled.value),
+    )
+    halt = mo.ui.button(label="Stop", on_click=lambda _: training_session.stop())
+    return halt, train
 
 
 @app.cell
-def end(data, halt):
-    halted = experiment.stop(data.workspace) if halt.value else ""
-    return (halted,)
-
-
-@app.cell
-def watch(clock, data, halt, halted, tabs, train, wrong):
+def watch(clock, data, get_problem, halt, tabs, train):
     clock.value
-    is_busy = experiment.is_running(data.workspace)
+    _problem = get_problem()
+    is_busy = training.is_running(data.workspace)
     mo.stop(tabs.value == "Label")
     mo.vstack(
         [
             mo.hstack([halt, clock] if is_busy else [train], justify="start"),
-            messages.error(wrong or halted),
-            experiment.progress(data.workspace),
+            messages.error(_problem),
+            training.progress(data.workspace),
         ]
     )
     return (is_busy,)
@@ -173,6 +178,14 @@ def compare(data, recipe, tabs, trial):
 
 
 @app.cell
+def make_use_button(training_session, trial):
+    use = mo.ui.button(
+        label="Use this classifier", on_click=lambda _: training_session.put_to_use(trial)
+    )
+    return (use,)
+
+
+@app.cell
 def show_changes(changes, labelled, side, use):
     mo.vstack(
         [
@@ -184,9 +197,10 @@ def show_changes(changes, labelled, side, use):
 
 
 @app.cell
-def put_to_use(data, tabs, trial, use):
-    mo.stop(tabs.value != "Train and compare" or not use.value or trial is None)
-    experiment.put_to_use(data.workspace, trial)
+def show_use(get_used, tabs):
+    _used = get_used()
+    mo.stop(tabs.value != "Train and compare")
+    _used
     return
 
 

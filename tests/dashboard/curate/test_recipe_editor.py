@@ -4,6 +4,7 @@ import marimo as mo
 import pytest
 
 from tests.support import fakes
+from tests.support.marimo_state import fake_state
 from workbench.dashboard.curate import export_job, recipe_editor
 from workbench.dashboard.curate.recipe_editor import RecipeEditor
 from workbench.dashboard.session import recipe_files
@@ -39,11 +40,6 @@ class FakeParams:
 def editor(session, address, monkeypatch):
     monkeypatch.setattr(mo, "state", fake_state)
     return RecipeEditor(session.workspace, Recipe())
-
-
-def fake_state(first):
-    values = [first]
-    return lambda: values[-1], values.append
 
 
 def test_moved_control_is_noted_and_written_to_the_address(editor, session, address):

@@ -1,7 +1,6 @@
-"""Train a classifier on the labels, show what it would change, and use it if it is better."""
+"""Show which threads a newly trained classifier would keep and remove."""
 
 from functools import lru_cache, reduce
-from html import escape
 from operator import and_
 from pathlib import Path
 from typing import Any
@@ -17,11 +16,9 @@ from workbench.classifiers import (
     reply_classifier,
 )
 from workbench.classifiers.experiments import Experiment
-from workbench.dashboard.components import job_status, messages, navigation, thread_table
-from workbench.dashboard.session import jobs
+from workbench.dashboard.components import thread_table
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display import html
-from workbench.exceptions import WorkbenchError
 from workbench.recipe import CATALOGUE, SelectSettings
 from workbench.storage import Workspace
 from workbench.text import sanitize
@@ -32,52 +29,6 @@ NAMES = {prompt_classifier.KIND: "prompt classifier", reply_classifier.KIND: "re
 SIDES = {"that enter": (False, True), "that leave": (True, False)}
 #: Maximum number of listed threads.
 LISTED = 50
-#: Title of the job that trains a classifier.
-TITLE = "Train the {} with your labels"
-
-
-def start(workspace: Workspace, *, kind: str) -> str:
-    """Start the training as a job; return what went wrong, empty if nothing did."""
-    try:
-        jobs.start(workspace, ["trial", kind], title=TITLE.format(NAMES[kind]))
-    except WorkbenchError as error:
-        return str(error)
-    return ""
-
-
-def stop(workspace: Workspace) -> str:
-    """Stop the training but no other job; return what went wrong, empty if nothing did."""
-    job = jobs.last(workspace)
-    try:
-        if job is not None and job.record.arguments[:1] == ["trial"]:
-            jobs.stop(workspace)
-    except WorkbenchError as error:
-        return str(error)
-    return ""
-
-
-def is_running(workspace: Workspace) -> bool:
-    """Return whether a training is running."""
-    job = jobs.last(workspace)
-    return job is not None and job.is_running and job.record.arguments[:1] == ["trial"]
-
-
-def progress(workspace: Workspace) -> mo.Html:
-    """Show the progress of the training, or why the last one failed."""
-    job = jobs.last(workspace)
-    if job is None or job.record.arguments[:1] != ["trial"]:
-        busy = job is not None and job.is_running
-        return job_status.panel(job) if busy else mo.Html("")
-    if not job.is_running:
-        return job_status.panel(job) if job.status != "done" else mo.Html("")
-    share = job.progress.share if job.progress else None
-    value = f' value="{share:.3f}"' if share else ""
-    text = f", {share:.0%}" if share else " (the first training encodes all examples)"
-    return mo.Html(
-        f'<div class="wb-job" data-status="running"><p data-testid="training" aria-live="polite">'
-        f"<b>{escape(job.record.title)}</b>{text}. You can go on labelling meanwhile.</p>"
-        f"<progress{value} style='width:100%'></progress></div>"
-    )
 
 
 def latest(workspace: Workspace, *, kind: str) -> Experiment | None:
@@ -181,18 +132,3 @@ def side_of(row: dict[str, Any]) -> str:
     """Return a sentence on why a thread is listed."""
     before, after = (html.number(row[name], digits=2) for name in ("before", "after"))
     return f"Probability {before} now, {after} with the new classifier."
-
-
-def put_to_use(workspace: Workspace, trial: Experiment) -> mo.Html:
-    """Write the new classifier into the recipe, and say what to do next."""
-    try:
-        path = experiments.use(workspace, trial)
-    except (WorkbenchError, OSError) as error:
-        return messages.error(str(error))
-    text = (
-        f'<div data-testid="used"><b>The recipe uses it now:</b> '
-        f"{escape(sanitize.visible(str(path)))}<p>To update the scores, run "
-        f'<b>score</b> and the stages after it on <a href="{navigation.link("home.py")}" '
-        'style="text-decoration:underline">Home</a>.</p></div>'
-    )
-    return mo.callout(mo.Html(text), kind="success")
