@@ -47,7 +47,7 @@ def test_page_says_that_a_classifier_is_used_or_why_not(session, monkeypatch):
 
     def refuse(workspace, trial):
         msg = "The recipe is damaged."
-        raise WorkspaceError(msg)
+        raise WorkspaceError(msg, hint="mend it.")
 
     monkeypatch.setattr(experiments, "use", refuse)
     session.put_to_use(trial)
