@@ -15,6 +15,7 @@ with app.setup:
     )
     from workbench.dashboard.search import controls, examples, map_view, queries, results
     from workbench.dashboard.search.brush import Brush
+    from workbench.dashboard.search.example_editor import ExampleEditor
     from workbench.dashboard.session import query_params, recipe_url, scores_session
 
 
@@ -47,11 +48,17 @@ def decide(data):
 
 
 @app.cell
-def keep():
-    # Three lists add threads to the examples; a fourth removes them.
-    get_examples, set_examples = mo.state(query_params.ids("examples", most=examples.MOST))
+def keep(data):
+    editor = ExampleEditor(data, query_params.ids("examples", most=examples.MOST))
+    # marimo runs a cell again if it reads a state by a name of the notebook.
+    get_examples, get_note = editor.get_examples, editor.get_note
+    return editor, get_examples, get_note
+
+
+@app.cell
+def follow_drawing():
     get_drawn, set_drawn = mo.state(0.0)
-    return get_drawn, get_examples, set_drawn, set_examples
+    return get_drawn, set_drawn
 
 
 @app.cell
@@ -87,9 +94,9 @@ def navigate(data):
 
 
 @app.cell
-def show_examples(data, get_examples, set_examples):
+def show_examples(data, editor, get_examples):
     chosen = get_examples()
-    chips = examples.chips(data, chosen, on_change=set_examples)
+    chips = examples.chips(data, chosen, on_change=editor.put)
     return chips, chosen
 
 
@@ -140,29 +147,40 @@ def choose_inside(atlas, brush, mask, plot):
 @app.cell
 def list_threads(atlas, data, inside, matches, page, verdicts):
     rows = controls.rows(data, matches, atlas, inside, page=page.value, verdicts=verdicts)
-    table, ticks = thread_table.nearest(rows, height=250 if atlas else 400), queries.Ticks()
+    ticks = queries.Ticks([0] if rows.height else [])
+    table = thread_table.nearest(rows, height=250 if atlas else 400, on_select=ticks.note)
     return rows, table, ticks
 
 
 @app.cell
 def read(data, recipe, rows, table, ticks, verdicts):
-    thread = results.read(data, rows, table, ticks, verdicts=verdicts, recipe=recipe)
+    table.value
+    thread = results.read(data, rows, ticks, verdicts=verdicts, recipe=recipe)
     return (thread,)
 
 
 @app.cell
-def make_buttons(data, rows, set_drawn, set_examples, table):
-    add = results.add_button(rows, table, put=set_examples)
+def make_buttons(data, editor, rows, set_drawn, table):
+    add = editor.add_button(rows, table)
     better = map_view.better_button(data, tell=set_drawn)
     return add, better
 
 
 @app.cell
-def ask_ids():
-    typed = mo.ui.text(label="Add by id or address", full_width=True)
+def ask_ids(editor):
+    typed = mo.ui.text(label="Add by id or address", full_width=True, on_change=editor.add_typed)
     name = mo.ui.text("examples", label="Name of the set", full_width=True)
-    rule = mo.ui.run_button(label="Add to known instructions", kind="success")
-    return name, rule, typed
+    return name, typed
+
+
+@app.cell
+def make_rule_button(editor, name, recipe):
+    rule = mo.ui.button(
+        label="Add to known instructions",
+        kind="success",
+        on_click=lambda _: editor.add_instructions(name.value, recipe),
+    )
+    return (rule,)
 
 
 @app.cell
@@ -172,33 +190,25 @@ def show_choices(chips, chosen, name, rule, tabs, typed):
 
 
 @app.cell
-def add_ids(data, set_examples, typed):
-    _found, _wrong = examples.resolve(data, typed.value)
-    if _found:
-        set_examples(lambda before: examples.united(before, _found))
-    messages.error(_wrong)
+def show_note(get_note, tabs):
+    _note = get_note()
+    mo.stop(tabs.value != "Examples")
+    _note
     return
 
 
 @app.cell
-def make_rule(chosen, data, name, recipe, rule, tabs):
-    mo.stop(not rule.value or tabs.value != "Examples")
-    examples.add_instructions(data, chosen, source=name.value, recipe=recipe)
-    return
-
-
-@app.cell
-def clock(data, get_drawn, tabs):
+def clock(data, get_drawn, set_drawn, tabs):
     get_drawn()
-    tick = mo.ui.refresh(default_interval="2s") if map_view.is_drawing(data) else None
+    tick = map_view.clock(data, tell=set_drawn)
     mo.Html(f"<div hidden>{tick.text}</div>" if tick and tabs.value == "Map" else "")
     return (tick,)
 
 
 @app.cell
-def watch(atlas, data, get_drawn, set_drawn, tick):
+def watch(atlas, data, get_drawn, tick):
     tick and tick.value
-    map_view.notice(data, atlas, last=get_drawn(), tell=set_drawn)
+    map_view.notice(data, atlas, last=get_drawn())
     return
 
 

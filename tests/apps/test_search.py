@@ -15,6 +15,7 @@ import search as page
 from tests.support import browser as browsers
 from tests.support import fakes
 from workbench import instructions
+from workbench.dashboard.search import examples
 from workbench.dashboard.search.map_view import Atlas
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.embeddings import projection
@@ -131,13 +132,10 @@ def test_app_finds_threads_like_the_examples(data):
         defs={
             "data": data,
             "tabs": Value("Examples"),
-            "get_examples": lambda: ids,
-            "set_examples": lambda value: None,
-            "get_drawn": lambda: 0,
-            "set_drawn": lambda value: None,
+            "chosen": ids,
+            "chips": examples.chips(data, ids, on_change=lambda _: None),
         }
     )
-    assert defs["chosen"] == ids
     assert defs["rows"].height == 20
     assert not set(ids) & set(defs["rows"]["thread_id"])
 

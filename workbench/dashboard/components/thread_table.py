@@ -3,7 +3,7 @@
 Every text in the table is plain text: nothing of a tweet becomes markup.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from textwrap import fill
 from typing import Any, Literal
 
@@ -108,12 +108,18 @@ def table(
     )
 
 
-def nearest(rows: pl.DataFrame, *, height: int = 400) -> mo.ui.table:
+def nearest(
+    rows: pl.DataFrame,
+    *,
+    height: int = 400,
+    on_select: Callable[[list[int]], None] | None = None,
+) -> mo.ui.table:
     """List the threads nearest to a query, several of which can be selected.
 
     Args:
         rows: Rows of `SearchResults`, or of the scores with `removed_by` and `text`.
         height: Height of the list, in pixels.
+        on_select: Called with the numbers of the selected rows.
     """
     columns = {"Opening tweet": [_with_reply(row) for row in rows.iter_rows(named=True)]}
     if "nearness" in rows.columns:
@@ -121,7 +127,7 @@ def nearest(rows: pl.DataFrame, *, height: int = 400) -> mo.ui.table:
     columns["Turns"] = [html.number(value) for value in rows["turns"]]
     columns["Fits"] = [html.number(value, digits=2) for value in rows["suitability"]]
     columns["Verdict"] = titles(rows["removed_by"])
-    return selectable(columns, height=height, selection="multi")
+    return selectable(columns, height=height, selection="multi", on_select=on_select)
 
 
 def selectable(
@@ -132,6 +138,7 @@ def selectable(
     selection: Literal["single", "multi"] = "single",
     hidden: Sequence[str] = (),
     widths: Mapping[str, int] | None = None,
+    on_select: Callable[[list[int]], None] | None = None,
 ) -> mo.ui.table:
     """Make a table of threads; the column `place` of its value is the number of a selected row.
 
@@ -142,7 +149,13 @@ def selectable(
         selection: Whether one row can be selected, or several.
         hidden: Columns that are not shown.
         widths: Widths of columns, in pixels, if they differ from `WIDTHS`.
+        on_select: Called with the numbers of the selected rows.
     """
+
+    def on_change(selected: Any) -> None:  # noqa: ANN401 (the value of a table)
+        if on_select:
+            on_select(selected["place"].to_list())
+
     count = len(columns["Opening tweet"])
     texts = [name for name in ("Opening tweet", "Verdict") if name in columns]
     return mo.ui.table(
@@ -160,6 +173,7 @@ def selectable(
         show_data_types=False,
         show_download=False,
         show_search=False,
+        on_change=on_change,
     )
 
 

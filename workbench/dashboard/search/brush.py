@@ -1,5 +1,6 @@
 """A map of the threads, and the rectangle that one person dragged on it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,36 +26,31 @@ class Atlas:
 class Brush:
     """The rectangle that one person dragged last; it survives when the chart is drawn again.
 
+    Only the callback of the chart changes it.
+
     Examples:
-        >>> class Chart:
-        ...     selections = {}
-        >>> brush, first, second = Brush(), Chart(), Chart()
-        >>> first.selections = {"brush": {"x": [0, 1], "y": [2, 3]}}
-        >>> brush.of(first) == brush.of(second) == {"x": [0, 1], "y": [2, 3]}
-        True
-        >>> brush.of(second)
+        >>> brush, atlas = Brush(), Atlas("axes", pl.DataFrame())
+        >>> brush.drag({"brush": {"x": [0, 1], "y": [2, 3]}}, atlas)
+        >>> brush.on(atlas)
+        {'x': [0, 1], 'y': [2, 3]}
+        >>> brush.on(Atlas("neighbours", pl.DataFrame()))
         {}
     """
 
     def __init__(self) -> None:
-        self.sides: dict[str, list[float]] = {}
-        self._chart: object = None
+        self._sides: dict[str, list[float]] = {}
         self._method = ""
 
-    def on(self, atlas: Atlas) -> dict[str, list[float]]:
-        """Return the sides to draw on a map; empty if the projection method changed."""
-        if self._method != atlas.method:
-            self.sides, self._method = {}, atlas.method
-        return self.sides
-
-    def of(self, chart: Any) -> dict[str, list[float]]:  # noqa: ANN401 (marimo's chart)
-        """Return the sides of the rectangle; a new chart has not sent any yet.
+    def drag(self, selections: Mapping[str, Any], atlas: Atlas) -> None:
+        """Note the rectangle of a chart, or that it has none.
 
         Args:
-            chart: The chart on the page. If it is not new, its selection is the present one.
+            selections: What is selected on the chart, by the name of the selection.
+            atlas: The map that the chart shows.
         """
-        sides = dict(chart.selections.get(charts.maps.BRUSH) or {})
-        if sides or chart is self._chart:
-            self.sides = sides
-        self._chart = chart
-        return self.sides
+        self._sides = dict(selections.get(charts.maps.BRUSH) or {})
+        self._method = atlas.method
+
+    def on(self, atlas: Atlas) -> dict[str, list[float]]:
+        """Return the sides on a map; empty if they were dragged on one of another method."""
+        return self._sides if self._method == atlas.method else {}

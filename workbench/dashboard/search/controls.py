@@ -174,7 +174,7 @@ def inside(
     """Mark the threads in the rectangle; all threads on the map if there is no rectangle."""
     if plot is None or not isinstance(atlas, Atlas):
         return mask & False
-    return map_view.inside(atlas, mask, brush.of(plot))
+    return map_view.inside(atlas, mask, brush.on(atlas))
 
 
 def remember(tab: str, text: str, thread_ids: list[int], *, query: SearchQuery) -> None:

@@ -93,7 +93,7 @@ def chart(
         mask: Marks the threads that may be drawn, in the order of the scores.
         verdicts: Result of `ScoresSession.verdicts`.
         colour: One of `COLOURS`.
-        brush: Its rectangle is drawn again.
+        brush: Its rectangle is drawn again, and follows what is dragged on the chart.
     """
     points = sample(atlas, mask, most=charts.maps.MOST)
     key = points["place"].to_numpy().tobytes()
@@ -106,8 +106,11 @@ def chart(
     if drawn.schema["value"] == pl.String:
         plain = [sanitize.plain(value, most=20) or None for value in drawn["value"]]
         drawn = drawn.with_columns(value=pl.Series(plain, dtype=pl.String))
-    sides = brush.on(atlas) if brush else None
-    return mo.ui.altair_chart(charts.maps.scatter(drawn, colour=colour, sides=sides))
+    if brush is None:
+        return mo.ui.altair_chart(charts.maps.scatter(drawn, colour=colour))
+    scatter = charts.maps.scatter(drawn, colour=colour, sides=brush.on(atlas))
+    plot = mo.ui.altair_chart(scatter, on_change=lambda _: brush.drag(plot.selections, atlas))
+    return plot
 
 
 def _texts(session: ScoresSession, points: pl.DataFrame) -> pl.Series:
@@ -123,7 +126,7 @@ def inside(atlas: Atlas, mask: pl.Series, sides: Mapping[str, list[float]]) -> p
     Args:
         atlas: Result of `load`.
         mask: Marks the threads to consider, in the order of the scores.
-        sides: Result of `Brush.of`.
+        sides: Result of `Brush.on`.
     """
     marked = atlas.places
     for axis in "xy":
@@ -183,20 +186,28 @@ def is_drawing(session: ScoresSession) -> bool:
     return job is not None and job.is_running and job.record.title == TITLE
 
 
-def notice(
-    session: ScoresSession,
-    atlas: Atlas | str | None,
-    *,
-    last: object,
-    tell: Callable[[object], object],
-) -> mo.Html:
-    """Show the progress of the better map or why it failed; call `tell` when it is done.
+def clock(session: ScoresSession, *, tell: Callable[[object], object]) -> mo.ui.refresh | None:
+    """Make a clock that ticks while the better map is being drawn; None if it is not.
+
+    Args:
+        session: Scores and workspace.
+        tell: Called with the time at the first tick after the drawing has ended.
+    """
+
+    def tick(_: object) -> None:
+        if not is_drawing(session):
+            tell(time.time())
+
+    return mo.ui.refresh(default_interval="2s", on_change=tick) if is_drawing(session) else None
+
+
+def notice(session: ScoresSession, atlas: Atlas | str | None, *, last: object) -> mo.Html:
+    """Show the progress of the better map, or why it failed.
 
     Args:
         session: Scores and workspace.
         atlas: The map on the page.
-        last: Last value passed to `tell`.
-        tell: Called when the file contains another map.
+        last: Last value passed to `tell` of `better_button`.
     """
     job = jobs.last(session.workspace)
     if not isinstance(atlas, Atlas) or atlas.method == "neighbours":
@@ -212,9 +223,6 @@ def notice(
             f"map: {far}. You can go on working.</p>"
         )
     if job.status == "done":
-        drawn = projection.load(session.workspace)
-        if drawn is not None and drawn.method != atlas.method:
-            tell(job.record.started_at)
         return mo.Html("")
     problem, hint = job_status.failure(job)
     return messages.error(f"{problem}\n\nHint: {hint}" if problem else "")

@@ -1,8 +1,8 @@
 """Find the threads nearest to a text or to examples, among the threads of a mask."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock, Thread
 
@@ -184,20 +184,29 @@ def _shown(session: ScoresSession, rows: pl.DataFrame, verdicts: pl.DataFrame) -
     return session.openings(scores).hstack(near)
 
 
-@dataclass
 class Ticks:
-    """The order in which rows of a list were ticked.
+    """The order in which rows of a list were ticked; only the callback of the list changes it.
+
+    Args:
+        places: Rows that are ticked at first.
 
     Examples:
-        >>> ticks = Ticks()
-        >>> [ticks.last(places) for places in ([3], [1, 3], [3], [])]
-        [3, 1, 3, None]
+        >>> ticks, last = Ticks([3]), []
+        >>> for places in ([1, 3], [3], []):
+        ...     ticks.note(places)
+        ...     last.append(ticks.last())
+        >>> last
+        [1, 3, None]
     """
 
-    order: list[int] = field(default_factory=list)
+    def __init__(self, places: Sequence[int] = ()) -> None:
+        self._order = list(places)
 
-    def last(self, places: list[int]) -> int | None:
+    def note(self, places: Sequence[int]) -> None:
+        """Note which rows are ticked now."""
+        still = [place for place in self._order if place in places]
+        self._order = still + [place for place in places if place not in still]
+
+    def last(self) -> int | None:
         """Return the row that was ticked last, of those that are still ticked."""
-        self.order = [place for place in self.order if place in places]
-        self.order += [place for place in places if place not in self.order]
-        return self.order[-1] if self.order else None
+        return self._order[-1] if self._order else None

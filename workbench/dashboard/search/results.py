@@ -1,6 +1,5 @@
 """Show the results of a search: counts, list, map, and the selected thread."""
 
-from collections.abc import Callable
 from html import escape
 from typing import Any
 
@@ -8,7 +7,7 @@ import marimo as mo
 import polars as pl
 
 from workbench.dashboard.components import messages, thread_filter, thread_reader, thread_table
-from workbench.dashboard.search import examples, map_view, queries
+from workbench.dashboard.search import map_view, queries
 from workbench.dashboard.search.brush import Atlas, Brush
 from workbench.dashboard.search.controls import SearchQuery
 from workbench.dashboard.search.queries import SearchResults
@@ -62,43 +61,16 @@ def summary(matches: SearchResults | None, *, query: SearchQuery, add: mo.ui.but
 def read(
     session: ScoresSession,
     listed: pl.DataFrame,
-    listing: mo.ui.table,
     ticks: queries.Ticks,
     *,
     verdicts: pl.DataFrame,
     recipe: Recipe,
 ) -> thread_reader.Conversation | None:
     """Read the thread that was ticked last."""
-    value: Any = listing.value
-    place = ticks.last(value["place"].to_list() if listed.height else [])
+    place = ticks.last() if listed.height else None
     chosen = pl.DataFrame({"place": [] if place is None else [place]}, schema={"place": pl.Int64})
     return thread_reader.read(
         session, listed, chosen, recipe=recipe, explain=thread_reader.full_verdict(verdicts)
-    )
-
-
-def add_button(
-    listed: pl.DataFrame,
-    listing: mo.ui.table,
-    *,
-    put: Callable[[Callable[[list[int]], list[int]]], None],
-) -> mo.ui.button:
-    """Make the button that adds the ticked threads to the examples.
-
-    Args:
-        listed: Rows of the list.
-        listing: The list.
-        put: Sets the examples, given a function of the present ones.
-    """
-
-    def united(before: list[int]) -> list[int]:
-        value: Any = listing.value
-        return examples.with_selected(before, listed, value)
-
-    return mo.ui.button(
-        label="Use ticked as examples",
-        disabled=listed.is_empty(),
-        on_change=lambda _: put(united),
     )
 
 
@@ -152,7 +124,7 @@ def legend(
     """
     if not isinstance(atlas, Atlas):
         return mo.Html("")
-    caption = map_view.caption(atlas, mask, chosen, brushed=bool(brush.sides))
+    caption = map_view.caption(atlas, mask, chosen, brushed=bool(brush.on(atlas)))
     colour, add, page, better = controls
     shown = [colour, add]
     shown += [page] if int(chosen.sum()) > thread_filter.SIZE else []
