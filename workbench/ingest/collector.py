@@ -10,7 +10,7 @@ import msgspec
 
 from workbench.ingest import unknown_records
 from workbench.ingest.exact_ids import IdReader, Numbers
-from workbench.ingest.records import embedded_json
+from workbench.ingest.records import embedded_json, outline
 from workbench.ingest.records.lines import Lines
 from workbench.ingest.records.split import repair
 from workbench.ingest.tweet_records import (
@@ -38,6 +38,9 @@ _LONGEST_CHARACTER = 4
 #: Reads one record and reports its content to the collector.
 Read = Callable[[bytes, "Collector"], None]
 
+#: Whether a decoded record has a format.
+Matches = Callable[[dict[str, Any]], bool]
+
 #: Reads many lines at once. Returns False, and reports nothing, if it cannot.
 ReadLines = Callable[[Lines, "Collector"], bool]
 
@@ -51,6 +54,7 @@ class Collector:
         rows: Where the tweets go.
         fallback: Reads a record that the format does not understand, if another format does.
         numbers: What the first records show about numeric ids.
+        needs_evidence: False if the user says what format the records have, see `read_record`.
     """
 
     def __init__(
@@ -61,6 +65,7 @@ class Collector:
         rows: RawRows,
         fallback: "Read | None" = None,
         numbers: Numbers = Numbers.UNKNOWN,
+        needs_evidence: bool = True,
     ) -> None:
         self.source = source
         self.member = member
@@ -77,7 +82,12 @@ class Collector:
         #: Author id -> screen name, for authors of tweets in other records.
         self.author_names: dict[int, str] = {}
         self.rejects: list[dict[str, object]] = []
+        self.needs_evidence = needs_evidence
         self.ids = IdReader(numbers)
+        #: For decoders: field -> odd values of the current record. None if these are errors.
+        self.odd: Counter[str] | None = None
+        #: The same for all records.
+        self.odd_values: Counter[str] = Counter()
         self._rows = rows
         self._fallback = fallback
 
@@ -135,7 +145,8 @@ class Collector:
     def odd_fields(self) -> Counter[str]:
         """Count the values that could not be read, by field; their tweets are kept."""
         rounded = {f"{field} (rounded)": count for field, count in self.ids.unknown.items()}
-        return Counter(rounded)
+        no_ids = {f"{field} (no id)": count for field, count in self.ids.odd.items()}
+        return self.odd_values + Counter(rounded | no_ids)
 
     def missing(self, tweet_id: int, reason: str) -> None:
         """Remember that a tweet is unavailable; no outcome.
@@ -214,11 +225,20 @@ class Collector:
         return self.outcomes > before
 
 
-def attempt(read: Read, record: bytes, collector: Collector) -> None:
-    """Read a record; anything wrong with it becomes a reject, never an exception."""
+def attempt(
+    read: Read, record: bytes, collector: Collector, *, matches: Matches | None = None
+) -> None:
+    """Read a record; anything wrong with it becomes a reject, never an exception.
+
+    Args:
+        read: Reads it.
+        record: The record.
+        collector: Receives its outcome.
+        matches: See `read_record`.
+    """
     before = collector.outcomes
     try:
-        read(record, collector)
+        read_record(read, record, collector, matches=matches)
         if collector.outcomes == before:  # an empty page
             collector.carrier()
     except OtherFormatError:
@@ -231,7 +251,7 @@ def attempt(read: Read, record: bytes, collector: Collector) -> None:
         if not collector.read_as_other_format(record):
             collector.reject(RejectKind.WRONG_TYPE, f"wrong type: {error}", record)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        _attempt_parts(read, record, collector)
+        _attempt_parts(read, record, collector, matches=matches)
     except RecursionError:
         collector.reject(RejectKind.TOO_DEEP, "nested too deeply", record)
     except MemoryError:
@@ -241,13 +261,52 @@ def attempt(read: Read, record: bytes, collector: Collector) -> None:
         collector.reject(RejectKind.READER_FAILED, reason, record)
 
 
-def _attempt_parts(read: Read, record: bytes, collector: Collector) -> None:
+def read_record(
+    read: Read, record: bytes, collector: Collector, *, matches: Matches | None = None
+) -> None:
+    """Read a record. If a value has a wrong type, read it again without its odd fields.
+
+    Args:
+        read: Reads it.
+        record: The record.
+        collector: Receives its outcome.
+        matches: Decides whether the record has the format of the reader. If it has not, it is not
+            read again: another format's record would lose half of its fields. None if the place of
+            the record shows that it has, for example in the list of a page.
+
+    Raises:
+        msgspec.ValidationError: If a value that the format requires has a wrong type.
+        Exception: What the reader raises.
+    """
+    before = collector.outcomes
+    outer, collector.odd = collector.odd, None
+    try:
+        read(record, collector)
+    except msgspec.ValidationError:
+        is_sure = matches is None or not collector.needs_evidence or _has_format(record, matches)
+        if collector.outcomes > before or not is_sure:
+            raise
+        collector.odd = Counter()
+        read(record, collector)
+        collector.odd_values.update(collector.odd)
+    finally:
+        collector.odd = outer
+
+
+def _has_format(record: bytes, matches: Matches) -> bool:
+    fields = outline.fields(record)
+    return fields is not None and matches(fields)
+
+
+def _attempt_parts(
+    read: Read, record: bytes, collector: Collector, *, matches: Matches | None
+) -> None:
     """Read the objects inside a record that is not JSON, or what it is after a repair."""
     inner = embedded_json.objects(record)
     if not inner or inner == [record]:
         repaired = repair(record)
         inner = [] if repaired in (None, record) else [repaired or b""]
     for each in inner:
-        attempt(read, each, collector)
+        attempt(read, each, collector, matches=matches)
     if not inner:
         collector.reject(RejectKind.NOT_JSON, "not JSON", record)

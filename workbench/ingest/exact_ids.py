@@ -43,6 +43,9 @@ _MOST_DIGITS = 19
 #: Doubles are written with up to 17 significant digits, at least 15 of which are right.
 _PRINTED_DIGITS = range(15, 18)
 
+#: What tools write into the cell of an id that does not exist.
+_NOTHING = {"", "nan", "null", "none", "na", "n/a", "<na>", "-1"}
+
 _FLOAT = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?")
 _STATUS = re.compile(r"/status(?:es)?/(\d{1,19})(?!\d)")
 _EXTENDED_JSON = ("$numberLong", "$numberInt", "$numberDouble", "$numberDecimal")
@@ -139,13 +142,16 @@ class IdReader:
         self._numbers = numbers
         #: Field -> how often its id was unknown because of rounding.
         self.unknown: Counter[str] = Counter()
+        #: Field -> how often it contained something that is no id, like `{}` or a name.
+        self.odd: Counter[str] = Counter()
 
     def read(self, **fields: tuple[Written, ...]) -> dict[str, int | None]:
         """Return the exact id of each field of a record, or None.
 
         Args:
             fields: Everything that the record says about the id of a field, best known first. The
-                field `tweet_id` is not counted in `unknown`, because its record is rejected.
+                field `tweet_id` is not counted in `unknown` and `odd`, because its record is
+                rejected.
 
         Examples:
             >>> reader = IdReader()
@@ -165,8 +171,8 @@ class IdReader:
                 copied[number] = witness
             elif number is not None and _SAFE < number <= _LARGEST:
                 doubtful[field] = number
-            elif exact[field] is None and is_lost:
-                self._lose(field)
+            elif exact[field] is None:
+                self._count(field, copies, is_lost=is_lost)
         if doubtful:
             self._settle(exact, doubtful=doubtful, copied=copied)
         return exact
@@ -185,16 +191,21 @@ class IdReader:
                 exact[field] = copied[number]
             elif not self._trusts(number, is_contradicted=is_contradicted):
                 exact[field] = None
-                self._lose(field)
+                self._count(field, (), is_lost=True)
 
     def _trusts(self, number: int, *, is_contradicted: bool) -> bool:
         if is_contradicted or self._numbers is Numbers.ROUNDED:
             return False
         return self._numbers is Numbers.EXACT or not looks_printed(number)
 
-    def _lose(self, field: str) -> None:
-        if field != "tweet_id":
+    def _count(self, field: str, copies: tuple[Written, ...], *, is_lost: bool) -> None:
+        """Count an id that is unknown, unless the record says that there is none."""
+        if field == "tweet_id":
+            return
+        if is_lost:
             self.unknown[field] += 1
+        elif not all(map(is_nothing, copies)):
+            self.odd[field] += 1
 
 
 def parse(written: Written) -> tuple[int | None, bool]:
@@ -223,6 +234,18 @@ def parse(written: Written) -> tuple[int | None, bool]:
     if not isinstance(written, float) or not written.is_integer():
         return None, True
     return (int(written), True) if abs(written) <= _SAFE else (None, False)
+
+
+def is_nothing(written: Written) -> bool:
+    """Return whether a value says that there is no id: null, `NaN`, an empty cell and the like.
+
+    Examples:
+        >>> is_nothing(None), is_nothing("nan"), is_nothing({}), is_nothing("ann")
+        (True, True, False, False)
+    """
+    if written is None or written != written:  # noqa: PLR0124 (only NaN is not itself)
+        return True
+    return isinstance(written, str) and written.strip().lower() in _NOTHING
 
 
 def _parts(copies: tuple[Written, ...]) -> tuple[int | None, int | None, bool]:

@@ -13,7 +13,7 @@ from workbench.archives.member import Member
 from workbench.ingest import exact_ids, formats, x_export
 from workbench.ingest.collector import Collector, ReadLines, attempt
 from workbench.ingest.formats import InputFormat
-from workbench.ingest.records import embedded_json, parquet_rows, split
+from workbench.ingest.records import embedded_json, outline, parquet_rows, split
 from workbench.ingest.records.lines import TOO_LONG, Content, Lines
 from workbench.ingest.records.split import Piece
 from workbench.ingest.staging import Parts
@@ -100,7 +100,8 @@ def read_member(
         member=key,
         rows=parts.rows,
         fallback=formats.others(source, only=bool(settings.format)) if source else None,
-        numbers=exact_ids.of_sample(formats.decoded(samples)),
+        numbers=exact_ids.of_sample(outline.decoded(samples)),
+        needs_evidence=not settings.format,
     )
     if is_binary:
         collector.line = 1
@@ -178,12 +179,13 @@ def _read_piece(
         return
     if read_lines and lines and read_lines(lines, collector):
         return
+    matches = source.matches if source else None
     for number, record in split.of_piece(piece, max_bytes=limit):
         collector.line = number
         if record is TOO_LONG:
             collector.reject(RejectKind.TOO_LONG, f"longer than {limit:,} bytes", b"")
         elif source is not None and record.startswith(b"{"):
-            attempt(source.read, record, collector)
+            attempt(source.read, record, collector, matches=matches)
         elif embedded_json.is_noise(record):
             collector.blank()
         elif source is None:
@@ -192,9 +194,9 @@ def _read_piece(
             collector.notice("comment")
         elif inner := embedded_json.objects(record):
             for each in inner:
-                attempt(source.read, each, collector)
+                attempt(source.read, each, collector, matches=matches)
         else:
-            attempt(source.read, record, collector)
+            attempt(source.read, record, collector, matches=matches)
 
 
 def _kinds(counts: Mapping[str, int]) -> list[dict[str, object]]:

@@ -66,5 +66,6 @@ def test_parents_quotes_and_threads_are_embedded_and_linked():
 
 
 def test_odd_records_are_rejects():
-    _, row = read(lines(tweet(0), tweet(1, text=None), tweet(2, id="x"), tweet(3, likes={})))
-    assert (row["tweets"], row["rejected"]) == (1, 3)
+    nameless = tweet(2, id="x", permanentUrl="https://x.com/ann")
+    _, row = read(lines(tweet(0), tweet(1, text=None), nameless))
+    assert (row["tweets"], row["rejected"]) == (1, 2)

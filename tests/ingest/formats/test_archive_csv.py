@@ -45,5 +45,5 @@ def test_rows_have_time_and_parent():
 
 
 def test_retweets_are_carriers_and_odd_rows_rejects():
-    _, row = read(table(OLD, RETWEET, OLD | {"tweet_id": "1e3"}))
+    _, row = read(table(OLD, RETWEET, OLD | {"tweet_id": "x"}))
     assert (row["tweets"], row["carriers"], row["rejected"]) == (1, 1, 1)

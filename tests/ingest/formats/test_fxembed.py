@@ -80,6 +80,8 @@ def test_old_tweets_have_the_written_time():
 def test_errors_are_notices_and_odd_records_rejects():
     gone = {"code": 404, "message": "NOT_FOUND", "tweet": None}
     odd = response(tweet(1, text=None))
-    _, row = read(lines(response(OPENER), gone, odd, response(tweet(2, author="b") | {"id": "x"})))
+    _, row = read(
+        lines(response(OPENER), gone, odd, response(tweet(2, author="b") | {"id": "x", "url": "y"}))
+    )
     assert row["notice_kinds"] == [{"kind": "fxembed:not-found", "count": 1}]
     assert (row["tweets"], row["rejected"]) == (1, 2)

@@ -8,9 +8,8 @@ from workbench.ingest.formats.registry import (
     FORMATS,
     InputFormat,
     by_name,
-    decoded,
     detect,
     others,
 )
 
-__all__ = ["FORMATS", "InputFormat", "by_name", "decoded", "detect", "others"]
+__all__ = ["FORMATS", "InputFormat", "by_name", "detect", "others"]

@@ -4,19 +4,22 @@ The tweets of an author's thread, and replied-to, quoted and retweeted tweets, m
 inside the record.
 """
 
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 
 from workbench.ingest.collector import Collector
+from workbench.ingest.exact_ids import UNKNOWN_ID, IdReader, Written, in_link
 from workbench.ingest.formats.field_parsers import is_cut, moment, moment_of_seconds
+from workbench.ingest.records.struct_decoder import StructDecoder
 from workbench.ingest.tweet_records import (
     FIRST_SNOWFLAKE,
     MOST_NESTED,
     RejectedError,
     TweetRecord,
-    is_valid_id,
 )
+from workbench.schemas import RejectKind
 
 NAME = "agent_twitter_client"
 ABOUT = "agent-twitter-client and @the-convocation/twitter-scraper (since 2023): camelCase JSON"
@@ -25,18 +28,19 @@ ABOUT = "agent-twitter-client and @the-convocation/twitter-scraper (since 2023):
 class Tweet(msgspec.Struct, rename="camel"):
     """The fields to read of a tweet."""
 
-    id: int | None = None
+    id: Written = None
+    #: The link to the tweet: an exact copy of its id.
     permanent_url: str | None = None
     text: str | None = None
-    user_id: int | None = None
+    user_id: Written = None
     username: str | None = None
     time_parsed: str | None = None
     #: Seconds since 1970, UTC.
     timestamp: float | None = None
     language: str | None = None
-    conversation_id: int | None = None
-    in_reply_to_status_id: int | None = None
-    quoted_status_id: int | None = None
+    conversation_id: Written = None
+    in_reply_to_status_id: Written = None
+    quoted_status_id: Written = None
     likes: int | None = None
     retweets: int | None = None
     replies: int | None = None
@@ -52,7 +56,7 @@ class Tweet(msgspec.Struct, rename="camel"):
     thread: "list[Tweet] | None" = None
 
 
-_tweet = msgspec.json.Decoder(Tweet, strict=False).decode
+_tweet = StructDecoder(Tweet, strict=False)
 
 
 def matches(sample: dict[str, Any]) -> bool:
@@ -69,14 +73,14 @@ def read(record: bytes, collector: Collector) -> None:
         RejectedError: If the record is not a tweet.
         msgspec.DecodeError: If it is not JSON or a field has a wrong type.
     """
-    tweet = _tweet(record)
+    tweet = _tweet(record, collector.odd)
     if tweet.permanent_url is None:
         msg = "no tweet: no permanentUrl"
         raise RejectedError(msg)
     if _is_retweet(tweet):
         collector.carrier()
     else:
-        collector.tweet(_tweet_record(tweet))
+        collector.tweet(_tweet_record(tweet, collector.ids))
     _read_inner(tweet, collector, MOST_NESTED)
 
 
@@ -86,8 +90,9 @@ def _read_inner(tweet: Tweet, collector: Collector, levels: int) -> None:
     single = (tweet.retweeted_status, tweet.quoted_status, tweet.in_reply_to_status)
     for inner in (*single, *(tweet.thread or ())):
         if inner is not None:
-            if is_valid_id(inner.id) and inner.text is not None and not _is_retweet(inner):
-                collector.embedded(_tweet_record(inner))
+            if not _is_retweet(inner):
+                with suppress(RejectedError):
+                    collector.embedded(_tweet_record(inner, collector.ids))
             _read_inner(inner, collector, levels - 1)
 
 
@@ -95,22 +100,33 @@ def _is_retweet(tweet: Tweet) -> bool:
     return bool(tweet.is_retweet) or tweet.retweeted_status is not None
 
 
-def _tweet_record(tweet: Tweet) -> TweetRecord:
-    if tweet.id is None or tweet.text is None:
-        msg = f"no tweet: no {'id' if tweet.id is None else 'text'}"
+def _tweet_record(tweet: Tweet, reader: IdReader) -> TweetRecord:
+    parent = tweet.in_reply_to_status or _NO_TWEET
+    quoted = tweet.quoted_status or _NO_TWEET
+    ids = reader.read(
+        tweet_id=(tweet.id, in_link(tweet.permanent_url)),
+        author_id=(tweet.user_id,),
+        reply_to_id=(tweet.in_reply_to_status_id, parent.id, in_link(parent.permanent_url)),
+        reply_to_author_id=(parent.user_id,),
+        conversation_id=(tweet.conversation_id,),
+        quoted_id=(tweet.quoted_status_id, quoted.id, in_link(quoted.permanent_url)),
+    )
+    if (tweet_id := ids["tweet_id"]) is None:
+        raise RejectedError(UNKNOWN_ID, RejectKind.INVALID_ID)
+    if tweet.text is None:
+        msg = "no tweet: no text"
         raise RejectedError(msg)
-    parent, quoted = tweet.in_reply_to_status, tweet.quoted_status
     return TweetRecord(
-        tweet_id=tweet.id,
+        tweet_id=tweet_id,
         text=tweet.text,
-        author_id=tweet.user_id,
+        author_id=ids["author_id"],
+        reply_to_id=ids["reply_to_id"],
+        reply_to_author_id=ids["reply_to_author_id"],
+        conversation_id=ids["conversation_id"],
+        quoted_id=ids["quoted_id"],
         author_name=tweet.username or None,
-        created_at=_moment(tweet) if tweet.id < FIRST_SNOWFLAKE else None,
+        created_at=_moment(tweet) if tweet_id < FIRST_SNOWFLAKE else None,
         lang=tweet.language,
-        reply_to_id=tweet.in_reply_to_status_id or (parent.id if parent else None),
-        reply_to_author_id=parent.user_id if parent else None,
-        conversation_id=tweet.conversation_id,
-        quoted_id=tweet.quoted_status_id or (quoted.id if quoted else None),
         hashtags=tweet.hashtags or [],
         likes=tweet.likes,
         retweets=tweet.retweets,
@@ -120,6 +136,9 @@ def _tweet_record(tweet: Tweet) -> TweetRecord:
         is_sensitive=tweet.sensitive_content,
         has_media=bool(tweet.photos or tweet.videos),
     )
+
+
+_NO_TWEET = Tweet()
 
 
 def _moment(tweet: Tweet) -> int | None:

@@ -85,11 +85,11 @@ def read(record: bytes, collector: Collector) -> None:
     if v2_events.name(fields):
         v2_events.read(fields, collector)
     elif not v2_pages.KEYS.isdisjoint(fields):
-        _read_pages(v2_pages.pages(fields, record), collector)
+        _read_pages(v2_pages.pages(fields, record, collector.odd), collector)
     elif v2_tweet.is_evident(fields):
         _read_tweet(record, collector, context=_NO_PAGE)
     elif v2_pages.is_includes(fields):
-        _read_includes(v2_pages.decode_includes(record), collector)
+        _read_includes(v2_pages.decode_includes(record, collector.odd), collector)
     elif v2_pages.is_meta(fields):
         collector.notice("page-meta")
     elif _is_compliance(fields):
@@ -101,7 +101,7 @@ def read(record: bytes, collector: Collector) -> None:
 
 def _read_pages(pages: list[Page], collector: Collector) -> None:
     users = [user for page in pages if page.includes for user in page.includes.users or ()]
-    names = v2_pages.names(users)
+    names = v2_pages.names(users, collector.odd_values)
     for page in pages:
         _read_page(page, collector, names=names)
 
@@ -122,7 +122,7 @@ def _read_page(page: Page, collector: Collector, *, names: dict[int, str]) -> No
 
 def _read_includes(includes: Includes, collector: Collector) -> None:
     """Report includes on a line of their own: their tweets, and the names of authors."""
-    names = v2_pages.names(includes.users or [])
+    names = v2_pages.names(includes.users or [], collector.odd_values)
     collector.authors(names)
     _read_included(includes, collector, names=names)
     collector.carrier()
@@ -132,12 +132,13 @@ def _read_included(includes: Includes, collector: Collector, *, names: dict[int,
     for included in includes.tweets or []:
         # Bad ones are dropped: they are no lines of the ledger.
         with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            _read_embedded(v2_tweet.decode(included), collector, names=names)
+            tweet = v2_tweet.decode(included, collector.odd_values)
+            _read_embedded(tweet, collector, names=names)
 
 
 def _read_element(element: bytes, collector: Collector, *, context: v2_tweet.PageContext) -> None:
     if _is_page(element):
-        _read_pages(v2_pages.pages(_keys(element), element), collector)
+        _read_pages(v2_pages.pages(_keys(element), element, collector.odd), collector)
     else:
         _read_tweet(element, collector, context=context)
 
@@ -175,7 +176,7 @@ def _refuse_other_objects(elements: list[bytes]) -> None:
 
 def _read_tweet(record: bytes, collector: Collector, *, context: v2_tweet.PageContext) -> None:
     """Report a tweet of its own, and the tweets that are flattened into it."""
-    tweet = v2_tweet.decode(record)
+    tweet = v2_tweet.decode(record, collector.odd)
     if _is_retweet(tweet):
         collector.carrier()
     else:

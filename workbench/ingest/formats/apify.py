@@ -3,19 +3,22 @@
 A retweeted or quoted tweet is a whole tweet inside the record, under one of two names each.
 """
 
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 
 from workbench.ingest.collector import Collector
+from workbench.ingest.exact_ids import UNKNOWN_ID, IdReader, Written, in_link
 from workbench.ingest.formats.field_parsers import hashtags_in, is_cut, moment
+from workbench.ingest.records.struct_decoder import StructDecoder
 from workbench.ingest.tweet_records import (
     FIRST_SNOWFLAKE,
     MOST_NESTED,
     RejectedError,
     TweetRecord,
-    is_valid_id,
 )
+from workbench.schemas import RejectKind
 
 NAME = "apify"
 ABOUT = "twitterapi.io and Apify's tweet scrapers (since 2023): camelCase JSON"
@@ -24,7 +27,7 @@ ABOUT = "twitterapi.io and Apify's tweet scrapers (since 2023): camelCase JSON"
 class User(msgspec.Struct, rename="camel"):
     """The fields to read of an author."""
 
-    id: int | None = None
+    id: Written = None
     user_name: str | None = None
 
 
@@ -44,17 +47,20 @@ class Entities(msgspec.Struct):
 class Tweet(msgspec.Struct, rename="camel"):
     """The fields to read of a tweet."""
 
-    id: int | None = None
+    id: Written = None
+    #: The link to the tweet: an exact copy of its id.
+    url: str | None = None
+    twitter_url: str | None = None
     text: str | None = None
     #: The whole text if `text` is cut; only Apify writes it.
     full_text: str | None = None
     created_at: str | None = None
     lang: str | None = None
     author: User | None = None
-    in_reply_to_id: int | None = None
-    in_reply_to_user_id: int | None = None
-    conversation_id: int | None = None
-    quote_id: int | None = None
+    in_reply_to_id: Written = None
+    in_reply_to_user_id: Written = None
+    conversation_id: Written = None
+    quote_id: Written = None
     like_count: int | None = None
     retweet_count: int | None = None
     reply_count: int | None = None
@@ -72,7 +78,7 @@ class Tweet(msgspec.Struct, rename="camel"):
     retweeted_tweet: "Tweet | None" = msgspec.field(default=None, name="retweeted_tweet")
 
 
-_tweet = msgspec.json.Decoder(Tweet, strict=False).decode
+_tweet = StructDecoder(Tweet, strict=False)
 
 
 def matches(sample: dict[str, Any]) -> bool:
@@ -89,13 +95,13 @@ def read(record: bytes, collector: Collector) -> None:
         RejectedError: If the record is not a tweet.
         msgspec.DecodeError: If it is not JSON or a field has a wrong type.
     """
-    tweet = _tweet(record)
+    tweet = _tweet(record, collector.odd)
     if tweet.author is None or tweet.author.user_name is None:
         msg = "no tweet: no author"
         raise RejectedError(msg)
     original = _original(tweet)
     if original is None and not tweet.is_retweet:
-        collector.tweet(_tweet_record(tweet))
+        collector.tweet(_tweet_record(tweet, collector.ids))
     else:
         collector.carrier()
     _read_embedded(original, collector)
@@ -107,31 +113,41 @@ def _read_embedded(tweet: Tweet | None, collector: Collector) -> None:
         if tweet is None:
             return
         tweet = _original(tweet) or tweet
-        if is_valid_id(tweet.id) and _text(tweet) is not None:
-            collector.embedded(_tweet_record(tweet))
+        with suppress(RejectedError):
+            collector.embedded(_tweet_record(tweet, collector.ids))
         tweet = _quoted(tweet)
 
 
-def _tweet_record(tweet: Tweet) -> TweetRecord:
+def _tweet_record(tweet: Tweet, reader: IdReader) -> TweetRecord:
     text = _text(tweet)
-    if tweet.id is None or text is None:
-        msg = f"no tweet: no {'id' if tweet.id is None else 'text'}"
-        raise RejectedError(msg)
     author = tweet.author or User()
     quoted = _quoted(tweet)
+    ids = reader.read(
+        tweet_id=_ids(tweet),
+        author_id=(author.id,),
+        reply_to_id=(tweet.in_reply_to_id,),
+        reply_to_author_id=(tweet.in_reply_to_user_id,),
+        conversation_id=(tweet.conversation_id,),
+        quoted_id=_ids(quoted) if quoted else (tweet.quote_id,),
+    )
+    if (tweet_id := ids["tweet_id"]) is None:
+        raise RejectedError(UNKNOWN_ID, RejectKind.INVALID_ID)
+    if text is None:
+        msg = "no tweet: no text"
+        raise RejectedError(msg)
     parts = [part for part in (tweet.entities, tweet.extended_entities) if part is not None]
     listed = [tag.text for part in parts for tag in part.hashtags or () if tag.text]
     return TweetRecord(
-        tweet_id=tweet.id,
+        tweet_id=tweet_id,
         text=text,
-        author_id=author.id,
+        author_id=ids["author_id"],
+        reply_to_id=ids["reply_to_id"],
+        reply_to_author_id=ids["reply_to_author_id"],
+        conversation_id=ids["conversation_id"],
+        quoted_id=ids["quoted_id"],
         author_name=author.user_name,
-        created_at=moment(tweet.created_at) if tweet.id < FIRST_SNOWFLAKE else None,
+        created_at=moment(tweet.created_at) if tweet_id < FIRST_SNOWFLAKE else None,
         lang=tweet.lang,
-        reply_to_id=tweet.in_reply_to_id,
-        reply_to_author_id=tweet.in_reply_to_user_id,
-        conversation_id=tweet.conversation_id,
-        quoted_id=quoted.id if quoted else tweet.quote_id,
         hashtags=listed or hashtags_in(text),
         likes=tweet.like_count,
         retweets=tweet.retweet_count,
@@ -141,6 +157,10 @@ def _tweet_record(tweet: Tweet) -> TweetRecord:
         is_sensitive=tweet.possibly_sensitive,
         has_media=bool(tweet.media) or any(part.media for part in parts),
     )
+
+
+def _ids(tweet: Tweet) -> tuple[Written, ...]:
+    return (tweet.id, in_link(tweet.url), in_link(tweet.twitter_url))
 
 
 def _text(tweet: Tweet) -> str | None:
@@ -156,4 +176,4 @@ def _quoted(tweet: Tweet) -> Tweet | None:
 
 
 def _with_id(tweet: Tweet | None) -> Tweet | None:
-    return tweet if tweet is not None and tweet.id is not None else None
+    return tweet if tweet is not None and any(_ids(tweet)) else None

@@ -11,9 +11,11 @@ from typing import Any
 import msgspec
 
 from workbench.ingest.collector import Collector, attempt
+from workbench.ingest.exact_ids import Written
 from workbench.ingest.formats import v1_status
-from workbench.ingest.formats.field_parsers import moment, number
+from workbench.ingest.formats.field_parsers import moment
 from workbench.ingest.formats.v1_status import ExtendedTweet, Status, User
+from workbench.ingest.records.struct_decoder import StructDecoder
 from workbench.ingest.tweet_records import RejectedError
 
 NAME = "community_archive"
@@ -26,7 +28,7 @@ _END = re.compile(r"…|https?://")
 class Account(msgspec.Struct, rename="camel"):
     """The fields to read of the account."""
 
-    account_id: str | int | None = None
+    account_id: Written = None
     username: str | None = None
 
 
@@ -70,7 +72,7 @@ class Archive(msgspec.Struct, rename="kebab"):
     note_tweet: list[NoteEntry] | None = None
 
 
-_archive = msgspec.json.Decoder(Archive).decode
+_archive = StructDecoder(Archive)
 _entry = msgspec.json.Decoder(TweetEntry).decode
 
 
@@ -88,17 +90,18 @@ def read(record: bytes, collector: Collector) -> None:
         RejectedError: If the record names no account.
         msgspec.DecodeError: If it is not JSON or a field has a wrong type.
     """
-    archive = _archive(record)
+    archive = _archive(record, collector.odd)
     accounts = [entry.account for entry in archive.account or () if entry.account]
     if not accounts or archive.tweets is None:
         msg = "no archive: no account or no tweets"
         raise RejectedError(msg)
-    author = User(id=number(accounts[0].account_id), screen_name=accounts[0].username)
+    author = User(screen_name=accounts[0].username)
+    author.id_str = accounts[0].account_id
     notes = _notes(archive.note_tweet or [])
 
     def read_entry(entry: bytes, collector: Collector) -> None:
         body = bytes(_entry(entry).tweet) or entry
-        status = v1_status.decode_leniently(body)
+        status = v1_status.decode_leniently(body, collector.odd)
         if not v1_status.has_id(status):
             msg = "no tweet: no id"
             raise RejectedError(msg)

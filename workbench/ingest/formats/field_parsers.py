@@ -4,6 +4,9 @@ import calendar
 import re
 import time
 from datetime import UTC, datetime
+from typing import Annotated
+
+import msgspec
 
 #: A truncated text ends in an ellipsis and a link, and has at least so many characters.
 _CUT = re.compile(r"…\s?https?://\S+$")
@@ -11,6 +14,9 @@ _CUT_CHARACTERS = 260
 #: Only this many last characters are searched, because the search needs quadratic time. A link is
 #: shorter.
 _TAIL_CHARACTERS = 300
+
+#: A count as a number, or in a cell of a table. Another string is a value of a wrong type.
+Number = int | Annotated[str, msgspec.Meta(pattern=r"^\d{0,18}(\.0)?$")] | None
 
 #: A 64-bit integer has fewer digits than this.
 _TOO_MANY_DIGITS = 20
@@ -62,10 +68,11 @@ def number(value: int | str | None) -> int | None:
     """Parse an integer that may be written as a string; None for anything else.
 
     Examples:
-        >>> number("1371249780974845955"), number(7), number(""), number("1e3")
-        (1371249780974845955, 7, None, None)
+        >>> number("1371249780974845955"), number(7), number("7.0"), number(""), number("1e3")
+        (1371249780974845955, 7, 7, None, None)
     """
     if isinstance(value, str):
+        value = value.removesuffix(".0")
         is_number = value.isascii() and value.isdigit() and len(value) < _TOO_MANY_DIGITS
         return int(value) if is_number else None
     return value

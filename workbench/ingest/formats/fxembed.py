@@ -4,25 +4,27 @@ A response contains one tweet, as `tweet` in version 1 of the API and as `status
 and perhaps the thread around it. The quoted tweet is a whole tweet inside it.
 """
 
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 
 from workbench.ingest.collector import Collector
+from workbench.ingest.exact_ids import UNKNOWN_ID, IdReader, Written, in_link
 from workbench.ingest.formats.field_parsers import (
     hashtags_in,
     is_cut,
     moment,
     moment_of_seconds,
-    number,
 )
+from workbench.ingest.records.struct_decoder import StructDecoder
 from workbench.ingest.tweet_records import (
     FIRST_SNOWFLAKE,
     MOST_NESTED,
     RejectedError,
     TweetRecord,
-    is_valid_id,
 )
+from workbench.schemas import RejectKind
 
 NAME = "fxembed"
 ABOUT = "FxEmbed / FxTwitter (since 2022): responses of its API; no conversation ids"
@@ -34,21 +36,23 @@ _ERRORS = {401: "private", 404: "not-found", 500: "failed"}
 class Author(msgspec.Struct):
     """The fields to read of an author."""
 
-    id: int | None = None
+    id: Written = None
     screen_name: str | None = None
 
 
 class Parent(msgspec.Struct):
     """The replied-to tweet in version 2 of the API."""
 
-    status: int | str | None = None
-    post: int | str | None = None
+    status: Written = None
+    post: Written = None
 
 
 class Tweet(msgspec.Struct):
     """The fields to read of a tweet."""
 
-    id: int | None = None
+    id: Written = None
+    #: The link to the tweet: an exact copy of its id.
+    url: str | None = None
     text: str | None = None
     author: Author | None = None
     created_at: str | None = None
@@ -56,7 +60,7 @@ class Tweet(msgspec.Struct):
     lang: str | None = None
     #: The name of the replied-to author, or the replied-to tweet.
     replying_to: str | Parent | None = None
-    replying_to_status: int | str | Parent | None = None
+    replying_to_status: int | float | str | Parent | None = None
     likes: int | None = None
     retweets: int | None = None
     #: The name of retweets in version 2.
@@ -77,8 +81,8 @@ class Response(msgspec.Struct):
     thread: list[Tweet] | None = None
 
 
-_response = msgspec.json.Decoder(Response, strict=False).decode
-_tweet = msgspec.json.Decoder(Tweet, strict=False).decode
+_response = StructDecoder(Response, strict=False)
+_tweet = StructDecoder(Tweet, strict=False)
 
 
 def matches(sample: dict[str, Any]) -> bool:
@@ -102,19 +106,19 @@ def read(record: bytes, collector: Collector) -> None:
         RejectedError: If the record is not a tweet.
         msgspec.DecodeError: If it is not JSON or a field has a wrong type.
     """
-    response = _response(record)
+    response = _response(record, collector.odd)
     tweet = response.tweet or response.status
     if tweet is None and response.code in _ERRORS:
         collector.notice(f"fxembed:{_ERRORS[response.code]}")
         return
-    tweet = tweet or _tweet(record)
+    tweet = tweet or _tweet(record, collector.odd)
     if tweet.author is None or tweet.author.screen_name is None:
         msg = "no tweet: no author"
         raise RejectedError(msg)
-    collector.tweet(_tweet_record(tweet))
+    collector.tweet(_tweet_record(tweet, collector.ids))
     _read_embedded(tweet.quote, collector)
     for other in response.thread or ():
-        if other.id != tweet.id:
+        if _ids(other) != _ids(tweet):
             _read_embedded(other, collector)
 
 
@@ -122,25 +126,33 @@ def _read_embedded(tweet: Tweet | None, collector: Collector) -> None:
     for _ in range(MOST_NESTED):
         if tweet is None:
             return
-        if is_valid_id(tweet.id) and tweet.text is not None:
-            collector.embedded(_tweet_record(tweet))
+        with suppress(RejectedError):
+            collector.embedded(_tweet_record(tweet, collector.ids))
         tweet = tweet.quote
 
 
-def _tweet_record(tweet: Tweet) -> TweetRecord:
-    if tweet.id is None or tweet.text is None:
-        msg = f"no tweet: no {'id' if tweet.id is None else 'text'}"
-        raise RejectedError(msg)
+def _tweet_record(tweet: Tweet, reader: IdReader) -> TweetRecord:
     author = tweet.author or Author()
+    ids = reader.read(
+        tweet_id=_ids(tweet),
+        author_id=(author.id,),
+        reply_to_id=_parent_ids(tweet),
+        quoted_id=_ids(tweet.quote) if tweet.quote else (),
+    )
+    if (tweet_id := ids["tweet_id"]) is None:
+        raise RejectedError(UNKNOWN_ID, RejectKind.INVALID_ID)
+    if tweet.text is None:
+        msg = "no tweet: no text"
+        raise RejectedError(msg)
     return TweetRecord(
-        tweet_id=tweet.id,
+        tweet_id=tweet_id,
         text=tweet.text,
-        author_id=author.id,
+        author_id=ids["author_id"],
+        reply_to_id=ids["reply_to_id"],
+        quoted_id=ids["quoted_id"],
         author_name=author.screen_name,
-        created_at=_moment(tweet) if tweet.id < FIRST_SNOWFLAKE else None,
+        created_at=_moment(tweet) if tweet_id < FIRST_SNOWFLAKE else None,
         lang=tweet.lang,
-        reply_to_id=_parent(tweet),
-        quoted_id=tweet.quote.id if tweet.quote else None,
         hashtags=hashtags_in(tweet.text),
         likes=tweet.likes,
         retweets=tweet.reposts if tweet.retweets is None else tweet.retweets,
@@ -152,11 +164,16 @@ def _tweet_record(tweet: Tweet) -> TweetRecord:
     )
 
 
-def _parent(tweet: Tweet) -> int | None:
+def _ids(tweet: Tweet) -> tuple[Written, ...]:
+    return (tweet.id, in_link(tweet.url))
+
+
+def _parent_ids(tweet: Tweet) -> tuple[Written, ...]:
+    """Return the ids of the replied-to tweet. A string in `replying_to` names its author."""
     for parent in (tweet.replying_to_status, tweet.replying_to):
         if isinstance(parent, Parent):
-            return number(parent.status) or number(parent.post)
-    return None if isinstance(status := tweet.replying_to_status, Parent) else number(status)
+            return (parent.status, parent.post)
+    return (tweet.replying_to_status,)
 
 
 def _moment(tweet: Tweet) -> int | None:

@@ -57,7 +57,7 @@ def read(record: bytes, collector: Collector) -> None:
     if not bytes(dated.user) or not is_date(dated.created_at):
         msg = "no status of the archive"
         raise RejectedError(msg, RejectKind.UNKNOWN_FORMAT)
-    status = v1_status.decode_leniently(record)
+    status = v1_status.decode_leniently(record, collector.odd)
     if not v1_status.has_id(status):
         msg = "no tweet: no id"
         raise RejectedError(msg)

@@ -4,19 +4,21 @@ The tweet is `legacy`, shaped like a status of API v1.1, with its author under `
 text under `note_tweet`. `x_graphql` and `web_exporter` use this module.
 """
 
-from typing import Any
+from contextlib import suppress
 
 import msgspec
 
 from workbench.ingest.collector import Collector
+from workbench.ingest.exact_ids import UNKNOWN_ID, IdReader, Written, in_link
 from workbench.ingest.formats.field_parsers import moment
+from workbench.ingest.records.struct_decoder import StructDecoder
 from workbench.ingest.tweet_records import (
     FIRST_SNOWFLAKE,
     MOST_NESTED,
     RejectedError,
     TweetRecord,
-    is_valid_id,
 )
+from workbench.schemas import RejectKind
 
 
 class Hashtag(msgspec.Struct):
@@ -29,7 +31,7 @@ class Entities(msgspec.Struct):
     """The fields to read of the entities in a text."""
 
     hashtags: list[Hashtag] | None = None
-    media: list[Any] | None = None
+    media: list[msgspec.Raw] | None = None
 
 
 class Names(msgspec.Struct):
@@ -41,7 +43,7 @@ class Names(msgspec.Struct):
 class User(msgspec.Struct):
     """The fields to read of an author."""
 
-    rest_id: int | None = None
+    rest_id: Written = None
     legacy: Names | None = None
     core: Names | None = None
 
@@ -85,18 +87,25 @@ class TweetResult(msgspec.Struct):
     result: "Tweet | None" = None
 
 
+class Link(msgspec.Struct):
+    """The link to the quoted tweet, with an exact copy of its id."""
+
+    expanded: str | None = None
+
+
 class Legacy(msgspec.Struct):
     """The fields to read of `legacy`."""
 
-    id_str: int | None = None
+    id_str: Written = None
     full_text: str | None = None
     created_at: str | None = None
-    user_id_str: int | None = None
+    user_id_str: Written = None
     lang: str | None = None
-    conversation_id_str: int | None = None
-    in_reply_to_status_id_str: int | None = None
-    in_reply_to_user_id_str: int | None = None
-    quoted_status_id_str: int | None = None
+    conversation_id_str: Written = None
+    in_reply_to_status_id_str: Written = None
+    in_reply_to_user_id_str: Written = None
+    quoted_status_id_str: Written = None
+    quoted_status_permalink: Link | None = None
     favorite_count: int | None = None
     retweet_count: int | None = None
     reply_count: int | None = None
@@ -110,7 +119,7 @@ class Legacy(msgspec.Struct):
 class Tweet(msgspec.Struct):
     """The fields to read of the result of a query for a tweet."""
 
-    rest_id: int | None = None
+    rest_id: Written = None
     core: Core | None = None
     legacy: Legacy | None = None
     note_tweet: NoteTweet | None = None
@@ -119,20 +128,27 @@ class Tweet(msgspec.Struct):
     tweet: "Tweet | None" = None
 
 
-def report(result: dict[str, Any], collector: Collector) -> None:
+_tweet = StructDecoder(Tweet, strict=False)
+
+
+def report(record: bytes, collector: Collector) -> None:
     """Report a tweet of its own, or the original of a retweet, and the quoted tweets.
+
+    Args:
+        record: The result of a query for a tweet.
+        collector: Receives its content.
 
     Raises:
         RejectedError: If it has no id or no text.
         msgspec.ValidationError: If a field has a wrong type.
     """
-    tweet = _inner(msgspec.convert(result, Tweet, strict=False))
+    tweet = _inner(_tweet(record, collector.odd))
     if tweet is None:
         msg = "no tweet: no text"
         raise RejectedError(msg)
     original = _original(tweet)
     if original is None:
-        collector.tweet(_tweet_record(tweet))
+        collector.tweet(_tweet_record(tweet, collector.ids))
     else:
         collector.carrier()
     _report_embedded(original, collector)
@@ -144,33 +160,47 @@ def _report_embedded(tweet: Tweet | None, collector: Collector) -> None:
         if tweet is None:
             return
         tweet = _original(tweet) or tweet
-        if is_valid_id(_id(tweet)) and _text(tweet) is not None:
-            collector.embedded(_tweet_record(tweet))
+        with suppress(RejectedError):
+            collector.embedded(_tweet_record(tweet, collector.ids))
         tweet = _quoted(tweet)
 
 
-def _tweet_record(tweet: Tweet) -> TweetRecord:
-    tweet_id, text, legacy = _id(tweet), _text(tweet), tweet.legacy
-    if tweet_id is None or text is None or legacy is None:
-        msg = f"no tweet: no {'id' if tweet_id is None else 'text'}"
+def _tweet_record(tweet: Tweet, reader: IdReader) -> TweetRecord:
+    legacy, text, user = tweet.legacy or Legacy(), _text(tweet), _user(tweet)
+    quoted = _quoted(tweet)
+    link = legacy.quoted_status_permalink or Link()
+    ids = reader.read(
+        tweet_id=_ids(tweet),
+        author_id=(user.rest_id, legacy.user_id_str),
+        reply_to_id=(legacy.in_reply_to_status_id_str,),
+        reply_to_author_id=(legacy.in_reply_to_user_id_str,),
+        conversation_id=(legacy.conversation_id_str,),
+        quoted_id=(
+            legacy.quoted_status_id_str,
+            *(_ids(quoted) if quoted else ()),
+            in_link(link.expanded),
+        ),
+    )
+    if (tweet_id := ids["tweet_id"]) is None:
+        raise RejectedError(UNKNOWN_ID, RejectKind.INVALID_ID)
+    if text is None:
+        msg = "no tweet: no text"
         raise RejectedError(msg)
-    user = _user(tweet)
     note = _note(tweet)
     own = (legacy.entities, legacy.extended_entities, note.entity_set)
     parts = [part for part in own if part is not None]
-    quoted = _quoted(tweet)
     name = (user.core or Names()).screen_name or (user.legacy or Names()).screen_name
     return TweetRecord(
         tweet_id=tweet_id,
         text=text,
-        author_id=user.rest_id or legacy.user_id_str,
+        author_id=ids["author_id"],
+        reply_to_id=ids["reply_to_id"],
+        reply_to_author_id=ids["reply_to_author_id"],
+        conversation_id=ids["conversation_id"],
+        quoted_id=ids["quoted_id"],
         author_name=name or None,
         created_at=moment(legacy.created_at) if tweet_id < FIRST_SNOWFLAKE else None,
         lang=legacy.lang,
-        reply_to_id=legacy.in_reply_to_status_id_str,
-        reply_to_author_id=legacy.in_reply_to_user_id_str,
-        conversation_id=legacy.conversation_id_str,
-        quoted_id=legacy.quoted_status_id_str or (_id(quoted) if quoted else None),
         hashtags=[tag.text for part in parts for tag in part.hashtags or () if tag.text],
         likes=legacy.favorite_count,
         retweets=legacy.retweet_count,
@@ -197,8 +227,8 @@ def _quoted(tweet: Tweet) -> Tweet | None:
     return _inner(tweet.quoted_status_result.result) if tweet.quoted_status_result else None
 
 
-def _id(tweet: Tweet) -> int | None:
-    return tweet.rest_id or (tweet.legacy.id_str if tweet.legacy else None)
+def _ids(tweet: Tweet) -> tuple[Written, ...]:
+    return (tweet.rest_id, tweet.legacy.id_str if tweet.legacy else None)
 
 
 def _user(tweet: Tweet) -> User:

@@ -70,7 +70,7 @@ def read(record: bytes, collector: Collector) -> None:
         record, entry = bytes(entry.tweet), _entry(entry.tweet)
     if not _is_evident(_keys(record)):
         raise OtherFormatError
-    status = v1_status.decode_leniently(record)
+    status = v1_status.decode_leniently(record, collector.odd)
     if bytes(entry.deleted_at):
         tweet_id = deleted_id(status.id, status.id_str)
         if tweet_id is None:

@@ -16,13 +16,12 @@ one, write it like `twint` and add it to `FORMATS`:
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from typing import Any, Protocol
 
 import msgspec
 
 from workbench.exceptions import ArchiveError
-from workbench.ingest.collector import Collector, Read, attempt
+from workbench.ingest.collector import Collector, Read, attempt, read_record
 from workbench.ingest.formats import (
     agent_twitter_client,
     api_v2,
@@ -40,8 +39,7 @@ from workbench.ingest.formats import (
     web_exporter,
     x_graphql,
 )
-from workbench.ingest.records import wrappers
-from workbench.ingest.records.split import repair
+from workbench.ingest.records import outline, wrappers
 from workbench.ingest.tweet_records import RejectedError
 from workbench.named_modules import index_by_name
 
@@ -61,20 +59,11 @@ class InputFormat(Protocol):
         """Report the content of one record to the collector."""
 
 
-#: A record with more bytes than this is not decoded whole for detection, only so many levels.
-_LARGE = 1 << 16
-_LEVELS = 3
-
-#: After this many bytes, a large list is not searched for its first element.
-_LIST_START = 99
-
 #: After this many unreadable records, no other format is tried for a member any more.
 FRUITLESS = 10_000
 
 #: The format of a wrapper is detected from this many of its records.
 CONTENTS = 20
-
-_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 #: Every format. `detect` prefers the first one that matches, so the most specific come first.
 FORMATS: dict[str, InputFormat] = index_by_name(
@@ -132,20 +121,13 @@ def _contents(records: list[bytes]) -> Iterator[bytes]:
 def _detected(records: Iterable[bytes]) -> InputFormat | None:
     first, *others = FORMATS.values()
     samples = []
-    for sample in decoded(records):
+    for sample in outline.decoded(records):
         if isinstance(sample, dict):
             if first.matches(sample):
                 return first
             samples.append(sample)
     # A single record may fit several formats, so all records are looked at before the others.
     return next((source for source in others if any(map(source.matches, samples))), None)
-
-
-def decoded(records: Iterable[bytes]) -> Iterator[object]:
-    """Decode the first records of a member, large ones only in outline; skip broken ones."""
-    for record in records:
-        with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            yield _outline(record) if len(record) > _LARGE else _decoded(record)
 
 
 def others(source: InputFormat, *, only: bool = False) -> Read:
@@ -165,7 +147,7 @@ def others(source: InputFormat, *, only: bool = False) -> Read:
         if other is None or other is source:
             return False
         collector.source = other.NAME
-        other.read(record, collector)
+        read_record(other.read, record, collector)
         return True
 
     def read_content(record: bytes, collector: Collector) -> None:
@@ -185,30 +167,8 @@ def others(source: InputFormat, *, only: bool = False) -> Read:
             left -= 1
             return
         for content in contents:
-            attempt(read_content, content, collector)
+            attempt(read_content, content, collector, matches=source.matches)
         if not contents:
             collector.carrier()
 
     return read
-
-
-def _decoded(record: bytes) -> object:
-    try:
-        return msgspec.json.decode(record)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return msgspec.json.decode(repair(record) or b"")
-
-
-def _outline(value: bytes, depth: int = 0) -> object:
-    """Decode a value; if it is large, only its keys and the kind of the first list element.
-
-    Decoding a list of millions of empty lists needs half a GiB.
-    """
-    value = value.strip()
-    if len(value) <= _LARGE:
-        return msgspec.json.decode(value)
-    if value.startswith(b"["):
-        return [{}] if value[1:_LIST_START].lstrip().startswith(b"{") else [[]]
-    if not value.startswith(b"{") or depth == _LEVELS:
-        return {}
-    return {key: _outline(bytes(inner), depth + 1) for key, inner in _keys(value).items()}

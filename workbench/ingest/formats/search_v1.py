@@ -9,34 +9,35 @@ from typing import Any
 import msgspec
 
 from workbench.ingest.collector import Collector, attempt
-from workbench.ingest.formats.field_parsers import hashtags_in, moment, number
+from workbench.ingest.exact_ids import UNKNOWN_ID, IdReader, Written
+from workbench.ingest.formats.field_parsers import hashtags_in, moment
+from workbench.ingest.records.struct_decoder import StructDecoder
 from workbench.ingest.tweet_records import (
     FIRST_SNOWFLAKE,
     OtherFormatError,
     RejectedError,
     TweetRecord,
 )
+from workbench.schemas import RejectKind
 
 NAME = "search_v1"
 ABOUT = "search API of 2009 to 2012: results a line, or pages of them"
-
-Id = int | str | float | None
 
 
 class Result(msgspec.Struct, gc=False):
     """The fields to read of a result."""
 
-    id: Id = None
-    id_str: Id = None
+    id: Written = None
+    id_str: Written = None
     text: str | None = None
     from_user: str | None = None
     created_at: str | None = None
     iso_language_code: str | None = None
-    in_reply_to_status_id: Id = None
-    in_reply_to_status_id_str: Id = None
+    in_reply_to_status_id: Written = None
+    in_reply_to_status_id_str: Written = None
 
 
-_result = msgspec.json.Decoder(Result).decode
+_result = StructDecoder(Result)
 _keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
@@ -60,17 +61,22 @@ def read(record: bytes, collector: Collector) -> None:
     fields = _keys(record)
     if "results" in fields:
         for element in _list(fields["results"]):
-            attempt(read, bytes(element), collector)
+            attempt(read, bytes(element), collector, matches=matches)
         return
     if "from_user" not in fields:
         raise OtherFormatError
-    collector.tweet(_tweet_record(_result(record)))
+    collector.tweet(_tweet_record(_result(record, collector.odd), collector.ids))
 
 
-def _tweet_record(result: Result) -> TweetRecord:
-    tweet_id = _first(result.id_str, result.id)
-    if tweet_id is None or result.text is None:
-        msg = f"no tweet: no {'id' if tweet_id is None else 'text'}"
+def _tweet_record(result: Result, reader: IdReader) -> TweetRecord:
+    ids = reader.read(
+        tweet_id=(result.id, result.id_str),
+        reply_to_id=(result.in_reply_to_status_id, result.in_reply_to_status_id_str),
+    )
+    if (tweet_id := ids["tweet_id"]) is None:
+        raise RejectedError(UNKNOWN_ID, RejectKind.INVALID_ID)
+    if result.text is None:
+        msg = "no tweet: no text"
         raise RejectedError(msg)
     return TweetRecord(
         tweet_id=tweet_id,
@@ -78,15 +84,9 @@ def _tweet_record(result: Result) -> TweetRecord:
         author_name=result.from_user or None,
         created_at=_moment(result.created_at) if tweet_id < FIRST_SNOWFLAKE else None,
         lang=result.iso_language_code or None,
-        reply_to_id=_first(result.in_reply_to_status_id_str, result.in_reply_to_status_id),
+        reply_to_id=ids["reply_to_id"],
         hashtags=hashtags_in(result.text),
     )
-
-
-def _first(written: Id, other: Id) -> int | None:
-    """Return the id as a string, which no tool rounds, or else as a number."""
-    ids = (number(each) for each in (written, other) if not isinstance(each, float))
-    return next((each for each in ids if each is not None), None)
 
 
 def _moment(text: str | None) -> int | None:

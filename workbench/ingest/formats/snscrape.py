@@ -8,6 +8,7 @@ import msgspec
 from workbench.ingest.collector import Collector
 from workbench.ingest.exact_ids import UNKNOWN_ID, IdReader, Written, in_link
 from workbench.ingest.formats.field_parsers import hashtags_in, is_cut, moment
+from workbench.ingest.records.struct_decoder import StructDecoder
 from workbench.ingest.tweet_records import (
     FIRST_SNOWFLAKE,
     MOST_NESTED,
@@ -66,7 +67,7 @@ class Tweet(msgspec.Struct, rename="camel"):
     possibly_sensitive: bool | None = msgspec.field(default=None, name="possibly_sensitive")
 
 
-_tweet = msgspec.json.Decoder(Tweet, strict=False).decode
+_tweet = StructDecoder(Tweet, strict=False)
 
 
 def matches(sample: dict[str, Any]) -> bool:
@@ -84,7 +85,7 @@ def read(record: bytes, collector: Collector) -> None:
         RejectedError: If the record is not a tweet, but a user, a trend or a tombstone.
         msgspec.DecodeError: If it is not JSON or a field has a wrong type.
     """
-    tweet = _tweet(record)
+    tweet = _tweet(record, collector.odd)
     if tweet.retweeted_tweet is None:
         collector.tweet(_tweet_record(tweet, collector.ids))
     else:

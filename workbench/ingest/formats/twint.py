@@ -7,15 +7,15 @@ import msgspec
 
 from workbench.ingest.collector import Collector
 from workbench.ingest.exact_ids import UNKNOWN_ID, IdReader, Written, in_link
-from workbench.ingest.formats.field_parsers import is_cut, moment, number
+from workbench.ingest.formats.field_parsers import Number, is_cut, moment, number
+from workbench.ingest.records.struct_decoder import StructDecoder
 from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, RejectedError, TweetRecord
 from workbench.schemas import RejectKind
 
 NAME = "twint"
 ABOUT = "twint: JSON lines or CSV; no parent ids"
 
-#: CSV cells contain numbers as strings, and lists in Python notation.
-Number = int | str | None
+#: CSV cells contain lists in Python notation.
 Strings = list[str] | str | None
 
 _ITEM = re.compile(r"'([^']*)'|\"([^\"]*)\"")
@@ -46,7 +46,7 @@ class Tweet(msgspec.Struct):
     quote_url: str | None = None
 
 
-_tweet = msgspec.json.Decoder(Tweet).decode
+_tweet = StructDecoder(Tweet)
 
 #: Fields that show that a table with `tweet` and `username` comes from twint.
 _OWN_FIELDS = frozenset({"conversation_id", "replies_count", "likes_count", "user_id"})
@@ -64,7 +64,7 @@ def read(record: bytes, collector: Collector) -> None:
         RejectedError: If the record is not a tweet.
         msgspec.DecodeError: If it is not JSON or a field has a wrong type.
     """
-    collector.tweet(_tweet_record(_tweet(record), collector.ids))
+    collector.tweet(_tweet_record(_tweet(record, collector.odd), collector.ids))
 
 
 def _tweet_record(tweet: Tweet, reader: IdReader) -> TweetRecord:

@@ -21,8 +21,8 @@ from workbench.ingest.formats.v1_status import (
     refuse_other_author,
     report,
 )
-from workbench.ingest.records.lines import Lines
-from workbench.ingest.tweet_records import OtherFormatError, RejectedError
+from workbench.ingest.records.lines import TOO_LONG, Lines
+from workbench.ingest.tweet_records import OtherFormatError, RejectedError, is_valid_id
 
 NAME = "twitterstream"
 ABOUT = "API v1.1: archive.org stream dumps, hydrated and searched statuses, one or many a file"
@@ -73,6 +73,7 @@ class Line(Status, gc=False):
 
 _status = msgspec.json.Decoder(Status).decode
 _notice = msgspec.json.Decoder(_LenientNotice, strict=False).decode
+_decode_line = msgspec.json.Decoder(Line).decode
 _decode_lines = msgspec.json.Decoder(Line).decode_lines
 _keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _statuses = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -119,7 +120,7 @@ def read(record: bytes, collector: Collector) -> None:
     try:
         status = _status(record)
     except msgspec.ValidationError:
-        status = decode_leniently(record)
+        status = decode_leniently(record, collector.odd)
     if not has_id(status):
         _read_message(record, collector)
         return
@@ -132,41 +133,68 @@ def read_lines(lines: Lines, collector: Collector) -> bool:
     """Do what `read` does for each of many lines, but faster.
 
     Returns:
-        False, and nothing is reported, if a line is not an object of its own that can be decoded.
+        False, and nothing is reported, if a line is neither blank nor an object of its own.
     """
-    try:
-        decoded = _decode_lines(lines.data)
-    except Exception:  # a line that no decoder reads is rejected on its own
+    decoded = _decoded(lines)
+    if decoded is None:
         return False
-    numbers = lines.of_objects(len(decoded))
-    if numbers is None:
-        return False
-    try:
-        collector.deletions(
-            [_exact(line.delete.status) for line in decoded if line.delete and line.id is None]
-        )
-    except RejectedError:
-        return False
-    collector.blank(len(lines) - len(numbers))
+    collector.blank(len(lines) - len(decoded))
+    deletions = []
+    alone = []
     batch = Batch(collector.ids)
-    for number, line in zip(numbers, decoded, strict=True):
-        if line.delete is not None and line.id is None:
-            continue
-        collector.line = number
-        if line.delete is not None or line.id is None or line.user is None:
-            attempt(read, lines.record(number), collector)
-            continue
-        try:
-            batch.add(line, number)
-        except Exception:
-            attempt(read, lines.record(number), collector)
+    for number, line in decoded:
+        if line is None:
+            alone.append(number)
+        elif line.delete is not None and line.id is None:
+            tweet_id = _exact(line.delete.status)
+            if is_valid_id(tweet_id):
+                deletions.append(tweet_id)
+            else:
+                alone.append(number)
+        elif line.delete is not None or line.id is None or line.user is None:
+            alone.append(number)
+        else:
+            try:
+                batch.add(line, number)
+            except Exception:
+                alone.append(number)
+    collector.deletions(deletions)
     try:
         batch.report(collector)
     except Exception:  # nothing of it was counted: one line alone is at fault
-        for number in batch.records:
-            collector.line = number
-            attempt(read, lines.record(number), collector)
+        alone += batch.records
+    for number in sorted(alone):
+        collector.line = number
+        attempt(read, lines.record(number), collector, matches=matches)
     return True
+
+
+def _decoded(lines: Lines) -> list[tuple[int, Line | None]] | None:
+    """Decode the lines that are not blank, with their numbers; those that cannot be are None.
+
+    Returns:
+        None if a line is not an object of its own.
+    """
+    try:
+        values = _decode_lines(lines.data)
+    except Exception:  # One line has this fault. The others are decoded one by one, nearly as fast.
+        return _decoded_one_by_one(lines)
+    numbers = lines.of_objects(len(values))
+    return None if numbers is None else list(zip(numbers, values, strict=True))
+
+
+def _decoded_one_by_one(lines: Lines) -> list[tuple[int, Line | None]] | None:
+    decoded: list[tuple[int, Line | None]] = []
+    for number, record in lines.records(max_bytes=len(lines.data)):
+        if record is TOO_LONG or not record.startswith(b"{"):
+            if record:
+                return None
+            continue
+        try:
+            decoded.append((number, _decode_line(record)))
+        except Exception:  # `read` finds the reason
+            decoded.append((number, None))
+    return decoded
 
 
 def _exact(tweet: Deletion.Tweet) -> int:
@@ -191,11 +219,11 @@ def _read_message(record: bytes, collector: Collector) -> None:
         return
     if "statuses" in fields:
         for element in _statuses(fields["statuses"]):
-            attempt(read, bytes(element), collector)
+            attempt(read, bytes(element), collector, matches=matches)
         return
     kind = _notice_kind(fields)
     if kind is None:
-        status = decode_leniently(record)
+        status = decode_leniently(record, collector.odd)
         if has_id(status):
             report(status, collector)
             return

@@ -3,6 +3,7 @@
 `twitterstream` and `personal_archive` use it. This is the fastest path of ingest.
 """
 
+from collections import Counter
 from operator import attrgetter
 from typing import Any
 
@@ -11,6 +12,7 @@ import msgspec
 from workbench.ingest.collector import Collector
 from workbench.ingest.exact_ids import IdReader, Written
 from workbench.ingest.formats.field_parsers import moment
+from workbench.ingest.records.struct_decoder import StructDecoder
 from workbench.ingest.tweet_records import (
     FIRST_SNOWFLAKE,
     MOST_CHARACTERS,
@@ -118,19 +120,23 @@ _AUTHOR_KEYS = frozenset(
 _keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 #: Without `strict` it reads numbers in strings.
-_decode = msgspec.json.Decoder(_LenientStatus, strict=False).decode
+_decode = StructDecoder(_LenientStatus, strict=False)
 
 
-def decode_leniently(record: bytes) -> Status:
+def decode_leniently(record: bytes, odd: Counter[str] | None = None) -> Status:
     """Decode a status whose ids may be strings or floats, or only in fields like `id_str`.
 
     Its ids are as written until `exact` has read them.
+
+    Args:
+        record: The status.
+        odd: See `StructDecoder`.
 
     Raises:
         RejectedError: If it is a tweet of another format.
         msgspec.DecodeError: If it is not JSON or a field has a wrong type.
     """
-    status = _decode(record)
+    status = _decode(record, odd)
     if status.user is None:
         refuse_other_author(record)
     return status

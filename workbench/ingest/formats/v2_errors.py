@@ -2,7 +2,7 @@
 
 import msgspec
 
-from workbench.ingest.formats.field_parsers import number
+from workbench.ingest.exact_ids import IdReader, Written
 from workbench.ingest.tweet_records import is_valid_id
 
 #: End of the `type` of an error -> why the tweet is unavailable. Other errors may be temporary,
@@ -29,8 +29,8 @@ class Problem(msgspec.Struct, gc=False):
     detail: str | None = None
     message: str | None = None
     resource_type: str | None = None
-    resource_id: str | int | None = None
-    value: msgspec.Raw = msgspec.Raw()
+    resource_id: Written = None
+    value: Written = None
 
 
 def gone(problem: Problem) -> tuple[int, str] | None:
@@ -42,17 +42,21 @@ def gone(problem: Problem) -> tuple[int, str] | None:
     """
     kind = (problem.type or "").rpartition("/")[2]
     reason = REASONS.get(kind) or TITLES.get(problem.title or "")
-    written = problem.resource_id or bytes(problem.value).decode("utf-8", "replace").strip('"')
-    tweet_id = tweet_id_of(written)
+    tweet_id = tweet_id_of(problem.resource_id, problem.value)
     return (tweet_id, reason) if problem.resource_type == "tweet" and reason and tweet_id else None
 
 
-def tweet_id_of(written: str | int) -> int | None:
-    """Parse the id of a tweet as a page writes it; None if it is not an id.
+def tweet_id_of(*copies: Written) -> int | None:
+    """Parse the id of a tweet as a page writes it; None if it is not an exact id.
+
+    Args:
+        copies: Everything that the page says about the id, best known first.
 
     Examples:
         >>> tweet_id_of("1371249780974845955"), tweet_id_of("1e3"), tweet_id_of(-1)
-        (1371249780974845955, None, None)
+        (1371249780974845955, 1000, None)
+        >>> tweet_id_of(1371249780974846000) is None
+        True
     """
-    tweet_id = number(str(written))
+    tweet_id = IdReader().read(tweet_id=copies)["tweet_id"]
     return tweet_id if is_valid_id(tweet_id) else None

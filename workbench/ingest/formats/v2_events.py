@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from workbench.ingest.collector import Collector
-from workbench.ingest.formats.field_parsers import number
+from workbench.ingest.exact_ids import Written, deleted_id
 from workbench.ingest.tweet_records import RejectedError
 
 #: Events after which a tweet must not be kept.
@@ -28,7 +28,7 @@ OTHERS = frozenset(
 class Subject(msgspec.Struct):
     """The fields to read of the tweet or user that an event is about."""
 
-    id: int | str | None = None
+    id: Written = None
 
 
 class Event(msgspec.Struct):
@@ -73,7 +73,7 @@ def read(fields: dict[str, msgspec.Raw], collector: Collector) -> None:
         return
     inner = _fields(fields.get("data")) or fields
     event = _event(inner[kind])
-    tweet_id = number(event.tweet.id) if event.tweet else None
+    tweet_id = deleted_id(event.tweet.id) if event.tweet else None
     if tweet_id is None:
         msg = "deletion: no id"
         raise RejectedError(msg)

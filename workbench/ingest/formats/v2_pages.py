@@ -5,6 +5,7 @@ Some tools gather pages under keys: `{"data": {"0": [...]}, "includes": {"0": {.
 module.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
@@ -14,6 +15,7 @@ import msgspec
 from workbench.ingest.exact_ids import IdReader
 from workbench.ingest.formats import v2_errors
 from workbench.ingest.formats.v2_tweet import User
+from workbench.ingest.records.struct_decoder import StructDecoder
 
 
 class Includes(msgspec.Struct):
@@ -44,22 +46,24 @@ _META_KEYS = frozenset(
     {"newest_id", "oldest_id", "result_count", "next_token", "previous_token", "sent"}
 )
 
-_user = msgspec.json.Decoder(User, strict=False).decode
-_page = msgspec.json.Decoder(Page).decode
-_includes = msgspec.json.Decoder(Includes).decode
-_errors = msgspec.json.Decoder(list[v2_errors.Problem] | None).decode
+_user = StructDecoder(User, strict=False, at="includes.users[]")
+_page = StructDecoder(Page)
+_encode = msgspec.json.Encoder().encode
 _list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
-decode_includes = _includes
+decode_includes = StructDecoder(Includes, at="includes")
 
 
-def pages(fields: dict[str, msgspec.Raw], record: bytes) -> list[Page]:
+def pages(
+    fields: dict[str, msgspec.Raw], record: bytes, odd: Counter[str] | None = None
+) -> list[Page]:
     """Decode the pages of a record: several if they are gathered by key, else one.
 
     Args:
         fields: The fields of the record.
         record: The whole record.
+        odd: See `StructDecoder`.
 
     Raises:
         msgspec.ValidationError: If a field has a wrong type.
@@ -67,17 +71,13 @@ def pages(fields: dict[str, msgspec.Raw], record: bytes) -> list[Page]:
     gathered = {part: _by_key(fields[part]) for part in _PARTS if part in fields}
     keys = dict.fromkeys(key for parts in gathered.values() for key in parts)
     if not keys:
-        return [_page(record)]
-    return [_gathered_page(gathered, key) for key in keys]
+        return [_page(record, odd)]
+    return [_page(_one_of(gathered, key), odd) for key in keys]
 
 
-def _gathered_page(gathered: dict[str, dict[str, msgspec.Raw]], key: str) -> Page:
-    data, includes, errors = (gathered.get(part, {}).get(key) for part in _PARTS)
-    return Page(
-        data=data or msgspec.Raw(),
-        includes=_includes(includes) if includes and bytes(includes) != b"null" else None,
-        errors=_errors(errors) if errors else None,
-    )
+def _one_of(gathered: dict[str, dict[str, msgspec.Raw]], key: str) -> bytes:
+    """Return the page under a key as other pages are written."""
+    return _encode({part: values[key] for part, values in gathered.items() if key in values})
 
 
 def _by_key(part: msgspec.Raw) -> dict[str, msgspec.Raw]:
@@ -88,12 +88,17 @@ def _by_key(part: msgspec.Raw) -> dict[str, msgspec.Raw]:
     return fields if all(map(str.isdecimal, fields)) else {}
 
 
-def names(users: Iterable[msgspec.Raw]) -> dict[int, str]:
-    """Return the screen name of each user by id; malformed users are left out."""
+def names(users: Iterable[msgspec.Raw], odd: Counter[str]) -> dict[int, str]:
+    """Return the screen name of each user by id; malformed users are left out.
+
+    Args:
+        users: The users.
+        odd: See `StructDecoder`.
+    """
     by_id = {}
     for raw in users:
         with suppress(msgspec.DecodeError, UnicodeDecodeError):
-            user = _user(raw)
+            user = _user(raw, odd)
             user_id = IdReader().read(author_id=(user.id,))["author_id"]
             if user_id is not None and user.username:
                 by_id[user_id] = user.username

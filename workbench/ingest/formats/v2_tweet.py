@@ -7,6 +7,7 @@ import msgspec
 
 from workbench.ingest.exact_ids import UNKNOWN_ID, IdReader, Written
 from workbench.ingest.formats.field_parsers import is_cut, moment
+from workbench.ingest.records.struct_decoder import StructDecoder
 from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, RejectedError, TweetRecord
 from workbench.schemas import RejectKind
 
@@ -83,7 +84,7 @@ class PageContext(msgspec.Struct, frozen=True):
 
 
 #: Without `strict` it reads numbers in strings.
-decode = msgspec.json.Decoder(Tweet, strict=False).decode
+decode = StructDecoder(Tweet, strict=False)
 
 
 #: Fields that only tweets of API v2 have.

@@ -9,15 +9,15 @@ from typing import Any
 import msgspec
 
 from workbench.ingest.collector import Collector
+from workbench.ingest.exact_ids import UNKNOWN_ID, IdReader, Written, in_link
 from workbench.ingest.formats import x_graphql
-from workbench.ingest.formats.field_parsers import hashtags_in, is_cut, moment, number
+from workbench.ingest.formats.field_parsers import Number, hashtags_in, is_cut, moment, number
+from workbench.ingest.records.struct_decoder import StructDecoder
 from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, RejectedError, TweetRecord
+from workbench.schemas import RejectKind
 
 NAME = "web_exporter"
 ABOUT = "twitter-web-exporter (since 2023): JSON or CSV; no conversation ids, no retweeted texts"
-
-#: CSV cells contain numbers as strings.
-Number = int | str | None
 
 #: Every record has these.
 _KEYS = {"id", "full_text", "screen_name", "user_id", "in_reply_to", "retweeted_status"}
@@ -26,16 +26,18 @@ _KEYS = {"id", "full_text", "screen_name", "user_id", "in_reply_to", "retweeted_
 class Tweet(msgspec.Struct):
     """The fields to read of a tweet."""
 
-    id: Number = None
+    id: Written = None
+    #: The link to the tweet: an exact copy of its id.
+    url: str | None = None
     full_text: str | None = None
     created_at: str | None = None
     screen_name: str | None = None
-    user_id: Number = None
-    in_reply_to: Number = None
+    user_id: Written = None
+    in_reply_to: Written = None
     #: The id of the retweeted tweet.
-    retweeted_status: Number = None
+    retweeted_status: Written = None
     #: The id of the quoted tweet.
-    quoted_status: Number = None
+    quoted_status: Written = None
     favorite_count: Number = None
     retweet_count: Number = None
     reply_count: Number = None
@@ -44,7 +46,11 @@ class Tweet(msgspec.Struct):
     metadata: msgspec.Raw = msgspec.Raw()
 
 
-_tweet = msgspec.json.Decoder(Tweet).decode
+_tweet = StructDecoder(Tweet)
+
+
+#: A retweet has the id of the original instead, rounded or not.
+_NO_ID = (None, "", "null", 0, "0")
 
 
 def matches(sample: dict[str, Any]) -> bool:
@@ -59,28 +65,35 @@ def read(record: bytes, collector: Collector) -> None:
         RejectedError: If the record is not a tweet.
         msgspec.DecodeError: If it is not JSON or a field has a wrong type.
     """
-    tweet = _tweet(record)
+    tweet = _tweet(record, collector.odd)
     if bytes(tweet.metadata).startswith(b'{"'):
         x_graphql.read(bytes(tweet.metadata), collector)
-    elif number(tweet.retweeted_status) is None:
-        collector.tweet(_tweet_record(tweet))
+    elif tweet.retweeted_status in _NO_ID:
+        collector.tweet(_tweet_record(tweet, collector.ids))
     else:
         collector.carrier()
 
 
-def _tweet_record(tweet: Tweet) -> TweetRecord:
-    tweet_id = number(tweet.id)
-    if tweet_id is None or tweet.full_text is None or tweet.screen_name is None:
-        msg = "no tweet: no id, text or author"
+def _tweet_record(tweet: Tweet, reader: IdReader) -> TweetRecord:
+    ids = reader.read(
+        tweet_id=(tweet.id, in_link(tweet.url)),
+        author_id=(tweet.user_id,),
+        reply_to_id=(tweet.in_reply_to,),
+        quoted_id=(tweet.quoted_status,),
+    )
+    if (tweet_id := ids["tweet_id"]) is None:
+        raise RejectedError(UNKNOWN_ID, RejectKind.INVALID_ID)
+    if tweet.full_text is None or tweet.screen_name is None:
+        msg = "no tweet: no text or author"
         raise RejectedError(msg)
     return TweetRecord(
         tweet_id=tweet_id,
         text=tweet.full_text,
-        author_id=number(tweet.user_id),
+        author_id=ids["author_id"],
         author_name=tweet.screen_name or None,
         created_at=moment(tweet.created_at) if tweet_id < FIRST_SNOWFLAKE else None,
-        reply_to_id=number(tweet.in_reply_to),
-        quoted_id=number(tweet.quoted_status),
+        reply_to_id=ids["reply_to_id"],
+        quoted_id=ids["quoted_id"],
         hashtags=hashtags_in(tweet.full_text),
         likes=number(tweet.favorite_count),
         retweets=number(tweet.retweet_count),

@@ -12,6 +12,7 @@ import msgspec
 
 from workbench.ingest.collector import Collector, attempt
 from workbench.ingest.formats import graphql_tweet
+from workbench.ingest.records import outline
 from workbench.ingest.tweet_records import RejectedError
 from workbench.schemas import RejectKind
 
@@ -39,8 +40,12 @@ _TIMELINE_PARTS = {"instructions": {"entries", "moduleItems"}, "entries": {"entr
 #: Type of a result without a tweet -> its kind in notices.
 _ABSENT = {"TweetTombstone": "tombstone", "TweetUnavailable": "tweet-unavailable"}
 
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
-_encode = msgspec.json.Encoder().encode
+#: A response nests its tweets in fewer objects and lists.
+_LEVELS = 40
+
+_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_NOTHING = msgspec.Raw(b"null")
 
 
 def matches(sample: dict[str, Any]) -> bool:
@@ -90,46 +95,47 @@ def read(record: bytes, collector: Collector) -> None:
         RejectedError: If the record is not a response or a tweet.
         msgspec.DecodeError: If it is not JSON or a field has a wrong type.
     """
-    fields = _decode(record)
-    if not matches(fields):
+    keys = _keys(record)
+    fields = outline.fields(record)
+    if fields is None or not matches(fields):
         msg = "no response of the web client"
         raise RejectedError(msg, RejectKind.UNKNOWN_FORMAT)
-    if "rest_id" in fields or "tweet" in fields:
-        _read_result(fields, collector)
+    if "rest_id" in keys or "tweet" in keys:
+        _read_result(record, collector)
         return
-    for result in _results(fields):
-        attempt(_read_encoded, _encode(result), collector)
+    for result in _results(record):
+        attempt(_read_result, result, collector)
 
 
-def _results(value: object) -> Iterator[object]:
+def _results(value: bytes, levels: int = _LEVELS) -> Iterator[bytes]:
     """Yield the result of each tweet in a response, in order; those inside tweets are left."""
-    if isinstance(value, list):
-        for element in value:
-            yield from _results(element)
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            if key in _TWEET_KEYS:
-                # `tweetResults` of several ids is a list.
-                yield from map(_result, inner if isinstance(inner, list) else [inner])
-            else:
-                yield from _results(inner)
-
-
-def _result(inner: object) -> object:
-    return inner.get("result") if isinstance(inner, dict) else inner
-
-
-def _read_encoded(record: bytes, collector: Collector) -> None:
-    result = msgspec.json.decode(record)
-    if isinstance(result, dict) and result:
-        _read_result(result, collector)
-    else:
-        collector.notice("tweet-unavailable")
-
-
-def _read_result(result: dict[str, Any], collector: Collector) -> None:
-    kind = _ABSENT.get(str(result.get("__typename")))
-    if kind is not None:
-        collector.notice(kind)
+    if not levels:
         return
-    graphql_tweet.report(result, collector)
+    if value.startswith(b"["):
+        for element in _list(value):
+            yield from _results(bytes(element), levels - 1)
+    elif value.startswith(b"{"):
+        for key, raw in _keys(value).items():
+            inner = bytes(raw)
+            if key not in _TWEET_KEYS:
+                yield from _results(inner, levels - 1)
+            elif inner.startswith(b"["):  # `tweetResults` of several ids
+                yield from (_result(bytes(element)) for element in _list(inner))
+            else:
+                yield _result(inner)
+
+
+def _result(inner: bytes) -> bytes:
+    return bytes(_keys(inner).get("result", _NOTHING)) if inner.startswith(b"{") else inner
+
+
+def _read_result(result: bytes, collector: Collector) -> None:
+    """Report a tweet, or a notice in its place."""
+    fields = _keys(result) if result.startswith(b"{") else {}
+    kind = bytes(fields.get("__typename", _NOTHING)).strip(b'"').decode("utf-8", "replace")
+    if not fields:
+        collector.notice("tweet-unavailable")
+    elif kind in _ABSENT:
+        collector.notice(_ABSENT[kind])
+    else:
+        graphql_tweet.report(result, collector)
