@@ -58,3 +58,10 @@ def test_turns_without_a_known_place_are_counted_if_there_are_any():
 def test_table_sizes_leaves_out_counts_that_a_record_lacks():
     run = Run("select", "", 0.0, 1.0, {"kept": 1200})
     assert run_summary.table_sizes(State(BY_NAME["select"], run, "")) == "1,200 kept"
+
+
+def test_line_of_an_ingest_counts_odd_values_if_there_are_any():
+    counts = {"members": 1, "members_known": 0, "rejected": 0, "deleted": 0}
+    assert "odd" not in run_summary.one_line(ingest(**counts, odd=0))
+    line = run_summary.one_line(ingest(**counts, odd=1))
+    assert line.endswith("; 1 odd value left out: see `workbench ledger` (1.0 s)")

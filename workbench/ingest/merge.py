@@ -84,6 +84,7 @@ def merge(
         "changed": changed(ledger).height,
         "damaged": ledger.filter(is_damaged()).height,
         "unread": ledger.filter(pl.col("unread_fields").list.len() > 0).height,
+        "odd": int(ledger["odd_fields"].explode().struct.field("count").sum()),
         "lines": int(ledger["lines"].sum()),
         "rejected": int(ledger["rejected"].sum()),
         "deletions": int(ledger["deletions"].sum()),

@@ -65,6 +65,8 @@ def one_line(run: Run) -> str:
         parts.append(f"{damage}: {SEE_LEDGER}")
     if run.stage == "ingest" and (unread := unread_note(run)):
         parts.append(f"{unread}: {SEE_LEDGER}")
+    if run.stage == "ingest" and (odd := run.counts.get("odd")):
+        parts.append(f"{odd:,} odd {'value' if odd == 1 else 'values'} left out: {SEE_LEDGER}")
     return f"{'; '.join(parts)} ({run.seconds:.1f} s)"
 
 
