@@ -66,6 +66,33 @@ def test_states_say_what_has_changed(workspace, recipe, tmp_path, monkeypatch):
         assert reason(workspace, own) == ("threads", "the program has changed")
 
 
+def test_select_refuses_scores_that_another_score_section_made(workspace, recipe, tmp_path):
+    known = tmp_path / "known.txt"
+    known.write_text("Why is the sky blue?\n")
+    own = Recipe.from_toml(FAST_RECIPE + f"[score]\ninstructions = '{known}'")
+    before = workspace.path("verdicts").read_bytes()
+    with pytest.raises(StageError, match=r"another recipe: `\[score\]` of the recipe") as error:
+        pipeline.run_stage(workspace, own, "select")
+    assert "workbench score" in error.value.hint
+    assert stale(workspace, recipe) == []
+    assert workspace.path("verdicts").read_bytes() == before
+    pipeline.run_stage(workspace, own, "score")
+    pipeline.run_stage(workspace, own, "select")
+    known.write_text("How do I boil an egg?\n")
+    with pytest.raises(StageError, match="the file that `\\[score\\] instructions` names"):
+        pipeline.run_stage(workspace, own, "select")
+
+
+def test_select_takes_scores_of_older_tweets_and_of_older_versions(workspace, recipe, tmp_path):
+    sample.write(tmp_path / "more.tar", lines=500, seed=1)
+    pipeline.ingest(workspace, recipe, paths=[str(tmp_path / "more.tar")])
+    pipeline.run_stage(workspace, recipe, "select")
+    path = workspace.root / "runs" / "score.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"made_of": {}}))
+    pipeline.run_stage(workspace, Recipe.from_toml(FAST_RECIPE + "[score]"), "select")
+    assert stale(workspace, recipe)[0] == "threads"
+
+
 def test_states_of_an_older_record_give_a_general_reason(workspace, recipe):
     path = workspace.root / "runs" / "score.json"
     old = json.loads(path.read_text())

@@ -52,6 +52,15 @@ def test_ingest_reads_no_dump_either_but_needs_no_model(dump, section, key, valu
     assert (dump.parent / "workspace").exists() == (section == "embed")
 
 
+@pytest.mark.parametrize("stage", ["threads", "embed", "score", "select"])
+def test_every_stage_refuses_a_format_that_does_not_exist(folder, stage):
+    Workspace.create(folder / "workspace")
+    (folder / "wrong.toml").write_text("[export]\nformats = ['messagez']\n")
+    code, output = call(stage, "-r", "wrong.toml")
+    assert code == 1
+    assert "export.formats: There is no export format `messagez`" in " ".join(output.split())
+
+
 def test_run_without_dumps_checks_the_recipe_of_the_workspace(dump):
     call("ingest", "july.tar")
     (dump.parent / "workspace/recipe.toml").write_text("[score]\nprofanity = 'nofile'\n")

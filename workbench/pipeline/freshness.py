@@ -95,6 +95,28 @@ def check(workspace: Workspace, recipe: Recipe, *, before: str) -> None:
             raise _stale(stage, reason)
 
 
+def check_scores(workspace: Workspace, recipe: Recipe) -> None:
+    """Check that the scores were made with the `[score]` of this recipe and the files it names.
+
+    The rules of a recipe with other classifiers or instructions would be applied to numbers that
+    mean something else. Scores of older tweets are not refused. Neither are those of earlier
+    versions, whose records do not say what the scores were made of.
+
+    Raises:
+        StageError: If they were made with another one.
+    """
+    last = workspace.last_run("score")
+    made_of = last.made_of if last else {}
+    values = fingerprints.inputs(workspace, recipe, BY_NAME["score"])
+    names = ("section ", "file ")
+    now = {name: value for name, value in values.items() if name.startswith(names)}
+    if all(made_of.get(name, value) == value for name, value in now.items()):
+        return
+    msg = f"The scores were made with another recipe: {fingerprints.change(made_of, now)}."
+    hint = "run `workbench score` with this recipe first, or `workbench run`"
+    raise StageError(msg, hint=f"{hint}; or choose the recipe that made the scores.")
+
+
 def _stale(stage: Stage, reason: str) -> StageError:
     msg = f"The result of `{stage.name}` is stale: {reason}."
     hint = "run `workbench run` with this recipe, or use the app Home"

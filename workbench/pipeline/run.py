@@ -92,13 +92,16 @@ def run_stage(
     """Run one stage after ingest, whether it is stale or not.
 
     Raises:
-        StageError: If a stage that it needs has not run.
+        StageError: If a stage that it needs has not run, or if another `[score]` made the scores
+            from which to select.
     """
     stage = BY_NAME[name]
     for need in stage.needs:
         if workspace.last_run(need) is None:
             msg = f"`{name}` needs the result of `{need}`, which has not run in this workspace."
             raise StageError(msg, hint=f"run `workbench {need}` first, or `workbench run`.")
+    if name == "select":
+        freshness.check_scores(workspace, recipe)
     began = time.perf_counter()
     workspace.forget(name)
     # Hashed before the stage runs: a file that changes during the run makes the result stale.

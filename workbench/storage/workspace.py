@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-import dataframely as dy
 import msgspec
 import polars as pl
 
 from workbench import environment, schemas
 from workbench.exceptions import WorkspaceError
-from workbench.storage import atomic, lock_owner, secret_key
+from workbench.storage import atomic, lock_owner, secret_key, tables
 from workbench.storage.lock_owner import LockOwner
+from workbench.storage.tables import TABLES
 
 #: Version of the layout. A workspace with a higher one is refused. Lower ones are read: format 1
 #: lacks `Ledger.status`, which `scan` fills in, see `schemas.older_tables`.
@@ -27,23 +27,6 @@ VARIABLE = environment.WORKSPACE
 
 #: Folders to try if the variable is not set.
 _DEFAULT_ROOTS = ["workspace", "../workspace", "demo", "../demo"]
-
-#: Table -> (path inside the workspace, schema). A path without suffix is a folder of files.
-TABLES: dict[str, tuple[str, type[dy.Schema]]] = {
-    "tweets": ("1_tweets/tweets", schemas.Tweets),
-    "ledger": ("1_tweets/ledger.parquet", schemas.Ledger),
-    "rejects": ("1_tweets/rejects.parquet", schemas.Rejects),
-    "deletions": ("1_tweets/deletions.parquet", schemas.Deletions),
-    "gone": ("1_tweets/gone.parquet", schemas.Gone),
-    "authors": ("1_tweets/authors.parquet", schemas.Authors),
-    "turns": ("2_threads/turns.parquet", schemas.Turns),
-    "threads": ("2_threads/threads.parquet", schemas.Threads),
-    "scores": ("4_scores/scores.parquet", schemas.Scores),
-    "reply_scores": ("4_scores/reply_scores.parquet", schemas.ReplyScores),
-    "labels": ("labels/labels.parquet", schemas.Labels),
-    "instructions": ("instructions/instructions.parquet", schemas.Instructions),
-    "verdicts": ("5_selection/verdicts.parquet", schemas.Verdicts),
-}
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -149,8 +132,12 @@ class Workspace:
         return next((root for root in roots if root.exists()), roots[0])
 
     def path(self, table: str) -> Path:
-        """Return the path of a table, whether it exists or not."""
-        return self.root / TABLES[table][0]
+        """Return the path of a table, whether it exists or not.
+
+        Raises:
+            WorkspaceError: If there is no table of this name.
+        """
+        return tables.path_in(self.root, table)
 
     @property
     def embeddings_path(self) -> Path:
@@ -172,14 +159,18 @@ class Workspace:
         return secret_key.read(self.root / "private" / "secret")
 
     def has(self, table: str) -> bool:
-        """Return whether a table exists."""
+        """Return whether a table exists.
+
+        Raises:
+            WorkspaceError: If there is no table of this name.
+        """
         return self.path(table).exists()
 
     def scan(self, table: str) -> pl.LazyFrame:
         """Read a table lazily.
 
         Raises:
-            WorkspaceError: If it does not exist yet.
+            WorkspaceError: If it does not exist yet, or there is no table of this name.
         """
         path = self.path(table)
         if not path.exists():

@@ -8,8 +8,9 @@ import marimo as mo
 import polars as pl
 
 from workbench.dashboard.components import thread_reader
-from workbench.dashboard.session import missing_tweets, query_params
+from workbench.dashboard.session import query_params
 from workbench.dashboard.session.scores_session import ORDERS, ScoresSession
+from workbench.hydration import missing_tweets
 from workbench.storage import Workspace
 from workbench.text import sanitize
 from workbench.threads import text_search

@@ -16,11 +16,11 @@ import polars as pl
 from workbench import instructions, selection
 from workbench.dashboard.components import navigation, near_duplicates
 from workbench.dashboard.components.thread_table import FACTS
-from workbench.dashboard.session import missing_tweets
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display import html, thread_outline
 from workbench.exceptions import WorkbenchError
 from workbench.export import roles
+from workbench.hydration import missing_tweets
 from workbench.recipe import CATALOGUE, Recipe
 from workbench.storage import Workspace
 

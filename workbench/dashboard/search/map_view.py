@@ -10,10 +10,11 @@ import polars as pl
 from workbench import charts
 from workbench.dashboard.components import job_status, messages
 from workbench.dashboard.search.brush import Atlas, Brush
-from workbench.dashboard.session import jobs, missing_tweets
+from workbench.dashboard.session import jobs
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.embeddings import projection
 from workbench.exceptions import WorkbenchError
+from workbench.hydration import missing_tweets
 from workbench.text import sanitize
 
 #: Choices for the colour of points -> column of the scores, or `kept`.

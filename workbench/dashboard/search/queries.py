@@ -8,13 +8,13 @@ from threading import Lock, Thread
 
 import polars as pl
 
-from workbench.dashboard.session import missing_tweets
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.embeddings import embedders, search
 from workbench.embeddings.embedders import Embedder, Engine
 from workbench.embeddings.lance_table import Where
 from workbench.embeddings.search import Mode
 from workbench.exceptions import WorkbenchError
+from workbench.hydration import missing_tweets
 from workbench.recipe import EmbedSettings
 
 #: Name of a search mode on the page -> mode of `embeddings.search`.

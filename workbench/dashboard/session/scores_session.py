@@ -8,11 +8,11 @@ import dataframely as dy
 import polars as pl
 
 from workbench import selection
-from workbench.dashboard.session import missing_tweets
 from workbench.dashboard.session.server import SERVER
 from workbench.dashboard.session.session_cache import SessionCache
 from workbench.exceptions import WorkspaceError
 from workbench.facets.score_axes import Axis
+from workbench.hydration import missing_tweets
 from workbench.recipe import CATALOGUE, RuleSettings, SelectSettings, active
 from workbench.schemas import Turns
 from workbench.selection.build import removed_by, removed_first
