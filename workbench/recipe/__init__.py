@@ -4,6 +4,7 @@ A `Recipe` has one section per stage; `settings_errors` explains what is wrong w
 lists the rules. `rule_types` and `text_rules` turn the settings of a rule into a polars expression.
 """
 
+from workbench.recipe.column_map import ColumnMap
 from workbench.recipe.rule_types import (
     Bounds,
     Engagement,
@@ -25,6 +26,7 @@ from workbench.recipe.text_rules import Hashtags, Keywords, Languages, Pattern
 __all__ = [
     "CATALOGUE",
     "Bounds",
+    "ColumnMap",
     "EmbedSettings",
     "Engagement",
     "ExportSettings",

@@ -19,6 +19,7 @@ from pydantic import (
 
 from workbench.exceptions import RecipeError
 from workbench.recipe import settings_errors
+from workbench.recipe.column_map import ColumnMap
 from workbench.recipe.rules import SelectSettings
 
 
@@ -36,6 +37,9 @@ class IngestSettings(Section):
     )
     max_line_bytes: int = Field(
         16 * 2**20, ge=1024, description="longest line to read, in bytes; longer lines are rejected"
+    )
+    columns: ColumnMap | None = Field(
+        None, description="columns of a table of your own; empty: only known formats are read"
     )
 
 

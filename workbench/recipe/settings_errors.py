@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -16,6 +16,7 @@ _WORDS = {
     "a valid number": "a number",
     "a valid boolean, unable to interpret input": "true or false",
     "a valid boolean": "true or false",
+    "Field required": "is missing",
 }
 
 
@@ -55,5 +56,11 @@ def _dotted(place: Sequence[int | str]) -> str:
 def _names(model: type[BaseModel], place: Sequence[int | str]) -> list[str]:
     """Return the names that a table of the recipe can have."""
     for name in place:
-        model = model.model_fields[str(name)].annotation  # type: ignore[assignment]
+        annotation = model.model_fields[str(name)].annotation
+        tables = [each for each in (annotation, *get_args(annotation)) if _is_model(each)]
+        model = tables[0]
     return list(model.model_fields)
+
+
+def _is_model(annotation: Any) -> bool:  # noqa: ANN401 (any type)
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)

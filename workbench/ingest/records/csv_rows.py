@@ -3,6 +3,7 @@
 import csv
 import itertools
 import json
+import re
 from collections.abc import Iterator
 
 from workbench.ingest.records import lines
@@ -10,19 +11,40 @@ from workbench.ingest.records.lines import TOO_LONG, Content, Lines, Record
 
 #: Separators of cells. Spreadsheets write semicolons where the decimal mark is a comma.
 DELIMITERS = (b",", b"\t", b";")
-#: A header contains at least this many.
+#: A header with at least this many is one, whatever its cells are called.
 FEWEST = 3
+#: A name of a column in a header with fewer: up to four words.
+_NAME = re.compile(r"[^\W\d]\w*(?:[ .:/-]\w+){0,3}")
+_MOST_NAME = 60
 
 
 def delimiter(header: bytes) -> str | None:
     r"""Detect the separator of a table from its header; None if it is no header.
 
     Examples:
-        >>> delimiter(b"id,date,user,tweet"), delimiter(b"id;date;user;tweet"), delimiter(b"a, b")
+        >>> delimiter(b"id,date,user,tweet"), delimiter(b"id;date;user;tweet"), delimiter(b"so, a.")
         (',', ';', None)
     """
     most = max(DELIMITERS, key=header.count)
-    return most.decode() if header.count(most) >= FEWEST else None
+    count = header.count(most)
+    is_header = count >= FEWEST or (count and _are_names(header.split(most)))
+    return most.decode() if is_header else None
+
+
+def is_narrow(header: bytes) -> bool:
+    """Return whether a header has so few columns that it may be a line of text, too.
+
+    Examples:
+        >>> is_narrow(b"Tweet Id,Text"), is_narrow(b"id,date,user,tweet")
+        (True, False)
+    """
+    return max(map(header.count, DELIMITERS)) < FEWEST
+
+
+def _are_names(cells: list[bytes]) -> bool:
+    names = [cell.strip(b' "\r').decode("utf-8", "replace").lower() for cell in cells]
+    are_short = all(len(name) <= _MOST_NAME and _NAME.fullmatch(name) for name in names)
+    return are_short and len(set(names)) == len(names)
 
 
 def rows(chunks: Iterator[bytes], *, max_bytes: int, damage: list[str]) -> Iterator[Record]:

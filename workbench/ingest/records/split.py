@@ -13,7 +13,7 @@ from enum import Enum, auto
 import msgspec
 
 from workbench.ingest.records import embedded_json, lines
-from workbench.ingest.records.csv_rows import delimiter, rows
+from workbench.ingest.records.csv_rows import delimiter, is_narrow, rows
 from workbench.ingest.records.json_values import ASSIGNMENT, values
 from workbench.ingest.records.lines import Lines, Record
 
@@ -67,6 +67,13 @@ class Framing(Enum):
 def pieces(
     chunks: Iterator[bytes], *, max_bytes: int, damage: list[str] | None = None
 ) -> Iterator[Piece]:
+    """Split the decompressed bytes of a member into records, see `framed`."""
+    return framed(chunks, max_bytes=max_bytes, damage=damage)[1]
+
+
+def framed(
+    chunks: Iterator[bytes], *, max_bytes: int, damage: list[str] | None = None
+) -> tuple[Framing, Iterator[Piece]]:
     """Split the decompressed bytes of a member into records, many lines at a time.
 
     Lines may end in LF, CRLF or CR. A byte order mark, UTF-16 with or without one, NUL bytes,
@@ -77,6 +84,9 @@ def pieces(
         chunks: The decompressed bytes.
         max_bytes: Longest allowed record.
         damage: Receives a message if a record over several lines is never closed.
+
+    Returns:
+        How the records are separated, and the records.
     """
     text = _utf8(chunks)
     head = _head(text)
@@ -85,15 +95,13 @@ def pieces(
         head = head.replace(b"\r", b"\n")
         whole = (chunk.replace(b"\r", b"\n") for chunk in whole)
     framing = framing_of(_unpadded(head))
-    if (
-        framing is Framing.LINES
-    ):  # `embedded_json` removes padding between lines, where there is any
-        return lines.cut(whole, max_bytes=max_bytes)
+    if framing is Framing.LINES:
+        # `embedded_json` removes padding between lines, where there is any.
+        return framing, lines.cut(whole, max_bytes=max_bytes)
     messages = [] if damage is None else damage
     read = values if framing is Framing.JSON else rows
-    return (
-        [record] for record in read(map(_unpadded, whole), max_bytes=max_bytes, damage=messages)
-    )
+    records = read(map(_unpadded, whole), max_bytes=max_bytes, damage=messages)
+    return framing, ([record] for record in records)
 
 
 def _head(text: Iterator[bytes]) -> bytes:
@@ -136,7 +144,12 @@ def framing_of(head: bytes) -> Framing:
     if ASSIGNMENT.match(body):
         return Framing.JSON
     if not first.startswith((b"{", b"#")):
-        is_table = delimiter(first) and not _OBJECT_BELOW.search(body) and not _has_objects(body)
+        is_table = (
+            (separator := delimiter(first))
+            and not _OBJECT_BELOW.search(body)
+            and not _has_objects(body)
+            and not (is_narrow(first) and _is_prose(first, rest, separator.encode()))
+        )
         return Framing.CSV if is_table else Framing.LINES
     is_lines = first.startswith(b"#") or not end or rest.lstrip().startswith(b"{")
     if is_lines or _is_json(first):
@@ -144,6 +157,12 @@ def framing_of(head: bytes) -> Framing:
         return Framing.JSON if not end and _are_several(first) else Framing.LINES
     # An object over several lines. A cut or broken first line has an object below it.
     return Framing.JSON
+
+
+def _is_prose(first: bytes, rest: bytes, separator: bytes) -> bool:
+    """Return whether the line below a header with few columns has fewer, or there is none."""
+    second = next((line for line in rest.split(b"\n", 99) if line.strip()), b"")
+    return second.count(separator) < first.count(separator)
 
 
 def _is_json(line: bytes) -> bool:

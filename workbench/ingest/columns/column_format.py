@@ -1,0 +1,246 @@
+"""The input format that a column map describes.
+
+`ready_maps` makes one for each known table, and `of_recipe` one for the map of the recipe.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from workbench.ingest.collector import Collector
+from workbench.ingest.columns import values
+from workbench.ingest.columns.values import ABSENT
+from workbench.ingest.exact_ids import UNKNOWN_ID, Written, parse
+from workbench.ingest.formats.field_parsers import hashtags_in, is_cut
+from workbench.ingest.tweet_records import (
+    FIRST_SNOWFLAKE,
+    OtherFormatError,
+    RejectedError,
+    TweetRecord,
+)
+from workbench.recipe import ColumnMap, IngestSettings
+from workbench.text import sanitize
+
+#: Name of the format that the map of the recipe describes.
+NAME = "columns"
+
+#: Changes a decoded record before it is read, and returns it.
+Prepare = Callable[[dict[str, Any]], dict[str, Any]]
+
+_IDS = (
+    *("tweet_id", "author_id", "reply_to_id", "reply_to_author_id", "conversation_id"),
+    "quoted_id",
+)
+_COUNTS = ("likes", "retweets", "replies", "quotes")
+
+_fields = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+class ColumnFormat:
+    """Reads the records that have the columns of a map.
+
+    Args:
+        name: Name of the format.
+        about: One line for `workbench formats`.
+        columns: The map.
+        evidence: Columns that all records of the format have. A record is also claimed without
+            them if they are not stated.
+        prepare: Changes a decoded record before it is read.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        about: str,
+        columns: ColumnMap,
+        *,
+        evidence: frozenset[str] = frozenset(),
+        prepare: Prepare | None = None,
+    ) -> None:
+        self.NAME = name
+        self.ABOUT = about
+        self.columns = columns
+        self._named = columns.named()
+        self._evidence = evidence
+        self._prepare = prepare
+
+    def matches(self, sample: Mapping[str, Any]) -> bool:
+        """Return whether a decoded record has this format."""
+        return self._evidence <= sample.keys() and all(
+            any(values.lookup(sample, name) is not ABSENT for name in self._named[field])
+            for field in ("tweet_id", "text")
+        )
+
+    def read(self, record: bytes, collector: Collector) -> None:
+        """Report the content of one record to the collector.
+
+        Raises:
+            OtherFormatError: If the record lacks the columns of the format.
+            RejectedError: If the record has no exact id or no text.
+            msgspec.DecodeError: If it is no JSON object.
+        """
+        fields = _fields(record)
+        if not self.matches(fields):
+            raise OtherFormatError
+        is_table = _is_table(fields)
+        if self._prepare:
+            fields = self._prepare(fields)
+        if not values.is_null(self._value(fields, "retweeted_id")):
+            collector.carrier()
+        else:
+            collector.tweet(self._tweet(fields, collector, is_table=is_table))
+
+    def ids_in(self, sample: object) -> dict[str, Written]:
+        """Return the ids in a decoded record, by which `exact_ids.of_sample` judges a member."""
+        if not isinstance(sample, dict) or not self.matches(sample):
+            return {}
+        is_table = _is_table(sample)
+        return {
+            f"{field}_{place}_id": values.written_id(
+                values.lookup(sample, name), is_table=is_table
+            )
+            for field in _IDS
+            for place, name in enumerate(self._named.get(field, ()))
+        }
+
+    def _tweet(
+        self, fields: Mapping[str, Any], collector: Collector, *, is_table: bool
+    ) -> TweetRecord:
+        ids = collector.ids.read(
+            **{field: self._ids(fields, field, collector, is_table=is_table) for field in _IDS}
+        )
+        if (tweet_id := ids["tweet_id"]) is None:
+            raise RejectedError(UNKNOWN_ID)
+        text = self._value(fields, "text", is_text=True)
+        if not isinstance(text, str) or not text:
+            msg = "no tweet: no text"
+            raise RejectedError(msg)
+        read = partial(self._parsed, fields, collector)
+        has_time = tweet_id >= FIRST_SNOWFLAKE
+        time_of = partial(values.time_of, pattern=self.columns.created_at_format)
+        tags = read("hashtags", values.tags_of)
+        return TweetRecord(
+            tweet_id=tweet_id,
+            text=text,
+            author_id=ids["author_id"],
+            author_name=read("author_name", values.name_of),
+            created_at=None if has_time else read("created_at", time_of),
+            lang=read("lang", values.name_of),
+            reply_to_id=ids["reply_to_id"],
+            reply_to_author_id=ids["reply_to_author_id"],
+            conversation_id=ids["conversation_id"],
+            quoted_id=ids["quoted_id"],
+            hashtags=hashtags_in(text) if tags is None else tags,
+            **{field: read(field, values.count) for field in _COUNTS},
+            is_truncated=is_cut(text),
+            is_sensitive=read("is_sensitive", values.truth),
+            has_media=values.is_filled(self._value(fields, "media")),
+        )
+
+    def _value(self, fields: Mapping[str, Any], field: str, *, is_text: bool = False) -> object:
+        """Return the first value of the columns of a field that is not null; None if all are."""
+        for name in self._named.get(field, ()):
+            value = values.lookup(fields, name)
+            if not (value is ABSENT or value == "" if is_text else values.is_null(value)):
+                return value
+        return None
+
+    def _parsed(
+        self,
+        fields: Mapping[str, Any],
+        collector: Collector,
+        field: str,
+        parse: Callable[[Any], Any],
+    ) -> Any:  # noqa: ANN401 (what `parse` returns)
+        """Parse the value of a field; a value that is not understood is null and counted."""
+        value = self._value(fields, field)
+        parsed = None if value is None else parse(value)
+        if value is not None and parsed is None:
+            collector.odd_cells[field] += 1
+        return parsed
+
+    def _ids(
+        self, fields: Mapping[str, Any], field: str, collector: Collector, *, is_table: bool
+    ) -> tuple[Written, ...]:
+        """Return what the columns of a field say about its id; what is no id is counted."""
+        cells = (values.lookup(fields, name) for name in self._named.get(field, ()))
+        written = [
+            values.written_id(cell, is_table=is_table)
+            for cell in cells
+            if not values.is_null(cell)
+        ]
+        if written and field != "tweet_id" and all(parse(each) == (None, True) for each in written):
+            collector.odd_cells[field] += 1
+        return tuple(written)
+
+
+def _is_table(fields: Mapping[str, Any]) -> bool:
+    """Return whether all values are text, as in a CSV."""
+    return all(isinstance(value, str) for value in fields.values())
+
+
+class RecipeFormat(ColumnFormat):
+    """The format of the recipe's map, for one member.
+
+    A typing error in the map must not empty a field in silence. A table has each column in every
+    row, so all rows are rejected if a mapped column is missing. JSON objects often leave out what
+    is null, so there a key is missing only if no object of the member has it.
+
+    Args:
+        columns: The map.
+        samples: The first records of the member, decoded.
+        is_table: True if the member is a CSV or Parquet file.
+    """
+
+    def __init__(
+        self, columns: ColumnMap, *, samples: Iterable[Mapping[str, Any]], is_table: bool
+    ) -> None:
+        super().__init__(NAME, "the table that `[ingest.columns]` of the recipe describes", columns)
+        self._absent = [(field, name) for field, names in self._named.items() for name in names]
+        self._is_table = is_table
+        self._records = 0
+        for sample in samples:
+            self._see(sample)
+
+    def read(self, record: bytes, collector: Collector) -> None:
+        """Report the content of one record to the collector, see `ColumnFormat.read`."""
+        if self._absent:
+            fields = _fields(record)
+            if self.matches(fields):
+                self._see(fields)
+                self._records += 1
+            if self._absent and self._is_table:
+                names = ", ".join(f"`{sanitize.plain(name)}`" for _, name in self._absent)
+                collector.reject(f"[ingest.columns] names what the table lacks: {names}", record)
+                return
+        super().read(record, collector)
+
+    def _see(self, fields: Mapping[str, Any]) -> None:
+        self._absent = [each for each in self._absent if values.lookup(fields, each[1]) is ABSENT]
+
+    def absent(self) -> dict[str, int]:
+        """Return the keys of the map that no record had, for `Ledger.odd_fields`."""
+        return {
+            f"{field} (no record has `{sanitize.plain(name)}`)": self._records
+            for field, name in self._absent
+            if self._records and not self._is_table
+        }
+
+
+def of_recipe(
+    settings: IngestSettings, samples: Iterable[object], *, is_table: bool
+) -> RecipeFormat | None:
+    """Return the format of the recipe's map, if it has one and a record has its columns.
+
+    Args:
+        settings: How members are read.
+        samples: The first records of a member, decoded.
+        is_table: True if the member is a CSV or Parquet file.
+    """
+    if settings.columns is None or settings.format:
+        return None
+    objects = [each for each in samples if isinstance(each, dict)]
+    mapped = RecipeFormat(settings.columns, samples=objects, is_table=is_table)
+    return mapped if any(map(mapped.matches, objects)) else None
