@@ -22,9 +22,10 @@ from workbench.cli.common import (
     log,
     open_workspace,
 )
-from workbench.exceptions import WorkspaceError
+from workbench.exceptions import ArchiveError, WorkspaceError
 
 if TYPE_CHECKING:
+    from workbench.recipe import Recipe
     from workbench.storage import Workspace
 
 
@@ -35,13 +36,23 @@ def ingest(
     recipe: RecipeOption = None,
     workers: Workers = DEFAULT_WORKERS,
     format_name: FormatOption = None,
+    *,
+    show: Annotated[
+        bool,
+        typer.Option("--show", help="Only show how the first records would be read."),
+    ] = False,
 ) -> None:
     """Read dumps into the table of tweets.
 
-    Members that were read before are skipped.
+    Members that were read before are skipped. With `--show` nothing is written: it prints the
+    format, where each field is read, three tweets, and for unknown tables a column map to start
+    from.
 
     Example: `workbench ingest twitter-stream-2019-07-*.tar`
     """
+    if show:
+        _show(workspace, recipe, paths, format_name=format_name)
+        return
     # Ingest works without the model, so it is not checked.
     sections = ("ingest", "score", "export")
     _ingest(workspace, recipe, paths, workers, format_name=format_name, sections=sections)
@@ -63,10 +74,7 @@ def _ingest(
     from workbench.pipeline import recipe_checks, run_summary
     from workbench.storage import Workspace
 
-    settings = load_recipe(recipe, workspace)
-    if format_name:
-        with_format = settings.ingest.model_copy(update={"format": format_name})
-        settings = settings.model_copy(update={"ingest": with_format})
+    settings = _with_format(load_recipe(recipe, workspace), format_name)
     recipe_checks.check_names(settings, *sections)
     listing.expand(paths)
     opened = Workspace.create(workspace)
@@ -82,6 +90,36 @@ def _ingest(
     if run_summary.is_unreadable(run):
         raise typer.Exit(1)
     return opened
+
+
+def _with_format(recipe: "Recipe", name: str | None) -> "Recipe":
+    """Return a recipe that reads every member as one format, if one is named."""
+    if not name:
+        return recipe
+    ingest_settings = recipe.ingest.model_copy(update={"format": name})
+    return recipe.model_copy(update={"ingest": ingest_settings})
+
+
+def _show(
+    workspace: Path, recipe: Path | None, paths: list[str], *, format_name: str | None
+) -> None:
+    """Show how the first members would be read."""
+    from workbench.cli.reports import preview as reports
+    from workbench.ingest import preview
+    from workbench.pipeline import recipe_checks
+
+    settings = _with_format(load_recipe(recipe, workspace), format_name)
+    recipe_checks.check_names(settings, "ingest")
+    is_empty = True
+    for shown in preview.of_files(paths, settings=settings.ingest):
+        is_empty = False
+        console.print(reports.preview(shown))
+        if shown.guess or (shown.columns and not shown.format):
+            console.print(escape(reports.column_map(shown.guess)), soft_wrap=True)
+            errors.print(f"[bold]Hint:[/] {escape(reports.HINT)}")
+    if is_empty:
+        msg = "There is nothing to read in it."
+        raise ArchiveError(msg, hint="name a file with tweets, or an archive of such files.")
 
 
 @command()

@@ -1,5 +1,7 @@
 """The column map of a recipe: which columns of a table contain the fields of a tweet."""
 
+import hashlib
+import json
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -86,7 +88,7 @@ class ColumnMap(BaseModel):
         if pattern is None or pattern in EPOCHS:
             return pattern
         try:
-            datetime.strptime(_MOMENT.strftime(pattern), pattern)  # noqa: DTZ007
+            datetime.strptime(_MOMENT.strftime(pattern), pattern)
             is_pattern = "%" in pattern
         except ValueError:
             is_pattern = False
@@ -105,6 +107,11 @@ class ColumnMap(BaseModel):
         return {
             field: columns for field, columns in self if field != "created_at_format" and columns
         }
+
+    def digest(self) -> str:
+        """Return a hash of the map, as 8 hexadecimal digits."""
+        text = json.dumps(self.model_dump(mode="json", exclude_none=True), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 #: The fields that a map can name, in the order of a printed map.

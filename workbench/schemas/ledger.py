@@ -38,6 +38,8 @@ class RejectKind(StrEnum):
     INVALID_ID = "invalid_id"
     #: It is of a known format, but of other objects than tweets.
     NO_TWEETS = "no_tweets"
+    #: The column map of the recipe names a column that the table lacks.
+    WRONG_MAP = "wrong_map"
     #: The reader of its format failed, which is an error of the workbench.
     READER_FAILED = "reader_failed"
     #: An earlier version rejected it and kept only the reason.

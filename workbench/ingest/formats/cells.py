@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from workbench.ingest.exact_ids import Written, in_link
+from workbench.ingest.formats import written_objects
 from workbench.ingest.formats.field_parsers import moment
 
 #: The value of a column that a record lacks.
@@ -28,6 +29,9 @@ _FORMULA = re.compile(r'="?\'?(\d+)"?')
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _NUMBER = re.compile(r"\d{1,18}(?:\.0*)?")
 _ZONE = re.compile(r"\s*(?:UTC|GMT)$")
+#: A link to an account.
+_PROFILE = re.compile(r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/@?(\w{1,50})/?")
+_LONGEST_NAME = 100
 _WORD = re.compile(r"\w+")
 
 _TRUE, _FALSE = frozenset({"true", "1", "1.0", "t", "yes"}), frozenset({"false", "0", "0.0", "f"})
@@ -36,24 +40,37 @@ _TRUE, _FALSE = frozenset({"true", "1", "1.0", "t", "yes"}), frozenset({"false",
 def lookup(record: Mapping[str, Any], name: str) -> object:
     """Return the value of a column, or `ABSENT`. A name with dots may be a path.
 
+    A path leads into nested objects, and into cells that contain an object as text. If there is
+    nothing where a path needs an object, the value is None.
+
     Examples:
         >>> record = {"id": "7", "user": {"name": "ann"}, "author.id": "8"}
         >>> lookup(record, "user.name"), lookup(record, "author.id"), lookup(record, "x") is ABSENT
         ('ann', '8', True)
+        >>> lookup({"user": "{'name': 'ann'}"}, "user.name"), lookup({"user": ""}, "user.name")
+        ('ann', None)
     """
     if name in record:
         return record[name]
+    is_null = False
     head, dot, rest = name.partition(".")
     while dot:
-        inner = record.get(head)
-        if isinstance(inner, dict) and (value := lookup(inner, rest)) is not ABSENT:
-            return value
+        inner = record.get(head, ABSENT)
+        if isinstance(inner, str):
+            inner = written_objects.read(inner)
+        if isinstance(inner, dict):
+            if (value := lookup(inner, rest)) is not ABSENT:
+                return value
+        else:
+            is_null |= inner is not ABSENT
         more, dot, rest = rest.partition(".")
         head = f"{head}.{more}"
-    return ABSENT
+    return None if is_null else ABSENT
 
 
-def leaves(record: Mapping[str, Any], prefix: str = "", level: int = 0) -> Iterator[tuple[str, Any]]:
+def leaves(
+    record: Mapping[str, Any], prefix: str = "", level: int = 0
+) -> Iterator[tuple[str, Any]]:
     """Yield the values of a record that are no objects, each with its path.
 
     Examples:
@@ -149,7 +166,7 @@ def time_of(value: object, pattern: str | None) -> int | None:
     if pattern in _UNIT_OF:
         return _time_of_number(text, pattern)
     try:
-        date = datetime.strptime(text, pattern or "")  # noqa: DTZ007 (the zone may be missing)
+        date = datetime.strptime(text, pattern or "")
         aware = date if date.tzinfo else date.replace(tzinfo=UTC)
         return int(aware.timestamp() * 1000)
     except (ValueError, OverflowError):
@@ -172,12 +189,17 @@ def name_of(value: object) -> str | None:
     """Parse the name of a user; None if it is none.
 
     Examples:
-        >>> name_of(" @ann"), name_of(105834), name_of({"username": "ann"})
-        ('ann', '105834', None)
+        >>> name_of(" @ann"), name_of(105834), name_of("https://twitter.com/ann"), name_of("{}")
+        ('ann', '105834', 'ann', None)
     """
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    return (value.strip().removeprefix("@") or None) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    name = value.strip().removeprefix("@")
+    if link := _PROFILE.fullmatch(name):
+        return link[1]
+    return name if name and len(name) <= _LONGEST_NAME and not name.startswith(("{", "[")) else None
 
 
 def truth(value: object) -> bool | None:

@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 
 from workbench.ingest.collector import Collector
-from workbench.ingest.columns import values
-from workbench.ingest.columns.values import ABSENT
-from workbench.ingest.exact_ids import UNKNOWN_ID, Written, parse
+from workbench.ingest.exact_ids import UNKNOWN_ID, Written
+from workbench.ingest.formats import cells
+from workbench.ingest.formats.cells import ABSENT
 from workbench.ingest.formats.field_parsers import hashtags_in, is_cut
 from workbench.ingest.tweet_records import (
     FIRST_SNOWFLAKE,
@@ -21,6 +21,7 @@ from workbench.ingest.tweet_records import (
     TweetRecord,
 )
 from workbench.recipe import ColumnMap, IngestSettings
+from workbench.schemas.ledger import RejectKind
 from workbench.text import sanitize
 
 #: Name of the format that the map of the recipe describes.
@@ -69,7 +70,7 @@ class ColumnFormat:
     def matches(self, sample: Mapping[str, Any]) -> bool:
         """Return whether a decoded record has this format."""
         return self._evidence <= sample.keys() and all(
-            any(values.lookup(sample, name) is not ABSENT for name in self._named[field])
+            any(cells.lookup(sample, name) is not ABSENT for name in self._named[field])
             for field in ("tweet_id", "text")
         )
 
@@ -87,7 +88,7 @@ class ColumnFormat:
         is_table = _is_table(fields)
         if self._prepare:
             fields = self._prepare(fields)
-        if not values.is_null(self._value(fields, "retweeted_id")):
+        if not cells.is_null(self._value(fields, "retweeted_id")):
             collector.carrier()
         else:
             collector.tweet(self._tweet(fields, collector, is_table=is_table))
@@ -98,9 +99,7 @@ class ColumnFormat:
             return {}
         is_table = _is_table(sample)
         return {
-            f"{field}_{place}_id": values.written_id(
-                values.lookup(sample, name), is_table=is_table
-            )
+            f"{field}_{place}_id": cells.written_id(cells.lookup(sample, name), is_table=is_table)
             for field in _IDS
             for place, name in enumerate(self._named.get(field, ()))
         }
@@ -109,41 +108,41 @@ class ColumnFormat:
         self, fields: Mapping[str, Any], collector: Collector, *, is_table: bool
     ) -> TweetRecord:
         ids = collector.ids.read(
-            **{field: self._ids(fields, field, collector, is_table=is_table) for field in _IDS}
+            **{field: self._ids(fields, field, is_table=is_table) for field in _IDS}
         )
         if (tweet_id := ids["tweet_id"]) is None:
-            raise RejectedError(UNKNOWN_ID)
+            raise RejectedError(UNKNOWN_ID, RejectKind.INVALID_ID)
         text = self._value(fields, "text", is_text=True)
         if not isinstance(text, str) or not text:
             msg = "no tweet: no text"
             raise RejectedError(msg)
         read = partial(self._parsed, fields, collector)
         has_time = tweet_id >= FIRST_SNOWFLAKE
-        time_of = partial(values.time_of, pattern=self.columns.created_at_format)
-        tags = read("hashtags", values.tags_of)
+        time_of = partial(cells.time_of, pattern=self.columns.created_at_format)
+        tags = read("hashtags", cells.tags_of)
         return TweetRecord(
             tweet_id=tweet_id,
             text=text,
             author_id=ids["author_id"],
-            author_name=read("author_name", values.name_of),
+            author_name=read("author_name", cells.name_of),
             created_at=None if has_time else read("created_at", time_of),
-            lang=read("lang", values.name_of),
+            lang=read("lang", cells.name_of),
             reply_to_id=ids["reply_to_id"],
             reply_to_author_id=ids["reply_to_author_id"],
             conversation_id=ids["conversation_id"],
             quoted_id=ids["quoted_id"],
             hashtags=hashtags_in(text) if tags is None else tags,
-            **{field: read(field, values.count) for field in _COUNTS},
+            **{field: read(field, cells.count) for field in _COUNTS},
             is_truncated=is_cut(text),
-            is_sensitive=read("is_sensitive", values.truth),
-            has_media=values.is_filled(self._value(fields, "media")),
+            is_sensitive=read("is_sensitive", cells.truth),
+            has_media=cells.is_filled(self._value(fields, "media")),
         )
 
     def _value(self, fields: Mapping[str, Any], field: str, *, is_text: bool = False) -> object:
         """Return the first value of the columns of a field that is not null; None if all are."""
         for name in self._named.get(field, ()):
-            value = values.lookup(fields, name)
-            if not (value is ABSENT or value == "" if is_text else values.is_null(value)):
+            value = cells.lookup(fields, name)
+            if not (value is ABSENT or value == "" if is_text else cells.is_null(value)):
                 return value
         return None
 
@@ -158,22 +157,13 @@ class ColumnFormat:
         value = self._value(fields, field)
         parsed = None if value is None else parse(value)
         if value is not None and parsed is None:
-            collector.odd_cells[field] += 1
+            collector.odd_values[field] += 1
         return parsed
 
-    def _ids(
-        self, fields: Mapping[str, Any], field: str, collector: Collector, *, is_table: bool
-    ) -> tuple[Written, ...]:
-        """Return what the columns of a field say about its id; what is no id is counted."""
-        cells = (values.lookup(fields, name) for name in self._named.get(field, ()))
-        written = [
-            values.written_id(cell, is_table=is_table)
-            for cell in cells
-            if not values.is_null(cell)
-        ]
-        if written and field != "tweet_id" and all(parse(each) == (None, True) for each in written):
-            collector.odd_cells[field] += 1
-        return tuple(written)
+    def _ids(self, fields: Mapping[str, Any], field: str, *, is_table: bool) -> tuple[Written, ...]:
+        """Return what the columns of a field say about its id."""
+        columns = (cells.lookup(fields, name) for name in self._named.get(field, ()))
+        return tuple(cells.written_id(value, is_table=is_table) for value in columns)
 
 
 def _is_table(fields: Mapping[str, Any]) -> bool:
@@ -198,9 +188,10 @@ class RecipeFormat(ColumnFormat):
         self, columns: ColumnMap, *, samples: Iterable[Mapping[str, Any]], is_table: bool
     ) -> None:
         super().__init__(NAME, "the table that `[ingest.columns]` of the recipe describes", columns)
+        #: The ledger tells maps apart, because another map reads other cells.
+        self.LEDGER_NAME = f"{NAME} {columns.digest()}"
         self._absent = [(field, name) for field, names in self._named.items() for name in names]
         self._is_table = is_table
-        self._records = 0
         for sample in samples:
             self._see(sample)
 
@@ -210,23 +201,21 @@ class RecipeFormat(ColumnFormat):
             fields = _fields(record)
             if self.matches(fields):
                 self._see(fields)
-                self._records += 1
             if self._absent and self._is_table:
                 names = ", ".join(f"`{sanitize.plain(name)}`" for _, name in self._absent)
-                collector.reject(f"[ingest.columns] names what the table lacks: {names}", record)
+                reason = f"[ingest.columns] names what the table lacks: {names}"
+                collector.reject(RejectKind.WRONG_MAP, reason, record)
                 return
         super().read(record, collector)
 
     def _see(self, fields: Mapping[str, Any]) -> None:
-        self._absent = [each for each in self._absent if values.lookup(fields, each[1]) is ABSENT]
+        self._absent = [each for each in self._absent if cells.lookup(fields, each[1]) is ABSENT]
 
-    def absent(self) -> dict[str, int]:
-        """Return the keys of the map that no record had, for `Ledger.odd_fields`."""
-        return {
-            f"{field} (no record has `{sanitize.plain(name)}`)": self._records
-            for field, name in self._absent
-            if self._records and not self._is_table
-        }
+    def absent(self) -> list[str]:
+        """Return the keys of the map that no object has had, as kinds of `Ledger.odd_fields`."""
+        if self._is_table:
+            return []
+        return [f"{field} (no record has `{sanitize.plain(name)}`)" for field, name in self._absent]
 
 
 def of_recipe(

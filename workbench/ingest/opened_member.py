@@ -1,0 +1,160 @@
+"""Open a member: split it into records, look at the first ones, and choose the format.
+
+`member_reader` reads the whole member from here, `preview` only its start.
+"""
+
+import itertools
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.archives import compression
+from workbench.archives.compression import DamagedError
+from workbench.archives.member import Member
+from workbench.ingest import exact_ids, formats, x_export
+from workbench.ingest.exact_ids import Numbers
+from workbench.ingest.formats import InputFormat, column_format
+from workbench.ingest.formats.column_format import ColumnFormat
+from workbench.ingest.records import embedded_json, outline, parquet_rows, split
+from workbench.ingest.records.lines import TOO_LONG, Content, Lines
+from workbench.ingest.records.split import Framing, Piece
+from workbench.recipe import IngestSettings
+
+#: The format of a member is detected from this many records, or fewer if they are this long in
+#: all. They are taken from at most this many pieces.
+SAMPLE_RECORDS = 20
+SAMPLE_BYTES = 32 << 20
+SAMPLE_PIECES = 100
+
+
+@dataclass(frozen=True)
+class OpenedMember:
+    """A member whose first records have been looked at.
+
+    Args:
+        source: Its format; None if no format matches.
+        samples: Its first records, without blank lines and comments.
+        pieces: All of its records, these included.
+        numbers: What the samples show about numeric ids.
+        damage: Receives a message when its rest cannot be read.
+        is_binary: True if it is no text. It has no records then.
+        is_private: True if it is a private part of an export. It has no records then.
+    """
+
+    source: InputFormat | None
+    samples: list[bytes]
+    pieces: Iterator[Piece]
+    numbers: Numbers
+    damage: list[str]
+    is_binary: bool = False
+    is_private: bool = False
+
+
+def open_member(
+    member: Member, *, settings: IngestSettings, folder: Path | None = None
+) -> OpenedMember:
+    """Open a member and choose its format: that of the settings, else the one of its records.
+
+    Args:
+        member: The member.
+        settings: How members are read.
+        folder: Where a Parquet member is copied; None for the system's temporary folder.
+    """
+    damage = [member.refusal] if member.refusal else []
+    chunks = _until_damage(member, damage)
+    head = next(chunks, b"")
+    private = x_export.kind_to_leave_out(head)
+    if private is not None:
+        head, chunks, damage = b"", iter([]), [private]
+    is_parquet = head.startswith(parquet_rows.MAGIC)
+    is_binary = not is_parquet and split.is_binary(head)
+    framing = Framing.LINES
+    pieces: Iterator[Piece] = iter([])
+    if is_parquet:
+        pieces = _parquet(head, chunks, folder=folder, settings=settings, damage=damage)
+    elif not is_binary:
+        whole = itertools.chain([head], chunks)
+        limit = settings.max_line_bytes
+        framing, pieces = split.framed(whole, max_bytes=limit, damage=damage)
+    samples, pieces = _samples_of(pieces, settings=settings)
+    is_table = is_parquet or framing is Framing.CSV
+    source, numbers = _source_of(samples, settings=settings, is_table=is_table)
+    return OpenedMember(
+        source,
+        samples,
+        pieces,
+        numbers,
+        damage,
+        is_binary=is_binary,
+        is_private=private is not None,
+    )
+
+
+def _source_of(
+    samples: list[bytes], *, settings: IngestSettings, is_table: bool
+) -> tuple[InputFormat | None, Numbers]:
+    """Choose the format of a member, and judge the ids of its first records."""
+    decoded = list(outline.decoded(samples))
+    source: InputFormat | None
+    if settings.format:
+        source = formats.by_name(settings.format)
+    else:
+        mapped = column_format.of_recipe(settings, decoded, is_table=is_table)
+        source = mapped or formats.detect(samples)
+    ids_in = source.ids_in if isinstance(source, ColumnFormat) else None
+    return source, exact_ids.of_sample(map(ids_in, decoded) if ids_in else decoded)
+
+
+def _parquet(
+    head: bytes,
+    chunks: Iterator[bytes],
+    *,
+    folder: Path | None,
+    settings: IngestSettings,
+    damage: list[str],
+) -> Iterator[Piece]:
+    """Yield the rows of a Parquet member. Its directory is at its end, so it is copied first."""
+    with tempfile.TemporaryFile(dir=folder) as copy:
+        for chunk in itertools.chain([head], chunks):
+            copy.write(chunk)
+        copy.seek(0)
+        try:
+            limit = settings.max_line_bytes
+            for record in parquet_rows.rows(copy, max_bytes=limit, damage=damage):
+                yield [record]
+        except DamagedError as error:
+            damage.append(str(error))
+
+
+def _until_damage(member: Member, damage: list[str]) -> Iterator[bytes]:
+    if member.refusal:
+        return
+    try:
+        yield from member.chunks()
+    except compression.DamagedError as error:
+        damage.append(str(error))
+
+
+def _samples_of(
+    pieces: Iterator[Piece], *, settings: IngestSettings
+) -> tuple[list[bytes], Iterator[Piece]]:
+    """Return the first records of a member, and all of its pieces again."""
+    seen: list[Piece] = []
+    samples: list[bytes] = []
+    for piece in itertools.islice(pieces, SAMPLE_PIECES):
+        seen.append(piece)
+        if isinstance(piece, Lines) and piece.are_blank():
+            continue
+        records = (record for _, record in split.of_piece(piece, max_bytes=settings.max_line_bytes))
+        samples += itertools.islice(_telling(records), SAMPLE_RECORDS)
+        if len(samples) >= SAMPLE_RECORDS or sum(map(len, samples)) > SAMPLE_BYTES:
+            break
+    return samples, itertools.chain(seen, pieces)
+
+
+def _telling(records: Iterator[Content]) -> Iterator[bytes]:
+    """Drop the records that reveal no format: blank ones, oversized ones and comments."""
+    for record in records:
+        if record is not TOO_LONG and record and not record.startswith(b"#"):
+            yield from embedded_json.objects(record) or [record]
