@@ -54,8 +54,8 @@ def test_a_bomb_needs_little_memory(method, tmp_path):
             member.write(b" " * (1 << 20))
     command = [sys.executable, "-c", MEASURED, str(tmp_path / "a.zip"), str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
-    told, peak = done.stdout.splitlines()
-    assert "this looks like a bomb" in told
+    damage, peak = done.stdout.splitlines()
+    assert "this looks like a bomb" in damage
     assert int(peak) < 400
 
 

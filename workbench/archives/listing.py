@@ -6,7 +6,6 @@ import itertools
 import os
 import stat
 import sys
-import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -17,7 +16,16 @@ from typing import BinaryIO
 from workbench.archives import compression, local_headers, tar
 from workbench.archives.codecs import codec_of
 from workbench.archives.compression import as_file
-from workbench.archives.member import LARGEST, ZIP_MAGIC, Member, is_tar, link, refused, spooled
+from workbench.archives.member import (
+    LARGEST,
+    ZIP_MAGIC,
+    Member,
+    is_tar,
+    link,
+    open_zip,
+    refused,
+    spooled,
+)
 from workbench.exceptions import ArchiveError
 
 #: Name of standard input on the command line.
@@ -172,13 +180,12 @@ def _piped_members(stream: BinaryIO, *, spool: Path) -> Iterator[Member]:
 
 
 def _zip_members(path: Path, archive: str) -> Iterator[Member]:
-    with path.open("rb") as stream:
-        try:
-            infos = zipfile.ZipFile(stream).infolist()
-        except Exception:  # `zipfile` raises almost anything for damage
-            yield from local_headers.members(path, archive)
-            return
-    for info in infos:
+    try:
+        bundle, _ = open_zip(path)
+    except Exception:  # `zipfile` raises almost anything for damage
+        yield from local_headers.members(path, archive)
+        return
+    for info in bundle.infolist():
         size = info.compress_size
         if info.filename.endswith("/"):  # a folder; `is_dir` fails for an empty name
             continue

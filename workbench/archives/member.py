@@ -83,7 +83,7 @@ class Member:
         if self.data is not None or self.path is None:
             yield io.BytesIO(self.data or b"")
         elif self.zipped is not None:
-            bundle, infos = _open_zip(self.path, self.path.stat().st_mtime_ns)
+            bundle, infos = open_zip(self.path)
             info = infos[self.zipped]
             with bundle.open(info) as stream:
                 if info.compress_type in bounded_zip.METHODS:
@@ -125,7 +125,7 @@ class Member:
         Links are not followed. Members of tars have no random access, so they find none.
         """
         if self.zipped is not None and self.path is not None:
-            bundle, _ = _open_zip(self.path, self.path.stat().st_mtime_ns)
+            bundle, _ = open_zip(self.path)
             info = bundle.NameToInfo.get(name)
             if info is None:
                 return None
@@ -241,8 +241,18 @@ def is_tar(head: bytes) -> bool:
     return head.startswith(_TAR_MAGIC, _TAR_MAGIC_AT)
 
 
+def open_zip(path: Path) -> tuple[zipfile.ZipFile, dict[int, zipfile.ZipInfo]]:
+    """Open a zip; return it, and its members by the offset of their header.
+
+    Raises:
+        OSError: If the file cannot be read.
+        Exception: Almost anything, if the directory at the end of the zip is damaged.
+    """
+    return _open_zip(path, path.stat().st_mtime_ns)
+
+
+# The directory of a zip with a million members takes half a gigabyte, so all share the last one.
 @functools.lru_cache(maxsize=1)
 def _open_zip(path: Path, _changed_ns: int) -> tuple[zipfile.ZipFile, dict[int, zipfile.ZipInfo]]:
-    # Opening a zip reads the names of all members, so all members share one open zip.
     bundle = zipfile.ZipFile(path)
     return bundle, {info.header_offset: info for info in bundle.infolist()}
