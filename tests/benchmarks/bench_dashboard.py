@@ -24,7 +24,7 @@ from workbench.storage import Workspace
 
 MOVES = 20
 
-#: Presses a key on the focused handle and gives the milliseconds until the count is another.
+#: Returns the milliseconds until the count changes.
 CLOCK = """
 () => new Promise(done => {
   const count = document.querySelector('[data-testid=kept]');
@@ -43,7 +43,7 @@ def main() -> None:
         made = fakes.workspace(Path(folder) / "ws", threads=threads)
         print(f"{threads:,} threads, {MOVES} moves, median / worst in ms")
         report("server: verdicts, counts, attribution, bins", in_server(made))
-        report("server: undo, controls made anew", undone(made))
+        report("server: undo, new controls", undone(made))
         for view in sys.argv[2:] or ["Overview", "Threshold", "Kept", "Recipes"]:
             cold, warm, took = in_browser(made, view=view)
             report("browser: first count, server just started", [cold])
@@ -57,7 +57,7 @@ def report(what: str, took: list[float]) -> None:
 
 
 def in_server(workspace: Workspace) -> list[float]:
-    """Time what happens between a moved slider and the numbers beside it."""
+    """Time what the server does between a moved slider and the numbers beside it."""
     live, recipe = ScoresSession(workspace, workspace.read("scores")), Recipe()
     axes = live.axes(recipe.select)
     took = []
@@ -74,7 +74,7 @@ def in_server(workspace: Workspace) -> list[float]:
 
 
 def undone(workspace: Workspace) -> list[float]:
-    """Time what makes the controls anew after the bounds of one rule have changed."""
+    """Time making new controls after the bounds of one rule have changed."""
     live, recipe = ScoresSession(workspace, workspace.read("scores")), Recipe()
     choices = live.choices()
     took = []
@@ -97,14 +97,14 @@ def in_browser(workspace: Workspace, *, view: str) -> tuple[float, float, list[f
         cold = opened(browser, address)[0]
         warm, page = opened(browser, address)
         page.get_by_role("tab", name=view).click()
-        page.wait_for_timeout(5000)
+        browsers.wait_until_still(page)
         browsers.thumb(page, "Similarity to an instruction", 0).focus()
         took = []
         for _ in range(MOVES):
             page.evaluate(f"window.took = ({CLOCK.strip()})(); null")
             page.keyboard.press("ArrowRight")
             took.append(page.evaluate("window.took"))
-            page.wait_for_timeout(1500)
+            browsers.wait_until_still(page, seconds=1)
         return cold, warm, took
 
 

@@ -32,6 +32,15 @@ FAILED = ("Traceback (most recent call last)", "NameError", '"type":"exception"'
 #: before it has read a file to its end; all of those pass through `dashboard/__main__.py`.
 _OURS = re.compile(rf'File "{re.escape(str(APPS.parent))}/(apps|workbench)/(?!dashboard/__main__)')
 
+#: Returns whether the elements of the page have not changed for some milliseconds.
+_IS_STILL = """
+milliseconds => {
+  const html = document.body.innerHTML, last = (window.lastChange ??= {});
+  if (last.html !== html) Object.assign(last, {html, at: performance.now()});
+  return performance.now() - last.at >= milliseconds;
+}
+"""
+
 #: Failures in the pages of the current test; the fixture `sound_pages` checks them.
 failures: list[str] = []
 
@@ -135,6 +144,11 @@ def open_page(
     for selector in until:
         page.locator(selector).first.wait_for()
     return page, foreign
+
+
+def wait_until_still(page: Page, *, seconds: float = 3) -> None:
+    """Wait until the elements of a page have been the same for some seconds."""
+    page.wait_for_function(_IS_STILL, arg=1000 * seconds, polling=100)
 
 
 def assert_sound() -> None:
