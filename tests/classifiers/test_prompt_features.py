@@ -39,6 +39,9 @@ SEEN = {
     "tag_question": ("lovely, isn't it?", "where is it?"),
     "quoted_question": ('"who goes there?" he said', "who goes there?"),
     "rhetorical": ("why does nobody here queue", "why does bread rise"),
+    "asks_about_it": ("@a so is that why he left?", "is it ok to leave early?"),
+    "speaks_for_company": ("We'd like to help. Can you confirm the date? ^AB", "we like dates"),
+    "asks_company": ("@KettleHelp how do I descale it?", "@ann how do I descale it?"),
     "promotes": ("giveaway! retweet to enter", "he gave it away"),
 }
 
@@ -136,6 +139,16 @@ def test_letter_case_makes_no_difference():
     lower = seen(*(text.lower() for text in texts))
     assert lower.equals(seen(*(text.upper() for text in texts)))
     assert lower.equals(seen(*texts))
+
+
+@pytest.mark.parametrize("text", ["Is it worth repotting?", "Does it matter how?", "is there a"])
+def test_a_question_about_it_is_whole_if_it_says_what_it_means(text):
+    assert seen(text)["asks_about_it"].item() == 0.0
+
+
+def test_a_question_to_a_company_is_to_no_single_person():
+    row = seen("@KettleHelp can you tell me how to descale a kettle?")
+    assert row["opens_with_mention"].item() == row["asks_one_person"].item() == 0.0
 
 
 def test_a_picture_counts_if_the_source_names_it():

@@ -26,6 +26,12 @@ PAIRS = {
     "fits_the_question": ("you put it in water", "nice egg"),
     "question_by_question": ("how do you?", "eight minutes."),
     "links": ("see https://t.co/x", "see x"),
+    "evaluates": ("the steamer works really well", "the steamer is on the shelf"),
+    "reacts": ("aww love this", "eight minutes, love"),
+    "argues": ("you're just lazy", "you need eight minutes"),
+    "only_links": ("a page https://t.co/x", "boil it for eight minutes in a pan https://t.co/x"),
+    "refers_to_link": ("this should help https://t.co/x", "eight minutes https://t.co/x"),
+    "is_cut": ("It is mostly the heat of the wat\u2026 https://t.co/x", "the heat of the water"),
 }
 
 
@@ -40,6 +46,38 @@ def seen(*replies):
 def test_surface_separates_similar_replies(name):
     more, less = seen(*PAIRS[name])[name]
     assert more > less
+
+
+@pytest.mark.parametrize("reply", ["a steamer", "The blue one?"])
+def test_a_few_words_name_what_was_asked_for(reply):
+    frame = pl.DataFrame({"p": ["which pan is the best?"], "r": [reply]})
+    assert frame.select(**reply_features.surface("p", "r"))["names_it"].item() == 1.0
+    assert seen(reply)["names_it"].item() == 0.0  # asked how, not which
+
+
+def test_a_guess_is_no_question():
+    frame = pl.DataFrame({"p": ["name a couple in films?"] * 2, "r": ["Bonnie & Clyde?", "Why?"]})
+    asked = frame.select(**reply_features.surface("p", "r"))
+    assert asked["question"].to_list() == asked["ends_with_question"].to_list() == [0.0, 1.0]
+
+
+def test_a_long_answer_with_a_link_says_something_itself():
+    answer = "You need eight minutes from the boil, then cold water, or the yolk goes grey. " * 2
+    assert seen(f"{answer} More here: https://t.co/x")["refers_to_link"].item() == 0.0
+
+
+@pytest.mark.parametrize(
+    ("reply", "feature"),
+    [
+        ("I'm loving the steamer at the moment", "tells_experience"),
+        ("I'd go with the steamer", "tells_experience"),
+        ("Looks like so, I had no trouble", "decides"),
+        ("If you could DM your order number we can take a look", "moves_away"),
+        ("No experience here, sorry", "knows_not"),
+    ],
+)
+def test_ways_to_say_it(reply, feature):
+    assert seen(reply)[feature].item() == 1.0
 
 
 @given(st.lists(st.text(max_size=80), min_size=1, max_size=6))

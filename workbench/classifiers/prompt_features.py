@@ -113,6 +113,21 @@ PATTERNS = {
     r"weekend|morning|afternoon|evening|season|year|month))\b",
     # A numbered question or answer of a chat: "Q3: ...".
     "numbered_in_chat": r"^\W*(?:\w+ )?[qa]\d{1,2}\b",
+    # Begins with a question about something said before: "is that ...", "and how do they do it?".
+    # "Is it ok to ..." and "is it worth ..." are whole.
+    "asks_about_it": rf"^\W*(?:(?:so|and|but|ok|wait|oh|also|then|hmm+)\b\W*){{0,2}}(?:(?:{_AUXILIARY}|"
+    rf"(?:how|why|where|when|wh?at|which|who)(?:'?s|'?re| {_AUXILIARY})) (?:that|this|those|these|he|"
+    r"she|they)\b|(?:how|why|when) (?:did|do|does|can|could|is|was) (?:it|you) (?:do |say |get |use )?"
+    r"(?:it|that|this|so|him|her|them)\b|(?:which|what) ones?\b|(?:how|what) about\b|why (?:not|so|"
+    r"that|sooner|is that|was that)\b|says who\b|(?:and|but|or) (?:what|how|who|when|where|is|are|"
+    r"that'?s|do|does|did|can)\b|(?:care|want) to\b)",
+    # A company asks one of its customers: "we'd like to help. Can you confirm ...? ^AB".
+    "speaks_for_company": r"\bwe(?:'?d| would| want to|'?re (?:here|happy|sorry)| are (?:here|happy|"
+    r"sorry)) (?:(?:really|always|be|love|like|happy|glad|to) )*(?:help|assist|look|hear|know|sorry|"
+    r"take a look)\b|\bwe (?:know|understand) how\b|\b(?:dm|pm) us\b|\bour team\b|\b(?:sorry|apologies) (?:to hear|for (?:the|any|"
+    r"your))\b|\blet us know\b|\b(?:can|could|would) you (?:(?:please|kindly) )?(?:confirm|verify|"
+    r"send us|provide|dm|let us|share (?:your|the)|tell us)\b|\bthanks for (?:reaching|contacting|"
+    r"letting|getting in)\b|[\^*]\s?\p{L}{1,4}\W*$",
     # Asks what all of us do: mostly a sermon.
     "asks_about_us": rf"\b(?:do|can|can't|should|shouldn't|could|will|would|are|aren't|have|did|"
     rf"don't|must) we\b{_ASKED}",
@@ -188,7 +203,7 @@ SIGNS = {
             *("ends_with_question", "opens_with_question_word", "opens_with_why"),
             *("opens_with_verb", "asks_anyone", "asks_advice", "asks_how", "asks_what"),
             *("whole_question", "opens_with_task", "asks_help", "first_person", "question_marks"),
-            "asks_you",
+            *("asks_you", "asks_company"),
         ],
         1,
     ),
@@ -200,7 +215,7 @@ SIGNS = {
             *("is_copy", "opens_with_mention", "asks_nothing", "asks_and_links"),
             *("asks_and_points", "asks_one_person", "tag_question", "quoted_question"),
             *("rhetorical", "asks_about_account", "asks_about_now", "numbered_in_chat"),
-            *("asks_about_us", "media_and_points"),
+            *("asks_about_us", "media_and_points", "asks_about_it", "speaks_for_company"),
         ],
         -1,
     ),
@@ -218,6 +233,8 @@ _REQUESTS = (
     *("opens_with_verb", "opens_with_task"),
 )
 _OPENS_WITH_MENTION = r"^\s*\.?@\w"
+#: The name of an account that answers the customers of a company.
+_COMPANY = r"@(?:ask|help)\w|@\w*(?:support|help|cares?|service|assist)s?\b|@\w+(?:support|help|cares)"
 
 
 def surface(text: str | pl.Expr, *, has_media: pl.Expr | None = None) -> dict[str, pl.Expr]:
@@ -249,11 +266,13 @@ def surface(text: str | pl.Expr, *, has_media: pl.Expr | None = None) -> dict[st
     media = raw.str.contains("pic.twitter.com/", literal=True)
     if has_media is not None:
         media |= has_media.fill_null(value=False)
+    company = raw.str.contains(_COMPANY)
     others = {
+        "asks_company": company & ~matches["speaks_for_company"] & ~matches["asks_about_it"],
         "is_short": bare.str.len_chars() < 30,
         "words_after_question": tail.cast(pl.Float64).log1p(),
         "is_copy": raw.str.contains(COPY),
-        "opens_with_mention": raw.str.contains(_OPENS_WITH_MENTION),
+        "opens_with_mention": raw.str.contains(_OPENS_WITH_MENTION) & ~company,
         "has_media": media,
     }
     matches["asks_advice"] &= ~bare.str.contains(_DECLINES)

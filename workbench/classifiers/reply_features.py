@@ -11,7 +11,12 @@ _EXPERIENCE = (
     r"still|then|really|did|ended up|went with|used to) ){0,2}(?:use[ds]?|using|recommend(?:ed)?|"
     r"suggest|try|tried|put|make|made|find|found|bought|buy|got|keep|kept|swear by|switched|took|"
     r"take|do|did|go|went|get|add|added|start(?:ed)?|stick|stuck|prefer|liked?|loved?|read|cook|"
-    r"soak|boil|wash|clean|fixed|solved|say|said|think|reckon|believe)\b|"
+    r"soak|boil|wash|clean|fixed|solved|say|said|think|reckon|believe|guess|suspect|heard)\b|"
+    r"\b(?:i'?m|i am|been|we'?re) (?:(?:really|just|also|currently|still|now) )?(?:using|loving|"
+    r"liking|enjoying|running|reading|a (?:big )?fan of|partial to)\b|"
+    r"\bi(?:'?d| would| could| can(?:'?t)?) (?:(?:just|also|only|always|highly|not|probably|"
+    r"definitely|really) ){0,2}(?:go|say|use|get|try|recommend|suggest|start|avoid|buy|look|pick|"
+    r"choose|fault|vouch|imagine|do)\b|"
     r"\b(?:works?|worked|working|does the (?:job|trick)|did the (?:job|trick)|saved) "
     r"(?:(?:so|really|very|a) )?(?:for (?:me|us|mine)|well|great|fine|perfectly|wonders|treat)\b|"
     r"\bin my (?:experience|opinion|view)\b|\bimh?o\b|\b(?:my|our) (?:go-?to|favou?rite|trick)\b"
@@ -35,7 +40,7 @@ PATTERNS = {
     # Yes or no at the start, with something after it.
     "decides": r"^\W*(?:yes|yep|yeah|yup|no|nope|nah|not|definitely|absolutely|depends|both|"
     r"neither|"
-    r"sure|correct)\b.{12}",
+    r"sure|correct|(?:looks|seems|sounds) (?:like|so|to)|should(?:n'?t)? (?:be|do))\b.{12}",
     # Thanks and good wishes.
     "thanks": r"\b(?:thanks?|thank you|thx|ty|(?:you'?re|ur|most) welcome|good luck|congrats|"
     r"congratulations|hope you (?:feel|get|find|have|are)|hugs|sorry to hear|get well|love this|"
@@ -45,8 +50,24 @@ PATTERNS = {
     r"^\W*(?:same|me too|literally|mood|relatable),? (?:and|but|omg|lol|i |my |me )|"
     r"^\W*(?:asking the (?:real|right) questions|(?:i )?(?:was |am |been |i'?m )?"
     r"(?:just )?wonder(?:ed|ing)? |following (?:this|for|along|cos|because|as))",
+    # Praises or judges a thing: "works really well", "is the best", "can't go wrong with".
+    "evaluates": r"\b(?:works? (?:(?:really|pretty|very|quite|so) )?(?:well|great|fine|perfectly)|"
+    r"(?:is|are|was|were|it'?s|they'?re|that'?s) (?:(?:really|pretty|very|quite|so|a|an|probably) )*"
+    r"(?:the best|best|great|brilliant|solid|decent|good|excellent|fantastic|amazing|lovely|"
+    r"unbeatable|perfect|better|fine|ok|okay|safe|worth|easy|easier|cheap|cheaper)|"
+    r"highly recommend\w*|can'?t (?:go wrong|beat)|hands down|worth (?:it|a look|every))\b",
+    # Reacts before anything else: "omg", "aww", "great question", "love this".
+    "reacts": r"^\W*(?:o+h+|omg|wow+|ugh+|a+w+|ha|hey|yay|damn|yikes|bruh|bro|dude|girl|sis|whoa|"
+    r"hmm+|interesting|amazing|awesome|nice|cool|love (?:it|this|that)|"
+    r"(?:great|good|excellent|interesting) (?:question|q|post|point|luck|one|stuff|thread)|"
+    r"so (?:cute|true|sad|good|sorry)|welcome|happy|wait|well said|dear)\b",
+    # Argues with the asker instead of answering.
+    "argues": r"\b(?:(?:so )?you(?:'?re| are) (?:a|an|just|so|wrong|not|being|missing|all|the "
+    r"(?:problem|one))|u r|wake up|give me a break|who cares|get over|grow up|shut up|lies|lying|"
+    r"liars?|propaganda|bs|bullshit|nonsense|typical|your (?:point|problem|argument|side|party)|"
+    r"(?:nobody|no one) (?:cares|asked|said|is saying)|so what|as if|nice try|good riddance)\b",
     # The writer knows no more than the asker.
-    "knows_not": r"\b(?:idk|no idea|no clue|dunno|don'?t know|do not know|"
+    "knows_not": r"\b(?:idk|no (?:idea|clue|experience)|dunno|don'?t know|do not know|"
     r"let me know (?:if|when|what|how|too|as) (?:you|u|well|anyone|someone)|"
     r"(?:i|me|also|too) (?:want|need) to know|need this|i need (?:it|one|that)|"
     r"(?:just |try |please |you can )?google (?:it|that|is|exists)|(?:use|try|ask) google|"
@@ -54,7 +75,10 @@ PATTERNS = {
     r"got a) clue)\b",
     # Moves the matter to private messages, or speaks for a company.
     "moves_away": r"\b(?:dm|pm|message|email|e-mail|call|contact|inbox|text) (?:me|us|him|her)\b|"
-    r"\b(?:dm'?d|pm'?d|dm sent|check your dms?|via dm|in a dm|by dm)\b|"
+    r"\b(?:dms?|dm'?d|pm'?d|booking reference|case number)\b|"
+    r"\b(?:which|what) (?:device|model|version|error|browser|phone)\b[^.!]*\?|\bstill having\b|"
+    r"\b(?:take|have) a (?:closer |quick )?look (?:at|in|into|for) (?:this|it|that|what|your)\b|"
+    r"\b(?:can|could|would) you (?:please |kindly )?(?:confirm|verify|provide|share|tell us)\b|"
     r"\bsend (?:me|us) (?:a|your|the)\b|\blook into (?:this|it|that)\b|\blet us know\b|"
     r"\b(?:apologi[sz]e|apologies|we'?re sorry|sorry (?:for|about) (?:the|that|this|any|your))\b|"
     r"\b(?:happy|glad|love|like) to (?:help|assist|hear|look)\b|\breach(?:ing|ed)? out\b|"
@@ -112,16 +136,42 @@ _FITTING = {
     ),
 }
 
+#: The prompt asks for a name or a thing, rather than for a method or a reason.
+_ASKS_FOR_NAMES = (
+    r"\b(?:which|who|whose|wh?at(?:'?s| is| are| was| were)?|best|recommend\w*|recs?|suggest\w*|"
+    r"any (?:\w+ ){0,2}(?:good|decent|tips|ideas|suggestions)|looking for|name|fav(?:ou?rite)?)\b"
+)
+#: A word of a question.
+_ASKS = (
+    r"\b(?:wh?at|which|who|whose|when|where|why|how|is|are|was|do|does|did|can|could|have|has|will|"
+    r"would|should|you|u|your|really|right|huh|wait)\b"
+)
+#: Words that lead to a link.
+_REFERS = (
+    r"\b(?:here|this (?:should|might|may|could|one|is|was|by|from|guide|post|page|article|thread)|"
+    r"these|link|links|article|below|see|found (?:this|it)|check (?:this|it|out)|might help|"
+    r"have a (?:look|read)|take a look|look at|read|more (?:info|information|details)|example|"
+    r"examples|resources?|browse|website|wrote|posted|video|tutorial)\b"
+)
+#: A reply with so many characters besides its link says something itself.
+_LONG_ANSWER = 110
+#: A text that was cut off: an ellipsis at its end, and perhaps the link to the whole tweet.
+_CUT = r"\x{2026}\s*(?:https?:\S*\s*)?$"
+#: One to seven words.
+_FEW_WORDS = r"^\S+(?:\s+\S+){0,6}$"
+
 #: Feature -> the only sign that its weight may have.
 SIGNS = {
     **dict.fromkeys(["advises", "reasons", "decides", "digits", "lists", "tells_experience"], 1),
     **dict.fromkeys(["characters", "shared_words", "fits_the_question", "opener_thanks"], 1),
+    **dict.fromkeys(["evaluates", "names_it"], 1),
     **dict.fromkeys(
         [
             *("thanks", "agrees", "knows_not", "laughs", "swears", "promotes", "emoji"),
             *("ends_with_question", "question", "question_by_question", "moves_away"),
             *("says_nothing", "is_short", "exclamation", "links", "first_person"),
-            *("opener_rejects", "opener_asks"),
+            *("opener_rejects", "opener_asks", "reacts", "argues", "only_links"),
+            *("refers_to_link", "is_cut"),
         ],
         -1,
     ),
@@ -146,6 +196,11 @@ def surface(prompt: str, reply: str, *, follow_up: pl.Expr | None = None) -> dic
     raw_reply, raw_prompt = prompt_features.folded(reply), prompt_features.folded(prompt)
     bare_reply, bare_prompt = normalize.bare(raw_reply), normalize.bare(raw_prompt)
     matches = {name: bare_reply.str.contains(pattern) for name, pattern in PATTERNS.items()}
+    names_it = bare_prompt.str.contains(_ASKS_FOR_NAMES) & bare_reply.str.contains(_FEW_WORDS)
+    # "Popeye and Olive Oyl?" is a guess, no question.
+    is_guess = names_it & ~bare_reply.str.contains(_ASKS)
+    matches["ends_with_question"] &= ~is_guess
+    matches["question"] &= ~is_guess
     length = bare_reply.str.len_chars()
     words = _words(bare_reply)
     others = {
@@ -154,8 +209,20 @@ def surface(prompt: str, reply: str, *, follow_up: pl.Expr | None = None) -> dic
         "is_short": length < 12,
         "emoji": raw_reply.str.count_matches(r"[\p{So}\x{1F300}-\x{1FAFF}]").clip(0, 3),
         "links": raw_reply.str.contains(patterns.LINK),
-        # About the writer, not the topic, and no experience with it.
-        "first_person": bare_reply.str.contains(_FIRST_PERSON) & ~matches["tells_experience"],
+        # Leaves the answer to a page: "this should help: ...", "see ...".
+        "refers_to_link": raw_reply.str.contains(patterns.LINK)
+        & bare_reply.str.contains(_REFERS)
+        & (length < _LONG_ANSWER),
+        "is_cut": raw_reply.str.contains(_CUT),
+        # About the writer, not the topic: no experience with it, no advice, no judgment.
+        "first_person": bare_reply.str.contains(_FIRST_PERSON)
+        & ~pl.any_horizontal(
+            matches[name] for name in ("tells_experience", "advises", "evaluates", "decides")
+        ),
+        # Names a thing in a few words, as it was asked for.
+        "names_it": names_it & ~matches["question"],
+        # Leaves the answer to a page.
+        "only_links": bare_reply.str.contains(_FEW_WORDS) & raw_reply.str.contains(patterns.LINK),
         "fits_the_question": pl.any_horizontal(
             *(
                 bare_prompt.str.contains(ask) & bare_reply.str.contains(reply_pattern)

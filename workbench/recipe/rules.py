@@ -193,7 +193,7 @@ class SelectSettings(BaseModel):
         "small talk and rhetorical questions.",
     )
     answer: Bounds = _rule(
-        Bounds(min=0.2),
+        Bounds(min=0.3),
         title="Answer",
         column="answer",
         unit="probability",
