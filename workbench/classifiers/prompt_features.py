@@ -115,17 +115,19 @@ PATTERNS = {
     "numbered_in_chat": r"^\W*(?:\w+ )?[qa]\d{1,2}\b",
     # Begins with a question about something said before: "is that ...", "and how do they do it?".
     # "Is it ok to ..." and "is it worth ..." are whole.
-    "asks_about_it": rf"^\W*(?:(?:so|and|but|ok|wait|oh|also|then|hmm+)\b\W*){{0,2}}(?:(?:{_AUXILIARY}|"
-    rf"(?:how|why|where|when|wh?at|which|who)(?:'?s|'?re| {_AUXILIARY})) (?:that|this|those|these|he|"
-    r"she|they)\b|(?:how|why|when) (?:did|do|does|can|could|is|was) (?:it|you) (?:do |say |get |use )?"
+    "asks_about_it": r"^\W*(?:(?:so|and|but|ok|wait|oh|also|then|hmm+)\b\W*){0,2}"
+    rf"(?:(?:{_AUXILIARY}|(?:how|why|where|when|wh?at|which|who)(?:'?s|'?re| {_AUXILIARY})) "
+    r"(?:that|this|those|these|he|she|they)\b|"
+    r"(?:how|why|when) (?:did|do|does|can|could|is|was) (?:it|you) (?:do |say |get |use )?"
     r"(?:it|that|this|so|him|her|them)\b|(?:which|what) ones?\b|(?:how|what) about\b|why (?:not|so|"
     r"that|sooner|is that|was that)\b|says who\b|(?:and|but|or) (?:what|how|who|when|where|is|are|"
     r"that'?s|do|does|did|can)\b|(?:care|want) to\b)",
     # A company asks one of its customers: "we'd like to help. Can you confirm ...? ^AB".
-    "speaks_for_company": r"\bwe(?:'?d| would| want to|'?re (?:here|happy|sorry)| are (?:here|happy|"
-    r"sorry)) (?:(?:really|always|be|love|like|happy|glad|to) )*(?:help|assist|look|hear|know|sorry|"
-    r"take a look)\b|\bwe (?:know|understand) how\b|\b(?:dm|pm) us\b|\bour team\b|\b(?:sorry|apologies) (?:to hear|for (?:the|any|"
-    r"your))\b|\blet us know\b|\b(?:can|could|would) you (?:(?:please|kindly) )?(?:confirm|verify|"
+    "speaks_for_company": r"\bwe(?:'?d| would| want to|'?re (?:here|happy|sorry)|"
+    r" are (?:here|happy|sorry)) (?:(?:really|always|be|love|like|happy|glad|to) )*"
+    r"(?:help|assist|look|hear|know|sorry|take a look)\b|\bwe (?:know|understand) how\b|"
+    r"\b(?:dm|pm) us\b|\bour team\b|\b(?:sorry|apologies) (?:to hear|for (?:the|any|your))\b|"
+    r"\blet us know\b|\b(?:can|could|would) you (?:(?:please|kindly) )?(?:confirm|verify|"
     r"send us|provide|dm|let us|share (?:your|the)|tell us)\b|\bthanks for (?:reaching|contacting|"
     r"letting|getting in)\b|[\^*]\s?\p{L}{1,4}\W*$",
     # Asks what all of us do: mostly a sermon.
@@ -234,7 +236,9 @@ _REQUESTS = (
 )
 _OPENS_WITH_MENTION = r"^\s*\.?@\w"
 #: The name of an account that answers the customers of a company.
-_COMPANY = r"@(?:ask|help)\w|@\w*(?:support|help|cares?|service|assist)s?\b|@\w+(?:support|help|cares)"
+_COMPANY = (
+    r"@(?:ask|help)\w|@\w*(?:support|help|cares?|service|assist)s?\b|@\w+(?:support|help|cares)"
+)
 
 
 def surface(text: str | pl.Expr, *, has_media: pl.Expr | None = None) -> dict[str, pl.Expr]:

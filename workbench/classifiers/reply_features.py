@@ -52,7 +52,8 @@ PATTERNS = {
     r"(?:just )?wonder(?:ed|ing)? |following (?:this|for|along|cos|because|as))",
     # Praises or judges a thing: "works really well", "is the best", "can't go wrong with".
     "evaluates": r"\b(?:works? (?:(?:really|pretty|very|quite|so) )?(?:well|great|fine|perfectly)|"
-    r"(?:is|are|was|were|it'?s|they'?re|that'?s) (?:(?:really|pretty|very|quite|so|a|an|probably) )*"
+    r"(?:is|are|was|were|it'?s|they'?re|that'?s) "
+    r"(?:(?:really|pretty|very|quite|so|a|an|probably) )*"
     r"(?:the best|best|great|brilliant|solid|decent|good|excellent|fantastic|amazing|lovely|"
     r"unbeatable|perfect|better|fine|ok|okay|safe|worth|easy|easier|cheap|cheaper)|"
     r"highly recommend\w*|can'?t (?:go wrong|beat)|hands down|worth (?:it|a look|every))\b",
