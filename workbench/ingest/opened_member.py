@@ -5,8 +5,8 @@
 
 import itertools
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from workbench.archives import compression
@@ -52,7 +52,7 @@ class OpenedMember:
 
 
 def open_member(
-    member: Member, *, settings: IngestSettings, folder: Path | None = None
+    member: Member, *, settings: IngestSettings, folder: Path | None = None, is_whole: bool = True
 ) -> OpenedMember:
     """Open a member and choose its format: that of the settings, else the one of its records.
 
@@ -60,7 +60,21 @@ def open_member(
         member: The member.
         settings: How members are read.
         folder: Where a Parquet member is copied; None for the system's temporary folder.
+        is_whole: False if only the first records will be read. A format that needs a pass over the
+            member, like `twcs`, then makes do with them.
     """
+    opened = _open(member, settings=settings, folder=folder)
+    of_member = getattr(opened.source, "of_member", None)
+    if of_member is None:
+        return opened
+    records: Iterable[bytes] = opened.samples
+    if is_whole:
+        again = _open(member, settings=settings, folder=folder)
+        records = _records(again.pieces, settings=settings)
+    return replace(opened, source=of_member(records))
+
+
+def _open(member: Member, *, settings: IngestSettings, folder: Path | None) -> OpenedMember:
     damage = [member.refusal] if member.refusal else []
     chunks = _until_damage(member, damage)
     head = next(chunks, b"")
@@ -151,6 +165,13 @@ def _samples_of(
         if len(samples) >= SAMPLE_RECORDS or sum(map(len, samples)) > SAMPLE_BYTES:
             break
     return samples, itertools.chain(seen, pieces)
+
+
+def _records(pieces: Iterable[Piece], *, settings: IngestSettings) -> Iterator[bytes]:
+    for piece in pieces:
+        for _, record in split.of_piece(piece, max_bytes=settings.max_line_bytes):
+            if record is not TOO_LONG:
+                yield record
 
 
 def _telling(records: Iterator[Content]) -> Iterator[bytes]:

@@ -110,7 +110,7 @@ def of_file(path: str | Path, *, settings: IngestSettings | None = None) -> Prev
 
 def of_member(member: Member, *, settings: IngestSettings) -> Preview:
     """Show how the start of a member would be read."""
-    opened = opened_member.open_member(member, settings=settings)
+    opened = opened_member.open_member(member, settings=settings, is_whole=False)
     if not opened.samples:
         problem = "not text" if opened.is_binary else next(iter(opened.damage), "no records")
         return Preview(member.archive, member.name, damage=problem)

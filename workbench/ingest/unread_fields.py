@@ -43,6 +43,8 @@ _NAMES = {
     "parent": re.compile(r".*(?:reply_to|replied_to|replying_to|in_reply|in_response|parent).*"),
     "conversation": re.compile(r".*(?:conversation|thread_id|discussion).*"),
 }
+#: What a row may lack -> its id in the row.
+_IDS = {"author": "author_id", "parent": "reply_to_id", "conversation": "conversation_id"}
 #: A field that names the author of the parent, or whom a text addresses, holds none of these.
 _USER_OF_PARENT = re.compile(
     r".*(?:reply|repli|response|to)_.*(?:user|name|author|screen).*|to_user.*"
@@ -94,8 +96,12 @@ class Watch:
             self._read(record, rows)
             fields = msgspec.json.decode(record)
         if rows.row is not None and isinstance(fields, dict):
+            # What was read, but is no id or was rounded, is counted as an odd field.
+            odd = rows.ids.unknown.keys() | rows.ids.odd.keys()
             unread = missing(fields, rows.row)
-            self.counts.update(f"{what}: {path}" for path, what in unread.items())
+            self.counts.update(
+                f"{what}: {path}" for path, what in unread.items() if _IDS.get(what) not in odd
+            )
 
 
 def missing(record: Mapping[str, Any], row: TweetRecord) -> dict[str, str]:

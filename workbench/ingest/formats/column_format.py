@@ -3,7 +3,7 @@
 `ready_maps` makes one for each known table, and `of_recipe` one for the map of the recipe.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -46,8 +46,8 @@ class ColumnFormat:
         name: Name of the format.
         about: One line for `workbench formats`.
         columns: The map.
-        evidence: Columns that all records of the format have. A record is also claimed without
-            them if they are not stated.
+        evidence: Columns that all records of the format have.
+        where: What else must be true of a record.
         prepare: Changes a decoded record before it is read.
     """
 
@@ -57,21 +57,27 @@ class ColumnFormat:
         about: str,
         columns: ColumnMap,
         *,
-        evidence: frozenset[str] = frozenset(),
+        evidence: Collection[str] = (),
+        where: Callable[[Mapping[str, Any]], bool] = lambda _: True,
         prepare: Prepare | None = None,
     ) -> None:
         self.NAME = name
         self.ABOUT = about
         self.columns = columns
         self._named = columns.named()
-        self._evidence = evidence
+        self.evidence = frozenset(evidence)
+        self._where = where
         self._prepare = prepare
 
     def matches(self, sample: Mapping[str, Any]) -> bool:
         """Return whether a decoded record has this format."""
-        return self._evidence <= sample.keys() and all(
-            any(cells.lookup(sample, name) is not ABSENT for name in self._named[field])
-            for field in ("tweet_id", "text")
+        return (
+            self.evidence <= sample.keys()
+            and all(
+                any(cells.lookup(sample, name) is not ABSENT for name in self._named[field])
+                for field in ("tweet_id", "text")
+            )
+            and self._where(sample)
         )
 
     def read(self, record: bytes, collector: Collector) -> None:

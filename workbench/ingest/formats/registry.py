@@ -11,6 +11,8 @@ one, write it like `twint` and add it to `FORMATS`:
   cost the others.
 - A record that no format matches is unwrapped, see `records.wrappers`. No format has to know about
   search engines, databases or maps by id.
+- A format may have `of_member(records)`. It gets all records of a member before they are read, and
+  returns the format that reads them.
 - A format with terabytes of dumps may also have `read_lines(lines, collector)`. It does what
   `read` does for each of many lines. If it cannot, it returns False and reports nothing.
 """
@@ -31,8 +33,10 @@ from workbench.ingest.formats import (
     fxembed,
     grailbird,
     personal_archive,
+    ready_maps,
     search_v1,
     snscrape,
+    twcs,
     twint,
     twitterstream,
     twscrape,
@@ -68,6 +72,8 @@ CONTENTS = 20
 #: Every format. `detect` prefers the first one that matches, so the most specific come first.
 FORMATS: dict[str, InputFormat] = index_by_name(
     twitterstream,
+    *ready_maps.FORMATS,
+    twcs.Twcs(),
     grailbird,
     x_graphql,
     web_exporter,

@@ -1,0 +1,164 @@
+"""Column maps of the tables that common tools and data sets write.
+
+Each is claimed only if the columns that no other tool has are there.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.ingest.formats.column_format import ColumnFormat
+from workbench.recipe import ColumnMap
+
+
+def _with_kind_of_reference(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of `json2csv.py` with its retweeted or quoted tweet in a column of its own.
+
+    Early versions misspell the name of the column that both share.
+    """
+    shared = fields.get("retweet_or_quote_id", fields.get("reweet_or_quote_id"))
+    if shared is None:
+        return fields
+    column = "retweet_id" if fields.get("tweet_type") == "retweet" else "quote_id"
+    return {**fields, column: shared}
+
+
+def _has_no_user_object(sample: Mapping[str, Any]) -> bool:
+    """Return whether a record of snscrape is a row: its JSON has an object here."""
+    return not isinstance(sample.get("user"), dict)
+
+
+TWARC_CSV = ColumnFormat(
+    "twarc_csv",
+    "twarc 2: CSV of `twarc2 csv` (API v2)",
+    ColumnMap(
+        tweet_id="id",
+        text="text",
+        author_name="author.username",
+        author_id=["author_id", "author.id"],
+        reply_to_id="referenced_tweets.replied_to.id",
+        reply_to_author_id="in_reply_to_user_id",
+        conversation_id="conversation_id",
+        quoted_id="referenced_tweets.quoted.id",
+        retweeted_id="referenced_tweets.retweeted.id",
+        created_at="created_at",
+        lang="lang",
+        likes="public_metrics.like_count",
+        retweets="public_metrics.retweet_count",
+        replies="public_metrics.reply_count",
+        quotes="public_metrics.quote_count",
+        media=["attachments.media_keys", "attachments.media"],
+        is_sensitive="possibly_sensitive",
+    ),
+    evidence={"id", "text", "referenced_tweets.replied_to.id"},
+)
+
+TWARC1_CSV = ColumnFormat(
+    "twarc1_csv",
+    "twarc 1 and Hydrator: CSV; no conversation ids",
+    ColumnMap(
+        tweet_id=["id", "tweet_url"],
+        text="text",
+        author_name="user_screen_name",
+        author_id="user_id",
+        reply_to_id="in_reply_to_status_id",
+        reply_to_author_id="in_reply_to_user_id",
+        quoted_id="quote_id",
+        retweeted_id="retweet_id",
+        created_at="created_at",
+        lang="lang",
+        hashtags="hashtags",
+        likes="favorite_count",
+        retweets="retweet_count",
+        media="media",
+        is_sensitive="possibly_sensitive",
+    ),
+    evidence={"id", "text", "tweet_url", "user_screen_name", "in_reply_to_status_id"},
+    prepare=_with_kind_of_reference,
+)
+
+TCAT = ColumnFormat(
+    "tcat",
+    "DMI-TCAT: CSV or TSV of tweets; no conversation ids",
+    ColumnMap(
+        tweet_id="id",
+        text="text",
+        author_name="from_user_name",
+        author_id="from_user_id",
+        reply_to_id="in_reply_to_status_id",
+        quoted_id="quoted_status_id",
+        retweeted_id="retweet_id",
+        created_at=["time", "created_at"],
+        lang="lang",
+        likes="favorite_count",
+        retweets="retweet_count",
+        is_sensitive="possibly_sensitive",
+    ),
+    evidence={"id", "text", "from_user_name", "to_user_name", "in_reply_to_status_id"},
+)
+
+TAGS = ColumnFormat(
+    "tags",
+    "TAGS (Google Sheets): CSV; no conversation ids or counts",
+    ColumnMap(
+        tweet_id=["id_str", "status_url"],
+        text="text",
+        author_name="from_user",
+        author_id="from_user_id_str",
+        reply_to_id="in_reply_to_status_id_str",
+        reply_to_author_id="in_reply_to_user_id_str",
+        created_at="created_at",
+    ),
+    evidence={"id_str", "text", "from_user", "status_url", "entities_str"},
+)
+
+GET_OLD_TWEETS = ColumnFormat(
+    "getoldtweets",
+    "GetOldTweets and GetOldTweets3: CSV; no parents or conversation ids",
+    ColumnMap(
+        tweet_id=["id", "permalink"],
+        text="text",
+        author_name="username",
+        created_at="date",
+        hashtags="hashtags",
+        likes="favorites",
+        retweets="retweets",
+        replies="replies",
+    ),
+    evidence={"id", "text", "username", "date", "favorites", "mentions", "geo", "permalink"},
+)
+
+SNSCRAPE_CSV = ColumnFormat(
+    "snscrape_csv",
+    "snscrape and twscrape: CSV written by pandas",
+    ColumnMap(
+        tweet_id=["id", "id_str", "url"],
+        text=["rawContent", "content"],
+        author_name=["user.username", "username", "user"],
+        author_id=["user.id", "user.id_str"],
+        reply_to_id=["inReplyToTweetId", "inReplyToTweetIdStr"],
+        reply_to_author_id=["inReplyToUser.id", "inReplyToUser.id_str"],
+        conversation_id=["conversationId", "conversationIdStr"],
+        quoted_id=["quotedTweet.id", "quotedTweet.url", "quotedTweet"],
+        retweeted_id=["retweetedTweet.id", "retweetedTweet"],
+        created_at="date",
+        lang="lang",
+        hashtags="hashtags",
+        likes="likeCount",
+        retweets="retweetCount",
+        replies="replyCount",
+        quotes="quoteCount",
+        media="media",
+    ),
+    evidence={"id", "url", "date", "conversationId"},
+    where=_has_no_user_object,
+)
+
+SNSCRAPE_LIST = ColumnFormat(
+    "snscrape_list",
+    "snscrape: the table of its best-known tutorial; no parents or conversation ids",
+    ColumnMap(tweet_id="Tweet Id", text="Text", author_name="Username", created_at="Datetime"),
+    evidence={"Datetime", "Tweet Id", "Text", "Username"},
+)
+
+#: Every ready map.
+FORMATS = (*(TWARC_CSV, TWARC1_CSV, TCAT, TAGS, GET_OLD_TWEETS, SNSCRAPE_CSV, SNSCRAPE_LIST),)
