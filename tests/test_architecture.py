@@ -17,7 +17,6 @@ PACKAGE = ROOT / "workbench"
 WITHOUT_TEST_FILE = {
     "dashboard/label/evaluation",
     "dashboard/label/experiment",
-    "exceptions",
     "sample/entities",
     "sample/maker",
     "sample/notices",

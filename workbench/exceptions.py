@@ -14,6 +14,14 @@ class WorkbenchError(Exception):
         self.problem = problem
         self.hint = hint
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pass both texts from one process to another."""
+        return _restored, (type(self), self.problem, self.hint)
+
+
+def _restored(kind: type[WorkbenchError], problem: str, hint: str) -> WorkbenchError:
+    return kind(problem, hint=hint)
+
 
 class ArchiveError(WorkbenchError):
     """A dump cannot be opened or contains nothing to read."""

@@ -1,12 +1,14 @@
 """Tasks contain every member once, and have the right sizes."""
 
 import polars as pl
+import pytest
 
 from tests.support.reading import lines
 from workbench.archives import compression
 from workbench.archives.member import Member, link
+from workbench.exceptions import ArchiveError
 from workbench.ingest import member_reader, tasks
-from workbench.recipe import IngestSettings
+from workbench.recipe import ColumnMap, IngestSettings
 
 NEW = 1146307485200000000
 USER = {"id": 7, "id_str": "7", "screen_name": "ann"}
@@ -73,3 +75,22 @@ def test_rows_are_written_in_parts_so_that_memory_is_bounded(tmp_path, monkeypat
     assert first + sum(parts) == 400
     assert first <= 60  # the format is told from the first 64 KiB
     assert max(parts) <= 12
+
+
+def test_table_that_another_map_has_read_is_refused(tmp_path):
+    table = b"Id,Text,By\n7,hi,ann\n"
+    member = Member("mine.csv", "", len(table), data=table)
+    digest = member_reader.content_hash(member)
+    columns = ColumnMap(tweet_id="Id", text="Text")
+    settings = IngestSettings(columns=columns)
+    [task] = tasks.group([member], folder=tmp_path, settings=settings)
+    with pytest.raises(ArchiveError, match="read into this workspace before, as twint"):
+        tasks.perform(task, known={digest: "twint"})
+    with pytest.raises(ArchiveError, match="before, with another column map"):
+        tasks.perform(task, known={digest: "columns 12345678"})
+    assert tasks.perform(task, known={digest: f"columns {columns.digest()}"}).known == 1
+    [task] = tasks.group([member], folder=tmp_path, settings=IngestSettings())
+    assert tasks.perform(task, known={digest: "columns 12345678"}).known == 1
+    other = IngestSettings(columns=ColumnMap(tweet_id="Link", text="Text"))
+    [task] = tasks.group([member], folder=tmp_path, settings=other)
+    assert tasks.perform(task, known={digest: "columns 12345678"}).known == 1

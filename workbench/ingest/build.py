@@ -41,7 +41,8 @@ def from_archives(
             `merge.merge`.
 
     Raises:
-        ArchiveError: If a path matches nothing or cannot be read, or the format does not exist.
+        ArchiveError: If a path matches nothing or cannot be read, the format does not exist, or a
+            table was read before and the column map reads it otherwise.
     """
     staged = stage(
         paths, workspace=workspace, settings=settings, processes=workers, on_progress=on_progress
@@ -151,12 +152,12 @@ def _bytes_of(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-def _known(ledger: pl.DataFrame) -> frozenset[str]:
-    """Return the content hashes of members that are not read again.
+def _known(ledger: pl.DataFrame) -> tasks.Known:
+    """Return the members that are not read again: content hash -> format.
 
     A member that only had rejects is read again: as another format, or by a version of the
     workbench that understands it, it may be readable.
     """
     has_content = pl.sum_horizontal("tweets", "carriers", "deletions", "notices") > 0
     settled = ledger.filter(has_content | (pl.col("rejected") == 0))
-    return frozenset(settled["content_hash"])
+    return dict(settled.select("content_hash", pl.col("format").fill_null("")).iter_rows())

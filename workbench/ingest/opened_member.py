@@ -12,10 +12,11 @@ from pathlib import Path
 from workbench.archives import compression
 from workbench.archives.compression import DamagedError
 from workbench.archives.member import Member
+from workbench.exceptions import ArchiveError
 from workbench.ingest import exact_ids, formats, x_export
 from workbench.ingest.exact_ids import Numbers
 from workbench.ingest.formats import InputFormat, column_format
-from workbench.ingest.formats.column_format import ColumnFormat
+from workbench.ingest.formats.column_format import ColumnFormat, RecipeFormat
 from workbench.ingest.records import embedded_json, outline, parquet_rows, split
 from workbench.ingest.records.lines import TOO_LONG, Content, Lines
 from workbench.ingest.records.split import Framing, Piece
@@ -72,6 +73,32 @@ def open_member(
         again = _open(member, settings=settings, folder=folder)
         records = _records(again.pieces, settings=settings)
     return replace(opened, source=of_member(records))
+
+
+def refuse_another_map(member: Member, *, settings: IngestSettings, read_as: str) -> None:
+    """Refuse a member that was read before, if the column map of the recipe reads it otherwise.
+
+    What was read stays in the tables, and would be mixed with what the map reads.
+
+    Args:
+        member: The member.
+        settings: How members are read now.
+        read_as: Its format in the ledger.
+
+    Raises:
+        ArchiveError: If the map claims the member, and it was read by another map or format.
+    """
+    if settings.columns is None or settings.format:
+        return
+    source = open_member(member, settings=settings, is_whole=False).source
+    if not isinstance(source, RecipeFormat) or read_as == source.LEDGER_NAME:
+        return
+    place = " ".join(filter(None, [member.archive, member.name]))
+    is_map = read_as.startswith(column_format.NAME)
+    before = "with another column map" if is_map else f"as {read_as or 'of no known format'}"
+    msg = f"{place} was read into this workspace before, {before}. What was read stays."
+    hint = "read it into a new workspace, or leave [ingest.columns] out of the recipe."
+    raise ArchiveError(msg, hint=hint)
 
 
 def _open(member: Member, *, settings: IngestSettings, folder: Path | None) -> OpenedMember:

@@ -11,20 +11,20 @@ import threading
 from multiprocessing.connection import Connection
 
 from workbench.ingest import tasks
-from workbench.ingest.tasks import Task
+from workbench.ingest.tasks import Known, Task
 
 
 def main(pipe: int) -> None:
     """Perform tasks until the pipe is closed.
 
     Args:
-        pipe: File descriptor of the pipe. The first message is the content hashes of members that
-            are not read again. All others are tasks. Each is answered with its result or with the
+        pipe: File descriptor of the pipe. The first message is the members that are not read
+            again. All others are tasks. Each is answered with its result or with the
             exception that it raised.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the parent, which ends this one
     parent = Connection(pipe)
-    known: frozenset[str] = parent.recv()
+    known: Known = parent.recv()
     arrived: queue.SimpleQueue[Task] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(parent, arrived), daemon=True).start()
     while True:

@@ -8,7 +8,7 @@ from multiprocessing import connection
 
 from workbench.exceptions import StageError
 from workbench.ingest import tasks
-from workbench.ingest.tasks import Task, TaskResult
+from workbench.ingest.tasks import Known, Task, TaskResult
 
 #: Below this many bytes in all, one process is faster: starting others takes about a second.
 ONE_PROCESS_BYTES = 4 << 20
@@ -18,7 +18,7 @@ _CHILD = "workbench.ingest.worker_process"
 
 
 def run(
-    waiting: Iterable[Task], *, workers: int, known: frozenset[str] = frozenset()
+    waiting: Iterable[Task], *, workers: int, known: Known = tasks.NOTHING_KNOWN
 ) -> Iterator[TaskResult]:
     """Perform tasks and yield the result of each as soon as it is finished.
 
@@ -28,7 +28,7 @@ def run(
     Args:
         waiting: The tasks.
         workers: Number of processes; 1 means this process.
-        known: Content hashes of members that are not read again.
+        known: Members that are not read again.
 
     Raises:
         StageError: If one of the processes is killed. The others are stopped then.
@@ -84,7 +84,7 @@ class _Process:
     as many processes as cores, so polars must start a single thread in each.
     """
 
-    def __init__(self, known: frozenset[str]) -> None:
+    def __init__(self, known: Known) -> None:
         self.connection, theirs = connection.Pipe()
         environment = os.environ | {
             "POLARS_MAX_THREADS": "1",

@@ -74,3 +74,14 @@ def test_show_says_what_is_wrong(folder, name, problem):
 def test_show_refuses_an_unknown_format(table):
     code, output = call("ingest", "mine.csv", "--show", "--format", "myspace")
     assert (code, "choose one of" in output) == (1, True)
+
+
+def test_table_is_not_read_twice_with_different_maps(table):
+    (table / "a.toml").write_text('[ingest.columns]\ntweet_id = "Tweet Id"\ntext = "Tweet"\n')
+    (table / "b.toml").write_text('[ingest.columns]\ntweet_id = "Tweet Id"\ntext = "Username"\n')
+    assert call("ingest", "mine.csv", "-r", "a.toml")[0] == 0
+    assert "1 members known before" in call("ingest", "mine.csv", "-r", "a.toml")[1]
+    code, output = call("ingest", "mine.csv", "-r", "b.toml")
+    assert (code, "before, with another column map" in " ".join(output.split())) == (1, True)
+    assert "new workspace" in output
+    assert call("ingest", "mine.csv", "-r", "b.toml", "-w", "other")[0] == 0
