@@ -53,6 +53,7 @@ def table(threads: int) -> pl.DataFrame:
         "likes": pl.Series(dice.integers(0, 9, rows)),
         "created_at": pl.from_epoch(number, time_unit="s").dt.replace_time_zone("UTC"),
         "source": pl.lit("twitterstream"),
+        "is_placed": pl.lit(value=True),
     }
     others = {
         name: pl.lit(None if column.nullable else 0)

@@ -36,8 +36,8 @@ def test_read_builds_the_same_trees_in_any_batches(turns, turns_at_once):
     assert len(parts) == plan["batch"].n_unique()
     assert sum(part.threads for part in parts) == 4
     assert sum(part.turns for part in parts) == turns.height
-    for is_strict in (True, False):
-        roots = [root for part in parts for root in part.trees[is_strict]]
+    for kind in ("alternating", "whole"):
+        roots = [root for part in parts for root in part.trees[kind]]
         assert [root.thread_id for root in roots] == [1, 20, 30]
     assert sum((part.privacy["email"] for part in parts), 0) == 1
 
@@ -52,7 +52,7 @@ def test_read_computes_user_ids_only_for_formats_that_need_them(turns):
             settings=ExportSettings(),
             secret=SECRET,
         )
-        assert (batch.trees[True][0].user_id is not None) == has_ids
+        assert (batch.trees["alternating"][0].user_id is not None) == has_ids
 
 
 def test_read_fails_if_a_kept_thread_has_no_turns(turns):

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support import kept
-from tests.support.exports_by_hand import NAMES, SECRET, data, lines, recipe, write_export
+from tests.support.exports_by_hand import NAMES, SECRET, UNRATED, data, lines, recipe, write_export
 from tests.support.kept import turn
 from tests.support.property_tests import examples
 from workbench import export
@@ -134,12 +134,15 @@ def test_oasst_users_are_the_same_in_all_threads_and_never_named(turns, tmp_path
     assert not any(b"name7" in content for content in data(tmp_path / "pack").values())
 
 
-EVERYTHING = recipe(*NAMES, "messages.parquet", "oasst.jsonl.gz", "sharegpt.jsonl.zst", paths="all")
+EVERYTHING = recipe(
+    *NAMES, "messages.parquet", "oasst.jsonl.gz", "sharegpt.jsonl.zst", paths="all", meta="sidecar"
+)
 
 
 def test_two_runs_differ_only_in_the_time_of_the_manifest(turns, tmp_path):
-    first = write_export(turns, tmp_path / "a", recipe=EVERYTHING)
-    second = write_export(turns, tmp_path / "b", recipe=EVERYTHING)
+    rated = kept.answers(turns)
+    first = write_export(turns, tmp_path / "a", recipe=EVERYTHING, answers=rated)
+    second = write_export(turns, tmp_path / "b", recipe=EVERYTHING, answers=rated)
     assert data(tmp_path / "a") == data(tmp_path / "b")
     assert first.model_copy(update={"created_at": ""}) == second.model_copy(
         update={"created_at": ""}
@@ -152,23 +155,39 @@ def test_bytes_depend_neither_on_the_order_of_rows_nor_on_the_batches(
     turns, tmp_path_factory, seed, turns_at_once, is_lazy
 ):
     folder = tmp_path_factory.mktemp("packs")
-    write_export(turns, folder / "a", recipe=EVERYTHING)
+    rated = kept.answers(turns)
+    write_export(turns, folder / "a", recipe=EVERYTHING, answers=rated)
     shuffled = turns.sample(fraction=1, shuffle=True, seed=seed)
     other_turns = shuffled.lazy() if is_lazy else shuffled
-    write_export(other_turns, folder / "b", recipe=EVERYTHING, turns_at_once=turns_at_once)
+    write_export(
+        other_turns,
+        folder / "b",
+        recipe=EVERYTHING,
+        answers=rated.sample(fraction=1, shuffle=True, seed=seed),
+        turns_at_once=turns_at_once,
+    )
     assert data(folder / "a") == data(folder / "b")
 
 
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("paths", ["best", "all"])
-def test_preview_equals_the_written_records(turns, tmp_path, name, paths):
-    chosen = recipe(name, paths=paths)
-    write_export(turns, tmp_path / "pack", recipe=chosen)
+@pytest.mark.parametrize("meta", ["none", "record", "sidecar"])
+def test_preview_equals_the_written_records(turns, tmp_path, name, paths, meta):
+    chosen, rated = recipe(name, paths=paths, meta=meta), kept.answers(turns)
+    write_export(turns, tmp_path / "pack", recipe=chosen, answers=rated)
     file = tmp_path / "pack" / f"{name}.{FORMATS[name].ENCODINGS[0]}"
     whole = pl.read_parquet(file).to_dicts() if file.suffix == ".parquet" else lines(file)
     facts, verdicts = kept.threads(turns), kept.verdicts(turns, removed=(20,))
     for limit in (0, 1, 100):
-        shown = export.preview(turns, facts, verdicts, recipe=chosen, secret=SECRET, limit=limit)
+        shown = export.preview(
+            turns,
+            facts,
+            verdicts,
+            recipe=chosen,
+            secret=SECRET,
+            answers=rated,
+            limit=limit,
+        )
         assert shown == whole[:limit]
 
 
@@ -202,7 +221,7 @@ def test_splits_share_no_thread(turns, tmp_path):
 
 @pytest.mark.parametrize("policy", ["author", "dialogue", "first_reply"])
 def test_every_policy_writes_valid_records(turns, tmp_path, policy):
-    chosen = recipe(*NAMES, roles=policy, paths="all")
+    chosen = recipe(*UNRATED, roles=policy, paths="all")
     manifest = write_export(turns, tmp_path / "pack", recipe=chosen)
     result = export.verify(tmp_path / "pack")
     assert result.is_ok
@@ -300,7 +319,7 @@ def rated_export(folder, *formats, select=None, **options):
 
 def test_the_answer_is_exported_rather_than_the_earliest_or_the_most_liked_reply(tmp_path):
     for policy in ("dialogue", "first_reply"):
-        rated_export(tmp_path / policy, *NAMES, roles=policy)
+        rated_export(tmp_path / policy, *UNRATED, roles=policy)
         for name in ("alpaca.jsonl", "messages.jsonl", "sharegpt.jsonl", "oasst.jsonl"):
             text = (tmp_path / policy / name).read_text()
             assert "rye is excellent" in text

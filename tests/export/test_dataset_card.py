@@ -5,10 +5,10 @@ from functools import partial
 import pytest
 
 from tests.support import kept
-from tests.support.exports_by_hand import NAMES, recipe, write_export
+from tests.support.exports_by_hand import UNRATED, recipe, write_export
 from tests.support.kept import turn
-from workbench.export import file_writers
 from workbench.export.formats import FORMATS
+from workbench.export.splits import split_of
 
 
 def test_the_datasets_library_reads_the_card(turns, tmp_path, monkeypatch):
@@ -38,13 +38,13 @@ def test_card_states_the_terms_and_the_counts(turns, tmp_path):
         assert words in card
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", UNRATED)
 def test_every_configuration_loads_if_only_validation_has_deep_trees(name, tmp_path, monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     import datasets
 
     shares = {"train": 0.5, "validation": 0.5}
-    splits = [file_writers.split_of(thread * 100, shares=shares) for thread in range(1, 20)]
+    splits = [split_of(thread * 100, shares=shares) for thread in range(1, 20)]
     threads = []
     for number, split in enumerate(splits, start=1):
         first = number * 100

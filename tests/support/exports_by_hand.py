@@ -9,6 +9,7 @@ import polars as pl
 from tests.support import kept
 from workbench import export
 from workbench.export.formats import FORMATS
+from workbench.export.formats.registry import RATED
 from workbench.export.manifest import Manifest
 from workbench.recipe import ExportSettings, Recipe
 
@@ -16,6 +17,8 @@ SECRET = b"s" * 32
 
 
 NAMES = tuple(name for name in FORMATS if name != "ids")
+#: Formats that need no ratings of replies.
+UNRATED = tuple(name for name in NAMES if FORMATS[name].UNIT not in RATED)
 
 
 def recipe(*formats: str, **options: Any) -> Recipe:

@@ -57,6 +57,13 @@ def threads(turns: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def answers(turns: pl.DataFrame) -> pl.DataFrame:
+    """Rate every reply: odd ids are good answers, even ids are bad ones."""
+    answer = pl.when(pl.col("tweet_id") % 2 == 1).then(0.9).otherwise(0.05).cast(pl.Float32)
+    replies = turns.drop_nulls("parent_id").sort("thread_id", "tweet_id")
+    return replies.select("thread_id", "tweet_id", "parent_id", answer=answer)
+
+
 def verdicts(turns: pl.DataFrame, *, removed: tuple[int, ...] = ()) -> pl.DataFrame:
     """Keep every thread but some, which a rule on `turns` removes."""
     kept = ~pl.col("thread_id").is_in(removed)

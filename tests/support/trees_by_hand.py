@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from workbench.export import conversation_trees, file_writers
+from workbench.export import conversation_trees, record_units
 from workbench.export.conversation_trees import Turn
 from workbench.export.formats import FORMATS
 from workbench.recipe import ExportSettings
@@ -43,7 +43,7 @@ BRANCHED = nodes(
     (6, 5, P, "thanks", None),
     (7, 5, P, "and how?", None),
     (8, 7, A, "thus", None),
-)
+).with_columns(answer=pl.Series([None, 0.05, None, 0.8, 0.9, None, None, 0.7], dtype=pl.Float32))
 
 
 def build_trees(table: pl.DataFrame, *, is_strict: bool = True) -> tuple[list[Turn], Counter[str]]:
@@ -55,11 +55,11 @@ def build_trees(table: pl.DataFrame, *, is_strict: bool = True) -> tuple[list[Tu
 def records(name: str, table: pl.DataFrame = BRANCHED, **options: Any) -> list[Any]:
     """Return the records that a format makes of a table, with some settings of the export."""
     chosen = FORMATS[name]
-    roots, _ = build_trees(table, is_strict=chosen.IS_STRICT)
+    roots, _ = build_trees(table, is_strict=chosen.TREES != "whole")
     return [
         chosen.record(unit)
         for root in roots
-        for unit, _ in file_writers.units(root, chosen.UNIT, settings=ExportSettings(**options))
+        for unit, _ in record_units.units(root, chosen.UNIT, settings=ExportSettings(**options))
     ]
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import NamedTuple
@@ -11,13 +11,14 @@ import dataframely as dy
 import polars as pl
 
 from workbench.exceptions import ExportError
-from workbench.export import conversation_trees, role_trees, roles
-from workbench.export.conversation_trees import Turn
+from workbench.export import conversation_trees, record_meta, role_trees, roles, splits
+from workbench.export.conversation_trees import TreeKind, Turn
 from workbench.export.formats import Target
 from workbench.export.privacy import anonymize
 from workbench.export.privacy.pseudonyms import user_ids
+from workbench.export.record_meta import ThreadFacts
 from workbench.recipe import ExportSettings
-from workbench.schemas import ReplyScores, Threads, Turns
+from workbench.schemas import ReplyScores, Scores, Threads, Turns
 from workbench.text import language
 
 #: Batches prepared at once; each takes about 100 MB.
@@ -28,32 +29,43 @@ class Batch(NamedTuple):
     """The trees of some whole threads, and counts of what was dropped or rewritten.
 
     Args:
-        trees: Strict or not -> roots, by thread.
+        trees: Kind of trees -> roots, by thread.
         threads: Threads read.
         turns: Turns read.
-        cuts: Strict or not -> reason -> tweets left out of the trees.
+        cuts: Kind of trees -> reason -> tweets left out of them.
         privacy: Kind of personal data -> occurrences.
+        splits: Thread -> split; None if there is only one.
+        facts: Thread -> what `meta` says of it; empty if the recipe does not ask for it.
     """
 
-    trees: dict[bool, list[Turn]]
+    trees: dict[TreeKind, list[Turn]]
     threads: int
     turns: int
-    cuts: dict[bool, Counter[str]]
+    cuts: dict[TreeKind, Counter[str]]
     privacy: Counter[str]
+    splits: dict[int, str | None]
+    facts: dict[int, ThreadFacts]
 
 
 def plan(
-    threads: pl.DataFrame | dy.DataFrame[Threads], verdicts: pl.DataFrame, *, turns_at_once: int
+    threads: pl.DataFrame | dy.DataFrame[Threads] | dy.DataFrame[Scores],
+    verdicts: pl.DataFrame,
+    *,
+    turns_at_once: int,
+    shares: Mapping[str, float] | None = None,
 ) -> pl.DataFrame:
-    """Assign each kept thread to a batch.
+    """Assign each kept thread to a batch and a split.
 
     Args:
-        threads: One row per thread, at least of the kept ones.
+        threads: One row per thread, at least of the kept ones. Without the columns of the scores,
+            near duplicates are unknown, and `meta` has no scores.
         verdicts: Result of `selection.from_scores`.
         turns_at_once: Turns per batch, about.
+        shares: `ExportSettings.shares`; one split if None.
 
     Returns:
-        `thread_id`, `lang`, `turns` and `batch` of the kept threads, by `thread_id`.
+        `thread_id`, `lang`, `turns`, `batch`, `split` and `record_meta.COLUMNS` of the kept
+        threads, by `thread_id`.
 
     Raises:
         ExportError: If no thread is kept, or a kept thread is missing from `threads`.
@@ -63,16 +75,22 @@ def plan(
         msg = f"None of {verdicts.height:,} threads is kept."
         hint = "loosen the rule that removes most; `workbench select` shows what each removes."
         raise ExportError(msg, hint=hint)
+    scores = [
+        name if name in threads.columns else pl.lit(None, dtype).alias(name)
+        for name, dtype in record_meta.COLUMNS.items()
+    ]
+    group = "representative_id" if "representative_id" in threads.columns else "thread_id"
     planned = (
         threads.lazy()
-        .select("thread_id", "lang", "turns")
+        .select("thread_id", "lang", "turns", *scores, group=group)
         .join(kept.lazy(), on="thread_id", how="semi")
         .sort("thread_id")
         .with_columns(batch=pl.col("turns").cast(pl.Int64).cum_sum() // turns_at_once)
         .collect()
     )
     _check_all_found(planned.height, kept.height)
-    return planned
+    split = splits.assign(planned["group"], shares=shares or {})
+    return planned.drop("group").with_columns(split)
 
 
 def read(
@@ -98,26 +116,33 @@ def read(
     Raises:
         ExportError: If a kept thread has no turns.
     """
-    shapes = {target.format.IS_STRICT for target in targets if target.format.UNIT != "tweet"}
+    kinds: set[TreeKind] = {each.format.TREES for each in targets if each.format.UNIT != "tweet"}
+    kinds = kinds or {"whole"}
     key = secret if any(target.format.HAS_USER_IDS for target in targets) else None
     prepare = partial(_prepare, turns, settings=settings, secret=key, answers=answers)
     min_answer = None if answers is None else settings.min_answer
     for prepared in _prepare_ahead(prepare, plan.partition_by("batch", maintain_order=True)):
-        cuts = {is_strict: prepared.cuts.copy() for is_strict in sorted(shapes or {False})}
-        trees = {
-            is_strict: conversation_trees.from_turns(
-                prepared.nodes, is_strict=is_strict, cuts=cuts[is_strict], min_answer=min_answer
+        cuts: dict[TreeKind, Counter[str]] = {kind: prepared.cuts.copy() for kind in kinds}
+        trees: dict[TreeKind, list[Turn]] = {
+            kind: conversation_trees.from_turns(
+                prepared.nodes,
+                is_strict=kind != "whole",
+                cuts=cuts[kind],
+                min_answer=None if kind == "all_replies" else min_answer,
             )
-            for is_strict in cuts
+            for kind in cuts
         }
-        yield Batch(trees, prepared.threads, prepared.turns, cuts, prepared.privacy)
+        threads = prepared.threads
+        facts = {} if settings.meta == "none" else record_meta.facts(threads)
+        split = dict(zip(threads["thread_id"].to_list(), threads["split"].to_list(), strict=True))
+        yield Batch(trees, threads.height, prepared.turns, cuts, prepared.privacy, split, facts)
 
 
 class _Prepared(NamedTuple):
-    """The rows of a batch, ready for building trees; counts as in `Batch`."""
+    """The rows of a batch, ready for building trees, and its part of the plan."""
 
     nodes: pl.DataFrame
-    threads: int
+    threads: pl.DataFrame
     turns: int
     cuts: Counter[str]
     privacy: Counter[str]
@@ -163,7 +188,7 @@ def _prepare(
         rated = near.select("tweet_id", "answer").collect()
     cuts = Counter[str]()
     nodes = _nodes(cleaned.turns, plan, settings=settings, secret=secret, rated=rated, cuts=cuts)
-    return _Prepared(nodes, plan.height, rows.height, cuts, cleaned.counts)
+    return _Prepared(nodes, plan, rows.height, cuts, cleaned.counts)
 
 
 def _nodes(
@@ -189,7 +214,9 @@ def _nodes(
     # Only the opening turn falls back to the language of its thread.
     thread_lang = pl.when(pl.col("parent_id").is_null()).then("lang_right")
     return (
-        nodes.join(threads, on="thread_id", how="left", maintain_order="left")
+        nodes.join(
+            threads.select("thread_id", "lang"), on="thread_id", how="left", maintain_order="left"
+        )
         .join(
             roles.NOT_RATED if rated is None else rated,
             on="tweet_id",

@@ -14,7 +14,6 @@ import dataframely as dy
 import polars as pl
 
 from workbench import selection
-from workbench.exceptions import ExportError
 from workbench.export import (
     batches,
     dataset_card,
@@ -22,15 +21,18 @@ from workbench.export import (
     folder_checks,
     formats,
     manifest,
+    record_meta,
+    record_units,
+    target_checks,
     trainers,
 )
 from workbench.export.batches import Batch
 from workbench.export.conversation_trees import Turn
-from workbench.export.file_writers import FileWriter
+from workbench.export.file_writers import FileWriter, Used
 from workbench.export.manifest import Entry, Manifest
 from workbench.progress import OnProgress, silent
 from workbench.recipe import ExportSettings, Recipe
-from workbench.schemas import ReplyScores, Threads, Turns
+from workbench.schemas import ReplyScores, Scores, Threads, Turns
 from workbench.storage import atomic
 
 #: Turns read at once: about 100 MB with everything made of them.
@@ -42,7 +44,7 @@ _PREVIEW_TURNS_AT_ONCE = 1_000
 
 def from_selection(
     turns: pl.DataFrame | pl.LazyFrame | dy.DataFrame[Turns],
-    threads: pl.DataFrame | dy.DataFrame[Threads],
+    threads: pl.DataFrame | dy.DataFrame[Threads] | dy.DataFrame[Scores],
     verdicts: pl.DataFrame,
     *,
     recipe: Recipe,
@@ -62,7 +64,8 @@ def from_selection(
     Args:
         turns: Turns of at least the kept threads. A lazy frame is read in batches, fastest if it
             is sorted by thread.
-        threads: One row per thread, at least of the kept ones.
+        threads: One row per thread, at least of the kept ones. Pass the scores: their columns
+            keep near duplicates in one split, and fill `meta`.
         verdicts: Result of `selection.from_scores`.
         recipe: What to write and how; copied into the export.
         folder: Folder of the export.
@@ -82,9 +85,9 @@ def from_selection(
             recipe asks for, nothing is kept, or a kept thread has no turns.
     """
     folder, settings = Path(folder), recipe.export_settings
-    targets = _targets(settings)
+    targets = _targets(settings, is_rated=answers is not None)
     folder_checks.check_free(folder, overwrite=overwrite)
-    plan = batches.plan(threads, verdicts, turns_at_once=turns_at_once)
+    plan = batches.plan(threads, verdicts, turns_at_once=turns_at_once, shares=settings.shares)
     batch_stream = batches.read(
         turns, plan, targets=targets, settings=settings, secret=secret, answers=answers
     )
@@ -102,10 +105,8 @@ def from_selection(
             workbench=version("thread-workbench"),
             libraries=manifest.library_versions(),
             recipe=recipe.digest(),
-            roles=settings.roles,
-            paths=settings.paths,
-            replies=settings.replies,
             min_answer=None if answers is None else settings.min_answer,
+            **_choices(settings, targets),
             provenance=provenance,
             threads_seen=verdicts.height,
             threads_kept=plan.height,
@@ -119,7 +120,7 @@ def from_selection(
 
 def preview(
     turns: pl.DataFrame | pl.LazyFrame | dy.DataFrame[Turns],
-    threads: pl.DataFrame | dy.DataFrame[Threads],
+    threads: pl.DataFrame | dy.DataFrame[Threads] | dy.DataFrame[Scores],
     verdicts: pl.DataFrame,
     *,
     recipe: Recipe,
@@ -145,7 +146,7 @@ def preview(
     """
     name = format or next(iter(recipe.export.formats), "ids")
     settings = recipe.export_settings.model_copy(update={"formats": (name,)})
-    shown, *_ = targets = _targets(settings)
+    shown, *_ = targets = _targets(settings, is_rated=answers is not None)
     if not verdicts["kept"].any():
         return []
     plan = batches.plan(threads, verdicts, turns_at_once=_PREVIEW_TURNS_AT_ONCE)
@@ -158,16 +159,22 @@ def preview(
     return list(islice(records, limit))
 
 
-def _targets(settings: ExportSettings) -> list[formats.Target]:
-    """Return the formats to write; `ids` is always the last."""
+def _targets(settings: ExportSettings, *, is_rated: bool) -> list[formats.Target]:
+    """Return the formats to write, each once; `ids` is always the last."""
     named = [name for name in settings.formats if name not in ("ids", "ids.txt")]
-    targets = [formats.by_name(name) for name in dict.fromkeys((*named, "ids"))]
-    linear = [each.format.NAME for each in targets if each.format.UNIT in ("path", "pair")]
-    if settings.paths == "tree" and linear:
-        msg = f'paths = "tree" does not work with {", ".join(linear)}, which cannot branch.'
-        hint = 'set paths = "best" or "all" under [export], or use only formats of trees.'
-        raise ExportError(msg, hint=hint)
+    # `messages` and `messages.jsonl` are the same file.
+    targets = list(dict.fromkeys(formats.by_name(name) for name in (*named, "ids")))
+    target_checks.check(targets, settings, is_rated=is_rated)
     return targets
+
+
+def _choices(settings: ExportSettings, targets: list[formats.Target]) -> dict[str, Any]:
+    """Return the fields of the manifest that repeat the settings which shape the records."""
+    names = {target.format.NAME for target in targets}
+    chosen = ["roles", "paths", "replies", "meta"]
+    chosen += ["preferred_by", "margin"] if "preference" in names else []
+    chosen += ["kto_good", "kto_bad"] if "kto" in names else []
+    return {name: getattr(settings, name) for name in chosen} | {"splits": settings.shares}
 
 
 def _write_records(
@@ -182,27 +189,27 @@ def _write_records(
     splits = tuple(settings.shares) if len(settings.shares) > 1 else (None,)
     *data_targets, ids_target = targets
     files = [
-        FileWriter(target, split, folder=folder) for target in data_targets for split in splits
+        FileWriter(target, split, folder=folder, settings=settings)
+        for target in data_targets
+        for split in splits
     ]
-    ids_file = FileWriter(ids_target, None, folder=folder)
+    ids_file = FileWriter(ids_target, None, folder=folder, settings=settings)
     cuts: dict[str, Counter[str]] = defaultdict(Counter)
     privacy: Counter[str] = Counter()
     done = turns = written = 0
     with ExitStack() as stack:
         for file in (*files, ids_file):
-            stack.enter_context(file.writer)
+            stack.enter_context(file)
         for batch in batch_stream:
-            used: dict[int, set[int]] = defaultdict(set)
-            if not files:
-                used = _all_tweets(batch, settings)
+            used: Used = {} if files else _all_turns(batch, settings)
             for file in files:
-                roots = _of_split(batch.trees[file.target.format.IS_STRICT], file, settings)
-                file.write(roots, settings=settings, used=used)
+                file.write(_of_split(batch, file), used=used, facts=batch.facts)
             ids_file.write_ids(used)
             privacy += batch.privacy
-            for is_strict, reasons in batch.cuts.items():
-                cuts["alternating" if is_strict else "whole"] += reasons
-            done, turns, written = done + batch.threads, turns + batch.turns, written + len(used)
+            for kind, reasons in batch.cuts.items():
+                cuts[kind] += reasons
+            done, turns = done + batch.threads, turns + batch.turns
+            written += len({turn.thread_id for turn in used.values()})
             on_progress(done)
     return {
         "threads_written": written,
@@ -210,18 +217,16 @@ def _write_records(
         "tweets": ids_file.records,
         "cut": {shape: dict(sorted(reasons.items())) for shape, reasons in sorted(cuts.items())},
         "privacy": dict(sorted(privacy.items())),
-        "files": [file.entry() for file in (*files, ids_file)],
+        "files": [entry for file in (*files, ids_file) for entry in file.entries()],
     }
 
 
-def _of_split(roots: list[Turn], file: FileWriter, settings: ExportSettings) -> list[Turn]:
+def _of_split(batch: Batch, file: FileWriter) -> list[Turn]:
+    """Return the trees of a batch that belong into a file."""
+    roots = batch.trees[file.target.format.TREES]
     if file.split is None:
         return roots
-    return [
-        root
-        for root in roots
-        if file_writers.split_of(root.thread_id, shares=settings.shares) == file.split
-    ]
+    return [root for root in roots if batch.splits[root.thread_id] == file.split]
 
 
 def _write_descriptions(
@@ -244,18 +249,23 @@ def _write_descriptions(
 def _records(batch: Batch, target: formats.Target, *, settings: ExportSettings) -> Iterator[Any]:
     """Yield the records that one format makes of a batch."""
     if target.format.UNIT == "tweet":
-        for _, tweets in sorted(_all_tweets(batch, settings).items()):
-            yield from sorted(tweets)
+        yield from file_writers.sorted_ids(_all_turns(batch, settings))
         return
-    for root in batch.trees[target.format.IS_STRICT]:
-        for unit, _ in file_writers.units(root, target.format.UNIT, settings=settings):
-            yield target.format.record(unit)
+    for root in batch.trees[target.format.TREES]:
+        thread = batch.facts.get(root.thread_id, record_meta.NO_FACTS)
+        for unit, turns in record_units.units(root, target.format.UNIT, settings=settings):
+            record = target.format.record(unit)
+            if settings.meta == "record":
+                described = record_meta.of_turns(root.thread_id, turns, thread)
+                record_meta.add(record, described)
+            yield record
 
 
-def _all_tweets(batch: Batch, settings: ExportSettings) -> dict[int, set[int]]:
-    """Return thread -> tweets of its whole trees, for exports that contain only ids."""
-    tweets: dict[int, set[int]] = {}
-    for root in batch.trees[False]:
-        tweet_ids = [unit for unit, _ in file_writers.units(root, "tweet", settings=settings)]
-        tweets.setdefault(root.thread_id, set()).update(tweet_ids)
-    return tweets
+def _all_turns(batch: Batch, settings: ExportSettings) -> Used:
+    """Return the turns of whole trees, for exports that contain only ids."""
+    return {
+        turn.tweet_id: turn
+        for root in batch.trees["whole"]
+        for _, turns in record_units.units(root, "tree", settings=settings)
+        for turn in turns
+    }

@@ -6,7 +6,7 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -14,6 +14,11 @@ import polars as pl
 
 from workbench.memory import paused_gc
 from workbench.schemas import ANSWER_STEP
+
+#: The trees of a thread: every turn (`whole`); turns whose roles alternate, from a prompter to an
+#: assistant (`alternating`); or those whatever their answers are worth (`all_replies`). The first
+#: two leave out replies below `[export] min_answer`.
+TreeKind = Literal["whole", "alternating", "all_replies"]
 
 #: Most turns on a path. Pydantic reads JSON up to 200 levels deep, and a turn takes two.
 DEEPEST = 96

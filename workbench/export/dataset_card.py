@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 
-from workbench.export import trainers
+from workbench.export import record_meta, trainers
 from workbench.export.encodings import yaml_features
 from workbench.export.formats import FORMATS
 from workbench.export.manifest import IDS, Entry, Manifest
@@ -27,6 +27,37 @@ applies. That decision is up to the user of this export.
 Tweets deleted by their authors must be removed. `workbench verify` lists those that are still in an
 export.
 """
+
+#: Kind of trees -> how the card calls them.
+_TREES = {
+    "alternating": "alternating trees",
+    "whole": "whole trees",
+    "all_replies": "alternating trees with every reply, good or bad",
+}
+#: Value of `preferred_by` -> the rule in words.
+_PREFERRED = {
+    "answer": "the one is chosen that answers with a probability higher by {margin} or more",
+    "likes": "the one is chosen that came later and still has more likes",
+    "both": "the one is chosen that answers with a probability higher by {margin} or more, and "
+    "that came later and still has more likes",
+    "either": "the one is chosen that answers with a probability higher by {margin} or more, or "
+    "that came later and still has more likes; if these rules disagree, there is no pair",
+}
+_ABOUT_META = """
+{where} the ids of the thread and of its tweets, the language, the scores, and the number of near
+duplicates. The ids serve to find and remove tweets that were deleted since. It contains no names
+and no author ids, but anyone can look up the author of a tweet by its id: with it, this export is
+not anonymous.
+"""
+#: Value of `meta` -> what the card says of it.
+_META = {
+    "none": "",
+    "record": _ABOUT_META.format(where="`meta` in each record contains"),
+    "sidecar": _ABOUT_META.format(
+        where="The `.meta` file beside each data file contains, line by line,"
+    )
+    + "Leave these files out to share the texts alone.\n",
+}
 
 _LIMITS = """\
 ## Limits
@@ -102,7 +133,8 @@ def _configs(manifest: Manifest) -> list[str]:
     infos, configs = ["dataset_info:"], ["configs:"]
     for name in names:
         infos += [f"- config_name: {name}", "  features:"]
-        infos += [f"  {line}" for line in yaml_features(FORMATS[name].Record)]
+        record = record_meta.model(name, has_meta=manifest.meta == "record")
+        infos += [f"  {line}" for line in yaml_features(record)]
         configs += [f"- config_name: {name}", "  data_files:"]
         for file in (file for file in data if file.format == name):
             configs += [f"  - split: {file.split or 'train'}", f"    path: {json.dumps(file.name)}"]
@@ -130,7 +162,7 @@ def _size(threads: int) -> str:
 
 
 def _files(manifest: Manifest) -> str:
-    rows = [_file(file) for file in manifest.files if file.format is not None]
+    rows = [_file(file) for file in manifest.files if file.format or file.describes]
     head = "| file | content | records | turns | distinct turns | repetition | words |\n"
     table = head + "|---|---|--:|--:|--:|--:|--:|\n" + "\n".join(rows)
     _, others = _configured(manifest)
@@ -142,7 +174,9 @@ def _files(manifest: Manifest) -> str:
 
 
 def _file(file: Entry) -> str:
-    about = FORMATS[file.format or ""].ABOUT
+    about = f"`meta` of each record of `{file.describes}`, in the same order"
+    if file.format:
+        about = FORMATS[file.format].ABOUT
     numbers = [file.records, file.turns, file.distinct_turns]
     cells = [f"{number:,}" if number is not None else "" for number in numbers]
     cells += [f"{file.repetition:.2f}", f"{file.words:,}"] if file.turns is not None else ["", ""]
@@ -162,10 +196,45 @@ def _making(manifest: Manifest) -> str:
         counts = [rule["removed_first"], rule["removed_at_all"], rule["removed_only"]]
         lines.append(f"| {rule['title']} | {' | '.join(f'{count:,}' for count in counts)} |")
     lines.append("")
-    for shape, reasons in manifest.cut.items():
-        left_out = ", ".join(f"{reason} {count:,}" for reason, count in reasons.items()) or "none"
-        lines.append(f"Tweets left out of {shape} trees: {left_out}.\n")
-    return "\n".join(lines)
+    for kind, reasons in manifest.cut.items():
+        trees = _TREES.get(kind, f"{kind} trees")
+        lines.append(f"Tweets left out of {trees}: {_listed(reasons)}.\n")
+    for file in manifest.files:
+        if file.left_out:
+            lines.append(f"In no record of `{file.name}`: {_listed(file.left_out)}.\n")
+    return "\n".join([*lines, *_pairs(manifest), *_splits(manifest)])
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{reason} {count:,}" for reason, count in counts.items()) or "none"
+
+
+def _pairs(manifest: Manifest) -> list[str]:
+    """Say which replies are preferred, good or bad."""
+    lines = []
+    if manifest.preferred_by and manifest.margin:
+        rule = _PREFERRED[manifest.preferred_by].format(margin=f"{manifest.margin:g}")
+        lines.append(
+            f"`preference`: of two rated replies to one prompt, {rule}. The chosen reply also "
+            "reaches the lowest probability above. It is paired with the worst reply that it is "
+            "preferred to. Rejected replies may be of any probability.\n"
+        )
+    if manifest.kto_good is not None:
+        lines.append(
+            f"`kto`: a reply is good if it answers with a probability of {manifest.kto_good:g} or "
+            f"more, bad with {manifest.kto_bad:g} or less. Others are left out.\n"
+        )
+    return lines
+
+
+def _splits(manifest: Manifest) -> list[str]:
+    if len(manifest.splits) < 2:
+        return []
+    shares = ", ".join(f"{name} {share:.0%}" for name, share in manifest.splits.items())
+    return [
+        f"Splits: {shares} of the threads, by the hash of the id of their group. All threads that "
+        "begin with nearly the same text are one group, so that no prompt is on both sides.\n"
+    ]
 
 
 def _ranking(manifest: Manifest) -> str:
@@ -179,9 +248,8 @@ def _ranking(manifest: Manifest) -> str:
 
 
 def _privacy(manifest: Manifest) -> str:
-    counts = ", ".join(f"{kind} {count:,}" for kind, count in manifest.privacy.items()) or "none"
     return (
         "## Personal data\n\nAuthors are called `user1`, `user2`... within a conversation. The "
         "user ids in OASST files are keyed: nobody can trace them without the key. Replaced or "
-        f"removed in the kept threads: {counts}.\n"
+        f"removed in the kept threads: {_listed(manifest.privacy)}.\n{_META[manifest.meta]}"
     )

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from types import NoneType
 from typing import IO, Any, Literal, Protocol, Self, cast, get_args, get_origin
 
 import msgspec
@@ -21,6 +22,9 @@ JSON_LINES = ("jsonl", "jsonl.gz", "jsonl.zst")
 ROWS_IN_A_GROUP = 100
 #: Rows collected before they are written; a multiple of `ROWS_IN_A_GROUP`.
 _ROWS_GATHERED = 10_000
+
+
+_ARROW = {str: pa.string(), bool: pa.bool_(), int: pa.int64(), float: pa.float64()}
 
 
 class Writer(Protocol):
@@ -108,12 +112,18 @@ def _arrow(annotation: Any) -> pa.DataType:  # noqa: ANN401 (annotations have no
         return pa.list_(_arrow(get_args(annotation)[0]))
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return pa.struct(list(_fields(annotation)))
-    if annotation is str or get_origin(annotation) is Literal:
+    if get_origin(annotation) is Literal:
         return pa.string()
-    if annotation is bool:
-        return pa.bool_()
+    if annotation in _ARROW:
+        return _ARROW[annotation]
+    if len(options := [each for each in get_args(annotation) if each is not NoneType]) == 1:
+        return _arrow(options[0])  # Any column may contain nulls.
     msg = f"no parquet type for {annotation}"
     raise TypeError(msg)
+
+
+#: Type of arrow -> its name in the `datasets` library, if they differ.
+_DTYPES = {"double": "float64"}
 
 
 def yaml_features(record: type[BaseModel]) -> list[str]:
@@ -131,13 +141,15 @@ def yaml_features(record: type[BaseModel]) -> list[str]:
 
 
 def _yaml_feature(field: pa.Field) -> list[str]:
-    head = f"- name: {field.name}"
-    if not pa.types.is_list(field.type):
-        return [head, f"  dtype: {field.type}"]
-    item = field.type.value_type
-    if not pa.types.is_struct(item):
-        return [head, f"  list: {item}"]
-    return [head, "  list:", *(f"  {line}" for each in item.fields for line in _yaml_feature(each))]
+    head, kind, key = f"- name: {field.name}", field.type, "dtype"
+    if pa.types.is_list(kind):
+        kind, key = kind.value_type, "list"
+    if not pa.types.is_struct(kind):
+        return [head, f"  {key}: {_DTYPES.get(str(kind), kind)}"]
+    if key == "dtype":
+        key = "struct"
+    inner = (line for each in kind.fields for line in _yaml_feature(each))
+    return [head, f"  {key}:", *(f"  {line}" for line in inner)]
 
 
 def writer(path: Path, *, encoding: str, record: type[BaseModel]) -> Writer:

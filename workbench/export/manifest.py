@@ -11,7 +11,7 @@ from workbench.exceptions import ExportError
 from workbench.export import encodings
 
 #: Version of the layout of an export folder.
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 RECIPE = "recipe.toml"
 CARD = "README.md"
@@ -39,6 +39,10 @@ class Entry(BaseModel):
     turns: int | None = None
     distinct_turns: int | None = None
     words: int | None = None
+    #: Reason -> prompts or replies that are in no record; null if nothing was left out.
+    left_out: dict[str, int] | None = None
+    #: Name of the data file that this sidecar describes: as many lines, in the same order.
+    describes: str | None = None
 
     @classmethod
     def of_file(cls, path: Path, **fields: Any) -> Self:  # noqa: ANN401 (fields of `Entry`)
@@ -74,6 +78,16 @@ class Manifest(BaseModel):
     replies: str | int = "auto"
     #: Lowest probability of an answer of the replies written; null if they were not rated.
     min_answer: float | None = None
+    #: Rule and least margin of the format `preference`; null in exports without it.
+    preferred_by: str | None = None
+    margin: float | None = None
+    #: Thresholds of good and bad replies of the format `kto`; null in exports without it.
+    kto_good: float | None = None
+    kto_bad: float | None = None
+    #: Where records are described: `none`, `record` or `sidecar`.
+    meta: str = "none"
+    #: Split -> share of the threads; near duplicates are in the same split.
+    splits: dict[str, float] = {}
     #: Facts from the caller about the inputs: their hashes, and whether deletions are applied.
     provenance: dict[str, Any]
     #: Threads that the rules were applied to.

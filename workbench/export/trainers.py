@@ -20,14 +20,15 @@ class _Loading(NamedTuple):
     """How each tool reads a format.
 
     Args:
-        llama_factory: Entry of `dataset_info.json` without the name of the file.
-        axolotl: Keys of the entry in `datasets`, without the path.
+        llama_factory: Entry of `dataset_info.json` without the name of the file; None if the
+            records must be converted first.
+        axolotl: Keys of the entry in `datasets`, without the path; None as above.
         trainer: Class of TRL that reads the records; None if they must be converted first.
         rl: Value of Axolotl's `rl`; empty for supervised training.
     """
 
-    llama_factory: Mapping[str, Any]
-    axolotl: Mapping[str, Any]
+    llama_factory: Mapping[str, Any] | None
+    axolotl: Mapping[str, Any] | None
     trainer: str | None
     rl: str = ""
 
@@ -87,42 +88,20 @@ _LOADING = {
         },
         "SFTTrainer",
     ),
+    # LLaMA-Factory reads one message as the chosen reply, TRL a list of them.
     "preference": _Loading(
+        None,
         {
-            "formatting": "alpaca",
-            "ranking": True,
-            "columns": {"prompt": "prompt", "chosen": "chosen", "rejected": "rejected"},
-        },
-        {
-            "type": {
-                "field_prompt": "prompt",
-                "field_chosen": "chosen",
-                "field_rejected": "rejected",
-                "prompt_format": "{prompt}",
-                "chosen_format": "{chosen}",
-                "rejected_format": "{rejected}",
-            }
+            "type": "chat_template.default",
+            "field_messages": "prompt",
+            "field_chosen": "chosen",
+            "field_rejected": "rejected",
         },
         "DPOTrainer",
         rl="dpo",
     ),
-    "kto": _Loading(
-        {
-            "formatting": "alpaca",
-            "columns": {"prompt": "prompt", "response": "completion", "kto_tag": "label"},
-        },
-        {
-            "type": {
-                "field_prompt": "prompt",
-                "field_completion": "completion",
-                "field_label": "label",
-                "prompt_format": "{prompt}",
-                "completion_format": "{completion}",
-            }
-        },
-        "KTOTrainer",
-        rl="kto",
-    ),
+    # LLaMA-Factory and Axolotl read prompt and completion as texts only.
+    "kto": _Loading(None, None, "KTOTrainer"),
 }
 
 
@@ -134,6 +113,7 @@ def dataset_info(manifest: Manifest) -> dict[str, Any]:
             **loading.llama_factory,
         }
         for entry, loading in _loadable(manifest)
+        if loading.llama_factory
     }
 
 
@@ -144,12 +124,17 @@ def snippets(manifest: Manifest) -> str:
     ]
     if not training:
         return ""
-    parts = [
-        "## Training tools\n",
-        f"LLaMA-Factory: pass this folder as `dataset_dir`; `{DATASET_INFO}` lists its files.\n",
-    ]
+    parts = ["## Training tools\n"]
+    if listed := [f"`{entry.format}`" for entry, loading in training if loading.llama_factory]:
+        names = ", ".join(listed)
+        parts.append(
+            f"LLaMA-Factory: pass this folder as `dataset_dir`; `{DATASET_INFO}` lists the files "
+            f"of {names}.\n"
+        )
     for entry, loading in training:
-        parts += [f"### {entry.format}\n", "Axolotl:\n", _axolotl(entry, loading)]
+        parts.append(f"### {entry.format}\n")
+        if loading.axolotl:
+            parts += ["Axolotl:\n", _axolotl(entry, loading.axolotl, rl=loading.rl)]
         if loading.trainer:
             parts += ["TRL:\n", _trl(entry, loading.trainer)]
     return "\n".join(parts)
@@ -163,14 +148,14 @@ def _loadable(manifest: Manifest) -> list[tuple[Entry, _Loading]]:
     ]
 
 
-def _axolotl(entry: Entry, loading: _Loading) -> str:
-    lines = [f"rl: {loading.rl}"] if loading.rl else []
+def _axolotl(entry: Entry, keys: Mapping[str, Any], *, rl: str) -> str:
+    lines = [f"rl: {rl}"] if rl else []
     lines += [
         "datasets:",
         f"  - path: {entry.name}",
         f"    ds_type: {_PLAIN[entry.encoding or '']}",
     ]
-    for key, value in loading.axolotl.items():
+    for key, value in keys.items():
         if isinstance(value, dict):
             lines += [f"    {key}:", *(f"      {k}: {json.dumps(v)}" for k, v in value.items())]
         else:

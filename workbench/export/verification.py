@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import polars as pl
 from pydantic import BaseModel, ValidationError
 
-from workbench.export import encodings, formats, tweet_ids
+from workbench.export import encodings, formats, record_meta, tweet_ids
 from workbench.export.manifest import IDS, MANIFEST, Entry, Manifest
 
 #: Problems listed per file; further ones are only counted.
@@ -46,7 +46,7 @@ def verify(folder: str | Path, *, deleted: pl.LazyFrame | None = None) -> Verifi
     """
     folder = Path(folder)
     manifest = Manifest.load(folder)
-    checks = [_FileCheck(folder, entry) for entry in manifest.files]
+    checks = [_FileCheck(folder, entry, manifest=manifest) for entry in manifest.files]
     problems = [problem for check in checks for problem in check.first_problems()]
     problems += _unlisted_files(folder, manifest)
     ids = tweet_ids.read(folder)
@@ -69,10 +69,11 @@ class _FileCheck:
     Args:
         folder: Folder of the export.
         entry: Entry of the file in the manifest.
+        manifest: The manifest.
     """
 
-    def __init__(self, folder: Path, entry: Entry) -> None:
-        self._path, self._entry = folder / entry.name, entry
+    def __init__(self, folder: Path, entry: Entry, *, manifest: Manifest) -> None:
+        self._path, self._entry, self._manifest = folder / entry.name, entry, manifest
         self.records = 0
 
     def first_problems(self) -> list[str]:
@@ -92,14 +93,22 @@ class _FileCheck:
             yield f"{size} bytes instead of {entry.bytes}."
         if encodings.sha256(path) != entry.sha256:
             yield "changed since it was written (SHA-256 differs)."
-        if entry.format is None:
-            return
-        if entry.format not in formats.FORMATS:
+        if entry.describes:
+            yield from self._sidecar_problems(entry.describes)
+        elif entry.format in formats.FORMATS:
+            has_meta = self._manifest.meta == "record"
+            yield from self._record_problems(record_meta.model(entry.format, has_meta=has_meta))
+        elif entry.format:
             yield f"unknown format `{entry.format}`."
-            return
-        yield from self._record_problems(formats.FORMATS[entry.format].Record)
-        if self.records != entry.records:
+        if self.records != (entry.records or 0):
             yield f"{self.records} records instead of {entry.records}."
+
+    def _sidecar_problems(self, name: str) -> Iterator[str]:
+        """Check a file that describes the records of another one, line by line."""
+        yield from self._record_problems(record_meta.Meta)
+        described = [entry.records for entry in self._manifest.files if entry.name == name]
+        if described != [self.records]:
+            yield f"{self.records} lines instead of one for each record of {name}."
 
     def _record_problems(self, model: type[BaseModel]) -> Iterator[str]:
         try:

@@ -8,12 +8,15 @@ import polars as pl
 
 from workbench import export, instructions, selection
 from workbench.exceptions import ExportError, StageError
-from workbench.export import manifest
+from workbench.export import manifest, record_meta
 from workbench.pipeline import freshness
 from workbench.pipeline.stages import BY_NAME
 from workbench.progress import OnProgress, silent
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
+
+#: Columns of the scores that an export reads.
+_SCORES = ["thread_id", "lang", "turns", "representative_id", *record_meta.COLUMNS]
 
 
 def write_export(
@@ -51,7 +54,7 @@ def write_export(
         raise StageError(msg, hint=hint_if_nothing_is_kept(verdicts.height))
     written = export.from_selection(
         workspace.scan("turns"),
-        workspace.read("threads"),
+        workspace.read("scores", columns=_SCORES),
         verdicts,
         recipe=recipe,
         folder=workspace.exports_path / name,

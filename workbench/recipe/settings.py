@@ -145,6 +145,37 @@ class ExportSettings(Section):
         description="lowest probability of an answer of a reply that is written, at every depth; "
         "empty: the `min` of the rule `answer`",
     )
+    preferred_by: Literal["answer", "likes", "both", "either"] = Field(
+        "answer",
+        description="rule of the format `preference`: `answer`: the preferred reply answers with a "
+        "probability that is higher by `margin`; `likes`: it came later and still has more likes; "
+        "`both` rules prefer it; `either` does and the other one does not contradict",
+    )
+    margin: float = Field(
+        0.3,
+        gt=0,
+        le=1,
+        description="least difference between the probabilities of two answers of which one is "
+        "preferred",
+    )
+    kto_good: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="lowest probability of an answer of a good reply in the format `kto`",
+    )
+    kto_bad: float = Field(
+        0.1,
+        ge=0,
+        le=1,
+        description="highest probability of an answer of a bad reply in the format `kto`; replies "
+        "between the two are left out",
+    )
+    meta: Literal["none", "record", "sidecar"] = Field(
+        "none",
+        description="where to write the tweet ids, language, scores and near duplicates of each "
+        "record: nowhere, in a key `meta` of the `record`, or line by line in a `sidecar` file",
+    )
     links: Literal["mask", "remove", "keep"] = Field(
         "mask", description="replace links by [link], remove them, or keep them"
     )
@@ -171,6 +202,13 @@ class ExportSettings(Section):
             msg = 'should be "auto", "best", "all" or a whole number from 1'
             raise ValueError(msg)
         return value
+
+    @model_validator(mode="after")
+    def _good_is_better_than_bad(self) -> Self:
+        if self.kto_bad >= self.kto_good:
+            msg = f"kto_bad {self.kto_bad:g} is not below kto_good {self.kto_good:g}"
+            raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def _leave_threads_for_training(self) -> Self:

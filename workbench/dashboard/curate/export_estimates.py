@@ -12,8 +12,8 @@ from workbench import export
 from workbench.dashboard.components import messages
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.exceptions import WorkbenchError
-from workbench.export import batches, file_writers
-from workbench.export.conversation_trees import Turn
+from workbench.export import batches, record_units, target_checks
+from workbench.export.conversation_trees import TreeKind, Turn
 from workbench.export.formats import FORMATS, Target, Unit, by_name
 from workbench.export.roles import POLICIES
 from workbench.progress import OnProgress, silent
@@ -99,43 +99,40 @@ def _count(
 ) -> tuple[dict[str, tuple[int | None, ...]], int]:
     """Count one policy: (format -> counts, number of threads with a complete tree)."""
     targets = [by_name(name) for name in FORMATS]
-    counts: dict[tuple[Unit, bool], Counter[str]] = {_shape(each): Counter() for each in targets}
+    targets = [target for target in targets if target_checks.can_express(target, settings)]
+    counts = {_shape(each): Counter[str]() for each in targets}
     complete = 0
     # Nobody counts user ids, so the key is not needed.
     for part in batches.read(
         turns, plan, targets=targets, settings=settings, secret=b"", answers=answers
     ):
-        complete += len({root.thread_id for root in part.trees[False]})
-        for (unit, is_strict), counted in counts.items():
-            _add(counted, part.trees[is_strict], unit=unit, settings=settings)
-    return {
-        target.format.NAME: _counts_of(target, counts, settings) for target in targets
-    }, complete
+        complete += len({root.thread_id for root in part.trees["whole"]})
+        for (unit, kind), counted in counts.items():
+            _add(counted, part.trees[kind], unit=unit, settings=settings)
+    return {name: _counts_of(by_name(name), counts) for name in FORMATS}, complete
 
 
 def _add(
     counted: Counter[str], roots: Iterable[Turn], *, unit: Unit, settings: ExportSettings
 ) -> None:
-    if settings.paths == "tree" and unit in ("path", "pair"):
-        return
     for root in roots:
-        for _, written in file_writers.units(root, unit, settings=settings):
+        for _, written in record_units.units(root, unit, settings=settings):
             counted["records"] += 1
             counted["turns"] += len(written)
             counted["words"] += sum(turn.words for turn in written)
 
 
-def _shape(target: Target) -> tuple[Unit, bool]:
+def _shape(target: Target) -> tuple[Unit, TreeKind]:
     """Return what the records of a format are; formats of the same shape have equal counts."""
-    return target.format.UNIT, target.format.IS_STRICT and target.format.UNIT != "tweet"
+    return target.format.UNIT, target.format.TREES
 
 
 def _counts_of(
-    target: Target, counts: dict[tuple[Unit, bool], Counter[str]], settings: ExportSettings
+    target: Target, counts: dict[tuple[Unit, TreeKind], Counter[str]]
 ) -> tuple[int | None, ...]:
-    if settings.paths == "tree" and target.format.UNIT in ("path", "pair"):
+    count = counts.get(_shape(target))
+    if count is None:
         return (None, None, None)
-    count = counts[_shape(target)]
     rest = (None, None) if target.format.UNIT == "tweet" else (count["turns"], count["words"])
     return (count["records"], *rest)
 

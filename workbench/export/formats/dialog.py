@@ -9,7 +9,7 @@ from workbench.export.formats.strict_model import StrictModel
 NAME = "dialog"
 ABOUT = "Open-Assistant multi-turn dialogues: one tree per line, with every turn"
 UNIT = "tree"
-IS_STRICT = False
+TREES = "whole"
 HAS_USER_IDS = False
 ENCODINGS = encodings.JSON_LINES
 

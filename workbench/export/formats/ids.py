@@ -5,7 +5,7 @@ from pydantic import Field, RootModel
 NAME = "ids"
 ABOUT = "tweet ids, one per line; in every export"
 UNIT = "tweet"
-IS_STRICT = False
+TREES = "whole"
 HAS_USER_IDS = False
 ENCODINGS = ("txt",)
 

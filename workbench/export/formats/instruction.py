@@ -12,7 +12,7 @@ from workbench.export.formats.strict_model import StrictModel
 NAME = "instruction"
 ABOUT = "Open-Assistant instructions: the first exchange of a path per row"
 UNIT = "pair"
-IS_STRICT = True
+TREES = "alternating"
 HAS_USER_IDS = False
 ENCODINGS = ("parquet", *encodings.JSON_LINES)
 

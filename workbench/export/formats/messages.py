@@ -11,7 +11,7 @@ from workbench.export.formats.strict_model import StrictModel
 NAME = "messages"
 ABOUT = "chat messages of user and assistant: one path per line"
 UNIT = "path"
-IS_STRICT = True
+TREES = "alternating"
 HAS_USER_IDS = False
 ENCODINGS = (*encodings.JSON_LINES, "parquet")
 
@@ -25,6 +25,18 @@ class Message(StrictModel):
     content: str = Field(min_length=1)
 
 
+def check_roles(messages: list[Message]) -> None:
+    """Check that messages alternate, from the user to the assistant.
+
+    Raises:
+        ValueError: If they do not.
+    """
+    roles = [message.role for message in messages]
+    if len(roles) % 2 or set(roles[::2]) != {"user"} or set(roles[1::2]) != {"assistant"}:
+        msg = f"roles do not alternate from user to assistant: {', '.join(roles)}"
+        raise ValueError(msg)
+
+
 class Record(StrictModel):
     """A chat: the user begins, the assistant ends, and the roles alternate."""
 
@@ -32,13 +44,15 @@ class Record(StrictModel):
 
     @model_validator(mode="after")
     def _roles_alternate(self) -> Self:
-        roles = [message.role for message in self.messages]
-        if len(roles) % 2 or set(roles[::2]) != {"user"} or set(roles[1::2]) != {"assistant"}:
-            msg = f"roles do not alternate from user to assistant: {', '.join(roles)}"
-            raise ValueError(msg)
+        check_roles(self.messages)
         return self
+
+
+def chat(turns: list[Turn]) -> list[dict[str, str]]:
+    """Return the messages of some turns."""
+    return [{"role": _ROLES[turn.role], "content": turn.text} for turn in turns]
 
 
 def record(path: list[Turn]) -> dict[str, Any]:
     """Return the record of a path."""
-    return {"messages": [{"role": _ROLES[turn.role], "content": turn.text} for turn in path]}
+    return {"messages": chat(path)}

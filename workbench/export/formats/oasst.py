@@ -14,7 +14,7 @@ from workbench.export.privacy.pseudonyms import as_uuid
 NAME = "oasst"
 ABOUT = "Open-Assistant message trees: one tree per line"
 UNIT = "tree"
-IS_STRICT = True
+TREES = "alternating"
 HAS_USER_IDS = True
 ENCODINGS = encodings.JSON_LINES
 

@@ -11,7 +11,7 @@ from workbench.export.formats import oasst
 NAME = "oasst_messages"
 ABOUT = "Open-Assistant messages: one message per line, depth first"
 UNIT = "turn"
-IS_STRICT = True
+TREES = "alternating"
 HAS_USER_IDS = True
 ENCODINGS = encodings.JSON_LINES
 

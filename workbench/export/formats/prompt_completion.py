@@ -11,7 +11,7 @@ from workbench.export.formats.strict_model import StrictModel
 NAME = "prompt_completion"
 ABOUT = "prompt and completion for TRL: the first exchange of a path per line"
 UNIT = "pair"
-IS_STRICT = True
+TREES = "alternating"
 HAS_USER_IDS = False
 ENCODINGS = (*encodings.JSON_LINES, "parquet")
 

@@ -10,14 +10,17 @@ from typing import Any, Literal, NamedTuple, Protocol
 from pydantic import BaseModel
 
 from workbench.exceptions import ExportError
+from workbench.export.conversation_trees import TreeKind
 from workbench.export.formats import (
     alpaca,
     dialog,
     ids,
     instruction,
+    kto,
     messages,
     oasst,
     oasst_messages,
+    preference,
     prompt_completion,
     sharegpt,
     tree,
@@ -25,8 +28,13 @@ from workbench.export.formats import (
 from workbench.named_modules import index_by_name
 
 #: What one record is made of: a whole tree, one turn of it, a path from the root to a leaf, the
-#: first two turns of a path, or a tweet.
-Unit = Literal["tree", "turn", "path", "pair", "tweet"]
+#: first two turns of a path, two replies to one prompt, one reply and its prompt, or a tweet.
+Unit = Literal["tree", "turn", "path", "pair", "comparison", "rated_reply", "tweet"]
+
+#: Units that cannot branch, so that `paths` decides which of them a tree has.
+LINEAR: tuple[Unit, ...] = ("path", "pair", "comparison", "rated_reply")
+#: Units of which the reply classifier decides.
+RATED: tuple[Unit, ...] = ("comparison", "rated_reply")
 
 
 class Format(Protocol):
@@ -37,8 +45,8 @@ class Format(Protocol):
     #: One line for `workbench formats` and the data card.
     ABOUT: str
     UNIT: Unit
-    #: True if its readers need alternating roles, from a prompter to an assistant.
-    IS_STRICT: bool
+    #: Trees that its records are made from, see `conversation_trees.TreeKind`.
+    TREES: TreeKind
     #: True if its records need `Turn.user_id`, which takes time to compute.
     HAS_USER_IDS: bool
     #: Suffixes of the file, default first.
@@ -60,6 +68,11 @@ class Target(NamedTuple):
         middle = f".{split}" if split else ""
         return f"{self.format.NAME}{middle}.{self.encoding}"
 
+    def sidecar(self, split: str | None = None) -> str:
+        """Return the name of the file that describes the records of another, line by line."""
+        middle = f".{split}" if split else ""
+        return f"{self.format.NAME}{middle}.meta.{self.encoding}"
+
 
 _MODULES: tuple[Any, ...] = (  # mypy sees modules, not formats
     *(
@@ -67,6 +80,8 @@ _MODULES: tuple[Any, ...] = (  # mypy sees modules, not formats
         oasst_messages,
         messages,
         prompt_completion,
+        preference,
+        kto,
         sharegpt,
         instruction,
         alpaca,

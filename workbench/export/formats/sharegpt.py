@@ -11,7 +11,7 @@ from workbench.export.formats.strict_model import StrictModel
 NAME = "sharegpt"
 ABOUT = "ShareGPT conversations of human and gpt: one path per line"
 UNIT = "path"
-IS_STRICT = True
+TREES = "alternating"
 HAS_USER_IDS = False
 ENCODINGS = (*encodings.JSON_LINES, "parquet")
 

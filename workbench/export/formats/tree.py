@@ -10,7 +10,7 @@ from workbench.export.formats.strict_model import StrictModel
 NAME = "tree"
 ABOUT = "trees of text, role and children: one tree per line, with every turn"
 UNIT = "tree"
-IS_STRICT = False
+TREES = "whole"
 HAS_USER_IDS = False
 ENCODINGS = encodings.JSON_LINES
 
