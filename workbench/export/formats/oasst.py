@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from functools import lru_cache
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -92,8 +93,9 @@ class Record(StrictModel):
         return self
 
 
+@lru_cache(maxsize=10_000)
 def message_id(tweet_id: int) -> str:
-    """Return the UUIDv5 of a tweet.
+    """Return the UUIDv5 of a tweet. Its replies need it too, soon after.
 
     Examples:
         >>> message_id(20) == str(uuid.uuid5(TWEETS, "20"))
