@@ -18,7 +18,7 @@ from tests.support.paths import ROOT
 from tests.support.reading import OUTCOMES
 from workbench import ingest
 from workbench.exceptions import ArchiveError
-from workbench.ingest import member_reader, merge, tasks, workers
+from workbench.ingest import member_reader, tasks, tweet_table, workers
 from workbench.recipe import IngestSettings
 from workbench.schemas import Tweets
 from workbench.storage import FORMAT, Workspace
@@ -92,7 +92,7 @@ def test_from_archives_gives_the_same_bytes_when_parts_are_small(
 ):
     monkeypatch.setattr(member_reader, "ROWS_A_PART", 17)
     monkeypatch.setattr(tasks, "FIRST_TASK_BYTES", 1)
-    monkeypatch.setattr(merge, "RAW_ROWS_AT_ONCE", 7)
+    monkeypatch.setattr(tweet_table, "RAW_ROWS_AT_ONCE", 7)
     workspace = Workspace.create(tmp_path / "workspace")
     ingest.from_archives([tar(tmp_path / "a.tar", files)], workspace=workspace)
     assert table(workspace) == expected
@@ -101,7 +101,7 @@ def test_from_archives_gives_the_same_bytes_when_parts_are_small(
 _RUN = """
 import sys
 from workbench import Workspace, ingest
-from workbench.ingest import tasks
+from workbench.ingest import tasks, tweet_table
 tasks.FIRST_TASK_BYTES = tasks.TASK_BYTES = 1
 workspace = Workspace.create(sys.argv[1])
 print("begin", flush=True)

@@ -1,11 +1,9 @@
 """The tables do not depend on the order of arrival; mended members leave the ledger."""
 
 import gzip
-import io
 import json
 from pathlib import Path
 
-import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
@@ -15,16 +13,6 @@ from workbench import ingest
 from workbench.ingest import build, merge
 from workbench.recipe import IngestSettings
 from workbench.storage import Workspace
-
-
-def test_table_is_cut_at_ids_into_parts(files, expected, tmp_path, monkeypatch):
-    monkeypatch.setattr(merge, "ROWS_A_PART", 25)
-    workspace = Workspace.create(tmp_path / "workspace")
-    counts = ingest.from_archives([tar(tmp_path / "a.tar", files)], workspace=workspace)
-    parts = [pl.read_parquet(path) for path in sorted(workspace.path("tweets").glob("*"))]
-    assert [part.height for part in parts[:-1]] == [25] * (counts["tweets"] // 25)
-    whole = pl.read_parquet(io.BytesIO(expected["part-00000.parquet"]))
-    assert_frame_equal(pl.concat(parts), whole)
 
 
 @pytest.mark.parametrize("step", range(12))

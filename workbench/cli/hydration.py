@@ -52,7 +52,7 @@ def missing(
     from workbench.hydration import missing_parents
 
     opened = open_workspace(workspace)
-    parents = missing_parents.from_tweets(opened.scan("tweets"))
+    parents = missing_parents.from_tweets(opened.scan("tweets"), edits=opened.edits())
     parents = parents.filter(pl.col("lang") == lang) if lang else parents
     gone = missing_parents.gone(opened).join(parents, on="tweet_id", how="semi")
     parents = parents.join(gone, on="tweet_id", how="anti", maintain_order="left")
@@ -148,7 +148,7 @@ def coverage(
     from workbench.threads import coverage as shares
 
     opened = open_workspace(workspace)
-    by_day = shares.by_day(opened.scan("tweets"))
+    by_day = shares.by_day(opened.scan("tweets"), edits=opened.edits())
     if chart:
         from workbench import charts
 
@@ -158,4 +158,5 @@ def coverage(
         from workbench.cli.reports import hydration as reports
 
         console.print(reports.coverage_of_days(by_day, unit=by))
-        console.print(reports.coverage(shares.by_source(opened.scan("tweets"))))
+        by_source = shares.by_source(opened.scan("tweets"), edits=opened.edits())
+        console.print(reports.coverage(by_source))

@@ -11,12 +11,13 @@ from workbench.recipe import ThreadSettings
 from workbench.schemas import Gone
 from workbench.storage import Workspace, atomic
 from workbench.text import language
-from workbench.threads import id_arrays, links, pointer_jumping
+from workbench.threads import id_arrays, links, pointer_jumping, versions
 
 
 def from_tweets(
     tweets: pl.LazyFrame | pl.DataFrame,
     *,
+    edits: pl.DataFrame | None = None,
     gone: pl.DataFrame | None = None,
     now: datetime | None = None,
 ) -> pl.DataFrame:
@@ -30,6 +31,7 @@ def from_tweets(
 
     Args:
         tweets: One row per tweet, in any order.
+        edits: Table `Edits`, if any tweet is edited. Of a missing one, the last version is listed.
         gone: Tweets, by `tweet_id`, that are known to be unavailable; they are left out.
         now: Time to count ages to; the present by default.
 
@@ -54,7 +56,7 @@ def from_tweets(
         >>> from_tweets(tweets).select("tweet_id", "replies", "hanging").rows()
         [(9, 2, 2), (8, 1, 2), (7, 0, 2)]
     """
-    tweets = tweets.lazy()
+    tweets = versions.with_first_ids(tweets.lazy(), edits)
     ids = links.skeleton(tweets, settings=ThreadSettings())
     replies = ids.replies.filter(pl.col("parent_id") < pl.col("tweet_id"))
     named = ids.conversations.rename({"conversation_id": "missing_id"})
@@ -63,7 +65,7 @@ def from_tweets(
     trees = _trees(ids)
     openers = _openers(named.join(missing, on="missing_id", how="semi"), orphans, trees)
     if gone is not None:
-        unavailable = gone.select(missing_id="tweet_id")
+        unavailable = versions.with_first_ids(gone, edits).select(missing_id="tweet_id")
         orphans, openers = (
             pairs.join(unavailable, on="missing_id", how="anti") for pairs in (orphans, openers)
         )
@@ -77,7 +79,9 @@ def from_tweets(
         .agg(hanging=pl.col("size").fill_null(1).sum().cast(pl.Int64))
     )
     del trees, sizes, below
-    return _described(_facts(tweets, orphans, openers), hanging, now=now or datetime.now(UTC))
+    facts = _facts(tweets, orphans, openers)
+    described = _described(facts, hanging, now=now or datetime.now(UTC))
+    return versions.with_current_ids(described, edits)
 
 
 def gone(workspace: Workspace) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from workbench.ingest import unknown_records
+from workbench.ingest import edit_history, unknown_records
 from workbench.ingest.exact_ids import IdReader, Numbers
 from workbench.ingest.records import embedded_json, outline
 from workbench.ingest.records.lines import Lines
@@ -81,6 +81,8 @@ class Collector:
         self.gone: dict[int, str] = {}
         #: Author id -> screen name, for authors of tweets in other records.
         self.author_names: dict[int, str] = {}
+        #: Pairs of versions of one tweet, see `RawEdits`.
+        self.edits: set[tuple[int, int]] = set()
         self.rejects: list[dict[str, object]] = []
         self.needs_evidence = needs_evidence
         self.ids = IdReader(numbers)
@@ -166,6 +168,24 @@ class Collector:
         for author_id, name in names.items():
             if is_valid_id(author_id):
                 self.author_names[author_id] = max(name, self.author_names.get(author_id, name))
+
+    def edit_history(self, tweet_id: int, history: object) -> None:
+        """Remember the other versions of a tweet, if it is edited; no outcome.
+
+        Args:
+            tweet_id: The tweet.
+            history: What its record says about its versions, see `edit_history`. A history that
+                cannot be right is counted as an odd field.
+        """
+        # Every tweet of API v2 has a list of itself.
+        if not history or (isinstance(history, list) and len(history) == 1):
+            return
+        try:
+            *earlier, last = edit_history.versions(tweet_id, history)
+        except ValueError:
+            self.odd_values["edit_history"] += 1
+            return
+        self.edits.update((each, last) for each in earlier)
 
     def notice(self, kind: str) -> None:
         """Count an outcome: the record is another message of the stream."""

@@ -1,29 +1,24 @@
 """Merge the parts that ingest has staged into the tables of the workspace: one row per tweet."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import Enum, auto
 
 import dataframely as dy
 import polars as pl
 
 from workbench.archives import listing
-from workbench.ingest import staging
-from workbench.ingest.best_version import from_raw_tweets
-from workbench.schemas import Authors, Deletions, Ledger, RawTweets, Tweets
+from workbench.ingest import edits, staging, tweet_table
+from workbench.ingest.tweet_table import Known
+from workbench.schemas import Authors, Deletions, Ledger
 from workbench.schemas.ledger import MemberStatus
 from workbench.storage import Workspace, atomic
-
-#: Rows per part of the table; merging a part needs about 0.8 GB of memory.
-ROWS_A_PART = 500_000
-
-#: Raw rows to merge at once: popular tweets occur in a dump many times.
-RAW_ROWS_AT_ONCE = 250_000
 
 
 class Step(Enum):
     """The points of a merge after which a killed run leaves different tables behind."""
 
     DELETIONS_WRITTEN = auto()
+    EDITS_WRITTEN = auto()
     TWEETS_WRITTEN = auto()
     REJECTS_WRITTEN = auto()
     GONE_WRITTEN = auto()
@@ -50,23 +45,35 @@ def merge(
 
     Returns:
         Counts: `members`, `changed` (see `changed`), `damaged` (see `is_damaged`), `lines`,
-            `rejected`, `deletions`, `rows` (distinct tweets), `deleted` (of them), `tweets` (kept).
+            `rejected`, `deletions`, `rows` (distinct tweets), `deleted` (of them), `tweets` (kept),
+            and those of `edits.counts`.
     """
     atomic.recover(workspace.path("tweets"))
     readings = _readings(workspace)
     ledger = Ledger.validate(readings.drop("task"))
     raw = staging.gathered(workspace, "tweets")
     ids = raw.group_by("tweet_id").agg(seen=pl.len()).sort("tweet_id").collect(engine="streaming")
-    deletions = _deletions(workspace, ids=ids)
+    versions = edits.resolve(staging.gathered(workspace, "edits").collect(), present=ids)
+    deletions = _deletions(workspace, ids=ids, versions=versions)
+    versions = edits.with_last_if_deleted(versions, deletions)
     # Most deletion notices are about tweets that are not here.
     deleted = deletions.filter("had_row")
     kept = ids.join(deleted, on="tweet_id", how="anti", maintain_order="left")
+    kept = edits.without_replaced(kept, versions)
     partly_read = ledger.filter(_is_not_whole())["member"]
     # The staged parts are removed last. A run that is killed before finds and merges them again.
     workspace.write("deletions", deletions)
     on_step(Step.DELETIONS_WRITTEN)
+    if versions.height:
+        workspace.write("edits", versions)
+    on_step(Step.EDITS_WRITTEN)
     authors = _authors(workspace)
-    _write_tweets(workspace, raw, kept=kept, deleted=deleted, damaged=partly_read, authors=authors)
+    tweet_table.write(
+        workspace,
+        raw,
+        kept=kept,
+        known=Known(deleted=deleted, versions=versions, authors=authors, damaged=partly_read),
+    )
     on_step(Step.TWEETS_WRITTEN)
     ledger = _without_superseded(workspace, ledger, listed=listed or {})
     workspace.write("rejects", _rejects(workspace, readings=readings, ledger=ledger))
@@ -79,6 +86,7 @@ def merge(
     workspace.write("ledger", ledger)
     on_step(Step.LEDGER_WRITTEN)
     staging.clear(workspace)
+    deleted_tweets = edits.tweets_of(deleted, versions)
     return {
         "members": ledger.height,
         "changed": changed(ledger).height,
@@ -88,50 +96,11 @@ def merge(
         "lines": int(ledger["lines"].sum()),
         "rejected": int(ledger["rejected"].sum()),
         "deletions": int(ledger["deletions"].sum()),
-        "rows": kept.height + deleted.height,
-        "deleted": deleted.height,
+        "rows": kept.height + deleted_tweets,
+        "deleted": deleted_tweets,
         "tweets": kept.height,
+        **edits.counts(versions, kept=kept),
     }
-
-
-def _write_tweets(
-    workspace: Workspace,
-    raw: pl.LazyFrame,
-    *,
-    kept: pl.DataFrame,
-    deleted: pl.DataFrame,
-    damaged: pl.Series,
-    authors: dy.DataFrame[Authors],
-) -> None:
-    with atomic.replacing(workspace.path("tweets")) as aside:
-        aside.mkdir()
-        for number, start in enumerate(range(0, max(kept.height, 1), ROWS_A_PART)):
-            merged = [Tweets.create_empty()]
-            for low, high in _ranges(kept.slice(start, ROWS_A_PART)):
-                in_range = raw.filter(pl.col("tweet_id").is_between(low, high))
-                rows = in_range.collect(engine="streaming")
-                rows = rows.join(deleted, on="tweet_id", how="anti")
-                tweets = from_raw_tweets(RawTweets.cast(rows), damaged=damaged)
-                merged.append(_with_names(tweets, authors))
-            pl.concat(merged, rechunk=True).write_parquet(
-                aside / f"part-{number:05}.parquet", compression="zstd", row_group_size=100_000
-            )
-
-
-def _with_names(
-    tweets: dy.DataFrame[Tweets], authors: dy.DataFrame[Authors]
-) -> dy.DataFrame[Tweets]:
-    """Add the names of authors that were listed apart from their tweets.
-
-    The alphabetically last name wins, so the order of the dumps does not matter.
-    """
-    if authors.is_empty():
-        return tweets
-    listed = authors.rename({"author_name": "listed_name"})
-    named = tweets.join(listed, on="author_id", how="left", maintain_order="left").with_columns(
-        author_name=pl.max_horizontal("author_name", "listed_name")
-    )
-    return Tweets.validate(named.select(Tweets.column_names()))
 
 
 def _authors(workspace: Workspace) -> dy.DataFrame[Authors]:
@@ -143,15 +112,6 @@ def _authors(workspace: Workspace) -> dy.DataFrame[Authors]:
         .collect()
         .pipe(Authors.validate)
     )
-
-
-def _ranges(ids: pl.DataFrame) -> Iterator[tuple[int, int]]:
-    """Cut sorted ids into ranges with about `RAW_ROWS_AT_ONCE` raw rows each."""
-    batch = (pl.col("seen").cast(pl.Int64).cum_sum() - 1) // RAW_ROWS_AT_ONCE
-    bounds = ids.group_by(batch.alias("batch"), maintain_order=True).agg(
-        low=pl.col("tweet_id").first(), high=pl.col("tweet_id").last()
-    )
-    yield from bounds.select("low", "high").iter_rows()
 
 
 def changed(ledger: dy.DataFrame[Ledger]) -> pl.DataFrame:
@@ -233,7 +193,9 @@ def _rejects(workspace: Workspace, *, readings: pl.DataFrame, ledger: pl.DataFra
     )
 
 
-def _deletions(workspace: Workspace, *, ids: pl.DataFrame) -> dy.DataFrame[Deletions]:
+def _deletions(
+    workspace: Workspace, *, ids: pl.DataFrame, versions: pl.DataFrame
+) -> dy.DataFrame[Deletions]:
     present = ids.lazy().with_columns(present=pl.lit(value=True))
     return (
         staging.gathered(workspace, "deletions")
@@ -241,8 +203,9 @@ def _deletions(workspace: Workspace, *, ids: pl.DataFrame) -> dy.DataFrame[Delet
         .agg(pl.col("had_row").any())
         .join(present, on="tweet_id", how="left")
         .select("tweet_id", had_row=pl.col("had_row") | pl.col("present").fill_null(value=False))
-        .sort("tweet_id")
         .collect()
+        .pipe(edits.with_all_versions, versions, present=ids)
+        .sort("tweet_id")
         .pipe(Deletions.validate)
     )
 

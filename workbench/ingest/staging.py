@@ -14,7 +14,7 @@ import polars as pl
 
 from workbench.ingest.collector import Collector
 from workbench.ingest.tweet_records import RawRows
-from workbench.schemas import Authors, Deletions, Gone, Ledger, Rejects, complete
+from workbench.schemas import Authors, Deletions, Gone, Ledger, RawEdits, Rejects, complete
 from workbench.storage import TABLES, Workspace
 
 #: Table -> its files in the folder of a task.
@@ -25,6 +25,7 @@ _FILES = {
     "deletions": "deletions.parquet",
     "gone": "gone.parquet",
     "authors": "authors.parquet",
+    "edits": "edits.parquet",
 }
 
 
@@ -42,6 +43,7 @@ class Parts:
         self.folder = folder
         self._gone: dict[int, str] = {}
         self.author_names: dict[int, str] = {}
+        self._edits: set[tuple[int, int]] = set()
         self._written = 0
 
     def add(self, collector: Collector) -> None:
@@ -51,6 +53,7 @@ class Parts:
             self._gone[tweet_id] = min(reason, self._gone.get(tweet_id, reason))
         for author_id, name in collector.author_names.items():
             self.author_names[author_id] = max(name, self.author_names.get(author_id, name))
+        self._edits |= collector.edits
         self.rejects += collector.rejects
 
     def flush(self) -> None:
@@ -71,10 +74,16 @@ class Parts:
             "author_id": [*self.author_names],
             "author_name": [*self.author_names.values()],
         }
+        tweet_ids, current_ids = zip(*sorted(self._edits), strict=True) if self._edits else ((), ())
+        edits: dict[str, list[Any]] = {
+            "tweet_id": [*tweet_ids],
+            "current_id": [*current_ids],
+        }
         tables = {
             "deletions": deletions.pipe(Deletions.validate),
             "gone": _table(gone, Gone),
             "authors": _table(authors, Authors),
+            "edits": _table(edits, RawEdits),
             "rejects": _table(self.rejects, Rejects),
             "ledger": _table(ledger, Ledger),
         }

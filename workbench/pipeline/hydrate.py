@@ -197,7 +197,9 @@ def _wanted(workspace: Workspace, pages: Pages, *, lang: str | None) -> pl.Serie
     """Return the ids to request: missing, not gone, and in no page that waits for ingest."""
     waiting = pl.Series("tweet_id", list(page_store.known(pages.unsettled())), dtype=pl.Int64)
     gone = pl.concat([missing_parents.gone(workspace).select("tweet_id"), waiting.to_frame()])
-    parents = missing_parents.from_tweets(workspace.scan("tweets"), gone=gone)
+    parents = missing_parents.from_tweets(
+        workspace.scan("tweets"), edits=workspace.edits(), gone=gone
+    )
     return (parents.filter(pl.col("lang") == lang) if lang else parents)["tweet_id"]
 
 

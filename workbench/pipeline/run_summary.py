@@ -61,6 +61,8 @@ def one_line(run: Run) -> str:
         parts.append(f"{skipped:,} threads skipped by the cascade")
     if repeated := run.counts.get("members_repeated"):
         parts.append(f"{repeated:,} members repeat the content of another")
+    if run.stage == "ingest" and (edits := edits_note(run)):
+        parts.append(edits)
     if run.stage == "ingest" and (damage := damage_note(run)):
         parts.append(f"{damage}: {SEE_LEDGER}")
     if run.stage == "ingest" and (unread := unread_note(run)):
@@ -75,6 +77,26 @@ def damage_note(ingest: Run | None) -> str:
     count = ingest.counts.get("damaged", 0) if ingest else 0  # Older records lack the count.
     what = "archive or member" if count == 1 else "archives or members"
     return f"{count:,} {what} damaged" if count else ""
+
+
+def edits_note(ingest: Run | None) -> str:
+    """Count the edited tweets, and those that stand in an earlier version; "" if there are none.
+
+    Examples:
+        >>> edits_note(Run("ingest", "", 0.0, 0.25, {"edited": 2, "replaced": 3, "outdated": 1}))
+        '2 edited tweets: 3 earlier versions replaced, 1 last version missing'
+    """
+    counts = ingest.counts if ingest else {}  # Older records lack the counts.
+    edited, replaced, outdated = (
+        counts.get(name, 0) for name in ("edited", "replaced", "outdated")
+    )
+    notes = [f"{_counted(replaced, 'earlier version')} replaced"] if replaced else []
+    notes += [f"{_counted(outdated, 'last version')} missing"] if outdated else []
+    return f"{_counted(edited, 'edited tweet')}: {', '.join(notes)}" if edited else ""
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'s' if count != 1 else ''}"
 
 
 def unread_note(ingest: Run | None) -> str:

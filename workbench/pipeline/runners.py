@@ -17,7 +17,10 @@ Runner = Callable[[Workspace, Recipe, OnProgress], dict[str, Any]]
 
 def _threads(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
     forest = threads.from_tweets(
-        workspace.scan("tweets"), settings=recipe.threads, on_progress=on_progress
+        workspace.scan("tweets"),
+        edits=workspace.edits(),
+        settings=recipe.threads,
+        on_progress=on_progress,
     )
     workspace.write("turns", forest.turns)
     workspace.write("threads", forest.threads)

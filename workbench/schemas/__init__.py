@@ -14,18 +14,28 @@ from workbench.schemas.scores import (
     answer_step,
 )
 from workbench.schemas.threads import Nodes, Threads, Turns
-from workbench.schemas.tweets import Authors, Deletions, Gone, RawTweets, Tweets
+from workbench.schemas.tweets import (
+    Authors,
+    Deletions,
+    Edits,
+    Gone,
+    RawEdits,
+    RawTweets,
+    Tweets,
+)
 
 __all__ = [
     "ANSWER_STEP",
     "Authors",
     "Deletions",
+    "Edits",
     "Gone",
     "Instructions",
     "Labels",
     "Ledger",
     "MemberStatus",
     "Nodes",
+    "RawEdits",
     "RawTweets",
     "RejectKind",
     "Rejects",

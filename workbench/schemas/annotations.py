@@ -19,7 +19,10 @@ class Instructions(dy.Schema):
 
 
 class Labels(dy.Schema):
-    """One row per label that a person set on a tweet, or on a reply to a tweet."""
+    """One row per label that a person set on a tweet, or on a reply to a tweet.
+
+    A label of an earlier version of an edited tweet keeps the id and text of that version.
+    """
 
     tweet_id = dy.Int64(min=1)
     #: The tweet that this reply answers; null if the label is about a tweet on its own.

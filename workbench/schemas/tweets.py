@@ -48,7 +48,11 @@ class RawTweets(dy.Schema):
 
 
 class Tweets(RawTweets):
-    """One row per tweet, merged from all of its occurrences."""
+    """One row per tweet, merged from all of its occurrences.
+
+    An edited tweet is one row with the id of its last version, see `Edits`. The ids of other tweets
+    in the row (`reply_to_id`, `conversation_id`, `quoted_id`) are those of last versions, too.
+    """
 
     @dy.rule()
     def one_row_a_tweet(cls) -> pl.Expr:
@@ -70,6 +74,25 @@ class Gone(dy.Schema):
     tweet_id = dy.Int64(primary_key=True, min=1)
     #: `not-found` (deleted, or its author gone), `protected`, `withheld` or `retweet`.
     reason = dy.String()
+
+
+class RawEdits(dy.Schema):
+    """Two versions of an edited tweet, as one record names them; any number of rows per tweet."""
+
+    #: Id of one version.
+    tweet_id = dy.Int64(min=1)
+    #: Id of another version, or the same id.
+    current_id = dy.Int64(min=1)
+
+
+class Edits(RawEdits):
+    """One row per version of each tweet that is known to be edited."""
+
+    #: Id of one version.
+    tweet_id = dy.Int64(primary_key=True, min=1)
+    #: Id of the version that stands for all of them, which is also the id of the row in `Tweets`:
+    #: the last one that a dump contains. If no dump contains any, the last one that is known.
+    current_id = dy.Int64(min=1)
 
 
 class Authors(dy.Schema):

@@ -15,6 +15,7 @@ TABLES: dict[str, tuple[str, type[dy.Schema]]] = {
     "rejects": ("1_tweets/rejects.parquet", schemas.Rejects),
     "deletions": ("1_tweets/deletions.parquet", schemas.Deletions),
     "gone": ("1_tweets/gone.parquet", schemas.Gone),
+    "edits": ("1_tweets/edits.parquet", schemas.Edits),
     "authors": ("1_tweets/authors.parquet", schemas.Authors),
     "turns": ("2_threads/turns.parquet", schemas.Turns),
     "threads": ("2_threads/threads.parquet", schemas.Threads),

@@ -187,6 +187,10 @@ class Workspace:
         frame = self.scan(table)
         return (frame.select(columns) if columns else frame).collect()
 
+    def edits(self) -> pl.DataFrame | None:
+        """Return the table of the versions of edited tweets; None if no tweet is edited."""
+        return self.read("edits") if self.has("edits") else None
+
     def without_deleted(
         self, rows: pl.DataFrame, *, ids: Sequence[str] = ("tweet_id",)
     ) -> pl.DataFrame:

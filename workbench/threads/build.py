@@ -9,7 +9,7 @@ import polars as pl
 from workbench.progress import OnProgress, silent
 from workbench.recipe import ThreadSettings
 from workbench.schemas import Threads, Turns
-from workbench.threads import links, placement, pointer_jumping
+from workbench.threads import links, placement, pointer_jumping, versions
 
 #: Steps that the progress counts: read ids, link them, read the text, sum up each thread.
 STEPS = 4
@@ -36,6 +36,7 @@ class Forest(NamedTuple):
 def from_tweets(
     tweets: pl.LazyFrame | pl.DataFrame,
     *,
+    edits: pl.DataFrame | None = None,
     settings: ThreadSettings | None = None,
     on_progress: OnProgress = silent,
 ) -> Forest:
@@ -50,6 +51,7 @@ def from_tweets(
 
     Args:
         tweets: One row per tweet, in any order.
+        edits: Table `Edits`, if any tweet is edited: replies to earlier versions have lower ids.
         settings: How to link, and which threads to keep.
         on_progress: Called after each of the four steps.
 
@@ -76,7 +78,7 @@ def from_tweets(
         (1, 2)
     """
     settings = settings or ThreadSettings()
-    tweets = tweets.lazy()
+    tweets = versions.with_first_ids(tweets.lazy(), edits)
     on_progress(0, STEPS)
     skeleton = links.skeleton(tweets, settings=settings)
     on_progress(1, STEPS)
@@ -92,8 +94,11 @@ def from_tweets(
     on_progress(2, STEPS)
     placed = _with_text(places, tweets, settings=settings)
     on_progress(3, STEPS)
-    threads = _facts(placed).pipe(Threads.validate)
-    turns = placed.select(Turns.column_names()).pipe(Turns.validate)
+    threads, turns = _facts(placed), placed.select(Turns.column_names())
+    if edits is not None and edits.height:
+        threads = versions.with_current_ids(threads, edits).sort("thread_id")
+        turns = versions.with_current_ids(turns, edits).sort("thread_id", "position")
+    threads, turns = threads.pipe(Threads.validate), turns.pipe(Turns.validate)
     kept = threads.select(
         threads=pl.len(),
         complete=pl.col("is_complete").sum(),

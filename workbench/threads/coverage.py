@@ -6,10 +6,12 @@ The command `workbench coverage` and the statistics page show these counts.
 import polars as pl
 
 from workbench.recipe import ThreadSettings
-from workbench.threads import links, pointer_jumping
+from workbench.threads import links, pointer_jumping, versions
 
 
-def by_day(tweets: pl.LazyFrame | pl.DataFrame) -> pl.DataFrame:
+def by_day(
+    tweets: pl.LazyFrame | pl.DataFrame, *, edits: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Count the coverage of each day (UTC); tweets without a date count as the day null.
 
     Reads ids, dates and flags only. A reply is a tweet that names its parent. Some dumps name no
@@ -17,6 +19,7 @@ def by_day(tweets: pl.LazyFrame | pl.DataFrame) -> pl.DataFrame:
 
     Args:
         tweets: One row per tweet, in any order.
+        edits: Table `Edits`, if any tweet is edited.
 
     Returns:
         One row per day, with these columns:
@@ -44,16 +47,20 @@ def by_day(tweets: pl.LazyFrame | pl.DataFrame) -> pl.DataFrame:
         >>> row["replies"], row["with_parent"], row["with_root"], row["parents_by_embedding"]
         (3, 2, 1, 1)
     """
-    return _by(tweets.lazy(), pl.col("created_at").dt.date().alias("day"))
+    day = pl.col("created_at").dt.date().alias("day")
+    return _by(versions.with_first_ids(tweets.lazy(), edits), day)
 
 
-def by_source(tweets: pl.LazyFrame | pl.DataFrame) -> pl.DataFrame:
+def by_source(
+    tweets: pl.LazyFrame | pl.DataFrame, *, edits: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Count the coverage of each dump format: `source`, then the columns of `by_day`.
 
     Args:
         tweets: One row per tweet, in any order.
+        edits: Table `Edits`, if any tweet is edited.
     """
-    return _by(tweets.lazy(), pl.col("source"))
+    return _by(versions.with_first_ids(tweets.lazy(), edits), pl.col("source"))
 
 
 def _by(tweets: pl.LazyFrame, group: pl.Expr) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from workbench.cli.reports import path_names, safe
 from workbench.ingest import merge
+from workbench.pipeline import run_summary
 from workbench.storage import Run, Workspace
 from workbench.text import sanitize
 
@@ -143,6 +144,8 @@ def _reconciled(frame: pl.DataFrame, run: Run | None) -> Iterator[Text]:
         equation += f" - {seen - counts['rows']:,} repeats = {counts['rows']:,} distinct tweets"
         equation += f" - {counts['deleted']:,} deleted = {counts['tweets']:,} kept"
     yield Text(f"{equation}.")
+    if edits := run_summary.edits_note(run):
+        yield Text(f"{edits}. Replaced versions count as repeats.")
     yield Text(
         f"{sums['size'] / 1e6:,.1f} MB, as stored in the archives, took {sums['seconds']:,.1f} s "
         "of worker time."

@@ -45,12 +45,14 @@ def status(workspace: Workspace, recipe: Recipe) -> RenderableType:
 
 
 def _warnings(workspace: Workspace, *, ingest: Run | None) -> list[Text]:
-    """Warn of damaged archives, and of exports with deleted tweets."""
+    """Warn of damaged archives, unread fields and exports with deleted tweets; count edits."""
     warnings = []
     if damage := run_summary.damage_note(ingest):
         warnings.append(Text(f"{damage}: {run_summary.SEE_LEDGER}.", style="yellow"))
     if unread := run_summary.unread_note(ingest):
         warnings.append(Text(f"{unread}: {run_summary.SEE_LEDGER}.", style="yellow"))
+    if edits := run_summary.edits_note(ingest):
+        warnings.append(Text(f"{edits}."))
     for name, ids in deletions.in_exports(workspace).items():
         problem = f"The export `{name}` contains {len(ids):,} tweets deleted since: "
         remedy = f"`workbench export {name} --redo` writes it again without them."

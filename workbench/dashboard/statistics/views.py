@@ -154,8 +154,9 @@ def _size(workspace: Workspace) -> int:
 
 @lru_cache(maxsize=4)
 def _shares(root: Path, changed: int, by: str) -> pl.DataFrame:
-    tweets = Workspace.open(root).scan("tweets")
-    return coverage.by_day(tweets) if by == "day" else coverage.by_source(tweets)
+    workspace = Workspace.open(root)
+    count = coverage.by_day if by == "day" else coverage.by_source
+    return count(workspace.scan("tweets"), edits=workspace.edits())
 
 
 def roles_of(

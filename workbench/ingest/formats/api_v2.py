@@ -2,8 +2,7 @@
 
 Pages come one per line, as one array, or gathered as `{"data": {"0": [...]}}`. Most opening tweets
 of conversations are in `includes.tweets`. Includes may be a record of their own: then `merge`
-names the authors of other records. Each version of an edited tweet has its own id, so each version
-is a row.
+names the authors of other records.
 """
 
 from contextlib import suppress
@@ -180,7 +179,9 @@ def _read_tweet(record: bytes, collector: Collector, *, context: v2_tweet.PageCo
     if _is_retweet(tweet):
         collector.carrier()
     else:
-        collector.tweet(v2_tweet.tweet_record(tweet, context, reader=collector.ids))
+        tweet_record = v2_tweet.tweet_record(tweet, context, reader=collector.ids)
+        collector.tweet(tweet_record)
+        collector.edit_history(tweet_record.tweet_id, tweet.edit_history_tweet_ids)
     for reference in tweet.referenced_tweets or []:
         _read_embedded(reference, collector, names=context.names)
 
@@ -189,7 +190,9 @@ def _read_embedded(tweet: Tweet, collector: Collector, *, names: dict[int, str])
     if not _is_retweet(tweet) and tweet.text is not None:
         context = v2_tweet.PageContext(names)
         with suppress(RejectedError):
-            collector.embedded(v2_tweet.tweet_record(tweet, context, reader=collector.ids))
+            tweet_record = v2_tweet.tweet_record(tweet, context, reader=collector.ids)
+            collector.embedded(tweet_record)
+            collector.edit_history(tweet_record.tweet_id, tweet.edit_history_tweet_ids)
 
 
 def _is_retweet(tweet: Tweet) -> bool:

@@ -5,6 +5,7 @@ text under `note_tweet`. `x_graphql` and `web_exporter` use this module.
 """
 
 from contextlib import suppress
+from typing import Any
 
 import msgspec
 
@@ -124,6 +125,7 @@ class Tweet(msgspec.Struct):
     legacy: Legacy | None = None
     note_tweet: NoteTweet | None = None
     quoted_status_result: TweetResult | None = None
+    edit_control: Any = None
     #: Only in `TweetWithVisibilityResults`.
     tweet: "Tweet | None" = None
 
@@ -148,7 +150,9 @@ def report(record: bytes, collector: Collector) -> None:
         raise RejectedError(msg)
     original = _original(tweet)
     if original is None:
-        collector.tweet(_tweet_record(tweet, collector.ids))
+        tweet_record = _tweet_record(tweet, collector.ids)
+        collector.tweet(tweet_record)
+        collector.edit_history(tweet_record.tweet_id, tweet.edit_control)
     else:
         collector.carrier()
     _report_embedded(original, collector)
@@ -161,7 +165,9 @@ def _report_embedded(tweet: Tweet | None, collector: Collector) -> None:
             return
         tweet = _original(tweet) or tweet
         with suppress(RejectedError):
-            collector.embedded(_tweet_record(tweet, collector.ids))
+            tweet_record = _tweet_record(tweet, collector.ids)
+            collector.embedded(tweet_record)
+            collector.edit_history(tweet_record.tweet_id, tweet.edit_control)
         tweet = _quoted(tweet)
 
 

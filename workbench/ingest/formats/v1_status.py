@@ -86,6 +86,7 @@ class Status(msgspec.Struct, gc=False):
     extended_entities: Entities | None = None
     possibly_sensitive: bool | None = None
     lang: str | None = None
+    edit_history: Any = None
 
 
 class _LenientUser(User, gc=False):
@@ -107,6 +108,8 @@ class _LenientStatus(Status, gc=False):
     user: _LenientUser | None = None
     retweeted_status: "_LenientStatus | None" = None
     quoted_status: "_LenientStatus | None" = None
+    #: The edit history in a personal archive.
+    edit_info: Any = None
 
 
 #: Keys that name the author of a tweet in other formats. A status names it by `user`.
@@ -139,6 +142,8 @@ def decode_leniently(record: bytes, odd: Counter[str] | None = None) -> Status:
     status = _decode(record, odd)
     if status.user is None:
         refuse_other_author(record)
+    if status.edit_history is None:
+        status.edit_history = status.edit_info
     return status
 
 
@@ -274,6 +279,9 @@ class Batch:
         """Report everything to the collector."""
         columns = _columns(self._statuses, texts=self._texts, are_embedded=self._are_embedded)
         collector.batch(columns, lines=self._lines, tweets=self._tweets, carriers=self._carriers)
+        for status in self._statuses:
+            if status.edit_history is not None and status.id is not None:
+                collector.edit_history(status.id, status.edit_history)
 
 
 #: Field of `TweetRecord` -> field of `Status` to copy.

@@ -72,6 +72,7 @@ class Tweet(msgspec.Struct):
     public_metrics: Metrics | None = None
     entities: Entities | None = None
     attachments: Attachments | None = None
+    edit_history_tweet_ids: Any = None
 
 
 class PageContext(msgspec.Struct, frozen=True):
