@@ -60,17 +60,19 @@ def test_help_of_every_command_has_an_example(command):
     assert "Example:" in shown.output
 
 
-def _said() -> set[str]:
+def _documented_commands() -> set[str]:
     """Give what README, docstrings, hints and pages tell people to type."""
     texts = [README, *(path.read_text("utf-8") for path in (ROOT / "workbench").rglob("*.py"))]
     lines = re.findall(r"^(workbench .+)$", README, flags=re.MULTILINE)
-    found = [re.findall(r"(?:`|<code>)(workbench [^`<]+)", text) for text in texts]
-    return {" ".join(said.split()) for said in [*lines, *(one for each in found for one in each)]}
+    quoted = [re.findall(r"(?:`|<code>)(workbench [^`<]+)", text) for text in texts]
+    return {
+        " ".join(command.split()) for command in [*lines, *(one for each in quoted for one in each)]
+    }
 
 
-@pytest.mark.parametrize("said", sorted(_said()))
-def test_documented_commands_and_options_exist(said):
-    _, *words = shlex.split(said, comments=True)
+@pytest.mark.parametrize("line", sorted(_documented_commands()))
+def test_documented_commands_and_options_exist(line):
+    _, *words = shlex.split(line, comments=True)
     if not re.fullmatch(r"[a-z]+", words[0]):
         return  # `workbench COMMAND --help`
     command = typer.main.get_command(app).commands[words[0]]
@@ -81,8 +83,8 @@ def test_documented_commands_and_options_exist(said):
 
 
 def test_documented_commands_are_found():
-    assert len(_said()) > 50
-    assert "workbench export NAME --redo" in _said()
+    assert len(_documented_commands()) > 50
+    assert "workbench export NAME --redo" in _documented_commands()
 
 
 @pytest.mark.parametrize("file", PLACES)

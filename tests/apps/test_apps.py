@@ -49,11 +49,11 @@ def cells_of(source):
 
 def below(cells, names):
     """Name the cells that run when some names change."""
-    found, names = set(), set(names)
-    while more := {name for name, cell in cells.items() if cell.reads & names} - found:
-        found |= more
+    reached, names = set(), set(names)
+    while more := {name for name, cell in cells.items() if cell.reads & names} - reached:
+        reached |= more
         names |= set().union(*(cells[name].makes for name in more))
-    return found
+    return reached
 
 
 def left_without(cells, *, moved):
@@ -76,9 +76,9 @@ def left_without(cells, *, moved):
             run = below(cells, {control})
             if stopped in run:
                 continue
-            told = {name for name in run if cells[name].reads & cells[stopped].makes}
-            told |= below(cells, {made for name in told for made in cells[name].makes}) & run
-            for name in run - told:
+            skipped = {name for name in run if cells[name].reads & cells[stopped].makes}
+            skipped |= below(cells, {made for name in skipped for made in cells[name].makes}) & run
+            for name in run - skipped:
                 missing = {read for read in cells[name].reads if makers.get(read) in idle - run}
                 if missing:
                     yield f"{name} lacks {sorted(missing)} when {control} moves"
@@ -124,15 +124,15 @@ def show(slider):
     slider
     return
 """
-    found = list(left_without(cells_of(source), moved={"tabs", "slider"}))
-    assert found == ["compare lacks ['theirs'] when slider moves"]
+    problems = list(left_without(cells_of(source), moved={"tabs", "slider"}))
+    assert problems == ["compare lacks ['theirs'] when slider moves"]
 
 
 @pytest.mark.parametrize("file", [file for file in PLACES if file != "home.py"])
 def test_app_warns_of_stale_tables(file, workspace, monkeypatch):
     monkeypatch.setenv(VARIABLE, str(workspace.root))
     asked = []
-    monkeypatch.setattr(stale_notice, "notice", lambda *told: asked.append(told))
+    monkeypatch.setattr(stale_notice, "notice", lambda *shown: asked.append(shown))
     import_module(Path(file).stem).app.run()
     assert [(at.root, recipe) for at, recipe in asked] == [(workspace.root, Recipe())]
 
@@ -147,17 +147,17 @@ def test_app_warns_of_stale_tables(file, workspace, monkeypatch):
     ],
 )
 def test_the_folder_of_apps_leads_to_home(asked, leads):
-    said, passed = [], []
+    sent, passed = [], []
 
     async def app(scope, receive, send):
         passed.append(scope)
 
     async def send(message):
-        said.append(message)
+        sent.append(message)
 
     asyncio.run(
         RedirectToHome(app)({"type": "http", "method": "GET", "headers": [], **asked}, None, send)
     )
     assert bool(passed) == (leads is None)
     if leads:
-        assert dict(said[0]["headers"])[b"location"] == leads.encode()
+        assert dict(sent[0]["headers"])[b"location"] == leads.encode()

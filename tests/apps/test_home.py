@@ -48,11 +48,11 @@ def test_app_shows_what_is_in_the_workspace(finished_workspace):
 
 
 def test_app_shows_ledger_and_rejects(finished_workspace):
-    told = {"Ledger": "All 10 members", "Rejects": "No line was rejected"}
-    for tab, said in told.items():
+    texts = {"Ledger": "All 10 members", "Rejects": "No line was rejected"}
+    for tab, expected in texts.items():
         outputs, _ = page.app.run(defs={"tabs": SimpleNamespace(value=tab)})
         text = "".join(getattr(output, "text", "") for output in outputs)
-        assert [other for other in told.values() if other in text] == [said]
+        assert [other for other in texts.values() if other in text] == [expected]
 
 
 def test_run_it_waits_for_a_stage(finished_workspace):

@@ -33,11 +33,11 @@ site = browsers.site("label.py")
 ready = partial(browsers.open_page, until=["[data-testid=item]"])
 
 
-def press(shown, key, said):
+def press(shown, key, note):
     """Press a key and wait for the answer."""
     before = shown.get_by_test_id("item").text_content()
     shown.keyboard.press(key)
-    shown.get_by_test_id("note").filter(has_text=said).wait_for()
+    shown.get_by_test_id("note").filter(has_text=note).wait_for()
     return before
 
 

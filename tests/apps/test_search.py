@@ -104,13 +104,13 @@ def test_app_finds_threads_that_say_so(data):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ("dishwasher", "No threads contain these words"),
         ("bike", "the best match of the words first"),
     ],
 )
-def test_app_describes_the_order_or_what_to_try(data, text, said):
+def test_app_describes_the_order_or_what_to_try(data, text, expected):
     values = {
         "mode": "Words",
         "kind": "Kept and removed",
@@ -120,7 +120,7 @@ def test_app_describes_the_order_or_what_to_try(data, text, said):
     choices = SimpleNamespace(value=values, elements={})
     outputs, defs = page.app.run(defs={"data": data, "text": Value(text), "choices": choices})
     shown = "".join(unescape(str(getattr(output, "text", ""))) for output in outputs)
-    assert said in shown
+    assert expected in shown
     assert "Type what people might ask" not in shown
     assert "nearest first" not in shown
     assert defs["rows"].is_empty() == (text == "dishwasher")

@@ -108,17 +108,17 @@ def test_other_bytes_after_the_end_are_reported(kind):
 def test_bomb_is_stopped_in_little_memory(kind, monkeypatch):
     monkeypatch.setattr(compression, "BOMB_BYTES", 24 << 20)
     packed = io.BytesIO(PACKERS[kind](bytes(48 << 20)))
-    given, why = 0, ""
+    size, why = 0, ""
     tracemalloc.start()
     try:
         for piece in compression.chunks(packed):
-            given += len(piece)
+            size += len(piece)
     except DamagedError as error:
         why = str(error)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert "this looks like a bomb" in why
-    assert given <= (24 << 20)
+    assert size <= (24 << 20)
     assert peak < 32 << 20
 
 

@@ -38,8 +38,8 @@ def test_members_reads_containers_in_folders_under_their_own_name(kind, tmp_path
     (folder / "deep").mkdir(parents=True)
     (folder / "deep" / f"a.{kind}").write_bytes(PACKERS[kind](FILES))
     (folder / "b.jsonl").write_bytes(b"{}\n")
-    found = list(listing.members(folder, spool=tmp_path / "spool"))
-    assert [(Path(each.archive).name, each.name) for each in found] == [
+    members = list(listing.members(folder, spool=tmp_path / "spool"))
+    assert [(Path(each.archive).name, each.name) for each in members] == [
         ("dumps", "b.jsonl"),
         *((f"a.{kind}", name) for name in FILES),
     ]
@@ -68,8 +68,8 @@ def test_zip_with_two_members_of_one_name_gives_both(tmp_path):
         bundle.writestr("a.json", b"1")
         with pytest.warns(UserWarning, match="Duplicate name"):
             bundle.writestr("a.json", b"22")
-    found = [b"".join(each.chunks()) for each in listing.members(path, spool=tmp_path)]
-    assert found == [b"1", b"22"]
+    contents = [b"".join(each.chunks()) for each in listing.members(path, spool=tmp_path)]
+    assert contents == [b"1", b"22"]
 
 
 @pytest.mark.parametrize("kind", [*PACKERS, "plain", "gz"])
@@ -105,10 +105,10 @@ def test_named_pipe_is_read_as_standard_input(kind, tmp_path):
     data = PACKERS[kind](FILES) if kind in PACKERS else b"{}\n"
     writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=[data])
     writer.start()
-    found = list(listing.members(tmp_path / "pipe", spool=tmp_path / "spool"))
+    members = list(listing.members(tmp_path / "pipe", spool=tmp_path / "spool"))
     writer.join()
-    assert {member.archive for member in found} == {"standard input"}
-    read = {member.name: b"".join(member.chunks()) for member in found}
+    assert {member.archive for member in members} == {"standard input"}
+    read = {member.name: b"".join(member.chunks()) for member in members}
     assert read == (PLAIN if kind in PACKERS else {"": b"{}\n"})
 
 
@@ -167,8 +167,8 @@ def test_links_and_devices_are_refused_and_nothing_is_written(pack, tmp_path):
     inner.mkdir(parents=True)
     (inner / "dump.tar").write_bytes(pack(special_tar()))
     refusal = "a link or special file, not followed"
-    found = entries(inner / "dump.tar", inner)
-    assert found == {
+    contents = entries(inner / "dump.tar", inner)
+    assert contents == {
         **dict.fromkeys(["soft", "hard", "device", "block", "pipe"], refusal),
         **dict.fromkeys(["/absolute.json", "../outside.json", "a/../../b.json"], b"{}\n"),
     }
@@ -214,11 +214,11 @@ def test_cut_off_archive_keeps_what_came_before_and_says_so(kind, share, tmp_pat
     if kind == "tar":
         data = data[: data.rindex(b"}\n") + 2]
     (tmp_path / "cut").write_bytes(data[: int(len(data) * share)])
-    found = entries(tmp_path / "cut", tmp_path)
-    whole = {name: got for name, got in found.items() if got == MANY.get(name)}
-    told = [got for got in found.values() if isinstance(got, str)]
-    assert told
-    assert len(whole) + len(told) == len(found)
+    contents = entries(tmp_path / "cut", tmp_path)
+    whole = {name: got for name, got in contents.items() if got == MANY.get(name)}
+    damages = [got for got in contents.values() if isinstance(got, str)]
+    assert damages
+    assert len(whole) + len(damages) == len(contents)
     if kind == "tar":
         assert len(whole) >= int(20 * share) - 1
 
@@ -231,10 +231,10 @@ def test_damaged_tar_header_is_reported(place, tmp_path):
         start += 512
     data[start : start + 512] = b"\xff" * 512
     (tmp_path / "dump.tar").write_bytes(data)
-    found = entries(tmp_path / "dump.tar", tmp_path)
-    told = [got for got in found.values() if isinstance(got, str)]
-    assert len(told) == 1
-    assert "the archive is damaged" in told[0]
+    contents = entries(tmp_path / "dump.tar", tmp_path)
+    damages = [got for got in contents.values() if isinstance(got, str)]
+    assert len(damages) == 1
+    assert "the archive is damaged" in damages[0]
 
 
 TWEETS = {
@@ -277,9 +277,9 @@ def test_unreadable_members_have_different_hashes(tmp_path):
             start = data.find(mark, start + 1)
     (tmp_path / "odd.zip").write_bytes(data)
     (tmp_path / "empty.json").write_bytes(b"")
-    found = listing.members(tmp_path / "odd.zip", spool=tmp_path)
+    members = listing.members(tmp_path / "odd.zip", spool=tmp_path)
     empty = listing.members(tmp_path / "empty.json", spool=tmp_path)
-    assert len({content_hash(member) for member in itertools.chain(found, empty)}) == 4
+    assert len({content_hash(member) for member in itertools.chain(members, empty)}) == 4
 
 
 def test_zip_entry_without_a_name_is_a_member(tmp_path):

@@ -14,10 +14,10 @@ def test_big_members_of_streams_go_through_a_temporary_file(tmp_path, monkeypatc
     monkeypatch.setattr("workbench.archives.member.SPOOL", 100)
     path = tmp_path / "dump.tar.gz"
     path.write_bytes(gzip.compress(tar_of({"small": b"x" * 100, "big": b"y" * 300})))
-    found = list(listing.members(path, spool=tmp_path / "spool"))
-    assert [member.is_temporary for member in found] == [False, True]
-    assert b"".join(found[1].chunks()) == b"y" * 300
-    found[1].discard()
+    members = list(listing.members(path, spool=tmp_path / "spool"))
+    assert [member.is_temporary for member in members] == [False, True]
+    assert b"".join(members[1].chunks()) == b"y" * 300
+    members[1].discard()
     assert list((tmp_path / "spool").iterdir()) == []
 
 
@@ -35,9 +35,9 @@ def test_zip_that_was_replaced_is_read_again(tmp_path):
 def test_archive_inside_an_archive_is_refused(outer, inner, tmp_path):
     path = tmp_path / "dump"
     path.write_bytes(PACKERS[outer]({"inner": PACKERS[inner](FILES), "a.json": b"{}"}))
-    found = entries(path, tmp_path)
-    assert "an archive inside an archive" in found["inner"]
-    assert found["a.json"] == b"{}"
+    contents = entries(path, tmp_path)
+    assert "an archive inside an archive" in contents["inner"]
+    assert contents["a.json"] == b"{}"
 
 
 def test_member_that_is_compressed_twice_is_refused(tmp_path):

@@ -41,8 +41,8 @@ def pax(*records: bytes) -> bytes:
 def listed(data: bytes, tmp_path: Path) -> dict[str, str | None]:
     """Return the members: name -> refusal."""
     (tmp_path / "dump").write_bytes(data)
-    found = listing.members(tmp_path / "dump", spool=tmp_path / "spool")
-    return {member.name: member.refusal for member in found}
+    members = listing.members(tmp_path / "dump", spool=tmp_path / "spool")
+    return {member.name: member.refusal for member in members}
 
 
 BAD = {
@@ -80,18 +80,18 @@ CASES = [(why, name, data) for why, cases in BAD.items() for name, data in cases
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 @pytest.mark.parametrize(("why", "name", "data"), CASES, ids=[case[1] for case in CASES])
 def test_malicious_tar_ends_there_and_says_why(why, name, data, pack, tmp_path):
-    found = listed(pack(GOOD + data + header(b"next.json") + END), tmp_path)
-    assert found.pop("good.json") is None
-    assert why in str(found[""])
-    assert "next.json" not in found
+    members = listed(pack(GOOD + data + header(b"next.json") + END), tmp_path)
+    assert members.pop("good.json") is None
+    assert why in str(members[""])
+    assert "next.json" not in members
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 def test_skipping_a_member_of_a_pebibyte_ends_with_the_archive(pack, tmp_path):
     data = GOOD + header(b"device", kind=b"Z", size=tar.LARGEST) + END
-    found = listed(pack(data), tmp_path)
-    assert found["good.json"] is None
-    assert "the archive is damaged" in str(found[""])
+    members = listed(pack(data), tmp_path)
+    assert members["good.json"] is None
+    assert "the archive is damaged" in str(members[""])
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])

@@ -111,8 +111,8 @@ def main() -> None:
 def one_member(folder: Path, *, size: int) -> None:
     """Print what memory the ingest of a single large member takes, in a process of its own."""
     sample.write(folder / "minutes.tar", lines=40_000, compression="gz")
-    found = listing.members(folder / "minutes.tar", spool=folder)
-    minutes = gzip.compress(b"".join(chunk for member in found for chunk in member.chunks()), 4)
+    members = listing.members(folder / "minutes.tar", spool=folder)
+    minutes = gzip.compress(b"".join(chunk for member in members for chunk in member.chunks()), 4)
     unpacked = len(gzip.decompress(minutes))
     with (folder / "member.json.gz").open("wb") as file:
         for _ in range(-(-size // unpacked)):
@@ -159,9 +159,9 @@ def compare(path: Path, *, kind: str, folder: Path, rounds: int) -> None:
         counts.update(ingest.from_archives([str(path)], workspace=workspace, workers=WORKERS))
 
     def reading() -> None:
-        found = tuple(listing.members(path, spool=folder))
+        members = tuple(listing.members(path, spool=folder))
         parts = Path(tempfile.mkdtemp(dir=folder))
-        tasks.perform(tasks.Task(found, parts, IngestSettings()))
+        tasks.perform(tasks.Task(members, parts, IngestSettings()))
 
     ways = {
         f"{COMMAND[kind]} -dc": lambda: unpack(path, kind=kind),

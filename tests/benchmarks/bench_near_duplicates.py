@@ -54,29 +54,29 @@ def main() -> None:
     frame = many(int(options.millions * 1e6))
     began, busy = time.perf_counter(), time.process_time()
     steps = [began]
-    found = near_duplicates.from_threads(
+    groups = near_duplicates.from_threads(
         frame, on_progress=lambda *_: steps.append(time.perf_counter())
     )
     seconds, busy = time.perf_counter() - began, time.process_time() - busy
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(f"{frame.height:,} threads: {seconds:.1f} s, CPU {busy:.1f} s, peak {peak:.2f} GiB")
     print("  steps:", ", ".join(f"{step:.1f} s" for step in np.diff(steps)))
-    is_twin = found["representative_id"] != found["thread_id"]
-    print(f"  {int(is_twin.sum()):,} duplicates, largest group {found['twins'].max() + 1:,}")
+    is_twin = groups["representative_id"] != groups["thread_id"]
+    print(f"  {int(is_twin.sum()):,} duplicates, largest group {groups['twins'].max() + 1:,}")
     began = time.perf_counter()
     tweets = frame.lazy().with_columns(reply_to_id=pl.lit(None, pl.Int64))
-    found = bursts.from_openings(frame, tweets=tweets)
+    groups = bursts.from_openings(frame, tweets=tweets)
     seconds = time.perf_counter() - began
     print(f"{frame.height:,} openings among as many tweets: bursts in {seconds:.1f} s", end="")
-    print(f", the largest of {found.max():,} authors")
+    print(f", the largest of {groups.max():,} authors")
 
 
 def report(
     frame: pl.DataFrame, truth: pl.DataFrame, *, vectors: near_duplicates.Vectors | None
 ) -> None:
     """Print how the pairs that are found compare with those that were made."""
-    found = near_duplicates.from_threads(frame, vectors=vectors)
-    group = dict(found.select("thread_id", "representative_id").rows())
+    groups = near_duplicates.from_threads(frame, vectors=vectors)
+    group = dict(groups.select("thread_id", "representative_id").rows())
     counts = Counter((kind, group[left] == group[right]) for left, right, kind in truth.rows())
     kinds = sorted({kind for kind, _ in counts})
     negative = [kind for kind in kinds if kind in NEGATIVES]
@@ -87,8 +87,8 @@ def report(
     print(f"{name}: precision {hits / (hits + wrong):.3f}, recall {hits / asked:.3f}")
     for kind in kinds:
         yes, no = counts[kind, True], counts[kind, False]
-        told = "wrongly the same" if kind in negative else "found"
-        print(f"  {kind:<12} {yes / (yes + no):6.1%} of {yes + no:>3} {told}")
+        outcome = "wrongly the same" if kind in negative else "found"
+        print(f"  {kind:<12} {yes / (yes + no):6.1%} of {yes + no:>3} {outcome}")
 
 
 def made_pairs(*, noise: int, seed: int = 0) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -81,10 +81,10 @@ def recall(made: Workspace) -> float:
     ]
     asked = frames[0]["vector"].to_numpy()[:ASKED]
     near = [(f["tweet_id"].to_numpy(), asked @ f["vector"].to_numpy().T) for f in frames]
-    ids = np.concatenate([found for found, _ in near])
+    ids = np.concatenate([nearest for nearest, _ in near])
     best = np.argsort(-np.concatenate([cosines for _, cosines in near], axis=1), axis=1)
-    found = search.nearest(made.embeddings_path, asked, limit=NEAREST)["tweet_id"].to_numpy()
-    pairs = zip(found.reshape(ASKED, NEAREST), ids[best[:, :NEAREST]], strict=True)
+    nearest = search.nearest(made.embeddings_path, asked, limit=NEAREST)["tweet_id"].to_numpy()
+    pairs = zip(nearest.reshape(ASKED, NEAREST), ids[best[:, :NEAREST]], strict=True)
     return float(np.mean([len(set(one) & set(other)) / NEAREST for one, other in pairs]))
 
 

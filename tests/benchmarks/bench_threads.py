@@ -163,17 +163,17 @@ def _grow_all(tweets: pl.LazyFrame) -> set[tuple[int, int | None, int]]:
     is_placed = replies["reply_to_id"].is_in(ids["tweet_id"].implode())
     tops = ids.filter(pl.col("tweet_id").is_in(replies["reply_to_id"].implode()))
     tops = tops.join(replies.filter(is_placed), on="tweet_id", how="anti")
-    found: set[tuple[int, int | None, int]] = set()
+    places: set[tuple[int, int | None, int]] = set()
     for top in tops["tweet_id"]:
-        found.add((top, None, top))
-        _grow(top, top, replies, found)
-    return found
+        places.add((top, None, top))
+        _grow(top, top, replies, places)
+    return places
 
 
-def _grow(parent: int, top: int, replies: pl.DataFrame, found: set) -> None:
+def _grow(parent: int, top: int, replies: pl.DataFrame, places: set) -> None:
     for child in replies.filter(pl.col("reply_to_id") == parent)["tweet_id"]:
-        found.add((child, parent, top))
-        _grow(child, top, replies, found)
+        places.add((child, parent, top))
+        _grow(child, top, replies, places)
 
 
 if __name__ == "__main__":

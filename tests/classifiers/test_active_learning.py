@@ -11,25 +11,27 @@ def test_suggest_mixes_doubt_coverage_and_chance():
     spots = np.repeat(np.eye(8, dtype=np.float32), 40, axis=0)
     scores = pl.DataFrame({"thread_id": range(320), "suitability": draw.random(320)})
     known = pl.Series(range(280))
-    found = active_learning.suggest(scores, spots, labelled=known, limit=20)
-    assert found["thread_id"].n_unique() == 20
-    assert not found["thread_id"].is_in(known.implode()).any()
-    assert dict(found["why"].value_counts().rows()) == {"uncertain": 8, "rare": 8, "random": 4}
+    suggested = active_learning.suggest(scores, spots, labelled=known, limit=20)
+    assert suggested["thread_id"].n_unique() == 20
+    assert not suggested["thread_id"].is_in(known.implode()).any()
+    assert dict(suggested["why"].value_counts().rows()) == {"uncertain": 8, "rare": 8, "random": 4}
 
 
 def test_suggest_asks_of_every_cluster_before_it_asks_twice():
     spots = np.repeat(np.eye(6, dtype=np.float32), 10, axis=0)
     scores = pl.DataFrame({"thread_id": range(60), "suitability": np.linspace(0, 1, 60)})
-    found = active_learning.suggest(scores, spots, labelled=pl.Series([], dtype=pl.Int64), limit=15)
-    rare = found.filter(why="rare")
+    suggested = active_learning.suggest(
+        scores, spots, labelled=pl.Series([], dtype=pl.Int64), limit=15
+    )
+    rare = suggested.filter(why="rare")
     assert rare["cluster"].n_unique() == min(6, rare.height)
 
 
 def test_suggest_leaves_out_what_has_no_score_and_takes_all_there_is():
     scores = pl.DataFrame({"thread_id": [1, 2, 3], "suitability": [0.5, None, 0.9]})
     vectors = np.eye(3, dtype=np.float32)
-    found = active_learning.suggest(scores, vectors, labelled=pl.Series([3]), limit=9)
-    assert found["thread_id"].to_list() == [1]
+    suggested = active_learning.suggest(scores, vectors, labelled=pl.Series([3]), limit=9)
+    assert suggested["thread_id"].to_list() == [1]
 
 
 def test_clusters_separate_directions_and_repeat_themselves():

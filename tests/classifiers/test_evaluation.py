@@ -22,10 +22,10 @@ def arrays(cases):
 def test_precision_recall_is_that_of_each_threshold(cases):
     truth, scores = arrays(cases)
     for row in evaluation.precision_recall(truth, scores).to_dicts():
-        found = scores >= row["threshold"]
-        assert row["found"] == found.sum()
-        assert row["precision"] == pytest.approx(truth[found].mean())
-        assert row["recall"] == pytest.approx((truth & found).sum() / max(1, truth.sum()))
+        passes = scores >= row["threshold"]
+        assert row["found"] == passes.sum()
+        assert row["precision"] == pytest.approx(truth[passes].mean())
+        assert row["recall"] == pytest.approx((truth & passes).sum() / max(1, truth.sum()))
 
 
 @given(CASES)
@@ -33,8 +33,8 @@ def test_average_precision_is_the_mean_over_positives(cases):
     truth, scores = arrays(cases)
     precisions = [truth[scores >= score].mean() for score in scores[truth]]
     expected = np.mean(precisions) if precisions else np.nan
-    found = evaluation.average_precision(truth, scores)
-    assert found == pytest.approx(expected, nan_ok=True)
+    precision = evaluation.average_precision(truth, scores)
+    assert precision == pytest.approx(expected, nan_ok=True)
 
 
 def test_average_precision_never_finds_rows_without_a_score():
@@ -51,7 +51,7 @@ def test_calibration_counts_every_row_once(cases):
     assert 0 <= evaluation.calibration_error(truth, scores) <= 1
 
 
-def test_calibration_error_is_zero_where_shares_are_as_told():
+def test_calibration_error_is_zero_if_shares_are_as_predicted():
     truth = np.array([True, False, True, False])
     assert evaluation.calibration_error(truth, np.full(4, 0.5)) == 0
     doubled = np.array([2.0, 1, 2, 1])
@@ -72,11 +72,11 @@ def test_expected_is_the_sum_of_probabilities(scores):
 @given(st.lists(st.tuples(st.integers(0, 4), st.none() | st.integers(0, 4)), max_size=14))
 def test_groups_are_the_connected_rows(rows):
     vectors = np.eye(5, dtype=np.float32)[[spot for spot, _ in rows]].reshape(-1, 5)
-    found = evaluation.groups(vectors, [author for _, author in rows])
+    groups = evaluation.groups(vectors, [author for _, author in rows])
     reach = np.array(
         [[a[0] == b[0] or (a[1] is not None and a[1] == b[1]) for b in rows] for a in rows]
     ).reshape(len(rows), len(rows))
     for _ in rows:
         reach = reach | (reach @ reach)
-    same = found[:, None] == found[None, :]
+    same = groups[:, None] == groups[None, :]
     assert (same == reach).all()

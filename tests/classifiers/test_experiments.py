@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 import polars as pl
 import pytest
 from typer.testing import CliRunner
@@ -23,7 +22,6 @@ from workbench.dashboard.label import annotator, experiment
 from workbench.dashboard.label.evaluation import FEWEST, ON_ALL, show
 from workbench.dashboard.label.queue import Queue
 from workbench.dashboard.session.scores_session import ScoresSession
-from workbench.embeddings.cached_embedder import CachedEmbedder
 from workbench.embeddings.engines.hashing import HashingEmbedder
 from workbench.exceptions import ModelError, StageError
 from workbench.recipe import Bounds, Recipe, ScoreSettings
@@ -47,27 +45,27 @@ def live(tmp_path_factory):
     workspace = fakes.workspace(tmp_path_factory.mktemp("trials") / "ws", threads=300)
     second = pl.col("thread_id") + 7_000_000_000
     workspace.write("scores", workspace.read("scores").with_columns(best_reply_id=second))
-    found = ScoresSession(workspace, workspace.read("scores"))
+    session = ScoresSession(workspace, workspace.read("scores"))
     everything = pl.repeat(True, 300, dtype=pl.Boolean, eager=True)
     for kind, good in [(prompt_classifier.KIND, "fits"), (reply_classifier.KIND, "answers")]:
-        queue = Queue(found, everything, kind=kind, order="At random", labeller="ann")
+        queue = Queue(session, everything, kind=kind, order="At random", labeller="ann")
         rows = [queue.take().row(good if place % 3 else "no") for place in range(45)]
         labels.add(workspace, pl.concat(rows), labeller="ann")
-    return found
+    return session
 
 
 @pytest.fixture(scope="module", params=[prompt_classifier.KIND, reply_classifier.KIND])
 def trial(live, request):
     done = []
-    found = experiments.run(
+    trained = experiments.run(
         live.workspace,
         kind=request.param,
         recipe=RECIPE,
-        on_progress=lambda *told: done.append(told),
+        on_progress=lambda *counts: done.append(counts),
     )
     assert done == sorted(done)
     assert done[-1] == (1000, 1000)
-    return found
+    return trained
 
 
 def test_run_classifies_every_thread_and_changes_nothing_in_use(live, trial):
@@ -84,14 +82,14 @@ def test_run_learns_from_the_instructions_of_the_workspace(live):
     asked = [f"Name {count} uses of a zibble." for count in range(12)]
     instructions.add(live.workspace, asked, source="zibbles")
     try:
-        told = experiments.run(
+        trained_on = experiments.run(
             live.workspace, kind=prompt_classifier.KIND, recipe=RECIPE
         ).model.trained_on
     finally:
         instructions.remove(live.workspace, source="zibbles")
-    assert told["sources"][training_data.OWN_INSTRUCTIONS] == 12
+    assert trained_on["sources"][training_data.OWN_INSTRUCTIONS] == 12
     trial = experiments.load(live.workspace, prompt_classifier.KIND)
-    assert trial.held_out.height == told["rows"] - 12
+    assert trial.held_out.height == trained_on["rows"] - 12
 
 
 def test_held_out_marks_own_rows_and_their_current_scores(live, trial):
@@ -109,7 +107,7 @@ def test_classify_returns_what_the_stage_score_would(tmp_path, trial):
     made = fakes.workspace(tmp_path / "ws", threads=40)
     fakes.embed(made)
     kind, embedder = trial.model.kind, HashingEmbedder()
-    found = experiments.classify(made, trial.model, embedder=embedder)
+    classified = experiments.classify(made, trial.model, embedder=embedder)
     settings = ScoreSettings(**{kind: str(trial.folder / f"{kind}.json")})
     facts = made.read("threads")
     scored = predictions.from_threads(
@@ -120,8 +118,8 @@ def test_classify_returns_what_the_stage_score_would(tmp_path, trial):
         settings=settings,
     )
     by_root = dict(scored.roots.select("root_id", experiments.COLUMNS[kind]).rows())
-    assert found["thread_id"].to_list() == facts["thread_id"].to_list()
-    assert found["after"].to_list() == [by_root.get(root) for root in facts["root_id"]]
+    assert classified["thread_id"].to_list() == facts["thread_id"].to_list()
+    assert classified["after"].to_list() == [by_root.get(root) for root in facts["root_id"]]
 
 
 def test_classify_refuses_the_vectors_of_another_embedder(tmp_path, trial):
@@ -136,11 +134,11 @@ def test_classify_refuses_the_vectors_of_another_embedder(tmp_path, trial):
 @pytest.mark.parametrize(("spread", "is_flat"), [(0.001, True), (0.1, False)])
 def test_summary_warns_of_a_flat_classifier(spread, is_flat):
     after = pl.Series("after", [0.5, 0.5 + spread, 0.5 - spread, None])
-    found = pl.DataFrame({"after": after}).with_columns(
+    changes = pl.DataFrame({"after": after}).with_columns(
         kept_now=pl.lit(value=True), kept_then=pl.lit(value=True)
     )
     assert (
-        evaluation.IS_FLAT in experiment.summary(found, kind=prompt_classifier.KIND).text
+        evaluation.IS_FLAT in experiment.summary(changes, kind=prompt_classifier.KIND).text
     ) == is_flat
 
 
@@ -148,7 +146,7 @@ def test_summary_warns_of_a_flat_classifier(spread, is_flat):
 def test_changes_are_what_the_rules_say_of_the_new_scores(live, trial, floor):
     rule = experiments.COLUMNS[trial.model.kind]
     settings = RECIPE.select.model_copy(update={rule: Bounds(min=floor)})
-    found = experiment.changes(live, settings, trial)
+    changes = experiment.changes(live, settings, trial)
     now = live.workspace.read("scores")
     judged = dict(trial.judged.select("thread_id", "after").rows())
     then = now.with_columns(
@@ -156,10 +154,10 @@ def test_changes_are_what_the_rules_say_of_the_new_scores(live, trial, floor):
     ).with_columns(pl.coalesce("new", rule).alias(rule))
     for scores, column in [(now, "kept_now"), (then, "kept_then")]:
         expected = selection.from_scores(scores.drop("new", strict=False), settings=settings)
-        assert found[column].to_list() == expected["kept"].to_list()
+        assert changes[column].to_list() == expected["kept"].to_list()
     for side, (kept_now, kept_then) in experiment.SIDES.items():
-        rows = experiment.rows(live, found, side=side)
-        both = (found["kept_now"] == kept_now) & (found["kept_then"] == kept_then)
+        rows = experiment.rows(live, changes, side=side)
+        both = (changes["kept_now"] == kept_now) & (changes["kept_then"] == kept_then)
         assert rows.height == min(int(both.sum()), experiment.LISTED)
         assert rows["text"].null_count() == 0
 
@@ -181,8 +179,8 @@ def test_evaluation_draws_classifiers_with_labels_and_without(live, trial, tmp_p
     kind = trial.model.kind
     shown = show(live, RECIPE.select, trial, kind=kind).text
     assert "new, on your labels" in shown
-    told = f"<td>{trial.model.part.calibration_error:.3f}</td>"
-    assert told in shown.split(ON_ALL)[1].split("</tr>")[0]
+    cell = f"<td>{trial.model.part.calibration_error:.3f}</td>"
+    assert cell in shown.split(ON_ALL)[1].split("</tr>")[0]
     bare = fakes.workspace(tmp_path / "ws", threads=20)
     without = show(ScoresSession(bare, bare.read("scores")), RECIPE.select, None, kind=kind).text
     assert "Label some and train" in without
@@ -191,9 +189,9 @@ def test_evaluation_draws_classifiers_with_labels_and_without(live, trial, tmp_p
 def test_evaluation_of_few_labels_draws_no_curve(live, trial, monkeypatch):
     few = replace(trial, held_out=trial.held_out.filter("is_own").head(FEWEST - 1))
     rule = experiments.COLUMNS[trial.model.kind]
-    found = threshold_curves.labelled(live, rule)
-    found = found._replace(values=found.values[:19], is_hit=found.is_hit[:19])
-    monkeypatch.setattr(threshold_curves, "labelled", lambda live, rule: found)
+    labelled = threshold_curves.labelled(live, rule)
+    labelled = labelled._replace(values=labelled.values[:19], is_hit=labelled.is_hit[:19])
+    monkeypatch.setattr(threshold_curves, "labelled", lambda live, rule: labelled)
     shown = show(live, RECIPE.select, few, kind=trial.model.kind).text
     assert "fewer than 20: too few" in shown
     assert "Precision and recall" not in shown
@@ -214,12 +212,6 @@ def test_load_of_a_damaged_experiment_is_none(live, trial):
 def test_run_of_an_unknown_classifier_lists_the_known_ones(live):
     with pytest.raises(ModelError, match="nonsense"):
         experiments.run(live.workspace, kind="nonsense", recipe=RECIPE)
-
-
-def test_remembering_gives_the_vectors_of_the_embedder():
-    plain = HashingEmbedder()
-    found = CachedEmbedder(plain, tweets={"why?": 5}).encode(["why?", "how?"])
-    assert np.array_equal(found, plain.encode(["why?", "how?"]))
 
 
 def test_guides_speak_of_every_label():

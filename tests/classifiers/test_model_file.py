@@ -46,12 +46,12 @@ def test_load_refuses_a_file_that_is_not_a_model(tmp_path, content):
 @pytest.mark.parametrize("amount", [1.7e308, -1.7e308, 1.1e6])
 @pytest.mark.parametrize("place", ["weights", "vector", "bias", "slope", "shift"])
 def test_load_refuses_weights_whose_sum_is_no_number(trained, tmp_path, place, amount):
-    found = json.loads(msgspec.json.encode(trained.model))
-    part = found["both"][HASHING.digest]
+    stored = json.loads(msgspec.json.encode(trained.model))
+    part = stored["both"][HASHING.digest]
     values = {"weights": {next(iter(part["weights"])): amount}, "vector": [amount]}
     part[place] = values.get(place, amount)
     path = tmp_path / "model.json"
-    path.write_text(json.dumps(found))
+    path.write_text(json.dumps(stored))
     with pytest.raises(ModelError, match=rf"1000000\.0 - at `\$\.both\[...\]\.{place}"):
         model_file.load(path, kind="prompt_classifier")
 
@@ -64,7 +64,7 @@ def test_load_refuses_a_version_that_never_was(trained, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("kind", "told"),
+    ("kind", "message"),
     [
         (
             "prompt_classifier",
@@ -73,11 +73,11 @@ def test_load_refuses_a_version_that_never_was(trained, tmp_path):
         ("reply_classifier", "256 numbers, and one for the cosine."),
     ],
 )
-def test_vector_part_says_how_many_weights_are_needed(trained, kind, told):
+def test_vector_part_says_how_many_weights_are_needed(trained, kind, message):
     part = trained.model.both[HASHING.digest]
     short = msgspec.structs.replace(part, vector=[0.0] * (255 + (kind == "reply_classifier")))
     model = msgspec.structs.replace(trained.model, kind=kind, both={HASHING.digest: short})
-    with pytest.raises(ModelError, match=told):
+    with pytest.raises(ModelError, match=message):
         model_file.vector_part(model, embedder=HASHING, name="mine.json")
 
 

@@ -34,18 +34,18 @@ def bare(tweets):
 
 def test_train_lets_the_last_label_of_a_text_count():
     twice = pl.concat([rows(), rows().head(1).with_columns(label=pl.lit("no"))])
-    told = prompt_classifier.train(twice).model.trained_on
-    assert (told["yes"], told["no"], told["rows"]) == (19, 21, 40)
+    trained_on = prompt_classifier.train(twice).model.trained_on
+    assert (trained_on["yes"], trained_on["no"], trained_on["rows"]) == (19, 21, 40)
 
 
 def test_shipped_classifier_was_trained_on_what_ships():
-    found = (
+    shipped = (
         prompt_classifier.examples()
         .with_columns(bare=normalize.bare("text"))
         .filter(pl.col("bare") != "")
     )
-    told = model_file.load("starter", kind="prompt_classifier").trained_on
-    assert told["rows"] == found["bare"].n_unique()
+    trained_on = model_file.load("starter", kind="prompt_classifier").trained_on
+    assert trained_on["rows"] == shipped["bare"].n_unique()
 
 
 def test_shipped_classifier_separates_requests_from_talk():
@@ -65,8 +65,8 @@ def test_shipped_classifier_separates_requests_from_talk():
     )
     part = model_file.vector_part(model, embedder=embedder, name="starter")
     vectors = embedder.encode(bare(asked + talk))
-    found = chances.suitability(part, asked + talk, vectors=vectors)
-    assert found[:3].min() > 0.1 > found[3:].max()
+    chances_of = chances.suitability(part, asked + talk, vectors=vectors)
+    assert chances_of[:3].min() > 0.1 > chances_of[3:].max()
     alone = chances.suitability(model.surface, asked + talk)
     assert alone[:3].min() > alone[3:].max()
 
@@ -88,19 +88,19 @@ def test_from_threads_returns_the_probability_of_each_text(trained, tmp_path):
     path = tmp_path / "3_embeddings.lance"
     settings = EmbedSettings()
     embeddings.from_threads(made.head(3), embedder=HASHING, path=path, settings=settings)
-    found = dict(judged(trained, made, path).rows())
+    suitability = dict(judged(trained, made, path).rows())
     model = trained.model
     both = chances.suitability(
         model.both[HASHING.digest], asked[:2], vectors=HASHING.encode(bare(asked[:2]))
     )
     alone = chances.suitability(model.surface, asked)
-    assert found == {
+    assert suitability == {
         1: pytest.approx(both[0]),
         2: pytest.approx(both[1]),
         4: pytest.approx(alone[3]),
     }
-    found = dict(judged(trained, made, path, part=False).rows())
-    assert found == {n: pytest.approx(alone[n - 1]) for n in [1, 2, 4]}
+    suitability = dict(judged(trained, made, path, part=False).rows())
+    assert suitability == {n: pytest.approx(alone[n - 1]) for n in [1, 2, 4]}
 
 
 def test_train_command_takes_in_labels_and_writes_models(tmp_path, monkeypatch):
@@ -126,7 +126,7 @@ def test_train_command_learns_from_the_instructions_of_the_workspace(tmp_path, m
     (tmp_path / "fast.toml").write_text('[embed]\nmodel = "hashing"\n')
     asked = [f"kindly outline zibble number {n}" for n in range(30)]
     own = ["-w", str(workspace.root), "-r", str(tmp_path / "fast.toml")]
-    found = {}
+    suitability = {}
     for source in [None, "zibbles"]:
         if source:
             instructions.add(workspace, asked, source=source)
@@ -137,7 +137,7 @@ def test_train_command_learns_from_the_instructions_of_the_workspace(tmp_path, m
         )
         part = model.both[HASHING.digest]
         new = ["kindly outline zibble number 99"]
-        found[source] = chances.suitability(part, new, vectors=HASHING.encode(new))[0]
+        suitability[source] = chances.suitability(part, new, vectors=HASHING.encode(new))[0]
     assert model.trained_on["sources"] == {"test": 40, training_data.OWN_INSTRUCTIONS: 30}
     assert "30 own-instructions" in " ".join(result.output.split())
-    assert found["zibbles"] > found[None]
+    assert suitability["zibbles"] > suitability[None]

@@ -123,7 +123,7 @@ def test_from_threads_uses_the_vectors_that_there_are(trained, tmp_path, embedde
     counts = embeddings.from_threads(made, embedder=HASHING, path=path, settings=settings)
     assert counts["vectors"] == {"roots": 1, "exchanges": 2, "all": 3}[embedded]
     part = trained.model.both[HASHING.digest]
-    found = best(trained.model, path, thread, part=part)["answer"][0]
+    chance = best(trained.model, path, thread, part=part)["answer"][0]
     pair = pl.DataFrame({"prompt": [PROMPT], "reply": [ANSWER], "follow_up": ["thanks"]})
     chosen = trained.model.surface if embedded == "roots" else part
     features = reply_features.surface("prompt", "reply", follow_up=pl.col("follow_up"))
@@ -131,11 +131,11 @@ def test_from_threads_uses_the_vectors_that_there_are(trained, tmp_path, embedde
     if embedded != "roots":
         seen = reply_classifier.pair_vectors(HASHING.encode([PROMPT]), HASHING.encode([ANSWER]))
         odds = odds + seen @ np.array(part.vector)
-    assert found == pytest.approx(model_file.chance(chosen, odds)[0], abs=1e-5)
+    assert chance == pytest.approx(model_file.chance(chosen, odds)[0], abs=1e-5)
 
 
 def test_labelled_gives_the_newest_pairs_only():
-    found = pl.DataFrame(
+    pairs = pl.DataFrame(
         {
             "tweet_id": [2, 2, 3],
             "parent_id": [1, 1, None],
@@ -147,7 +147,7 @@ def test_labelled_gives_the_newest_pairs_only():
             "is_random": [True, None, None],
         }
     )
-    rows = reply_classifier.labelled(found)
+    rows = reply_classifier.labelled(pairs)
     assert rows.rows() == [(PROMPT, ANSWER, "answers", None, labels.OWN)]
 
 

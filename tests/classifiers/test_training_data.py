@@ -27,8 +27,8 @@ def test_own_reads_labelled_texts_and_instructions(tmp_path):
     path.write_text('{"text": "a b?", "label": "no"}\n{"text": "c d?", "label": "fits"}\n')
     assert prompt_classifier.own(path)["label"].to_list() == ["no", "fits"]
     path.write_text('{"instruction": "Name a fruit."}\n')
-    found = prompt_classifier.own(path).select("text", "label", "source")
-    assert found.row(0) == ("Name a fruit.", "fits", training_data.OWN_INSTRUCTIONS)
+    rows = prompt_classifier.own(path).select("text", "label", "source")
+    assert rows.row(0) == ("Name a fruit.", "fits", training_data.OWN_INSTRUCTIONS)
     path.write_text('{"text": "a b?", "label": "great"}\n')
     with pytest.raises(LabelError, match="for example `great`"):
         prompt_classifier.own(path)
@@ -42,8 +42,8 @@ def test_own_takes_a_label_wherever_the_text_stands(tmp_path):
         {"instruction": "Name a cheese.", "label": "open_qa"},
     ]
     path.write_text("\n".join(map(json.dumps, records)))
-    found = prompt_classifier.own(path).select("text", "label", "source")
-    assert found.rows() == [
+    rows = prompt_classifier.own(path).select("text", "label", "source")
+    assert rows.rows() == [
         ("Name a fruit.", "fits", "mine.jsonl"),
         ("lol", "no", "mine.jsonl"),
     ]
@@ -83,9 +83,9 @@ def test_instructed_lets_labels_overrule_instructions_of_the_same_words(tmp_path
     texts_judged = ["Name a fruit.", "Name a cake.", "Name a soup."]
     rows_judged = [json.dumps({"text": text, "label": "no"}) for text in texts_judged]
     judged.write_text("\n".join(rows_judged))
-    found = prompt_classifier.instructed(workspace, files=[judged, asked])
-    assert found["source"].to_list() == [training_data.OWN_INSTRUCTIONS] * 2 + ["judged.jsonl"] * 3
-    assert found["text"].tail(3).to_list() == texts_judged
+    texts = prompt_classifier.instructed(workspace, files=[judged, asked])
+    assert texts["source"].to_list() == [training_data.OWN_INSTRUCTIONS] * 2 + ["judged.jsonl"] * 3
+    assert texts["text"].tail(3).to_list() == texts_judged
 
 
 def test_instructed_takes_the_tweets_first_and_only_so_many(tmp_path, monkeypatch):
@@ -96,15 +96,15 @@ def test_instructed_takes_the_tweets_first_and_only_so_many(tmp_path, monkeypatc
     instructions.add(workspace, asked, source="spoons")
     tweets = pl.DataFrame({"text": ["how do u get wax off a spoon??"], "tweet_id": [77]})
     instructions.add(workspace, tweets, source="read")
-    found = prompt_classifier.instructed(workspace)
-    assert found["source"].to_list() == [
+    texts = prompt_classifier.instructed(workspace)
+    assert texts["source"].to_list() == [
         training_data.OWN_TWEETS,
         *[training_data.OWN_INSTRUCTIONS] * 2,
     ]
-    assert found["text"][0] == tweets["text"][0]
-    assert set(found["text"][1:]) < set(asked)
-    assert set(found["label"]) == {"fits"}
-    assert found.equals(prompt_classifier.instructed(workspace))
+    assert texts["text"][0] == tweets["text"][0]
+    assert set(texts["text"][1:]) < set(asked)
+    assert set(texts["label"]) == {"fits"}
+    assert texts.equals(prompt_classifier.instructed(workspace))
     deleted = pl.DataFrame({"tweet_id": [77], "had_row": [True]})
     workspace.write("deletions", Deletions.validate(deleted, cast=True))
     assert set(prompt_classifier.instructed(workspace)["source"]) == {

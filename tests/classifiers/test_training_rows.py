@@ -29,29 +29,29 @@ def test_train_calibrates_on_the_labels_that_were_drawn_at_random():
 
 def test_evaluation_leaves_out_own_instructions():
     own = pl.DataFrame({"text": [f"Please list {n} zibbles." for n in range(200)]})
-    given = training_data.frame(
+    instructed = training_data.frame(
         own.with_columns(label=pl.lit("fits"), source=pl.lit(training_data.OWN_INSTRUCTIONS))
     )
-    both = prompt_classifier.train(pl.concat([rows(), given]))
-    found = both.model.surface.evaluation["yes"]
-    assert (found["rows"], found["positives"]) == (40, 20)
+    both = prompt_classifier.train(pl.concat([rows(), instructed]))
+    counts = both.model.surface.evaluation["yes"]
+    assert (counts["rows"], counts["positives"]) == (40, 20)
     assert both.held_out.shape == both.targets.shape == (240,)
     counted = both.held_out[both.counts]
     assert counted.shape == (40,)
     alone = evaluation.average_precision(both.targets[both.counts] == 1, counted)
-    assert found["average_precision"] == pytest.approx(alone, abs=1e-4)
+    assert counts["average_precision"] == pytest.approx(alone, abs=1e-4)
     # The calibration supposes a share of requests among tweets, whatever else was learned from.
     assert both.model.surface.share == pytest.approx(prompt_classifier.PREVALENCE)
 
 
 def test_evaluation_counts_all_rows_if_nothing_else_fits():
-    given = rows().with_columns(
+    instructed = rows().with_columns(
         source=pl.when(pl.col("label") == "fits")
         .then(pl.lit(training_data.OWN_INSTRUCTIONS))
         .otherwise("source")
     )
-    found = prompt_classifier.train(given).model.surface.evaluation["yes"]
-    assert (found["rows"], found["positives"]) == (40, 20)
+    counts = prompt_classifier.train(instructed).model.surface.evaluation["yes"]
+    assert (counts["rows"], counts["positives"]) == (40, 20)
 
 
 def test_calibration_rows_have_the_supposed_share_of_yes():

@@ -9,8 +9,8 @@ from workbench.display import thread_outline
 
 
 def drawn(turns, **options):
-    found = thread_outline.from_turns(kept.turns(turns), **options)
-    return found.select("level", "gap_id", "tweet_id").rows()
+    outline = thread_outline.from_turns(kept.turns(turns), **options)
+    return outline.select("level", "gap_id", "tweet_id").rows()
 
 
 @st.composite
@@ -32,11 +32,11 @@ def forests(draw):
 @given(forests(), st.sampled_from([1, 900, 901]))
 def test_from_turns_draws_each_turn_once_one_step_below_what_it_answers(rows, thread_id):
     turns = kept.turns(rows).with_columns(thread_id=pl.lit(thread_id, pl.Int64))
-    found = thread_outline.from_turns(turns)
-    shown = found.filter(pl.col("gap_id").is_null())
+    outline = thread_outline.from_turns(turns)
+    shown = outline.filter(pl.col("gap_id").is_null())
     assert sorted(shown["tweet_id"]) == sorted(turns["tweet_id"])
     path: list[int] = []
-    for level, gap_id, tweet_id, parent_id, reply_to_id in found.select(
+    for level, gap_id, tweet_id, parent_id, reply_to_id in outline.select(
         "level", "gap_id", "tweet_id", "parent_id", "reply_to_id"
     ).rows():
         assert level <= len(path)
@@ -48,7 +48,7 @@ def test_from_turns_draws_each_turn_once_one_step_below_what_it_answers(rows, th
             assert above == reply_to_id
         elif gap_id is None or gap_id != thread_id:
             assert above in (None, thread_id)
-    gaps = found["gap_id"].drop_nulls()
+    gaps = outline["gap_id"].drop_nulls()
     assert gaps.is_unique().all()
     lost = set(turns.filter(pl.col("parent_id").is_null())["reply_to_id"].drop_nulls())
     assert set(gaps) == lost | ({thread_id} - set(turns["tweet_id"]))
@@ -84,9 +84,9 @@ def test_from_turns_opens_no_gap_for_a_parent_that_is_there():
 
 def test_from_turns_hides_what_must_not_be_shown_in_its_place():
     turns = [kept.turn(5, None, 7, "secret"), kept.turn(6, 5, 8, "b")]
-    found = thread_outline.from_turns(kept.turns(turns), gone=[5])
-    assert found.select("level", "gap_id", "tweet_id").rows() == [(0, 5, None), (1, None, 6)]
-    assert "secret" not in str(found.rows())
+    outline = thread_outline.from_turns(kept.turns(turns), gone=[5])
+    assert outline.select("level", "gap_id", "tweet_id").rows() == [(0, 5, None), (1, None, 6)]
+    assert "secret" not in str(outline.rows())
 
 
 def test_from_turns_of_nothing_is_nothing():

@@ -46,3 +46,9 @@ def test_encode_looks_up_known_texts(tmp_path, monkeypatch):
     assert vector_cache.shared().read([0], embedder=cheap).is_empty()
     # These texts are not tweets, so deleting tweets does not remove them.
     assert vector_cache.shared().forget(ids(0, 1, 2)) == 0
+
+
+def test_cached_embedder_returns_the_vectors_of_its_embedder():
+    texts = ["why?", "how?"]
+    cached = cached_embedder.CachedEmbedder(HASHING, tweets={"why?": 5})
+    assert np.array_equal(cached.encode(texts), HASHING.encode(texts))

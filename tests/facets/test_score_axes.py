@@ -19,8 +19,8 @@ def frames(values, dtype):
 
 
 def counted(frame):
-    found = bins(frame, "score").filter(pl.col("threads") > 0)
-    return {(row["start"], row["kept"]): row["threads"] for row in found.to_dicts()}
+    filled = bins(frame, "score").filter(pl.col("threads") > 0)
+    return {(row["start"], row["kept"]): row["threads"] for row in filled.to_dicts()}
 
 
 def brute(frame):
@@ -51,13 +51,13 @@ def test_bins_of_shares_are_those_of_brute_force(values):
 def test_edges_are_few_ascend_and_span_the_values(values):
     is_whole = all(value is None or isinstance(value, int) for value in values)
     frame = frames(values, pl.Int64 if is_whole else pl.Float64)
-    found = edges(frame, "score")
-    assert 2 <= len(found) < UNKNOWN
-    assert found == sorted(set(found))
+    starts = edges(frame, "score")
+    assert 2 <= len(starts) < UNKNOWN
+    assert starts == sorted(set(starts))
     known = [value for value in values if value is not None]
     if known:
-        assert found[0] <= min(known) + 1e-6
-        assert found[-1] >= max(known) - 1e-6
+        assert starts[0] <= min(known) + 1e-6
+        assert starts[-1] >= max(known) - 1e-6
 
 
 def test_edges_hold_the_thresholds_in_use():
@@ -74,16 +74,16 @@ def test_axis_counts_a_new_selection_without_the_scores():
     axis = Axis.of(pl.DataFrame({"score": values}), "score")
     for share in [0.0, 0.3, 1.0]:
         kept = pl.Series(np.random.default_rng(1).random(1000) < share)
-        found = axis.bins(kept)
-        assert found["threads"].sum() == 1000
-        assert found.filter("kept")["threads"].sum() == kept.sum()
+        counts = axis.bins(kept)
+        assert counts["threads"].sum() == 1000
+        assert counts.filter("kept")["threads"].sum() == kept.sum()
 
 
 @pytest.mark.parametrize("high", [61, 10**4, 2**62])
 def test_edges_of_long_tails_stay_few(high):
-    found = edges(frames([0, high], pl.Int64), "score")
-    assert len(found) < UNKNOWN
-    assert found[-1] >= high
+    starts = edges(frames([0, high], pl.Int64), "score")
+    assert len(starts) < UNKNOWN
+    assert starts[-1] >= high
 
 
 @given(

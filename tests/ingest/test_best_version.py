@@ -54,8 +54,8 @@ def test_from_raw_tweets_names_a_whole_member_rather_than_a_damaged_one():
         {"tweet_id": 5, "member": 3, "line": 4},
         {"tweet_id": 5, "member": 2, "line": 9, "is_embedded": True},
     )
-    found = best_version.from_raw_tweets(seen, damaged=pl.Series([1]))
-    assert found.select("member", "line", "is_embedded").rows() == [(3, 4, False)]
+    merged = best_version.from_raw_tweets(seen, damaged=pl.Series([1]))
+    assert merged.select("member", "line", "is_embedded").rows() == [(3, 4, False)]
 
 
 @st.composite

@@ -34,31 +34,31 @@ def test_refused_member_is_a_row_of_the_ledger(tmp_path):
     [task] = tasks.group([member], folder=tmp_path, settings=IngestSettings())
     assert len(tasks.perform(task).read) == 1
     [path] = tmp_path.glob("*/ledger.parquet")
-    found = pl.read_parquet(path)
-    assert found.select("name", "lines", "status", "damage").row(0) == (
+    rows = pl.read_parquet(path)
+    assert rows.select("name", "lines", "status", "damage").row(0) == (
         *("link", 0, "skipped", member.refusal),
     )
 
 
 def test_tasks_grow_and_hold_every_member_once(tmp_path):
     made = [Member("a", str(number), 1 << 20, data=b"") for number in range(300)]
-    found = list(tasks.group(made, folder=tmp_path, settings=IngestSettings()))
-    assert [member for task in found for member in task.members] == made
-    assert [len(task.members) for task in found][:6] == [4, 8, 16, 32, 64, 64]
+    grouped = list(tasks.group(made, folder=tmp_path, settings=IngestSettings()))
+    assert [member for task in grouped for member in task.members] == made
+    assert [len(task.members) for task in grouped][:6] == [4, 8, 16, 32, 64, 64]
 
 
 def test_tasks_become_smaller_towards_an_end_that_is_known(tmp_path):
     made = [Member("a", str(number), 1 << 20, data=b"") for number in range(300)]
-    given = {"folder": tmp_path, "settings": IngestSettings()}
-    found = list(tasks.group(made, **given, total=300 << 20, workers=2))
-    assert [member for task in found for member in task.members] == made
-    sizes = [len(task.members) for task in found]
+    options = {"folder": tmp_path, "settings": IngestSettings()}
+    grouped = list(tasks.group(made, **options, total=300 << 20, workers=2))
+    assert [member for task in grouped for member in task.members] == made
+    sizes = [len(task.members) for task in grouped]
     assert sizes[:5] == [4, 8, 16, 32, 60]
     assert sizes[5:] == sorted(sizes[5:], reverse=True)
     assert sizes[-3:-1] == [4, 4]
     # A total that is too small, as that of a compressed tar, does not cut everything to pieces.
-    found = list(tasks.group(made, **given, total=20 << 20, workers=2))
-    assert [len(task.members) for task in found] == [4, 4, 4, 4, 4, 64, 64, 64, 64, 24]
+    grouped = list(tasks.group(made, **options, total=20 << 20, workers=2))
+    assert [len(task.members) for task in grouped] == [4, 4, 4, 4, 4, 64, 64, 64, 64, 24]
 
 
 def test_rows_are_written_in_parts_so_that_memory_is_bounded(tmp_path, monkeypatch):

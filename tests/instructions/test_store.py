@@ -40,8 +40,8 @@ def tweets(ids, texts):
 
 def test_add_takes_each_text_once(workspace):
     starter = instructions.starter()["text"][0]
-    given = ["Prune  a vine?", "", None, "prune a\tVINE?", starter.upper(), "x\0y"]
-    assert instructions.add(workspace, given, source="one") == 2
+    texts = ["Prune  a vine?", "", None, "prune a\tVINE?", starter.upper(), "x\0y"]
+    assert instructions.add(workspace, texts, source="one") == 2
     assert instructions.add(workspace, ["PRUNE a vine?", "graft it"], source="two") == 1
     own = instructions.own(workspace)
     assert own["text"].to_list() == ["Prune  a vine?", "x y", "graft it"]
@@ -55,8 +55,8 @@ def test_add_skips_what_the_set_of_the_recipe_contains(workspace, tmp_path):
     (tmp_path / "known.txt").write_text("prune a vine\n")
     recipe = Recipe.from_toml(f"[score]\ninstructions = '{tmp_path / 'known.txt'}'")
     starter = instructions.starter()["text"][0]
-    given = ["Prune a vine", starter]
-    assert instructions.add(workspace, given, source="one", recipe=recipe) == 1
+    texts = ["Prune a vine", starter]
+    assert instructions.add(workspace, texts, source="one", recipe=recipe) == 1
     assert instructions.known(workspace, recipe)["text"].to_list() == ["prune a vine", starter]
 
 
@@ -112,9 +112,9 @@ def test_scores_follow_what_is_added_and_removed(scored):
         thread["prompt"]
         in thread_reader.known_instructions(scored, RECIPE)[row["nearest_instruction"]]
     )
-    told = exports.provenance(scored, RECIPE)["instructions"]
-    assert told["set"] == "starter"
-    assert set(told["own"]) == {"mine.txt"}
+    provenance = exports.provenance(scored, RECIPE)["instructions"]
+    assert provenance["set"] == "starter"
+    assert set(provenance["own"]) == {"mine.txt"}
     instructions.remove(scored, source="mine.txt")
     pipeline.bring_up_to_date(scored, RECIPE)
     assert scored.read("scores").equals(before)

@@ -77,8 +77,8 @@ def test_import_names_the_line_that_is_not_a_label(workspace, tmp_path, line):
 )
 def test_import_says_why_a_line_is_not_a_label(workspace, tmp_path, changed, reason):
     path = tmp_path / "labels.jsonl"
-    given = {"tweet_id": 1, "label": "no", "labeller": "a", "text": "t", "labelled_at": "20240101"}
-    path.write_text(json.dumps(given) + "\n" + json.dumps(given | changed))
+    row = {"tweet_id": 1, "label": "no", "labeller": "a", "text": "t", "labelled_at": "20240101"}
+    path.write_text(json.dumps(row) + "\n" + json.dumps(row | changed))
     with pytest.raises(LabelError, match=f"Line 2 of .*labels.jsonl is not a label: .*{reason}"):
         labels.import_file(workspace, path)
     assert not workspace.has("labels")
@@ -87,13 +87,13 @@ def test_import_says_why_a_line_is_not_a_label(workspace, tmp_path, changed, rea
 def test_import_takes_times_of_any_zone_in_one_file(workspace, tmp_path):
     path = tmp_path / "labels.jsonl"
     times = ["2024-01-01", "2024-01-01T00:00:00Z", "2024-01-01T05:00:00+05:00"]
-    given = {"label": "no", "labeller": " ann ", "text": "t"}
-    rows = [given | {"tweet_id": n, "labelled_at": at} for n, at in enumerate(times, start=1)]
+    row = {"label": "no", "labeller": " ann ", "text": "t"}
+    rows = [row | {"tweet_id": n, "labelled_at": at} for n, at in enumerate(times, start=1)]
     path.write_text("\n".join(map(json.dumps, rows)))
     assert labels.import_file(workspace, path) == {"read": 3, "new": 3}
-    found = labels.load(workspace)
-    assert found["labelled_at"].to_list() == [EARLY] * 3
-    assert found["labeller"].to_list() == ["ann"] * 3
+    loaded = labels.load(workspace)
+    assert loaded["labelled_at"].to_list() == [EARLY] * 3
+    assert loaded["labeller"].to_list() == ["ann"] * 3
 
 
 @pytest.mark.parametrize("place", ["", "file/labels.jsonl"])
@@ -113,7 +113,10 @@ def test_texts_of_makes_texts_storable(tmp_path):
 def test_commands_carry_labels_out_and_in(workspace, tmp_path):
     labels.add(workspace, judged(1, "fits", "why?"), labeller="ann")
     path, root = str(tmp_path / "mine.jsonl"), str(workspace.root)
-    for command, told in [("export", "1 labels in"), ("import", "1 labels read, 0 of them new")]:
+    for command, expected in [
+        ("export", "1 labels in"),
+        ("import", "1 labels read, 0 of them new"),
+    ]:
         result = CliRunner().invoke(app, ["labels", command, path, "-w", root])
         assert result.exit_code == 0, result.output
-        assert told in result.output
+        assert expected in result.output

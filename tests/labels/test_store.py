@@ -42,8 +42,8 @@ def test_add_keeps_the_newest_label_of_a_person_for_the_same_text(workspace):
     labels.add(workspace, judged(1, "no", "why?", labelled_at=EARLY), labeller="ann")
     labels.add(workspace, judged(1, "no", "why?", labelled_at=EARLY), labeller="bob")
     labels.add(workspace, judged(1, "no", "why so?", labelled_at=EARLY), labeller="ann")
-    found = labels.load(workspace).select("labeller", "text", "label").rows()
-    assert sorted(found) == [
+    rows = labels.load(workspace).select("labeller", "text", "label").rows()
+    assert sorted(rows) == [
         ("ann", "why so?", "no"),
         ("ann", "why?", "fits"),
         ("bob", "why?", "no"),
@@ -77,8 +77,8 @@ def test_current_finds_changed_texts(workspace):
     for tweet_id, text in [(1, "why?"), (2, "cut o…"), (3, "gone")]:
         labels.add(workspace, judged(tweet_id, "no", text), labeller="ann")
     turns = pl.LazyFrame({"tweet_id": [1, 2], "text": ["why?", "cut off no more"]})
-    found = labels.current(labels.load(workspace), turns)
-    assert dict(found.select("tweet_id", "is_current").rows()) == {1: True, 2: False, 3: None}
+    current = labels.current(labels.load(workspace), turns)
+    assert dict(current.select("tweet_id", "is_current").rows()) == {1: True, 2: False, 3: None}
 
 
 def test_labels_of_an_earlier_version_are_read_and_kept(workspace):

@@ -99,7 +99,7 @@ def test_check_names_loads_no_model_but_checks_the_engine(monkeypatch):
         recipe_checks.check_names(Recipe.from_toml("[embed]\nengine = 'int8'"))
 
 
-def test_check_names_reads_only_the_files_of_the_given_sections(monkeypatch):
+def test_check_names_reads_only_the_files_of_the_named_sections(monkeypatch):
     def fail(*args, **kwargs):
         raise AssertionError
 

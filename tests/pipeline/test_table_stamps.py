@@ -54,7 +54,7 @@ def test_a_table_written_by_hand_makes_its_stage_stale_and_a_run_mends_it(
         assert dict(pipeline.funnel(workspace)) == before
 
 
-def test_threads_of_a_library_call_are_told_by_status_home_and_the_pages(workspace, recipe):
+def test_status_home_and_the_pages_warn_of_threads_of_a_library_call(workspace, recipe):
     forest = threads.from_tweets(workspace.scan("tweets"), settings=ThreadSettings(min_turns=3))
     workspace.write("turns", forest.turns)
     workspace.write("threads", forest.threads)

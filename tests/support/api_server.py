@@ -20,7 +20,7 @@ TITLES = {
 def status(tweet_id, text="a text", **fields):
     """A tweet as the API writes it."""
     replied = fields.pop("reply_to_id", None)
-    found = {
+    tweet = {
         "id": str(tweet_id),
         "text": text,
         "author_id": "5",
@@ -35,8 +35,8 @@ def status(tweet_id, text="a text", **fields):
         },
     }
     if replied:
-        found["referenced_tweets"] = [{"type": "replied_to", "id": str(replied)}]
-    return found | fields
+        tweet["referenced_tweets"] = [{"type": "replied_to", "id": str(replied)}]
+    return tweet | fields
 
 
 @dataclass
@@ -104,12 +104,12 @@ class Server:
 
     def search(self, query, token):
         conversation = query.removeprefix("conversation_id:")
-        found = [t for t in self.tweets.values() if t["conversation_id"] == conversation]
-        found = sorted((t for t in found if t["id"] != conversation), key=lambda t: -int(t["id"]))
+        tweets = [t for t in self.tweets.values() if t["conversation_id"] == conversation]
+        tweets = sorted((t for t in tweets if t["id"] != conversation), key=lambda t: -int(t["id"]))
         start = int(token.removeprefix("next") or 0) if token else 0
-        page = found[start : start + self.page_size]
+        page = tweets[start : start + self.page_size]
         meta = {"result_count": len(page)}
-        if start + self.page_size < len(found):
+        if start + self.page_size < len(tweets):
             meta["next_token"] = f"next{start + self.page_size}"
         return ({"data": page} if page else {}) | {"meta": meta}
 
@@ -165,8 +165,8 @@ def _hang_up(handler):
 
 
 def _echo(handler):
-    told = f"bad header \x1b[31m{handler.headers['Authorization']}\x1b[0m"
-    handler.say(400, {"errors": [{"message": told}], "title": "Invalid Request"})
+    message = f"bad header \x1b[31m{handler.headers['Authorization']}\x1b[0m"
+    handler.say(400, {"errors": [{"message": message}], "title": "Invalid Request"})
 
 
 MISBEHAVIOURS = {

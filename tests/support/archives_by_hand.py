@@ -17,14 +17,14 @@ FILES = {"2019/07/03/06/29.json": b'{"id": 1}\n', "2019/07/03/06/30.json.gz": gz
 
 def entries(path: Path | str, tmp_path: Path) -> dict[str, bytes | str]:
     """Read every member: name -> its bytes, or why it is unreadable."""
-    found: dict[str, bytes | str] = {}
+    contents: dict[str, bytes | str] = {}
     for member in listing.members(Path(path), spool=tmp_path / "spool"):
         try:
-            found[member.name] = member.refusal or b"".join(member.chunks())
+            contents[member.name] = member.refusal or b"".join(member.chunks())
         except DamagedError as error:
-            found[member.name] = str(error)
+            contents[member.name] = str(error)
         member.discard()
-    return found
+    return contents
 
 
 def tar_of(files: dict[str, bytes], mode: str = "w") -> bytes:

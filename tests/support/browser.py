@@ -47,10 +47,10 @@ failures: list[str] = []
 
 def chromium() -> str:
     """Find the browser of the system, or skip the test if there is none."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
-    if not found:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
+    if not path:
         pytest.skip("needs chromium")
-    return found
+    return path
 
 
 @contextmanager

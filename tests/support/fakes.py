@@ -202,9 +202,9 @@ def workspace(folder: Path, *, threads: int = 300, hostile: bool = False) -> Wor
 def settle(made: Workspace, recipe: Recipe | None = None) -> None:
     """Write down that the stages have run by a recipe, up to the scores."""
     for stage in pipeline.STAGES[:4]:
-        told = fingerprints.inputs(made, recipe or Recipe(), stage)
-        made_of = fingerprints.of(recipe or Recipe(), stage, told)
-        made.record(stage.name, fingerprint=made_of, seconds=0.0, counts={}, made_of=told)
+        inputs = fingerprints.inputs(made, recipe or Recipe(), stage)
+        made_of = fingerprints.of(recipe or Recipe(), stage, inputs)
+        made.record(stage.name, fingerprint=made_of, seconds=0.0, counts={}, made_of=inputs)
 
 
 def twin(made: Workspace, *thread_ids: int) -> None:

@@ -22,8 +22,8 @@ def read(data: bytes, *places: int, limit: int = LIMIT) -> list[tuple[int, bytes
 
 
 def records(chunks: Iterator[bytes], *, limit: int) -> list[tuple[int, bytes]]:
-    found = pieces(chunks, max_bytes=limit)
-    return [record for piece in found for record in of_piece(piece, max_bytes=limit)]
+    records = pieces(chunks, max_bytes=limit)
+    return [record for piece in records for record in of_piece(piece, max_bytes=limit)]
 
 
 def values(data: bytes, *places: int) -> list[object]:

@@ -11,8 +11,8 @@ def rows(count=40):
     verbs, things = ["bake", "fix", "clean", "plant", "paint"], ["bread", "bike", "shoes", "roses"]
     made = [(verb, thing) for verb in verbs for thing in things][: count // 2]
     asked = [(ASK.format(*pair), "fits") for pair in made]
-    told = [(TELL.format(*pair), "no") for pair in made]
-    return pl.DataFrame(asked + told, schema=["text", "label"], orient="row").with_columns(
+    statements = [(TELL.format(*pair), "no") for pair in made]
+    return pl.DataFrame(asked + statements, schema=["text", "label"], orient="row").with_columns(
         source=pl.lit("test"),
         author_id=pl.lit(None, pl.Int64),
         thread_id=pl.lit(None, pl.Int64),

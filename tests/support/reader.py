@@ -22,9 +22,9 @@ def delete(live, *ids):
 
 def show(live, thread_id, **options):
     verdicts = live.verdicts(RECIPE.select)
-    found = live.some(live.scores["thread_id"] == thread_id, verdicts)
+    rows = live.some(live.scores["thread_id"] == thread_id, verdicts)
     chosen = pl.DataFrame({"place": [0]})
     read = thread_reader.read(
-        live, found, chosen, recipe=RECIPE, explain=thread_reader.full_verdict(verdicts)
+        live, rows, chosen, recipe=RECIPE, explain=thread_reader.full_verdict(verdicts)
     )
     return thread_reader.draw(live, read, **options).text

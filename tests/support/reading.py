@@ -50,10 +50,10 @@ def plain(path: Path) -> list[Any]:
     """Decode the JSON lines of a file in the simplest way; undecodable ones are dropped."""
     data = path.read_bytes()
     text = data.decode("utf-16" if data.startswith(b"\xff\xfe") else "utf-8-sig")
-    found = []
+    objects = []
     for line in text.split("\n"):
         try:
-            found.append(json.loads(line))
+            objects.append(json.loads(line))
         except ValueError:
             continue
-    return found
+    return objects

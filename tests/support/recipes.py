@@ -15,27 +15,27 @@ numbers = st.none() | st.integers(0, 1000).map(lambda n: n / 100) | st.integers(
 
 @st.composite
 def selections(draw):
-    found = {}
+    rules = {}
     for name, rule in CATALOGUE.items():
         if rule.kind == "bounds":
             bounds = shares if getattr(Scores.columns()[rule.column], "max", None) else numbers
             low, high = sorted([draw(bounds), draw(bounds)], key=lambda n: (n is None, n or 0))
             unknown = st.sampled_from(["keep", "remove"])
             rest = {key: draw(unknown) for key in rule_controls.parts(rule)}
-            found[name] = {"min": low, "max": high} | rest
+            rules[name] = {"min": low, "max": high} | rest
         elif rule.kind == "demand":
-            found[name] = {"require": draw(st.booleans())}
+            rules[name] = {"require": draw(st.booleans())}
         elif rule.kind == "words":
             words = st.lists(st.sampled_from(["how to", "now, then", "c++", "bake*"]), unique=True)
-            found[name] = _dealt(draw(words), rule)
+            rules[name] = _dealt(draw(words), rule)
         elif rule.kind == "pattern":
             patterns = st.sampled_from(["", r"^how\b", r"\?$"])
-            found[name] = {"match": draw(patterns), "no_match": draw(patterns)}
+            rules[name] = {"match": draw(patterns), "no_match": draw(patterns)}
         else:
             values = st.lists(st.sampled_from(["en", "ja", "help", "xx"]), unique=True)
-            found[name] = _dealt(draw(values), rule)
+            rules[name] = _dealt(draw(values), rule)
     try:
-        return SelectSettings.model_validate(found)
+        return SelectSettings.model_validate(rules)
     except ValidationError:
         return SelectSettings()
 

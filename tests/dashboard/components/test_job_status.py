@@ -11,15 +11,17 @@ from workbench.dashboard.session import jobs
 
 
 @pytest.mark.parametrize(
-    ("step", "said"),
+    ("step", "description"),
     [("sample", "write a synthetic dump"), ("map", "place the threads on the map")],
 )
-def test_panel_shows_tasks_that_are_not_stages(workspace, monkeypatch, step, said):
-    told = progress.ProgressRecord(step, 1, 4, began_at=1000.0, told_at=1010.0)
-    monkeypatch.setenv("TOLD", json.dumps({f: getattr(told, f) for f in told.__struct_fields__}))
+def test_panel_shows_tasks_that_are_not_stages(workspace, monkeypatch, step, description):
+    record = progress.ProgressRecord(step, 1, 4, began_at=1000.0, told_at=1010.0)
+    monkeypatch.setenv(
+        "TOLD", json.dumps({f: getattr(record, f) for f in record.__struct_fields__})
+    )
     begun(workspace, "tell")
     shown = job_status.panel(jobs.last(workspace), now=1010.0).text
-    assert f"{step}: {said}, 25%, about 30 s left" in shown
+    assert f"{step}: {description}, 25%, about 30 s left" in shown
 
 
 def test_a_crashed_job_shows_its_last_line_as_text(workspace):

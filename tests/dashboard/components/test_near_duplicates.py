@@ -29,10 +29,10 @@ def test_near_duplicates_are_listed_with_the_representative(own):
     texts = dict(own.openings(own.scores).select("thread_id", "text").rows())
     rows = {row["thread_id"]: row for row in live.scores.iter_rows(named=True)}
     for thread_id in group:
-        found = near_duplicates.read(live, rows[thread_id])
-        assert found["thread_id"].to_list() == [other for other in group if other != thread_id]
-        assert found["text"].to_list() == [texts[other] for other in found["thread_id"]]
-        assert found.filter("is_representative")["thread_id"].to_list() == [
+        duplicates = near_duplicates.read(live, rows[thread_id])
+        assert duplicates["thread_id"].to_list() == [other for other in group if other != thread_id]
+        assert duplicates["text"].to_list() == [texts[other] for other in duplicates["thread_id"]]
+        assert duplicates.filter("is_representative")["thread_id"].to_list() == [
             other for other in group[:1] if other != thread_id
         ]
     html = show(live, group[1])
@@ -61,11 +61,11 @@ def test_only_the_first_near_duplicates_of_a_large_group_are_listed(own):
 def test_deleted_near_duplicates_show_no_text(own):
     ids = own.scores["thread_id"].to_list()
     live = twinned(own, *ids[:2])
-    said = live.openings(live.scores[:2])["text"][1]
-    assert f">{said}<" in near_duplicates.draw(*_of(live, 0))
+    text = live.openings(live.scores[:2])["text"][1]
+    assert f">{text}<" in near_duplicates.draw(*_of(live, 0))
     delete(live, ids[1])
     html = near_duplicates.draw(*_of(live, 0))
-    assert said not in html
+    assert text not in html
     assert ">(deleted)<" in html
 
 

@@ -34,9 +34,9 @@ def test_slider_at_its_end_sets_no_bound(live):
     made = rule_controls.build(SelectSettings(), axes=axes, choices=live.choices())
     edges = axes["similarity"].edges
     values = made.value | {"similarity": [edges[0], edges[-1]]}
-    found = rule_controls.settings(values, axes=axes, start=SelectSettings())
-    assert found.similarity.is_active is False
-    verdicts = live.verdicts(found)
+    chosen = rule_controls.settings(values, axes=axes, start=SelectSettings())
+    assert chosen.similarity.is_active is False
+    verdicts = live.verdicts(chosen)
     assert "similarity" not in selection.attribution(verdicts)["rule"]
 
 
@@ -53,9 +53,9 @@ def test_unknown_counts_and_hashtags_all_of_can_be_asked(live):
     axes = live.axes(SelectSettings())
     made = rule_controls.build(SelectSettings(), axes=axes, choices=live.choices())
     values = made.value | {"likes.unknown": False, "hashtags.all_of": ["music", "now"]}
-    found = rule_controls.settings(values, axes=axes, start=SelectSettings())
-    assert (found.likes.unknown, found.retweets.unknown) == ("remove", "keep")
-    assert found.hashtags.all_of == ("music", "now")
+    chosen = rule_controls.settings(values, axes=axes, start=SelectSettings())
+    assert (chosen.likes.unknown, chosen.retweets.unknown) == ("remove", "keep")
+    assert chosen.hashtags.all_of == ("music", "now")
 
 
 @pytest.mark.parametrize(
@@ -73,12 +73,12 @@ def test_valid_words_and_patterns_are_used(live, typed, words, match):
     )
     axes = live.axes(start)
     made = rule_controls.build(start, axes=axes, choices=live.choices())
-    found = rule_controls.settings(made.value | typed, axes=axes, start=start)
-    assert (found.keywords.any_of, found.pattern.match) == (words, match)
+    chosen = rule_controls.settings(made.value | typed, axes=axes, start=start)
+    assert (chosen.keywords.any_of, chosen.pattern.match) == (words, match)
 
 
 @pytest.mark.parametrize(
-    ("typed", "rule", "said"),
+    ("typed", "rule", "expected"),
     [
         ({"pattern.match": "("}, "pattern", "must match: not a valid pattern: unclosed group"),
         ({"pattern.no_match": "(a{99}){99}"}, "pattern", "repeats multiply to 9,801"),
@@ -87,11 +87,11 @@ def test_valid_words_and_patterns_are_used(live, typed, words, match):
         ({"language.none_of": ["en"]}, "language", "`en` is both required and refused (none_of)"),
     ],
 )
-def test_errors_name_the_field_with_invalid_text(live, typed, rule, said):
+def test_errors_name_the_field_with_invalid_text(live, typed, rule, expected):
     start = SelectSettings()
     made = rule_controls.build(start, axes=live.axes(start), choices=live.choices())
     assert rule_controls.errors(made.value, start=start) == {}
-    told = rule_controls.errors(made.value | typed, start=start)
-    assert list(told) == [rule]
-    assert said in told[rule]
+    errors = rule_controls.errors(made.value | typed, start=start)
+    assert list(errors) == [rule]
+    assert expected in errors[rule]
     assert rule_controls.settings(made.value | typed, axes=live.axes(start), start=start) == start

@@ -10,8 +10,8 @@ def test_stale_tables_are_reported_until_they_are_written_again(tmp_path):
     fakes.settle(made)
     assert stale_notice.problem(made, Recipe()) == ""
     other = Recipe.from_toml("[score]\nprofanity = 'words.txt'")
-    told = stale_notice.callout(stale_notice.problem(made, other)).text
-    assert "is stale" in told
-    assert "file=home.py" in told
+    text = stale_notice.callout(stale_notice.problem(made, other)).text
+    assert "is stale" in text
+    assert "file=home.py" in text
     made.forget("threads")
     assert "The result of `threads` is stale" in stale_notice.problem(made, Recipe())

@@ -20,14 +20,14 @@ from workbench.threads import text_search
 @given(st.sampled_from(list(KINDS)), st.sampled_from(list(WHOLES)), st.sampled_from(["ja", ANY]))
 def test_among_marks_the_matching_threads(live, verdicts, kind, whole, language):
     asked = ThreadQuery(kind, whole, language, "Newest first")
-    found = live.scores["thread_id"].gather_every(2)
-    mask = thread_filter.among(live, verdicts, query=asked, matches=found)
+    thread_ids = live.scores["thread_id"].gather_every(2)
+    mask = thread_filter.among(live, verdicts, query=asked, matches=thread_ids)
     rows = zip(
         *(live.scores[name] for name in ("thread_id", "is_complete", "language")),
         verdicts["kept"],
         strict=True,
     )
-    wanted = set(found)
+    wanted = set(thread_ids)
     expected = [
         thread_id in wanted
         and KINDS[kind] in (None, kept)
@@ -42,25 +42,25 @@ def test_among_marks_the_matching_threads(live, verdicts, kind, whole, language)
 def test_rows_are_in_the_order_and_have_their_texts(live, verdicts, order):
     asked = ThreadQuery(*list(vars(ALL).values())[:3], order)
     mask = thread_filter.among(live, verdicts, query=asked)
-    found = thread_filter.rows(live, mask, verdicts, query=asked, page=1)
+    rows = thread_filter.rows(live, mask, verdicts, query=asked, page=1)
     column, descending = ORDERS[order]
     if column != "shuffle":
-        values = found[column].drop_nulls()
+        values = rows[column].drop_nulls()
         assert values.is_sorted(descending=descending)
-        top = live.scores[column].sort(descending=descending, nulls_last=True).head(found.height)
-        assert found[column].to_list() == top.to_list()
+        top = live.scores[column].sort(descending=descending, nulls_last=True).head(rows.height)
+        assert rows[column].to_list() == top.to_list()
     texts = live.workspace.read("turns").filter(pl.col("position") == 0)
     assert (
-        dict(found.select("root_id", "text").rows()).items()
+        dict(rows.select("root_id", "text").rows()).items()
         <= dict(texts.select("tweet_id", "text").rows()).items()
     )
-    assert thread_table.table(found, column=thread_table.column_of_order(order)).value.height == 1
+    assert thread_table.table(rows, column=thread_table.column_of_order(order)).value.height == 1
 
 
 def test_rows_show_the_reply_that_contains_the_words(live, verdicts):
     words = "look at the manual"
-    found = thread_filter.find(live.workspace, words)
-    mask = thread_filter.among(live, verdicts, query=ALL, matches=found)
+    matches = thread_filter.find(live.workspace, words)
+    mask = thread_filter.among(live, verdicts, query=ALL, matches=matches)
     rows = thread_filter.rows(live, mask, verdicts, query=ALL, page=1, text=words)
     assert rows.height > 0
     assert all(words in hit for hit in rows["hit"])

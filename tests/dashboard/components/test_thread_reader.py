@@ -85,8 +85,8 @@ def test_long_threads_are_read_in_parts(own):
     )
     rest = own.workspace.read("turns").filter(pl.col("thread_id") != row["thread_id"])
     own.workspace.write("turns", pl.concat([rest, tall.select(rest.columns)]))
-    found = own.some(own.scores["thread_id"] == row["thread_id"], verdicts)
-    read = thread_reader.read(own, found, pl.DataFrame({"place": [0]}), recipe=RECIPE)
+    listed = own.some(own.scores["thread_id"] == row["thread_id"], verdicts)
+    read = thread_reader.read(own, listed, pl.DataFrame({"place": [0]}), recipe=RECIPE)
     assert thread_reader.parts(read).stop == -(-read.rows // thread_reader.MOST)
     drawn = [
         thread_reader.draw(own, read, part=part).text.count('class="wb-turn"') for part in (1, 5, 6)

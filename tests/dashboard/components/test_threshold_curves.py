@@ -45,13 +45,13 @@ tenths = st.integers(0, 10).map(lambda tenth: tenth / 10)
 def test_table_counts_what_passes(rows, every, is_ceiling):
     values, hits = np.array([v for v, _ in rows]), np.array([h for _, h in rows], dtype=bool)
     # Scores are Float32 and thresholds are not.
-    found = threshold_curves.LabelledScores(
+    scored = threshold_curves.LabelledScores(
         values.astype(np.float32).astype(np.float64),
         hits,
         np.sort(np.array(every, dtype=np.float32).astype(np.float64)),
         "fit",
     )
-    shown = threshold_curves.table(found, [0.0, 0.3, 0.7], is_ceiling=is_ceiling)
+    shown = threshold_curves.table(scored, [0.0, 0.3, 0.7], is_ceiling=is_ceiling)
     for row in shown.iter_rows(named=True):
         at = row["threshold"]
         inside = [h for v, h in rows if (v <= at if is_ceiling else v >= at)]
@@ -83,26 +83,28 @@ def test_labelled_answers_use_the_label_of_the_best_reply(live, labelled):
     )
     other = known.with_columns(pl.col("tweet_id") + 1, label=pl.lit("no"))
     labels.add(live.workspace, pl.concat([known, other]), labeller="me")
-    found = threshold_curves.labelled(live, "answer")
-    assert found.is_hit.tolist() == [True] * 5
-    assert sorted(found.values) == sorted(some["answer"].to_list())
+    scored = threshold_curves.labelled(live, "answer")
+    assert scored.is_hit.tolist() == [True] * 5
+    assert sorted(scored.values) == sorted(some["answer"].to_list())
 
 
 def test_sentence_has_precision_recall_and_yield(live, labelled):
-    found = threshold_curves.labelled(live, "suitability")
-    said = threshold_curves.sentence(found, Bounds(min=0.5), threads=live.size[0])
+    scored = threshold_curves.labelled(live, "suitability")
+    sentence = threshold_curves.sentence(scored, Bounds(min=0.5), threads=live.size[0])
     above = (labelled["suitability"] > 0.5).sum()
     passing = (live.scores["suitability"] >= 0.5).sum()
-    assert f"{above} of {above} labelled threads fit: 100%" in said
-    assert f"{passing} of all 300 threads" in said
-    assert "or below" in threshold_curves.sentence(found, Bounds(max=0.2), threads=300)
-    assert "No threshold" in threshold_curves.sentence(found, Bounds(), threads=300)
+    assert f"{above} of {above} labelled threads fit: 100%" in sentence
+    assert f"{passing} of all 300 threads" in sentence
+    assert "or below" in threshold_curves.sentence(scored, Bounds(max=0.2), threads=300)
+    assert "No threshold" in threshold_curves.sentence(scored, Bounds(), threads=300)
 
 
 def test_show_draws_or_asks_for_labels(live, labelled):
     axis = Axis.of(live.scores, "suitability")
-    found = threshold_curves.labelled(live, "suitability")
-    assert "precision" in threshold_curves.show(found, Bounds(min=0.5), axis=axis, threads=300).text
+    scored = threshold_curves.labelled(live, "suitability")
+    assert (
+        "precision" in threshold_curves.show(scored, Bounds(min=0.5), axis=axis, threads=300).text
+    )
     few = threshold_curves.labelled(live, "answer")
     shown = threshold_curves.show(few, Bounds(), axis=axis, threads=300).text
     assert "label 20 more" in shown
@@ -111,14 +113,14 @@ def test_show_draws_or_asks_for_labels(live, labelled):
 
 def test_every_bounds_rule_has_labelled_scores(live, labelled):
     for name, axis in live.axes(Recipe().select).items():
-        found = threshold_curves.labelled(live, name)
-        threshold_curves.show(found, getattr(Recipe().select, name), axis=axis, threads=300)
+        scored = threshold_curves.labelled(live, name)
+        threshold_curves.show(scored, getattr(Recipe().select, name), axis=axis, threads=300)
 
 
 def test_brushed_keeps_the_other_settings():
     axis = Axis.of(pl.DataFrame({"turns": list(range(2, 12))}), "turns")
     chosen = Recipe().select.likes.model_copy(update={"unknown": "remove"})
-    found = threshold_curves.brushed(chosen, {"brush": {"position": [3.1, 0.9]}}, axis=axis)
-    assert found == chosen.model_copy(update={"min": 3.0, "max": 4.0})
+    bounds = threshold_curves.brushed(chosen, {"brush": {"position": [3.1, 0.9]}}, axis=axis)
+    assert bounds == chosen.model_copy(update={"min": 3.0, "max": 4.0})
     assert threshold_curves.brushed(chosen, {}, axis=axis) is None
     assert threshold_curves.brushed(chosen, {"brush": {}}, axis=axis) is None

@@ -37,19 +37,21 @@ def test_buttons_start_their_commands(finished_workspace, tmp_path, monkeypatch)
     monkeypatch.setattr(jobs, "PROGRAM", ("/bin/sh", "-c", 'echo "$@"; exit 3', "workbench"))
     roots, view = [tmp_path.resolve()], workspace_state.look()
 
-    def said(start):
+    def command_of(start):
         start()
         until(lambda: not jobs.last(finished_workspace).is_running)
         return jobs.last(finished_workspace).log().split(" -w ")[0]
 
-    assert said(lambda: actions.run(view)) == "run"
-    assert said(lambda: actions.run(view, "embed")) == "embed"
-    assert said(lambda: actions.run(view, "export")) == "run"
-    assert said(lambda: actions.sample(finished_workspace, 3000)) == "demo --lines 3000"
+    assert command_of(lambda: actions.run(view)) == "run"
+    assert command_of(lambda: actions.run(view, "embed")) == "embed"
+    assert command_of(lambda: actions.run(view, "export")) == "run"
+    assert command_of(lambda: actions.sample(finished_workspace, 3000)) == "demo --lines 3000"
     dump = tmp_path.resolve() / "a.tar"
-    assert said(lambda: actions.read(finished_workspace, [dump], only=True)) == f"ingest {dump}"
-    assert said(lambda: actions.read(finished_workspace, [dump])) == f"run {dump}"
-    assert said(lambda: actions.go_on(workspace_state.look(), roots=roots)) == f"run {dump}"
+    assert (
+        command_of(lambda: actions.read(finished_workspace, [dump], only=True)) == f"ingest {dump}"
+    )
+    assert command_of(lambda: actions.read(finished_workspace, [dump])) == f"run {dump}"
+    assert command_of(lambda: actions.go_on(workspace_state.look(), roots=roots)) == f"run {dump}"
     (tmp_path / "narrow").mkdir()
     with pytest.raises(WorkspaceError, match="is not below"):
         actions.go_on(workspace_state.look(), roots=[tmp_path.resolve() / "narrow"])

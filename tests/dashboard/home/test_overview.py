@@ -32,8 +32,8 @@ def test_advice_after_a_recipe_that_keeps_nothing(finished_workspace):
     strict = Recipe.from_toml(FAST_RECIPE + "[select.turns]\nmin = 4000")
     finished_workspace.write_text("recipe.toml", strict.to_toml())
     pipeline.bring_up_to_date(finished_workspace, strict)
-    said, links = advice()
-    assert "Loosen" in said
+    text, links = advice()
+    assert "Loosen" in text
     assert links == ["curate_export.py"]
 
 
@@ -49,12 +49,12 @@ def test_damage_is_reported_until_the_whole_dump_is_read(missing_workspace, tmp_
     workspace, path = Workspace.create(missing_workspace), tmp_path / "july.tar"
     sample.write(path, lines=1000)
     whole = path.read_bytes()
-    for data, told in [(whole[: len(whole) // 2], True), (whole, False)]:
+    for data, is_shown in [(whole[: len(whole) // 2], True), (whole, False)]:
         path.write_bytes(data)
         pipeline.ingest(workspace, Recipe(), paths=[str(path)])
         shown = overview.next_step(workspace_state.look()).text
-        assert ("2 archives or members damaged" in shown) == told
-        assert ("0 damaged" in ledger.ledger(workspace).text) != told
+        assert ("2 archives or members damaged" in shown) == is_shown
+        assert ("0 damaged" in ledger.ledger(workspace).text) != is_shown
 
 
 @pytest.mark.parametrize("status", ["failed", "stopped", "lost"])
@@ -78,8 +78,8 @@ def test_advice_after_a_job_that_ended_early(finished_workspace, status):
 def test_a_run_in_a_terminal_is_shown_and_blocks_the_buttons(finished_workspace):
     with finished_workspace.locked():
         mine = lock_owner.find(finished_workspace.root / ".lock")
-        told = progress.ProgressRecord("score", 30, 40, mine.began_at + 1, mine.began_at + 31)
-        (finished_workspace.root / progress.FILE).write_bytes(msgspec.json.encode(told))
+        record = progress.ProgressRecord("score", 30, 40, mine.began_at + 1, mine.began_at + 31)
+        (finished_workspace.root / progress.FILE).write_bytes(msgspec.json.encode(record))
         view = workspace_state.look()
         assert actions.offered(view) == []
         assert "Another process is writing" in overview.advice(view)[0]
@@ -89,7 +89,7 @@ def test_a_run_in_a_terminal_is_shown_and_blocks_the_buttons(finished_workspace)
         assert "An app of this dashboard writes" in overview.activity(finished_workspace).text
         other = msgspec.structs.replace(mine, pid=1, command="workbench <run>")
         now = mine.began_at + 31
-        shown = job_status.panel(None, holder=other, progress=told, now=now).text
+        shown = job_status.panel(None, holder=other, progress=record, now=now).text
         assert "workbench &lt;run&gt;</bdi></b> runs outside the dashboard" in shown
         assert "75%, about 10 s left" in shown
         assert "process 1" in shown

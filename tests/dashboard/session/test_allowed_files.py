@@ -17,7 +17,7 @@ def names(paths, root):
 
 
 @pytest.mark.parametrize(
-    ("typed", "found"),
+    ("typed", "expected"),
     [
         ("a.tar", ["a.tar"]),
         ("  a.tar  ", ["a.tar"]),
@@ -31,15 +31,15 @@ def names(paths, root):
         ("", []),
     ],
 )
-def test_dumps_resolves_paths_and_globs_below_the_root(root, typed, found):
-    assert names(allowed_files.dumps([typed], roots=[root]), root) == found
+def test_dumps_resolves_paths_and_globs_below_the_root(root, typed, expected):
+    assert names(allowed_files.dumps([typed], roots=[root]), root) == expected
     absolute = str(root / typed.strip()) if typed else typed
-    assert names(allowed_files.dumps([absolute], roots=[root]), root) == found
+    assert names(allowed_files.dumps([absolute], roots=[root]), root) == expected
 
 
 def test_dumps_keeps_the_order_and_drops_repetitions(root):
-    found = allowed_files.dumps(["b.tar", "*.tar.none", "[ab].tar"][::2], roots=[root])
-    assert names(found, root) == ["b.tar", "a.tar"]
+    paths = allowed_files.dumps(["b.tar", "*.tar.none", "[ab].tar"][::2], roots=[root])
+    assert names(paths, root) == ["b.tar", "a.tar"]
 
 
 @pytest.mark.parametrize(
@@ -82,12 +82,12 @@ def test_dumps_refuses_names_without_a_dump(root, typed):
 
 
 def test_dumps_does_not_reveal_which_outside_paths_exist(place, root):
-    told = []
+    messages = []
     for name in ["secret/key.tar", "secret/nil.tar"]:
         with pytest.raises(WorkspaceError) as error:
             allowed_files.dumps([str(place / name)], roots=[root])
-        told.append(str(error.value).replace(name, ""))
-    assert told[0] == told[1]
+        messages.append(str(error.value).replace(name, ""))
+    assert messages[0] == messages[1]
 
 
 @given(st.text(alphabet="./*?[]~\0ab", max_size=12) | st.text(max_size=8))
@@ -95,11 +95,11 @@ def test_dumps_does_not_reveal_which_outside_paths_exist(place, root):
 @example("*/*/key.tar")
 def test_dumps_never_leaves_the_root(root, typed):
     try:
-        found = allowed_files.dumps([typed], roots=[root])
+        paths = allowed_files.dumps([typed], roots=[root])
     except WorkbenchError:
         return
-    assert all(path == root or root in path.parents for path in found)
-    assert all(path == path.resolve() for path in found)
+    assert all(path == root or root in path.parents for path in paths)
+    assert all(path == path.resolve() for path in paths)
 
 
 def test_dumps_refuses_a_glob_with_too_many_matches(root, monkeypatch):
@@ -124,8 +124,8 @@ def test_dumps_refuses_the_workspace_and_its_tables(tmp_path):
     for name in ["ws", "ws/1_tweets", "ws/private", "ws/workspace.json", "."]:
         with pytest.raises(ArchiveError, match="workspace"):
             allowed_files.dumps([name], roots=roots, workspace=workspace)
-    found = allowed_files.dumps(["ws/0_sample"], roots=roots, workspace=workspace)
-    assert found == [workspace.root.resolve() / "0_sample"]
+    paths = allowed_files.dumps(["ws/0_sample"], roots=roots, workspace=workspace)
+    assert paths == [workspace.root.resolve() / "0_sample"]
 
 
 def test_choose_returns_selected_and_typed_dumps_or_an_error(root):
@@ -134,8 +134,8 @@ def test_choose_returns_selected_and_typed_dumps_or_an_error(root):
         root / "a.tar",
         root / "b.tar",
     ]
-    found, problem = allowed_files.choose(picked, "../x", roots=[root])
-    assert found == []
+    paths, problem = allowed_files.choose(picked, "../x", roots=[root])
+    assert paths == []
     assert "is not below" in problem
 
 

@@ -23,14 +23,14 @@ from workbench.storage import Workspace
 
 
 def processes_of(job):
-    found = []
+    pids = []
     for process in psutil.process_iter(["status"]):
         try:
             if os.getpgid(process.pid) == job.record.pid:
-                found += [process.pid] if process.info["status"] != "zombie" else []
+                pids += [process.pid] if process.info["status"] != "zombie" else []
         except ProcessLookupError:
             continue
-    return found
+    return pids
 
 
 def test_last_is_none_before_the_first_job(workspace):
@@ -124,9 +124,9 @@ def test_a_reused_process_id_is_not_a_job(workspace):
         jobs.start(workspace, ["score"], title="Scoring")
         job = ended(workspace)
         (job.folder / "exit_code").unlink()
-        told = json.loads((job.folder / "job.json").read_text())
+        record = json.loads((job.folder / "job.json").read_text())
         for born in (began, began - 1000):
-            text = json.dumps(told | {"pid": stranger.pid, "born": born})
+            text = json.dumps(record | {"pid": stranger.pid, "born": born})
             (job.folder / "job.json").write_text(text)
             # The job writes its exit code a moment before it releases its lock.
             until(lambda: jobs.last(workspace).status == "lost")
@@ -157,11 +157,13 @@ def test_a_job_outlives_its_starter_and_is_found_by_others(workspace):
 
 
 def test_last_has_the_progress_and_the_time_left(workspace, monkeypatch):
-    told = progress.ProgressRecord("embed", 25, 100, began_at=1000.0, told_at=1010.0)
-    monkeypatch.setenv("TOLD", json.dumps({f: getattr(told, f) for f in told.__struct_fields__}))
+    record = progress.ProgressRecord("embed", 25, 100, began_at=1000.0, told_at=1010.0)
+    monkeypatch.setenv(
+        "TOLD", json.dumps({f: getattr(record, f) for f in record.__struct_fields__})
+    )
     begun(workspace, "tell")
     job = jobs.last(workspace)
-    assert job.progress == told
+    assert job.progress == record
     shown = job_status.panel(job, now=1010.0).text
     assert "embed: turn text into vectors, 25%, about 30 s left" in shown
     assert 'value="0.2500"' in shown
@@ -205,6 +207,6 @@ def test_the_command_line_runs_as_a_job_and_reports_its_stages(tmp_path):
     job = jobs.last(workspace)
     assert job.status == "done", job.log()
     assert job.progress.stage == "export"
-    found = pipeline.states(workspace, Recipe.from_toml(FAST_RECIPE))
-    assert all(state.is_fresh for state in found)
+    states = pipeline.states(workspace, Recipe.from_toml(FAST_RECIPE))
+    assert all(state.is_fresh for state in states)
     assert "lines read" in job.log()

@@ -23,17 +23,17 @@ def test_places_are_the_recipes_that_are_there(workspace):
     recipe_files.save(workspace, "strict", OTHER)
     workspace.write_text("6_exports/first/recipe.toml", OTHER.to_toml())
     workspace.write_text("6_exports/first/manifest.json", "{}")
-    found = recipe_files.places(workspace)
-    assert list(found)[1:] == ["recipe of this workspace", "saved: strict", "pack: first"]
-    assert all(recipe_files.load(path) == OTHER for path in list(found.values())[1:])
+    places = recipe_files.places(workspace)
+    assert list(places)[1:] == ["recipe of this workspace", "saved: strict", "pack: first"]
+    assert all(recipe_files.load(path) == OTHER for path in list(places.values())[1:])
 
 
 def test_names_that_look_the_same_are_all_offered_as_plain_text(workspace):
     for name in ["a\u202eb", "a\u2066b", "https:" + "x" * 90, "https:" + "x" * 91]:
         workspace.write_text(f"recipes/{name}.toml", OTHER.to_toml())
-    found = recipe_files.places(workspace)
-    assert len(found) == 5
-    assert "\u202e" not in "".join(found)
+    places = recipe_files.places(workspace)
+    assert len(places) == 5
+    assert "\u202e" not in "".join(places)
 
 
 @pytest.mark.parametrize("name", ["../out", "a/b", ".hidden", "a b", "x" * 101, "e\u0301"])
@@ -91,10 +91,10 @@ def test_upload_names_no_file_but_those_below_a_root(
     monkeypatch.setenv("HOME", str(outside))
     strange = [outside / "file", "./file", "~/file", inside / "link", inside / "../out/file"]
     for named in [*strange, "/etc/passwd", "./none", "~nobody/x", "a\0b"]:
-        found = uploaded(workspace, section, key, named, roots=[inside])
-        assert found.recipe == Recipe(), named
-        assert f"`{key}` of [{section}]" in found.problem
-        assert "secret" not in found.problem
+        choice = uploaded(workspace, section, key, named, roots=[inside])
+        assert choice.recipe == Recipe(), named
+        assert f"`{key}` of [{section}]" in choice.problem
+        assert "secret" not in choice.problem
     assert uploaded(workspace, section, key, inside / "file", roots=[inside]).problem == ""
     recipe_files.save(workspace, "", Recipe.from_toml(f"[{section}]\n{key} = '/etc/passwd'"))
     assert uploaded(workspace, section, key, "/etc/passwd", roots=[inside]).problem == ""
@@ -110,8 +110,8 @@ def test_upload_may_name_what_ships_and_a_model_of_the_hub(workspace, tmp_path):
 
 def test_chosen_prefers_the_file(workspace):
     recipe_files.save(workspace, "strict", Recipe())
-    found = recipe_files.chosen(workspace, "saved: strict", upload=OTHER.to_toml().encode())
-    assert found == (OTHER, "the file you loaded", "")
+    choice = recipe_files.chosen(workspace, "saved: strict", upload=OTHER.to_toml().encode())
+    assert choice == (OTHER, "the file you loaded", "")
     assert recipe_files.chosen(workspace, "saved: strict").recipe == Recipe()
 
 

@@ -18,8 +18,8 @@ def test_query_carries_the_selection(select):
 
 def test_query_leaves_the_other_sections_alone():
     own = Recipe.from_toml("[embed]\nmodel = 'hashing'\n[select.turns]\nmin = 9")
-    found = recipe_url.from_query('{"select":{"turns":{"min":3}}}', recipe=own)
-    assert (found.embed.model, found.select.turns.min) == ("hashing", 3)
+    recipe = recipe_url.from_query('{"select":{"turns":{"min":3}}}', recipe=own)
+    assert (recipe.embed.model, recipe.select.turns.min) == ("hashing", 3)
     assert recipe_url.from_query(None, recipe=own) == own
 
 

@@ -108,9 +108,9 @@ def test_borderline_of_a_rule_that_is_off_is_empty(live, verdicts):
 
 
 def test_choices_count_each_value(live):
-    found = live.choices()
-    assert found["language"] == dict(live.scores["language"].value_counts().rows())
-    assert found["hashtags"] == dict(
+    choices = live.choices()
+    assert choices["language"] == dict(live.scores["language"].value_counts().rows())
+    assert choices["hashtags"] == dict(
         live.scores["hashtags"].explode().drop_nulls().value_counts().rows()
     )
 
@@ -131,14 +131,14 @@ def test_deleted_tweets_are_shown_in_no_list_and_no_thread(tmp_path):
     rows = Deletions.validate(pl.DataFrame({"tweet_id": [row["root_id"]], "had_row": [True]}))
     workspace.write("deletions", rows)
     everything = pl.repeat(True, 20, dtype=pl.Boolean, eager=True)
-    found = live.openings(live.some(everything, live.verdicts(SelectSettings())))
-    assert found.filter(thread_id=row["thread_id"])["text"].to_list() == [None]
-    assert found["text"].null_count() == 1
-    table = thread_table.table(found)
+    openings = live.openings(live.some(everything, live.verdicts(SelectSettings())))
+    assert openings.filter(thread_id=row["thread_id"])["text"].to_list() == [None]
+    assert openings["text"].null_count() == 1
+    table = thread_table.table(openings)
     assert "(deleted)" in table.data["Opening tweet"].to_list()
-    place = found["thread_id"].index_of(row["thread_id"])
+    place = openings["thread_id"].index_of(row["thread_id"])
     chosen = pl.DataFrame({"place": [place]})
-    drawn = thread_reader.show(live, found, chosen, recipe=Recipe()).text
+    drawn = thread_reader.show(live, openings, chosen, recipe=Recipe()).text
     assert escape(text) not in drawn
     assert "deleted" in drawn
 

@@ -35,17 +35,17 @@ def test_verdict_names_the_first_rule_that_removes(tmp_path):
     workspace = fakes.workspace(tmp_path / "ws", threads=200)
     data = ScoresSession(workspace, workspace.read("scores"))
     verdicts = data.verdicts(Recipe().select)
-    found = crossfilter.of(data, verdicts)
+    crossfiltered = crossfilter.of(data, verdicts)
     counts = dict(
         zip(
-            found.facets["verdict"].labels,
-            found.facets["verdict"].counts(),
+            crossfiltered.facets["verdict"].labels,
+            crossfiltered.facets["verdict"].counts(),
             strict=True,
         )
     )
     assert counts["kept"] == verdicts["kept"].sum()
     assert sum(counts.values()) == 200
-    assert views.mask(found, {"verdict": [0]}).to_list() == verdicts["kept"].to_list()
+    assert views.mask(crossfiltered, {"verdict": [0]}).to_list() == verdicts["kept"].to_list()
 
 
 @pytest.mark.parametrize("span", [timedelta(hours=3), timedelta(days=40), timedelta(days=3000)])
@@ -53,8 +53,8 @@ def test_ticks_of_a_chart_do_not_overlap(span):
     start = datetime(2019, 7, 3, tzinfo=UTC)
     times = pl.Series([start + span * place / 199 for place in range(200)])
     facet = bins.time(times.cast(pl.Datetime("ms", "UTC")), title="Opened")
-    found = Crossfilter([facet], threads=200)
-    (described,) = crossfilter.Charts(found).facets
+    crossfiltered = Crossfilter([facet], threads=200)
+    (described,) = crossfilter.Charts(crossfiltered).facets
     shown = [text for _, text in described["ticks"]]
     assert shown
     assert len("  ".join(shown)) <= 40

@@ -53,15 +53,15 @@ def test_flat_and_raw_pages_of_one_search_give_the_same_tweets(real_data):
 
 def test_every_tweet_of_a_real_page_has_its_outcome(real_data):
     path = real_data / "api_v2/twarc_csv/entities_test.jsonl"
-    [found] = plain(path)
+    [page] = plain(path)
     _, row = read_file(path)
     retweets = sum(
         any(part["type"] == "retweeted" for part in each.get("referenced_tweets", []))
-        for each in found["data"]
+        for each in page["data"]
     )
     assert row["carriers"] == retweets > 0
-    assert row["tweets"] == len(found["data"]) - retweets
-    assert row["notices"] == len(found["errors"])
+    assert row["tweets"] == len(page["data"]) - retweets
+    assert row["notices"] == len(page["errors"])
     kinds = {part["kind"]: part["count"] for part in row["notice_kinds"]}
     assert kinds["missing-tweet:not-found"] == 3
     assert kinds["missing-tweet:not-authorized"] == 3
@@ -96,8 +96,8 @@ def test_pages_without_tweets_are_rejected_by_name(real_data, name, things):
 def test_each_version_of_an_edited_tweet_is_a_row(real_data, name):
     path = real_data / f"api_v2/twarc_csv/{name}.jsonl"
     frame, _ = read_file(path)
-    [found] = plain(path)
-    assert set(frame["tweet_id"]) == set(map(int, found["data"][0]["edit_history_tweet_ids"]))
+    [page] = plain(path)
+    assert set(frame["tweet_id"]) == set(map(int, page["data"][0]["edit_history_tweet_ids"]))
 
 
 PAGE = page(

@@ -36,7 +36,7 @@ def test_personal_archive_reads_numbers_in_strings(start, wrap):
     assert (row["tweets"], row["deletions"], row["deleted"]) == (2, 1, [30])
 
 
-def test_other_files_of_a_personal_archive_are_left_out_and_said_so():
+def test_other_files_of_a_personal_archive_are_left_out_and_reported():
     data = b'window.YTD.like.part0 = [ { "like" : { "tweetId" : "1", "fullText" : "x" } } ]'
     _, row = read(data)
     assert (row["format"], row["lines"], str(row["status"])) == (None, 0, "skipped")

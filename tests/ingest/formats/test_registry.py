@@ -112,22 +112,22 @@ def test_detect_does_not_decode_what_is_large(name, sample):
 
 def tweet_as(form, number):
     """Write the same tweet as a format does."""
-    tweet, said = NEW + number, f"why {form} {number}?"
+    tweet, text = NEW + number, f"why {form} {number}?"
     old, new = "Wed Jul 03 06:00:00 +0000 2019", "2019-07-03T06:00:00+00:00"
-    v2 = {"id": str(tweet), "text": said, "author_id": "2", "created_at": new}
+    v2 = {"id": str(tweet), "text": text, "author_id": "2", "created_at": new}
     v2["referenced_tweets"] = [{"type": "replied_to", "id": str(NEW - 1)}]
-    v1 = {"id": tweet, "id_str": str(tweet), "text": said, "in_reply_to_status_id": NEW - 1}
-    snscrape = {"_type": "snscrape.modules.twitter.Tweet", "id": tweet, "rawContent": said}
+    v1 = {"id": tweet, "id_str": str(tweet), "text": text, "in_reply_to_status_id": NEW - 1}
+    snscrape = {"_type": "snscrape.modules.twitter.Tweet", "id": tweet, "rawContent": text}
     snscrape |= {"inReplyToTweetId": NEW - 1, "date": new, "user": {"id": 2, "username": "bob"}}
-    bare = {"id": str(tweet), "text": said}
-    exported = {"id": str(tweet), "full_text": said, "screen_name": "bob", "user_id": "2"}
+    bare = {"id": str(tweet), "text": text}
+    exported = {"id": str(tweet), "full_text": text, "screen_name": "bob", "user_id": "2"}
     return {
         "twitterstream": {**v1, "created_at": old, "user": {"id": 2, "screen_name": "bob"}},
         "api_v2": {**v2, "author": {"id": "2", "username": "bob"}},
         "api_v2 page": {"data": [v2], "includes": {"users": [v2["referenced_tweets"][0]]}},
         "snscrape": snscrape,
         "twscrape": {**snscrape, "id_str": str(tweet), "url": "u"},
-        "twint": {"id": tweet, "conversation_id": str(NEW), "tweet": said, "username": "bob"},
+        "twint": {"id": tweet, "conversation_id": str(NEW), "tweet": text, "username": "bob"},
         "grailbird": {
             **v1,
             "created_at": "2019-07-03 06:00:00 +0000",
@@ -136,7 +136,7 @@ def tweet_as(form, number):
         "x_graphql": {
             **{"__typename": "Tweet", "rest_id": str(tweet)},
             "core": {"user_results": {"result": {"rest_id": "2", "core": {"screen_name": "bob"}}}},
-            "legacy": {"full_text": said, "in_reply_to_status_id_str": str(NEW - 1)},
+            "legacy": {"full_text": text, "in_reply_to_status_id_str": str(NEW - 1)},
         },
         "web_exporter": {**exported, "in_reply_to": str(NEW - 1), "retweeted_status": None},
         "fxembed": {
@@ -155,13 +155,13 @@ def tweet_as(form, number):
         },
         "community_archive": {
             "account": [{"account": {"accountId": "2", "username": "bob"}}],
-            "tweets": [{"tweet": {**v1, "id": str(tweet), "full_text": said}}],
+            "tweets": [{"tweet": {**v1, "id": str(tweet), "full_text": text}}],
         },
         "archive_csv": {
-            **{"tweet_id": str(tweet), "text": said, "timestamp": "", "retweeted_status_id": ""},
+            **{"tweet_id": str(tweet), "text": text, "timestamp": "", "retweeted_status_id": ""},
             "in_reply_to_status_id": str(NEW - 1),
         },
-        "personal_archive": {"tweet": {**v1, "id": str(tweet), "full_text": said}},
+        "personal_archive": {"tweet": {**v1, "id": str(tweet), "full_text": text}},
     }[form]
 
 
@@ -175,12 +175,12 @@ FORMS = ("twitterstream", "api_v2", "api_v2 page", *SAMPLES.keys() - {"twitterst
 @pytest.mark.parametrize("one", sorted(FORMS))
 def test_a_record_of_another_format_is_read_as_it_is_alone(most, one):
     alone, _ = read(lines(tweet_as(one, 99)))
-    found, row = read(lines(*(tweet_as(most, number) for number in range(25)), tweet_as(one, 99)))
+    frame, row = read(lines(*(tweet_as(most, number) for number in range(25)), tweet_as(one, 99)))
     # These read one another's records as their own, and find the same in them.
     are_alike = {most, one} <= {"snscrape", "twscrape"} or {most, one} <= STATUSES
     columns = pl.exclude("line", *(["source"] if are_alike else []))
     assert (
-        found.filter(pl.col("tweet_id") == NEW + 99).select(columns).equals(alone.select(columns))
+        frame.filter(pl.col("tweet_id") == NEW + 99).select(columns).equals(alone.select(columns))
     )
     assert row["format"] == most.partition(" ")[0]
     assert (row["tweets"], row["rejected"]) == (26, 0)
@@ -228,7 +228,7 @@ def test_a_format_that_was_asked_for_is_not_left():
     assert (row["tweets"], row["rejected"]) == (1, 1)
 
 
-def test_other_formats_are_given_up_after_many_records_of_none(monkeypatch):
+def test_other_formats_are_not_tried_after_many_records_of_none(monkeypatch):
     monkeypatch.setattr(registry, "FRUITLESS", 3)
     odd = [{"id": number} for number in range(5)]
     _, row = read(lines(tweet_as("twitterstream", 1), *odd[:2], tweet_as("twint", 2)))
@@ -237,7 +237,7 @@ def test_other_formats_are_given_up_after_many_records_of_none(monkeypatch):
     assert (row["tweets"], row["rejected"]) == (1, 6)
 
 
-def test_large_records_are_told_apart_in_little_memory():
+def test_formats_of_large_records_are_detected_in_little_memory():
     record = b'{"a":[' + b"[]," * 4_000_000 + b"[]]}"
     tracemalloc.start()
     try:

@@ -14,19 +14,19 @@ def test_twint_csv_rows_are_all_read(real_data):
     with path.open(encoding="utf-8-sig") as stream:
         expected = {int(each["id"]): each for each in csv.DictReader(stream)}
     assert (row["format"], row["lines"], row["tweets"]) == ("twint", 200, 200)
-    for found in frame.iter_rows(named=True):
-        told = expected[found["tweet_id"]]
-        assert str(found["conversation_id"]) == told["conversation_id"]
-        assert (found["author_name"], str(found["author_id"])) == (
-            told["username"],
-            told["user_id"],
+    for tweet in frame.iter_rows(named=True):
+        row_of_csv = expected[tweet["tweet_id"]]
+        assert str(tweet["conversation_id"]) == row_of_csv["conversation_id"]
+        assert (tweet["author_name"], str(tweet["author_id"])) == (
+            row_of_csv["username"],
+            row_of_csv["user_id"],
         )
-        assert (str(found["likes"]), str(found["replies"])) == (
-            told["likes_count"],
-            told["replies_count"],
+        assert (str(tweet["likes"]), str(tweet["replies"])) == (
+            row_of_csv["likes_count"],
+            row_of_csv["replies_count"],
         )
-        assert len(found["hashtags"]) == len(set(re.findall(r"'([^']+)'", told["hashtags"])))
-        assert found["has_media"] == (told["photos"] != "[]" or told["video"] == "1")
+        assert len(tweet["hashtags"]) == len(set(re.findall(r"'([^']+)'", row_of_csv["hashtags"])))
+        assert tweet["has_media"] == (row_of_csv["photos"] != "[]" or row_of_csv["video"] == "1")
     assert frame["reply_to_id"].null_count() == 200
     assert frame["created_at"].dt.date().unique().len() <= 2
 
@@ -53,7 +53,7 @@ def test_twint_csv_with_odd_cells_is_read():
         (20, "first", None, None, []),
         (NEW, "a, b\nc", "ann", 3, ["x", "y"]),
     ]
-    assert [str(found)[:16] for found in frame["created_at"]] == [
+    assert [str(moment)[:16] for moment in frame["created_at"]] == [
         "2006-03-21 20:50",
         "2019-07-03 06:39",  # by the id, whatever the cells say
     ]

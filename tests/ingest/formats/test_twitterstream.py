@@ -34,15 +34,18 @@ def test_ids_as_strings_are_read_as_numbers(form):
     def passed_on(value: object) -> object:
         if not isinstance(value, dict):
             return value
-        found = {}
+        passedd_frame = {}
         for key, each in value.items():
             if not key.endswith("id"):
-                found[key] = passed_on(each)
+                passedd_frame[key] = passed_on(each)
             elif form == "strings":
-                found[key] = str(each)
+                passedd_frame[key] = str(each)
             else:
-                found |= {f"{key}_str": str(each), **({key: None} if form == "id null" else {})}
-        return found
+                passedd_frame |= {
+                    f"{key}_str": str(each),
+                    **({key: None} if form == "id null" else {}),
+                }
+        return passedd_frame
 
     user = {"id": 7, "screen_name": "ann"}
     inner = {"id": NEW - 9, "text": "quoted", "user": user}
@@ -55,10 +58,10 @@ def test_ids_as_strings_are_read_as_numbers(form):
         {"delete": {"status": {"id": NEW + 7, "user_id": 3}}},
     ]
     frame, row = read(lines(*made))
-    found, found_row = read(lines(*map(passed_on, made)))
-    assert found.equals(frame)
-    assert (found_row["deleted"], row["deleted"]) == ([NEW + 7], [NEW + 7])
-    assert (found_row["rejected"], found_row["format"]) == (0, "twitterstream")
+    passed_frame, passed_row = read(lines(*map(passed_on, made)))
+    assert passed_frame.equals(frame)
+    assert (passed_row["deleted"], row["deleted"]) == ([NEW + 7], [NEW + 7])
+    assert (passed_row["rejected"], passed_row["format"]) == (0, "twitterstream")
 
 
 def test_notice_without_an_id_is_rejected_and_floats_are_refused():

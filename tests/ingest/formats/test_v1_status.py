@@ -137,9 +137,9 @@ def test_reply_to_a_user_has_no_parent():
 
 
 def test_time_comes_from_the_id_and_before_november_2010_from_the_text():
-    told = "Tue Mar 21 20:50:14 +0000 2006"
-    assert row_of(status(created_at=told))["created_at"].year == 2019
-    assert row_of(status(20, created_at=told))["created_at"].year == 2006
+    moment = "Tue Mar 21 20:50:14 +0000 2006"
+    assert row_of(status(created_at=moment))["created_at"].year == 2019
+    assert row_of(status(20, created_at=moment))["created_at"].year == 2006
     assert row_of(status(20, created_at="odd"))["created_at"] is None
 
 

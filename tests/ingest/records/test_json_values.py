@@ -13,8 +13,8 @@ from workbench.ingest.records.split import pieces
 @pytest.mark.parametrize("size", [1, 7, 64, 5000])
 def test_too_long_elements_are_counted_and_the_rest_is_read(size):
     data = json.dumps([{"a": 1}, {"b": "x" * 1000}, {"a": 2}]).encode()
-    found = read(data, *range(0, len(data), size), limit=100)
-    assert [record is TOO_LONG for _, record in found] == [False, True, False]
+    records = read(data, *range(0, len(data), size), limit=100)
+    assert [record is TOO_LONG for _, record in records] == [False, True, False]
 
 
 @pytest.mark.parametrize(
@@ -36,8 +36,8 @@ def test_everything_in_a_document_is_a_record(data, expected):
     damage: list[str] = []
     for size in (1, 3, len(data)):
         chunks = iter([data[at : at + size] for at in range(0, len(data), size)])
-        found = pieces(itertools.chain([data[:0]], chunks), max_bytes=LIMIT, damage=damage)
-        assert [record for piece in found for _, record in piece] == expected
+        records = pieces(itertools.chain([data[:0]], chunks), max_bytes=LIMIT, damage=damage)
+        assert [record for piece in records for _, record in piece] == expected
     assert damage == []
 
 
@@ -51,7 +51,7 @@ def test_everything_in_a_document_is_a_record(data, expected):
         ("]", "", ""),
     ],
 )
-def test_json_that_is_not_closed_is_told_of(lost, put, since):
+def test_json_that_is_not_closed_is_reported(lost, put, since):
     text = json.dumps([{"id": k, "inner": {"text": f"t{k}"}} for k in range(20)])
     data = text.replace(lost, put, 1).encode()
     damage: list[str] = []
@@ -61,7 +61,7 @@ def test_json_that_is_not_closed_is_told_of(lost, put, since):
     assert damage == [f"the JSON is never closed: {unread:,} bytes unread"]
 
 
-def test_long_gaps_between_objects_take_little_memory_and_are_told_of():
+def test_long_gaps_between_objects_take_little_memory_and_are_reported():
     def endless(piece: bytes):
         yield b'[{"a": 1}'
         for _ in range(100):
@@ -76,7 +76,7 @@ def test_long_gaps_between_objects_take_little_memory_and_are_told_of():
 
 def test_array_cut_in_the_middle_keeps_what_came_before():
     whole = json.dumps(VALUES).encode()
-    found = read(whole[:-15])
-    assert [json.loads(record) for _, record in found[:2]] == VALUES[:2]
-    assert len(found) == 3
-    assert whole.find(found[2][1]) > 0
+    records = read(whole[:-15])
+    assert [json.loads(record) for _, record in records[:2]] == VALUES[:2]
+    assert len(records) == 3
+    assert whole.find(records[2][1]) > 0

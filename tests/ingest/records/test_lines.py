@@ -18,9 +18,9 @@ def test_lines_are_numbered_from_one_with_blank_ones():
 @pytest.mark.parametrize("size", [1, 7, 64, 5000])
 def test_too_long_lines_are_counted_and_the_rest_is_read(size):
     data = b'{"a": 1}\n' + b"x" * 1000 + b'\n{"a": 2}\n' + b"y" * 1000
-    found = read(data, *range(0, len(data), size), limit=100)
-    assert [number for number, _ in found] == [1, 2, 3, 4]
-    assert [record is TOO_LONG for _, record in found] == [False, True, False, True]
+    records = read(data, *range(0, len(data), size), limit=100)
+    assert [number for number, _ in records] == [1, 2, 3, 4]
+    assert [record is TOO_LONG for _, record in records] == [False, True, False, True]
 
 
 def test_endless_line_is_read_in_little_memory():

@@ -36,9 +36,9 @@ def test_records_are_the_same_however_the_bytes_are_cut(frame, places):
 @settings(max_examples=examples(400))
 def test_records_of_garbage_do_not_depend_on_the_cuts(parts, places, start, limit):
     data = start + b"".join(parts)
-    found = read(data, *places, limit=limit)
-    assert found == read(data, limit=limit)
-    assert [number for number, _ in found] == list(range(1, len(found) + 1))
+    records = read(data, *places, limit=limit)
+    assert records == read(data, limit=limit)
+    assert [number for number, _ in records] == list(range(1, len(records) + 1))
 
 
 @given(data=st.binary(max_size=400), places=st.lists(st.integers(0, 400), max_size=5))
@@ -92,8 +92,8 @@ def test_blank_lines_above_the_first_record_are_read_in_little_time():
             yield b"\r\n" * (1 << 19)
         yield b'{"a": 1}\n'
 
-    found = pieces(blank(), max_bytes=LIMIT)
-    assert sum(len(piece) for piece in found) == 200 * (1 << 19) + 1
+    cut = pieces(blank(), max_bytes=LIMIT)
+    assert sum(len(piece) for piece in cut) == 200 * (1 << 19) + 1
 
 
 @pytest.mark.parametrize(
