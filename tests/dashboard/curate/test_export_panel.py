@@ -57,11 +57,13 @@ def test_values_that_are_not_valid_together_change_nothing():
 
 def test_records_leave_out_threads_with_deleted_tweets(session):
     verdicts = pl.select(kept=pl.repeat(True, session.scores.height))
-    (first,) = export_panel.records(session, verdicts, recipe=Recipe())
-    deleted = session.scores.head(1).select(tweet_id="root_id", had_row=pl.lit(value=True))
+    recipe = Recipe.model_validate({"export": {"formats": ["dialog"]}})
+    (first,) = export_panel.records(session, verdicts, recipe=recipe)
+    root = int(first["meta"]["post_id"])
+    deleted = pl.DataFrame({"tweet_id": [root], "had_row": [True]})
     session.workspace.write("deletions", Deletions.validate(deleted))
-    (second,) = export_panel.records(session, verdicts, recipe=Recipe())
-    assert second != first
+    (second,) = export_panel.records(session, verdicts, recipe=recipe)
+    assert int(second["meta"]["post_id"]) != root
 
 
 def test_preview_shows_a_record_or_says_that_there_is_none(session):
@@ -69,6 +71,19 @@ def test_preview_shows_a_record_or_says_that_there_is_none(session):
     assert "wb-record" in export_panel.preview(session, verdicts, recipe=Recipe()).text
     nothing = verdicts.with_columns(kept=pl.lit(value=False))
     assert "wb-record" not in export_panel.preview(session, nothing, recipe=Recipe()).text
+
+
+def test_controls_of_rated_replies_and_meta_change_the_recipe():
+    recipe = Recipe.model_validate({"export": {"margin": 0.005, "meta": "record"}})
+    controls = export_panel.controls(recipe.export)
+    assert export_panel.edited(recipe, select=recipe.select, values=controls.value) == recipe
+    controls._update({"preferred_by": ["either"], "kto_bad": 0.2, "meta": ["sidecar"]})
+    edited = export_panel.edited(recipe, select=recipe.select, values=controls.value).export
+    assert (edited.preferred_by, edited.kto_bad, edited.meta) == ("either", 0.2, "sidecar")
+    # Thresholds that contradict each other change nothing.
+    controls._update({"kto_bad": 0.9})
+    edited = export_panel.edited(recipe, select=recipe.select, values=controls.value).export
+    assert edited == recipe.export
 
 
 @pytest.mark.parametrize("replies", ["auto", "best", "all", 3, 7])

@@ -30,8 +30,9 @@ _REPLIES: list[str | int] = ["auto", "best", 2, 3, 5, "all"]
 #: Rows of controls.
 _ROWS = [
     ["formats", "roles", "paths", "replies"],
-    ["links", "mentions", "personal_data"],
+    ["links", "mentions", "personal_data", "meta"],
     ["validation", "test"],
+    ["preferred_by", "margin", "kto_good", "kto_bad"],
 ]
 
 
@@ -50,7 +51,7 @@ def controls(
         "formats": mo.ui.multiselect(formats, settings.formats, label="Formats"),
         "roles": mo.ui.dropdown(list(POLICIES), settings.roles, label="Roles"),
     }
-    for name in ["paths", "links", "mentions", "personal_data"]:
+    for name in ["paths", "links", "mentions", "personal_data", "meta", "preferred_by"]:
         options = get_args(ExportSettings.model_fields[name].annotation)
         label = name.replace("_", " ").capitalize()
         elements[name] = mo.ui.dropdown(list(options), getattr(settings, name), label=label)
@@ -64,11 +65,17 @@ def controls(
         elements[name] = mo.ui.number(
             0, max(share, 0.49), step=0.01, value=share, label=f"Share for {name}"
         )
+    for name in ["margin", "kto_good", "kto_bad"]:
+        value, label = getattr(settings, name), name.replace("_", " ").capitalize()
+        lowest = 0.01 if name == "margin" else 0
+        elements[name] = mo.ui.number(
+            min(lowest, value), 1, step=0.01, value=value, label=label.replace("Kto", "KTO")
+        )
     return mo.ui.dictionary(elements, on_change=on_change)
 
 
 def layout(controls: mo.ui.dictionary, actions: list[Any]) -> mo.Html:
-    """Lay out the controls in three rows, with the actions below."""
+    """Lay out the controls in rows, with the actions below."""
     rows = [[controls.elements[name] for name in names] for names in _ROWS]
     return mo.vstack(
         [mo.hstack(row, justify="start", align="center", wrap=True) for row in [*rows, actions]]

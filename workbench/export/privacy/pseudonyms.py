@@ -79,7 +79,7 @@ def rename_mentions(turns: pl.DataFrame, *, people: pl.DataFrame) -> pl.DataFram
     named = pl.concat([known.drop_nulls(), mentioned_only], how="vertical_relaxed")
     renamed = (
         pieces.join(named, on=["thread_id", "name"], how="left", maintain_order="left")
-        .select("row", text=pl.concat_str(_pseudonym(), "piece"))
+        .select(pl.col("row").set_sorted(), text=pl.concat_str(_pseudonym(), "piece"))
         .group_by("row", maintain_order=True)
         .agg("text")
         .with_columns(pl.col("text").list.join(""))
