@@ -34,14 +34,14 @@ class ProgressRecord(msgspec.Struct, frozen=True):
         done: Units done.
         total: All units; 0 if their number is not known.
         began_at: Start of the stage, in seconds since 1970, UTC.
-        told_at: Time of this record, in seconds since 1970, UTC.
+        reported_at: Time of this record, in seconds since 1970, UTC.
     """
 
     stage: str
     done: int
     total: int
     began_at: float
-    told_at: float
+    reported_at: float
 
     @property
     def share(self) -> float | None:
@@ -52,12 +52,12 @@ class ProgressRecord(msgspec.Struct, frozen=True):
         """Estimate how long the stage still takes; return None before anything is done.
 
         Examples:
-            >>> ProgressRecord("embed", 25, 100, began_at=0.0, told_at=10.0).seconds_left(12.0)
+            >>> ProgressRecord("embed", 25, 100, began_at=0.0, reported_at=10.0).seconds_left(12.0)
             28.0
         """
-        if not self.share or self.told_at <= self.began_at:
+        if not self.share or self.reported_at <= self.began_at:
             return None
-        whole = (self.told_at - self.began_at) / self.share
+        whole = (self.reported_at - self.began_at) / self.share
         return max(self.began_at + whole - now, 0.0)
 
 

@@ -346,11 +346,11 @@ def test_saved_recipe_is_compared_with_and_used(site, chromium, workspace):
     assert count(shown, "enters") == 0
     shown.get_by_text("select.turns.min").wait_for()
     field = shown.get_by_role("textbox", name="Save as")
-    for name, said in [("../out", "cannot be the name of a recipe"), ("strict", "Saved as")]:
+    for name, expected in [("../out", "cannot be the name of a recipe"), ("strict", "Saved as")]:
         field.fill(name)
         field.press("Tab")
         press(shown, "Save recipe")
-        shown.get_by_text(said).wait_for()
+        shown.get_by_text(expected).wait_for()
     assert Recipe.load(workspace.root / "recipes" / "strict.toml").select.turns.min == 4
     default = count(shown, "there")
     press(shown, "Use it")

@@ -19,7 +19,7 @@ def test_catalogue_describes_each_rule():
     for rule in CATALOGUE.values():
         assert rule.title
         assert rule.why.endswith(".")
-        assert rule.kind in ("bounds", "choice", "words", "pattern", "demand")
+        assert rule.kind in ("bounds", "choice", "words", "pattern", "flag")
         assert isinstance(getattr(SelectSettings(), rule.name), rule.settings)
 
 

@@ -11,7 +11,7 @@ case $1 in
   stubborn) trap '' TERM; echo begun; sleep 60; sleep 60;;
   refuse) printf 'Error: it is broken\\nHint: mend it\\n' >&2; exit 1;;
   crash) printf 'Traceback\\nValueError: <b>no</b>\\n' >&2; exit 1;;
-  tell) echo "$TOLD" >"$WORKBENCH_PROGRESS"; echo begun; sleep 60;;
+  tell) echo "$RECORD" >"$WORKBENCH_PROGRESS"; echo begun; sleep 60;;
   *) echo "did $*";;
 esac
 """

@@ -23,7 +23,7 @@ def selections(draw):
             unknown = st.sampled_from(["keep", "remove"])
             rest = {key: draw(unknown) for key in rule_controls.parts(rule)}
             rules[name] = {"min": low, "max": high} | rest
-        elif rule.kind == "demand":
+        elif rule.kind == "flag":
             rules[name] = {"require": draw(st.booleans())}
         elif rule.kind == "words":
             words = st.lists(st.sampled_from(["how to", "now, then", "c++", "bake*"]), unique=True)

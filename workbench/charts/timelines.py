@@ -38,7 +38,7 @@ def coverage(shares: pl.DataFrame) -> theme.Layers:
         )
         .unpivot([line for line, _, _ in LINES], index=[by, "replies"], value_name="share")
         .with_columns(
-            found=pl.col("variable").replace_strict({line: what for line, what, _ in LINES}),
+            present=pl.col("variable").replace_strict({line: what for line, what, _ in LINES}),
             means=pl.col("variable").replace_strict({line: how for line, _, how in LINES}),
         )
         .drop("variable")
@@ -49,14 +49,14 @@ def coverage(shares: pl.DataFrame) -> theme.Layers:
         if by == "day"
         else alt.X(f"{by}:N", title=None, axis=alt.Axis(labelAngle=0))
     )
-    colour = alt.Color("found:N", scale=alt.Scale(domain=["parent", "root"], range=[KEPT, LINE]))
+    colour = alt.Color("present:N", scale=alt.Scale(domain=["parent", "root"], range=[KEPT, LINE]))
     base = alt.Chart(drawn).encode(
         x=across,
         y=share.scale(domainMin=0, nice=True),
         color=colour.legend(title="present"),
         tooltip=[
             alt.Tooltip("day:T", format="%-d %b %Y") if by == "day" else alt.Tooltip(f"{by}:N"),
-            alt.Tooltip("found:N", title="present"),
+            alt.Tooltip("present:N", title="present"),
             alt.Tooltip("means:N", title="with"),
             alt.Tooltip("share:Q", format=".1%"),
             alt.Tooltip("replies:Q", format=","),

@@ -72,8 +72,8 @@ def in_exports(workspace: Workspace) -> dict[str, list[int]]:
         return {}
     deleted = workspace.scan("deletions")
     folders = sorted(path.parent for path in workspace.exports_path.glob(f"[!.]*/{manifest.IDS}"))
-    found = {
+    deleted_ids = {
         folder.name: tweet_ids.find_deleted(tweet_ids.read(folder), deleted=deleted)
         for folder in folders
     }
-    return {name: ids for name, ids in found.items() if ids}
+    return {name: ids for name, ids in deleted_ids.items() if ids}

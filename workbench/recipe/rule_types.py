@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Literal, Self
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-Kind = Literal["bounds", "choice", "words", "pattern", "demand"]
+Kind = Literal["bounds", "choice", "words", "pattern", "flag"]
 
 #: A number; `true` and "3" are refused.
 _Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
@@ -97,7 +97,7 @@ class RequiredFlag(RuleSettings):
         [True, False, False]
     """
 
-    kind = "demand"
+    kind = "flag"
     require: bool = Field(False, description="keep only threads with this flag known to be true")
 
     def passes(self, column: str) -> pl.Expr:

@@ -15,9 +15,9 @@ from workbench.dashboard.session import jobs
     [("sample", "write a synthetic dump"), ("map", "place the threads on the map")],
 )
 def test_panel_shows_tasks_that_are_not_stages(workspace, monkeypatch, step, description):
-    record = progress.ProgressRecord(step, 1, 4, began_at=1000.0, told_at=1010.0)
+    record = progress.ProgressRecord(step, 1, 4, began_at=1000.0, reported_at=1010.0)
     monkeypatch.setenv(
-        "TOLD", json.dumps({f: getattr(record, f) for f in record.__struct_fields__})
+        "RECORD", json.dumps({f: getattr(record, f) for f in record.__struct_fields__})
     )
     begun(workspace, "tell")
     shown = job_status.panel(jobs.last(workspace), now=1010.0).text

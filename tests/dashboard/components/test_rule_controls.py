@@ -41,7 +41,7 @@ def test_slider_at_its_end_sets_no_bound(live):
 
 
 def test_every_setting_has_a_control(live):
-    """Bounds share a slider, and a demand is a switch; each of the others is by its name."""
+    """Bounds share a slider, and a flag is a switch; every other setting has its own control."""
     axes = live.axes(SelectSettings())
     made = rule_controls.build(SelectSettings(), axes=axes, choices=live.choices())
     for name, rule in CATALOGUE.items():

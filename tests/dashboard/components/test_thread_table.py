@@ -39,7 +39,7 @@ def test_values_of_a_list_are_readable():
 @pytest.mark.parametrize("text", fakes.HOSTILE)
 def test_tables_contain_plain_text_only(live, verdicts, text):
     rows = live.some(verdicts["kept"], verdicts).head(1)
-    rows = rows.with_columns(text=pl.lit(text), hit=pl.lit(text), said=pl.lit(text))
+    rows = rows.with_columns(text=pl.lit(text), hit=pl.lit(text), reply_text=pl.lit(text))
     for shown in (
         thread_table.table(rows, column="started_at", query="e"),
         thread_table.nearest(rows),

@@ -157,9 +157,9 @@ def test_a_job_outlives_its_starter_and_is_found_by_others(workspace):
 
 
 def test_last_has_the_progress_and_the_time_left(workspace, monkeypatch):
-    record = progress.ProgressRecord("embed", 25, 100, began_at=1000.0, told_at=1010.0)
+    record = progress.ProgressRecord("embed", 25, 100, began_at=1000.0, reported_at=1010.0)
     monkeypatch.setenv(
-        "TOLD", json.dumps({f: getattr(record, f) for f in record.__struct_fields__})
+        "RECORD", json.dumps({f: getattr(record, f) for f in record.__struct_fields__})
     )
     begun(workspace, "tell")
     job = jobs.last(workspace)

@@ -57,7 +57,7 @@ def build(
         chosen: Any = getattr(settings, name)
         if rule.kind == "bounds":
             controls[name] = _slider(chosen, steps=axes[name].edges)
-        elif rule.kind == "demand":
+        elif rule.kind == "flag":
             controls[name] = mo.ui.switch(value=chosen.require, label=_small("require"))
         for key in parts(rule):
             value = getattr(chosen, key)
@@ -111,7 +111,7 @@ def settings(
                 "min": low if low > edges[0] or before.min == low else None,
                 "max": high if high < edges[-1] or before.max == high else None,
             } | {key: "keep" if values[f"{name}.{key}"] else "remove" for key in parts(rule)}
-        elif rule.kind == "demand":
+        elif rule.kind == "flag":
             chosen[name] = {"require": values[name]}
         else:
             typed, error_text = _typed(values, name=name, start=before)

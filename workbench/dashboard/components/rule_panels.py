@@ -47,7 +47,7 @@ def rules(
         if rule.kind == "bounds":
             foot = mo.hstack([effect, *own[1:]], justify="space-between", align="center")
             shown = [head, mo.Html(charts.spark(axes[name].bins(kept))), own[0], foot]
-        elif rule.kind == "demand":
+        elif rule.kind == "flag":
             shown = [mo.hstack([head, *own], justify="space-between", align="center"), effect]
         else:
             shown = [head, mo.hstack(own, widths="equal", gap=0.5), effect]

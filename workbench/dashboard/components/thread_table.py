@@ -215,7 +215,7 @@ def _with_reply(row: Mapping[str, Any]) -> str:
     """Return the opening tweet, and the nearest turn if that is a reply."""
     if row["text"] is None:
         return "(deleted)"
-    opening, reply = sanitize.plain(row["text"], most=120), row.get("said")
+    opening, reply = sanitize.plain(row["text"], most=120), row.get("reply_text")
     return f"{opening} | reply: {sanitize.plain(reply, most=100)}" if reply else opening
 
 

@@ -49,7 +49,7 @@ class SearchResults:
 
     Args:
         rows: Rows of the scores, the nearest first, with `removed_by`, `text` (opening tweet),
-            `nearness` (cosine) and `said` (the nearest turn if it is a reply, else null).
+            `nearness` (cosine) and `reply_text` (the nearest turn if it is a reply, else null).
         looked: Number of turns that were filtered.
         problem: Error text; empty if there is none.
     """
@@ -179,7 +179,9 @@ def _threads(session: ScoresSession, turns: pl.DataFrame, mask: pl.Series) -> pl
 
 def _shown(session: ScoresSession, rows: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
     """Add scores and texts."""
-    near = rows.select(nearness="similarity", said=pl.when(~pl.col("is_root")).then(pl.col("text")))
+    near = rows.select(
+        nearness="similarity", reply_text=pl.when(~pl.col("is_root")).then(pl.col("text"))
+    )
     scores = session.at(rows["place"], verdicts)
     return session.openings(scores).hstack(near)
 
