@@ -34,6 +34,7 @@ class Preview:
         damage: Why nothing can be read; empty if it can.
         format: Name of its format; None if no format matches.
         about: What the format is, in a line.
+        lacks: What its tweets never have.
         columns: Columns or keys of the first records, as paths.
         records: The first records, decoded.
         tweets: The first tweets, as rows of `schemas.RawTweets`.
@@ -48,6 +49,7 @@ class Preview:
     damage: str = ""
     format: str | None = None
     about: str = ""
+    lacks: str = ""
     columns: tuple[str, ...] = ()
     records: list[dict[str, Any]] = field(default_factory=list)
     tweets: list[dict[str, Any]] = field(default_factory=list)
@@ -130,6 +132,7 @@ def of_member(member: Member, *, settings: IngestSettings) -> Preview:
         damage=next(iter(opened.damage), ""),
         format=source.NAME if source else None,
         about=source.ABOUT if source else "",
+        lacks=source.LACKS if source else "",
         columns=_columns(records),
         records=records[:ROWS],
         tweets=own[:ROWS],

@@ -27,3 +27,14 @@ def test_rejects_fit_into_a_narrow_terminal(folder):
         "2019/20190703/20190703062157.json.bz2:1 in twitter-stream-20190703.tar",
         "no JSON at all, however long it may go on",
     ]
+
+
+def test_formats_name_years_and_gaps(folder, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "160")
+    code, output = call("formats")
+    assert code == 0
+    lines = {line.split()[0]: line for line in output.splitlines() if line.strip()}
+    assert "2017 to 2022" in lines["twint"]
+    assert "parent ids: threads by conversation only" in lines["twint"]
+    assert "[ingest.columns]" in lines["columns"]
+    assert "Open-Assistant message trees" in lines["oasst"]

@@ -249,7 +249,10 @@ def test_formats_of_large_records_are_detected_in_little_memory():
 
 def test_every_format_has_a_name_of_its_own_and_says_what_it_is():
     assert list(formats.FORMATS) == [source.NAME for source in formats.FORMATS.values()]
-    assert all(len(source.ABOUT) > 10 for source in formats.FORMATS.values())
+    for source in formats.FORMATS.values():
+        assert len(source.ABOUT) > 10
+        assert source.YEARS.startswith("since 20") or " to 20" in source.YEARS
+        assert source.LACKS.strip(". ") == source.LACKS
 
 
 def test_by_name_lists_the_choices():

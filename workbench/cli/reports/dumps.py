@@ -4,11 +4,13 @@ from typing import Any
 
 import polars as pl
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 from workbench.cli.reports import ledger, path_names, safe
 from workbench.export.formats import FORMATS as EXPORT_FORMATS
+from workbench.ingest.formats import column_format
 from workbench.ingest.formats.registry import FORMATS as DUMP_FORMATS
 from workbench.storage import Workspace
 from workbench.text import sanitize
@@ -81,10 +83,14 @@ def formats() -> RenderableType:
     read = Table(title="Dumps (detected from content)", title_justify="left", box=None)
     written = Table(title="Exports", title_justify="left", box=None)
     for table in (read, written):
-        table.add_column("format")
+        table.add_column("format", no_wrap=True)
         table.add_column("what it is", overflow="fold")
+    read.add_column("years")
+    read.add_column("lacks", overflow="fold")
     for dump in DUMP_FORMATS.values():
-        read.add_row(dump.NAME, dump.ABOUT)
+        read.add_row(dump.NAME, dump.ABOUT, dump.YEARS, dump.LACKS)
+    own = column_format
+    read.add_row(own.NAME, escape(own.ABOUT), own.YEARS, own.LACKS)
     for export in EXPORT_FORMATS.values():
         written.add_row(export.NAME, export.ABOUT)
     return Group(read, Text(), written)

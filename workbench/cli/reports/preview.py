@@ -42,7 +42,8 @@ def preview(shown: Preview) -> RenderableType:
     if shown.format is None:
         parts.append(Text("  of no known format"))
     else:
-        parts.append(safe(f"  read as {shown.format}: {shown.about}"))
+        lacks = f"; without {shown.lacks}" if shown.lacks else ""
+        parts.append(safe(f"  read as {shown.format}: {shown.about}{lacks}"))
     parts += [_tweets(shown) if shown.tweets else _records(shown)]
     parts += [safe(f"  {line}") for line in _remarks(shown)]
     return Group(*parts)

@@ -22,7 +22,9 @@ from workbench.ingest.tweet_records import (
 from workbench.schemas import RejectKind
 
 NAME = "agent_twitter_client"
-ABOUT = "agent-twitter-client and @the-convocation/twitter-scraper (since 2023): camelCase JSON"
+ABOUT = "agent-twitter-client and @the-convocation/twitter-scraper: camelCase JSON"
+YEARS = "since 2023"
+LACKS = ""
 
 
 class Tweet(msgspec.Struct, rename="camel"):

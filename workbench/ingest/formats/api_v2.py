@@ -23,6 +23,8 @@ ABOUT = (
     "API v2: pages of twarc2 and others, flattened tweets, streams, search-tweets-python, "
     "academictwitteR, compliance events"
 )
+YEARS = "since 2020"
+LACKS = ""
 
 
 _NO_PAGE = v2_tweet.PageContext({})

@@ -21,7 +21,9 @@ from workbench.ingest.tweet_records import (
 from workbench.schemas import RejectKind
 
 NAME = "apify"
-ABOUT = "twitterapi.io and Apify's tweet scrapers (since 2023): camelCase JSON"
+ABOUT = "twitterapi.io and Apify's tweet scrapers: camelCase JSON"
+YEARS = "since 2023"
+LACKS = ""
 
 
 class User(msgspec.Struct, rename="camel"):

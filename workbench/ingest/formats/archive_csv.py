@@ -15,7 +15,9 @@ from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, RejectedError, Tweet
 from workbench.schemas import RejectKind
 
 NAME = "archive_csv"
-ABOUT = "official archive of 2012 to 2018: tweets.csv; no author, language or counts"
+ABOUT = "official archive: tweets.csv"
+YEARS = "2012 to 2018"
+LACKS = "author, language, counts, conversation ids"
 
 #: Only this file has all of these columns.
 _COLUMNS = {"tweet_id", "in_reply_to_status_id", "timestamp", "text", "retweeted_status_id"}

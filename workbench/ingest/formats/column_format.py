@@ -26,6 +26,9 @@ from workbench.text import sanitize
 
 #: Name of the format that the map of the recipe describes.
 NAME = "columns"
+ABOUT = "any table that [ingest.columns] of the recipe describes"
+YEARS = "any"
+LACKS = "what the map leaves out"
 
 #: Changes a decoded record before it is read, and returns it.
 Prepare = Callable[[dict[str, Any]], dict[str, Any]]
@@ -44,8 +47,10 @@ class ColumnFormat:
 
     Args:
         name: Name of the format.
-        about: One line for `workbench formats`.
+        about: Which tool writes it, and what, in one line.
         columns: The map.
+        years: When it was written.
+        lacks: What its tweets never have.
         evidence: Columns that all records of the format have.
         where: What else must be true of a record.
         prepare: Changes a decoded record before it is read.
@@ -57,12 +62,16 @@ class ColumnFormat:
         about: str,
         columns: ColumnMap,
         *,
+        years: str,
+        lacks: str,
         evidence: Collection[str] = (),
         where: Callable[[Mapping[str, Any]], bool] = lambda _: True,
         prepare: Prepare | None = None,
     ) -> None:
         self.NAME = name
         self.ABOUT = about
+        self.YEARS = years
+        self.LACKS = lacks
         self.columns = columns
         self._named = columns.named()
         self.evidence = frozenset(evidence)
@@ -193,7 +202,7 @@ class RecipeFormat(ColumnFormat):
     def __init__(
         self, columns: ColumnMap, *, samples: Iterable[Mapping[str, Any]], is_table: bool
     ) -> None:
-        super().__init__(NAME, "the table that `[ingest.columns]` of the recipe describes", columns)
+        super().__init__(NAME, ABOUT, columns, years=YEARS, lacks=LACKS)
         #: The ledger tells maps apart, because another map reads other cells.
         self.LEDGER_NAME = f"{NAME} {columns.digest()}"
         self._absent = [(field, name) for field, names in self._named.items() for name in names]

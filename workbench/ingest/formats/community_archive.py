@@ -19,7 +19,9 @@ from workbench.ingest.records.struct_decoder import StructDecoder
 from workbench.ingest.tweet_records import RejectedError
 
 NAME = "community_archive"
-ABOUT = "Community Archive (since 2024): archive.json of one account"
+ABOUT = "Community Archive: archive.json of one account"
+YEARS = "since 2024"
+LACKS = "conversation ids"
 
 #: A tweet's text is compared with the start of a note up to its first link or the end mark.
 _END = re.compile(r"…|https?://")

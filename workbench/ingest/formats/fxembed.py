@@ -27,7 +27,9 @@ from workbench.ingest.tweet_records import (
 from workbench.schemas import RejectKind
 
 NAME = "fxembed"
-ABOUT = "FxEmbed / FxTwitter (since 2022): responses of its API; no conversation ids"
+ABOUT = "FxEmbed / FxTwitter: responses of its API"
+YEARS = "since 2022"
+LACKS = "conversation ids"
 
 #: The code of a response without a tweet -> its kind in notices.
 _ERRORS = {401: "private", 404: "not-found", 500: "failed"}

@@ -15,7 +15,9 @@ from workbench.ingest.tweet_records import RejectedError
 from workbench.schemas import RejectKind
 
 NAME = "grailbird"
-ABOUT = "official archive of 2012 to 2018: Grailbird months; no language or counts"
+ABOUT = "official archive: Grailbird months"
+YEARS = "2012 to 2018"
+LACKS = "language, counts, conversation ids"
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}")
 

@@ -16,7 +16,9 @@ from workbench.ingest.formats import v1_status
 from workbench.ingest.tweet_records import OtherFormatError, RejectedError
 
 NAME = "personal_archive"
-ABOUT = "personal archive: tweets.js, tweet.js, deleted-tweets.js"
+ABOUT = "export of X: tweets.js, tweet.js, deleted-tweets.js"
+YEARS = "since 2018"
+LACKS = "conversation ids; the author, if account.js is not beside it"
 
 
 #: A cut text ends like this; links to pictures may follow.

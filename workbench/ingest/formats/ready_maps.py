@@ -29,7 +29,7 @@ def _has_no_user_object(sample: Mapping[str, Any]) -> bool:
 
 TWARC_CSV = ColumnFormat(
     "twarc_csv",
-    "twarc 2: CSV of `twarc2 csv` (API v2)",
+    "twarc 2: CSV of `twarc2 csv`",
     ColumnMap(
         tweet_id="id",
         text="text",
@@ -49,12 +49,14 @@ TWARC_CSV = ColumnFormat(
         media=["attachments.media_keys", "attachments.media"],
         is_sensitive="possibly_sensitive",
     ),
+    years="since 2021",
+    lacks="",
     evidence={"id", "text", "referenced_tweets.replied_to.id"},
 )
 
 TWARC1_CSV = ColumnFormat(
     "twarc1_csv",
-    "twarc 1 and Hydrator: CSV; no conversation ids",
+    "twarc 1 and Hydrator: CSV",
     ColumnMap(
         tweet_id=["id", "tweet_url"],
         text="text",
@@ -72,13 +74,15 @@ TWARC1_CSV = ColumnFormat(
         media="media",
         is_sensitive="possibly_sensitive",
     ),
+    years="2014 to 2023",
+    lacks="conversation ids",
     evidence={"id", "text", "tweet_url", "user_screen_name", "in_reply_to_status_id"},
     prepare=_with_kind_of_reference,
 )
 
 TCAT = ColumnFormat(
     "tcat",
-    "DMI-TCAT: CSV or TSV of tweets; no conversation ids",
+    "DMI-TCAT: exported tweets, CSV or TSV",
     ColumnMap(
         tweet_id="id",
         text="text",
@@ -93,12 +97,14 @@ TCAT = ColumnFormat(
         retweets="retweet_count",
         is_sensitive="possibly_sensitive",
     ),
+    years="2014 to 2023",
+    lacks="conversation ids",
     evidence={"id", "text", "from_user_name", "to_user_name", "in_reply_to_status_id"},
 )
 
 TAGS = ColumnFormat(
     "tags",
-    "TAGS (Google Sheets): CSV; no conversation ids or counts",
+    "TAGS (Google Sheets): CSV",
     ColumnMap(
         tweet_id=["id_str", "status_url"],
         text="text",
@@ -108,12 +114,14 @@ TAGS = ColumnFormat(
         reply_to_author_id="in_reply_to_user_id_str",
         created_at="created_at",
     ),
+    years="2010 to 2023",
+    lacks="language, counts, conversation ids",
     evidence={"id_str", "text", "from_user", "status_url", "entities_str"},
 )
 
 GET_OLD_TWEETS = ColumnFormat(
     "getoldtweets",
-    "GetOldTweets and GetOldTweets3: CSV; no parents or conversation ids",
+    "GetOldTweets and GetOldTweets3: CSV",
     ColumnMap(
         tweet_id=["id", "permalink"],
         text="text",
@@ -124,6 +132,8 @@ GET_OLD_TWEETS = ColumnFormat(
         retweets="retweets",
         replies="replies",
     ),
+    years="2016 to 2020",
+    lacks="parent and conversation ids, language",
     evidence={"id", "text", "username", "date", "favorites", "mentions", "geo", "permalink"},
 )
 
@@ -149,14 +159,18 @@ SNSCRAPE_CSV = ColumnFormat(
         quotes="quoteCount",
         media="media",
     ),
+    years="since 2020",
+    lacks="parent ids that pandas has rounded",
     evidence={"id", "url", "date", "conversationId"},
     where=_has_no_user_object,
 )
 
 SNSCRAPE_LIST = ColumnFormat(
     "snscrape_list",
-    "snscrape: the table of its best-known tutorial; no parents or conversation ids",
+    "snscrape: CSV of its best-known tutorial",
     ColumnMap(tweet_id="Tweet Id", text="Text", author_name="Username", created_at="Datetime"),
+    years="2020 to 2023",
+    lacks="parent and conversation ids, language, counts",
     evidence={"Datetime", "Tweet Id", "Text", "Username"},
 )
 

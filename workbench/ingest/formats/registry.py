@@ -1,7 +1,7 @@
 """List the input formats, detect the format of a member, and find the reader of a record.
 
-A format is a module with `NAME`, `ABOUT`, `matches(sample)` and `read(record, collector)`. To add
-one, write it like `twint` and add it to `FORMATS`:
+A format is a module with `NAME`, `ABOUT`, `YEARS`, `LACKS`, `matches(sample)` and
+`read(record, collector)`. To add one, write it like `twint` and add it to `FORMATS`:
 
 - `matches` gets decoded records from the start of a member.
 - `read` gets each record as bytes. It calls exactly one outcome of the collector (`tweet`,
@@ -53,8 +53,12 @@ class InputFormat(Protocol):
 
     #: Name of the format on the command line and in the ledger.
     NAME: str
-    #: One line for `workbench formats`.
+    #: Which tool writes it, and what, in one line for `workbench formats`.
     ABOUT: str
+    #: When it was written, like `2012 to 2018` or `since 2023`.
+    YEARS: str
+    #: What its tweets never have; empty if they have everything.
+    LACKS: str
 
     def matches(self, sample: dict[str, Any]) -> bool:
         """Return whether a decoded record has this format."""

@@ -21,7 +21,9 @@ from workbench.ingest.tweet_records import (
 from workbench.schemas import RejectKind
 
 NAME = "search_v1"
-ABOUT = "search API of 2009 to 2012: results a line, or pages of them"
+ABOUT = "search API: results a line, or pages of them"
+YEARS = "2009 to 2012"
+LACKS = "ids of authors, counts, conversation ids"
 
 
 class Result(msgspec.Struct, gc=False):

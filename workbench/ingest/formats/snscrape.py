@@ -18,7 +18,9 @@ from workbench.ingest.tweet_records import (
 from workbench.schemas import RejectKind
 
 NAME = "snscrape"
-ABOUT = "snscrape 0.3 to 0.7: JSON lines; 0.3 lacks parent ids"
+ABOUT = "snscrape 0.3 to 0.7: JSON lines"
+YEARS = "2020 to 2023"
+LACKS = "parent ids in version 0.3: threads by conversation only"
 
 
 class User(msgspec.Struct, gc=False):

@@ -82,8 +82,10 @@ class Twcs(ColumnFormat):
     def __init__(self, times: Times | None = None) -> None:
         super().__init__(
             NAME,
-            "Customer Support on Twitter (Kaggle): twcs.csv; ids of its own, no likes",
+            "Customer Support on Twitter (Kaggle): twcs.csv",
             _MAP,
+            years="2008 to 2017",
+            lacks="the ids of Twitter, language, counts, conversation ids",
             evidence=_COLUMNS,
             prepare=partial(_prepared, times=times or Times()),
         )

@@ -13,7 +13,9 @@ from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, RejectedError, Tweet
 from workbench.schemas import RejectKind
 
 NAME = "twint"
-ABOUT = "twint: JSON lines or CSV; no parent ids"
+ABOUT = "twint: JSON lines or CSV"
+YEARS = "2017 to 2022"
+LACKS = "parent ids: threads by conversation only"
 
 #: CSV cells contain lists in Python notation.
 Strings = list[str] | str | None

@@ -25,7 +25,9 @@ from workbench.ingest.records.lines import TOO_LONG, Lines
 from workbench.ingest.tweet_records import OtherFormatError, RejectedError, is_valid_id
 
 NAME = "twitterstream"
-ABOUT = "API v1.1: archive.org stream dumps, hydrated and searched statuses, one or many a file"
+ABOUT = "API v1.1: archive.org's stream, hydrated and searched tweets, one or many a file"
+YEARS = "2010 to 2023"
+LACKS = "conversation ids"
 
 #: Messages of the stream that are neither tweets nor deletions.
 NOTICES = frozenset(

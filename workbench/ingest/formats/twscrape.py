@@ -4,10 +4,12 @@ from typing import Any
 
 from workbench.ingest.formats.snscrape import read
 
-__all__ = ["ABOUT", "NAME", "matches", "read"]
+__all__ = ["ABOUT", "LACKS", "NAME", "YEARS", "matches", "read"]
 
 NAME = "twscrape"
 ABOUT = "twscrape: JSON lines"
+YEARS = "since 2023"
+LACKS = ""
 
 
 def matches(sample: dict[str, Any]) -> bool:

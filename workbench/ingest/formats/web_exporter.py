@@ -17,7 +17,9 @@ from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, RejectedError, Tweet
 from workbench.schemas import RejectKind
 
 NAME = "web_exporter"
-ABOUT = "twitter-web-exporter (since 2023): JSON or CSV; no conversation ids, no retweeted texts"
+ABOUT = "twitter-web-exporter: JSON or CSV"
+YEARS = "since 2023"
+LACKS = "language, conversation ids, retweeted texts"
 
 #: Every record has these.
 _KEYS = {"id", "full_text", "screen_name", "user_id", "in_reply_to", "retweeted_status"}

@@ -17,7 +17,9 @@ from workbench.ingest.tweet_records import RejectedError
 from workbench.schemas import RejectKind
 
 NAME = "x_graphql"
-ABOUT = "X's web client (since 2021): GraphQL responses, also twscrape's raw ones"
+ABOUT = "X's web client: GraphQL responses, also twscrape's raw ones"
+YEARS = "since 2021"
+LACKS = ""
 
 #: Keys that contain a tweet as their `result`, in timelines and for single tweets.
 _TWEET_KEYS = frozenset({"tweet_results", "tweetResult", "tweet_result", "tweetResults"})
