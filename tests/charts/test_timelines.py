@@ -29,7 +29,7 @@ def test_coverage_draws_each_share_of_each_day_or_source_with_replies(by):
     keys = [date(2019, 7, 3), date(2019, 7, 4)] if by == "day" else ["twint", "snscrape"]
     chart = charts.timelines.coverage(SHARES.select(pl.Series(by, keys), pl.all()))
     (rows,) = chart.to_dict()["datasets"].values()
-    shares = {(row["found"], row["means"]): round(row["share"], 9) for row in rows}
+    shares = {(row["present"], row["means"]): round(row["share"], 9) for row in rows}
     assert shares == {
         ("parent", "everything"): 0.6,
         ("parent", "without embedded tweets"): 0.4,
@@ -43,7 +43,7 @@ def test_coverage_by_source_leaves_out_sources_without_replies():
     tweets = make_tweets(tweet(1), tweet(2, 1), tweet(3, 9), tweet(4, source="lone"))
     drawn = charts.timelines.coverage(coverage.by_source(tweets)).to_dict()
     (rows,) = drawn["datasets"].values()
-    assert {(row["source"], row["found"], row["share"]) for row in rows} == {
+    assert {(row["source"], row["present"], row["share"]) for row in rows} == {
         ("test", "parent", 0.5),
         ("test", "root", 0.5),
     }
