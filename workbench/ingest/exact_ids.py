@@ -157,6 +157,8 @@ class IdReader:
             >>> reader = IdReader()
             >>> reader.read(tweet_id=(1308628999915187700, "1308628999915187733"), reply_to_id=(7,))
             {'tweet_id': 1308628999915187733, 'reply_to_id': 7}
+            >>> reader.read(tweet_id=(1e3, "1308628999915187733"))
+            {'tweet_id': 1308628999915187733}
             >>> reader.read(reply_to_id=(1.146303338e18,)), reader.unknown
             ({'reply_to_id': None}, Counter({'reply_to_id': 1}))
         """
@@ -259,11 +261,18 @@ def _parts(copies: tuple[Written, ...]) -> tuple[int | None, int | None, bool]:
         value, is_exact = parse(copy)
         if value is None:
             is_lost |= not is_exact
-        elif isinstance(copy, int):
+        elif not _is_written_out(copy):
             number = value if number is None else number
         elif witness is None:
             witness = value
     return number, witness, is_lost
+
+
+def _is_written_out(written: Written) -> bool:
+    """Return whether an id is written with all of its digits, and not as a number."""
+    return isinstance(written, dict) or (
+        isinstance(written, str) and written.strip().strip("'\"").isdigit()
+    )
 
 
 def deleted_id(*copies: Written) -> int | None:

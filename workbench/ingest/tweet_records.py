@@ -133,7 +133,7 @@ class RawRows:
         return (
             pl.DataFrame([_series(name, values) for name, values in columns.items()])
             .with_columns(
-                pl.col(_OPTIONAL_IDS).replace({0: None, -1: None}),
+                pl.when(pl.col(_OPTIONAL_IDS) > 0).then(pl.col(_OPTIONAL_IDS)).name.keep(),
                 pl.when(pl.col(_COUNTS) >= 0).then(pl.col(_COUNTS)).name.keep(),
                 created_at=_created_at(),
                 hashtags=hashtags,
@@ -152,7 +152,7 @@ class RawRows:
 
 
 #: Old dumps write 0 or -1 for "none".
-_OPTIONAL_IDS = ["reply_to_id", "reply_to_author_id", "conversation_id", "quoted_id"]
+_OPTIONAL_IDS = ["author_id", "reply_to_id", "reply_to_author_id", "conversation_id", "quoted_id"]
 
 _COUNTS = ["likes", "retweets", "replies", "quotes"]
 
