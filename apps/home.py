@@ -11,6 +11,7 @@ with app.setup:
     from workbench.dashboard.components import job_status, navigation
     from workbench.dashboard.home import (
         actions,
+        column_chooser,
         file_chooser,
         ledger,
         overview,
@@ -32,7 +33,8 @@ def remember():
     get_version, set_version = mo.state(workspace_state.version())
     get_error, set_error = mo.state("")
     on_click = functools.partial(actions.callback, set_version=set_version, set_error=set_error)
-    return get_error, get_version, on_click, set_version
+    columns = column_chooser.ColumnChooser()
+    return columns, get_error, get_version, on_click, set_version
 
 
 @app.cell
@@ -175,6 +177,40 @@ def choose(allowed, browser, typed, view):
 
 
 @app.cell
+def look_at_file(chosen, view):
+    first_rows, unreadable = column_chooser.look(chosen, view.workspace)
+    return first_rows, unreadable
+
+
+@app.cell
+def choose_columns(columns, first_rows, view):
+    column_controls = columns.controls(first_rows, view.workspace)
+    get_columns = functools.partial(getattr, column_controls, "value")
+    return column_controls, get_columns
+
+
+@app.cell
+def column_buttons(allowed, columns, get_columns, get_folder, on_click, view):
+    _find = functools.partial(actions.find_or_create, view, roots=allowed)
+    _use = on_click(lambda: columns.save(_find(get_folder()), get_columns()))
+    _forget = on_click(lambda: columns.remove(_find(get_folder())))
+    use_columns = mo.ui.button(label="Use these columns", on_click=_use)
+    forget_columns = mo.ui.button(
+        label="Forget the column map",
+        disabled=not column_chooser.has_map(view.workspace),
+        on_click=_forget,
+    )
+    map_buttons = [use_columns, forget_columns]
+    return (map_buttons,)
+
+
+@app.cell
+def show_columns(column_controls, first_rows, map_buttons):
+    column_panel = column_chooser.panel(first_rows, column_controls, map_buttons)
+    return (column_panel,)
+
+
+@app.cell
 def dump_buttons(allowed, chosen, get_folder, get_lines, on_click, view):
     _find = functools.partial(actions.find_or_create, view, roots=allowed)
     _read = on_click(lambda: actions.read(_find(get_folder()), chosen))
@@ -195,12 +231,28 @@ def show_choice(allowed, browser, root, tabs):
 
 
 @app.cell
-def show_dumps(chooser, chosen, folder, lines, make, problem, read_all, read_only, typed, view):
-    _read = [typed, job_status.refusal(problem), file_chooser.chosen(chosen)]
+def show_dumps(
+    chooser,
+    chosen,
+    column_panel,
+    folder,
+    lines,
+    make,
+    problem,
+    read_all,
+    read_only,
+    typed,
+    unreadable,
+    view,
+):
+    _read = [typed, job_status.refusal(problem or unreadable), file_chooser.chosen(chosen)]
     _new = [] if view.workspace else [folder]
     _go = [mo.hstack([read_all, read_only], justify="start")]
     _sample = [] if view.has_lines else [mo.hstack([make, lines], justify="start", align="end")]
-    mo.hstack([chooser, mo.vstack([*_read, *_new, *_go, *_sample])], widths="equal", gap=1.5)
+    _choice = mo.hstack(
+        [chooser, mo.vstack([*_read, *_new, *_go, *_sample])], widths="equal", gap=1.5
+    )
+    mo.vstack([_choice, column_panel])
     return
 
 
