@@ -133,6 +133,19 @@ def test_time_of_an_old_tweet_follows_the_pattern():
     assert str(frame["created_at"][0])[:16] == "2006-03-21 21:50"
 
 
+def test_first_column_with_a_value_counts():
+    settings = mapped(tweet_id="id", text=["long", "short"], author_name=["a", "b.c"])
+    records = [
+        {"id": 20, "long": None, "short": "so", "a": "nan", "b": {"c": "ann"}},
+        {"id": 21, "long": "", "short": "nan", "a": "bob"},
+        {"id": 22, "short": "None"},
+    ]
+    frame, _ = read(lines(*records), settings=settings)
+    assert frame.select("text", "author_name").rows() == [
+        *(("so", "ann"), ("nan", "bob"), ("None", None)),
+    ]
+
+
 def test_retweets_are_only_counted():
     settings = mapped(tweet_id="id", text="t", retweeted_id="rt")
     frame, row = read(

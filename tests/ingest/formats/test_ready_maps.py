@@ -106,8 +106,87 @@ NO_LIKES = {"tags", "snscrape_list"}
 NO_IDS_OF_AUTHORS = {"getoldtweets", "snscrape_list"}
 
 
+#: Tweets of both APIs as JSON. Libraries write the same as tables in several ways.
+API_TWEETS = {
+    "v1_table": [
+        {
+            **{"id": tweet_id, "id_str": str(tweet_id), "full_text": text, "lang": "en"},
+            **{"created_at": "Fri Jun 16 13:35:00 +0000 2023", "favorite_count": likes},
+            **{
+                "in_reply_to_status_id": parent,
+                "in_reply_to_status_id_str": parent and str(parent),
+            },
+            "user": {"id": author, "id_str": str(author), "screen_name": name, "name": "A'n{n"},
+        }
+        for tweet_id, text, likes, parent, author, name in [
+            (FIRST, QUESTION, 2, None, 8, "ann"),
+            (SECOND, ANSWER, 3, FIRST, 9, "bob"),
+        ]
+    ],
+    "v2_table": [
+        {
+            **{"id": str(tweet_id), "text": text, "author_id": str(author), "lang": "en"},
+            **{"created_at": "2023-06-16T13:35:00.000Z", "conversation_id": str(FIRST)},
+            **{"public_metrics": {"like_count": likes, "reply_count": 0}, "username": name},
+            **({"referenced_tweets": parents} if parents else {}),
+        }
+        for tweet_id, text, likes, parents, author, name in [
+            (FIRST, QUESTION, 2, [], 8, "ann"),
+            (
+                *(SECOND, ANSWER, 3),
+                [{"type": "quoted", "id": "7"}, {"type": "replied_to", "id": str(FIRST)}],
+                *(9, "bob"),
+            ),
+        ]
+    ],
+}
+
+
 def test_every_ready_map_is_tested():
-    assert TABLES.keys() == {each.NAME for each in ready_maps.FORMATS}
+    assert TABLES.keys() | API_TWEETS.keys() == {each.NAME for each in ready_maps.FORMATS}
+
+
+def _tables_of_pandas(tweets):
+    pandas = pytest.importorskip("pandas")
+    for frame in (pandas.DataFrame(tweets), pandas.json_normalize(tweets)):
+        yield frame.to_csv().encode()
+        stream = io.BytesIO()
+        frame.to_parquet(stream)
+        yield stream.getvalue()
+        yield frame.to_json(orient="records", lines=True).encode()
+
+
+def _tables_of_duckdb(tweets, folder):
+    duckdb = pytest.importorskip("duckdb")
+    (folder / "a.jsonl").write_bytes(lines(*tweets))
+    with duckdb.connect() as connection:
+        for name in ("a.csv", "a.parquet"):
+            connection.execute(f"copy (from '{folder}/a.jsonl') to '{folder}/{name}'")
+            yield (folder / name).read_bytes()
+
+
+@pytest.mark.parametrize("name", API_TWEETS)
+def test_tweets_of_an_api_are_read_from_the_tables_of_libraries(name, tmp_path):
+    tweets = API_TWEETS[name]
+    for data in (*_tables_of_pandas(tweets), *_tables_of_duckdb(tweets, tmp_path)):
+        frame, row = read(data)
+        assert (row["tweets"], row["odd_fields"], row["unread_fields"]) == (2, [], [])
+        assert row["format"] in (name, {"v1_table": "twitterstream", "v2_table": "api_v2"}[name])
+        assert frame.select("tweet_id", "text", "author_id", "reply_to_id", "likes").rows() == [
+            (FIRST, QUESTION, 8, None, 2),
+            (SECOND, ANSWER, 9, FIRST, 3),
+        ]
+        if row["format"] == name:
+            assert frame["author_name"].to_list() == ["ann", "bob"]
+
+
+def test_references_may_be_printed_by_tweepy():
+    reference = (
+        f"[<ReferencedTweet id={FIRST} type=replied_to>, <ReferencedTweet id=7 type=quoted>]"
+    )
+    row = {"id": SECOND, "text": ANSWER, "author_id": 9, "referenced_tweets": reference}
+    frame, _ = read(table([row]))
+    assert frame.select("reply_to_id", "quoted_id").rows() == [(FIRST, 7)]
 
 
 @pytest.mark.parametrize("by", [",", "\t", ";"])
@@ -146,6 +225,7 @@ def test_table_without_one_column_of_the_evidence_is_not_claimed(name):
     source = next(each for each in ready_maps.FORMATS if name == each.NAME)
     whole = {str(key): str(value) for key, value in TABLES[name][0].items()}
     assert source.matches(whole)
+    assert len(source.evidence) >= 3
     for column in source.evidence:
         assert not source.matches({key: value for key, value in whole.items() if key != column})
 

@@ -37,6 +37,7 @@ _IDS = (
     *("tweet_id", "author_id", "reply_to_id", "reply_to_author_id", "conversation_id"),
     "quoted_id",
 )
+_NO_TEXT = (ABSENT, None, "")
 _COUNTS = ("likes", "retweets", "replies", "quotes")
 
 _fields = msgspec.json.Decoder(dict[str, Any]).decode
@@ -74,6 +75,7 @@ class ColumnFormat:
         self.LACKS = lacks
         self.columns = columns
         self._named = columns.named()
+        self._id_fields = [field for field in _IDS if field in self._named]
         self.evidence = frozenset(evidence)
         self._where = where
         self._prepare = prepare
@@ -115,15 +117,15 @@ class ColumnFormat:
         is_table = _is_table(sample)
         return {
             f"{field}_{place}_id": cells.written_id(cells.lookup(sample, name), is_table=is_table)
-            for field in _IDS
-            for place, name in enumerate(self._named.get(field, ()))
+            for field in self._id_fields
+            for place, name in enumerate(self._named[field])
         }
 
     def _tweet(
         self, fields: Mapping[str, Any], collector: Collector, *, is_table: bool
     ) -> TweetRecord:
         ids = collector.ids.read(
-            **{field: self._ids(fields, field, is_table=is_table) for field in _IDS}
+            **{field: self._ids(fields, field, is_table=is_table) for field in self._id_fields}
         )
         if (tweet_id := ids["tweet_id"]) is None:
             raise RejectedError(UNKNOWN_ID, RejectKind.INVALID_ID)
@@ -138,14 +140,14 @@ class ColumnFormat:
         return TweetRecord(
             tweet_id=tweet_id,
             text=text,
-            author_id=ids["author_id"],
+            author_id=ids.get("author_id"),
             author_name=read("author_name", cells.name_of),
             created_at=None if has_time else read("created_at", time_of),
             lang=read("lang", cells.name_of),
-            reply_to_id=ids["reply_to_id"],
-            reply_to_author_id=ids["reply_to_author_id"],
-            conversation_id=ids["conversation_id"],
-            quoted_id=ids["quoted_id"],
+            reply_to_id=ids.get("reply_to_id"),
+            reply_to_author_id=ids.get("reply_to_author_id"),
+            conversation_id=ids.get("conversation_id"),
+            quoted_id=ids.get("quoted_id"),
             hashtags=hashtags_in(text) if tags is None else tags,
             **{field: read(field, cells.count) for field in _COUNTS},
             is_truncated=is_cut(text),
@@ -154,10 +156,13 @@ class ColumnFormat:
         )
 
     def _value(self, fields: Mapping[str, Any], field: str, *, is_text: bool = False) -> object:
-        """Return the first value of the columns of a field that is not null; None if all are."""
+        """Return the first value of the columns of a field that is not null; None if all are.
+
+        A text may be any word, so only nothing at all is a null there.
+        """
         for name in self._named.get(field, ()):
             value = cells.lookup(fields, name)
-            if not (value is ABSENT or value == "" if is_text else cells.is_null(value)):
+            if not (value in _NO_TEXT if is_text else cells.is_null(value)):
                 return value
         return None
 
@@ -169,6 +174,8 @@ class ColumnFormat:
         parse: Callable[[Any], Any],
     ) -> Any:  # noqa: ANN401 (what `parse` returns)
         """Parse the value of a field; a value that is not understood is null and counted."""
+        if field not in self._named:
+            return None
         value = self._value(fields, field)
         parsed = None if value is None else parse(value)
         if value is not None and parsed is None:
@@ -177,8 +184,10 @@ class ColumnFormat:
 
     def _ids(self, fields: Mapping[str, Any], field: str, *, is_table: bool) -> tuple[Written, ...]:
         """Return what the columns of a field say about its id."""
-        columns = (cells.lookup(fields, name) for name in self._named.get(field, ()))
-        return tuple(cells.written_id(value, is_table=is_table) for value in columns)
+        return tuple(
+            cells.written_id(cells.lookup(fields, name), is_table=is_table)
+            for name in self._named[field]
+        )
 
 
 def _is_table(fields: Mapping[str, Any]) -> bool:

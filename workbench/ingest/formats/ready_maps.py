@@ -3,11 +3,16 @@
 Each is claimed only if the columns that no other tool has are there.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from workbench.ingest.formats.column_format import ColumnFormat
 from workbench.recipe import ColumnMap
+
+_REFERENCE = re.compile(r"[{<][^{}<>]{1,200}[}>]")
+_KIND = re.compile(r"replied_to|quoted|retweeted")
+_NUMBER = re.compile(r"\bid\W{1,5}(\d{1,19})\b")
 
 
 def _with_kind_of_reference(fields: dict[str, Any]) -> dict[str, Any]:
@@ -20,6 +25,33 @@ def _with_kind_of_reference(fields: dict[str, Any]) -> dict[str, Any]:
         return fields
     column = "retweet_id" if fields.get("tweet_type") == "retweet" else "quote_id"
     return {**fields, column: shared}
+
+
+def _with_references(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of API v2 with its parent, quoted and retweeted tweet in columns of their own.
+
+    The cell is a list of objects: JSON, or as Python or tweepy prints it.
+    """
+    references: dict[str, str] = {}
+    for entry in _REFERENCE.findall(str(fields.get("referenced_tweets"))):
+        kind, number = _KIND.search(entry), _NUMBER.search(entry)
+        if kind and number:
+            references[kind[0]] = number[1]
+    return {**fields, **references}
+
+
+def _is_flat_v1(sample: Mapping[str, Any]) -> bool:
+    """Return whether the author of a tweet is in a column of its own, or an object as text."""
+    user = sample.get("user")
+    return "user.screen_name" in sample or (isinstance(user, str) and "screen_name" in user)
+
+
+def _is_flat_v2(sample: Mapping[str, Any]) -> bool:
+    """Return whether the counts of a tweet are in columns of their own, or an object as text."""
+    cells_of_objects = (sample.get("public_metrics"), sample.get("referenced_tweets"))
+    return "public_metrics.like_count" in sample or any(
+        isinstance(cell, str) for cell in cells_of_objects
+    )
 
 
 def _has_no_user_object(sample: Mapping[str, Any]) -> bool:
@@ -78,6 +110,62 @@ TWARC1_CSV = ColumnFormat(
     lacks="conversation ids",
     evidence={"id", "text", "tweet_url", "user_screen_name", "in_reply_to_status_id"},
     prepare=_with_kind_of_reference,
+)
+
+V1_TABLE = ColumnFormat(
+    "v1_table",
+    "API v1.1 tweets in a table of pandas, DuckDB or Spark: CSV or Parquet",
+    ColumnMap(
+        tweet_id=["id", "id_str"],
+        text=["full_text", "extended_tweet.full_text", "text"],
+        author_name="user.screen_name",
+        author_id=["user.id", "user.id_str"],
+        reply_to_id=["in_reply_to_status_id", "in_reply_to_status_id_str"],
+        reply_to_author_id=["in_reply_to_user_id", "in_reply_to_user_id_str"],
+        quoted_id=["quoted_status_id", "quoted_status_id_str"],
+        retweeted_id=["retweeted_status.id", "retweeted_status.id_str"],
+        created_at="created_at",
+        lang="lang",
+        likes="favorite_count",
+        retweets="retweet_count",
+        replies="reply_count",
+        quotes="quote_count",
+        media=["extended_entities.media", "entities.media"],
+        is_sensitive="possibly_sensitive",
+    ),
+    years="2010 to 2023",
+    lacks="conversation ids",
+    evidence={"created_at", "in_reply_to_status_id"},
+    where=_is_flat_v1,
+)
+
+V2_TABLE = ColumnFormat(
+    "v2_table",
+    "API v2 tweets in a table of pandas, DuckDB or Spark: CSV or Parquet",
+    ColumnMap(
+        tweet_id="id",
+        text=["note_tweet.text", "text"],
+        author_name=["author.username", "username"],
+        author_id=["author_id", "author.id"],
+        reply_to_id="replied_to",
+        reply_to_author_id="in_reply_to_user_id",
+        conversation_id="conversation_id",
+        quoted_id="quoted",
+        retweeted_id="retweeted",
+        created_at="created_at",
+        lang="lang",
+        likes="public_metrics.like_count",
+        retweets="public_metrics.retweet_count",
+        replies="public_metrics.reply_count",
+        quotes="public_metrics.quote_count",
+        media=["attachments.media_keys", "attachments"],
+        is_sensitive="possibly_sensitive",
+    ),
+    years="since 2020",
+    lacks="names of authors, unless the table has a column for them",
+    evidence={"id", "text", "author_id"},
+    where=_is_flat_v2,
+    prepare=_with_references,
 )
 
 TCAT = ColumnFormat(
@@ -175,4 +263,14 @@ SNSCRAPE_LIST = ColumnFormat(
 )
 
 #: Every ready map.
-FORMATS = (*(TWARC_CSV, TWARC1_CSV, TCAT, TAGS, GET_OLD_TWEETS, SNSCRAPE_CSV, SNSCRAPE_LIST),)
+FORMATS = (
+    TWARC_CSV,
+    TWARC1_CSV,
+    V1_TABLE,
+    V2_TABLE,
+    TCAT,
+    TAGS,
+    GET_OLD_TWEETS,
+    SNSCRAPE_CSV,
+    SNSCRAPE_LIST,
+)
