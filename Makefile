@@ -9,8 +9,6 @@ HOST ?= 127.0.0.1
 # Folders in which the dashboards may choose dumps; by default this one and the workspace.
 ROOT ?=
 BIN := $(VENV)/bin
-# If other machines can reach the server, the pages need the token that it prints.
-TOKEN := $(if $(filter-out 127.0.0.1 localhost ::1,$(HOST)),--token,)
 
 # uv also uses the folder of wheels that pip is configured with. If it has no CPU build of torch, uv
 # chooses the build for this machine: CUDA with a GPU, otherwise CPU. Set TORCH_BACKEND (cpu,
@@ -57,8 +55,7 @@ check: $(VENV)/.developer ## format the code, then run all checks except the tes
 	$(BIN)/typos
 
 apps: $(VENV)/.installed ## serve the dashboards (ROOT="/data /more" for your dumps; HOST, PORT)
-	@echo "Open http://$(HOST):$(PORT)/?file=home.py$(if $(TOKEN),&access_token=... with the token below)"
-	$(BIN)/python -m workbench.dashboard run apps --host $(HOST) --port $(PORT) $(TOKEN) -- $(ROOT:%=--root "%")
+	$(BIN)/workbench apps --host $(HOST) --port $(PORT) $(foreach folder,$(ROOT),--root "$(folder)")
 
 notebooks: $(VENV)/.installed ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks

@@ -4,7 +4,10 @@ import bz2
 import io
 import json
 import os
+import subprocess
+import sys
 import tarfile
+from importlib import metadata
 
 import pytest
 
@@ -46,7 +49,36 @@ def test_no_control_characters_of_a_dump_reach_the_terminal(folder):
 
 def test_help_shows_the_first_sentence_of_every_command_in_full(folder):
     output = call("--help")[1]
-    assert "..." not in output.split("Commands:")[1]
+    assert "..." not in output.split("Run the stages:")[1]
+
+
+def test_version_is_that_of_the_package(folder):
+    assert call("--version") == (0, f"workbench {metadata.version('thread-workbench')}\n")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_lists_commands_and_options(folder, shell):
+    words = {"_WORKBENCH_COMPLETE": f"complete_{shell}"}
+    if shell == "bash":
+        words |= {"COMP_WORDS": "workbench st", "COMP_CWORD": "1"}
+    else:
+        words |= {
+            "_TYPER_COMPLETE_ARGS": "workbench st",
+            "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+        }
+    script = "import sys; sys.argv[0] = 'workbench'; from workbench.cli import main; main()"
+    program = [sys.executable, "-c", script]
+    done = subprocess.run(
+        program, env={**os.environ, **words}, capture_output=True, text=True, check=False
+    )
+    assert "status" in done.stdout
+    assert "ledger" not in done.stdout
+
+
+def test_show_completion_prints_a_script(folder):
+    code, output = call("--show-completion", "bash")
+    assert code == 0, output
+    assert "complete" in output
 
 
 @pytest.mark.parametrize("named", [True, False])

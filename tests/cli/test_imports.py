@@ -26,4 +26,4 @@ def test_imports_no_heavy_library(code):
     words = [sys.executable, "-c", SCRIPT + code]
     done = subprocess.run(words, capture_output=True, text=True, check=True)
     assert CASES[code] & set(done.stderr.split()) == set()
-    assert ("Commands:" in done.stdout) == ("main()" in code)
+    assert ("Run the stages:" in done.stdout) == ("main()" in code)

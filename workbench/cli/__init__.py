@@ -1,6 +1,7 @@
 """The command line: one thin command per stage; the only package that prints or exits.
 
-`common` has the options and messages that all commands share, `reports` the tables that they
+`common` has the options and the error handling that all commands share, `output` prints, `hints`
+completes suggested commands, `sections` orders the help, and `reports` has the tables that commands
 print. The command modules import the other packages inside their functions. So `workbench --help`
 loads little more than typer and rich's console.
 """
@@ -12,6 +13,7 @@ from workbench.cli import hydration  # noqa: F401
 from workbench.cli import training  # noqa: F401
 from workbench.cli import projection  # noqa: F401
 from workbench.cli import inspect  # noqa: F401
+from workbench.cli import dashboards  # noqa: F401
 from workbench.cli import push  # noqa: F401
 
 # isort: on

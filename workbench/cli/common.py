@@ -1,39 +1,35 @@
-"""Options, messages, progress bars and error handling that all commands share."""
+"""The program, its options, and the error handling that all commands share."""
 
+import inspect
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+import sys
+from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from workbench import environment
+from workbench.cli import hints
+from workbench.cli.output import console, errors, print_hint, progress_path
+from workbench.cli.sections import CommandList
 from workbench.exceptions import WorkbenchError
 
 if TYPE_CHECKING:
-    from workbench.progress import OnProgress
     from workbench.recipe import Recipe
-    from workbench.storage import Run, Workspace
+    from workbench.storage import Workspace
 
 app = typer.Typer(
     name="workbench",
-    help="Turn dumps of tweets into conversation training data.\n\n"
-    "The commands are the stages, in order; `run` runs all that are out of date.",
+    cls=CommandList,
     no_args_is_help=True,
     # Help in rich's style would import rich.markdown, which takes longer than typer itself.
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
-
 WorkspaceOption = Annotated[
     Path,
     typer.Option(
@@ -57,37 +53,104 @@ Workers = Annotated[int, typer.Option(min=1, help="Processes that read members."
 DEFAULT_WORKSPACE = Path("workspace")
 DEFAULT_WORKERS = os.cpu_count() or 1
 
-#: File to which the current command writes its progress; None for no file.
-_progress_path: ContextVar[Path | None] = ContextVar("progress_path", default=None)
+
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        from importlib import metadata
+
+        sys.stdout.write(f"workbench {metadata.version('thread-workbench')}\n")
+        raise typer.Exit
+
+
+VersionOption = Annotated[
+    bool,
+    typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True),
+]
+
+
+@app.callback()
+def program(
+    quiet: QuietOption = False,
+    _version: VersionOption = False,
+) -> None:
+    """Turn dumps of tweets into conversation training data.
+
+    `run` runs all stages that are out of date. `COMMAND --help` shows an example of each command.
+    """
+    console.quiet = quiet
 
 
 def guarded(command: Callable[..., None]) -> Callable[..., None]:
     """Wrap a command so that expected errors become a message with a hint and exit code 1.
 
     Expected are the workbench's own errors and refusals of the operating system, like a full
-    disk (see `os_errors.refusal`). All other errors keep their traceback.
+    disk (see `os_errors.refusal`). All other errors keep their traceback. The command gets the
+    option `-q`, and its messages repeat the workspace, see `hints`.
     """
 
     @wraps(command)
-    def wrapped(*args: object, **kwargs: object) -> None:
-        token = _progress_path.set(_progress_file(kwargs.get("workspace")))
+    def wrapped(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401 (those of any command)
+        context, is_quiet = kwargs.pop("context", None), kwargs.pop("quiet", False)
+        was_quiet, console.quiet = console.quiet, console.quiet or is_quiet
+        token = progress_path.set(_progress_file(kwargs.get("workspace")))
         try:
-            command(*args, **kwargs)
-        except KeyboardInterrupt as error:
-            errors.print("Stopped. Run the same command again to continue.")
-            raise typer.Exit(130) from error
-        except Exception as error:
-            targets = [str(kwargs[key]) for key in ("path", "workspace") if kwargs.get(key)]
-            expected = _expected(error, where=" or ".join(targets))
-            if expected is None:
-                raise
-            errors.print(f"[bold red]Error:[/] {escape(expected.problem)}")
-            errors.print(f"[bold]Hint:[/] {escape(expected.hint)}")
-            raise typer.Exit(1) from error
+            with hints.repeating(_workspace_to_repeat(context)):
+                _run(command, args, kwargs)
         finally:
-            _progress_path.reset(token)
+            progress_path.reset(token)
+            console.quiet = was_quiet
 
+    _add_parameters(wrapped, command)
     return wrapped
+
+
+def _add_parameters(wrapped: Callable[..., None], command: Callable[..., None]) -> None:
+    """Add what `guarded` needs to the parameters that typer reads from a command."""
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    signature = inspect.signature(command, eval_str=True)
+    more = [
+        inspect.Parameter("quiet", keyword, default=False, annotation=QuietOption),
+        inspect.Parameter("context", keyword, annotation=typer.Context),
+    ]
+    parameters = [*signature.parameters.values(), *more]
+    wrapped.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    wrapped.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+
+
+def _run(command: Callable[..., None], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Run a command; turn expected errors into messages."""
+    try:
+        command(*args, **kwargs)
+    except KeyboardInterrupt as error:
+        errors.print("Stopped. Run the same command again to continue.")
+        raise typer.Exit(130) from error
+    except Exception as error:
+        targets = [str(kwargs[key]) for key in ("path", "workspace") if kwargs.get(key)]
+        expected = _expected(error, where=" or ".join(targets))
+        if expected is None:
+            raise
+        errors.print(f"[bold red]Error:[/] {escape(hints.repeat(expected.problem))}")
+        print_hint(expected.hint)
+        raise typer.Exit(1) from error
+
+
+def _workspace_to_repeat(context: typer.Context | None) -> str | None:
+    """Return the workspace that suggested commands must name to mean the same one.
+
+    That is the one that somebody typed, or a default other than that of most commands.
+    """
+    if context is None:
+        return hints.current()
+    workspace = context.params.get("workspace")
+    source = context.get_parameter_source("workspace")
+    if workspace is None or source is None or source.name == "ENVIRONMENT":
+        return None
+    is_typed = source.name == "COMMANDLINE"
+    return str(workspace) if is_typed or workspace != DEFAULT_WORKSPACE else None
 
 
 def _progress_file(workspace: object) -> Path | None:
@@ -110,60 +173,38 @@ def _expected(error: Exception, *, where: str) -> WorkbenchError | None:
     return os_errors.refusal(error, where=where)
 
 
-def command(*, name: str | None = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Register a function as a command, guarded."""
+def command(
+    *, section: str, name: str | None = None
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a function as a command in a section of the help, guarded."""
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
-        return app.command(name=name)(guarded(function))
+        _note(name or function.__name__, function)
+        return app.command(name=name, rich_help_panel=section)(guarded(function))
 
     return register
 
 
 def group(
-    name: str, *, about: str
+    group_name: str, *, section: str, about: str
 ) -> Callable[[str], Callable[[Callable[..., None]], Callable[..., None]]]:
     """Open a group of commands; return a decorator that registers one by its name, guarded."""
     commands = typer.Typer(help=about, no_args_is_help=True, rich_markup_mode=None)
-    app.add_typer(commands, name=name)
-    return lambda name: lambda function: commands.command(name=name)(guarded(function))
+    app.add_typer(commands, name=group_name, rich_help_panel=section)
+
+    def register(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+        def decorate(function: Callable[..., None]) -> Callable[..., None]:
+            _note(f"{group_name} {name}", function)
+            return commands.command(name=name)(guarded(function))
+
+        return decorate
+
+    return register
 
 
-@contextmanager
-def bar(name: str) -> Iterator["OnProgress"]:
-    """Show a progress bar while a stage runs, and write its progress to the progress file."""
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    from workbench import progress
-
-    columns = [
-        TextColumn(f"{name:<8}"),
-        BarColumn(bar_width=32),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    ]
-    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bars:
-        task = bars.add_task(name, total=None)
-        write = progress.to_file(name, _progress_path.get())
-
-        def on_progress(done: int, total: int) -> None:
-            bars.update(task, completed=done, total=total or None)
-            write(done, total)
-
-        yield on_progress
-
-
-def log(run: "Run") -> None:
-    """Print one line about a finished stage."""
-    from workbench.pipeline import run_summary
-
-    console.print(f"[bold]{run.stage:<8}[/] {escape(run_summary.one_line(run))}", soft_wrap=True)
+def _note(name: str, function: Callable[..., None]) -> None:
+    if "workspace" in inspect.signature(function).parameters:
+        hints.register(name)
 
 
 def open_workspace(path: Path) -> "Workspace":

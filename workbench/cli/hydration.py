@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.markup import escape
 
+from workbench.cli import sections
 from workbench.cli.common import (
     DEFAULT_WORKERS,
     DEFAULT_WORKSPACE,
@@ -15,11 +16,10 @@ from workbench.cli.common import (
     Workers,
     WorkspaceOption,
     command,
-    console,
-    errors,
     load_recipe,
     open_workspace,
 )
+from workbench.cli.output import console, errors, print_report, shows_progress
 
 if TYPE_CHECKING:
     from workbench.hydration.client import OnWait
@@ -30,7 +30,7 @@ LangOption = Annotated[
 ]
 
 
-@command()
+@command(section=sections.MISSING)
 def missing(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     limit: Annotated[int, typer.Option(min=0, help="Rows to show.")] = 20,
@@ -62,7 +62,7 @@ def missing(
         console.print(f"{parents.height:,} ids in {escape(str(ids))}", soft_wrap=True)
 
 
-@command()
+@command(section=sections.MISSING)
 def hydrate(  # noqa: PLR0917 (typer passes them by name)
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     recipe: RecipeOption = None,
@@ -112,7 +112,7 @@ def _countdown() -> Iterator[tuple["OnProgress", "OnWait"]]:
         TextColumn("{task.completed:,.0f} of {task.total:,.0f} ids"),
         TextColumn("{task.description}"),
     ]
-    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bars:
+    with Progress(*columns, console=errors, transient=True, disable=not shows_progress()) as bars:
         task = bars.add_task("", total=0)
         waiting = False
 
@@ -120,14 +120,14 @@ def _countdown() -> Iterator[tuple["OnProgress", "OnWait"]]:
             nonlocal waiting
             text = f"waiting {left // 60}:{left % 60:02}: {escape(reason)}" if left else ""
             bars.update(task, description=text)
-            if left and not waiting and not errors.is_terminal:
+            if left and not waiting and not (errors.is_terminal or console.quiet):
                 errors.print(text, soft_wrap=True)
             waiting = left > 0
 
         yield lambda done, total: bars.update(task, completed=done, total=total), on_wait
 
 
-@command()
+@command(section=sections.MISSING)
 def coverage(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     by: Annotated[
@@ -157,6 +157,6 @@ def coverage(
     else:
         from workbench.cli.reports import hydration as reports
 
-        console.print(reports.coverage_of_days(by_day, unit=by))
+        print_report(reports.coverage_of_days(by_day, unit=by))
         by_source = shares.by_source(opened.scan("tweets"), edits=opened.edits())
-        console.print(reports.coverage(by_source))
+        print_report(reports.coverage(by_source))

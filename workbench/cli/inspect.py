@@ -7,18 +7,18 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from workbench.cli import common
+from workbench.cli import common, sections
 from workbench.cli.common import (
     DEFAULT_WORKSPACE,
     RecipeOption,
     WorkspaceOption,
     command,
-    console,
     open_workspace,
 )
+from workbench.cli.output import advise, bar, console, print_report
 
 
-@command(name="sample")
+@command(name="sample", section=sections.STAGES)
 def write_sample(
     path: Annotated[Path, typer.Argument(help="Tar file to write.")],
     lines: Annotated[int, typer.Option(min=1, help="Number of lines.")] = 20_000,
@@ -33,13 +33,13 @@ def write_sample(
     """
     from workbench import sample
 
-    with common.bar("sample") as on_progress:
+    with bar("sample") as on_progress:
         truth = sample.write(path, lines=lines, seed=seed, overwrite=force, on_progress=on_progress)
     counts = f"{truth.lines:,} lines, {truth.distinct:,} tweets, {truth.threads:,} threads"
     console.print(f"[bold]sample  [/] {counts} in {escape(str(path))}", soft_wrap=True)
 
 
-@command()
+@command(section=sections.READ)
 def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption = None) -> None:
     """Show which stages are up to date.
 
@@ -49,10 +49,10 @@ def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption 
     """
     from workbench.cli.reports import runs
 
-    console.print(runs.status(open_workspace(workspace), common.load_recipe(recipe, workspace)))
+    print_report(runs.status(open_workspace(workspace), common.load_recipe(recipe, workspace)))
 
 
-@command()
+@command(section=sections.READ)
 def ledger(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     rejects: Annotated[bool, typer.Option("--rejects", help="Show the rejected lines.")] = False,
@@ -69,10 +69,10 @@ def ledger(
     if rejects:
         console.print(dumps.rejects(opened, rows=None if every else dumps.REJECTS_SHOWN))
     else:
-        console.print(reports.ledger(opened, rows=None if every else reports.ROWS))
+        print_report(reports.ledger(opened, rows=None if every else reports.ROWS))
 
 
-@command(name="roles")
+@command(name="roles", section=sections.READ)
 def role_policies(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
     """Count the conversations of each role policy.
 
@@ -85,7 +85,7 @@ def role_policies(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
     console.print(exports.role_policies(open_workspace(workspace)))
 
 
-@command()
+@command(section=sections.EXPORTS)
 def verify(
     path: Annotated[Path, typer.Argument(help="Folder of an export.")],
     workspace: Annotated[
@@ -110,7 +110,9 @@ def verify(
         raise typer.Exit(1)
 
 
-deletions_command = common.group("deletions", about="Tweets to delete for good.")
+deletions_command = common.group(
+    "deletions", section=sections.EXPORTS, about="Tweets to delete for good."
+)
 
 
 @deletions_command("add")
@@ -134,10 +136,10 @@ def add_deletions(
         f"{counts['asked']:,} tweets to delete, {counts['known']:,} of them deleted before; "
         f"{counts['tweets']:,} tweets remain."
     )
-    console.print("`workbench run` removes them from all other tables.")
+    advise("`workbench run` removes them from all other tables.")
 
 
-@command(name="recipe")
+@command(name="recipe", section=sections.RECIPES)
 def print_recipe(recipe: RecipeOption = None) -> None:
     """Print every setting as TOML.
 
@@ -150,7 +152,7 @@ def print_recipe(recipe: RecipeOption = None) -> None:
     sys.stdout.write((Recipe.load(recipe) if recipe else Recipe()).to_toml())
 
 
-@command()
+@command(section=sections.RECIPES)
 def rules() -> None:
     """List the rules that a recipe can use.
 
@@ -161,7 +163,7 @@ def rules() -> None:
     console.print(reports.rules())
 
 
-@command()
+@command(section=sections.RECIPES)
 def hashtags(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
     """List hashtags that are useful in rules.
 
@@ -174,7 +176,7 @@ def hashtags(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
     console.print(reports.hashtags(open_workspace(workspace)))
 
 
-@command()
+@command(section=sections.RECIPES)
 def formats() -> None:
     """List the formats of dumps and of exports.
 

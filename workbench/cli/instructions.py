@@ -6,10 +6,13 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from workbench.cli import common
-from workbench.cli.common import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, console
+from workbench.cli import common, sections
+from workbench.cli.common import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption
+from workbench.cli.output import advise, console
 
-command = common.group("instructions", about="Known instructions to compare threads with.")
+command = common.group(
+    "instructions", section=sections.TRAIN, about="Known instructions to compare threads with."
+)
 
 
 @command("add")
@@ -45,7 +48,7 @@ def add_instructions(
             source = path.name if name is None else name
             added = instructions.add(opened, reading.instructions, source=source, recipe=settings)
             console.print(escape(training.added(path.name, reading, added=added)), soft_wrap=True)
-    console.print("`workbench run` compares the threads with them.")
+    advise("`workbench run` compares the threads with them.")
 
 
 @command("list")
@@ -80,4 +83,4 @@ def remove_instructions(
     opened = common.open_workspace(workspace)
     with opened.locked():
         removed = instructions.remove(opened, source=source)
-    console.print(f"{removed:,} instructions removed; `workbench run` scores without them.")
+    advise(f"{removed:,} instructions removed; `workbench run` scores without them.")

@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
+from workbench.cli import sections
 from workbench.cli.common import (
     DEFAULT_WORKSPACE,
     WorkspaceOption,
-    bar,
     command,
-    console,
     open_workspace,
 )
+from workbench.cli.output import bar, console
 
 
 class Method(StrEnum):
@@ -22,7 +22,7 @@ class Method(StrEnum):
     NEIGHBOURS = "neighbours"
 
 
-@command(name="map")
+@command(name="map", section=sections.READ)
 def draw_map(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     method: Annotated[

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from workbench.cli import common
-from workbench.cli.common import command, console
+from workbench.cli import common, sections
+from workbench.cli.common import command
+from workbench.cli.output import console
 
 if TYPE_CHECKING:
     from workbench.storage import Workspace
 
 
-@command()
+@command(section=sections.EXPORTS)
 def push(  # noqa: PLR0917 (options of a command)
     path: Annotated[Path, typer.Argument(metavar="EXPORT", help="Folder of an export.")],
     repo: Annotated[str, typer.Option(help="Repository of data sets on the hub: user/name.")],
@@ -41,9 +42,10 @@ def push(  # noqa: PLR0917 (options of a command)
     opened = _workspace_of(path, workspace)
     deleted = opened.scan("deletions") if opened.has("deletions") else None
     if not yes:
-        console.print(dataset_card.TERMS, markup=False)
+        # The terms are part of the question, so they are printed even if quiet.
+        typer.echo(dataset_card.TERMS)
         if public and not ids_only:
-            console.print("[bold]Everybody will read the texts, not only the ids.[/]\n")
+            typer.secho("Everybody will read the texts, not only the ids.\n", bold=True)
         what = "the ids" if ids_only else "the whole export"
         typer.confirm(f"Push {what} to {repo} under these terms?", abort=True)
     address = hub.push(path, repo=repo, deleted=deleted, is_public=public, ids_only=ids_only)

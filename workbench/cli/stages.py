@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
+from workbench.cli import sections
 from workbench.cli.common import (
     DEFAULT_WORKERS,
     DEFAULT_WORKSPACE,
@@ -14,14 +15,11 @@ from workbench.cli.common import (
     RecipeOption,
     Workers,
     WorkspaceOption,
-    bar,
     command,
-    console,
-    errors,
     load_recipe,
-    log,
     open_workspace,
 )
+from workbench.cli.output import advise, bar, console, errors, hint, log, print_hint
 from workbench.exceptions import ArchiveError, WorkspaceError
 
 if TYPE_CHECKING:
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
     from workbench.storage import Workspace
 
 
-@command()
+@command(section=sections.STAGES)
 def ingest(
     paths: Paths,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
@@ -85,10 +83,10 @@ def _ingest(
     log(run)
     if run_summary.is_unreadable(run):
         errors.print(ledger.damage(opened, rows=3))
-    if hint := run_summary.hint_after_ingest(run):
-        errors.print(f"[bold]Hint:[/] {hint}")
-    if run_summary.is_unreadable(run):
+        print_hint(run_summary.hint_after_ingest(run))
         raise typer.Exit(1)
+    if advice := run_summary.hint_after_ingest(run):
+        hint(advice)
     return opened
 
 
@@ -116,13 +114,13 @@ def _show(
         console.print(reports.preview(shown))
         if shown.guess or (shown.columns and not shown.format):
             console.print(escape(reports.column_map(shown.guess)), soft_wrap=True)
-            errors.print(f"[bold]Hint:[/] {escape(reports.HINT)}")
+            hint(reports.HINT)
     if is_empty:
         msg = "There is nothing to read in it."
         raise ArchiveError(msg, hint="name a file with tweets, or an archive of such files.")
 
 
-@command()
+@command(section=sections.STAGES)
 def threads(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption = None) -> None:
     """Rebuild the reply trees.
 
@@ -131,7 +129,7 @@ def threads(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption
     _run_stage("threads", workspace, recipe)
 
 
-@command()
+@command(section=sections.STAGES)
 def embed(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption = None) -> None:
     """Turn the text of the threads into vectors.
 
@@ -142,7 +140,7 @@ def embed(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption =
     _run_stage("embed", workspace, recipe)
 
 
-@command()
+@command(section=sections.STAGES)
 def score(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption = None) -> None:
     """Measure every thread.
 
@@ -153,7 +151,7 @@ def score(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption =
     _run_stage("score", workspace, recipe)
 
 
-@command()
+@command(section=sections.STAGES)
 def select(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption = None) -> None:
     """Apply the rules of the recipe.
 
@@ -188,11 +186,10 @@ def _hint_if_nothing_is_kept(workspace: "Workspace", result: str) -> None:
 
     verdicts = workspace.read("verdicts", columns=["kept"])
     if not verdicts["kept"].any():
-        hint = exports.hint_if_nothing_is_kept(verdicts.height)
-        errors.print(f"[bold]Hint:[/] {result}: {hint}")
+        hint(f"{result}: {exports.hint_if_nothing_is_kept(verdicts.height)}")
 
 
-@command()
+@command(section=sections.STAGES)
 def export(
     name: Annotated[
         str | None,
@@ -234,7 +231,7 @@ def export(
     console.print(f"[bold]export  [/] {counts['threads']:,} threads in {path}")
 
 
-@command()
+@command(section=sections.STAGES)
 def run(
     paths: Annotated[list[str] | None, typer.Argument(help="Dumps to read first.")] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
@@ -271,7 +268,7 @@ def run(
     _hint_if_nothing_is_kept(opened, "nothing is kept, so nothing was exported")
 
 
-@command()
+@command(section=sections.STAGES)
 def demo(
     archives: Annotated[
         list[str] | None, typer.Argument(help="Your own dumps; a generated one by default.")
@@ -294,7 +291,7 @@ def demo(
     console.print(exports.conversations(opened, load_recipe(None, workspace), limit=3))
     path = escape(str(opened.exports_path / stages.DEFAULT_EXPORT))
     console.print(f"The export is in [bold]{path}[/]", soft_wrap=True)
-    console.print("Next, tune the filter in a browser: [bold]make apps[/]")
+    advise("Next, tune the filter in a browser: `workbench apps`")
 
 
 def _sample(workspace: Path, *, lines: int) -> Path:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from workbench.cli import common
-from workbench.cli.common import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption, console
+from workbench.cli import common, sections
+from workbench.cli.common import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption
+from workbench.cli.output import advise, bar, console
 from workbench.exceptions import WorkbenchError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from workbench.storage import Workspace
 
 
-@common.command()
+@common.command(section=sections.TRAIN)
 def train(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     recipe: RecipeOption = None,
@@ -87,8 +88,7 @@ def _report_thresholds(workspace: "Workspace", model: "Model", *, embedder: "Emb
         else:
             _show_thresholds(workspace, model, predictions["after"])
             return
-    text = f"No thresholds of the new `{model.kind}`: {reason}"
-    console.print(escape(sanitize.visible(text)), soft_wrap=True)
+    advise(sanitize.visible(f"No thresholds of the new `{model.kind}`: {reason}"))
 
 
 def _show_thresholds(workspace: "Workspace", model: "Model", scores: "pl.Series") -> None:
@@ -99,7 +99,7 @@ def _show_thresholds(workspace: "Workspace", model: "Model", scores: "pl.Series"
         console.print("The workspace has no vectors, so the classifier used the wording alone.")
 
 
-@common.command()
+@common.command(section=sections.TRAIN)
 def trial(
     kind: Annotated[
         str, typer.Argument(help="`prompt_classifier` or `reply_classifier`.")
@@ -117,7 +117,7 @@ def trial(
     from workbench.cli.reports import training as reports
 
     opened = common.open_workspace(workspace)
-    with common.bar("trial") as on_progress:
+    with bar("trial") as on_progress:
         experiment = experiments.run(
             opened,
             kind=model_file.kind_of(kind),
@@ -130,7 +130,9 @@ def trial(
     console.print(f"{counts} classified again; see the app `label`", soft_wrap=True)
 
 
-labels_command = common.group("labels", about="Labels that people gave to threads.")
+labels_command = common.group(
+    "labels", section=sections.TRAIN, about="Labels that people gave to threads."
+)
 
 
 @labels_command("list")

@@ -20,7 +20,8 @@ def test_coverage_of_a_long_time_is_by_month_and_says_so(tmp_path):
     )
     assert all(f"2019-{month:02}" in by_month for month in (7, 8, 9))
     assert "2019-07-03" not in by_month
-    assert "90 days have replies; `workbench coverage --by day` shows each." in by_month
+    command = f"`workbench coverage --by day -w {workspace.root}`"
+    assert f"90 days have replies; {command} shows each." in by_month
     assert by_day.count("2019-") == 90
 
 

@@ -7,6 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from workbench.cli import hints
 from workbench.text import sanitize
 from workbench.threads import coverage as shares_of
 
@@ -59,7 +60,9 @@ def coverage_of_days(days: pl.DataFrame, *, unit: str | None = None) -> Renderab
     if chosen != "day" and not unit:
         with_replies = days.filter(pl.col("replies") > 0).height
         report.append(
-            Text(f"{with_replies:,} days have replies; `workbench coverage --by day` shows each.")
+            hints.text(
+                f"{with_replies:,} days have replies; `workbench coverage --by day` shows each."
+            )
         )
     total, by_conversation = (int(days[name].sum()) for name in ("replies", "by_conversation"))
     note = (

@@ -9,6 +9,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
+from workbench.cli import hints
 from workbench.cli.reports import path_names, safe
 from workbench.ingest import merge
 from workbench.pipeline import run_summary
@@ -69,9 +70,11 @@ class _Ledger:
     def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
         yield self._table(options.max_width)
         if self._members > self._frame.height:
-            yield Text("In brackets: members; `workbench ledger --all` has a row for every one.")
+            yield hints.text(
+                "In brackets: members; `workbench ledger --all` has a row for every one."
+            )
         elif self._frame.height > self._rows:
-            yield Text("`workbench ledger --all` shows all of them.")
+            yield hints.text("`workbench ledger --all` shows all of them.")
 
     def _table(self, width: int) -> Table:
         is_wide = width >= self.WIDE

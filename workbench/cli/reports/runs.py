@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench import pipeline
+from workbench.cli import hints
 from workbench.pipeline import deletions, run_summary
 from workbench.recipe import Recipe
 from workbench.storage import Run, Workspace
@@ -39,24 +40,25 @@ def status(workspace: Workspace, recipe: Recipe) -> RenderableType:
         table.add_row(state.stage.name, sizes, age(state.last), note)
     stale = [state.stage.name for state in states if not state.is_fresh]
     advice = "`workbench run` brings them up to date." if stale else "Nothing to do."
-    if "ingest" in stale:
+    if "ingest" in stale and not states[0].is_rewritten:
         advice = "Start with `workbench ingest PATH...`."
-    return Group(table, Text(advice), *_warnings(workspace, ingest=states[0].last))
+    return Group(table, hints.text(advice), *_warnings(workspace, ingest=states[0].last))
 
 
 def _warnings(workspace: Workspace, *, ingest: Run | None) -> list[Text]:
     """Warn of damaged archives, unread fields and exports with deleted tweets; count edits."""
     warnings = []
     if damage := run_summary.damage_note(ingest):
-        warnings.append(Text(f"{damage}: {run_summary.SEE_LEDGER}.", style="yellow"))
+        warnings.append(hints.text(f"{damage}: {run_summary.SEE_LEDGER}.", style="yellow"))
     if unread := run_summary.unread_note(ingest):
-        warnings.append(Text(f"{unread}: {run_summary.SEE_LEDGER}.", style="yellow"))
+        warnings.append(hints.text(f"{unread}: {run_summary.SEE_LEDGER}.", style="yellow"))
     if edits := run_summary.edits_note(ingest):
         warnings.append(Text(f"{edits}."))
     for name, ids in deletions.in_exports(workspace).items():
         problem = f"The export `{name}` contains {len(ids):,} tweets deleted since: "
         remedy = f"`workbench export {name} --redo` writes it again without them."
-        warnings.append(Text.assemble((problem, "yellow"), remedy))
+        parts = (problem, "yellow"), hints.repeat(remedy)
+        warnings.append(Text.assemble(*parts, no_wrap=True, overflow="ignore"))
     return warnings
 
 

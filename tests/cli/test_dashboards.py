@@ -1,0 +1,93 @@
+"""Serve the dashboards from the command line."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+from tests.support.command_line import call
+from workbench.cli import dashboards
+
+
+@pytest.fixture
+def served(monkeypatch):
+    """The words and the variables of the server that a command starts."""
+    calls = []
+
+    def execve(program, words, variables):
+        assert program == words[0] == sys.executable
+        calls.append((words[1:], variables))
+
+    monkeypatch.setattr(os, "execve", execve)
+    return calls
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_apps_serves_the_workspace_and_the_roots(folder, served):
+    (folder / "my dumps").mkdir()
+    port = free_port()
+    code, output = call("apps", "-w", "july", "--root", "my dumps", "--port", port)
+    assert (code, output) == (0, f"Open http://127.0.0.1:{port}/?file=home.py\n")
+    words, variables = served[0]
+    assert words[:4] == ["-m", "workbench.dashboard", "run", str(dashboards.APPS)]
+    assert words[words.index("--") :] == ["--", "--root", str(folder / "my dumps")]
+    assert variables["WORKBENCH_WORKSPACE"] == str(folder / "july")
+
+
+def test_apps_without_a_workspace_leaves_the_choice_to_the_server(folder, served):
+    call("apps", "--port", free_port())
+    assert "WORKBENCH_WORKSPACE" not in served[0][1]
+
+
+@pytest.mark.parametrize(
+    ("host", "token"),
+    [("127.0.0.1", "--no-token"), ("localhost", "--no-token"), ("0.0.0.0", "--token")],
+)
+def test_apps_needs_a_token_if_other_machines_can_reach_it(folder, served, host, token):
+    output = call("apps", "--host", host, "--port", free_port())[1]
+    assert {"--token", "--no-token"} & set(served[0][0]) == {token}
+    assert ("token below" in output) == (token == "--token")
+
+
+def test_apps_refuses_a_port_in_use_a_wrong_host_and_a_missing_root(folder, served):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        refused = [("--port", port), ("--host", "256.1.1.1"), ("--root", "absent")]
+        for option in refused:
+            code, output = call("apps", *option)
+            assert code == 1, output
+            assert "Hint: " in output
+    assert served == []
+
+
+@pytest.mark.slow
+def test_apps_answers_until_it_is_stopped(folder):
+    port = free_port()
+    words = [sys.executable, "-c", "from workbench.cli import main; main()", "apps"]
+    server = subprocess.Popen([*words, "--port", str(port), "--headless"], cwd=folder)
+    try:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                answer = urllib.request.urlopen(f"http://127.0.0.1:{port}/?file=home.py")
+            except OSError:
+                assert server.poll() is None
+                time.sleep(0.2)
+            else:
+                assert answer.status == 200
+                return
+        pytest.fail("the server does not answer")
+    finally:
+        server.terminate()
+        server.wait(20)
