@@ -171,3 +171,24 @@ def test_no_id_beside_a_contradicted_one_is_wrong(own, parent, numbers, write):
         assert ids["reply_to_id"] in (None, parent) or not looks_rounded(javascript(parent))
     copies = (WRITERS[write](parent), str(parent))
     assert reader.read(reply_to_id=copies)["reply_to_id"] == parent
+
+
+FLOAT = 1.6697001009715364e18
+OPENER = 1669700100971536389
+
+
+@pytest.mark.parametrize("written", [FLOAT, repr(FLOAT), f" '{FLOAT}' ", {"$numberDouble": FLOAT}])
+def test_rounded_parent_that_opens_the_conversation_is_known(written):
+    reader = IdReader()
+    ids = reader.read(tweet_id=(7,), reply_to_id=(written,), conversation_id=(OPENER,))
+    assert (ids["reply_to_id"], reader.unknown) == (OPENER, {})
+
+
+def test_rounded_parent_is_never_the_tweet_itself_nor_one_of_two():
+    reader = IdReader()
+    ids = reader.read(tweet_id=(OPENER,), reply_to_id=(FLOAT,))
+    assert (ids["reply_to_id"], reader.unknown["reply_to_id"]) == (None, 1)
+    ids = reader.read(
+        reply_to_id=(FLOAT,), conversation_id=(str(OPENER),), quoted_id=(str(OPENER + 1),)
+    )
+    assert (ids["reply_to_id"], reader.unknown["reply_to_id"]) == (None, 2)

@@ -4,7 +4,8 @@ Ids have 64 bits. JavaScript, jq, R and pandas keep numbers as doubles, which ha
 change the last digits of an id. These rules decide, in this order:
 
 1. An exact copy wins over a number: a string of digits, a field like `id_str`, the id in a link.
-2. A number with a decimal point or an exponent is exact up to 2**53. Above it is unknown.
+2. A number with a decimal point or an exponent is exact up to 2**53. Above it is unknown, unless
+   another id of the record rounds to it: most parents that pandas rounds open the conversation.
 3. A number that no double prints is exact. Rounding changes every number of a record, so one such
    number shows that the others are exact, too.
 4. A number that another field has, too, has the same exact copy. If an exact copy contradicts a
@@ -38,6 +39,9 @@ _LARGEST = 2**63 - 1
 #: So many numbers that are the text of a double, and none that no double prints, show that the
 #: numbers of a member were rounded.
 FEWEST_PRINTED = 4
+
+#: Fields of a tweet whose ids differ.
+_NEVER_EQUAL = ({"tweet_id", "reply_to_id"}, {"tweet_id", "quoted_id"})
 
 _MOST_DIGITS = 19
 #: Doubles are written with up to 17 significant digits, at least 15 of which are right.
@@ -161,11 +165,14 @@ class IdReader:
             {'tweet_id': 1308628999915187733}
             >>> reader.read(reply_to_id=(1.146303338e18,)), reader.unknown
             ({'reply_to_id': None}, Counter({'reply_to_id': 1}))
+            >>> reader.read(reply_to_id=("1.6697001009715364e+18",), root=("1669700100971536389",))
+            {'reply_to_id': 1669700100971536389, 'root': 1669700100971536389}
         """
         exact: dict[str, int | None] = {}
         doubtful: dict[str, int] = {}
         #: Number -> its exact copy.
         copied: dict[int, int] = {}
+        lost: dict[str, tuple[Written, ...]] = {}
         for field, copies in fields.items():
             number, witness, is_lost = _parts(copies)
             exact[field] = number if witness is None else witness
@@ -173,11 +180,33 @@ class IdReader:
                 copied[number] = witness
             elif number is not None and _SAFE < number <= _LARGEST:
                 doubtful[field] = number
+            elif exact[field] is None and is_lost:
+                lost[field] = copies
             elif exact[field] is None:
-                self._count(field, copies, is_lost=is_lost)
+                self._count(field, copies, is_lost=False)
         if doubtful:
             self._settle(exact, doubtful=doubtful, copied=copied)
+        if lost:
+            self._recover(exact, lost=lost)
         return exact
+
+    def _recover(
+        self, exact: dict[str, int | None], *, lost: dict[str, tuple[Written, ...]]
+    ) -> None:
+        """Fill in the ids that were rounded to the double of another id of the record."""
+        for field, copies in lost.items():
+            doubles = {_double(copy) for copy in copies}
+            others = {
+                number
+                for other, number in exact.items()
+                # No tweet answers or quotes itself.
+                if number is not None and number > _SAFE and {field, other} not in _NEVER_EQUAL
+            }
+            rounded = [number for number in others if float(number) in doubles]
+            if len(rounded) == 1:
+                exact[field] = rounded[0]
+            else:
+                self._count(field, copies, is_lost=True)
 
     def _settle(
         self, exact: dict[str, int | None], *, doubtful: dict[str, int], copied: dict[int, int]
@@ -236,6 +265,15 @@ def parse(written: Written) -> tuple[int | None, bool]:
     if not isinstance(written, float) or not written.is_integer():
         return None, True
     return (int(written), True) if abs(written) <= _SAFE else (None, False)
+
+
+def _double(written: Written) -> float | None:
+    """Return the double that is all that is left of an id."""
+    if parse(written) != (None, False):
+        return None
+    if isinstance(written, dict):
+        written = next(written[key] for key in _EXTENDED_JSON if key in written)
+    return float(written.strip(" '\"") if isinstance(written, str) else written)
 
 
 def is_nothing(written: Written) -> bool:
