@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from polars.testing import assert_frame_equal
 
-from tests.support.dumps import NEW, minutes, status, table, tar
+from tests.support.dumps import minutes, status, table, tar
 from tests.support.reading import lines
+from tests.support.statuses import NEW
 from workbench import ingest
 from workbench.ingest import build, merge
 from workbench.recipe import IngestSettings

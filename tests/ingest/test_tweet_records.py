@@ -6,25 +6,8 @@ import polars as pl
 import pytest
 
 from tests.support.reading import lines, read
+from tests.support.statuses import NEW, STATUS
 from workbench.ingest import tweet_records
-
-NEW = 1146307485200000000
-USER = {"id": 7, "id_str": "7", "screen_name": "ann"}
-STATUS = {
-    "created_at": "Wed Jul 03 06:29:00 +0000 2019",
-    "id": NEW,
-    "id_str": str(NEW),
-    "text": "why is the sky blue? &amp; so",
-    "truncated": False,
-    "user": USER,
-    "lang": "en",
-    "in_reply_to_status_id": NEW - 5,
-    "in_reply_to_user_id": 8,
-    "favorite_count": 0,
-    "entities": {"hashtags": [{"text": "sky", "indices": [0, 4]}], "media": []},
-    "extended_tweet": {"full_text": "why is the sky blue? " * 9, "entities": {"hashtags": []}},
-    "quoted_status": {"id": NEW - 9, "text": "quoted", "user": USER, "favorite_count": 3},
-}
 
 
 def test_giant_texts_and_lists_of_hashtags_are_bounded():

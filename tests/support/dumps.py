@@ -6,12 +6,9 @@ import random
 import tarfile
 from pathlib import Path
 
-import pytest
-
 from tests.support.reading import lines
+from tests.support.statuses import NEW
 from workbench.storage import Workspace
-
-NEW = 1146307485200000000
 
 
 def status(number: int, **more: object) -> dict:
@@ -53,11 +50,6 @@ def tar(path: Path, files: dict[str, bytes]) -> str:
 
 
 def table(workspace: Workspace) -> dict[str, bytes]:
-    """Give the bytes of what must not depend on how it was read."""
+    """Return the bytes of the tables that must not depend on how the dump was read."""
     paths = [*workspace.path("tweets").glob("*"), workspace.path("deletions")]
     return {path.name: path.read_bytes() for path in sorted(paths)}
-
-
-@pytest.fixture
-def files() -> dict[str, bytes]:
-    return minutes(12)

@@ -5,13 +5,7 @@ import json
 import pytest
 
 from tests.support.reading import lines, read
-
-NEW = 1146307485200000000
-USER = {"id": 7, "id_str": "7", "screen_name": "ann"}
-
-
-def status(tweet_id: int = NEW, **more: object) -> dict:
-    return {"id": tweet_id, "text": f"text {tweet_id}", "user": USER, **more}
+from tests.support.statuses import NEW, USER, status
 
 
 def test_messages_of_the_stream_are_counted_by_kind():

@@ -7,13 +7,7 @@ import polars as pl
 import pytest
 
 from tests.support.reading import lines, read, read_file
-
-NEW = 1146307485200000000
-USER = {"id": 7, "id_str": "7", "screen_name": "ann"}
-
-
-def status(tweet_id: int = NEW, **more: object) -> dict:
-    return {"id": tweet_id, "text": f"text {tweet_id}", "user": USER, **more}
+from tests.support.statuses import NEW, status
 
 
 def row_of(*statuses: dict) -> dict:
