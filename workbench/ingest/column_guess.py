@@ -30,6 +30,7 @@ _NAMES = {
     "referencedtweetsquotedid",
     "retweeted_id": "retweetedstatusidstr retweetedstatusid retweetedtweetid retweetedid retweetid "
     "referencedtweetsretweetedid",
+    "edit_history": "edithistorytweetids edittweetids",
     "created_at": "createdat tweetcreatedat datetime timestamp date time tweetdate postedat "
     "posttime publishedat published",
     "lang": "lang language tweetlang languagecode",
@@ -110,6 +111,6 @@ _FITS: dict[str, Callable[[object], bool]] = {
     "author_name": lambda value: cells.name_of(value) is not None,
     "created_at": lambda value: cells.time_of(value, None) is not None,
     "hashtags": lambda value: cells.tags_of(value) is not None,
-    "media": lambda value: True,
+    **dict.fromkeys(["media", "edit_history"], lambda _: True),
     "is_sensitive": lambda value: cells.truth(value) is not None,
 }

@@ -65,6 +65,9 @@ class ColumnMap(BaseModel):
     retweeted_id: Columns | None = Field(
         None, description="id of the retweeted tweet; a row with one is only counted"
     )
+    edit_history: Columns | None = Field(
+        None, description="list of the ids of all versions of an edited tweet"
+    )
     created_at: Columns | None = Field(
         None, description="time; only tweets before November 2010 need it"
     )

@@ -9,7 +9,9 @@ import pytest
 
 from tests.support.reading import lines, read
 from workbench.ingest import formats
+from workbench.ingest.collector import Collector
 from workbench.ingest.formats import ready_maps
+from workbench.ingest.tweet_records import RawRows
 
 FIRST, SECOND = 1669700100971536389, 1669700650467246081
 QUESTION, ANSWER = "Which shutter speed stops a hummingbird?", "@ann 1/4000, with light to match."
@@ -262,6 +264,15 @@ def test_retweets_of_twarc_2_and_snscrape_are_only_counted():
     for retweet in ("{'id': 9}", "https://twitter.com/x/status/9"):
         row = {**TABLES["snscrape_csv"][0], "retweetedTweet": retweet}
         assert read(table([row]))[1]["carriers"] == 1
+
+
+def test_versions_of_an_edited_tweet_are_remembered():
+    earlier = FIRST - 4096
+    for cell in (f'["{earlier}", "{FIRST}"]', f"['{earlier}', '{FIRST}']"):
+        collector = Collector(source="", member=0, rows=RawRows())
+        row = {**TABLES["twarc_csv"][0], "edit_history_tweet_ids": cell}
+        ready_maps.TWARC_CSV.read(lines(row), collector)
+        assert (collector.edits, collector.odd_fields()) == ({(earlier, FIRST)}, {})
 
 
 def test_ids_that_google_sheets_has_rounded_are_read_from_the_link():

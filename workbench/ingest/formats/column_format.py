@@ -107,8 +107,10 @@ class ColumnFormat:
             fields = self._prepare(fields)
         if not cells.is_null(self._value(fields, "retweeted_id")):
             collector.carrier()
-        else:
-            collector.tweet(self._tweet(fields, collector, is_table=is_table))
+            return
+        tweet = self._tweet(fields, collector, is_table=is_table)
+        collector.tweet(tweet)
+        collector.edit_history(tweet.tweet_id, self._value(fields, "edit_history"))
 
     def ids_in(self, sample: object) -> dict[str, Written]:
         """Return the ids in a decoded record, by which `exact_ids.of_sample` judges a member."""
