@@ -99,7 +99,7 @@ def _times_in(records: Iterable[bytes]) -> Iterable[tuple[int, int]]:
     for record in records:
         try:
             row = _row(record)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             continue
         number, time = cells.count(row.tweet_id), cells.time_of(row.created_at, None)
         if number is not None and time is not None:
