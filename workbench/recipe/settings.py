@@ -187,6 +187,12 @@ class ExportSettings(Section):
         description="replace e-mail and IP addresses, phone and card numbers, and keys by "
         "[email] and so on, remove them, or keep them",
     )
+    tidy: bool = Field(
+        True,
+        description="remove what only makes sense on the platform: mentions that address the "
+        "reader, hashtags and links after the last sentence, labels of chats (`Q2:`), numbers of "
+        "parts (`1/5`), and signatures of staff (`^AB`)",
+    )
     validation: float = Field(
         0.0, ge=0, lt=1, description="share of the threads for the validation split, 0 to 1"
     )

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from workbench.export.privacy import phone_numbers, pseudonyms
+from workbench.export.privacy import phone_numbers, platform_marks, pseudonyms
 from workbench.export.privacy.patterns import ADDRESS, CHECKS, CUT_TAIL, PERSONAL
 from workbench.recipe import ExportSettings
 from workbench.text.normalize import replace_rows, without_invisible
@@ -69,7 +69,10 @@ def clean(turns: pl.DataFrame, *, settings: ExportSettings) -> Cleaned:
     text = _replace(text, RETWEET_OF_HANDLE, "", counts, kind="copied")
     text = _replace(text, CUT_TAIL, "", counts, kind="cut", among=turns["is_truncated"])
     if settings.mentions != "keep":
-        text = _replace(text, LEADING_MENTIONS, "", counts, kind="leading", among=is_reply)
+        among = is_reply | platform_marks.addresses_somebody(text) if settings.tidy else is_reply
+        text = _replace(text, LEADING_MENTIONS, "", counts, kind="leading", among=among)
+    if settings.tidy:
+        text = _without_marks(text, is_reply, counts, settings=settings)
     if settings.links != "keep":
         text = _replace(text, LINK_LIKE, _mark("link", settings.links), counts, kind="link")
     if settings.personal_data != "keep":
@@ -91,6 +94,20 @@ def clean(turns: pl.DataFrame, *, settings: ExportSettings) -> Cleaned:
     text = _fold(text.str.replace_all(_KEPT_AT, "@", literal=True))
     author_name = pl.format("user{}", people["number"])
     return Cleaned(turns.with_columns(author_name=author_name, text=text.alias("text")), counts)
+
+
+def _without_marks(
+    text: pl.Series, is_reply: pl.Series, counts: Counter[str], *, settings: ExportSettings
+) -> pl.Series:
+    """Remove what only makes sense on the platform, see `platform_marks`."""
+    for kind, (pattern, mark) in platform_marks.REPLY_MARKS.items():
+        text = _replace(text, pattern, mark, counts, kind=kind, among=is_reply)
+    for kind, (pattern, mark) in platform_marks.MARKS.items():
+        text = _replace(text, pattern, mark, counts, kind=kind)
+    if settings.links != "keep":
+        pattern, mark = platform_marks.LINKS_AT_END
+        text = _replace(text, pattern, mark, counts, kind="links_at_end")
+    return text
 
 
 def _replace(
