@@ -30,7 +30,7 @@ _REPLIES: list[str | int] = ["auto", "best", 2, 3, 5, "all"]
 #: Rows of controls.
 _ROWS = [
     ["formats", "roles", "paths", "replies"],
-    ["links", "mentions", "personal_data", "meta"],
+    ["links", "mentions", "personal_data", "tidy", "meta"],
     ["validation", "test"],
     ["preferred_by", "margin", "kto_good", "kto_bad"],
 ]
@@ -60,6 +60,7 @@ def controls(
         str(settings.replies),
         label="Replies to a prompt",
     )
+    elements["tidy"] = mo.ui.checkbox(settings.tidy, label="Tidy texts")
     for name in ["validation", "test"]:
         share = getattr(settings, name)
         elements[name] = mo.ui.number(
