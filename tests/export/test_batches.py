@@ -42,6 +42,21 @@ def test_read_builds_the_same_trees_in_any_batches(turns, turns_at_once):
     assert sum((part.privacy["email"] for part in parts), 0) == 1
 
 
+def test_read_counts_turns_without_a_place_as_the_table_of_threads_does(turns):
+    strays = turns.with_columns(is_placed=~pl.col("tweet_id").is_in([2, 31]))
+    plan = batches.plan(kept.threads(strays), kept.verdicts(strays), turns_at_once=100)
+    (batch,) = batches.read(
+        strays,
+        plan,
+        targets=[formats.by_name("dialog")],
+        settings=ExportSettings(),
+        secret=SECRET,
+    )
+    # Tweets 3 and 4 are below tweet 2, and tweet 30 has no answer any more.
+    assert batch.cuts[False]["not_placed"] == 2
+    assert batch.cuts[False]["below_a_cut"] == 2
+
+
 def test_read_computes_user_ids_only_for_formats_that_need_them(turns):
     plan = batches.plan(kept.threads(turns), kept.verdicts(turns), turns_at_once=100)
     for name, has_ids in (("messages", False), ("oasst", True)):

@@ -334,7 +334,7 @@ def test_the_bound_is_that_of_the_rule_unless_the_export_names_one(tmp_path):
     manifest = rated_export(tmp_path / "rule", "tree")
     assert manifest.min_answer == SelectSettings().answer.min
     assert manifest.cut["whole"]["below_the_answer_threshold"] == 1
-    assert "below_the_answer_threshold 1" in (tmp_path / "rule" / "README.md").read_text()
+    assert "`below_the_answer_threshold` | 1 |" in (tmp_path / "rule" / "README.md").read_text()
     strict = rated_export(tmp_path / "strict", "oasst", min_answer=0.8)
     assert strict.cut["alternating"] == {
         "below_the_answer_threshold": 3,

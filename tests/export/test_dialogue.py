@@ -1,5 +1,6 @@
 """The policy `dialogue` on threads by hand; `test_roles` compares it with brute force."""
 
+from collections import Counter
 from datetime import timedelta
 
 from tests.support.tweets_by_hand import BEGAN, make_tweets, tweet
@@ -61,6 +62,25 @@ def test_dialogue_does_not_merge_what_the_opener_adds_after_an_answer_or_long_af
         *(([1, 2], "prompter"), ([3], "assistant")),
         *(([11], "prompter"), ([13], "assistant")),
     ]
+
+
+def test_dialogue_counts_what_speakers_add_later_and_what_is_below_that():
+    turns = make_turns(
+        *(tweet(1), tweet(2, 1, author_id=2), tweet(3, 1), tweet(4, 3, author_id=3)),
+        *(tweet(5, 2, author_id=4), tweet(6, 5), tweet(7, 2), tweet(8, 2, author_id=2)),
+        *(tweet(9, 4, author_id=4), tweet(10, 9, author_id=4)),
+    )
+    cuts = Counter()
+    # 3 and 8 are late. 5 and 6 are by no speaker, and 10 belongs to 9, which is below 3.
+    assert dialogue(turns, cuts)["tweet_id"].to_list() == [1, 2, 7]
+    assert cuts == {"added_later": 2, "below_a_cut": 3}
+
+
+def test_dialogue_joins_texts_without_blank_lines():
+    turns = make_turns(
+        *(tweet(1), tweet(2, 1, text=""), tweet(3, 2), tweet(4, 3, author_id=2)),
+    )
+    assert dialogue(turns)["text"][0] == "text 1\ntext 3"
 
 
 def test_dialogue_leaves_out_turns_without_a_known_place():

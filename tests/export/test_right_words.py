@@ -135,20 +135,21 @@ def written(turns, answers, *, name, **options):
     rows=conversations(),
     answers=ANSWERS,
     name=st.sampled_from(NAMES),
-    paths=st.sampled_from(["best", "all"]),
-    replies=st.sampled_from(["auto", "best", 2, "all"]),
-    min_answer=st.sampled_from([0.0, 0.3]),
+    options=st.fixed_dictionaries(
+        {
+            "paths": st.sampled_from(["best", "all"]),
+            "replies": st.sampled_from(["auto", "best", 2, "all"]),
+            "min_answer": st.sampled_from([0.0, 0.3]),
+        }
+    ),
 )
-def test_records_put_the_right_words_in_the_right_mouth(
-    policy, rows, answers, name, paths, replies, min_answer
-):
+def test_records_put_the_right_words_in_the_right_mouth(policy, rows, answers, name, options):
     turns = threads.from_tweets(make_tweets(*rows)).turns
     if turns.is_empty():
         return
-    options = {"roles": policy, "paths": paths, "replies": replies, "min_answer": min_answer}
     known = {row["tweet_id"]: row for row in turns.to_dicts()}
     addressees = {row["tweet_id"]: addressee_of(row) for row in rows}
-    for record in written(turns, answers, name=name, **options):
+    for record in written(turns, answers, name=name, roles=policy, **options):
         for path in paths_of(record):
             texts = [tweet_id for text, _ in path for tweet_id in tweets_in(text)]
             assert len(texts) == len(set(texts))

@@ -166,6 +166,11 @@ def test_policies_handle_a_chain_of_20_000():
     assert nodes["depth"].max() == 10_000
 
 
+def test_first_reply_is_one_with_text():
+    turns = make_turns(tweet(1), tweet(2, 1, author_id=2, text=""), tweet(3, 1, author_id=3))
+    assert roles.first_reply(turns)["tweet_id"].to_list() == [1, 3]
+
+
 def test_first_reply_is_the_best_rated_one_if_replies_were_rated():
     turns = make_turns(tweet(1, author_id=7), *(tweet(n, 1, author_id=n + 6) for n in (2, 3, 4)))
     answers = pl.DataFrame(

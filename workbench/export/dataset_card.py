@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 
-from workbench.export import record_meta, trainers
+from workbench.export import cut_reasons, record_meta, trainers
 from workbench.export.encodings import yaml_features
 from workbench.export.formats import FORMATS
 from workbench.export.manifest import IDS, Entry, Manifest
@@ -197,8 +197,7 @@ def _making(manifest: Manifest) -> str:
         lines.append(f"| {rule['title']} | {' | '.join(f'{count:,}' for count in counts)} |")
     lines.append("")
     for kind, reasons in manifest.cut.items():
-        trees = _TREES.get(kind, f"{kind} trees")
-        lines.append(f"Tweets left out of {trees}: {_listed(reasons)}.\n")
+        lines += _cuts(_TREES.get(kind, f"{kind} trees"), reasons)
     for file in manifest.files:
         if file.left_out:
             lines.append(f"In no record of `{file.name}`: {_listed(file.left_out)}.\n")
@@ -235,6 +234,15 @@ def _splits(manifest: Manifest) -> list[str]:
         f"Splits: {shares} of the threads, by the hash of the id of their group. All threads that "
         "begin with nearly the same text are one group, so that no prompt is on both sides.\n"
     ]
+
+
+def _cuts(trees: str, counts: dict[str, int]) -> list[str]:
+    """Return a table of the tweets that are left out of trees of one kind."""
+    if not counts:
+        return [f"No tweet is left out of {trees}.\n"]
+    rows = cut_reasons.by_frequency(counts)
+    head = [f"| left out of {trees} | tweets | meaning |", "|---|--:|---|"]
+    return [*head, *(f"| `{reason}` | {count:,} | {text} |" for reason, count, text in rows), ""]
 
 
 def _ranking(manifest: Manifest) -> str:

@@ -1,5 +1,6 @@
 """The role policy `dialogue`: the opener and one responder per branch take turns."""
 
+from collections import Counter
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from workbench.threads import id_arrays, pointer_jumping
 PAUSE = timedelta(minutes=15)
 
 
-def dialogue(turns: dy.DataFrame[Turns]) -> dy.DataFrame[Nodes]:
+def dialogue(turns: dy.DataFrame[Turns], cuts: Counter[str] | None = None) -> dy.DataFrame[Nodes]:
     r"""Keep alternating dialogues between the opener and one responder per branch.
 
     1. Join runs: replies of authors to their own turn become one node with it, if they come before
@@ -27,10 +28,13 @@ def dialogue(turns: dy.DataFrame[Turns]) -> dy.DataFrame[Nodes]:
        to the root with everything below it; it belongs to the author of that reply.
     3. Keep the speakers: the opener speaks at even depths, the owner of the branch at odd ones.
        Drop what anybody else says, what authors add to their own turn later, and everything below.
-    4. Merge texts: join the texts of a node by newlines, in the order of their ids.
+    4. Merge texts: join the texts of a node by newlines, in the order of their ids. Empty texts,
+       of pictures for example, add no line.
 
     Args:
         turns: Whole threads.
+        cuts: Counter of dropped turns; added to: `added_later` for what speakers add to their own
+            turn later, `below_a_cut` for everything below that.
 
     Returns:
         One node per run, in reading order. Roles alternate on every path, from a prompter.
@@ -66,7 +70,11 @@ def dialogue(turns: dy.DataFrame[Turns]) -> dy.DataFrame[Nodes]:
     trees = role_trees.first_trees(turns)
     runs = _join_runs(trees)
     places = _place(runs)
-    is_kept = _keep_speakers(runs, places)
+    is_kept, is_late = _keep_speakers(runs, places)
+    if cuts is not None:
+        sizes = np.bincount(runs.of_turn, minlength=len(is_kept))
+        cuts["added_later"] += int(sizes[is_late].sum())
+        cuts["below_a_cut"] += int(sizes[_below(runs, is_late)].sum())
     merged = _merge_texts(trees.turns, runs, is_kept)
     return role_trees.to_nodes(merged, places.is_prompter[is_kept])
 
@@ -138,15 +146,27 @@ def _place(runs: _Runs) -> _Places:
     return _Places(root, branch, depth % 2 == 0)
 
 
-def _keep_speakers(runs: _Runs, places: _Places) -> id_arrays.Flags:
-    """Step 3 of `dialogue`: mark the runs whose whole path to the root is by the speakers."""
+def _keep_speakers(runs: _Runs, places: _Places) -> tuple[id_arrays.Flags, id_arrays.Flags]:
+    """Step 3 of `dialogue`: mark the runs whose whole path to the root is by the speakers.
+
+    Returns:
+        These runs, and the runs that their authors add later, which are not among them.
+    """
     speaker = runs.authors[np.where(places.is_prompter, places.root, places.branch)]
     adds_to_own = runs.authors == runs.authors[runs.above]
     adds_to_own[places.root] = False
     is_speaker = (runs.authors == speaker) & ~adds_to_own
     # Climb from each run while the speakers alternate: up to the root, or to somebody else.
     end, _ = pointer_jumping.follow(np.where(is_speaker, runs.above, np.arange(len(speaker))))
-    return end == places.root
+    is_kept = end == places.root
+    return is_kept, adds_to_own & is_kept[runs.above]
+
+
+def _below(runs: _Runs, is_top: id_arrays.Flags) -> id_arrays.Flags:
+    """Mark the runs below some runs, without these."""
+    rows = np.arange(len(is_top))
+    top, _ = pointer_jumping.follow(np.where(is_top, rows, runs.above))
+    return is_top[top] & ~is_top
 
 
 def _merge_texts(turns: pl.DataFrame, runs: _Runs, is_kept: id_arrays.Flags) -> pl.DataFrame:
@@ -173,7 +193,7 @@ def _joined(turns: pl.DataFrame) -> pl.DataFrame:
         .group_by("run", maintain_order=True)
         .agg(
             pl.exclude("run", *joined).first(),
-            pl.col("text").str.join("\n"),
+            pl.col("text").filter(pl.col("text") != "").str.join("\n"),
             pl.col("tweet_id").alias("tweet_ids"),
             pl.col("hashtags").list.explode(keep_nulls=False, empty_as_null=False),
             pl.col(flags).max(),

@@ -102,7 +102,7 @@ class Manifest(BaseModel):
     tweets: int
     #: Rows of `selection.attribution`.
     rules: list[dict[str, Any]]
-    #: Reason -> tweets left out of the trees, for alternating roles and for whole trees.
+    #: Reason (see `cut_reasons`) -> tweets left out, for alternating roles and for whole trees.
     cut: dict[str, dict[str, int]]
     #: Kind of personal data -> occurrences in the turns of the kept threads.
     privacy: dict[str, int]

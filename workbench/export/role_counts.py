@@ -10,7 +10,7 @@ from workbench.schemas import Turns
 #: Threads whose turns are in memory at once.
 BATCH = 50_000
 #: Stand-ins for columns that no policy counts by; those are most of the bytes.
-_UNREAD = {"text": pl.lit(""), "hashtags": pl.lit([], pl.List(pl.String))}
+_UNREAD = {"text": pl.lit("-"), "hashtags": pl.lit([], pl.List(pl.String))}
 
 
 def of_turns(turns: dy.DataFrame[Turns]) -> pl.DataFrame:

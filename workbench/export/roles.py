@@ -4,6 +4,7 @@ A recipe names the policy, see `POLICIES`. Every policy uses only the first tree
 drops threads without an assistant.
 """
 
+from collections import Counter
 from collections.abc import Callable
 
 import dataframely as dy
@@ -53,6 +54,8 @@ def first_reply(
 ) -> dy.DataFrame[Nodes]:
     """Keep the opening turn and one direct reply by somebody else: the best, or the earliest.
 
+    A reply without text is no answer, for example a picture after cleaning.
+
     Args:
         turns: Whole threads.
         answers: `tweet_id` and `answer` of the rated replies. The reply with the best answer is
@@ -78,7 +81,9 @@ def first_reply(
         [(1, None, 'prompter'), (3, 1, 'assistant')]
     """
     trees = first_trees(turns)
-    is_answer = (trees.parents == trees.roots) & (trees.authors != trees.authors[trees.roots])
+    has_text = (trees.turns["text"] != "").to_numpy()
+    is_direct = trees.parents == trees.roots
+    is_answer = is_direct & has_text & (trees.authors != trees.authors[trees.roots])
     # Siblings are sorted by id, so the first reply to a root is the earliest.
     rows = np.flatnonzero(is_answer)
     if answers is not None:
@@ -114,7 +119,11 @@ NOT_RATED = pl.DataFrame(schema={"tweet_id": pl.Int64, "answer": pl.Float32})
 
 
 def assign(
-    turns: dy.DataFrame[Turns], *, policy: str, answers: pl.DataFrame | None = None
+    turns: dy.DataFrame[Turns],
+    *,
+    policy: str,
+    answers: pl.DataFrame | None = None,
+    cuts: Counter[str] | None = None,
 ) -> dy.DataFrame[Nodes]:
     """Apply a policy.
 
@@ -122,10 +131,14 @@ def assign(
         turns: Whole threads.
         policy: Name in `POLICIES`.
         answers: `tweet_id` and `answer` of the rated replies; None if none was rated.
+        cuts: Counter of dropped turns by reason, see `cut_reasons`; added to. Turns that a policy
+            drops without a reason of their own have no role.
 
     Returns:
         The nodes, in reading order.
     """
     if policy == "first_reply":
         return first_reply(turns, answers)
+    if policy == "dialogue":
+        return dialogue(turns, cuts)
     return POLICIES[policy](turns)
