@@ -53,8 +53,8 @@ def test_read_counts_turns_without_a_place_as_the_table_of_threads_does(turns):
         secret=SECRET,
     )
     # Tweets 3 and 4 are below tweet 2, and tweet 30 has no answer any more.
-    assert batch.cuts[False]["not_placed"] == 2
-    assert batch.cuts[False]["below_a_cut"] == 2
+    assert batch.cuts["whole"]["not_placed"] == 2
+    assert batch.cuts["whole"]["below_a_cut"] == 2
 
 
 def test_read_computes_user_ids_only_for_formats_that_need_them(turns):

@@ -9,11 +9,11 @@ from itertools import pairwise
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.support import kept
-from tests.support.exports_by_hand import NAMES, SECRET, recipe
+from tests.support.exports_by_hand import NAMES, SECRET, UNRATED, recipe
 from tests.support.property_tests import examples
 from tests.support.tweets_by_hand import BEGAN, make_tweets, tweet
 from workbench import export, threads
@@ -38,7 +38,11 @@ def paths_of(record):
     """Return every path of a record as a list of (text, whether a user says it)."""
     match record:
         case {"messages": turns}:
-            return [[(turn["content"], turn["role"] in USERS) for turn in turns]]
+            return [said(turns)]
+        case {"prompt": [*prompt], "chosen": chosen, "rejected": rejected}:
+            return [said(prompt + chosen), said(prompt + rejected)]
+        case {"prompt": [*prompt], "completion": [*completion]}:
+            return [said(prompt + completion)]
         case {"conversations": turns}:
             return [[(turn["value"], turn["from"] in USERS) for turn in turns]]
         case (
@@ -51,6 +55,10 @@ def paths_of(record):
             return list(down(root))
         case _:
             pytest.fail(f"no reader for {record.keys()}")
+
+
+def said(messages):
+    return [(message["content"], message["role"] in USERS) for message in messages]
 
 
 def down(node):
@@ -113,6 +121,8 @@ ANSWERS = st.none() | st.lists(st.sampled_from([0.1, 0.5, 0.9]), min_size=16, ma
 def written(turns, answers, *, name, **options):
     """Return the records of one format."""
     rated = None
+    if name not in UNRATED:
+        answers = answers or [0.9, 0.1, 0.5, 0.1] * 4
     if answers is not None:
         known = pl.DataFrame({"tweet_id": range(1, 17), "answer": answers})
         rated = turns.join(known, on="tweet_id").select(ReplyScores.column_names())
@@ -145,8 +155,8 @@ def written(turns, answers, *, name, **options):
 )
 def test_records_put_the_right_words_in_the_right_mouth(policy, rows, answers, name, options):
     turns = threads.from_tweets(make_tweets(*rows)).turns
-    if turns.is_empty():
-        return
+    assume(not turns.is_empty())
+    assume(policy != "first_reply" or name != "preference")  # One reply cannot be compared.
     known = {row["tweet_id"]: row for row in turns.to_dicts()}
     addressees = {row["tweet_id"]: addressee_of(row) for row in rows}
     for record in written(turns, answers, name=name, roles=policy, **options):
