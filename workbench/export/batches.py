@@ -34,7 +34,7 @@ class Batch(NamedTuple):
         turns: Turns read.
         cuts: Kind of trees -> reason -> tweets left out of them.
         privacy: Kind of personal data -> occurrences.
-        splits: Thread -> split; None if there is only one.
+        splits: Thread -> split; empty if there is only one.
         facts: Thread -> what `meta` says of it; empty if the recipe does not ask for it.
     """
 
@@ -43,7 +43,7 @@ class Batch(NamedTuple):
     turns: int
     cuts: dict[TreeKind, Counter[str]]
     privacy: Counter[str]
-    splits: dict[int, str | None]
+    splits: dict[int, str]
     facts: dict[int, ThreadFacts]
 
 
@@ -79,10 +79,9 @@ def plan(
         name if name in threads.columns else pl.lit(None, dtype).alias(name)
         for name, dtype in record_meta.COLUMNS.items()
     ]
-    group = "representative_id" if "representative_id" in threads.columns else "thread_id"
     planned = (
         threads.lazy()
-        .select("thread_id", "lang", "turns", *scores, group=group)
+        .select("thread_id", "lang", "turns", *scores, group=split_by(threads))
         .join(kept.lazy(), on="thread_id", how="semi")
         .sort("thread_id")
         .with_columns(batch=pl.col("turns").cast(pl.Int64).cum_sum() // turns_at_once)
@@ -91,6 +90,11 @@ def plan(
     _check_all_found(planned.height, kept.height)
     split = splits.assign(planned["group"], shares=shares or {})
     return planned.drop("group").with_columns(split)
+
+
+def split_by(threads: pl.DataFrame) -> str:
+    """Return the column that decides the split: threads with equal values stay together."""
+    return "representative_id" if "representative_id" in threads.columns else "thread_id"
 
 
 def read(
@@ -134,7 +138,7 @@ def read(
         }
         threads = prepared.threads
         facts = {} if settings.meta == "none" else record_meta.facts(threads)
-        split = dict(zip(threads["thread_id"].to_list(), threads["split"].to_list(), strict=True))
+        split = dict(threads.select("thread_id", "split").drop_nulls().iter_rows())
         yield Batch(trees, threads.height, prepared.turns, cuts, prepared.privacy, split, facts)
 
 

@@ -107,6 +107,7 @@ def from_selection(
             recipe=recipe.digest(),
             min_answer=None if answers is None else settings.min_answer,
             **_choices(settings, targets),
+            split_by=batches.split_by(threads),
             provenance=provenance,
             threads_seen=verdicts.height,
             threads_kept=plan.height,

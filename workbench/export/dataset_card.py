@@ -230,9 +230,11 @@ def _splits(manifest: Manifest) -> list[str]:
     if len(manifest.splits) < 2:
         return []
     shares = ", ".join(f"{name} {share:.0%}" for name, share in manifest.splits.items())
+    if manifest.split_by == "thread_id":
+        return [f"Splits: {shares} of the threads. Near duplicates may be in several splits.\n"]
     return [
-        f"Splits: {shares} of the threads, by the hash of the id of their group. All threads that "
-        "begin with nearly the same text are one group, so that no prompt is on both sides.\n"
+        f"Splits: {shares} of the groups of near duplicates: all threads that begin with nearly "
+        "the same text are in one split.\n"
     ]
 
 

@@ -86,8 +86,11 @@ class Manifest(BaseModel):
     kto_bad: float | None = None
     #: Where records are described: `none`, `record` or `sidecar`.
     meta: str = "none"
-    #: Split -> share of the threads; near duplicates are in the same split.
+    #: Split -> share of the threads.
     splits: dict[str, float] = {}
+    #: The id whose hash decides the split of a thread: `representative_id`, the same for all near
+    #: duplicates, or `thread_id` if these were unknown.
+    split_by: str = "thread_id"
     #: Facts from the caller about the inputs: their hashes, and whether deletions are applied.
     provenance: dict[str, Any]
     #: Threads that the rules were applied to.

@@ -34,7 +34,7 @@ class Meta(StrictModel):
     Ids are strings: many readers of JSON round large numbers. Scores are null if unknown.
 
     Args:
-        thread_id: Id of the thread.
+        thread_id: Id of the thread: that of the opening tweet, or of the conversation.
         tweet_ids: Tweets of the record, in the order of its turns. A turn may consist of several.
         language: Language of the thread.
         suitability: Probability that the opening tweet is a request that an assistant can answer.
