@@ -409,15 +409,128 @@ def personal_archive(number: int) -> Record:
     return {"tweet": tweet}
 
 
+def twarc_csv(number: int) -> Record:
+    return {
+        "id": str(own(number)),
+        "referenced_tweets.replied_to.id": str(parent(number)),
+        "referenced_tweets.quoted.id": str(quoted(number)),
+        "referenced_tweets.retweeted.id": "",
+        "author_id": str(author(number)),
+        "in_reply_to_user_id": "9",
+        "conversation_id": str(parent(number)),
+        "created_at": "2025-08-14T05:03:54.000Z",
+        "text": text(own(number)),
+        "lang": "en",
+        "author.username": "bob",
+        "public_metrics.like_count": "1",
+        "possibly_sensitive": "False",
+        "attachments.media_keys": "",
+    }
+
+
+def twarc1_csv(number: int) -> Record:
+    return {
+        "id": str(own(number)),
+        "tweet_url": link(own(number)),
+        "created_at": "Thu Aug 14 05:03:54 +0000 2025",
+        "favorite_count": "1",
+        "hashtags": "basil",
+        "in_reply_to_status_id": str(parent(number)),
+        "in_reply_to_user_id": "9",
+        "lang": "en",
+        "retweet_or_quote_id": str(quoted(number)),
+        "tweet_type": "quote",
+        "text": text(own(number)),
+        "user_id": str(author(number)),
+        "user_screen_name": "bob",
+    }
+
+
+def tcat(number: int) -> Record:
+    return {
+        "id": str(own(number)),
+        "time": "1755147834",
+        "from_user_name": "bob",
+        "from_user_id": str(author(number)),
+        "to_user_name": "ann",
+        "text": text(own(number)),
+        "lang": "en",
+        "favorite_count": "1",
+        "in_reply_to_status_id": str(parent(number)),
+        "quoted_status_id": str(quoted(number)),
+        "retweet_id": "",
+    }
+
+
+def tags(number: int) -> Record:
+    return {
+        "id_str": str(own(number)),
+        "from_user": "bob",
+        "text": text(own(number)),
+        "created_at": "Thu Aug 14 05:03:54 +0000 2025",
+        "in_reply_to_user_id_str": "9",
+        "from_user_id_str": str(author(number)),
+        "in_reply_to_status_id_str": str(parent(number)),
+        "status_url": link(own(number)),
+        "entities_str": "{}",
+    }
+
+
+def getoldtweets(number: int) -> Record:
+    return {
+        "date": "2019-07-03 06:29:00",
+        "username": "bob",
+        "replies": "1",
+        "retweets": "2",
+        "favorites": "3",
+        "text": text(own(number)),
+        "geo": "",
+        "mentions": "",
+        "hashtags": "#basil",
+        "id": str(own(number)),
+        "permalink": link(own(number)),
+    }
+
+
+def snscrape_csv(number: int) -> Record:
+    return {
+        "url": link(own(number)),
+        "date": "2025-08-14 05:03:54+00:00",
+        "rawContent": text(own(number)),
+        "id": str(own(number)),
+        "user.username": "bob",
+        "user.id": str(author(number)),
+        "conversationId": str(parent(number)),
+        "inReplyToTweetId": str(parent(number)),
+        "quotedTweet.id": str(quoted(number)),
+        "lang": "en",
+        "likeCount": "1",
+        "hashtags": "['basil']",
+    }
+
+
+def snscrape_list(number: int) -> Record:
+    return {
+        "Datetime": "2022-08-14 05:03:54+00:00",
+        "Tweet Id": str(own(number)),
+        "Text": text(own(number)),
+        "Username": "bob",
+    }
+
+
 #: Name of a format -> the function that writes a record of it.
 RECORDS: dict[str, Callable[[int], Record]] = {
     writer.__name__: writer
     for writer in (
         *(twitterstream, grailbird, x_graphql, web_exporter, fxembed, apify, agent_twitter_client),
         *(community_archive, archive_csv, api_v2, twscrape, snscrape, twint, search_v1),
-        personal_archive,
+        *(personal_archive, twarc_csv, twarc1_csv, tcat, tags, getoldtweets, snscrape_csv),
+        snscrape_list,
     )
 }
+
+#: `twcs` gives its tweets ids of its own, see `tests/ingest/formats/test_twcs.py`.
+NOT_HERE = {"twcs"}
 
 _GRAPHQL = "data.threaded_conversation_with_injections_v2.instructions.0.entries.0.content"
 
@@ -438,4 +551,11 @@ REQUIRED: dict[str, set[str]] = {
     "twint": {"tweet"},
     "search_v1": {"text", "from_user"},
     "personal_archive": {"tweet.full_text"},
+    "twarc_csv": {"id", "text", "referenced_tweets.retweeted.id"},
+    "twarc1_csv": {"text", "tweet_type", "retweet_or_quote_id"},
+    "tcat": {"id", "text", "retweet_id"},
+    "tags": {"text"},
+    "getoldtweets": {"text"},
+    "snscrape_csv": {"rawContent"},
+    "snscrape_list": {"Tweet Id", "Text"},
 }

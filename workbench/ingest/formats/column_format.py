@@ -7,13 +7,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from typing import Any
 
-import msgspec
-
 from workbench.ingest.collector import Collector
 from workbench.ingest.exact_ids import UNKNOWN_ID, Written
 from workbench.ingest.formats import cells
 from workbench.ingest.formats.cells import ABSENT
 from workbench.ingest.formats.field_parsers import hashtags_in, is_cut
+from workbench.ingest.records.struct_decoder import decode_fields
 from workbench.ingest.tweet_records import (
     FIRST_SNOWFLAKE,
     OtherFormatError,
@@ -39,8 +38,6 @@ _IDS = (
 )
 _NO_TEXT = (ABSENT, None, "")
 _COUNTS = ("likes", "retweets", "replies", "quotes")
-
-_fields = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class ColumnFormat:
@@ -99,7 +96,7 @@ class ColumnFormat:
             RejectedError: If the record has no exact id or no text.
             msgspec.DecodeError: If it is no JSON object.
         """
-        fields = _fields(record)
+        fields = decode_fields(record, collector.odd)
         if not self.matches(fields):
             raise OtherFormatError
         is_table = _is_table(fields)
@@ -224,7 +221,7 @@ class RecipeFormat(ColumnFormat):
     def read(self, record: bytes, collector: Collector) -> None:
         """Report the content of one record to the collector, see `ColumnFormat.read`."""
         if self._absent:
-            fields = _fields(record)
+            fields = decode_fields(record, collector.odd)
             if self.matches(fields):
                 self._see(fields)
             if self._absent and self._is_table:

@@ -26,6 +26,7 @@ _EMPTY = b'""'
 
 _keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _list = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_any_fields = msgspec.json.Decoder(dict[str, Any]).decode
 _encode = msgspec.json.Encoder().encode
 
 
@@ -83,6 +84,37 @@ class StructDecoder(Generic[_Struct]):
     @cached_property
     def _object(self) -> "_Object":
         return _object(self._kind, strict=self._strict, known={})
+
+
+def decode_fields(record: bytes, odd: Counter[str] | None = None) -> dict[str, Any]:
+    """Decode a JSON object of a format without a struct.
+
+    Args:
+        record: The JSON object.
+        odd: Like that of `StructDecoder`. Only a number that no decoder reads is odd; it is None.
+
+    Raises:
+        msgspec.ValidationError: If a number is like that and `odd` is None.
+        msgspec.DecodeError: If the record is not a JSON object.
+
+    Examples:
+        >>> odd = Counter()
+        >>> decode_fields(b'{"id": 7, "score": 1e999}', odd), odd
+        ({'id': 7, 'score': None}, Counter({'score': 1}))
+    """
+    try:
+        return _any_fields(record)
+    except msgspec.ValidationError:
+        if odd is None:
+            raise
+    fields: dict[str, Any] = {}
+    for name, value in _keys(record).items():
+        fields[name] = None
+        try:
+            fields[name] = msgspec.json.decode(value)
+        except msgspec.ValidationError:
+            odd[name] += 1
+    return fields
 
 
 @dataclass(frozen=True)
