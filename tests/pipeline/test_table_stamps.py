@@ -14,6 +14,7 @@ from workbench.dashboard.home.workspace_state import View
 from workbench.exceptions import StageError
 from workbench.pipeline import stages, table_stamps
 from workbench.recipe import Recipe, ThreadSettings
+from workbench.schemas import Gone
 
 ORDER = [stage.name for stage in stages.STAGES]
 
@@ -85,6 +86,12 @@ def test_tweets_written_by_hand_are_merged_again_and_all_stages_follow(workspace
     assert ran == ORDER
     assert workspace.last_run("ingest").counts["tweets"] == left
     assert stale(workspace, recipe) == []
+
+
+def test_tables_that_ingest_writes_only_sometimes_count_too(workspace, recipe):
+    gone = pl.DataFrame({"tweet_id": [1], "reason": ["protected"]})
+    workspace.write("gone", gone.pipe(Gone.validate))
+    assert pipeline.states(workspace, recipe)[0].reason == "`gone` was written outside a run"
 
 
 def test_what_was_made_of_a_table_written_by_hand_is_made_again_after_it(workspace, recipe):

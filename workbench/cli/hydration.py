@@ -12,6 +12,7 @@ from workbench.cli import sections
 from workbench.cli.common import (
     DEFAULT_WORKERS,
     DEFAULT_WORKSPACE,
+    JsonOption,
     RecipeOption,
     Workers,
     WorkspaceOption,
@@ -19,7 +20,7 @@ from workbench.cli.common import (
     load_recipe,
     open_workspace,
 )
-from workbench.cli.output import console, errors, print_report, shows_progress
+from workbench.cli.output import console, errors, print_json, print_report, shows_progress
 
 if TYPE_CHECKING:
     from workbench.hydration.client import OnWait
@@ -138,6 +139,7 @@ def coverage(
         Path | None,
         typer.Option(help="Draw a chart by day to this .html, .svg, .png or .json file instead."),
     ] = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Show the share of replies whose parent is present.
 
@@ -148,6 +150,11 @@ def coverage(
     from workbench.threads import coverage as shares
 
     opened = open_workspace(workspace)
+    if as_json and not chart:
+        from workbench.cli.reports import records
+
+        print_json(records.coverage(opened, unit=by or "day"))
+        return
     by_day = shares.by_day(opened.scan("tweets"), edits=opened.edits())
     if chart:
         from workbench import charts

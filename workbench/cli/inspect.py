@@ -10,12 +10,13 @@ from rich.markup import escape
 from workbench.cli import common, sections
 from workbench.cli.common import (
     DEFAULT_WORKSPACE,
+    JsonOption,
     RecipeOption,
     WorkspaceOption,
     command,
     open_workspace,
 )
-from workbench.cli.output import advise, bar, console, print_report
+from workbench.cli.output import advise, bar, console, print_json, print_report
 
 
 @command(name="sample", section=sections.STAGES)
@@ -40,16 +41,24 @@ def write_sample(
 
 
 @command(section=sections.READ)
-def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, recipe: RecipeOption = None) -> None:
+def status(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    recipe: RecipeOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Show which stages are up to date.
 
     Also shows the rows and the age of each stage's tables.
 
     Example: `workbench status -w july`
     """
-    from workbench.cli.reports import runs
+    from workbench.cli.reports import records, runs
 
-    print_report(runs.status(open_workspace(workspace), common.load_recipe(recipe, workspace)))
+    opened, settings = open_workspace(workspace), common.load_recipe(recipe, workspace)
+    if as_json:
+        print_json(records.status(opened, settings))
+    else:
+        print_report(runs.status(opened, settings))
 
 
 @command(section=sections.READ)
@@ -57,16 +66,19 @@ def ledger(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     rejects: Annotated[bool, typer.Option("--rejects", help="Show the rejected lines.")] = False,
     every: Annotated[bool, typer.Option("--all", help="Show every member, or line.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Show the outcome of every line that was read.
 
     Example: `workbench ledger --rejects`
     """
-    from workbench.cli.reports import dumps
+    from workbench.cli.reports import dumps, records
     from workbench.cli.reports import ledger as reports
 
     opened = open_workspace(workspace)
-    if rejects:
+    if as_json:
+        print_json(records.rejects(opened) if rejects else records.ledger(opened))
+    elif rejects:
         console.print(dumps.rejects(opened, rows=None if every else dumps.REJECTS_SHOWN))
     else:
         print_report(reports.ledger(opened, rows=None if every else reports.ROWS))
@@ -92,6 +104,7 @@ def verify(
         Path | None,
         typer.Option("--workspace", "-w", help="Also look for tweets deleted since the export."),
     ] = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Check an export against its manifest and record schema.
 
@@ -99,13 +112,16 @@ def verify(
 
     Example: `workbench verify july/6_exports/questions -w july`
     """
-    from workbench.cli.reports import exports
+    from workbench.cli.reports import exports, records
     from workbench.export.verification import verify as verify_export
 
     opened = open_workspace(workspace) if workspace else None
     deleted = opened.scan("deletions") if opened and opened.has("deletions") else None
     result = verify_export(path, deleted=deleted)
-    console.print(exports.verification(result))
+    if as_json:
+        print_json(records.verification(result))
+    else:
+        console.print(exports.verification(result))
     if not result.is_ok:
         raise typer.Exit(1)
 
@@ -153,14 +169,18 @@ def print_recipe(recipe: RecipeOption = None) -> None:
 
 
 @command(section=sections.RECIPES)
-def rules() -> None:
+def rules(as_json: JsonOption = False) -> None:
     """List the rules that a recipe can use.
 
     Example: `workbench rules`
     """
+    from workbench.cli.reports import records
     from workbench.cli.reports import rules as reports
 
-    console.print(reports.rules())
+    if as_json:
+        print_json(records.rules())
+    else:
+        console.print(reports.rules())
 
 
 @command(section=sections.RECIPES)

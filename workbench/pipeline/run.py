@@ -75,15 +75,16 @@ def _record_ingest(workspace: Workspace, counts: dict[str, Any], *, began: float
 def _content_hash(workspace: Workspace) -> str:
     """Hash what was read: the members by content, format and number of tweets, and deletions.
 
-    The format of a table names the column map that read it. The tweets count too. They may have
-    been written by hand before.
+    The format of a table names the column map that read it. The tables that later stages read
+    count too. They may have been written by hand before.
     """
     digest = hashlib.sha256(str(fingerprints.VERSION).encode())
     ledger = workspace.read("ledger", columns=["content_hash", "format", "tweets", "embedded"])
     for content_hash, name, tweets, embedded in ledger.sort("content_hash").iter_rows():
         digest.update(f"{content_hash} {name} {tweets} {embedded}\n".encode())
     digest.update(workspace.read("deletions")["tweet_id"].to_numpy().tobytes())
-    digest.update(table_stamps.of(workspace, INGEST)["tweets"].encode())
+    stamps = table_stamps.of(workspace, INGEST)
+    digest.update((stamps["tweets"] + stamps.get("edits", "")).encode())
     return digest.hexdigest()[:16]
 
 

@@ -16,6 +16,7 @@ class Stage:
         needs: Stages whose tables it reads.
         sections: Sections of the recipe that decide its result.
         makes: Tables that it writes, by their names in `Workspace`; or `embeddings` or `exports`.
+        may_make: Tables that it writes only if it has something to write.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Stage:
     needs: tuple[str, ...]
     sections: tuple[str, ...]
     makes: tuple[str, ...]
+    may_make: tuple[str, ...] = ()
 
 
 INGEST = Stage(
@@ -31,6 +33,7 @@ INGEST = Stage(
     needs=(),
     sections=("ingest",),
     makes=("tweets", "ledger", "deletions"),
+    may_make=("authors", "edits", "gone", "rejects"),
 )
 EXPORT = Stage(
     name="export",

@@ -25,7 +25,8 @@ def path_of(workspace: Workspace, table: str) -> Path:
 
 def of(workspace: Workspace, stage: Stage) -> dict[str, str]:
     """Stamp what a stage has made: table -> stamp. Tables that do not exist are left out."""
-    values = {table: stamps.of(_stamped(workspace, table)) for table in stage.makes}
+    tables = (*stage.makes, *stage.may_make)
+    values = {table: stamps.of(_stamped(workspace, table)) for table in tables}
     return {table: stamp for table, stamp in values.items() if stamp}
 
 
