@@ -107,7 +107,7 @@ def test_keys_choose_a_range_too(site, chromium, workspace):
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_views_fit_a_small_screen(site, chromium, scheme):
+def test_views_fit_a_small_screen(site, chromium, scheme, workspace):
     shown, abroad = ready(chromium, site, scheme=scheme)
     for name, view in {
         "Threads": ".wb-thread",
@@ -121,6 +121,8 @@ def test_views_fit_a_small_screen(site, chromium, scheme):
         assert shown.get_by_text("Traceback").count() == 0
     shown.get_by_role("button", name="Count each policy").click()
     shown.get_by_test_id("roles").get_by_text("first reply").wait_for()
+    strays = workspace.read("threads")["not_placed"].sum()
+    shown.get_by_test_id("not-placed").filter(has_text=f" {strays:,} turns").wait_for()
     assert abroad == []
     shown.close()
 

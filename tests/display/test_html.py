@@ -73,6 +73,18 @@ def test_thread_marks_missing_tweets_and_texts():
     assert "picture or video not shown" in text
 
 
+def test_thread_marks_turns_without_a_known_place():
+    stray = kept.turn(2, 1, 7, "I mean it.", is_inferred=True, is_placed=False)
+    turns = kept.turns([kept.turn(1, None, 7, "Why?"), stray, kept.turn(3, 1, 8, "Because.")])
+    for roles in (None, {1: "prompter", 3: "assistant"}):
+        reader = read(thread(turns, roles=roles))
+        assert reader.text.count("not placed") == 1
+        assert reader.text.count(html.NOT_PLACED) == 1
+        assert ("title", html.NOT_PLACED) in reader.attributes
+        assert "placed by its conversation" not in reader.text
+        assert "left out" not in reader.text
+
+
 def test_thread_without_gaps_has_no_notes():
     text = read(thread(only("Why?"))).text
     assert "not in the data" not in text

@@ -14,6 +14,8 @@ from workbench.text.sanitize import visible
 
 #: Deepest indent. Deeper replies keep this indent and show their level as a number.
 DEEPEST = 6
+#: Why a turn has the badge "not placed".
+NOT_PLACED = "in this conversation, but it is not known which tweet it answers"
 
 
 def inline(text: str) -> str:
@@ -63,7 +65,8 @@ def thread(
         verdict: Sentence on why the thread is kept or removed.
         nearest: Known instruction most similar to the opening tweet.
         scores: Name -> value, shown in one line above the thread.
-        roles: Role by `tweet_id`. Turns without a role are marked as left out.
+        roles: Role by `tweet_id`. Turns without a role are marked as left out,
+            turns without a known place as not placed.
         facts: Name -> value of single turns, by `tweet_id`, shown below their text.
         gone: Reason for each missing tweet, by id. Turns with an id in it are not shown.
         first: Number of rows to skip, including gaps.
@@ -139,7 +142,9 @@ def _turn(
     """Render one turn."""
     name = row["author_name"] or (f"user {row['author_id']}" if row["author_id"] else "somebody")
     head = [f"<b>{inline(('@' if row['author_name'] else '') + name)}</b>"]
-    if role:
+    if not row["is_placed"]:
+        head.append(f'<span class="wb-badge wb-out" title="{NOT_PLACED}">not placed</span>')
+    elif role:
         kind = "assistant" if role == "assistant" else "prompter" if role == "prompter" else "out"
         head.append(f'<span class="wb-badge wb-{kind}">{escape(role)}</span>')
     elif row["author_id"] is not None and row["author_id"] == opener and row["position"]:
@@ -171,6 +176,8 @@ def _notes(row: dict[str, Any]) -> str:
         "is_sensitive": "marked as sensitive by the platform",
         "has_media": "picture or video not shown",
     }
+    if not row["is_placed"]:
+        notes["is_inferred"] = NOT_PLACED
     shown = [f"<span>{note}</span>" for flag, note in notes.items() if row[flag]]
     return f'<div class="wb-notes">{"".join(shown)}</div>' if shown else ""
 

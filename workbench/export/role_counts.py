@@ -13,6 +13,18 @@ BATCH = 50_000
 _UNREAD = {"text": pl.lit("-"), "hashtags": pl.lit([], pl.List(pl.String))}
 
 
+def not_placed(turns: int) -> str:
+    """Say how many turns no policy can use, because their place is not known.
+
+    Examples:
+        >>> not_placed(1234)
+        'No policy uses 1,234 turns: it is not known which tweets they answer.'
+    """
+    if turns == 1:
+        return "No policy uses 1 turn: it is not known which tweet it answers."
+    return f"No policy uses {turns:,} turns: it is not known which tweets they answer."
+
+
 def of_turns(turns: dy.DataFrame[Turns]) -> pl.DataFrame:
     """Count what each policy makes of the same turns.
 

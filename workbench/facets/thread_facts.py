@@ -53,6 +53,7 @@ def from_scores(scores: pl.DataFrame) -> list[Facet]:
         choice(scores["hashtags"], title="Hashtags", none="no hashtag"),
         choice(scores["source"], title="Source"),
         coverage(scores),
+        number(scores["not_placed"], title="Turns not placed", unit="turns"),
         *(number(scores[name], title=title) for name, title in CHANCES.items()),
     ]
 

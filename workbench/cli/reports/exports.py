@@ -63,17 +63,19 @@ def _conversation(messages: list[dict[str, str]], suitability: float | None) -> 
     return Panel(text, title=title, title_align="left", width=100)
 
 
-def role_policies(workspace: Workspace) -> Table:
-    """Count what each role policy makes of all threads."""
+def role_policies(workspace: Workspace) -> RenderableType:
+    """Count what each role policy makes of all threads, and the turns that none can use."""
     table = Table(title="Conversations by role policy", title_justify="left", box=None)
     table.add_column("policy")
     columns = ["threads", "nodes", "paths"]
     for column in columns:
         table.add_column(column, justify="right")
-    threads = workspace.read("threads", columns=["thread_id"])["thread_id"]
-    for row in role_counts.of_threads(workspace.scan("turns"), threads).to_dicts():
+    threads = workspace.read("threads", columns=["thread_id", "not_placed"])
+    counts = role_counts.of_threads(workspace.scan("turns"), threads["thread_id"])
+    for row in counts.to_dicts():
         table.add_row(row["policy"], *(f"{row[column]:,}" for column in columns))
-    return table
+    strays = int(threads["not_placed"].sum())
+    return Group(table, *([Text(role_counts.not_placed(strays))] if strays else []))
 
 
 def verification(result: Verification) -> RenderableType:

@@ -14,7 +14,7 @@ from workbench.exceptions import WorkspaceError
 from workbench.facets.score_axes import Axis
 from workbench.hydration import missing_tweets
 from workbench.recipe import CATALOGUE, RuleSettings, SelectSettings, active
-from workbench.schemas import Turns
+from workbench.schemas import Scores, Turns
 from workbench.selection.build import removed_by, removed_first
 from workbench.storage import Workspace
 
@@ -254,10 +254,11 @@ def problem() -> str | None:
         return error.problem
     if not (workspace.has("scores") and workspace.has("turns")):
         return f"The workspace {workspace.root} has no scored threads yet."
-    columns = workspace.scan("scores").collect_schema().names()
-    if not workspace.has("reply_scores") or {rule.column for rule in CATALOGUE.values()} - set(
-        columns
-    ):
+    is_older = any(
+        set(schema.column_names()) - set(workspace.scan(table).collect_schema())
+        for table, schema in (("scores", Scores), ("turns", Turns))
+    )
+    if is_older or not workspace.has("reply_scores"):
         return f"An earlier version scored {workspace.root}. Run `workbench run` to score it again."
     return None
 

@@ -170,7 +170,8 @@ def roles_of(
     )
     if not is_asked:
         return mo.Html(about)
-    threads = session.scores["thread_id"].filter(mask(crossfiltered, bins))
+    selected = session.scores.select("thread_id", "not_placed").filter(mask(crossfiltered, bins))
+    threads, strays = selected["thread_id"], int(selected["not_placed"].sum())
     with mo.status.progress_bar(total=100, title="Counting") as bar:
         turns = session.workspace.scan("turns")
         counts = role_counts.of_threads(turns, threads, on_progress=messages.progress_callback(bar))
@@ -186,5 +187,12 @@ def roles_of(
     )
     return mo.Html(
         f'{about}<div style="display:inline-block" data-testid="roles">'
-        f'<table class="wb-files wb-numbers"><tr>{head}</tr>{rows}</table></div>'
+        f'<table class="wb-files wb-numbers"><tr>{head}</tr>{rows}</table>'
+        f"{_not_placed(strays)}</div>"
     )
+
+
+def _not_placed(turns: int) -> str:
+    if not turns:
+        return ""
+    return f'<p class="wb-said" data-testid="not-placed">{role_counts.not_placed(turns)}</p>'
