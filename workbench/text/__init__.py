@@ -4,4 +4,5 @@
 - `normalize`: forms of a text for measuring and comparing it.
 - `language`: detect the language of a text if its source names none.
 - `sanitize`: make hostile text safe to show.
+- `word_index`: cut texts into the words that a search finds.
 """
