@@ -5,8 +5,11 @@ import zipfile
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.support.reading import lines
+from workbench.archives.member import Member
 from workbench.exceptions import ArchiveError
 from workbench.ingest import preview
 from workbench.recipe import ColumnMap, IngestSettings
@@ -105,6 +108,26 @@ def test_missing_or_empty_paths_are_errors(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(ArchiveError, match="contains nothing to read"):
         preview.of_file(tmp_path / "empty")
+
+
+_JSON_LIKE = st.text(alphabet='{}[]",:;\n\tid0 ', max_size=200)
+_ROWS = st.text(alphabet="id,text\n\"'=7{}", max_size=200).map("id,text\n".__add__)
+
+
+@given(st.binary(max_size=200) | (_JSON_LIKE | _ROWS).map(str.encode))
+def test_no_bytes_make_a_preview_fail(data):
+    member = Member("a", "", len(data), data=data)
+    columns = ColumnMap(tweet_id="id", text="text", author_name="by.name")
+    for settings in (IngestSettings(), IngestSettings(columns=columns)):
+        shown = preview.of_member(member, settings=settings)
+        assert len(shown.tweets) <= preview.ROWS
+
+
+def test_parquet_in_a_zip_is_shown(tmp_path):
+    pl.DataFrame({"id": [FIRST], "text": ["a"]}).write_parquet(tmp_path / "a.parquet")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as bundle:
+        bundle.write(tmp_path / "a.parquet", "a.parquet")
+    assert preview.of_file(tmp_path / "a.zip").guess == {"tweet_id": "id", "text": "text"}
 
 
 @pytest.mark.real_data

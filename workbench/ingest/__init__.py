@@ -4,7 +4,8 @@
 performs the tasks, in several processes for large dumps. For each member, `opened_member` splits
 the bytes into `records` and detects the format (`formats`), and `member_reader` lets the format
 pass tweets to a `Collector`. Each finished task leaves its tables in the folder of `staging`, and
-`merge` turns them into the tables of the workspace.
+`merge` turns them into the tables of the workspace. `preview` shows how a file would be read, and
+suggests a column map.
 """
 
 from workbench.ingest.build import from_archives

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from workbench.archives import compression
 from workbench.archives.compression import DamagedError
@@ -95,7 +96,7 @@ def refuse_another_map(member: Member, *, settings: IngestSettings, read_as: str
         return
     place = " ".join(filter(None, [member.archive, member.name]))
     is_map = read_as.startswith(column_format.NAME)
-    before = "with another column map" if is_map else f"as {read_as or 'of no known format'}"
+    before = "with another column map" if is_map else f"as {read_as or 'a file without tweets'}"
     msg = f"{place} was read into this workspace before, {before}. What was read stays."
     hint = "read it into a new workspace, or leave [ingest.columns] out of the recipe."
     raise ArchiveError(msg, hint=hint)
@@ -113,7 +114,12 @@ def _open(member: Member, *, settings: IngestSettings, folder: Path | None) -> O
     framing = Framing.LINES
     pieces: Iterator[Piece] = iter([])
     if is_parquet:
-        pieces = _parquet(head, chunks, folder=folder, settings=settings, damage=damage)
+        path = _file_of(member)
+        pieces = (
+            _parquet_rows(path, settings=settings, damage=damage)
+            if path
+            else _parquet_copy(head, chunks, folder=folder, settings=settings, damage=damage)
+        )
     elif not is_binary:
         whole = itertools.chain([head], chunks)
         limit = settings.max_line_bytes
@@ -147,7 +153,27 @@ def _source_of(
     return source, exact_ids.of_sample(map(ids_in, decoded) if ids_in else decoded)
 
 
-def _parquet(
+def _file_of(member: Member) -> Path | None:
+    """Return the file that a Parquet member is; None if it is inside another file or packed."""
+    path = member.path
+    if path is None or member.zipped is not None or path.stat().st_size != member.size:
+        return None
+    with path.open("rb") as stream:
+        return path if stream.read(len(parquet_rows.MAGIC)) == parquet_rows.MAGIC else None
+
+
+def _parquet_rows(
+    source: Path | BinaryIO, *, settings: IngestSettings, damage: list[str]
+) -> Iterator[Piece]:
+    """Yield the rows of a Parquet file."""
+    try:
+        for record in parquet_rows.rows(source, max_bytes=settings.max_line_bytes, damage=damage):
+            yield [record]
+    except DamagedError as error:
+        damage.append(str(error))
+
+
+def _parquet_copy(
     head: bytes,
     chunks: Iterator[bytes],
     *,
@@ -155,17 +181,12 @@ def _parquet(
     settings: IngestSettings,
     damage: list[str],
 ) -> Iterator[Piece]:
-    """Yield the rows of a Parquet member. Its directory is at its end, so it is copied first."""
+    """Yield the rows of a packed Parquet member, copied first: its directory is at its end."""
     with tempfile.TemporaryFile(dir=folder) as copy:
         for chunk in itertools.chain([head], chunks):
             copy.write(chunk)
         copy.seek(0)
-        try:
-            limit = settings.max_line_bytes
-            for record in parquet_rows.rows(copy, max_bytes=limit, damage=damage):
-                yield [record]
-        except DamagedError as error:
-            damage.append(str(error))
+        yield from _parquet_rows(cast(BinaryIO, copy), settings=settings, damage=damage)
 
 
 def _until_damage(member: Member, damage: list[str]) -> Iterator[bytes]:

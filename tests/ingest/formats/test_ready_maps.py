@@ -275,6 +275,12 @@ def test_versions_of_an_edited_tweet_are_remembered():
         assert (collector.edits, collector.odd_fields()) == ({(earlier, FIRST)}, {})
 
 
+@pytest.mark.parametrize("nothing", ["", "0", "-1", "nan", "NULL"])
+def test_row_without_a_retweeted_tweet_is_no_retweet(nothing):
+    rows = [{**TABLES["tcat"][0], "retweet_id": nothing}]
+    assert read(table(rows))[1]["tweets"] == 1
+
+
 def test_ids_that_google_sheets_has_rounded_are_read_from_the_link():
     first = {**TABLES["tags"][0], "id_str": "1.66970E+18"}
     second = {**TABLES["tags"][1], "in_reply_to_status_id_str": "1.66970E+18", "status_url": ""}

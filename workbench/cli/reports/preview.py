@@ -36,7 +36,8 @@ def preview(shown: Preview) -> RenderableType:
     place = " ".join(filter(None, [shown.archive, shown.name]))
     parts: list[RenderableType] = [Text(sanitize.visible(place), style="bold")]
     if shown.damage:
-        parts.append(Text.assemble("  damaged: ", safe(shown.damage)))
+        what = "  damaged: " if shown.columns else "  cannot be read: "
+        parts.append(Text.assemble(what, safe(shown.damage)))
     if not shown.columns:
         return Group(*parts)
     if shown.format is None:

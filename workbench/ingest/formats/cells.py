@@ -34,7 +34,8 @@ _PROFILE = re.compile(r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/@?(\w{1,5
 _LONGEST_NAME = 100
 _WORD = re.compile(r"\w+")
 
-_TRUE, _FALSE = frozenset({"true", "1", "1.0", "t", "yes"}), frozenset({"false", "0", "0.0", "f"})
+_TRUE = frozenset({"true", "1", "1.0", "t", "yes", "y"})
+_FALSE = frozenset({"false", "0", "0.0", "f", "no", "n"})
 
 
 def lookup(record: Mapping[str, Any], name: str) -> object:

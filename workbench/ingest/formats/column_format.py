@@ -37,6 +37,8 @@ _IDS = (
     "quoted_id",
 )
 _NO_TEXT = (ABSENT, None, "")
+#: What databases write for "no tweet", besides 0.
+_NO_TWEET = (-1, "-1")
 _COUNTS = ("likes", "retweets", "replies", "quotes")
 
 
@@ -102,7 +104,8 @@ class ColumnFormat:
         is_table = _is_table(fields)
         if self._prepare:
             fields = self._prepare(fields)
-        if not cells.is_null(self._value(fields, "retweeted_id")):
+        retweeted = self._value(fields, "retweeted_id")
+        if cells.is_filled(retweeted) and retweeted not in _NO_TWEET:
             collector.carrier()
             return
         tweet = self._tweet(fields, collector, is_table=is_table)
@@ -210,7 +213,7 @@ class RecipeFormat(ColumnFormat):
     def __init__(
         self, columns: ColumnMap, *, samples: Iterable[Mapping[str, Any]], is_table: bool
     ) -> None:
-        super().__init__(NAME, ABOUT, columns, years=YEARS, lacks=LACKS)
+        super().__init__(NAME, "the column map of the recipe", columns, years=YEARS, lacks="")
         #: The ledger tells maps apart, because another map reads other cells.
         self.LEDGER_NAME = f"{NAME} {columns.digest()}"
         self._absent = [(field, name) for field, names in self._named.items() for name in names]

@@ -55,8 +55,8 @@ def _is_flat_v2(sample: Mapping[str, Any]) -> bool:
 
 
 def _has_no_user_object(sample: Mapping[str, Any]) -> bool:
-    """Return whether a record of snscrape is a row: its JSON has an object here."""
-    return not isinstance(sample.get("user"), dict)
+    """Return whether a record of snscrape is a row of a table: its JSON has an object here."""
+    return isinstance(sample.get("user", ""), str)
 
 
 TWARC_CSV = ColumnFormat(
