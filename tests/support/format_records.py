@@ -518,6 +518,37 @@ def snscrape_list(number: int) -> Record:
     }
 
 
+def v1_table(number: int) -> Record:
+    return {
+        "id": str(own(number)),
+        "created_at": "Thu Aug 14 05:03:54 +0000 2025",
+        "full_text": text(own(number)),
+        "in_reply_to_status_id": str(parent(number)),
+        "in_reply_to_user_id": "9",
+        "quoted_status_id": str(quoted(number)),
+        "retweeted_status.id": "",
+        "user.id": str(author(number)),
+        "user.screen_name": "bob",
+        "favorite_count": "1.0",
+        "lang": "en",
+    }
+
+
+def v2_table(number: int) -> Record:
+    replied_to = f"{{'type': 'replied_to', 'id': '{parent(number)}'}}"
+    return {
+        "id": str(own(number)),
+        "text": text(own(number)),
+        "author_id": str(author(number)),
+        "username": "bob",
+        "conversation_id": str(parent(number)),
+        "created_at": "2025-08-14T05:03:54.000Z",
+        "public_metrics": "{'like_count': 1, 'reply_count': 0}",
+        "referenced_tweets": f"[{replied_to}, {{'type': 'quoted', 'id': '{quoted(number)}'}}]",
+        "attachments": "",
+    }
+
+
 #: Name of a format -> the function that writes a record of it.
 RECORDS: dict[str, Callable[[int], Record]] = {
     writer.__name__: writer
@@ -525,7 +556,7 @@ RECORDS: dict[str, Callable[[int], Record]] = {
         *(twitterstream, grailbird, x_graphql, web_exporter, fxembed, apify, agent_twitter_client),
         *(community_archive, archive_csv, api_v2, twscrape, snscrape, twint, search_v1),
         *(personal_archive, twarc_csv, twarc1_csv, tcat, tags, getoldtweets, snscrape_csv),
-        snscrape_list,
+        *(snscrape_list, v1_table, v2_table),
     )
 }
 
@@ -558,4 +589,9 @@ REQUIRED: dict[str, set[str]] = {
     "getoldtweets": {"text"},
     "snscrape_csv": {"rawContent"},
     "snscrape_list": {"Tweet Id", "Text"},
+    "v1_table": {
+        *("id", "full_text", "created_at", "in_reply_to_status_id", "user.screen_name"),
+        "retweeted_status.id",
+    },
+    "v2_table": {"id", "text", "author_id", "referenced_tweets"},
 }

@@ -191,6 +191,14 @@ def test_references_may_be_printed_by_tweepy():
     assert frame.select("reply_to_id", "quoted_id").rows() == [(FIRST, 7)]
 
 
+def test_rounded_reference_is_unknown_and_counted():
+    reference = "[{'type': 'replied_to', 'id': 1.6697e+18}]"
+    row = {"id": SECOND, "text": ANSWER, "author_id": 9, "referenced_tweets": reference}
+    frame, found = read(table([row]))
+    assert frame["reply_to_id"].to_list() == [None]
+    assert found["odd_fields"] == [{"kind": "reply_to_id (rounded)", "count": 1}]
+
+
 @pytest.mark.parametrize("by", [",", "\t", ";"])
 @pytest.mark.parametrize("name", TABLES)
 def test_table_is_read_as_what_it_is(name, by):

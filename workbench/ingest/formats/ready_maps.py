@@ -12,7 +12,8 @@ from workbench.recipe import ColumnMap
 
 _REFERENCE = re.compile(r"[{<][^{}<>]{1,200}[}>]")
 _KIND = re.compile(r"replied_to|quoted|retweeted")
-_NUMBER = re.compile(r"\bid\W{1,5}(\d{1,19})\b")
+#: A rounded number is read, too, so that it is counted.
+_NUMBER = re.compile(r"\bid\W{1,5}(\d[\d.]{0,30}(?:[eE]\+?\d{1,2})?)\b")
 
 
 def _with_kind_of_reference(fields: dict[str, Any]) -> dict[str, Any]:
