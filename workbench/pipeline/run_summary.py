@@ -120,7 +120,8 @@ def hint_after_ingest(ingest: Run) -> str:
     if ingest.counts["rows"] == 0:
         return (
             "no line contains a tweet; `workbench ledger --rejects` shows some of the lines, "
-            "`workbench formats` lists the formats that can be read."
+            "`workbench formats` lists the formats that can be read, and `workbench ingest FILE "
+            "--show` suggests how to read a table of your own."
         )
     return ""
 

@@ -17,6 +17,7 @@ from workbench.text import sanitize
 #: Keys to list, and characters of a value.
 KEYS_SHOWN = 30
 WIDEST = 60
+LONGEST_ID = 20
 #: Cells of the terminal that a column of values has at least.
 NARROWEST = 12
 
@@ -114,10 +115,17 @@ class _Table:
             table.add_column(name, no_wrap=True)
         for number in range(values):
             head = f"{self._head} {number + 1}"
-            table.add_column(head, no_wrap=True, overflow="ellipsis", max_width=width)
+            table.add_column(head, max_width=width)
         for name_cells, row in zip(names, self._rows, strict=True):
-            table.add_row(*name_cells, *map(_cell, row[1]))
+            table.add_row(*name_cells, *map(_value, row[1]))
         yield table
+
+
+def _value(value: object) -> Text:
+    """Return a value for a narrow column: ids and times are wrapped, longer texts are cut."""
+    text = _cell(value)
+    is_short = len(text) <= LONGEST_ID
+    return Text(text, no_wrap=not is_short, overflow="fold" if is_short else "ellipsis")
 
 
 def _cell(value: object) -> str:
