@@ -115,6 +115,15 @@ def test_later_prompts_follow_good_replies_only():
     assert [texts(pair.prompt) for pair in found] == [["why?"], ["why?", "good", "really?"]]
 
 
+def test_later_prompts_follow_the_best_path_only():
+    later = [(number + 100, *row) for number, *row in LATER]
+    later = [(n, p + 100 if p > 5 else p, *row) for n, p, *row in later]
+    root = rated_tree((2, "good", None, 0.7), (3, "better", None, 0.9), later=later)
+    settings = ExportSettings(min_answer=0.2, paths="best")
+    found = reply_ratings.comparisons(root, settings=settings, most=None, left_out=Counter())
+    assert [texts(pair.prompt) for pair in found] == [["why?", "better", "haha"]]
+
+
 def kto(root, *, most=None, **options):
     settings, left_out = ExportSettings(**({"min_answer": 0.2} | options)), Counter()
     rated = reply_ratings.rated_replies(root, settings=settings, most=most, left_out=left_out)

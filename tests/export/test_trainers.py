@@ -80,34 +80,37 @@ def model_and_tokenizer(tmp_path_factory):
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize(
-    ("name", "method"),
-    [("messages", "SFT"), ("prompt_completion", "SFT"), ("preference", "DPO"), ("kto", "KTO")],
-)
-def test_a_trainer_of_trl_takes_a_step(pack, model_and_tokenizer, tmp_path, name, method):
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_trainer_of_trl_takes_a_step_with_the_code_of_the_card(
+    pack, model_and_tokenizer, tmp_path, monkeypatch, name
+):
     trl = pytest.importorskip("trl")
-    import datasets
-
-    data = datasets.load_dataset(
-        "json",
-        data_files=str(pack / f"{name}.jsonl"),
-        split="train",
-        cache_dir=str(tmp_path / "cache"),
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.chdir(pack)
+    card = (pack / "README.md").read_text()
+    (code,) = (
+        block
+        for block in re.findall(r"```python\n(.*?)```", card, re.DOTALL)
+        if f'"{name}.jsonl"' in block
     )
-    model, tokenizer = model_and_tokenizer
+    method = re.search(r"import (\w+)Trainer", code)[1]
     options = {"output_dir": str(tmp_path / "out"), "max_steps": 1, "use_cpu": True}
     options |= {"per_device_train_batch_size": 2, "report_to": [], "bf16": False}
-    trainer = getattr(trl, f"{method}Trainer")(
-        model=model,
-        args=getattr(trl, f"{method}Config")(**options),
-        train_dataset=data,
-        processing_class=tokenizer,
+    args = getattr(trl, f"{method}Config")(**options)
+    model, tokenizer = model_and_tokenizer
+    here = {"model": model, "tokenizer": tokenizer, "args": args}
+    exec(
+        code.replace(
+            'model="Qwen/Qwen3-0.6B"', "model=model, args=args, processing_class=tokenizer"
+        ),
+        here,
     )
-    assert len(trainer.train_dataset) == len(data) > 0
-    row = trainer.train_dataset[0]
-    ids = [value for key, value in row.items() if key.endswith("input_ids") or key == "prompt_ids"]
+    rows = here["trainer"].train_dataset
+    assert len(rows) == len((pack / f"{name}.jsonl").read_text().splitlines()) > 0
+    ids = [rows[0][key] for key in rows.column_names if key in {"input_ids", "prompt_ids"}]
+    ids += [rows[0][key] for key in rows.column_names if key.endswith("prompt_input_ids")]
     assert "how do I repair a door" in tokenizer.decode(ids[0])
-    assert trainer.train().training_loss > 0
+    assert here["trainer"].train().training_loss > 0
 
 
 @pytest.mark.parametrize("name", FORMATS)

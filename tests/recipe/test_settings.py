@@ -47,6 +47,18 @@ def test_splits_must_leave_threads_for_training():
         Recipe.from_toml("[export]\nvalidation = 0.5\ntest = 0.5")
 
 
+def test_good_replies_must_be_better_than_bad_ones():
+    with pytest.raises(RecipeError, match=r"kto_bad 0.6 is not below kto_good 0.5"):
+        Recipe.from_toml("[export]\nkto_bad = 0.6")
+    assert Recipe.from_toml("[export]\nkto_good = 0.9\nkto_bad = 0.6").export.kto_bad == 0.6
+
+
+@pytest.mark.parametrize("margin", [0, -0.1, 1.5])
+def test_a_margin_is_a_difference_of_probabilities(margin):
+    with pytest.raises(RecipeError, match="margin"):
+        Recipe.from_toml(f"[export]\nmargin = {margin}")
+
+
 def test_digest_depends_only_on_the_named_sections():
     default, other = Recipe(), Recipe.from_toml("[select.turns]\nmin = 3")
     assert default.digest("threads") == other.digest("threads")

@@ -104,21 +104,18 @@ def _prompts(root: Turn, settings: ExportSettings) -> Iterator[tuple[list[Turn],
     """Yield the prompts of a tree: the turns down to each, and the rated replies, best first.
 
     Only replies that reach `min_answer` are part of a later prompt. With `paths = "best"`, only
-    the best of them is.
+    the best of them is, and only the best turn that answers it.
     """
     lowest = _float32(settings.min_answer or 0)
+    most = None if settings.paths == "all" else 1
     waiting = [[root]]
     while waiting:
         prompt = waiting.pop()
         replies = [reply for reply in prompt[-1].replies if reply.answer is not None]
         yield prompt, replies
-        later = [
-            [*prompt, reply, turn]
-            for reply in replies
-            if (reply.answer or 0) >= lowest
-            for turn in reply.replies
-        ]
-        waiting.extend(reversed(later if settings.paths == "all" else later[:1]))
+        good = [reply for reply in replies if (reply.answer or 0) >= lowest]
+        later = [[*prompt, reply, turn] for reply in good[:most] for turn in reply.replies[:most]]
+        waiting.extend(reversed(later))
 
 
 def _float32(bound: float) -> float:

@@ -23,13 +23,15 @@ class _Loading(NamedTuple):
         llama_factory: Entry of `dataset_info.json` without the name of the file; None if the
             records must be converted first.
         axolotl: Keys of the entry in `datasets`, without the path; None as above.
-        trainer: Class of TRL that reads the records; None if they must be converted first.
+        trainer: Class of TRL that reads the records.
+        renames: Columns that TRL wants under another name.
         rl: Value of Axolotl's `rl`; empty for supervised training.
     """
 
     llama_factory: Mapping[str, Any] | None
     axolotl: Mapping[str, Any] | None
-    trainer: str | None
+    trainer: str
+    renames: Mapping[str, str] = {}
     rl: str = ""
 
 
@@ -51,7 +53,7 @@ _LOADING = {
             "field_messages": "conversations",
             "message_property_mappings": {"role": "from", "content": "value"},
         },
-        None,
+        "SFTTrainer",
     ),
     "alpaca": _Loading(
         {
@@ -59,7 +61,8 @@ _LOADING = {
             "columns": {"prompt": "instruction", "query": "input", "response": "output"},
         },
         {"type": "alpaca"},
-        None,
+        "SFTTrainer",
+        renames={"instruction": "prompt", "output": "completion"},
     ),
     "instruction": _Loading(
         {
@@ -74,7 +77,8 @@ _LOADING = {
                 "no_input_format": "{instruction}",
             }
         },
-        None,
+        "SFTTrainer",
+        renames={"INSTRUCTION": "prompt", "RESPONSE": "completion"},
     ),
     "prompt_completion": _Loading(
         {"formatting": "alpaca", "columns": {"prompt": "prompt", "response": "completion"}},
@@ -135,8 +139,7 @@ def snippets(manifest: Manifest) -> str:
         parts.append(f"### {entry.format}\n")
         if loading.axolotl:
             parts += ["Axolotl:\n", _axolotl(entry, loading.axolotl, rl=loading.rl)]
-        if loading.trainer:
-            parts += ["TRL:\n", _trl(entry, loading.trainer)]
+        parts += ["TRL:\n", _trl(entry, loading)]
     return "\n".join(parts)
 
 
@@ -163,14 +166,17 @@ def _axolotl(entry: Entry, keys: Mapping[str, Any], *, rl: str) -> str:
     return "\n".join(["```yaml", *lines, "```", ""])
 
 
-def _trl(entry: Entry, trainer: str) -> str:
-    reader = _PLAIN[entry.encoding or ""]
+def _trl(entry: Entry, loading: _Loading) -> str:
+    reader, trainer = _PLAIN[entry.encoding or ""], loading.trainer
+    renamed = ""
+    if loading.renames:
+        renamed = f"data = data.rename_columns({json.dumps(loading.renames)})\n"
     return f"""\
 ```python
 from datasets import load_dataset
 from trl import {trainer}
 
 data = load_dataset("{reader}", data_files="{entry.name}", split="train")
-trainer = {trainer}(model="Qwen/Qwen3-0.6B", train_dataset=data)
+{renamed}trainer = {trainer}(model="Qwen/Qwen3-0.6B", train_dataset=data)
 ```
 """

@@ -128,7 +128,9 @@ def preview(session: ScoresSession, verdicts: pl.DataFrame, *, recipe: Recipe) -
     except WorkbenchError as error:
         return messages.error(str(error))
     if not first:
-        return mo.Html('<p class="wb-gap">No kept thread has a record in this format.</p>')
+        kept = int(verdicts["kept"].sum())
+        which = "No kept thread" if kept <= TRIED else f"None of the first {TRIED} kept threads"
+        return mo.Html(f'<p class="wb-gap">{which} has a record in this format.</p>')
     text = json.dumps(first[0], indent=2, ensure_ascii=False, default=str)
     lines = [sanitize.visible(line) for line in text[:LONGEST].split("\n")[:MOST_LINES]]
     return mo.Html(
