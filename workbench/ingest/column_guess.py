@@ -103,10 +103,7 @@ def _is_number(value: object) -> bool:
 
 #: Field -> whether a value can be one of its. The others are numbers.
 _FITS: dict[str, Callable[[object], bool]] = {
-    **dict.fromkeys(
-        ["tweet_id", "author_id", "reply_to_id", "reply_to_author_id", "conversation_id"], _is_id
-    ),
-    **dict.fromkeys(["quoted_id", "retweeted_id"], _is_id),
+    **dict.fromkeys([field for field in FIELDS if field.endswith("_id")], _is_id),
     **dict.fromkeys(["text", "lang"], _is_text),
     "author_name": lambda value: cells.name_of(value) is not None,
     "created_at": lambda value: cells.time_of(value, None) is not None,

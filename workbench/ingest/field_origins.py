@@ -7,6 +7,7 @@ must have such a name, because small numbers are equal by chance.
 """
 
 import html
+import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,6 +17,8 @@ from typing import Any
 from workbench.ingest.exact_ids import parse
 from workbench.ingest.formats import cells
 
+#: Rows that are looked up: those of the first records, or some of a page.
+MOST_ROWS = 40
 #: Values of one record that are looked at, and levels.
 MOST_VALUES = 5_000
 LEVELS = 10
@@ -60,9 +63,11 @@ def origins(
         {'tweet_id': 'tid', 'author_name': 'by.name'}
     """
     equal: dict[str, Counter[str]] = {field: Counter() for field in FIELDS}
+    left = MOST_ROWS
     for record, rows in pairs:
-        values = list(walk(record))
-        for row in rows:
+        values = list(walk(record)) if left else []
+        for row in itertools.islice(rows, left):
+            left -= 1
             for field in FIELDS:
                 if row.get(field) is not None:
                     equal[field].update(_paths_with(field, row[field], values))

@@ -37,7 +37,7 @@ def _with_references(fields: dict[str, Any]) -> dict[str, Any]:
     for entry in _REFERENCE.findall(str(fields.get("referenced_tweets"))):
         kind, number = _KIND.search(entry), _NUMBER.search(entry)
         if kind and number:
-            references[kind[0]] = number[1]
+            references[f"referenced_tweets[{kind[0]}]"] = number[1]
     return {**fields, **references}
 
 
@@ -150,11 +150,11 @@ V2_TABLE = ColumnFormat(
         text=["note_tweet.text", "text"],
         author_name=["author.username", "username"],
         author_id=["author_id", "author.id"],
-        reply_to_id="replied_to",
+        reply_to_id="referenced_tweets[replied_to]",
         reply_to_author_id="in_reply_to_user_id",
         conversation_id="conversation_id",
-        quoted_id="quoted",
-        retweeted_id="retweeted",
+        quoted_id="referenced_tweets[quoted]",
+        retweeted_id="referenced_tweets[retweeted]",
         edit_history="edit_history_tweet_ids",
         created_at="created_at",
         lang="lang",
