@@ -190,8 +190,9 @@ def at_thresholds(embedder: embedders.Embedder) -> None:
     _print("prompts that fit", prompts["label"], suitable, select.suitability.min or 0)
     pairs = pl.read_ndjson(PAIRS)
     surface = model_file.load("starter", kind="reply_classifier").surface
-    features = reply_features.surface("prompt", "reply")
-    odds = pairs.select(model_file.log_odds(surface, features, name="odds"))["odds"].to_numpy()
+    features = reply_features.surface()
+    prepared = reply_features.prepared(pairs, "prompt", "reply")
+    odds = prepared.select(model_file.log_odds(surface, features, name="odds"))["odds"].to_numpy()
     answers = model_file.chance(surface, odds)
     _print("replies that answer", pairs["label"], answers, select.answer.min or 0)
 

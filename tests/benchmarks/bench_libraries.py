@@ -271,7 +271,7 @@ def bench_regression(options: argparse.Namespace) -> None:
     from sklearn.linear_model import LogisticRegression
 
     examples = prompt_classifier.examples()
-    features = examples.select(**prompt_features.surface("text")).to_numpy()
+    features = prompt_features.measured(examples, "text").to_numpy()
     vectors = embedders.load(MODEL, engine="fast").encode(examples["text"].to_list())
     design = np.hstack([features / features.std(axis=0).clip(1e-9), vectors])
     penalties = np.repeat([100.0, 2.0], [features.shape[1], vectors.shape[1]])

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from workbench.classifiers import prompt_features, reply_features
 
-NAMES = list(prompt_features.surface("text"))
+NAMES = list(prompt_features.surface())
 
 SEEN = {
     "ends_with_question": ("is it safe?? 🙏 #help #diy", "is it safe? yes it is"),
@@ -76,9 +76,8 @@ STATEMENTS = [
 
 
 def seen(*texts):
-    return pl.DataFrame({"text": texts}, schema={"text": pl.String}).select(
-        **prompt_features.surface("text")
-    )
+    frame = pl.DataFrame({"text": texts}, schema={"text": pl.String})
+    return prompt_features.measured(frame, "text")
 
 
 @pytest.mark.parametrize("name", SEEN)
@@ -105,7 +104,7 @@ def test_surface_is_the_same_whatever_the_apostrophe(curly):
     assert seen(*plain).equals(seen(*(text.replace("'", curly) for text in plain)))
     frame = pl.DataFrame({"p": plain, "r": ["you'll see", "don't", "it's 8", "that's why"]})
     other = frame.select(pl.all().str.replace_all("'", curly))
-    own, others = (each.select(**reply_features.surface("p", "r")) for each in (frame, other))
+    own, others = (reply_features.measured(each, "p", "r") for each in (frame, other))
     assert own.equals(others)
 
 
@@ -121,7 +120,7 @@ def test_surface_takes_linear_time_on_hostile_text():
 
 def test_every_sign_names_a_feature():
     assert set(prompt_features.SIGNS) <= set(NAMES)
-    assert set(reply_features.SIGNS) <= set(reply_features.surface("a", "b"))
+    assert set(reply_features.SIGNS) <= set(reply_features.surface())
 
 
 def test_a_request_needs_no_question_mark():
@@ -153,6 +152,6 @@ def test_a_question_to_a_company_is_to_no_single_person():
 
 def test_a_picture_counts_if_the_source_names_it():
     frame = pl.DataFrame({"text": ["what is this?"] * 3, "has_media": [True, False, None]})
-    found = frame.select(**prompt_features.surface("text", has_media=pl.col("has_media")))
+    found = prompt_features.measured(frame, "text", has_media="has_media")
     assert found["has_media"].to_list() == [1.0, 0.0, 0.0]
     assert found["media_and_points"].to_list() == [1.0, 0.0, 0.0]

@@ -126,8 +126,9 @@ def test_from_threads_uses_the_vectors_that_there_are(trained, tmp_path, embedde
     chance = best(trained.model, path, thread, part=part)["answer"][0]
     pair = pl.DataFrame({"prompt": [PROMPT], "reply": [ANSWER], "follow_up": ["thanks"]})
     chosen = trained.model.surface if embedded == "roots" else part
-    features = reply_features.surface("prompt", "reply", follow_up=pl.col("follow_up"))
-    odds = pair.select(model_file.log_odds(chosen, features, name="odds"))["odds"].to_numpy()
+    prepared = reply_features.prepared(pair, "prompt", "reply", follow_up="follow_up")
+    log_odds = model_file.log_odds(chosen, reply_features.surface(), name="odds")
+    odds = prepared.select(log_odds)["odds"].to_numpy()
     if embedded != "roots":
         seen = reply_classifier.pair_vectors(HASHING.encode([PROMPT]), HASHING.encode([ANSWER]))
         odds = odds + seen @ np.array(part.vector)

@@ -37,9 +37,7 @@ PAIRS = {
 
 def seen(*replies):
     frame = pl.DataFrame({"p": [PROMPT] * len(replies), "r": list(replies)})
-    return frame.with_columns(pl.col("r").cast(pl.String)).select(
-        **reply_features.surface("p", "r")
-    )
+    return reply_features.measured(frame.with_columns(pl.col("r").cast(pl.String)), "p", "r")
 
 
 @pytest.mark.parametrize("name", PAIRS)
@@ -51,13 +49,13 @@ def test_surface_separates_similar_replies(name):
 @pytest.mark.parametrize("reply", ["a steamer", "The blue one?"])
 def test_a_few_words_name_what_was_asked_for(reply):
     frame = pl.DataFrame({"p": ["which pan is the best?"], "r": [reply]})
-    assert frame.select(**reply_features.surface("p", "r"))["names_it"].item() == 1.0
+    assert reply_features.measured(frame, "p", "r")["names_it"].item() == 1.0
     assert seen(reply)["names_it"].item() == 0.0  # asked how, not which
 
 
 def test_a_guess_is_no_question():
     frame = pl.DataFrame({"p": ["name a couple in films?"] * 2, "r": ["Bonnie & Clyde?", "Why?"]})
-    asked = frame.select(**reply_features.surface("p", "r"))
+    asked = reply_features.measured(frame, "p", "r")
     assert asked["question"].to_list() == asked["ends_with_question"].to_list() == [0.0, 1.0]
 
 
@@ -130,5 +128,5 @@ def test_the_words_of_the_asker_count(follow_up, feature):
     names = ["opener_thanks", "opener_rejects", "opener_asks"]
     frame = pl.DataFrame({"p": [PROMPT], "r": ["eight minutes"], "f": [follow_up]})
     frame = frame.with_columns(pl.col("f").cast(pl.String))
-    found = frame.select(**reply_features.surface("p", "r", follow_up=pl.col("f"))).select(names)
+    found = reply_features.measured(frame, "p", "r", follow_up="f").select(names)
     assert found.row(0) == tuple(float(name == feature) for name in names)

@@ -20,10 +20,9 @@ def suitability(
         vectors: Those of `texts.bare`, for a part that reads them.
     """
     frame = pl.DataFrame({"text": tweets}, schema={"text": pl.String})
-    odds = frame.select(model_file.log_odds(part, prompt_features.surface("text"), name="odds"))[
-        "odds"
-    ]
-    own_odds = odds.to_numpy()
+    prepared = prompt_features.prepared(frame, "text")
+    odds = prepared.select(model_file.log_odds(part, prompt_features.surface(), name="odds"))
+    own_odds = odds["odds"].to_numpy()
     if vectors is not None:
         own_odds = own_odds + vectors @ np.array(part.vector)
     return model_file.chance(part, own_odds)

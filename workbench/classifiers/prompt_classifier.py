@@ -74,7 +74,7 @@ def train(
         .filter(pl.col("bare") != "")
         .unique("bare", keep="last", maintain_order=True)
     )
-    surface = known.select(**prompt_features.surface("text", has_media=pl.col("has_media")))
+    surface = prompt_features.measured(known, "text", has_media="has_media")
     bare = known["bare"].to_list()
     vectors = {embedder: embedder.encode(bare, on_progress=on_progress) for embedder in embedders}
     fit = known.select(
@@ -128,10 +128,11 @@ def from_threads(
         `root_id` and `suitability`, Float32. Texts without a vector are classified by surface
         features. Texts that consist of mentions and links only are left out.
     """
-    features = prompt_features.surface("text", has_media=pl.col("has_media"))
+    features = prompt_features.surface(has_media="has_media")
     parts = {"surface": model.surface} | ({"both": part} if part else {})
     odds = (
         roots.filter(normalize.bare("text") != "")
+        .pipe(prompt_features.prepared, "text")
         .select(
             "root_id", *(model_file.log_odds(p, features, name=name) for name, p in parts.items())
         )

@@ -1,11 +1,18 @@
 """Surface features of a tweet, as polars expressions on its raw text.
 
+The expressions read columns that `prepared` adds, so that each text is folded only once.
+
 All patterns are for polars' own engine, which takes linear time on any text.
 """
+
+from typing import TypeVar
 
 import polars as pl
 
 from workbench.text import normalize, patterns
+
+#: A frame, read at once or later.
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 
 #: Words before a question: "so", "hey guys", "q:".
 _LEAD = (
@@ -241,25 +248,47 @@ _COMPANY = (
 )
 
 
-def surface(text: str | pl.Expr, *, has_media: pl.Expr | None = None) -> dict[str, pl.Expr]:
-    """Return every surface feature of a tweet: name -> expression, Float64, never null.
-
-    Upper and lower case make no difference: people shout requests, too, and most write without
-    capitals.
+def measured(frame: pl.DataFrame, text: str, *, has_media: str | None = None) -> pl.DataFrame:
+    """Return every surface feature of tweets, one column each, Float64, never null.
 
     Args:
+        frame: One row per tweet.
         text: Column with the raw text; null counts as empty.
-        has_media: Whether the tweet has a picture or video. Null and None count as no. A link to
-            a picture in the text counts, too.
+        has_media: Column that says whether the tweet has a picture or video; null counts as no.
 
     Examples:
         >>> frame = pl.DataFrame({"text": ["how do I boil an egg? #help", "@a lol https://t.co/x"]})
         >>> names = ["ends_with_question", "asks_how", "laughs", "links"]
-        >>> frame.select(**surface("text")).select(names).rows()
+        >>> measured(frame, "text").select(names).rows()
         [(1.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 1.0)]
     """
-    raw = folded(text)
-    bare = normalize.bare(raw.str.replace(_RETWEET_PREFIX, " "))
+    return prepared(frame, text).select(**surface(has_media=has_media))
+
+
+def prepared(frame: Frame, text: str) -> Frame:
+    """Add the columns that `surface` reads.
+
+    Args:
+        frame: One row per tweet.
+        text: Column with the raw text.
+    """
+    without_prefix = pl.col("folded_text").str.replace(_RETWEET_PREFIX, " ")
+    return frame.with_columns(folded_text=folded(text)).with_columns(
+        bare_text=normalize.bare(without_prefix)
+    )
+
+
+def surface(*, has_media: str | None = None) -> dict[str, pl.Expr]:
+    """Return every surface feature of a tweet: name -> expression, Float64, never null.
+
+    Upper and lower case make no difference: people shout requests, too, and most write without
+    capitals. The expressions are for a frame that was `prepared`.
+
+    Args:
+        has_media: Column that says whether the tweet has a picture or video. Null and None count
+            as no. A link to a picture in the text counts, too.
+    """
+    raw, bare = pl.col("folded_text"), pl.col("bare_text")
     # Words after the last question mark mostly explain a rhetorical question.
     tail = bare.str.extract(r"\?([^?]*)$").fill_null("").str.count_matches(r"[\p{L}\p{N}']+")
     matches = {name: bare.str.contains(pattern) for name, pattern in PATTERNS.items()}
@@ -269,7 +298,7 @@ def surface(text: str | pl.Expr, *, has_media: pl.Expr | None = None) -> dict[st
     }
     media = raw.str.contains("pic.twitter.com/", literal=True)
     if has_media is not None:
-        media |= has_media.fill_null(value=False)
+        media |= pl.col(has_media).fill_null(value=False)
     company = raw.str.contains(_COMPANY)
     others = {
         "asks_company": company & ~matches["speaks_for_company"] & ~matches["asks_about_it"],

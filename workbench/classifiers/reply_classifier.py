@@ -83,9 +83,7 @@ def train(
         ModelError: If there are too few examples.
     """
     known = rows.unique(["prompt", "reply"], keep="last", maintain_order=True)
-    features = known.select(
-        **reply_features.surface("prompt", "reply", follow_up=pl.col("follow_up"))
-    )
+    features = reply_features.measured(known, "prompt", "reply", follow_up="follow_up")
     bare = known.select(normalize.bare("prompt"), normalize.bare("reply"))
     prompts, replies = bare["prompt"].to_list(), bare["reply"].to_list()
     prompt_vectors, reply_vectors = (
@@ -191,7 +189,7 @@ def _pairs(
     turns: pl.LazyFrame, prompts: pl.LazyFrame, *, model: Model, part: Part | None
 ) -> pl.DataFrame:
     """Return one row per reply that may be an answer, with the log odds of its features."""
-    features = reply_features.surface("prompt", "text", follow_up=pl.col("follow_up"))
+    features = reply_features.surface()
     parts = {"surface": model.surface} | ({"both": part} if part else {})
     openers = turns.filter(position=0).select("thread_id", opener_id="author_id")
     return (
@@ -202,6 +200,7 @@ def _pairs(
         .join(prompts, on="parent_id")
         .filter(_is_by_another("asker_id"))
         .join(follow_ups.of_replies(turns, prompts), on="tweet_id", how="left")
+        .pipe(reply_features.prepared, "prompt", "text", follow_up="follow_up")
         .select(
             *("thread_id", "tweet_id", "parent_id", "likes"),
             *(model_file.log_odds(p, features, name=name) for name, p in parts.items()),

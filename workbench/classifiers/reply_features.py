@@ -1,8 +1,12 @@
-"""Surface features of a tweet and its reply, as polars expressions on their raw texts."""
+"""Surface features of a tweet and its reply, as polars expressions on their raw texts.
+
+The expressions read columns that `prepared` adds, as in `prompt_features`.
+"""
 
 import polars as pl
 
 from workbench.classifiers import prompt_features
+from workbench.classifiers.prompt_features import Frame
 from workbench.text import normalize, patterns
 
 #: A person's own view or habit, which is often the best answer: "I use", "worked for me".
@@ -179,23 +183,46 @@ SIGNS = {
 }
 
 
-def surface(prompt: str, reply: str, *, follow_up: pl.Expr | None = None) -> dict[str, pl.Expr]:
-    """Return every surface feature of a pair: name -> expression, Float64, never null.
-
-    Upper and lower case make no difference.
+def measured(
+    frame: pl.DataFrame, prompt: str, reply: str, *, follow_up: str | None = None
+) -> pl.DataFrame:
+    """Return every surface feature of pairs, one column each, Float64, never null.
 
     Args:
+        frame: One row per pair.
         prompt: Column with the raw text of the tweet.
         reply: Column with the raw text of its reply.
-        follow_up: What the author of the prompt said to the reply. Null and None if nothing.
+        follow_up: Column with what the author of the prompt said to the reply; null if nothing.
 
     Examples:
         >>> frame = pl.DataFrame({"p": ["how do I boil an egg?"], "r": ["@a lol same"]})
-        >>> frame.select(**surface("p", "r")).select("laughs", "agrees", "advises").row(0)
+        >>> measured(frame, "p", "r").select("laughs", "agrees", "advises").row(0)
         (1.0, 0.0, 0.0)
     """
-    raw_reply, raw_prompt = prompt_features.folded(reply), prompt_features.folded(prompt)
-    bare_reply, bare_prompt = normalize.bare(raw_reply), normalize.bare(raw_prompt)
+    return prepared(frame, prompt, reply, follow_up=follow_up).select(**surface())
+
+
+def prepared(frame: Frame, prompt: str, reply: str, *, follow_up: str | None = None) -> Frame:
+    """Add the columns that `surface` reads. The arguments are those of `measured`."""
+    folded = prompt_features.folded
+    return frame.with_columns(
+        folded_prompt=folded(prompt),
+        folded_reply=folded(reply),
+        folded_follow_up=folded(pl.lit("") if follow_up is None else follow_up),
+    ).with_columns(
+        bare_prompt=normalize.bare("folded_prompt"),
+        bare_reply=normalize.bare("folded_reply"),
+        bare_follow_up=normalize.bare("folded_follow_up"),
+    )
+
+
+def surface() -> dict[str, pl.Expr]:
+    """Return every surface feature of a pair: name -> expression, Float64, never null.
+
+    Upper and lower case make no difference. The expressions are for a frame that was `prepared`.
+    """
+    raw_reply = pl.col("folded_reply")
+    bare_reply, bare_prompt = pl.col("bare_reply"), pl.col("bare_prompt")
     matches = {name: bare_reply.str.contains(pattern) for name, pattern in PATTERNS.items()}
     names_it = bare_prompt.str.contains(_ASKS_FOR_NAMES) & bare_reply.str.contains(_FEW_WORDS)
     # "Popeye and Olive Oyl?" is a guess, no question.
@@ -236,13 +263,13 @@ def surface(prompt: str, reply: str, *, follow_up: pl.Expr | None = None) -> dic
         "says_nothing": length == 0,
         "shared_words": words.list.set_intersection(_words(bare_prompt)).list.len().clip(0, 3),
     }
-    features = matches | others | _follow_up(follow_up)
+    features = matches | others | _follow_up()
     return {name: value.cast(pl.Float64) for name, value in features.items()}
 
 
-def _follow_up(text: pl.Expr | None) -> dict[str, pl.Expr]:
+def _follow_up() -> dict[str, pl.Expr]:
     """Return what the author of the prompt thought of the reply."""
-    bare = normalize.bare(prompt_features.folded(pl.lit("") if text is None else text))
+    bare = pl.col("bare_follow_up")
     rejects = bare.str.contains(_REJECTS)
     thanks = bare.str.contains(_THANKS) & ~rejects
     return {
