@@ -70,10 +70,13 @@ def test_own_tweets_of_a_page_are_shown_before_included_ones(tmp_path):
         "data": [{"id": str(SECOND), "text": "b", "author_id": "9"}],
         "includes": {"tweets": [{"id": str(FIRST), "text": "a", "author_id": "8"}]},
     }
-    (tmp_path / "a.json").write_text(json.dumps(page))
-    shown = preview.of_file(tmp_path / "a.json")
-    assert [tweet["text"] for tweet in shown.tweets] == ["b"]
-    assert shown.origins["tweet_id"] == "data[].id"
+    page["data"][0]["referenced_tweets"] = [{"type": "replied_to", "id": str(FIRST)}]
+    for padding in ("", "x" * 100_000):  # large pages are not decoded to detect their format
+        (tmp_path / "a.json").write_text(json.dumps({**page, "meta": {"next_token": padding}}))
+        shown = preview.of_file(tmp_path / "a.json")
+        assert [tweet["text"] for tweet in shown.tweets] == ["b"]
+        assert shown.origins["tweet_id"] == "data[].id"
+        assert shown.origins["reply_to_id"] == "data[].referenced_tweets[].id"
 
 
 def test_first_members_of_an_archive_are_shown(tmp_path):

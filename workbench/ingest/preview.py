@@ -3,9 +3,12 @@
 import itertools
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from workbench.archives import listing
 from workbench.archives.member import Member
@@ -22,6 +25,9 @@ from workbench.recipe import IngestSettings
 #: Members and rows to show.
 MEMBERS = 5
 ROWS = 3
+
+#: A record with more bytes is not decoded whole.
+LARGEST_PAGE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -123,7 +129,7 @@ def of_member(member: Member, *, settings: IngestSettings) -> Preview:
     pairs = [
         (record, [row for row in own if row["line"] == line])
         for line, sample in enumerate(samples)
-        if isinstance(record := next(outline.decoded([sample]), None), dict)
+        if isinstance(record := _decoded(sample), dict)
     ]
     records = [record for record, _ in pairs]
     return Preview(
@@ -172,6 +178,14 @@ def _read(
     frame = rows.frame().sort("line", "is_embedded", maintain_order=True)
     reasons = {reason: count for (_, reason), count in collector.reject_reasons.items()}
     return frame.to_dicts(), reasons
+
+
+def _decoded(sample: bytes) -> object:
+    """Decode a record, a large one only in outline; None if it is not JSON."""
+    if len(sample) <= LARGEST_PAGE:
+        with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return msgspec.json.decode(sample)
+    return next(outline.decoded([sample]), None)
 
 
 def _columns(records: list[dict[str, Any]]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
-from workbench.cli.reports import safe
+from workbench.cli.reports import path_names, safe
 from workbench.ingest.field_origins import FIELDS
 from workbench.ingest.preview import Preview
 from workbench.text import sanitize
@@ -18,8 +18,8 @@ from workbench.text import sanitize
 KEYS_SHOWN = 30
 WIDEST = 60
 LONGEST_ID = 20
-#: Cells of the terminal that a column of values has at least.
-NARROWEST = 12
+#: Cells of the terminal that a column has at least.
+NARROWEST = 10
 
 #: What to do with a printed map.
 HINT = (
@@ -88,7 +88,7 @@ def _records(shown: Preview) -> "_Table":
 
 
 class _Table:
-    """Names at the left in full, and beside them values that are cut to the rest of the width.
+    """Names at the left, and beside them values that are wrapped or cut to the rest of the width.
 
     Args:
         names: Heads of the columns with names.
@@ -104,7 +104,8 @@ class _Table:
         self._head = head
 
     def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
-        names = [[_cell(name) for name in row[0]] for row in self._rows]
+        room = max(NARROWEST, options.max_width // 3)
+        names = [[path_names.tail(_cell(name), room) for name in row[0]] for row in self._rows]
         values = max((len(row[1]) for row in self._rows), default=0)
         taken = sum(
             max(map(cell_len, column), default=0) + 2 for column in zip(*names, strict=True)
