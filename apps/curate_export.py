@@ -21,6 +21,7 @@ with app.setup:
         export_estimates,
         export_job,
         export_panel,
+        live_counts,
         thread_lists,
         undo,
     )
@@ -266,6 +267,13 @@ def watch_export(clock, data, get_export, halt, tabs):
     _buttons = [halt, clock] if export_job.is_running(data.workspace) else []
     _status = export_job.status(data.workspace)
     mo.vstack([messages.error(_error), mo.hstack(_buttons, justify="start"), _status])
+    return
+
+
+@app.cell
+def count_records(chosen, data, tabs, verdicts):
+    mo.stop(tabs.value != "Export")
+    live_counts.show(data, verdicts, recipe=chosen)
     return
 
 

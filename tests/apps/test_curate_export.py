@@ -217,6 +217,32 @@ def test_export_writes_a_pack_and_shows_where(site, chromium, workspace):
 
 
 @pytest.mark.browser
+def test_live_counts_follow_the_lowest_answer_and_are_what_is_written(site, chromium, workspace):
+    shown, _ = ready(chromium, site)
+    open_tab(shown, "Export")
+    counts = shown.get_by_test_id("live-counts")
+    counts.wait_for()
+    before = counts.inner_text()
+    shown.get_by_role("checkbox", name="Lowest answer of the rule").uncheck()
+    lowest = shown.get_by_role("textbox", name="Own lowest answer")
+    lowest.fill("0.9")
+    lowest.press("Tab")
+    counts.filter(has_text="answer with less than 0.9").wait_for()
+    assert counts.inner_text() != before
+    live = counts.locator("[data-format=messages]").inner_text()
+    name = shown.get_by_role("textbox", name="Name")
+    name.fill("strict")
+    name.press("Tab")
+    shown.get_by_role("button", name="Write the export").click()
+    shown.get_by_test_id("written").filter(has_text="strict").wait_for()
+    manifest = Manifest.load(workspace.exports_path / "strict")
+    assert manifest.min_answer == 0.9
+    records = {file.format: file.records for file in manifest.files}
+    assert live == f"{records['messages']:,}"
+    shown.close()
+
+
+@pytest.mark.browser
 def test_export_goes_on_while_the_page_is_closed(site, chromium, workspace):
     shown, _ = ready(chromium, site)
     open_tab(shown, "Export")

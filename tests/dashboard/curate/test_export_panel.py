@@ -94,3 +94,19 @@ def test_the_control_of_replies_offers_words_and_numbers(replies):
     controls._update({"replies": ["2"]})
     edited = export_panel.edited(recipe, select=recipe.select, values=controls.value)
     assert (edited.export.replies, edited.export.min_answer) == (2, 0.4)
+
+
+def test_the_rule_decides_the_lowest_answer_until_the_box_is_cleared():
+    controls = export_panel.controls(RECIPE.export, rule_min=0.3)
+    assert export_panel.edited(RECIPE, select=RECIPE.select, values=controls.value) == RECIPE
+    controls._update({"min_answer_as_rule": False})
+    recipe = export_panel.edited(RECIPE, select=RECIPE.select, values=controls.value)
+    assert recipe.export.min_answer == 0.3
+    own = export_panel.controls(recipe.export, rule_min=0.1)
+    assert export_panel.edited(recipe, select=recipe.select, values=own.value) == recipe
+    own._update({"min_answer": 0.75})
+    recipe = export_panel.edited(recipe, select=recipe.select, values=own.value)
+    assert recipe.export.min_answer == 0.75
+    own._update({"min_answer_as_rule": True})
+    recipe = export_panel.edited(recipe, select=recipe.select, values=own.value)
+    assert recipe.export.min_answer is None

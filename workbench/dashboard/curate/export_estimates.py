@@ -1,7 +1,7 @@
 """Estimate what each format and role policy would contain, before anything is written."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from workbench.dashboard.components import messages
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.exceptions import WorkbenchError
 from workbench.export import batches, record_units, target_checks
+from workbench.export.batches import Batch
 from workbench.export.conversation_trees import TreeKind, Turn
 from workbench.export.formats import FORMATS, Target, Unit, by_name
 from workbench.export.roles import POLICIES
@@ -44,6 +45,63 @@ class Estimate(NamedTuple):
     kept: int
 
 
+class Sample(NamedTuple):
+    """Some kept threads, ready to be counted.
+
+    Args:
+        plan: Result of `batches.plan` for these threads.
+        turns: Their turns.
+        answers: Their rated replies.
+        kept: Number of all kept threads.
+    """
+
+    plan: pl.DataFrame
+    turns: pl.DataFrame
+    answers: pl.DataFrame
+    kept: int
+
+    @classmethod
+    def of(
+        cls,
+        session: ScoresSession,
+        verdicts: pl.DataFrame,
+        *,
+        threads: int,
+        turns: int,
+        seed: int = 0,
+    ) -> "Sample":
+        """Read all kept threads, or a random sample of at most so many threads and turns.
+
+        Raises:
+            ExportError: If no thread is kept, or the tables do not belong together.
+        """
+        kept = session.scores.select("thread_id", "lang", "turns").filter(verdicts["kept"])
+        most = max(1, turns * kept.height // max(int(kept["turns"].sum()), 1))
+        sample = kept.sample(min(most, threads, kept.height), seed=seed)
+        chosen = sample.select("thread_id", kept=pl.lit(value=True))
+        plan = batches.plan(sample, chosen, turns_at_once=export.TURNS_AT_ONCE)
+        rows = session.workspace.scan("turns").join(sample.lazy(), on="thread_id", how="semi")
+        answers = session.answers(sample["thread_id"])
+        return cls(plan, rows.collect(), answers, kept.height)
+
+    @property
+    def factor(self) -> float:
+        """Number of kept threads per thread of the sample."""
+        return self.kept / self.plan.height
+
+    def batches(self, targets: Iterable[Target], settings: ExportSettings) -> Iterator[Batch]:
+        """Build the trees of the threads for some formats."""
+        # Nobody counts user ids, so the key is not needed.
+        return batches.read(
+            self.turns,
+            self.plan,
+            targets=list(targets),
+            settings=settings,
+            secret=b"",
+            answers=self.answers,
+        )
+
+
 def of(
     session: ScoresSession,
     verdicts: pl.DataFrame,
@@ -64,21 +122,13 @@ def of(
     Raises:
         ExportError: If no thread is kept, or the tables do not belong together.
     """
-    kept = session.scores.select("thread_id", "lang", "turns").filter(verdicts["kept"])
-    most = max(1, TURNS * kept.height // max(int(kept["turns"].sum()), 1))
-    sample = kept.sample(min(most, THREADS, kept.height), seed=seed)
-    chosen = sample.select("thread_id", kept=pl.lit(value=True))
-    plan = batches.plan(sample, chosen, turns_at_once=export.TURNS_AT_ONCE)
-    turns = (
-        session.workspace.scan("turns").join(sample.lazy(), on="thread_id", how="semi").collect()
-    )
-    answers = session.answers(sample["thread_id"])
-    factor, rows, lost = kept.height / sample.height, [], {}
+    sample = Sample.of(session, verdicts, threads=THREADS, turns=TURNS, seed=seed)
+    factor, rows, lost = sample.factor, [], {}
     for done, policy in enumerate(POLICIES):
         on_progress(done, len(POLICIES))
         settings = recipe.export_settings.model_copy(update={"roles": policy})
-        by_format, complete = _count(turns, plan, settings=settings, answers=answers)
-        lost[policy] = round((sample.height - complete) * factor)
+        by_format, complete = _count(sample, settings=settings)
+        lost[policy] = round((sample.plan.height - complete) * factor)
         for name, counts in by_format.items():
             scaled = [None if count is None else round(count * factor) for count in counts]
             rows.append((policy, name, *scaled))
@@ -87,25 +137,18 @@ def of(
     frame = pl.DataFrame(
         rows, schema={"policy": pl.String, "format": pl.String, **types}, orient="row"
     )
-    return Estimate(frame, lost, sample.height, kept.height)
+    return Estimate(frame, lost, sample.plan.height, sample.kept)
 
 
 def _count(
-    turns: pl.DataFrame,
-    plan: pl.DataFrame,
-    *,
-    settings: ExportSettings,
-    answers: pl.DataFrame,
+    sample: Sample, *, settings: ExportSettings
 ) -> tuple[dict[str, tuple[int | None, ...]], int]:
     """Count one policy: (format -> counts, number of threads with a complete tree)."""
     targets = [by_name(name) for name in FORMATS]
     targets = [target for target in targets if target_checks.can_express(target, settings)]
     counts = {_shape(each): Counter[str]() for each in targets}
     complete = 0
-    # Nobody counts user ids, so the key is not needed.
-    for part in batches.read(
-        turns, plan, targets=targets, settings=settings, secret=b"", answers=answers
-    ):
+    for part in sample.batches(targets, settings):
         complete += len({root.thread_id for root in part.trees["whole"]})
         for (unit, kind), counted in counts.items():
             _add(counted, part.trees[kind], unit=unit, settings=settings)

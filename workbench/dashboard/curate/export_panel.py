@@ -15,7 +15,7 @@ from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.exceptions import WorkbenchError
 from workbench.export.formats import FORMATS
 from workbench.export.roles import POLICIES
-from workbench.recipe import ExportSettings, Recipe, SelectSettings
+from workbench.recipe import CATALOGUE, ExportSettings, Recipe, SelectSettings
 from workbench.text import sanitize
 
 #: Number of kept threads that are tried for a first record.
@@ -27,9 +27,13 @@ LONGEST, MOST_LINES = 20_000, 200
 #: Choices of `replies`.
 _REPLIES: list[str | int] = ["auto", "best", 2, 3, 5, "all"]
 
+#: Control that says whether the rule `answer` decides the lowest answer.
+_AS_RULE = "min_answer_as_rule"
+
 #: Rows of controls.
 _ROWS = [
-    ["formats", "roles", "paths", "replies"],
+    ["formats", "roles", "paths"],
+    ["replies", "min_answer_as_rule", "min_answer"],
     ["links", "mentions", "personal_data", "tidy", "meta"],
     ["validation", "test"],
     ["preferred_by", "margin", "kto_good", "kto_bad"],
@@ -37,12 +41,16 @@ _ROWS = [
 
 
 def controls(
-    settings: ExportSettings, *, on_change: Callable[[Any], None] | None = None
+    settings: ExportSettings,
+    *,
+    rule_min: float | None = None,
+    on_change: Callable[[Any], None] | None = None,
 ) -> mo.ui.dictionary:
     """Make the controls of an export.
 
     Args:
         settings: The settings that they show at first.
+        rule_min: Lowest answer by the rule `answer`, where a bound of the export's own begins.
         on_change: Called when any of them changes.
     """
     formats = {name: name for name in dict.fromkeys([*settings.formats, *FORMATS])}
@@ -60,6 +68,11 @@ def controls(
         str(settings.replies),
         label="Replies to a prompt",
     )
+    title = CATALOGUE["answer"].title
+    is_as_rule = settings.min_answer is None
+    elements[_AS_RULE] = mo.ui.checkbox(is_as_rule, label=f"Lowest answer of the rule “{title}”")
+    lowest = rule_min or 0.0 if is_as_rule else settings.min_answer
+    elements["min_answer"] = mo.ui.number(0, 1, step=0.01, value=lowest, label="Own lowest answer")
     elements["tidy"] = mo.ui.checkbox(settings.tidy, label="Tidy texts")
     for name in ["validation", "test"]:
         share = getattr(settings, name)
@@ -90,6 +103,8 @@ def edited(recipe: Recipe, *, select: SelectSettings, values: Mapping[str, Any])
     valid together.
     """
     changes = {name: value for name, value in values.items() if value is not None}
+    if changes.pop(_AS_RULE, False):
+        changes["min_answer"] = None
     changes["formats"] = tuple(values["formats"]) or recipe.export.formats
     try:
         settings = ExportSettings.model_validate(recipe.export.model_dump() | changes)

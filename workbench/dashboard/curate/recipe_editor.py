@@ -72,7 +72,9 @@ class RecipeEditor:
         rules = rule_controls.build(
             recipe.select, axes=axes, choices=session.choices(), on_change=change
         )
-        export = export_panel.controls(recipe.export, on_change=change)
+        export = export_panel.controls(
+            recipe.export, rule_min=recipe.select.answer.min, on_change=change
+        )
         controls = Controls(recipe, axes, rules, export)
         return controls
 

@@ -1,0 +1,93 @@
+"""Count what the export of the page would write, again whenever a control moves.
+
+`export_estimates` compares all formats and policies, which takes longer.
+"""
+
+from collections import Counter
+from html import escape
+from typing import NamedTuple
+
+import marimo as mo
+import polars as pl
+
+from workbench.dashboard.components import messages
+from workbench.dashboard.curate.export_estimates import Sample
+from workbench.dashboard.session.scores_session import ScoresSession
+from workbench.exceptions import WorkbenchError
+from workbench.export import record_units, target_checks
+from workbench.export.formats import by_name
+from workbench.recipe import Recipe
+
+#: Maximum number of threads and turns that are counted; of more, a random sample is.
+THREADS, TURNS = 2_000, 20_000
+
+_TOO_LOW = "below_the_answer_threshold"
+
+
+class LiveCounts(NamedTuple):
+    """What the formats of a recipe would contain.
+
+    Args:
+        records: Format -> number of records.
+        too_low: Replies that are left out because they do not answer well enough.
+        counted: Number of threads that were counted.
+        kept: Number of kept threads. If it is larger than `counted`, the counts are scaled up.
+    """
+
+    records: dict[str, int]
+    too_low: int
+    counted: int
+    kept: int
+
+
+def of(session: ScoresSession, verdicts: pl.DataFrame, *, recipe: Recipe) -> LiveCounts:
+    """Count the records of the formats of a recipe.
+
+    The turns stay in memory as long as the same threads are kept.
+
+    Args:
+        session: Scores and workspace.
+        verdicts: Result of `ScoresSession.verdicts`.
+        recipe: Its export settings.
+
+    Raises:
+        ExportError: If no thread is kept, or a format cannot express what the recipe asks for.
+    """
+    key = verdicts.select("thread_id").filter(verdicts["kept"]).hash_rows().sum()
+    sample: Sample = session.shared.once(
+        "live sample",
+        (session.workspace.path("turns").stat().st_mtime_ns, key),
+        lambda: Sample.of(session, verdicts, threads=THREADS, turns=TURNS),
+    )
+    settings = recipe.export_settings
+    targets = [by_name(name) for name in settings.formats if name not in ("ids", "ids.txt")]
+    target_checks.check(targets, settings, is_rated=True)
+    records, too_low = Counter({target.format.NAME: 0 for target in targets}), 0
+    for batch in sample.batches(targets, settings):
+        for target in targets:
+            unit, trees = target.format.UNIT, batch.trees[target.format.TREES]
+            units = (record_units.units(root, unit, settings=settings) for root in trees)
+            records[target.format.NAME] += sum(1 for each in units for _ in each)
+        too_low += max((cuts[_TOO_LOW] for cuts in batch.cuts.values()), default=0)
+    factor = sample.factor
+    scaled = {name: round(count * factor) for name, count in records.items()}
+    return LiveCounts(scaled, round(too_low * factor), sample.plan.height, sample.kept)
+
+
+def show(session: ScoresSession, verdicts: pl.DataFrame, *, recipe: Recipe) -> mo.Html:
+    """Show the counts in one sentence, or what is wrong."""
+    try:
+        counts = of(session, verdicts, recipe=recipe)
+    except WorkbenchError as error:
+        return messages.error(str(error))
+    about = "About " if counts.kept > counts.counted else ""
+    records = ", ".join(
+        f'<b data-format="{escape(name)}">{count:,}</b> {escape(name)}'
+        for name, count in counts.records.items()
+    )
+    lowest = recipe.export_settings.min_answer or 0
+    low = f" {counts.too_low:,} replies are left out: they answer with less than {lowest:g}."
+    return mo.Html(
+        f'<p class="wb-effect" data-testid="live-counts" aria-live="polite">{about}{records} '
+        f"records of {counts.kept:,} kept threads.{low if lowest else ''}</p>"
+    )
