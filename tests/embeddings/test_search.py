@@ -124,6 +124,17 @@ def test_search_accepts_any_text_and_any_value(path, mode):
     assert lance_table.open_table(path).count_rows() == 10
 
 
+def test_search_by_words_needs_no_embedder_and_the_others_do(path):
+    embed(make_turns(["why do cats purr?", "bake bread"]), path)
+    rows = search.search(path, text="purr", embedder=None, mode="words")
+    assert rows["text"].to_list() == ["why do cats purr?"]
+    assert rows["similarity"].null_count() == 1
+    assert search.search(path, text="zzz", embedder=None, mode="words").is_empty()
+    for mode in ("vector", "both"):
+        with pytest.raises(StageError, match="needs an embedder"):
+            search.search(path, text="purr", embedder=None, mode=mode)
+
+
 def test_search_applies_all_conditions(path):
     turns = make_turns(["rice a", "rice b", "rice c"]).with_columns(
         lang=pl.Series(["en", "de", "en"])

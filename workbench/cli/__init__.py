@@ -13,6 +13,7 @@ from workbench.cli import hydration  # noqa: F401
 from workbench.cli import training  # noqa: F401
 from workbench.cli import projection  # noqa: F401
 from workbench.cli import inspect  # noqa: F401
+from workbench.cli import reading  # noqa: F401
 from workbench.cli import dashboards  # noqa: F401
 from workbench.cli import push  # noqa: F401
 

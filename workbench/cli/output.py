@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,6 +97,11 @@ def bar(name: str) -> Iterator["OnProgress"]:
             write(done, total)
 
         yield on_progress
+
+
+def working(what: str) -> AbstractContextManager[object]:
+    """Show that something without a known end goes on, for example `searching`."""
+    return errors.status(f"{what}...") if shows_progress() else nullcontext()
 
 
 def shows_progress() -> bool:

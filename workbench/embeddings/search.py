@@ -75,7 +75,7 @@ def search(
     path: Path,
     *,
     text: str,
-    embedder: Embedder,
+    embedder: Embedder | None,
     mode: Mode = "both",
     limit: int = 10,
     where: Where | None = None,
@@ -89,7 +89,8 @@ def search(
     Args:
         path: The table.
         text: What to search for.
-        embedder: The one that made the vectors.
+        embedder: The one that made the vectors. The mode `words` needs none; `similarity` is null
+            without one.
         mode: See `Mode`.
         limit: Maximum turns.
         where: Column -> accepted values.
@@ -98,14 +99,18 @@ def search(
         As `nearest`, best first; `relevance` is the score of `words` and `both`.
 
     Raises:
-        StageError: If there is no table, another embedder made it, or the mode is unknown.
+        StageError: If there is no table, another embedder made it, the mode is unknown, or it needs
+            an embedder.
     """
     _check_mode(mode)
+    if embedder is None and mode != "words":
+        msg = f"The search mode {mode!r} needs an embedder."
+        raise StageError(msg, hint="pass the one that made the vectors, or search by words.")
     table = lance_table.reader(path, embedder=embedder)
     words = pl.select(normalize.bare(pl.lit(text))).item()
     if not words or not table.count_rows():
         return _RESULT.to_frame()
-    vector = embedder.encode([words])[0]
+    vector = embedder.encode([words])[0] if embedder else None
     return _run(table, vector, words=words, mode=mode, limit=limit, where=where)
 
 
@@ -159,7 +164,7 @@ def _check_mode(mode: str) -> None:
 
 def _run(
     table: "Table",
-    vector: np.ndarray,
+    vector: np.ndarray | None,
     *,
     words: str,
     mode: Mode,
@@ -187,13 +192,14 @@ def _run(
     return _results(query.select(_READ).limit(limit).to_arrow(), vector=vector)
 
 
-def _results(rows: "pa.Table", *, vector: np.ndarray) -> pl.DataFrame:
+def _results(rows: "pa.Table", *, vector: np.ndarray | None) -> pl.DataFrame:
     frame = pl.DataFrame(rows)
+    cosines = None if vector is None else _cosines(frame["vector"].to_numpy(), vector)
     relevance = next((name for name in frame.columns if name in _RELEVANCE), None)
     return frame.select(
         *_READ[:-1],
         query=pl.lit(0, pl.UInt32),
-        similarity=pl.Series(_cosines(frame["vector"].to_numpy(), vector), dtype=pl.Float32),
+        similarity=pl.lit(None, pl.Float32) if cosines is None else pl.Series(cosines),
         relevance=pl.lit(None, pl.Float32) if relevance is None else pl.col(relevance),
     ).select(pl.col(name).cast(dtype) for name, dtype in _RESULT.items())
 

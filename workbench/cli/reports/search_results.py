@@ -1,0 +1,49 @@
+"""Report the threads that a search has matches."""
+
+from typing import Any
+
+import polars as pl
+from rich.table import Table
+from rich.text import Text
+
+from workbench.cli.thread_search import Matches
+from workbench.recipe import CATALOGUE
+from workbench.text import sanitize
+
+
+def table(matches: Matches) -> Table:
+    """List the threads, the best first, with the turn that matches."""
+    listing = Table(title=f"{matches.rows.height:,} threads", title_justify="left", box=None)
+    for column in ["near", "thread", "turns"]:
+        listing.add_column(column, justify="right", no_wrap=True)
+    listing.add_column("verdict", overflow="fold", max_width=14)
+    listing.add_column("text", overflow="fold")
+    for row in matches.rows.to_dicts():
+        similarity = row["similarity"]
+        listing.add_row(
+            "-" if similarity is None else f"{similarity:.2f}",
+            str(row["thread_id"]),
+            f"{row['turns']:,}",
+            _verdict(row),
+            Text(sanitize.plain(row["text"])),
+        )
+    return listing
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    """Say whether a thread is kept, or which rule removes it first."""
+    if row["kept"] is None:
+        return "-"
+    return "kept" if row["kept"] else CATALOGUE[row["removed_by"]].title
+
+
+def records(matches: Matches, *, text: str) -> dict[str, Any]:
+    """Return the threads as data, for `--json`; ids are texts."""
+    rows = matches.rows.with_columns(
+        pl.col("thread_id", "tweet_id").cast(pl.String), pl.col("similarity").cast(pl.Float64)
+    )
+    return {
+        "text": text,
+        "is_literal": matches.is_literal,
+        "threads": rows.with_columns(pl.col("similarity").round(4)).to_dicts(),
+    }

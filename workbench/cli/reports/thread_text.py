@@ -1,0 +1,179 @@
+"""Print one thread: its scores, why it is kept or removed, and its turns as a tree."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.padding import Padding
+from rich.segment import Segment
+from rich.text import Text
+
+from workbench.cli.reports import safe
+from workbench.display import html, thread_outline
+from workbench.recipe import CATALOGUE
+from workbench.selection import PASSES
+from workbench.text import sanitize
+
+#: Deepest indent. Deeper replies keep this indent and show their level as a number.
+DEEPEST = 12
+#: Columns of a level.
+STEP = 2
+#: What is before every line of a tweet.
+BAR = "│ "
+
+#: Scores to show -> their labels.
+SCORES = {
+    "suitability": "fits",
+    "answer": "answered",
+    "similarity": "similarity",
+    "link_share": "links",
+    "mention_share": "mentions",
+}
+#: Flags of a turn that matter for judging its text -> note.
+NOTES = {
+    "is_truncated": "the end of this text is missing",
+    "is_inferred": "placed by its conversation id, not by a reply id",
+    "is_sensitive": "marked as sensitive by the platform",
+    "has_media": "picture or video not shown",
+}
+ROLES = {"prompter": "bold cyan", "assistant": "bold green"}
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One thread, ready to be printed.
+
+    Args:
+        thread_id: Its id.
+        turns: Its turns, in reading order.
+        gone: Reason for each missing tweet, by id. Turns with an id in it are not shown.
+        roles: Role by `tweet_id` under the role policy of the recipe; other turns are left out.
+        answers: Probability that a reply answers the turn above it, by `tweet_id`.
+        scores: Its row of the scores; empty if it is not scored.
+        verdict: Its row of the verdicts; None if no selection is up to date.
+        nearest: Known instruction most similar to the opening tweet.
+    """
+
+    thread_id: int
+    turns: pl.DataFrame
+    gone: Mapping[int, str]
+    roles: Mapping[int, str]
+    answers: Mapping[int, float]
+    scores: Mapping[str, Any]
+    verdict: Mapping[str, Any] | None
+    nearest: str | None
+
+
+def report(thread: Conversation) -> RenderableType:
+    """Return the facts of a thread, and its turns below each other."""
+    outline = thread_outline.from_turns(thread.turns, gone=thread.gone)
+    rows = [
+        _gap(row, gone=thread.gone) if row["gap_id"] is not None else _turn(row, thread)
+        for row in outline.iter_rows(named=True)
+    ]
+    return Group(*_facts(thread), Text(), *rows)
+
+
+def _facts(thread: Conversation) -> Iterator[Text]:
+    turns, scores = thread.turns, thread.scores
+    people = turns["author_id"].n_unique()
+    facts = [f"{turns.height:,} turns", f"{people:,} people"]
+    if scores:
+        facts.append("complete" if scores["is_complete"] else "incomplete")
+        facts.append(scores["language"] or "language unknown")
+    text = Text(f"Thread {thread.thread_id}", style="bold")
+    yield text.append(sanitize.visible(f"  {', '.join(facts)}"), "not bold")
+    yield Text(verdict(thread.verdict))
+    if scores:
+        yield Text(_named({label: scores[column] for column, label in SCORES.items()}))
+        if scores["twins"]:
+            group = f"{scores['twins']:,} near duplicates, represented by "
+            yield Text(f"{group}{scores['representative_id']}")
+    else:
+        yield Text("Not scored.")
+    if thread.nearest:
+        yield Text("Nearest known instruction: ").append_text(safe(thread.nearest))
+
+
+def verdict(row: Mapping[str, Any] | None) -> str:
+    """Say why a thread is kept or removed.
+
+    Examples:
+        >>> verdict({"kept": True}), verdict(None)
+        ('Kept by every rule.', 'No selection is up to date.')
+        >>> verdict({"kept": False, "passes_turns": False, "passes_depth": False})
+        'Removed by the rule “Turns”; also by Depth.'
+    """
+    if row is None:
+        return "No selection is up to date."
+    if row["kept"]:
+        return "Kept by every rule."
+    names = [name for name, passes in row.items() if name.startswith(PASSES) and not passes]
+    first, *others = [CATALOGUE[name.removeprefix(PASSES)].title for name in names]
+    rest = f"; also by {', '.join(others)}" if others else ""
+    return f"Removed by the rule “{first}”{rest}."
+
+
+def _turn(row: dict[str, Any], thread: Conversation) -> Padding:
+    """Return the author, the role, the time and the text of a turn, and what to know about it."""
+    tweet_id, position = row["tweet_id"], row["position"]
+    named = row["author_name"] is not None
+    author = f"@{row['author_name']}" if named else f"user {row['author_id'] or 'unknown'}"
+    role = thread.roles.get(tweet_id, "left out")
+    head = Text.assemble(
+        (sanitize.visible(author), "bold"),
+        "  ",
+        (role, ROLES.get(role, "dim")),
+        (f"  {html.moment(row['created_at'])}  {tweet_id}{_level(row)}", "dim"),
+    )
+    facts: dict[str, float | None] = {}
+    if position == 0 and thread.scores:
+        facts["fits"] = thread.scores["suitability"]
+    if tweet_id in thread.answers:
+        is_best = thread.scores.get("best_reply_id") == tweet_id
+        facts["best reply, answers" if is_best else "answers"] = thread.answers[tweet_id]
+    notes = [note for flag, note in NOTES.items() if row[flag]]
+    notes += [] if row["is_placed"] else ["the turn that this one answers is not known"]
+    lines: list[RenderableType] = [head, _Quoted(safe(row["text"]))]
+    marks = [*([_named(facts)] if facts else []), *notes]
+    lines += [Text("; ".join(marks), style="dim italic")] if marks else []
+    return _indented(Group(*lines), row)
+
+
+class _Quoted:
+    """A text with a bar before each of its lines, so that no tweet can imitate what is around it.
+
+    Args:
+        text: The text; it wraps at the edge of the terminal.
+    """
+
+    def __init__(self, text: Text) -> None:
+        self._text = text
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        width = max(options.max_width - len(BAR), 1)
+        for line in console.render_lines(self._text, options.update(width=width), pad=False):
+            yield Segment(BAR)
+            yield from line
+            yield Segment.line()
+
+
+def _gap(row: dict[str, Any], *, gone: Mapping[int, str]) -> Padding:
+    """Return the line of a missing tweet."""
+    reason = gone.get(row["gap_id"], "not in the data")
+    text = Text(f"A tweet is missing here: {reason}. {row['gap_id']}", style="dim italic")
+    return _indented(text, row)
+
+
+def _level(row: dict[str, Any]) -> str:
+    return f"  level {row['level']}" if row["level"] > DEEPEST else ""
+
+
+def _indented(content: RenderableType, row: dict[str, Any]) -> Padding:
+    return Padding(content, (0, 0, 1, STEP * min(row["level"], DEEPEST)))
+
+
+def _named(values: Mapping[str, float | None]) -> str:
+    return ", ".join(f"{name} {html.number(value, digits=2)}" for name, value in values.items())
