@@ -257,6 +257,7 @@ FRAMED = {
     "record separators": "".join(f"\x1e{text}\n" for text in TEXTS),
     "strings": "".join(json.dumps(text) + "\n" for text in TEXTS),
     "array of strings": json.dumps(TEXTS),
+    "log with long lines": "".join(f"INFO {'x' * 5_000} {text} in 3 ms\n" for text in TEXTS),
     "log": "".join(f"2019-07-03 06:29:0{n},1 INFO {text}\n" for n, text in enumerate(TEXTS)),
     "cr": "\r".join(TEXTS),
 }

@@ -151,6 +151,8 @@ def _read_piece(
             collector.blank()
         elif source is None:
             collector.reject_unknown(record)
+        elif isinstance(piece, Lines) and record.strip().isdigit():
+            collector.notice("length")  # of the next message; some streams write it before each
         elif record.startswith(b"#"):
             collector.notice("comment")
         elif inner := embedded_json.objects(record):

@@ -36,6 +36,9 @@ WRAPPED = {
     "by id": {str(each["id"]): each for each in STATUSES},
     "by index": {str(index): [each] for index, each in enumerate(STATUSES)},
     "tweets by id": {"tweets": {str(each["id"]): each for each in STATUSES}},
+    "kafka": [{"topic": "t", "offset": 7, "value": each} for each in STATUSES],
+    "strings by id": {str(each["id"]): json.dumps(each) for each in STATUSES},
+    "strings": [{"id": each["id"], "raw": json.dumps(each)} for each in STATUSES],
     "lists": [STATUSES[:2], STATUSES[2:], []],
     "deep": {"data": {"results": [[{"_source": each}] for each in STATUSES]}},
 }

@@ -14,9 +14,9 @@ from workbench.ingest.records.json_values import values
 _NOISE = b" \t\r\n,;\x00\x1e"
 _MARK = b"\xef\xbb\xbf"
 
-#: Longest text before an object, in bytes: a time, a level and the name of a logger.
-_PREFIX = 400
+#: Start of an object in other text, and the most objects to find there.
 _OBJECT = re.compile(rb'\{\s*"')
+_MOST_IN_TEXT = 100
 
 #: JSON strings inside JSON strings are decoded at most this deep.
 _MOST_STRINGS = 3
@@ -26,11 +26,11 @@ _string = msgspec.json.Decoder(str).decode
 
 
 def objects(record: bytes) -> list[bytes]:
-    r"""Return the JSON objects of a record, or nothing if there is anything else in it.
+    r"""Return the JSON objects of a record; none if it has none, or one that is never closed.
 
     It understands commas, brackets of a list, NUL bytes, byte order marks and record separators
-    around an object, objects that follow each other, a JSON string that contains objects, and the
-    prefix of a log.
+    around an object, objects that follow each other, a JSON string that contains objects, and
+    text before and after objects, as logs have it.
 
     Examples:
         >>> objects(b'{"a": 1},'), objects(b'[{"a": 1}'), objects(b'{"a": 1}{"b": 2}')
@@ -38,7 +38,7 @@ def objects(record: bytes) -> list[bytes]:
         >>> objects(rb'"{\"a\": 1}"'), objects(b'2019-07-03 INFO {"a": 1}')
         ([b'{"a": 1}'], [b'{"a": 1}'])
         >>> objects(b'{"a": 1'), objects(b'{"a": 1} and {"b": 2}'), objects(b"[1]")
-        ([], [], [])
+        ([], [b'{"a": 1}', b'{"b": 2}'], [])
     """
     return _objects(record, _MOST_STRINGS)
 
@@ -74,11 +74,24 @@ def _objects(record: bytes, strings: int) -> list[bytes]:
         text = _string_in(body) if strings else None
         return [] if text is None else _objects(text, strings - 1)
     if body.startswith(b"{"):
-        return [body] if _is_json(body) else _sequence(body)
+        return [body] if _is_json(body) else _sequence(body) or _in_text(body)
     if body.startswith(b"["):
         return _sequence(body)
-    start = _OBJECT.search(body, 0, _PREFIX)
-    return _sequence(body[start.start() :]) if start else []
+    start = _OBJECT.search(body)
+    return _sequence(body[start.start() :]) or _in_text(body) if start else []
+
+
+def _in_text(body: bytes) -> list[bytes]:
+    """Return the objects in other text; none if one is never closed, or there are too many."""
+    contents: list[bytes] = []
+    start = _OBJECT.search(body)
+    while start:
+        content = first_object(body[start.start() :])
+        if not _is_json(content) or len(contents) == _MOST_IN_TEXT:
+            return []
+        contents.append(content)
+        start = _OBJECT.search(body, start.start() + len(content))
+    return contents
 
 
 def _sequence(body: bytes) -> list[bytes]:

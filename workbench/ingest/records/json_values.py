@@ -8,14 +8,16 @@ import msgspec
 
 from workbench.ingest.records.lines import TOO_LONG, Content, Record
 
-#: JavaScript before the JSON: an assignment to a variable.
-ASSIGNMENT = re.compile(rb"\s*(?:var\s+)?[A-Za-z_$][\w.$\[\]'\"]*\s*=\s*(?=[\[{])")
+#: JavaScript before the JSON: an assignment to a variable, or the call of a function (JSONP).
+ASSIGNMENT = re.compile(
+    rb"\s*(?:(?:var|let|const)\s+)?[A-Za-z_$][\w.$\[\]'\"]*\s*(?:=\s*(?=[\[{])|\(\s*(?=\[))"
+)
 
 #: The same before a second array of the file.
-_NAME = re.compile(rb"(?:var\s+)?[A-Za-z_$][\w.$]*\s*=")
+_NAME = re.compile(rb"(?:(?:var|let|const)\s+)?[A-Za-z_$][\w.$]*\s*=")
 
 _TOKEN = re.compile(rb'[\\"{}\[\]]')
-_BETWEEN = b" \t\r\n,;"
+_BETWEEN = b" \t\r\n,;)"
 
 #: Numbers and strings between two objects are separated if they have at most this many bytes.
 _SEPARATED_BYTES = 1 << 16

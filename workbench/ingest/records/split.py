@@ -33,7 +33,9 @@ _FIRST = 4
 #: An object right after the end of another one.
 _SECOND_OBJECT = re.compile(rb'\}[ \t]*,?[ \t]*\{\s*["}]')
 #: A line with an object after the prefix of a log.
-_LOGGED = re.compile(rb'^[^\n{"\t]{1,200}\{"\w[^\n]*', re.MULTILINE)
+_LOGGED = re.compile(rb'^[^\n{"\t]{1,4000}\{"\w[^\n]*', re.MULTILINE)
+#: An object in a line. No header of a table contains one.
+_OBJECT = re.compile(rb'\{\s*"\w+"\s*:')
 
 #: First bytes of pictures, documents, databases, programs, films and archives.
 _BINARY_MAGIC = (
@@ -181,8 +183,10 @@ def _are_several(line: bytes) -> bool:
 
 
 def _has_objects(body: bytes) -> bool:
-    """Return whether a line is a JSON string with an object, or an object after a log prefix."""
+    """Return whether a line is a JSON string with an object, or has an object in other text."""
     first, _, rest = body.partition(b"\n")
+    if _OBJECT.search(first):
+        return True
     logged = _LOGGED.search(rest) if delimiter(first) == "," else None
     return any(map(embedded_json.objects, [first, logged[0] if logged else b""]))
 
@@ -205,10 +209,12 @@ def is_binary(head: bytes) -> bool:
 
 
 def _wide_encoding(head: bytes) -> str | None:
-    """Return the encoding of text in UTF-16; None for other bytes.
+    """Return the encoding of text in UTF-16, or in UTF-32 with a mark; None for other bytes.
 
     Without a mark it is recognized by its first characters: JSON and tables begin with ASCII.
     """
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if len(head) >= _FIRST and head[0] and not head[1] and head[2] and not head[3]:

@@ -1,12 +1,14 @@
 """Unwrap records that stores, search engines and clients put inside other JSON.
 
 A tweet may be the `_source` of an Elasticsearch hit, an element of `{"results": [...]}`, a value
-of `{"1146303338000000001": {...}}`, or an element of a list inside a list. `formats.registry`
-unwraps records that no format reads, and then reads what is inside.
+of `{"1146303338000000001": {...}}`, or an element of a list inside a list. Single ones may be JSON
+inside a string. `formats.registry` unwraps records that no format reads, and then reads what is
+inside.
 """
 
 import itertools
 from collections.abc import Iterable
+from contextlib import suppress
 
 import msgspec
 
@@ -15,8 +17,12 @@ import msgspec
 #: `rows` of CouchDB, `docs` of Solr and CouchDB, and common names of scripts.
 MANY = ("results", "tweets", "statuses", "hits", "rows", "docs", "documents", "items")
 
-#: Keys of one record: `_source` of Elasticsearch, `doc` of CouchDB, `tweet` of many scripts.
-ONE = ("_source", "doc", "tweet")
+#: Keys of one record: `_source` of Elasticsearch, `doc` of CouchDB, `value` of Kafka, `payload` and
+#: others of message queues, `raw`, `json` and `tweet` of many scripts and tables.
+ONE = (
+    *("_source", "doc", "document", "tweet", "value", "payload", "message", "body", "record"),
+    *("event", "raw", "raw_json", "json", "tweet_json", "raw_tweet"),
+)
 
 #: Keys of a part of a response, which is unwrapped only if it is a wrapper itself.
 PARTS = ("data", "response", "result")
@@ -26,6 +32,7 @@ MOST_LEVELS = 5
 
 _keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _list = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_string = msgspec.json.Decoder(str).decode
 
 
 def unwrap(record: bytes) -> list[bytes] | None:
@@ -71,8 +78,9 @@ def _contents(record: bytes) -> list[bytes] | None:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     if fields and all(map(str.isdecimal, fields)):
-        return [bytes(value) for value in fields.values()]
-    contents = [bytes(fields[key]) for key in ONE if _starts(fields, key, b"{")]
+        return [_decoded(value) or bytes(value) for value in fields.values()]
+    single = [_decoded(fields[key]) for key in ONE if key in fields]
+    contents = [content for content in single if content is not None]
     for key in MANY:
         if _starts(fields, key, b"["):
             contents += map(bytes, _list(fields[key]))
@@ -84,6 +92,15 @@ def _contents(record: bytes) -> list[bytes] | None:
     inner = [_contents(part) for part in parts]
     known = [each for each in inner if each is not None]
     return list(itertools.chain.from_iterable(known)) if known else None
+
+
+def _decoded(value: msgspec.Raw) -> bytes | None:
+    """Return a value that is an object, or a string that contains one; else None."""
+    content = bytes(value)
+    if content.startswith((b'"{', b'" {')):
+        with suppress(msgspec.DecodeError, UnicodeError):
+            content = _string(content).encode().strip()
+    return content if content.startswith(b"{") else None
 
 
 def _values(inner: bytes) -> list[bytes]:
