@@ -78,3 +78,17 @@ def test_the_card_declares_the_columns(turns, tmp_path, monkeypatch):
     )
     message = {"role": datasets.Value("string"), "content": datasets.Value("string")}
     assert builder.info.features == datasets.Features({"messages": datasets.List(message)})
+
+
+def test_a_split_or_a_format_without_records_does_not_break_the_others(tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    import datasets
+
+    one = kept.turns([turn(1, None, 7, "why?"), turn(3, 1, 8, "@name7 so")])
+    chosen = recipe("messages", "preference", validation=0.3)
+    folder, cache = tmp_path / "pack", str(tmp_path / "cache")
+    write_export(one, folder, recipe=chosen, removed=(), answers=kept.answers(one))
+    assert datasets.get_dataset_config_names(str(folder)) == ["messages"]
+    loaded = datasets.load_dataset(str(folder), "messages", cache_dir=cache)
+    assert sum(loaded.num_rows.values()) == 1
+    assert "DPOTrainer" not in (folder / "README.md").read_text()

@@ -146,9 +146,10 @@ def _configured(manifest: Manifest) -> tuple[list[Entry], list[Entry]]:
 
     The `datasets` library reads all configurations of a card with one reader. If there are JSON
     lines, parquet files can only be loaded by name. Trees are no tables: their columns would depend
-    on how deep the trees of a file are.
+    on how deep the trees of a file are. Files without records are left out, because the library
+    fails at a split without data.
     """
-    data = [file for file in manifest.files if file.format not in (None, "ids")]
+    data = [file for file in manifest.files if file.format not in (None, "ids") and file.records]
     flat = [file for file in data if "parquet" in FORMATS[file.format or ""].ENCODINGS]
     lines = [file for file in flat if file.encoding != "parquet"]
     configured = lines or flat

@@ -1,7 +1,8 @@
 """Say how training tools load an export: `dataset_info.json`, and snippets for its data card.
 
 The keys are those of LLaMA-Factory (`data/README.md`), Axolotl (dataset formats) and TRL (dataset
-formats and types). Only files that a tool reads as they are get an entry.
+formats and types). Only files that have records, and that a tool reads as they are,
+get an entry.
 """
 
 import json
@@ -147,7 +148,7 @@ def _loadable(manifest: Manifest) -> list[tuple[Entry, _Loading]]:
     return [
         (entry, _LOADING[entry.format])
         for entry in manifest.files
-        if entry.format in _LOADING and entry.encoding in _PLAIN
+        if entry.format in _LOADING and entry.encoding in _PLAIN and entry.records
     ]
 
 
