@@ -1,8 +1,7 @@
 """Say how training tools load an export: `dataset_info.json`, and snippets for its data card.
 
 The keys are those of LLaMA-Factory (`data/README.md`), Axolotl (dataset formats) and TRL (dataset
-formats and types). Only files that have records, and that a tool reads as they are,
-get an entry.
+formats and types). Only files that have records, and that a tool reads as they are, get an entry.
 """
 
 import json
