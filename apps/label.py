@@ -171,8 +171,9 @@ def look(data, is_busy, labelled):
 
 
 @app.cell
-def compare(data, recipe, tabs, trial):
-    mo.stop(tabs.value != "Train and compare" or trial is None)
+def compare(data, is_busy, recipe, tabs, trial):
+    mo.stop(tabs.value != "Train and compare" or is_busy)
+    mo.stop(trial is None, experiment.nothing())
     changes = experiment.changes(data, recipe.select, trial)
     return (changes,)
 

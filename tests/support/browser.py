@@ -148,6 +148,7 @@ def open_page(
 
 def wait_until_still(page: Page, *, seconds: float = 3) -> None:
     """Wait until the elements of a page have been the same for some seconds."""
+    page.evaluate("delete window.lastChange")
     page.wait_for_function(_IS_STILL, arg=1000 * seconds, polling=100)
 
 

@@ -75,6 +75,12 @@ def changes(session: ScoresSession, settings: SelectSettings, trial: Experiment)
     return scored.select("before", "after").with_columns(kept_now=verdicts["kept"], kept_then=then)
 
 
+def nothing() -> mo.Html:
+    """Say what to do if no classifier has been trained yet."""
+    text = "No classifier has been trained here yet. Label some threads, then train."
+    return mo.callout(mo.Html(text), kind="neutral")
+
+
 def summary(changes: pl.DataFrame, *, kind: str) -> mo.Html:
     """Show how many threads are kept now and with the new classifier."""
     now, then = int(changes["kept_now"].sum()), int(changes["kept_then"].sum())
