@@ -194,3 +194,14 @@ def test_no_table_of_authors_is_written_without_any(files, tmp_path):
     workspace = Workspace.create(tmp_path / "workspace")
     ingest.from_archives([tar(tmp_path / "a.tar", files)], workspace=workspace)
     assert not workspace.has("authors")
+
+
+def test_rows_that_lack_what_was_not_read_are_counted_once_a_member(tmp_path):
+    tweet = {"id": "1146303338000000001", "text": "a", "public_metrics": {}}
+    for name, fields in [("a", {"userId": "9", "fromUser": "ann"}), ("b", {"fromUser": "bob"})]:
+        data = lines(*[tweet | fields] * 3, tweet)
+        (tmp_path / f"{name}.jsonl").write_bytes(data)
+    workspace = Workspace.create(tmp_path / "workspace")
+    counts = ingest.from_archives([tmp_path / "a.jsonl", tmp_path / "b.jsonl"], workspace=workspace)
+    assert (counts["unread"], counts["unread_author"], counts["odd"]) == (2, 6, 0)
+    assert "unread_parent" not in counts

@@ -65,3 +65,9 @@ def test_line_of_an_ingest_counts_odd_values_if_there_are_any():
     assert "odd" not in run_summary.one_line(ingest(**counts, odd=0))
     line = run_summary.one_line(ingest(**counts, odd=1))
     assert line.endswith("; 1 odd value left out: see `workbench ledger` (1.0 s)")
+
+
+def test_note_on_unread_fields_counts_the_rows_that_lack_something():
+    assert run_summary.unread_note(ingest(unread=0)) == ""
+    note = run_summary.unread_note(ingest(unread=2, unread_author=1200, unread_parent=1))
+    assert note.endswith("in 2 members (1,200 rows lack the author, 1 row lacks the parent)")

@@ -84,10 +84,10 @@ def read_member(
     if opened.is_binary:
         collector.line = 1
         collector.reject(RejectKind.NOT_TEXT, "not text", b"")
-    watch = Watch(source.read) if source else None
+    watch = Watch(source.read, is_fast=hasattr(source, "read_lines")) if source else None
     for piece in opened.pieces:
         if watch:
-            _look(watch, piece)
+            watch.look(piece)
         _read_piece(piece, source=source, settings=settings, collector=collector)
         if len(parts.rows) >= ROWS_A_PART:
             parts.flush()
@@ -107,20 +107,12 @@ def read_member(
         "notice_kinds": _kinds(collector.notice_kinds),
         "reject_reasons": _reject_reasons(collector.reject_reasons),
         "odd_fields": _kinds(odd_fields),
-        "unread_fields": _kinds(watch.counts if watch else {}),
+        "unread_fields": _kinds(watch.counts() if watch else {}),
         "size": member.size,
         "seconds": time.perf_counter() - began,
         "status": _status(member, damage, is_private=opened.is_private),
         "damage": damage[0] if damage else None,
     }
-
-
-def _look(watch: Watch, piece: Piece) -> None:
-    """Look for unread fields in the first line of many, or in each record of a list."""
-    records = [(piece.first, piece.record(piece.first))] if isinstance(piece, Lines) else piece
-    for _, record in records:
-        if record is not TOO_LONG and record.startswith(b"{"):
-            watch.look(record)
 
 
 def _status(member: Member, damage: list[str], *, is_private: bool) -> MemberStatus:

@@ -92,6 +92,7 @@ def merge(
         "changed": changed(ledger).height,
         "damaged": ledger.filter(is_damaged()).height,
         "unread": ledger.filter(pl.col("unread_fields").list.len() > 0).height,
+        **_rows_without(ledger),
         "odd": int(ledger["odd_fields"].explode().struct.field("count").sum()),
         "lines": int(ledger["lines"].sum()),
         "rejected": int(ledger["rejected"].sum()),
@@ -101,6 +102,21 @@ def merge(
         "tweets": kept.height,
         **edits.counts(versions, kept=kept),
     }
+
+
+def _rows_without(ledger: pl.DataFrame) -> dict[str, int]:
+    """Count the rows that lack an author, a time or a parent because its field was not read.
+
+    If several fields of a member hold the same, the most frequent one counts.
+    """
+    fields = ledger.select("member", "unread_fields").explode("unread_fields").drop_nulls()
+    of_members = (
+        fields.unnest("unread_fields")
+        .group_by("member", what=pl.col("kind").str.extract("^([a-z]+)"))
+        .agg(pl.col("count").max())
+    )
+    sums = dict(of_members.group_by("what").agg(pl.col("count").sum()).rows())
+    return {f"unread_{what}": sums[what] for what in sorted(sums)}
 
 
 def _authors(workspace: Workspace) -> dy.DataFrame[Authors]:

@@ -197,6 +197,5 @@ def _unread(source: InputFormat | None, samples: list[bytes]) -> tuple[str, ...]
     if source is None:
         return ()
     watch = Watch(source.read)
-    for sample in samples:
-        watch.look(sample)
-    return tuple(sorted(watch.counts))
+    watch.look(list(enumerate(samples, 1)))
+    return tuple(sorted(watch.counts()))

@@ -1,11 +1,22 @@
 """Find fields that no reader has read, although by their names they hold what the row lacks.
 
-The first records of a member are looked at, and then one in many. A field is reported if its name
-speaks of an author, a time, a parent or a conversation, its value is not empty, and the row of the
-same record has none. So a field that only repeats what was read is never reported, whatever its
-format, and a new format needs no list of its fields.
+A field is reported if its name speaks of an author, a time, a parent or a conversation, its value
+is not empty, and the row of the same record has none. So a field that only repeats what was read is
+never reported, whatever its format, and a new format needs no list of its fields.
+
+Looking at a record costs as much as reading it. So the first records of a member are looked at, and
+then one in many. As soon as a field is found, every record that has it is looked at, so its count
+is exact from there on. If records were passed over before, the count says "at least".
+
+How sure is it? A field in all records of a member is always found, and counted exactly. One in a
+share `p` of `n` records is missed with a probability of `(1 - p) ** (200 + n / 100)`: for 1 % of
+10,000 records, that is 5 %. For lines of API v1.1, which are read many at a time, the exponent is
+only `8 + n / 500`. The inside of lists, and records over 64 KiB, which are pages, are not looked
+at.
 """
 
+import functools
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -15,11 +26,14 @@ from typing import Any
 import msgspec
 
 from workbench.ingest.collector import Collector, Read
+from workbench.ingest.records.lines import TOO_LONG, Content, Lines
+from workbench.ingest.records.split import Piece
 from workbench.ingest.tweet_records import FIRST_SNOWFLAKE, RawRows, TweetRecord
 
 #: So many records of a member are looked at, and one in so many of the others.
-FIRST = 200
-ONE_IN = 100
+FIRST, ONE_IN = 200, 100
+#: The same for formats that read many lines at a time.
+FIRST_OF_LINES, ONE_IN_LINES = 8, 500
 #: Larger records, in bytes, are pages of many tweets; they are not looked at.
 LARGEST = 1 << 16
 
@@ -50,7 +64,10 @@ _USER_OF_PARENT = re.compile(
     r".*(?:reply|repli|response|to)_.*(?:user|name|author|screen).*|to_user.*"
 )
 
-_HAS_NUMBER = re.compile(r"\d{3}")
+#: What an id may be: `1146303338000000001`, a link with it, `L1044`; no list of users, no sentence.
+_ID = re.compile(r"[^\s\[\]{}'\"]*\d{3}[^\s\[\]{}'\"]*")
+#: Names of fields whose meaning is remembered.
+_MOST_NAMES = 4096
 
 
 class _Rows(Collector):
@@ -76,18 +93,62 @@ class Watch:
 
     Args:
         read: Reads one record.
+        is_fast: Whether the format reads many lines at a time.
     """
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: Read, *, is_fast: bool = False) -> None:
         self._read = read
+        self._first = FIRST_OF_LINES if is_fast else FIRST
+        self._one_in = ONE_IN_LINES if is_fast else ONE_IN
+        #: Records so far.
         self._seen = 0
-        #: What a row lacks and the field that holds it -> records, of those looked at.
-        self.counts: Counter[str] = Counter()
+        #: Whether records were passed over before now.
+        self._has_gap = False
+        #: Keys of the fields, as JSON.
+        self._keys: set[bytes] = set()
+        #: What a row lacks and the field that holds it -> records.
+        self._counts: Counter[str] = Counter()
+        #: Those of which records may have been passed over.
+        self._at_least: set[str] = set()
 
-    def look(self, record: bytes) -> None:
-        """Look at a record, if it is one of those to look at."""
-        self._seen += 1
-        if (self._seen > FIRST and self._seen % ONE_IN) or len(record) > LARGEST:
+    def counts(self) -> Counter[str]:
+        """Return the records by what their row lacks and the field that holds it."""
+        return Counter(
+            {
+                f"{kind} (at least)" if kind in self._at_least else kind: count
+                for kind, count in self._counts.items()
+            }
+        )
+
+    def look(self, piece: Piece) -> None:
+        """Look at the records of a piece that are due, and at all that have a known field."""
+        due = [place for place in range(len(piece)) if self._is_due(self._seen + place)]
+        for place in due:
+            self._look_at(_record(piece, place))
+        self._seen += len(piece)
+        if self._keys:
+            for place in self._with_known_keys(piece):
+                if place not in due:
+                    self._look_at(_record(piece, place))
+        else:
+            self._has_gap |= len(due) < len(piece)
+
+    def _is_due(self, number: int) -> bool:
+        return number < self._first or number % self._one_in == 0
+
+    def _with_known_keys(self, piece: Piece) -> Iterator[int]:
+        """Yield the places of the records that have a field which is known to be unread."""
+        if isinstance(piece, Lines) and not self._has_known_key(piece.data):
+            return
+        for place in range(len(piece)):
+            if self._has_known_key(_record(piece, place)):
+                yield place
+
+    def _has_known_key(self, data: Content) -> bool:
+        return data is not TOO_LONG and any(key in data for key in self._keys)
+
+    def _look_at(self, record: Content) -> None:
+        if record is TOO_LONG or not record.startswith(b"{") or len(record) > LARGEST:
             return
         rows = _Rows(source="", member=0, rows=RawRows())
         fields: Any = None
@@ -95,13 +156,23 @@ class Watch:
         with suppress(Exception):
             self._read(record, rows)
             fields = msgspec.json.decode(record)
-        if rows.row is not None and isinstance(fields, dict):
-            # What was read, but is no id or was rounded, is counted as an odd field.
-            odd = rows.ids.unknown.keys() | rows.ids.odd.keys()
-            unread = missing(fields, rows.row)
-            self.counts.update(
-                f"{what}: {path}" for path, what in unread.items() if _IDS.get(what) not in odd
-            )
+        if rows.row is None or not isinstance(fields, dict):
+            return
+        # What was read, but is no id or was rounded, is counted as an odd field.
+        odd = rows.ids.unknown.keys() | rows.ids.odd.keys()
+        for path, what in missing(fields, rows.row).items():
+            if _IDS.get(what) not in odd:
+                self._count(f"{what}: {path}", path)
+
+    def _count(self, kind: str, path: str) -> None:
+        if kind not in self._counts and self._has_gap:
+            self._at_least.add(kind)
+        self._counts[kind] += 1
+        self._keys.add(json.dumps(path.rpartition(".")[2], ensure_ascii=False).encode())
+
+
+def _record(piece: Piece, place: int) -> Content:
+    return piece.record(piece.first + place) if isinstance(piece, Lines) else piece[place][1]
 
 
 def missing(record: Mapping[str, Any], row: TweetRecord) -> dict[str, str]:
@@ -120,20 +191,31 @@ def missing(record: Mapping[str, Any], row: TweetRecord) -> dict[str, str]:
         "parent": row.reply_to_id is None,
         "conversation": row.conversation_id is None,
     }
-    unread = {}
-    for path, value in _leaves(record):
-        name = _snake(path)
-        if _USER_OF_PARENT.fullmatch(name):
-            continue
-        for what, pattern in _NAMES.items():
-            if lacks[what] and pattern.fullmatch(name) and _holds(what, value):
-                unread[path] = what
-    return unread
+    return {
+        path: what
+        for path, value in _leaves(record)
+        for what in _meanings(path)
+        if lacks[what] and _holds(what, value)
+    }
+
+
+@functools.lru_cache(_MOST_NAMES)
+def _meanings(path: str) -> list[str]:
+    """Return what a field holds by its name."""
+    name = _snake(path)
+    if _USER_OF_PARENT.fullmatch(name):
+        return []
+    return [what for what, pattern in _NAMES.items() if pattern.fullmatch(name)]
+
+
+@functools.lru_cache(_MOST_NAMES)
+def _is_about_others(key: str) -> bool:
+    return _ABOUT_OTHERS.search(key.lower()) is not None
 
 
 def _leaves(fields: Mapping[str, Any], path: str = "", level: int = 0) -> Iterator[tuple[str, Any]]:
     for key, value in fields.items():
-        if _ABOUT_OTHERS.search(key.lower()):
+        if _is_about_others(key):
             continue
         inner = f"{path}.{key}" if path else key
         if isinstance(value, dict):
@@ -155,4 +237,4 @@ def _holds(what: str, value: object) -> bool:
         or value in ("", 0, -1, "0", "null", "None")
     ):
         return False
-    return what in {"author", "time"} or _HAS_NUMBER.search(str(value)) is not None
+    return what in {"author", "time"} or _ID.fullmatch(str(value)) is not None

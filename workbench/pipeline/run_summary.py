@@ -103,7 +103,15 @@ def unread_note(ingest: Run | None) -> str:
     """Count the members with authors, times or parents in fields that are not read; "" if none."""
     count = ingest.counts.get("unread", 0) if ingest else 0  # Older records lack the count.
     fields = "fields that hold authors, times, parents or conversations were not read"
-    return f"{fields} in {count:,} member{'s' if count != 1 else ''}" if count else ""
+    if not ingest or not count:
+        return ""
+    lacking = [
+        f"{rows:,} {'row lacks' if rows == 1 else 'rows lack'} the {what}"
+        for what in ("author", "time", "parent", "conversation")
+        if (rows := ingest.counts.get(f"unread_{what}"))
+    ]
+    ending = f" ({', '.join(lacking)})" if lacking else ""
+    return f"{fields} in {count:,} member{'s' if count != 1 else ''}{ending}"
 
 
 def is_unreadable(ingest: Run) -> bool:

@@ -88,7 +88,7 @@ class Ledger(dy.Schema):
     #: ledgers lack it, see `older_tables`.
     odd_fields = dy.List(dy.Struct({"kind": dy.String(), "count": dy.Int64()}))
     #: Fields that no reader reads, though by their names they hold what the row of the same record
-    #: lacks, like `author: from_user`; the counts are records of those looked at.
+    #: lacks, like `author: from_user`; see `unread_fields` for how exact the counts are.
     unread_fields = dy.List(dy.Struct({"kind": dy.String(), "count": dy.Int64()}))
     #: Bytes of the member inside the archive.
     size = dy.Int64(min=0)
