@@ -8,7 +8,7 @@ loads little more than typer and rich's console.
 
 # `workbench --help` lists the commands in the order of these imports.
 # isort: off
-from workbench.cli import stages, instructions  # noqa: F401
+from workbench.cli import stages, run, instructions  # noqa: F401
 from workbench.cli import hydration  # noqa: F401
 from workbench.cli import training  # noqa: F401
 from workbench.cli import projection  # noqa: F401
