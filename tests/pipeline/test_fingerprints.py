@@ -23,6 +23,25 @@ def test_fingerprint_follows_a_file_in_the_home_folder(tmp_path, monkeypatch, se
     assert len(hashes) == 2
 
 
+@pytest.mark.parametrize("setting", fingerprints.SHIPPED)
+def test_fingerprint_follows_what_ships(tmp_path, monkeypatch, setting):
+    workspace, score = Workspace.create(tmp_path / "workspace"), stages.BY_NAME["score"]
+    before = fingerprints.inputs(workspace, Recipe(), score)
+    shipped = fingerprints._shipped
+    file = fingerprints.SHIPPED[setting][1]
+    monkeypatch.setattr(
+        fingerprints, "_shipped", lambda name: "new" if name == file else shipped(name)
+    )
+    after = fingerprints.inputs(workspace, Recipe(), score)
+    hashes = [fingerprints.of(Recipe(), score, values) for values in (before, after)]
+    assert hashes[0] != hashes[1]
+    changed = f"the `[score] {setting}` that ships has changed"
+    assert fingerprints.change(before, after) == changed
+    (tmp_path / "mine").write_text("own")
+    own = Recipe.from_toml(f"[score]\n{setting} = '{tmp_path}/mine'")
+    assert f"shipped {setting}" not in fingerprints.inputs(workspace, own, score)
+
+
 class FixedRecipe:
     """Stands in for a recipe, so that new settings do not change the fingerprints below."""
 

@@ -4,6 +4,8 @@ A fingerprint is stored with each run. A stage whose fingerprint differs now is 
 """
 
 import hashlib
+from functools import cache
+from importlib import resources
 
 from workbench.pipeline import table_stamps
 from workbench.pipeline.stages import Stage
@@ -28,7 +30,19 @@ HASH_ORDER = (
     "file profanity",
     "file prompt_classifier",
     "file reply_classifier",
+    "shipped instructions",
+    "shipped profanity",
+    "shipped prompt_classifier",
+    "shipped reply_classifier",
 )
+
+#: Setting of `[score]` -> (value that means what ships with the program, its file in `data`).
+SHIPPED = {
+    "instructions": ("starter", "instructions.jsonl"),
+    "profanity": ("english", "profanity_english.txt"),
+    "prompt_classifier": ("starter", "prompt_classifier.json"),
+    "reply_classifier": ("starter", "reply_classifier.json"),
+}
 
 
 def inputs(workspace: Workspace, recipe: Recipe, stage: Stage) -> dict[str, str]:
@@ -43,6 +57,7 @@ def inputs(workspace: Workspace, recipe: Recipe, stage: Stage) -> dict[str, str]
         the section `score`.
         `file NAME`: the hash of each file that a setting of `[score]` names.
         `file`: the hash of the workspace's own known instructions.
+        `shipped NAME`: the hash of the file that ships, if the setting of `[score]` means that.
     """
     values = {"program": str(VERSION)}
     values |= {f"section {name}": recipe.digest(name) for name in stage.sections}
@@ -53,7 +68,16 @@ def inputs(workspace: Workspace, recipe: Recipe, stage: Stage) -> dict[str, str]
     for name, file in _files(workspace, recipe, stage).items():
         path = paths.path_of(file)
         values[name] = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        setting = name.removeprefix("file").strip()
+        if setting and file == SHIPPED[setting][0]:
+            values[f"shipped {setting}"] = _shipped(SHIPPED[setting][1])
     return values
+
+
+@cache
+def _shipped(name: str) -> str:
+    """Hash a file that ships with the program; it does not change while the program runs."""
+    return hashlib.sha256((resources.files("workbench") / "data" / name).read_bytes()).hexdigest()
 
 
 def _files(workspace: Workspace, recipe: Recipe, stage: Stage) -> dict[str, str]:
@@ -113,6 +137,8 @@ def _change_of(name: str) -> str:
             return f"`[{which}]` of the recipe has changed"
         case "stage":
             return "the tweets have changed" if which == "ingest" else f"`{which}` has run again"
+        case "shipped":
+            return f"the `[score] {which}` that ships has changed"
         case "choice":
             return "`[score] instructions` of the recipe has changed"
         case _ if which:
