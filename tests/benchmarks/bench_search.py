@@ -20,7 +20,7 @@ from tests.support import fakes
 from workbench.dashboard.search import map_view, queries
 from workbench.dashboard.search.brush import Atlas
 from workbench.dashboard.session.scores_session import ScoresSession
-from workbench.embeddings import embedders, lance_table, search
+from workbench.embeddings import embedders, lance_index, lance_table, search
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
@@ -69,7 +69,7 @@ def embed(made: Workspace, ids: pl.Series) -> None:
 
     table = lance_table.make(made.embeddings_path, embedder=embedder)
     lance_table.write(table, frames())
-    lance_table.tidy(table)
+    lance_index.tidy(table)
 
 
 def recall(made: Workspace) -> float:

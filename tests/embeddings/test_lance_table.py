@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.embedding import RecordingEmbedder, embed, make_turns
 from workbench import embeddings
-from workbench.embeddings import lance_table, search
+from workbench.embeddings import lance_index, lance_table, search
 from workbench.exceptions import StageError
 from workbench.storage import Workspace
 
@@ -42,25 +42,13 @@ def test_a_folder_with_files_of_others_is_never_replaced(path):
     assert (path / "notes.txt").read_text() == "mine"
 
 
-def test_a_table_past_the_limit_gets_a_vector_index(path, monkeypatch):
-    monkeypatch.setattr(lance_table, "INDEXED_FROM", 300)
-    turns = make_turns([f"text number {i} of {i * 7 % 13}" for i in range(400)])
-    _, embedder = embed(turns[:350], path)
-    embed(turns, path)
-    indices = {index.columns[0]: index for index in lance_table.open_table(path).list_indices()}
-    assert sorted(indices) == ["thread_id", "tweet_id", "vector", "words"]
-    assert {index.num_unindexed_rows for index in indices.values()} == {0}
-    nearest = search.nearest(path, embedder.encode(["text number 399 of 0"]), limit=1)
-    assert "399" in nearest["text"][0]
-
-
 def test_a_table_of_an_earlier_version_is_searched_and_gets_its_words(path):
     turns = make_turns(["雑草を減らす", "blue sky"])
     _, embedder = embed(turns, path)
     table = lance_table.open_table(path)
     table.drop_index("words_idx")
     table.drop_columns(["words"])
-    lance_table.tidy(table)
+    lance_index.tidy(table)
     assert search.search(path, text="sky", embedder=embedder, mode="words")["tweet_id"][0] == 2
     counts, again = embed(turns, path)
     assert (counts["erased"], counts["added"], again.texts) == (0, 0, [])

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from tests.support.embedding import embed, make_turns
-from workbench.embeddings import embedders, lance_table, search
+from workbench.embeddings import embedders, lance_index, lance_table, search
 from workbench.exceptions import StageError
 
 
@@ -18,7 +18,7 @@ def path(tmp_path):
 def test_a_search_by_the_vector_index_finds_the_nearest(path, monkeypatch, dimensions, kind):
     embedder = embedders.load("hashing")
     embedder.dimensions = dimensions
-    monkeypatch.setattr(lance_table, "INDEXED_FROM", 300)
+    monkeypatch.setattr(lance_index, "INDEXED_FROM", 300)
     rows = np.random.default_rng(1).normal(size=(4000, dimensions)).astype(np.float32)
     frame = pl.DataFrame(
         {
@@ -33,8 +33,8 @@ def test_a_search_by_the_vector_index_finds_the_nearest(path, monkeypatch, dimen
     )
     table = lance_table.make(path, embedder=embedder)
     lance_table.write(table, iter([frame]))
-    lance_table.tidy(table)
-    lance_table.tidy(table)
+    lance_index.tidy(table)
+    lance_index.tidy(table)
     assert [i.index_type for i in table.list_indices() if i.columns == ["vector"]] == [kind]
     queries = rows[:20]
     cosines = queries @ rows.T / np.linalg.norm(rows, axis=1)

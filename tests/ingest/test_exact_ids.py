@@ -1,24 +1,17 @@
 """Rounded ids are corrected or unknown, never wrong."""
 
 import json
-import random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.reading import lines, read
-from workbench.ingest.exact_ids import IdReader, Numbers, looks_printed, looks_rounded, of_sample
+from tests.support.rounding import javascript
+from workbench.ingest.exact_ids import IdReader
+from workbench.ingest.rounded_numbers import Numbers, looks_rounded
 
 OWN, PARENT, AUTHOR = 1308628999915187733, 1308628281915187201, 1213559205300334593
-
-
-def javascript(number: int) -> int:
-    """Write a number as JavaScript and jq do."""
-    if number <= 2**53:
-        return number
-    mantissa, _, exponent = repr(float(number)).partition("e+")
-    return int(mantissa.replace(".", "").ljust(int(exponent) + 1, "0"))
 
 
 def status(number=int, *, strings: bool = True) -> dict:
@@ -139,22 +132,6 @@ def test_nan_in_any_field_costs_nothing():
     frame, row = read(record.encode() + b"\n")
     assert frame.select(COLUMNS).rows() == [EXPECTED]
     assert row["rejected"] == 0
-
-
-@given(st.integers(10**17, 2**61))
-def test_numbers_that_went_through_a_double_look_rounded(number):
-    assert looks_rounded(int(float(number)))
-    assert looks_rounded(javascript(number))
-    assert looks_printed(number) <= looks_rounded(number)
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_sample_shows_how_numbers_were_written(seed):
-    draw = random.Random(seed)
-    numbers = [draw.randrange(10**18, 2**61) for _ in range(60)]
-    assert of_sample([{"id": number} for number in numbers]) is not Numbers.ROUNDED
-    assert of_sample([{"id": javascript(number)} for number in numbers]) is Numbers.ROUNDED
-    assert of_sample([{"id": str(number)} for number in numbers]) is Numbers.UNKNOWN
 
 
 @given(

@@ -1,9 +1,9 @@
 """Members are opened once, and their format is chosen by their first records."""
 
 from workbench.archives.member import Member
-from workbench.ingest.exact_ids import Numbers
 from workbench.ingest.opened_member import SAMPLE_RECORDS, open_member
 from workbench.ingest.records import split
+from workbench.ingest.rounded_numbers import Numbers
 from workbench.recipe import IngestSettings
 
 NEW = 1669700100971536389

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from workbench.embeddings import lance_table
+from workbench.embeddings import lance_index, lance_table
 from workbench.embeddings.chunk_encoder import ChunkEncoder
 from workbench.embeddings.embedders import Embedder
 from workbench.embeddings.vector_cache import VectorCache, text_hashes
@@ -82,7 +82,7 @@ def from_threads(
     new_texts = _add_rows(
         table, selected, missing=missing, stored=stored, encoder=encoder, on_progress=on_progress
     )
-    lance_table.tidy(table)
+    lance_index.tidy(table)
     return {
         "turns": keys.height,
         "without_text": keys.height - wanted.height,

@@ -9,10 +9,11 @@ from typing import Any
 import msgspec
 
 from workbench.ingest import edit_history, unknown_records
-from workbench.ingest.exact_ids import IdReader, Numbers
+from workbench.ingest.exact_ids import IdReader
 from workbench.ingest.records import embedded_json, outline
 from workbench.ingest.records.lines import Lines
 from workbench.ingest.records.split import repair
+from workbench.ingest.rounded_numbers import Numbers
 from workbench.ingest.tweet_records import (
     MOST_CHARACTERS,
     MOST_HASHTAGS,

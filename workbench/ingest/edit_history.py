@@ -14,7 +14,7 @@ that existed when it was fetched. Every source has another shape for this:
 import re
 from collections.abc import Iterator
 
-from workbench.ingest import exact_ids
+from workbench.ingest import exact_ids, rounded_numbers
 
 #: Keys that contain ids, in any of these shapes.
 _KEYS = (
@@ -89,7 +89,7 @@ def _written(value: object, *, depth: int) -> Iterator[object]:
 
 def _id(written: object) -> int | None:
     number, is_exact = exact_ids.parse(written)
-    is_rounded = not is_exact and (number is None or exact_ids.looks_printed(number))
+    is_rounded = not is_exact and (number is None or rounded_numbers.looks_printed(number))
     if is_rounded or (number is not None and number < 0):
         msg = f"no exact id of a version: {written!r}"
         raise ValueError(msg)

@@ -10,9 +10,9 @@ change the last digits of an id. These rules decide, in this order:
    number shows that the others are exact, too.
 4. A number that another field has, too, has the same exact copy. If an exact copy contradicts a
    number of the record, its numbers were rounded: those that doubles print are unknown.
-5. Else the first records of the member decide, see `Numbers`. Without a clue, only numbers that
-   end in zeros like the text of a double are unknown: 1 in 100 real ids does, but most rounded
-   ones do.
+5. Else the first records of the member decide, see `rounded_numbers`. Without a clue, only numbers
+   that end in zeros like the text of a double are unknown: 1 in 100 real ids does, but most
+   rounded ones do.
 
 A number that is itself a double, as pandas writes it, is no clue: six of ten real ids end in so
 many zero bits.
@@ -22,9 +22,9 @@ An unknown parent is null and counted in the ledger. A tweet whose own id is unk
 
 import re
 from collections import Counter
-from collections.abc import Iterable
-from enum import Enum, auto
 from typing import Any
+
+from workbench.ingest.rounded_numbers import LARGEST, SAFE, Numbers, looks_printed, looks_rounded
 
 #: An id as a record writes it: a number, a string, `{"$numberLong": "..."}` or nothing.
 Written = Any
@@ -32,69 +32,16 @@ Written = Any
 #: Why a tweet is rejected.
 UNKNOWN_ID = "no tweet: its id is missing or rounded, and it has no exact copy of it"
 
-#: Doubles contain every integer up to this.
-_SAFE = 2**53
-_LARGEST = 2**63 - 1
-
-#: So many numbers that are the text of a double, and none that no double prints, show that the
-#: numbers of a member were rounded.
-FEWEST_PRINTED = 4
-
 #: Fields of a tweet whose ids differ.
 _NEVER_EQUAL = ({"tweet_id", "reply_to_id"}, {"tweet_id", "quoted_id"})
 
 _MOST_DIGITS = 19
-#: Doubles are written with up to 17 significant digits, at least 15 of which are right.
-_PRINTED_DIGITS = range(15, 18)
-
 #: What tools write into the cell of an id that does not exist.
 _NOTHING = {"", "nan", "null", "none", "na", "n/a", "<na>", "-1"}
 
 _FLOAT = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?")
 _STATUS = re.compile(r"/status(?:es)?/(\d{1,19})(?!\d)")
 _EXTENDED_JSON = ("$numberLong", "$numberInt", "$numberDouble", "$numberDecimal")
-_ID_KEY = re.compile(r"(?:^|_|[a-z])[iI]d$")
-
-
-class Numbers(Enum):
-    """What the first records of a member show about its numeric ids."""
-
-    #: One is a number that no double prints.
-    EXACT = auto()
-    #: No number is like that, and several are the text of a double.
-    ROUNDED = auto()
-    #: There is no such number, or there are too few.
-    UNKNOWN = auto()
-
-
-def looks_printed(number: int) -> bool:
-    """Return whether a number is the text of a double that is another number.
-
-    Examples:
-        >>> looks_printed(1308628999915187700), looks_printed(1308628999915187733)
-        (True, False)
-    """
-    digits = len(str(number).rstrip("0"))
-    return digits in _PRINTED_DIGITS and looks_rounded(number) and int(float(number)) != number
-
-
-def looks_rounded(number: int) -> bool:
-    """Return whether a number above 2**53 is a double, or the text of one.
-
-    Examples:
-        >>> looks_rounded(1308628999915187712), looks_rounded(1308628999915187733)
-        (True, False)
-    """
-    if not _SAFE < number <= _LARGEST:
-        return False
-    double = float(number)
-    return number in (int(double), _integer(repr(double)), _integer(f"{double:.16e}"))
-
-
-def _integer(text: str) -> int:
-    mantissa, _, exponent = text.partition("e")
-    whole, _, fraction = mantissa.partition(".")
-    return int((whole + fraction).ljust(len(whole) + int(exponent or 0), "0"))
 
 
 def in_link(link: object) -> str | None:
@@ -106,33 +53,6 @@ def in_link(link: object) -> str | None:
     """
     match = _STATUS.search(link) if isinstance(link, str) else None
     return match[1] if match else None
-
-
-def of_sample(records: Iterable[object]) -> Numbers:
-    """Judge the numeric ids of a member by its first records, decoded.
-
-    Examples:
-        >>> of_sample([{"id": 1308628999915187733}]), of_sample([{"id": 7}])
-        (<Numbers.EXACT: 1>, <Numbers.UNKNOWN: 3>)
-    """
-    ids = (number for record in records for number in _ids_in(record))
-    numbers = {number for number in ids if _SAFE < number <= _LARGEST}
-    if not all(map(looks_rounded, numbers)):
-        return Numbers.EXACT
-    is_rounded = sum(map(looks_printed, numbers)) >= FEWEST_PRINTED
-    return Numbers.ROUNDED if is_rounded else Numbers.UNKNOWN
-
-
-def _ids_in(value: object) -> Iterable[int]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if type(inner) is int and _ID_KEY.search(key):
-                yield inner
-            else:
-                yield from _ids_in(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _ids_in(inner)
 
 
 class IdReader:
@@ -178,7 +98,7 @@ class IdReader:
             exact[field] = number if witness is None else witness
             if number is not None and witness is not None:
                 copied[number] = witness
-            elif number is not None and _SAFE < number <= _LARGEST:
+            elif number is not None and SAFE < number <= LARGEST:
                 doubtful[field] = number
             elif exact[field] is None and is_lost:
                 lost[field] = copies
@@ -200,7 +120,7 @@ class IdReader:
                 number
                 for other, number in exact.items()
                 # No tweet answers or quotes itself.
-                if number is not None and number > _SAFE and {field, other} not in _NEVER_EQUAL
+                if number is not None and number > SAFE and {field, other} not in _NEVER_EQUAL
             }
             rounded = [number for number in others if float(number) in doubles]
             if len(rounded) == 1:
@@ -213,7 +133,7 @@ class IdReader:
     ) -> None:
         """Correct or remove the numbers that have no exact copy in their field."""
         same = [number for number, copy in copied.items() if number == copy]
-        large = [number for number in (*same, *doubtful.values()) if number > _SAFE]
+        large = [number for number in (*same, *doubtful.values()) if number > SAFE]
         if not all(map(looks_rounded, large)):
             return
         is_contradicted = len(same) < len(copied)
@@ -251,7 +171,7 @@ def parse(written: Written) -> tuple[int | None, bool]:
         ((None, False), (7, True), (None, True), (None, True))
     """
     if type(written) is int:
-        return written, abs(written) <= _SAFE
+        return written, abs(written) <= SAFE
     if isinstance(written, dict):
         inner = next((written[key] for key in _EXTENDED_JSON if key in written), None)
         return (None, True) if isinstance(inner, dict) else parse(inner)
@@ -264,7 +184,7 @@ def parse(written: Written) -> tuple[int | None, bool]:
         written = float(text)
     if not isinstance(written, float) or not written.is_integer():
         return None, True
-    return (int(written), True) if abs(written) <= _SAFE else (None, False)
+    return (int(written), True) if abs(written) <= SAFE else (None, False)
 
 
 def _double(written: Written) -> float | None:

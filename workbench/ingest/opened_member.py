@@ -14,13 +14,13 @@ from workbench.archives import compression
 from workbench.archives.compression import DamagedError
 from workbench.archives.member import Member
 from workbench.exceptions import ArchiveError
-from workbench.ingest import exact_ids, formats, x_export
-from workbench.ingest.exact_ids import Numbers
+from workbench.ingest import formats, rounded_numbers, x_export
 from workbench.ingest.formats import InputFormat, column_format
 from workbench.ingest.formats.column_format import ColumnFormat, RecipeFormat
 from workbench.ingest.records import embedded_json, outline, parquet_rows, split
 from workbench.ingest.records.lines import TOO_LONG, Content, Lines
 from workbench.ingest.records.split import Framing, Piece
+from workbench.ingest.rounded_numbers import Numbers
 from workbench.recipe import IngestSettings
 
 #: The format of a member is detected from this many records, or fewer if they are this long in
@@ -150,7 +150,7 @@ def _source_of(
         mapped = column_format.of_recipe(settings, decoded, is_table=is_table)
         source = mapped or formats.detect(samples)
     ids_in = source.ids_in if isinstance(source, ColumnFormat) else None
-    return source, exact_ids.of_sample(map(ids_in, decoded) if ids_in else decoded)
+    return source, rounded_numbers.of_sample(map(ids_in, decoded) if ids_in else decoded)
 
 
 def _file_of(member: Member) -> Path | None:
