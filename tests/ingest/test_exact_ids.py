@@ -150,6 +150,15 @@ def test_no_id_beside_a_contradicted_one_is_wrong(own, parent, numbers, write):
     assert reader.read(reply_to_id=copies)["reply_to_id"] == parent
 
 
+def test_parent_that_is_rounded_to_the_same_number_as_the_tweet_is_unknown():
+    reader = IdReader(Numbers.EXACT)
+    number = javascript(OPENER)
+    ids = reader.read(tweet_id=(number, str(OPENER)), reply_to_id=(number,))
+    assert (ids["tweet_id"], ids["reply_to_id"]) == (OPENER, None)
+    ids = reader.read(tweet_id=(number, str(OPENER)), conversation_id=(number,))
+    assert ids["conversation_id"] == OPENER
+
+
 FLOAT = 1.6697001009715364e18
 OPENER = 1669700100971536389
 

@@ -138,7 +138,10 @@ class IdReader:
             return
         is_contradicted = len(same) < len(copied)
         for field, number in doubtful.items():
-            if number in copied:
+            is_itself = {field, "tweet_id"} in _NEVER_EQUAL and (
+                copied.get(number) == exact.get("tweet_id")
+            )
+            if number in copied and not is_itself:
                 exact[field] = copied[number]
             elif not self._trusts(number, is_contradicted=is_contradicted):
                 exact[field] = None

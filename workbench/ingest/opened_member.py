@@ -149,6 +149,10 @@ def _source_of(
     else:
         mapped = column_format.of_recipe(settings, decoded, is_table=is_table)
         source = mapped or formats.detect(samples)
+        if mapped and not (is_table or mapped.is_complete):
+            # A map for one file must not take the names from another one, like a stream.
+            claimed = (each for each in samples if mapped.matches(outline.fields(each) or {}))
+            source = formats.detect(claimed) or mapped
     ids_in = source.ids_in if isinstance(source, ColumnFormat) else None
     return source, rounded_numbers.of_sample(map(ids_in, decoded) if ids_in else decoded)
 

@@ -96,6 +96,15 @@ def test_key_that_some_objects_lack_is_null_and_one_that_all_lack_is_counted():
     assert row["odd_fields"] == [{"kind": "lang (no record has `Langauge`)", "count": 2}]
 
 
+def test_map_for_one_file_does_not_read_a_stream():
+    status = {"id": SECOND, "id_str": str(SECOND), "text": "b", "user": {"screen_name": "bob"}}
+    settings = mapped(tweet_id="id", text="text", author_name="Username")
+    frame, row = read(lines(status), settings=settings)
+    assert (row["format"], frame["author_name"].to_list()) == ("twitterstream", ["bob"])
+    settings = mapped(tweet_id="id", text="text", author_name="user.screen_name")
+    assert read(lines(status), settings=settings)[1]["format"].startswith("columns")
+
+
 def test_rounded_parent_is_unknown_and_counted():
     table = (
         "When,Tweet Id,By,Tweet,Answers,Likes\n"

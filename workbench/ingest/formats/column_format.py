@@ -237,6 +237,11 @@ class RecipeFormat(ColumnFormat):
     def _see(self, fields: Mapping[str, Any]) -> None:
         self._absent = [each for each in self._absent if cells.lookup(fields, each[1]) is ABSENT]
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether each column of the map is in some record."""
+        return not self._absent
+
     def absent(self) -> list[str]:
         """Return the keys of the map that no object has had, as kinds of `Ledger.odd_fields`."""
         if self._is_table:
