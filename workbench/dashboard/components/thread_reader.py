@@ -7,14 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from pathlib import PurePath
 from typing import Any
 
 import marimo as mo
 import polars as pl
 
 from workbench import instructions, selection
-from workbench.dashboard.components import navigation, near_duplicates
+from workbench.dashboard.components import navigation, near_duplicates, turn_facts
 from workbench.dashboard.components.thread_table import FACTS
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display import html, thread_outline
@@ -143,13 +142,16 @@ def draw(
     """
     if conversation is None:
         return mo.Html(_NOTHING_SELECTED)
+    facts = turn_facts.scores(conversation.row, answers=conversation.answers)
+    if sources:
+        turn_facts.add_sources(facts, session.workspace, conversation.turns)
     thread = html.thread(
         conversation.turns,
         verdict=conversation.verdict,
         nearest=conversation.nearest,
         scores={label: conversation.row[column] for column, label in FACTS.items()},
         roles=conversation.roles,
-        facts=_turn_facts(session, conversation, sources=sources),
+        facts=facts,
         gone=conversation.gone,
         first=(part - 1) * MOST,
         most=MOST,
@@ -248,37 +250,3 @@ def _nearest_instruction(
         return known_instructions(workspace, recipe).get(row["nearest_instruction"])
     except WorkbenchError:
         return None
-
-
-def _turn_facts(
-    session: ScoresSession, conversation: Conversation, *, sources: bool
-) -> dict[int, dict[str, Any]]:
-    """Collect the scores of single turns, by tweet id, and where each turn was read from."""
-    row = conversation.row
-    facts: dict[int, dict[str, Any]] = {
-        row["root_id"]: {"fits": row["suitability"], "similarity": row["similarity"]}
-    }
-    for tweet_id, answer in conversation.answers.items():
-        label = "best reply, answers" if tweet_id == row["best_reply_id"] else "answers"
-        facts.setdefault(tweet_id, {})[label] = answer
-    if sources:
-        for tweet_id, source in _source_lines(session.workspace, conversation.turns).items():
-            facts.setdefault(tweet_id, {})["from"] = source
-    return facts
-
-
-def _source_lines(workspace: Workspace, turns: pl.DataFrame) -> dict[int, str]:
-    """Describe the file and line that each turn was read from."""
-    members = turns["member"].unique().implode()
-    ledger = workspace.scan("ledger").filter(pl.col("member").is_in(members))
-    files = {
-        member: f"{PurePath(archive).name} {name}".strip()
-        for member, archive, name in ledger.select("member", "archive", "name").collect().rows()
-    }
-    return {
-        tweet_id: f"{source}, {files.get(member, 'a file missing from the ledger')}, "
-        f"line {line:,}{', inside another tweet' if is_embedded else ''}"
-        for tweet_id, source, member, line, is_embedded in turns.select(
-            "tweet_id", "source", "member", "line", "is_embedded"
-        ).rows()
-    }
