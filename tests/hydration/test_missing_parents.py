@@ -147,3 +147,10 @@ def test_pages_read_as_dumps_report_the_gone(tmp_path):
     page.write_text(json.dumps(again))
     ingest.from_archives([str(page)], workspace=workspace)
     assert missing_parents.gone(workspace).rows() == [(999, "not-found"), (1000, "not-found")]
+
+
+def test_gone_names_the_last_version_of_an_edited_tweet(tmp_path):
+    workspace = Workspace.create(tmp_path / "workspace")
+    workspace.write("gone", pl.DataFrame({"tweet_id": [5, 8], "reason": ["not-found"] * 2}))
+    workspace.write("edits", pl.DataFrame({"tweet_id": [5, 7], "current_id": [7, 7]}))
+    assert missing_parents.gone(workspace).rows() == [(7, "not-found"), (8, "not-found")]

@@ -88,7 +88,8 @@ def gone(workspace: Workspace) -> pl.DataFrame:
     """Return the tweets that are not worth a request: `tweet_id` and `reason`.
 
     The reason is what the API answered (see `Gone`), or `deletion-notice` if a dump contains a
-    notice that the author deleted the tweet.
+    notice that the author deleted the tweet. An edited tweet has the id of its last version, as in
+    the list of missing tweets.
     """
     frames = [Gone.create_empty().select("tweet_id", "reason")]
     if workspace.has("gone"):
@@ -96,7 +97,11 @@ def gone(workspace: Workspace) -> pl.DataFrame:
     if workspace.has("deletions"):
         deleted = workspace.read("deletions", columns=["tweet_id"])
         frames.append(deleted.with_columns(reason=pl.lit("deletion-notice")))
-    return pl.concat(frames).unique("tweet_id", keep="first", maintain_order=True)
+    rows = pl.concat(frames)
+    if (edits := workspace.edits()) is not None:
+        tweet_id = pl.col("tweet_id").replace(edits["tweet_id"], edits["current_id"])
+        rows = rows.with_columns(tweet_id)
+    return rows.unique("tweet_id", keep="first", maintain_order=True)
 
 
 def write_ids(frame: pl.DataFrame, path: Path) -> None:

@@ -221,9 +221,9 @@ def merged(tweets: dy.DataFrame[Tweets], edits: pl.DataFrame) -> dy.DataFrame[Tw
     Returns:
         One row per tweet, sorted by id.
     """
-    edited = tweets.join(edits, on="tweet_id")
-    if edited.is_empty():
+    if edits.is_empty():
         return tweets
+    edited = tweets.join(edits, on="tweet_id")
     first = edits.group_by("current_id").agg(first_id=pl.col("tweet_id").min())
     time_of_id = pl.col("first_id") // 2**22 + SNOWFLAKE_EPOCH
     has_time = pl.col("first_id") >= FIRST_SNOWFLAKE
