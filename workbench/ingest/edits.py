@@ -240,5 +240,6 @@ def merged(tweets: dy.DataFrame[Tweets], edits: pl.DataFrame) -> dy.DataFrame[Tw
         )
         .select(Tweets.column_names())
     )
-    others = tweets.join(edits, on="tweet_id", how="anti")
-    return pl.concat([others, rows]).sort("tweet_id").pipe(Tweets.validate)
+    others = tweets.join(edits, on="tweet_id", how="anti", maintain_order="left")
+    # The others are checked and sorted already.
+    return Tweets.cast(others.merge_sorted(Tweets.validate(rows.sort("tweet_id")), "tweet_id"))
