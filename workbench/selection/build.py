@@ -1,7 +1,7 @@
 """Decide which threads a recipe keeps, and count what each rule removes."""
 
 from functools import reduce
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from operator import and_
 
 import dataframely as dy
@@ -67,7 +67,7 @@ def from_scores(
     passed = masks(scores, settings=settings)
     first = removed_by(passed)
     verdicts = passed.select(
-        "thread_id", first.is_null().alias("kept"), first, *_mask_columns(passed)
+        "thread_id", first.is_null().alias("kept"), first, pl.exclude("thread_id")
     )
     Verdicts.validate(verdicts.select(Verdicts.column_names()))
     return verdicts
@@ -87,7 +87,7 @@ def removed_by(verdicts: pl.DataFrame) -> pl.Series:
         >>> removed_by(pl.DataFrame(passes)).to_list()
         [None, 'turns', 'depth']
     """
-    names = _names(verdicts)
+    names = list(by_rule(verdicts))
     # Number the rules and look the names up at the end: choosing among strings is far slower.
     first = pl.lit(None, pl.UInt8)
     for number, name in reversed(list(enumerate(names))):
@@ -108,11 +108,11 @@ def removed_first(verdicts: pl.DataFrame, rule: str) -> pl.Series:
         >>> removed_first(pl.DataFrame(passes), "depth").to_list()
         [False, False, True]
     """
-    names = _names(verdicts)
-    if rule not in names:
+    passes = by_rule(verdicts)
+    if rule not in passes:
         return pl.repeat(False, verdicts.height, dtype=pl.Boolean, eager=True)
-    *earlier, own = [verdicts[f"{PASSES}{name}"] for name in names[: names.index(rule) + 1]]
-    return reduce(and_, earlier, ~own)
+    earlier = takewhile(lambda name: name != rule, passes)
+    return reduce(and_, (passes[name] for name in earlier), ~passes[rule])
 
 
 def attribution(verdicts: pl.DataFrame) -> pl.DataFrame:
@@ -134,9 +134,10 @@ def attribution(verdicts: pl.DataFrame) -> pl.DataFrame:
         >>> attribution(verdicts).rows()
         [('turns', 'Turns', 1, 1, 0), ('depth', 'Depth', 1, 2, 1)]
     """
-    names = _names(verdicts)
+    masks_by_rule = by_rule(verdicts)
+    names = list(masks_by_rule)
     # Rechunk: masks in a thousand chunks take ten times as long.
-    passes = [verdicts[column].rechunk() for column in _mask_columns(verdicts)]
+    passes = [mask.rechunk() for mask in masks_by_rule.values()]
     everything = pl.repeat(True, verdicts.height, dtype=pl.Boolean, eager=True)
     passes_earlier = list(accumulate(passes, and_, initial=everything))[:-1]
     passes_later = list(accumulate(reversed(passes), and_, initial=everything))[-2::-1]
@@ -204,13 +205,13 @@ def borderline(
     Raises:
         StageError: If the rule is unknown or not active.
     """
-    names = _names(verdicts)
-    if rule not in names:
-        msg = f"The rule `{rule}` is not active. Active rules: {', '.join(names) or 'none'}."
+    passes = by_rule(verdicts)
+    if rule not in passes:
+        msg = f"The rule `{rule}` is not active. Active rules: {', '.join(passes) or 'none'}."
         hint = f"set [select.{rule}] in the recipe, or choose an active rule."
         raise StageError(msg, hint=hint)
     own = f"{PASSES}{rule}"
-    others = [pl.col(mask) for mask in _mask_columns(verdicts) if mask != own]
+    others = [pl.col(f"{PASSES}{name}") for name in passes if name != rule]
     bounds = _bounds(rule, settings)
     decided = (
         verdicts.lazy()
@@ -244,9 +245,20 @@ def _distance(rule: str, bounds: list[float]) -> pl.Expr:
     return pl.min_horizontal([(value - bound).abs() for bound in bounds])
 
 
-def _mask_columns(verdicts: pl.DataFrame) -> list[str]:
-    return [name for name in verdicts.columns if name.startswith(PASSES)]
+def by_rule(verdicts: pl.DataFrame) -> dict[str, pl.Series]:
+    """Return the mask of each active rule: rule -> which threads it keeps, in order.
 
+    Args:
+        verdicts: Result of `masks`, `from_scores` or `ScoresSession.verdicts`.
 
-def _names(verdicts: pl.DataFrame) -> list[str]:
-    return [column.removeprefix(PASSES) for column in _mask_columns(verdicts)]
+    Examples:
+        >>> passes = {"passes_turns": [True], "passes_depth": [False]}
+        >>> masks_by_rule = by_rule(pl.DataFrame({"kept": [False]} | passes))
+        >>> {rule: mask.to_list() for rule, mask in masks_by_rule.items()}
+        {'turns': [True], 'depth': [False]}
+    """
+    return {
+        name.removeprefix(PASSES): verdicts[name]
+        for name in verdicts.columns
+        if name.startswith(PASSES)
+    }

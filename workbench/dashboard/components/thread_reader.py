@@ -75,11 +75,8 @@ def full_verdict(verdicts: pl.DataFrame) -> Explain:
 
     def explain(row: dict[str, Any]) -> str:
         verdict = verdicts.filter(pl.col("thread_id") == row["thread_id"])
-        rules = [
-            CATALOGUE[name.removeprefix(selection.PASSES)].title
-            for name in verdicts.columns
-            if name.startswith(selection.PASSES) and not verdict[name].all()
-        ]
+        passes = selection.by_rule(verdict)
+        rules = [CATALOGUE[rule].title for rule, mask in passes.items() if not mask.all()]
         if not rules:
             return "Kept by every rule."
         rest = f"; also by {', '.join(rules[1:])}" if rules[1:] else ""

@@ -67,11 +67,11 @@ def by_rule(verdicts: pl.DataFrame, mask: pl.Series) -> dict[str, int]:
         >>> by_rule(verdicts, pl.Series([True, True]))
         {'Turns': 1, 'Depth': 1}
     """
-    names = [name for name in verdicts.columns if name.startswith(selection.PASSES)]
-    alive = accumulate((verdicts[name] for name in names), and_, initial=mask)
+    passes = selection.by_rule(verdicts)
+    alive = accumulate(passes.values(), and_, initial=mask)
     counts = {
-        CATALOGUE[name.removeprefix(selection.PASSES)].title: int((before & ~verdicts[name]).sum())
-        for name, before in zip(names, alive, strict=False)
+        CATALOGUE[rule].title: int((before & ~own).sum())
+        for (rule, own), before in zip(passes.items(), alive, strict=False)
     }
     by_count = sorted(counts.items(), key=lambda item: -item[1])
     return {title: count for title, count in by_count if count}

@@ -64,14 +64,10 @@ def changes(session: ScoresSession, settings: SelectSettings, trial: Experiment)
     )
     column = scored.select(pl.coalesce("after", "now").alias(CATALOGUE[rule].column))
     then = verdicts["kept"]
-    if (own := f"{selection.PASSES}{rule}") in verdicts.columns:
-        others = [
-            verdicts[name]
-            for name in verdicts.columns
-            if name.startswith(selection.PASSES) and name != own
-        ]
-        passes = CATALOGUE[rule].passes(getattr(settings, rule))
-        then = reduce(and_, others, column.select(passes=passes)["passes"])
+    passes = selection.by_rule(verdicts)
+    if passes.pop(rule, None) is not None:
+        own = CATALOGUE[rule].passes(getattr(settings, rule))
+        then = reduce(and_, passes.values(), column.select(own=own)["own"])
     return scored.select("before", "after").with_columns(kept_now=verdicts["kept"], kept_then=then)
 
 

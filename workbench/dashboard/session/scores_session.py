@@ -80,7 +80,7 @@ class ScoresSession:
                 rule = CATALOGUE[name]
                 mask = self._column(rule.column).select(mask=rule.passes(chosen))["mask"]
                 known = self._masks[name] = (chosen, mask)
-            masks[f"{selection.PASSES}{name}"] = known[1]
+            masks[CATALOGUE[name].mask] = known[1]
         everything = pl.repeat(True, self.scores.height, dtype=pl.Boolean, eager=True)
         kept = reduce(and_, masks.values(), everything)
         return pl.DataFrame({"thread_id": self.scores["thread_id"], "kept": kept, **masks})
@@ -234,7 +234,7 @@ class ScoresSession:
             Rows of the scores with `removed_by` and `distance`, the closest first. Empty if the
             rule is not active.
         """
-        if f"{selection.PASSES}{rule}" not in verdicts.columns:
+        if rule not in selection.by_rule(verdicts):
             return self.scores.clear().with_columns(removed_by=pl.lit(""), distance=pl.lit(0.0))
         scores = self._column(CATALOGUE[rule].column)
         near = selection.borderline(scores, verdicts, rule=rule, settings=settings, limit=limit)

@@ -84,11 +84,11 @@ def verdict(verdicts: pl.DataFrame) -> Facet:
     Args:
         verdicts: Result of `ScoresSession.verdicts`.
     """
-    masks = [name for name in verdicts.columns if name.startswith(selection.PASSES)]
+    passes = selection.by_rule(verdicts)
     slots = np.zeros(verdicts.height, dtype=np.uint8)
-    for place, mask in reversed(list(enumerate(masks, start=1))):
-        slots[~verdicts[mask].to_numpy()] = place
-    titles = [CATALOGUE[mask.removeprefix(selection.PASSES)].title for mask in masks]
+    for place, mask in reversed(list(enumerate(passes.values(), start=1))):
+        slots[~mask.to_numpy()] = place
+    titles = [CATALOGUE[rule].title for rule in passes]
     labels = ["kept", *(f"removed: {title}" for title in titles)]
     return thread_facts.of_slots(slots, labels, title="Verdict, first rule", name="verdict")
 
