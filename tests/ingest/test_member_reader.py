@@ -192,7 +192,7 @@ def test_lines_that_are_too_long_are_rejected_with_their_number():
             "member": 0,
             "line": 2,
             "kind": "too_long",
-            "reason": "longer than 4,096 bytes",
+            "reason": "longer than 4,096 bytes, the `max_line_bytes` of [ingest]",
             "excerpt": "",
         }
     ]

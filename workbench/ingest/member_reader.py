@@ -136,7 +136,8 @@ def _read_piece(
     for number, record in split.of_piece(piece, max_bytes=limit):
         collector.line = number
         if record is TOO_LONG:
-            collector.reject(RejectKind.TOO_LONG, f"longer than {limit:,} bytes", b"")
+            reason = f"longer than {limit:,} bytes, the `max_line_bytes` of [ingest]"
+            collector.reject(RejectKind.TOO_LONG, reason, b"")
         elif source is not None and record.startswith(b"{"):
             attempt(source.read, record, collector, matches=matches)
         elif embedded_json.is_noise(record):
