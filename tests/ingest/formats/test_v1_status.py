@@ -98,21 +98,6 @@ def test_odd_embedded_status_does_not_cost_its_carrier():
         assert (frame["tweet_id"].to_list(), row["tweets"], row["embedded"]) == ([2], 1, 0)
 
 
-@pytest.mark.parametrize("exact", [1, 2**53 - 1, 2**53 + 1, NEW + 1, 2**63 - 1])
-def test_ids_stay_exact(exact):
-    row = row_of(status(exact, in_reply_to_status_id=exact, quoted_status_id=exact))
-    assert (row["tweet_id"], row["reply_to_id"], row["quoted_id"]) == (exact, exact, exact)
-
-
-@pytest.mark.parametrize("odd", [0, -1, 2**63, 10**30])
-def test_impossible_ids_are_rejected(odd):
-    frame, row = read(lines(status(odd)))
-    assert frame.is_empty()
-    assert row["reject_reasons"] == [
-        {"kind": "invalid_id", "reason": "tweet id out of range", "count": 1}
-    ]
-
-
 def test_numbers_that_no_column_holds_are_left_out():
     huge = {"id": 10**30, "screen_name": "bob"}
     row = row_of(status(user=huge, in_reply_to_status_id=2**63, favorite_count=10**25))

@@ -12,9 +12,9 @@ import msgspec
 
 from workbench.ingest.collector import Collector, attempt
 from workbench.ingest.exact_ids import Written
-from workbench.ingest.formats import v1_status
+from workbench.ingest.formats import v1_fields, v1_status
 from workbench.ingest.formats.field_parsers import moment
-from workbench.ingest.formats.v1_status import ExtendedTweet, Status, User
+from workbench.ingest.formats.v1_fields import ExtendedTweet, Status, User
 from workbench.ingest.records.struct_decoder import StructDecoder
 from workbench.ingest.tweet_records import RejectedError
 
@@ -103,8 +103,8 @@ def read(record: bytes, collector: Collector) -> None:
 
     def read_entry(entry: bytes, collector: Collector) -> None:
         body = bytes(_entry(entry).tweet) or entry
-        status = v1_status.decode_leniently(body, collector.odd)
-        if not v1_status.has_id(status):
+        status = v1_fields.decode_leniently(body, collector.odd)
+        if not v1_fields.has_id(status):
             msg = "no tweet: no id"
             raise RejectedError(msg)
         status.user = author

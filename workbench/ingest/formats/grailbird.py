@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from workbench.ingest.collector import Collector
-from workbench.ingest.formats import v1_status
+from workbench.ingest.formats import v1_fields, v1_status
 from workbench.ingest.tweet_records import RejectedError
 from workbench.schemas import RejectKind
 
@@ -59,8 +59,8 @@ def read(record: bytes, collector: Collector) -> None:
     if not bytes(dated.user) or not is_date(dated.created_at):
         msg = "no status of the archive"
         raise RejectedError(msg, RejectKind.UNKNOWN_FORMAT)
-    status = v1_status.decode_leniently(record, collector.odd)
-    if not v1_status.has_id(status):
+    status = v1_fields.decode_leniently(record, collector.odd)
+    if not v1_fields.has_id(status):
         msg = "no tweet: no id"
         raise RejectedError(msg)
     v1_status.report(status, collector)

@@ -12,7 +12,7 @@ import msgspec
 
 from workbench.ingest.collector import Collector
 from workbench.ingest.exact_ids import deleted_id
-from workbench.ingest.formats import v1_status
+from workbench.ingest.formats import v1_fields, v1_status
 from workbench.ingest.tweet_records import OtherFormatError, RejectedError
 
 NAME = "personal_archive"
@@ -72,7 +72,7 @@ def read(record: bytes, collector: Collector) -> None:
         record, entry = bytes(entry.tweet), _entry(entry.tweet)
     if not _is_evident(_keys(record)):
         raise OtherFormatError
-    status = v1_status.decode_leniently(record, collector.odd)
+    status = v1_fields.decode_leniently(record, collector.odd)
     if bytes(entry.deleted_at):
         tweet_id = deleted_id(status.id, status.id_str)
         if tweet_id is None:

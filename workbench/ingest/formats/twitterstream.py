@@ -13,14 +13,13 @@ import msgspec
 from workbench.ingest.collector import Collector, attempt
 from workbench.ingest.exact_ids import Written, deleted_id
 from workbench.ingest.formats import grailbird
-from workbench.ingest.formats.v1_status import (
-    Batch,
+from workbench.ingest.formats.v1_fields import (
     Status,
     decode_leniently,
     has_id,
     refuse_other_author,
-    report,
 )
+from workbench.ingest.formats.v1_status import Batch, report
 from workbench.ingest.records.lines import TOO_LONG, Lines
 from workbench.ingest.tweet_records import OtherFormatError, RejectedError, is_valid_id
 

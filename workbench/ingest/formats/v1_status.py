@@ -1,18 +1,16 @@
-"""Decode API v1.1 statuses, and report many of them to the collector at once.
+"""Report API v1.1 statuses to the collector, many of them at once.
 
-`twitterstream` and `personal_archive` use it. This is the fastest path of ingest.
+`twitterstream`, `grailbird` and the archives use it. This is the fastest path of ingest.
 """
 
-from collections import Counter
 from operator import attrgetter
 from typing import Any
 
-import msgspec
-
 from workbench.ingest.collector import Collector
-from workbench.ingest.exact_ids import IdReader, Written
+from workbench.ingest.exact_ids import IdReader
 from workbench.ingest.formats.field_parsers import moment
-from workbench.ingest.records.struct_decoder import StructDecoder
+from workbench.ingest.formats.v1_fields import NO_USER, Entities, Status
+from workbench.ingest.formats.v1_ids import exact
 from workbench.ingest.tweet_records import (
     FIRST_SNOWFLAKE,
     MOST_CHARACTERS,
@@ -24,181 +22,6 @@ from workbench.ingest.tweet_records import (
     is_valid_id,
 )
 from workbench.schemas import RejectKind
-
-
-class User(msgspec.Struct, gc=False):
-    """The fields to read of an author."""
-
-    id: int | None = None
-    id_str: str | None = None
-    screen_name: str | None = None
-
-
-class Hashtag(msgspec.Struct, gc=False):
-    """The fields to read of a hashtag."""
-
-    text: str = ""
-
-
-class Entities(msgspec.Struct, gc=False):
-    """The fields to read of the entities in a text."""
-
-    hashtags: list[Hashtag] | None = None
-    media: list[msgspec.Raw] | None = None
-
-
-class ExtendedTweet(msgspec.Struct, gc=False):
-    """The complete text if it has more than 140 characters, since 2016."""
-
-    full_text: str = ""
-    entities: Entities | None = None
-    extended_entities: Entities | None = None
-
-
-class Status(msgspec.Struct, gc=False):
-    """The fields to read of a status.
-
-    They are in the order of the JSON: msgspec decodes that order fastest. Nothing else depends on
-    the order.
-    """
-
-    created_at: str | None = None
-    id: int | None = None
-    id_str: str | None = None
-    text: str | None = None
-    full_text: str | None = None
-    truncated: bool | None = None
-    in_reply_to_status_id: int | None = None
-    in_reply_to_status_id_str: str | None = None
-    in_reply_to_user_id: int | None = None
-    in_reply_to_user_id_str: str | None = None
-    user: User | None = None
-    quoted_status_id: int | None = None
-    quoted_status_id_str: str | None = None
-    extended_tweet: ExtendedTweet | None = None
-    retweeted_status: "Status | None" = None
-    quoted_status: "Status | None" = None
-    quote_count: int | None = None
-    reply_count: int | None = None
-    retweet_count: int | None = None
-    favorite_count: int | None = None
-    entities: Entities | None = None
-    extended_entities: Entities | None = None
-    possibly_sensitive: bool | None = None
-    lang: str | None = None
-    edit_history: Any = None
-
-
-class _LenientUser(User, gc=False):
-    id: Written = None
-    id_str: Written = None
-
-
-class _LenientStatus(Status, gc=False):
-    """A status as other tools write it: with ids as strings, floats, or only in `id_str`."""
-
-    id: Written = None
-    id_str: Written = None
-    in_reply_to_status_id: Written = None
-    in_reply_to_status_id_str: Written = None
-    in_reply_to_user_id: Written = None
-    in_reply_to_user_id_str: Written = None
-    quoted_status_id: Written = None
-    quoted_status_id_str: Written = None
-    user: _LenientUser | None = None
-    retweeted_status: "_LenientStatus | None" = None
-    quoted_status: "_LenientStatus | None" = None
-    #: The edit history in a personal archive.
-    edit_info: Any = None
-
-
-#: Keys that name the author of a tweet in other formats. A status names it by `user`.
-_AUTHOR_KEYS = frozenset(
-    {
-        *("author", "author_id", "authorId", "username", "userName", "user_name"),
-        *("screen_name", "screenName", "user_id", "userId", "from_user", "from_user_id"),
-    }
-)
-
-_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
-
-#: Without `strict` it reads numbers in strings.
-_decode = StructDecoder(_LenientStatus, strict=False)
-
-
-def decode_leniently(record: bytes, odd: Counter[str] | None = None) -> Status:
-    """Decode a status whose ids may be strings or floats, or only in fields like `id_str`.
-
-    Its ids are as written until `exact` has read them.
-
-    Args:
-        record: The status.
-        odd: See `StructDecoder`.
-
-    Raises:
-        RejectedError: If it is a tweet of another format.
-        msgspec.DecodeError: If it is not JSON or a field has a wrong type.
-    """
-    status = _decode(record, odd)
-    if status.user is None:
-        refuse_other_author(record)
-    if status.edit_history is None:
-        status.edit_history = status.edit_info
-    return status
-
-
-def refuse_other_author(record: bytes) -> None:
-    """Refuse a tweet that names its author as another format does: its author would be lost.
-
-    Args:
-        record: A tweet without `user`.
-
-    Raises:
-        RejectedError: If it names its author by another key.
-        msgspec.DecodeError: If it is not a JSON object.
-    """
-    keys = _AUTHOR_KEYS & _keys(record).keys()
-    if keys:
-        msg = f"no status of API v1.1: its author is in `{min(keys)}`"
-        raise RejectedError(msg, RejectKind.UNKNOWN_FORMAT)
-
-
-def has_id(status: Status) -> bool:
-    """Return whether a status has an id, as a number or as a string, exact or not."""
-    return status.id is not None or status.id_str is not None
-
-
-def exact(status: Status, ids: IdReader) -> None:
-    """Replace the ids of a status by the exact ones. Those of statuses inside it are left."""
-    user = status.user or _NO_USER
-    if type(status) is not _LenientStatus and _is_exact(status, user):
-        return
-    exact = ids.read(
-        tweet_id=(status.id, status.id_str),
-        reply_to_id=(status.in_reply_to_status_id, status.in_reply_to_status_id_str),
-        reply_to_author_id=(status.in_reply_to_user_id, status.in_reply_to_user_id_str),
-        quoted_id=(status.quoted_status_id, status.quoted_status_id_str),
-        author_id=(user.id, user.id_str),
-    )
-    status.id = exact["tweet_id"]
-    status.in_reply_to_status_id = exact["reply_to_id"]
-    status.in_reply_to_user_id = exact["reply_to_author_id"]
-    status.quoted_status_id = exact["quoted_id"]
-    if status.user is not None:
-        status.user.id = exact["author_id"]
-
-
-def _is_exact(status: Status, user: User) -> bool:
-    """Return whether every number of a status equals its string."""
-    parent, parent_author = status.in_reply_to_status_id, status.in_reply_to_user_id
-    quoted = status.quoted_status_id
-    return (
-        str(status.id) == status.id_str
-        and str(user.id) == user.id_str
-        and (str(parent) if parent else None) == status.in_reply_to_status_id_str
-        and (str(parent_author) if parent_author else None) == status.in_reply_to_user_id_str
-        and (str(quoted) if quoted else None) == status.quoted_status_id_str
-    )
 
 
 def report(status: Status, collector: Collector) -> None:
@@ -314,7 +137,7 @@ def _columns(
         is_embedded or status.full_text is not None
         for status, is_embedded in zip(statuses, are_embedded, strict=True)
     ]
-    users = [status.user or _NO_USER for status in statuses]
+    users = [status.user or NO_USER for status in statuses]
     entities = [_entities(status) for status in statuses]
     copied = {name: list(map(attrgetter(field), statuses)) for name, field in _COPIED.items()}
     counts = {name: _known_counts(statuses, f, has_counts) for name, f in _COUNTS.items()}
@@ -350,7 +173,6 @@ def _known_counts(statuses: list[Status], field: str, is_known: list[bool]) -> l
     return [count if known else count or None for count, known in counts]
 
 
-_NO_USER = User()
 _NO_HASHTAGS: list[str] = []
 
 
