@@ -185,8 +185,14 @@ def at_thresholds(embedder: embedders.Embedder) -> None:
     model = model_file.load("starter", kind="prompt_classifier")
     part = model_file.vector_part(model, embedder=embedder, name="starter")
     assert part is not None
-    vectors = embedder.encode(prompts.select(normalize.bare("text"))["text"].to_list())
-    suitable = chances.suitability(part, prompts["text"].to_list(), vectors=vectors)
+
+    def suitability(texts: pl.Series) -> np.ndarray:
+        vectors = embedder.encode(
+            texts.to_frame("text").select(normalize.bare("text"))["text"].to_list()
+        )
+        return chances.suitability(part, texts.to_list(), vectors=vectors)
+
+    suitable = suitability(prompts["text"])
     _print("prompts that fit", prompts["label"], suitable, select.suitability.min or 0)
     pairs = pl.read_ndjson(PAIRS)
     surface = model_file.load("starter", kind="reply_classifier").surface
@@ -195,6 +201,10 @@ def at_thresholds(embedder: embedders.Embedder) -> None:
     odds = prepared.select(model_file.log_odds(surface, features, name="odds"))["odds"].to_numpy()
     answers = model_file.chance(surface, odds)
     _print("replies that answer", pairs["label"], answers, select.answer.min or 0)
+    is_kept = suitability(pairs["prompt"]) >= (select.suitability.min or 0)
+    is_kept &= answers >= (select.answer.min or 0)
+    is_answer = (pairs["label"] == 2).to_numpy()
+    print(f"pairs kept by both: {is_kept.sum()}, of which {_share(is_answer[is_kept])} are answers")
 
 
 def _print(name: str, labels: pl.Series, scores: np.ndarray, threshold: float) -> None:

@@ -41,6 +41,7 @@ SEEN = {
     "rhetorical": ("why does nobody here queue", "why does bread rise"),
     "asks_about_it": ("@a so is that why he left?", "is it ok to leave early?"),
     "speaks_for_company": ("We'd like to help. Can you confirm the date? ^AB", "we like dates"),
+    "answers_itself": ("Is there more soup? No.", "Is there no more soup?"),
     "asks_company": ("@KettleHelp how do I descale it?", "@ann how do I descale it?"),
     "promotes": ("giveaway! retweet to enter", "he gave it away"),
 }

@@ -137,6 +137,10 @@ PATTERNS = {
     r"\blet us know\b|\b(?:can|could|would) you (?:(?:please|kindly) )?(?:confirm|verify|"
     r"send us|provide|dm|let us|share (?:your|the)|tell us)\b|\bthanks for (?:reaching|contacting|"
     r"letting|getting in)\b|[\^*]\s?\p{L}{1,4}\W*$",
+    # Answers its own question: "Could this be an email? Yes."
+    "answers_itself": r"\?[\s\"'”)]*(?:(?:well|uh|um|oh|and|of course|absolutely|definitely|"
+    r"exactly|apparently),? )?(?:no|nope|nah|yes|yep|yeah|yup|never|nothing|none|"
+    r"not (?:really|me|at all|in|the)|of course(?: not)?|because|always|exactly|absolutely)\b",
     # Asks what all of us do: mostly a sermon.
     "asks_about_us": rf"\b(?:do|can|can't|should|shouldn't|could|will|would|are|aren't|have|did|"
     rf"don't|must) we\b{_ASKED}",
@@ -225,6 +229,7 @@ SIGNS = {
             *("asks_and_points", "asks_one_person", "tag_question", "quoted_question"),
             *("rhetorical", "asks_about_account", "asks_about_now", "numbered_in_chat"),
             *("asks_about_us", "media_and_points", "asks_about_it", "speaks_for_company"),
+            "answers_itself",
         ],
         -1,
     ),

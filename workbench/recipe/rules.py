@@ -185,7 +185,7 @@ class SelectSettings(BaseModel):
         why="A prompt that resembles several known instructions is less likely a chance match.",
     )
     suitability: Bounds = _rule(
-        Bounds(min=0.15),
+        Bounds(min=0.18),
         title="Suitable request",
         column="suitability",
         unit="probability",

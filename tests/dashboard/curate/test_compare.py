@@ -71,7 +71,7 @@ def test_differences_name_each_setting():
     assert compare.differences(HERE, THERE) == [
         ("select.language.any_of", "en, ja", "en"),
         ("select.turns.min", "3", "2"),
-        ("select.suitability.min", "0.15", "0.4"),
+        ("select.suitability.min", "0.18", "0.4"),
     ]
 
 
