@@ -3,6 +3,8 @@
 import pytest
 
 from tests.support.reading import lines, read
+from workbench import ingest
+from workbench.storage import Workspace
 
 TWEET = {"data": [{"id": "20", "text": "a", "author_id": "8"}]}
 
@@ -39,3 +41,16 @@ def test_other_events_are_notices():
 def test_a_deletion_without_an_id_is_a_reject(tweet):
     _, row = read(lines(TWEET, event("delete", tweet=tweet)))
     assert (row["deletions"], row["rejected"]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "more", [{"edit_tweet_ids": ["20", "21"]}, {"initial_tweet_id": "20"}, {"edit_tweet_ids": 5}]
+)
+def test_an_edit_names_the_versions_of_its_tweet(more, tmp_path):
+    edit = {"data": event("tweet_edit", tweet={"id": "21", **more})}
+    newer = {"data": [{"id": "21", "text": "b", "author_id": "8"}]}
+    (tmp_path / "t.jsonl").write_bytes(lines(newer, edit, TWEET))
+    workspace = Workspace.create(tmp_path / "workspace")
+    ingest.from_archives([str(tmp_path / "t.jsonl")], workspace=workspace)
+    is_listed = more != {"edit_tweet_ids": 5}
+    assert workspace.read("tweets")["text"].to_list() == (["b"] if is_listed else ["a", "b"])

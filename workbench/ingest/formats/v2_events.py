@@ -15,10 +15,13 @@ from workbench.ingest.tweet_records import RejectedError
 #: Events after which a tweet must not be kept.
 DELETIONS = frozenset({"delete", "drop"})
 
+#: The event that a tweet was edited. It lists the ids of the versions.
+EDIT = "tweet_edit"
+
 #: Other events. They become notices, because no event lists the tweets of a user.
 OTHERS = frozenset(
     {
-        *("undrop", "withheld", "scrub_geo", "tweet_edit", "user_delete", "user_undelete"),
+        *("undrop", "withheld", "scrub_geo", EDIT, "user_delete", "user_undelete"),
         *("user_suspend", "user_unsuspend", "user_protect", "user_unprotect", "user_withheld"),
         *("user_scrub_geo", "user_profile_modification"),
     }
@@ -29,6 +32,8 @@ class Subject(msgspec.Struct):
     """The fields to read of the tweet or user that an event is about."""
 
     id: Written = None
+    initial_tweet_id: Written = None
+    edit_tweet_ids: Any = None
 
 
 class Event(msgspec.Struct):
@@ -68,16 +73,26 @@ def read(fields: dict[str, msgspec.Raw], collector: Collector) -> None:
         msgspec.ValidationError: If a field has a wrong type.
     """
     kind = name(fields)
+    inner = _fields(fields.get("data")) or fields
     if kind not in DELETIONS:
         collector.notice(f"compliance:{kind}")
+        if kind == EDIT:
+            _read_edit(_event(inner[kind]), collector)
         return
-    inner = _fields(fields.get("data")) or fields
     event = _event(inner[kind])
     tweet_id = deleted_id(event.tweet.id) if event.tweet else None
     if tweet_id is None:
         msg = "deletion: no id"
         raise RejectedError(msg)
     collector.deletion(tweet_id)
+
+
+def _read_edit(event: Event, collector: Collector) -> None:
+    tweet = event.tweet or Subject()
+    tweet_id = collector.ids.read(tweet_id=(tweet.id,))["tweet_id"]
+    if tweet_id is not None:
+        versions = [tweet.initial_tweet_id, tweet.edit_tweet_ids]
+        collector.edit_history(tweet_id, [*filter(None, versions), tweet_id])
 
 
 def _fields(value: object) -> dict[str, Any]:
