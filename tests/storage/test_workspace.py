@@ -76,11 +76,6 @@ def test_last_run_returns_the_record(workspace):
     assert workspace.last_run("select") is None
 
 
-def test_last_run_ignores_a_damaged_record(workspace):
-    workspace.write_text("runs/select.json", '{"stage": "sel')
-    assert workspace.last_run("select") is None
-
-
 def _try_to_lock(root: str, answers: "multiprocessing.Queue[str]") -> None:
     try:
         with Workspace.open(root).locked():

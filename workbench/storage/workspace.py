@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-import msgspec
 import polars as pl
 
 from workbench import environment, schemas
 from workbench.exceptions import WorkspaceError
-from workbench.storage import atomic, lock_owner, secret_key, tables
+from workbench.storage import atomic, lock_owner, runs, secret_key, tables
 from workbench.storage.lock_owner import LockOwner
+from workbench.storage.runs import Run
 from workbench.storage.tables import TABLES
 
 #: Version of the layout. A workspace with a higher one is refused. Lower ones are read: format 1
@@ -27,28 +27,6 @@ VARIABLE = environment.WORKSPACE
 
 #: Folders to try if the variable is not set.
 _DEFAULT_ROOTS = ["workspace", "../workspace", "demo", "../demo"]
-
-
-class Run(msgspec.Struct, frozen=True):
-    """Record of the last finished run of a stage.
-
-    Args:
-        stage: Name of the stage.
-        fingerprint: Hash of everything that the result depends on.
-        finished_at: Seconds since 1970, UTC.
-        seconds: Wall time of the run.
-        counts: Rows of each table written, and other counts of the stage.
-        made_of: Inputs of the fingerprint, see `fingerprints.inputs`; empty in older records.
-        stamps: Table -> its stamp after the run, see `stamps.of`; empty in older records.
-    """
-
-    stage: str
-    fingerprint: str
-    finished_at: float
-    seconds: float
-    counts: dict[str, Any]
-    made_of: dict[str, str] = {}
-    stamps: dict[str, str] = {}
 
 
 class Workspace:
@@ -253,12 +231,7 @@ class Workspace:
 
     def last_run(self, stage: str) -> Run | None:
         """Return the record of a stage's last finished run; None if it never finished."""
-        try:
-            return msgspec.json.decode(
-                (self.root / "runs" / f"{stage}.json").read_bytes(), type=Run
-            )
-        except (FileNotFoundError, msgspec.DecodeError):
-            return None
+        return runs.read(self.root, stage)
 
     def record(
         self,
@@ -272,10 +245,9 @@ class Workspace:
     ) -> Run:
         """Record that a stage has finished; see `Run` for the arguments."""
         run = Run(stage, fingerprint, time.time(), seconds, counts, made_of or {}, stamps or {})
-        text = msgspec.json.format(msgspec.json.encode(run)).decode() + "\n"
-        self.write_text(f"runs/{stage}.json", text)
+        runs.write(self.root, run)
         return run
 
     def forget(self, stage: str) -> None:
         """Delete the record of a stage, before its tables are changed."""
-        (self.root / "runs" / f"{stage}.json").unlink(missing_ok=True)
+        runs.path(self.root, stage).unlink(missing_ok=True)
