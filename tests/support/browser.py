@@ -32,11 +32,12 @@ FAILED = ("Traceback (most recent call last)", "NameError", '"type":"exception"'
 #: before it has read a file to its end; all of those pass through `dashboard/__main__.py`.
 _OURS = re.compile(rf'File "{re.escape(str(APPS.parent))}/(apps|workbench)/(?!dashboard/__main__)')
 
-#: Returns whether the elements of the page have not changed for some milliseconds.
+#: Returns whether no cell has run and no element has changed for some milliseconds.
 _IS_STILL = """
 milliseconds => {
   const html = document.body.innerHTML, last = (window.lastChange ??= {});
-  if (last.html !== html) Object.assign(last, {html, at: performance.now()});
+  const isRunning = document.querySelector("[data-testid=loading-indicator]") !== null;
+  if (isRunning || last.html !== html) Object.assign(last, {html, at: performance.now()});
   return performance.now() - last.at >= milliseconds;
 }
 """
@@ -147,7 +148,7 @@ def open_page(
 
 
 def wait_until_still(page: Page, *, seconds: float = 3) -> None:
-    """Wait until the elements of a page have been the same for some seconds."""
+    """Wait until no cell of a page has run and no element has changed for some seconds."""
     page.evaluate("delete window.lastChange")
     page.wait_for_function(_IS_STILL, arg=1000 * seconds, polling=100)
 
