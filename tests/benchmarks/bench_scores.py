@@ -4,7 +4,8 @@
     python tests/benchmarks/bench_scores.py 1000000    other numbers
 
 Prints the time of the stage with all replies, the time with direct replies only, and the ratio
-(at most 1.30), and the size of the table of replies. Vectors are those of the hashing embedder.
+(at most 1.30), the share of the time that it takes to find what the opener said to each reply, and
+the size of the table of replies. Vectors are those of the hashing embedder.
 """
 
 import sys
@@ -19,7 +20,7 @@ import polars as pl
 
 from tests.support import fakes
 from workbench import instructions, scores
-from workbench.classifiers import reply_classifier
+from workbench.classifiers import follow_ups, reply_classifier
 from workbench.embeddings import embedders
 from workbench.scores.build import Scored
 from workbench.storage import Workspace
@@ -35,13 +36,15 @@ def main(threads: int = 100_000) -> None:
     with tempfile.TemporaryDirectory() as folder:
         workspace = fakes.workspace(Path(folder) / "ws", threads=threads)
         fakes.embed(workspace)
-        every, direct = [], []
+        every, direct, bare = [], [], []
         for _ in range(RUNS):
             seconds, scored = run(workspace)
             every.append(seconds)
             with mock.patch.object(reply_classifier, "prompts_of", _roots_only):
                 seconds, by_root = run(workspace)
             direct.append(seconds)
+            with mock.patch.object(follow_ups, "of_replies", _no_follow_ups):
+                bare.append(run(workspace)[0])
         turns = workspace.scan("turns").select(pl.len()).collect().item()
         workspace.write("reply_scores", scored.replies)
         size = workspace.path("reply_scores").stat().st_size
@@ -50,6 +53,7 @@ def main(threads: int = 100_000) -> None:
     print(f"  all {scored.replies.height:,} replies: {min(every):.1f} s")
     print(f"  {by_root.replies.height:,} direct replies: {min(direct):.1f} s")
     print(f"  ratio {ratio:.2f} (at most {CEILING:.2f})")
+    print(f"  follow-ups: {1 - min(bare) / min(every):.0%} of the time with all replies")
     print(f"  table of replies: {size / max(scored.replies.height, 1):.1f} bytes a row")
 
 
@@ -69,6 +73,10 @@ def run(workspace: Workspace) -> tuple[float, Scored]:
 def _roots_only(turns: pl.LazyFrame) -> pl.LazyFrame:
     roots = turns.filter(pl.col("position") == 0)
     return roots.select(parent_id="tweet_id", prompt="text", asker_id="author_id")
+
+
+def _no_follow_ups(turns: pl.LazyFrame, prompts: pl.LazyFrame) -> pl.LazyFrame:
+    return pl.LazyFrame(schema={"tweet_id": pl.Int64, "follow_up": pl.String})
 
 
 if __name__ == "__main__":

@@ -238,6 +238,8 @@ def _nodes(
             user_id=user_ids(nodes["author_id"], secret=secret) if secret else pl.lit(None),
             created_at=pl.col("created_at").dt.strftime("%Y-%m-%dT%H:%M:%S%.3f+00:00"),
             words=pl.col("text").str.count_matches(r"\S+"),
+            # A caller may pass answers for turns of the prompter, which are none.
+            answer=pl.when(pl.col("role") == role_trees.ASSISTANT).then("answer"),
         )
         .select(conversation_trees.COLUMNS)
     )
