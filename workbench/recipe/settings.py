@@ -190,8 +190,8 @@ class ExportSettings(Section):
     tidy: bool = Field(
         True,
         description="remove what only makes sense on the platform: mentions that address the "
-        "reader, hashtags and links after the last sentence, labels of chats (`Q2:`), numbers of "
-        "parts (`1/5`), and signatures of staff (`^AB`)",
+        "reader, links after the last sentence, labels and names of chats (`Q2:`, `#edchat`), "
+        "numbers of parts (`1/5`), and in replies hashtags at the end and signatures (`^AB`)",
     )
     validation: float = Field(
         0.0, ge=0, lt=1, description="share of the threads for the validation split, 0 to 1"

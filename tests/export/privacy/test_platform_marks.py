@@ -40,10 +40,9 @@ def test_mentions_that_address_somebody_go_and_subjects_stay(text, tidied):
 @pytest.mark.parametrize(
     ("text", "tidied"),
     [
-        ("How do bees sleep? #bees #nature", "How do bees sleep?"),
         ("How do bees sleep? https://t.co/a", "How do bees sleep?"),
-        ("How do bees sleep? #bees https://t.co/a #nature", "How do bees sleep?"),
-        ("Bees sleep 🐝 #bees", "Bees sleep 🐝"),
+        ("How do bees sleep? #beechat https://t.co/a", "How do bees sleep?"),
+        ("Bees sleep 🐝 #BeeChat", "Bees sleep 🐝"),
         ("(in a flower.) https://t.co/a", "(in a flower.)"),
         ("I keep #bees", "I keep #bees"),
         ("I like #bees #wasps", "I like #bees #wasps"),
@@ -52,8 +51,14 @@ def test_mentions_that_address_somebody_go_and_subjects_stay(text, tidied):
         ("Is https://t.co/a down?", "Is [link] down?"),
     ],
 )
-def test_hashtags_and_links_go_after_the_last_sentence_only(text, tidied):
+def test_chats_and_links_go_after_the_last_sentence_only(text, tidied):
     assert opener(text) == reply(text) == tidied
+
+
+@pytest.mark.parametrize("text", ["In flowers. #bees #nature", "In flowers. #bees https://t.co/a"])
+def test_hashtags_after_the_last_sentence_go_from_replies_only(text):
+    assert reply(text) == "In flowers."
+    assert opener(text) == text.removesuffix(" https://t.co/a")
 
 
 @pytest.mark.parametrize(
@@ -98,19 +103,19 @@ def test_signatures_of_staff_go_from_replies_only(text, tidied):
 
 
 def test_what_was_removed_is_counted():
-    result = clean("@shop Q1: Why? #a", "@name7 Because. ^AB https://t.co/a")
+    result = clean("@shop Q1: Why? #achat", "@name7 Because. ^AB https://t.co/a")
     assert result.turns["text"].to_list() == ["Why?", "Because."]
     assert result.counts == {
         "leading": 2,
         "chat_label": 1,
-        "hashtags_at_end": 1,
+        "chat_tags": 1,
         "signature": 1,
         "links_at_end": 1,
     }
 
 
 def test_kept_links_and_mentions_stay():
-    text = "@shop How? #a https://t.co/a"
+    text = "@shop How? #achat https://t.co/a"
     assert opener(text, mentions="keep", links="keep") == "@shop How? https://t.co/a"
 
 

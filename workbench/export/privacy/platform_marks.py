@@ -30,11 +30,14 @@ MARKS = {
         rf"(?:([.!?…,;:\"”])\s+{_PART}|\s*\n\s*\(?{_PART}\)?|\s+\({_PART}\)){_LINKS}",
         "$1$2",
     ),
-    # Hashtags after the end of the last sentence.
-    "hashtags_at_end": (rf"{_SENTENCE_END}\s*(?:{HASHTAG}\s*)+{_LINKS}", "$1$2"),
+    # The name of a chat: "#edchat". Other hashtags of an opening tweet can name its topic.
+    "chat_tags": (rf"{_SENTENCE_END}(?:\s+[#＃]\w*(?i:chat)\b)+{_LINKS}", "$1$2"),
 }
-#: The same for replies: how the staff of a company signs.
+#: The same for replies only.
 REPLY_MARKS = {
+    # Hashtags after the end of the last sentence.
+    "hashtags_at_end": (rf"{_SENTENCE_END}(?:\s+{HASHTAG})+{_LINKS}", "$1$2"),
+    # How the staff of a company signs.
     # Initials: "^AB", "*TCH", "/JP".
     "signature": (rf"\s+(?:[\^*~]\s?\p{{Lu}}{{1,4}}|/\s?\p{{Lu}}{{2,4}}){_LINKS}", "$1"),
     # A first name or initials after a sentence: "-Becky", "- Mark", "-TW".
@@ -43,8 +46,8 @@ REPLY_MARKS = {
         "$1$2",
     ),
 }
-#: Links and hashtags after the end of the last sentence: a picture, a page, the quoted tweet.
-LINKS_AT_END = (rf"{_SENTENCE_END}(?:\s+(?:{_LINK}|{HASHTAG}))+\s*$", "$1")
+#: Links after the end of the last sentence: a picture, a page, the quoted tweet. Hashtags stay.
+LINKS_AT_END = (rf"{_SENTENCE_END}((?:\s+{HASHTAG})*)(?:\s+{_LINK})+\s*$", "$1$2")
 
 #: A mention before a verb is part of the sentence: "@ann is right".
 _IS_SUBJECT = (
