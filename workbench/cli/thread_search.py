@@ -1,6 +1,7 @@
 """Find threads by meaning or by words, for `workbench search`."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +21,11 @@ MODES: dict[By, Mode] = {"meaning": "vector", "words": "words", "both": "both"}
 
 #: Turns to look at until enough threads are found.
 MOST = 4096
+
+#: Returns the best turns, given their number: `_COLUMNS`, and perhaps more.
+Query = Callable[[int], pl.DataFrame]
+
+_COLUMNS = ("thread_id", "tweet_id", "lang", "text", "similarity")
 
 #: A letter or a digit of any script. Neither the model nor the word index knows anything else.
 _READABLE = re.compile(r"[^\W_]")
@@ -72,48 +78,51 @@ def find(
     if only_kept and verdicts is None:
         msg = "The selection is not up to date, so the kept threads are unknown."
         raise StageError(msg, hint="run `workbench run` first.")
-    facts = workspace.scan("threads").select("thread_id", "turns")
-    if verdicts is not None:
-        facts = facts.join(verdicts, on="thread_id", how="left")
-    else:
-        facts = facts.with_columns(
-            kept=pl.lit(None, pl.Boolean), removed_by=pl.lit(None, pl.String)
-        )
-    known = facts.filter("kept") if only_kept else facts
+    known = _known_threads(workspace, verdicts)
+    known = known.filter("kept") if only_kept else known
     is_literal = not _READABLE.search(text)
-    settings = recipe.embed
-    needs_model = not is_literal and by != "words"
-    embedder = embedders.load(settings.model, engine=settings.engine) if needs_model else None
-    where = {"lang": [lang]} if lang else None
+    if is_literal:
+        query = _literal(workspace, text, lang)
+    else:
+        query = _by(by, workspace, recipe, text, lang)
     pool = limit
     while True:
-        turns = (
-            _containing(workspace, text, lang=lang, limit=pool)
-            if is_literal
-            else search.search(
-                workspace.embeddings_path,
-                text=text,
-                embedder=embedder,
-                mode=MODES[by],
-                limit=pool,
-                where=where,
-            )
-        )
-        kept = workspace.without_deleted(turns).unique("thread_id", maintain_order=True)
-        wanted = known.join(kept.select("thread_id").lazy(), on="thread_id", how="semi").collect()
-        columns = ("thread_id", "tweet_id", "lang", "text", "similarity")
-        rows = kept.select(columns).join(wanted, on="thread_id", maintain_order="left").head(limit)
-        if rows.height == limit or turns.height < pool or pool >= MOST:
-            return Matches(rows, is_literal)
+        turns = query(pool)
+        present = workspace.without_deleted(turns).unique("thread_id", maintain_order=True)
+        ids = present.select("thread_id").lazy()
+        facts = known.join(ids, on="thread_id", how="semi").collect()
+        rows = present.select(_COLUMNS).join(facts, on="thread_id", maintain_order="left")
+        if rows.height >= limit or turns.height < pool or pool >= MOST:
+            return Matches(rows.head(limit), is_literal)
         pool = min(pool * 4, MOST)
 
 
-def _containing(workspace: Workspace, text: str, *, lang: str | None, limit: int) -> pl.DataFrame:
+def _known_threads(workspace: Workspace, verdicts: pl.LazyFrame | None) -> pl.LazyFrame:
+    """Return `thread_id`, `turns`, `kept` and `removed_by` of all threads."""
+    facts = workspace.scan("threads").select("thread_id", "turns")
+    if verdicts is not None:
+        return facts.join(verdicts, on="thread_id", how="left")
+    return facts.with_columns(kept=pl.lit(None, pl.Boolean), removed_by=pl.lit(None, pl.String))
+
+
+def _by(by: By, workspace: Workspace, recipe: Recipe, text: str, lang: str | None) -> Query:
+    """Search the vectors, the index of words, or both. The model is loaded only if needed."""
+    settings = recipe.embed
+    needs_model = by != "words"
+    embedder = embedders.load(settings.model, engine=settings.engine) if needs_model else None
+    where = {"lang": [lang]} if lang else None
+    path = workspace.embeddings_path
+    return lambda limit: search.search(
+        path, text=text, embedder=embedder, mode=MODES[by], limit=limit, where=where
+    )
+
+
+def _literal(workspace: Workspace, text: str, lang: str | None) -> Query:
+    """Look for turns that contain a text."""
     turns = workspace.scan("turns").filter(text_search.contains(text))
     turns = turns.filter(pl.col("lang") == lang) if lang else turns
-    columns = ("thread_id", "tweet_id", "lang", "text")
-    matches = turns.select(*columns, similarity=pl.lit(None, pl.Float32)).head(limit)
-    return matches.collect(engine="streaming")
+    rows = turns.with_columns(similarity=pl.lit(None, pl.Float32)).select(_COLUMNS)
+    return lambda limit: rows.head(limit).collect(engine="streaming")
 
 
 def _verdicts(workspace: Workspace, recipe: Recipe) -> pl.LazyFrame | None:

@@ -85,7 +85,7 @@ def test_a_tweet_cannot_forge_the_head_of_a_turn(workspace):
 def test_near_duplicates_are_counted(workspace):
     first, second = workspace.read("scores")["thread_id"].head(2)
     fakes.twin(workspace, first, second)
-    assert f"1 near duplicates, represented by {first}" in printed(workspace, second)
+    assert f"1 near duplicate, represented by {first}" in printed(workspace, second)
 
 
 def test_a_thread_without_scores(workspace):

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from workbench import pipeline
 from workbench.cli import hints
+from workbench.cli.reports import safe
 from workbench.pipeline import deletions, run_summary
 from workbench.recipe import Recipe
 from workbench.storage import Run, Workspace
@@ -29,7 +30,8 @@ def funnel(workspace: Workspace) -> Table:
 
 def status(workspace: Workspace, recipe: Recipe) -> RenderableType:
     """Show the rows and age of each stage's tables, and why a stage is stale."""
-    table = Table(title=f"Workspace {workspace.root}", title_justify="left", box=None)
+    title = safe(f"Workspace {workspace.root}")
+    table = Table(title=title, title_justify="left", box=None)
     for column, justify in [("stage", "left"), ("rows", "right"), ("age", "right"), ("", "left")]:
         table.add_column(column, justify=justify)  # type: ignore[arg-type]
     states = pipeline.states(workspace, recipe)

@@ -13,7 +13,9 @@ from workbench.text import sanitize
 
 def table(matches: Matches) -> Table:
     """List the threads, the best first, with the turn that matches."""
-    listing = Table(title=f"{matches.rows.height:,} threads", title_justify="left", box=None)
+    count = matches.rows.height
+    title = f"{count:,} thread{'s' if count != 1 else ''}"
+    listing = Table(title=title, title_justify="left", box=None)
     for column in ["near", "thread", "turns"]:
         listing.add_column(column, justify="right", no_wrap=True)
     listing.add_column("verdict", overflow="fold", max_width=14)

@@ -89,8 +89,8 @@ def _facts(thread: Conversation) -> Iterator[Text]:
     if scores:
         yield Text(_named({label: scores[column] for column, label in SCORES.items()}))
         if scores["twins"]:
-            group = f"{scores['twins']:,} near duplicates, represented by "
-            yield Text(f"{group}{scores['representative_id']}")
+            count = f"{scores['twins']:,} near duplicate{'s' if scores['twins'] != 1 else ''}"
+            yield Text(f"{count}, represented by {scores['representative_id']}")
     else:
         yield Text("Not scored.")
     if thread.nearest:
