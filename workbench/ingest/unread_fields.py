@@ -122,19 +122,18 @@ class Watch:
 
     def look(self, piece: Piece) -> None:
         """Look at the records of a piece that are due, and at all that have a known field."""
-        due = [place for place in range(len(piece)) if self._is_due(self._seen + place)]
-        for place in due:
+        size = len(piece)
+        first = range(min(size, max(self._first - self._seen, 0)))
+        due = {*first, *range(-self._seen % self._one_in, size, self._one_in)}
+        for place in sorted(due):
             self._look_at(_record(piece, place))
-        self._seen += len(piece)
+        self._seen += size
         if self._keys:
             for place in self._with_known_keys(piece):
                 if place not in due:
                     self._look_at(_record(piece, place))
         else:
-            self._has_gap |= len(due) < len(piece)
-
-    def _is_due(self, number: int) -> bool:
-        return number < self._first or number % self._one_in == 0
+            self._has_gap |= len(due) < size
 
     def _with_known_keys(self, piece: Piece) -> Iterator[int]:
         """Yield the places of the records that have a field which is known to be unread."""

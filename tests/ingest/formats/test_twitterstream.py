@@ -88,3 +88,16 @@ def test_rejects_tell_where_and_why():
         (3, "not JSON"),
     ]
     assert row["rejects"][1]["excerpt"] == "{cut off"
+
+
+def test_a_line_at_fault_leaves_the_others_of_its_piece_as_they_are():
+    deletion = {"delete": {"status": {"id": 7, "id_str": "7", "user_id": 8}}}
+    impossible = {"delete": {"status": {"id": -1, "id_str": "-1", "user_id": 8}}}
+    statuses = [status(NEW + number) for number in range(4)]
+    odd = status(NEW + 4) | {"retweet_count": "many"}
+    clean = [deletion, *statuses]
+    frame, row = read(lines(*clean, odd, impossible) + b'\n{"id": 1,\n' + lines(*clean[:1]))
+    assert sorted({*frame["tweet_id"]}) == [NEW + number for number in range(5)]
+    assert (row["tweets"], row["deletions"], row["rejected"], row["blank"]) == (5, 2, 2, 1)
+    assert row["odd_fields"] == [{"kind": "retweet_count", "count": 1}]
+    assert {reject["line"] for reject in row["rejects"]} == {7, 9}

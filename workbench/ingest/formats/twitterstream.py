@@ -5,7 +5,7 @@ messages of the stream between them. Older vintages lack fields, but need no spe
 tools write ids as strings; those records are read one by one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -21,7 +21,7 @@ from workbench.ingest.formats.v1_fields import (
 )
 from workbench.ingest.formats.v1_status import Batch, report
 from workbench.ingest.records.lines import TOO_LONG, Lines
-from workbench.ingest.tweet_records import OtherFormatError, RejectedError, is_valid_id
+from workbench.ingest.tweet_records import OtherFormatError, RejectedError
 
 NAME = "twitterstream"
 ABOUT = "API v1.1: archive.org's stream, hydrated and searched tweets, one or many a file"
@@ -139,30 +139,30 @@ def read_lines(lines: Lines, collector: Collector) -> bool:
     decoded = _decoded(lines)
     if decoded is None:
         return False
-    collector.blank(len(lines) - len(decoded))
-    deletions = []
+    numbers, values = decoded
+    collector.blank(len(lines) - len(numbers))
+    deletions: dict[int, int] = {}
     alone = []
     batch = Batch(collector.ids)
-    for number, line in decoded:
+    for number, line in zip(numbers, values, strict=True):
         if line is None:
             alone.append(number)
-        elif line.delete is not None and line.id is None:
-            tweet_id = _exact(line.delete.status)
-            if is_valid_id(tweet_id):
-                deletions.append(tweet_id)
-            else:
-                alone.append(number)
-        elif line.delete is not None or line.id is None or line.user is None:
+        elif line.id is None and line.delete is not None:
+            deletions[number] = _exact(line.delete.status)
+        elif line.id is None or line.user is None or line.delete is not None:
             alone.append(number)
         else:
             try:
                 batch.add(line, number)
             except Exception:
                 alone.append(number)
-    collector.deletions(deletions)
+    try:
+        collector.deletions([*deletions.values()])
+    except RejectedError:  # nothing of it was counted: one id is out of range
+        alone += deletions
     try:
         batch.report(collector)
-    except Exception:  # nothing of it was counted: one line alone is at fault
+    except Exception:  # the same: one line alone is at fault
         alone += batch.records
     for number in sorted(alone):
         collector.line = number
@@ -170,8 +170,12 @@ def read_lines(lines: Lines, collector: Collector) -> bool:
     return True
 
 
-def _decoded(lines: Lines) -> list[tuple[int, Line | None]] | None:
-    """Decode the lines that are not blank, with their numbers; those that cannot be are None.
+#: Numbers of lines, and what each is decoded to.
+_Decoded = tuple[Sequence[int], Sequence[Line | None]]
+
+
+def _decoded(lines: Lines) -> _Decoded | None:
+    """Decode the lines that are not blank; those that cannot be decoded are None.
 
     Returns:
         None if a line is not an object of its own.
@@ -181,21 +185,23 @@ def _decoded(lines: Lines) -> list[tuple[int, Line | None]] | None:
     except Exception:  # One line has this fault. The others are decoded one by one, nearly as fast.
         return _decoded_one_by_one(lines)
     numbers = lines.of_objects(len(values))
-    return None if numbers is None else list(zip(numbers, values, strict=True))
+    return None if numbers is None else (numbers, values)
 
 
-def _decoded_one_by_one(lines: Lines) -> list[tuple[int, Line | None]] | None:
-    decoded: list[tuple[int, Line | None]] = []
+def _decoded_one_by_one(lines: Lines) -> _Decoded | None:
+    numbers: list[int] = []
+    values: list[Line | None] = []
     for number, record in lines.records(max_bytes=len(lines.data)):
-        if record is TOO_LONG or not record.startswith(b"{"):
-            if record:
-                return None
+        if record == b"":
             continue
+        if record is TOO_LONG or not record.startswith(b"{"):
+            return None
+        numbers.append(number)
         try:
-            decoded.append((number, _decode_line(record)))
+            values.append(_decode_line(record))
         except Exception:  # `read` finds the reason
-            decoded.append((number, None))
-    return decoded
+            values.append(None)
+    return numbers, values
 
 
 def _exact(tweet: Deletion.Tweet) -> int:
