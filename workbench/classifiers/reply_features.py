@@ -225,7 +225,7 @@ def surface() -> dict[str, pl.Expr]:
     bare_reply, bare_prompt = pl.col("bare_reply"), pl.col("bare_prompt")
     matches = {name: bare_reply.str.contains(pattern) for name, pattern in PATTERNS.items()}
     names_it = bare_prompt.str.contains(_ASKS_FOR_NAMES) & bare_reply.str.contains(_FEW_WORDS)
-    # "Popeye and Olive Oyl?" is a guess, no question.
+    # "Bonnie and Clyde?" is a guess, no question.
     is_guess = names_it & ~bare_reply.str.contains(_ASKS)
     matches["ends_with_question"] &= ~is_guess
     matches["question"] &= ~is_guess
