@@ -61,6 +61,20 @@ def test_count_says_at_least_if_records_were_passed_over_before(monkeypatch):
     assert watch.counts() == {"author: userId": 15}
 
 
+def test_second_field_is_counted_in_all_of_its_records_or_at_least(monkeypatch):
+    monkeypatch.setattr(unread_fields, "FIRST", 1)
+    monkeypatch.setattr(unread_fields, "ONE_IN", 1_000)
+    author, parent = {"userId": "9"}, {"parent_tweet": str(FIRST)}
+    records = [TWEET | author, TWEET | parent, TWEET | author | parent]
+    watch = unread_fields.Watch(api_v2.read)
+    watch.look(Lines(1, lines(*records)))
+    assert watch.counts() == {"author: userId": 2, "parent: parent_tweet": 2}
+    watch = unread_fields.Watch(api_v2.read)
+    for record in records:
+        watch.look(Lines(1, lines(record)))
+    assert watch.counts() == {"author: userId": 2, "parent: parent_tweet (at least)": 1}
+
+
 @pytest.mark.parametrize(
     ("name", "value", "is_parent"),
     [

@@ -124,16 +124,18 @@ class Watch:
         """Look at the records of a piece that are due, and at all that have a known field."""
         size = len(piece)
         first = range(min(size, max(self._first - self._seen, 0)))
-        due = {*first, *range(-self._seen % self._one_in, size, self._one_in)}
-        for place in sorted(due):
+        looked_at = {*first, *range(-self._seen % self._one_in, size, self._one_in)}
+        for place in sorted(looked_at):
             self._look_at(_record(piece, place))
-        self._seen += size
-        if self._keys:
+        known = 0
+        while len(self._keys) > known:  # a record with a known field may have another one
+            known = len(self._keys)
             for place in self._with_known_keys(piece):
-                if place not in due:
+                if place not in looked_at:
                     self._look_at(_record(piece, place))
-        else:
-            self._has_gap |= len(due) < size
+                    looked_at.add(place)
+        self._seen += size
+        self._has_gap |= len(looked_at) < size
 
     def _with_known_keys(self, piece: Piece) -> Iterator[int]:
         """Yield the places of the records that have a field which is known to be unread."""
