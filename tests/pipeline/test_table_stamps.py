@@ -12,6 +12,7 @@ from workbench import pipeline, threads
 from workbench.dashboard.components import stale_notice
 from workbench.dashboard.home.workspace_state import View
 from workbench.exceptions import StageError
+from workbench.ingest import merge
 from workbench.pipeline import stages, table_stamps
 from workbench.recipe import Recipe, ThreadSettings
 from workbench.schemas import Gone
@@ -88,10 +89,30 @@ def test_tweets_written_by_hand_are_merged_again_and_all_stages_follow(workspace
     assert stale(workspace, recipe) == []
 
 
+def test_a_merge_that_was_killed_is_done_again(workspace, recipe, monkeypatch):
+    flip(workspace, "tweets")
+
+    def die(_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(merge, "merge", die)
+        with pytest.raises(KeyboardInterrupt):
+            pipeline.bring_up_to_date(workspace, recipe)
+    assert pipeline.states(workspace, recipe)[0].is_rewritten
+    pipeline.bring_up_to_date(workspace, recipe)
+    assert stale(workspace, recipe) == []
+
+
 def test_tables_that_ingest_writes_only_sometimes_count_too(workspace, recipe):
     gone = pl.DataFrame({"tweet_id": [1], "reason": ["protected"]})
     workspace.write("gone", gone.pipe(Gone.validate))
     assert pipeline.states(workspace, recipe)[0].reason == "`gone` was written outside a run"
+    pipeline.bring_up_to_date(workspace, recipe)
+    workspace.path("rejects").unlink()
+    assert pipeline.states(workspace, recipe)[0].is_rewritten
+    pipeline.bring_up_to_date(workspace, recipe)
+    assert stale(workspace, recipe) == []
 
 
 def test_what_was_made_of_a_table_written_by_hand_is_made_again_after_it(workspace, recipe):

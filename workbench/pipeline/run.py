@@ -151,11 +151,10 @@ def _refresh(
     for stage in stages:
         states = freshness.states(workspace, recipe)
         state = next(state for state in states if state.stage is stage)
-        if stage is INGEST:
-            if state.is_rewritten:
-                with watch(stage):
-                    runs.append(_merge(workspace, [], before=state.last))
-        elif not state.is_fresh:
+        if stage is INGEST and state.is_rewritten:
+            with watch(stage):
+                runs.append(_merge(workspace, [], before=state.last))
+        elif stage is not INGEST and not state.is_fresh:
             with watch(stage) as on_progress:
                 runs.append(run_stage(workspace, recipe, stage.name, on_progress=on_progress))
     return runs

@@ -37,14 +37,18 @@ def _stamped(workspace: Workspace, table: str) -> Path:
 
 
 def rewritten(workspace: Workspace, stage: Stage, run: Run | None) -> dict[str, str]:
-    """Find the tables of a stage that were written after its last run: table -> stamp of now."""
+    """Find the tables of a stage that were written after its last run: table -> stamp of now.
+
+    The optional tables of a stage count too if they have appeared or vanished since.
+    """
     if run is None or not run.stamps:
         return {}
     now = of(workspace, stage)
+    required = [table for table in stage.makes if table in run.stamps and table in now]
     return {
-        table: now[table]
-        for table, stamp in run.stamps.items()
-        if table in now and now[table] != stamp
+        table: now.get(table, "")
+        for table in (*required, *stage.may_make)
+        if now.get(table, "") != run.stamps.get(table, "")
     }
 
 
