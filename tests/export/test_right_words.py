@@ -87,9 +87,9 @@ def tweets_in(text):
 
 # ---- DRAW THREADS ---- #
 
-PEOPLE = st.none() | st.integers(1, 4)
+PEOPLE = st.sampled_from([1, 1, 1, 2, 2, 3, None])
 #: How a tweet names what it answers: its parent, a missing parent, its conversation, or nothing.
-LINKS = st.sampled_from(["parent", "parent", "parent", "missing", "conversation", "nothing"])
+LINKS = st.sampled_from(["parent"] * 5 + ["missing", "conversation", "nothing"])
 
 
 @st.composite
@@ -213,15 +213,27 @@ def check_edge(turn, parent, *, addressee):
 
 def check_turn(tweet_ids, known):
     """The tweets of a turn are one statement: one author, at once, before anybody answers."""
-    first, *more = (known[tweet_id] for tweet_id in tweet_ids)
+    members = {*tweet_ids, *silent_above(tweet_ids, known)}
+    first, *more = (known[tweet_id] for tweet_id in sorted(members))
     answers = [
         row["tweet_id"]
         for row in known.values()
-        if row["parent_id"] in tweet_ids and row["author_id"] != first["author_id"]
+        if row["parent_id"] in members and row["author_id"] != first["author_id"]
     ]
     for row in more:
         assert row["author_id"] == first["author_id"] is not None
-        assert row["parent_id"] in tweet_ids
+        assert row["parent_id"] in members
         assert not row["is_inferred"]
         assert row["created_at"] - known[row["parent_id"]]["created_at"] <= PAUSE
         assert row["tweet_id"] < min((a for a in answers if known[a]["is_placed"]), default=99)
+
+
+def silent_above(tweet_ids, known):
+    """Yield the tweets without text that connect the tweets of a turn."""
+    if len(tweet_ids) < 2:
+        return
+    for tweet_id in tweet_ids[1:]:
+        above = known.get(known[tweet_id]["parent_id"])
+        while above and above["tweet_id"] not in tweet_ids and not tweets_in(above["text"]):
+            yield above["tweet_id"]
+            above = known.get(above["parent_id"])
