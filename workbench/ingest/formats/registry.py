@@ -7,6 +7,8 @@ A format is a module with `NAME`, `ABOUT`, `YEARS`, `LACKS`, `matches(sample)` a
 - `read` gets each record as bytes. It calls exactly one outcome of the collector (`tweet`,
   `carrier`, `deletion` or `notice`) per tweet or message of the record, or raises. It must refuse
   records of other formats: these are then read as what they are, because some files mix formats.
+- `read` decodes with a `StructDecoder`, and gives it `collector.odd`. If a value has a wrong type,
+  the record is read again without it, if `matches` says that the record has the format.
 - A record with many tweets passes each one to `collector.attempt`, so that one bad tweet does not
   cost the others.
 - A record that no format matches is unwrapped, see `records.wrappers`. No format has to know about
