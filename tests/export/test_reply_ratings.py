@@ -24,8 +24,8 @@ def rated_tree(*replies, later=()):
 def pairs(root, *, most=None, **options):
     """Return the texts of the chosen and rejected replies, and what was left out."""
     settings, left_out = ExportSettings(**({"min_answer": 0.2} | options)), Counter()
-    found = reply_ratings.comparisons(root, settings=settings, most=most, left_out=left_out)
-    return [(pair.chosen.text, pair.rejected.text) for pair in found], dict(left_out)
+    compared = reply_ratings.comparisons(root, settings=settings, most=most, left_out=left_out)
+    return [(pair.chosen.text, pair.rejected.text) for pair in compared], dict(left_out)
 
 
 #: An early answer, a later joke with fewer likes, a later and better liked answer, and agreement.
@@ -111,8 +111,8 @@ LATER = (
 def test_later_prompts_follow_good_replies_only():
     root = rated_tree((2, "good", None, 0.9), (3, "bad", None, 0.1), later=LATER)
     settings = ExportSettings(min_answer=0.2, paths="all")
-    found = reply_ratings.comparisons(root, settings=settings, most=None, left_out=Counter())
-    assert [texts(pair.prompt) for pair in found] == [["why?"], ["why?", "good", "really?"]]
+    compared = reply_ratings.comparisons(root, settings=settings, most=None, left_out=Counter())
+    assert [texts(pair.prompt) for pair in compared] == [["why?"], ["why?", "good", "really?"]]
 
 
 def test_later_prompts_follow_the_best_path_only():
@@ -120,8 +120,8 @@ def test_later_prompts_follow_the_best_path_only():
     later = [(n, p + 100 if p > 5 else p, *row) for n, p, *row in later]
     root = rated_tree((2, "good", None, 0.7), (3, "better", None, 0.9), later=later)
     settings = ExportSettings(min_answer=0.2, paths="best")
-    found = reply_ratings.comparisons(root, settings=settings, most=None, left_out=Counter())
-    assert [texts(pair.prompt) for pair in found] == [["why?", "better", "haha"]]
+    compared = reply_ratings.comparisons(root, settings=settings, most=None, left_out=Counter())
+    assert [texts(pair.prompt) for pair in compared] == [["why?", "better", "haha"]]
 
 
 def kto(root, *, most=None, **options):

@@ -193,8 +193,8 @@ def test_real_stream_dumps_are_read_to_the_last_line(real_data, tmp_path, name):
     ledger = workspace.read("ledger").sum()
     statuses = ledger["tweets"].item() + ledger["carriers"].item()
     deletions = ledger["deletions"].item()
-    found = (counts["lines"], statuses, deletions, counts["rows"], counts["deleted"])
-    assert found == FACTS[name]
+    totals = (counts["lines"], statuses, deletions, counts["rows"], counts["deleted"])
+    assert totals == FACTS[name]
     assert counts["lines"] == sum(ledger[kind].item() for kind in OUTCOMES)
     assert ledger["rejected"].item() == 0
     assert workspace.read("ledger")["damage"].null_count() == counts["members"]

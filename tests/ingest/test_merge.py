@@ -53,11 +53,11 @@ def test_merge_that_dies_at_any_rename_loses_nothing(files, expected, tmp_path, 
 def test_file_that_was_replaced_is_noticed(tmp_path):
     path = tmp_path / "tweets.jsonl"
     workspace = Workspace.create(tmp_path / "workspace")
-    found = []
+    changed = []
     for number in range(2):
         path.write_bytes(lines(status(number)))
-        found.append(ingest.from_archives([str(path)], workspace=workspace)["changed"])
-    assert found == [0, 1]
+        changed.append(ingest.from_archives([str(path)], workspace=workspace)["changed"])
+    assert changed == [0, 1]
     ledger = workspace.read("ledger")
     assert merge.changed(ledger).rows() == [(str(path), "", 2)]
     assert workspace.read("tweets").height == 2
@@ -107,8 +107,8 @@ def test_damage_that_is_there_still_stays_in_the_ledger(tmp_path):
     (tmp_path / "bad.zip").write_bytes(b"PK\x03\x04 and no more")
     paths = [str(tmp_path / name) for name in ("bad.gz", "bad.zip")]
     workspace = Workspace.create(tmp_path / "workspace")
-    found = [ingest.from_archives(paths, workspace=workspace)["damaged"] for _ in range(2)]
-    assert found == [2, 2]
+    damaged = [ingest.from_archives(paths, workspace=workspace)["damaged"] for _ in range(2)]
+    assert damaged == [2, 2]
 
 
 def test_links_are_not_damage(tmp_path):

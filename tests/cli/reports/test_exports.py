@@ -16,9 +16,9 @@ LOOSE = FAST_RECIPE.replace("0.2", "-1") + "[select.suitability]\nmin = 0\n[sele
 
 def write_conversation(path):
     """Write a conversation of four tweets; nobody knows what the last two answer."""
-    said = [(1, 7, "ann", QUESTION), (2, 8, "bob", ANSWER)]
-    said += [(3, 9, "cat", "@eve That ruined mine."), (4, 7, "ann", "No, it is too old.")]
-    users = {author: name for _, author, name, _ in said}
+    turns = [(1, 7, "ann", QUESTION), (2, 8, "bob", ANSWER)]
+    turns += [(3, 9, "cat", "@eve That ruined mine."), (4, 7, "ann", "No, it is too old.")]
+    users = {author: name for _, author, name, _ in turns}
     first = 1_530_000_000_000_000_000
     tweets = [
         {
@@ -29,7 +29,7 @@ def write_conversation(path):
             "lang": "en",
             "text": text,
         }
-        for number, author, _, text in said
+        for number, author, _, text in turns
     ]
     people = [{"id": str(author), "username": name, "name": name} for author, name in users.items()]
     path.write_text(json.dumps({"data": tweets, "includes": {"users": people}}))

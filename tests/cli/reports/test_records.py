@@ -23,7 +23,7 @@ def data(*command, code=0):
 def workspace(folder):
     """A workspace in which every stage has run, on a dump with a hostile line in it."""
     sample.write(folder / "july.tar", lines=2000)
-    (folder / "hostile.jsonl").write_text("{\x1b[2J\u202e\n")
+    (folder / "hostile.jsonl").write_text("\x1b[2J\u202e\n")
     made = Workspace.create(folder / "workspace")
     recipe = Recipe.load(folder / "fast.toml")
     made.write_text("recipe.toml", recipe.to_toml())
