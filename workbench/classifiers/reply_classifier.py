@@ -16,7 +16,7 @@ from workbench.classifiers import (
     evaluation,
     follow_ups,
     model_file,
-    prompt_features,
+    prompt_patterns,
     reply_features,
     training,
 )
@@ -196,7 +196,7 @@ def _pairs(
         turns.filter(pl.col("parent_id").is_not_null(), pl.col("is_placed"))
         .select("thread_id", "tweet_id", "parent_id", "author_id", "text", "likes")
         .join(openers, on="thread_id")
-        .filter(_is_by_another("opener_id"), ~pl.col("text").str.contains(prompt_features.COPY))
+        .filter(_is_by_another("opener_id"), ~pl.col("text").str.contains(prompt_patterns.COPY))
         .join(prompts, on="parent_id")
         .filter(_is_by_another("asker_id"))
         .join(follow_ups.of_replies(turns, prompts), on="tweet_id", how="left")
