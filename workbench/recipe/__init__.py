@@ -5,6 +5,7 @@ lists the rules. `rule_types` and `text_rules` turn the settings of a rule into 
 """
 
 from workbench.recipe.column_map import ColumnMap
+from workbench.recipe.export_settings import ExportSettings
 from workbench.recipe.rule_types import (
     Bounds,
     Engagement,
@@ -15,7 +16,6 @@ from workbench.recipe.rule_types import (
 from workbench.recipe.rules import CATALOGUE, Rule, SelectSettings, active
 from workbench.recipe.settings import (
     EmbedSettings,
-    ExportSettings,
     IngestSettings,
     Recipe,
     ScoreSettings,

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PlainSerializer,
     field_validator,
 )
+
+from workbench.recipe.section import Section
 
 #: Most columns that one field may name.
 MOST_COLUMNS = 8
@@ -41,7 +41,7 @@ def _shortest(names: tuple[str, ...]) -> str | list[str]:
 Columns = Annotated[tuple[str, ...], BeforeValidator(_listed), PlainSerializer(_shortest)]
 
 
-class ColumnMap(BaseModel):
+class ColumnMap(Section):
     """Field of a tweet -> column of a CSV or Parquet file, or key of JSON objects.
 
     A name with dots is first looked up as it is. If there is no such column, it is a path into
@@ -51,8 +51,6 @@ class ColumnMap(BaseModel):
         >>> ColumnMap(tweet_id="Tweet Id", text="Text").tweet_id
         ('Tweet Id',)
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     tweet_id: Columns = Field(description="id of the tweet, or the link to it")
     text: Columns = Field(description="text of the tweet")

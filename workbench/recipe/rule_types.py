@@ -9,7 +9,9 @@ No expression is ever null.
 from typing import Annotated, ClassVar, Literal, Self
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from workbench.recipe.section import Section
 
 Kind = Literal["bounds", "choice", "words", "pattern", "flag"]
 
@@ -17,10 +19,9 @@ Kind = Literal["bounds", "choice", "words", "pattern", "flag"]
 _Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
-class RuleSettings(BaseModel):
+class RuleSettings(Section):
     """Settings of one rule. At the defaults of its class, a rule removes nothing."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     #: Kind of control that dashboards show for it.
     kind: ClassVar[Kind]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationInfo, field_validator
+from pydantic import Field, JsonValue, ValidationInfo, field_validator
 
 from workbench.recipe.rule_types import (
     Bounds,
@@ -14,6 +14,7 @@ from workbench.recipe.rule_types import (
     RequiredFlag,
     RuleSettings,
 )
+from workbench.recipe.section import Section
 from workbench.recipe.text_rules import Hashtags, Keywords, Languages, Pattern
 from workbench.schemas import Scores
 
@@ -24,10 +25,8 @@ def _rule(default: RuleSettings, *, title: str, column: str, why: str, unit: str
     return Field(default, title=title, description=why, json_schema_extra=extra)
 
 
-class SelectSettings(BaseModel):
+class SelectSettings(Section):
     """One table per rule. A thread counts under the first rule, in this order, that removes it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     opening: ForbiddenFlag = _rule(
         ForbiddenFlag(require=True),
