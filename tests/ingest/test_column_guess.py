@@ -37,6 +37,11 @@ NEW = "1669700100971536389"
         ),
         ({"url": "https://example.org", "text": "hi"}, {"text": "text"}),
         ({"user_name": "Ann A.", "user_screen_name": "ann"}, {"author_name": "user_screen_name"}),
+        ({"user_name": "Ann A.", "user_username": "ann"}, {"author_name": "user_username"}),
+        (
+            {"status_id": f"x{NEW}", "user_id": "x8", "replied_to": NEW},
+            {"tweet_id": "status_id", "author_id": "user_id", "reply_to_id": "replied_to"},
+        ),
         ({"a": 1, "b": "x"}, {}),
     ],
 )

@@ -17,13 +17,14 @@ _NAMES = {
     "twitterid tweeturl tweetlink statusurl permalink permanenturl url link",
     "text": "fulltext tweettext tweetcontent rawcontent tweet text content body message posttext "
     "post",
-    "author_name": "userscreenname screenname username authorscreenname authorusername "
-    "fromusername fromuser userusername userhandle authorhandle twitterhandle handle accountname "
+    "author_name": "userscreenname screenname userusername username authorscreenname "
+    "authorusername fromusername fromuser userhandle authorhandle twitterhandle handle accountname "
     "tweeter poster sender author user",
     "author_id": "authorid authoridstr userid useridstr fromuserid fromuseridstr accountid",
     "reply_to_id": "inreplytostatusidstr inreplytostatusid inreplytotweetid inreplytoid "
     "replytotweetid replytostatusid replytoid repliedtoid repliedtotweetid inresponsetotweetid "
-    "referencedtweetsrepliedtoid parenttweetid parentid inreplyto replyto parent",
+    "referencedtweetsrepliedtoid parenttweetid parentid inreplyto "
+    "repliedto replyto replyingto parent",
     "reply_to_author_id": "inreplytouseridstr inreplytouserid replytouserid touserid",
     "conversation_id": "conversationidstr conversationid threadid",
     "quoted_id": "quotedstatusidstr quotedstatusid quotedtweetid quotedid quoteid "

@@ -26,6 +26,8 @@ _LATEST = 10_000_000_000_000
 
 #: Excel keeps all digits of a number that is written like this.
 _FORMULA = re.compile(r'="?\'?(\d+)"?')
+#: An id as rtweet writes it: the letter keeps spreadsheets from rounding it.
+_PREFIXED = re.compile(r"x([0-9]{1,19})")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _NUMBER = re.compile(r"\d{1,18}(?:\.0*)?")
 _ZONE = re.compile(r"\s*(?:UTC|GMT)$")
@@ -114,6 +116,8 @@ def written_id(value: object, *, is_table: bool) -> Written:
         (1669700100971536389, '7')
         >>> written_id('="1669700100971536389"', is_table=True), written_id("1.7e18", is_table=True)
         ('1669700100971536389', '1.7e18')
+        >>> written_id("x1669700100971536389", is_table=True)
+        '1669700100971536389'
     """
     if is_null(value):
         return None
@@ -122,8 +126,8 @@ def written_id(value: object, *, is_table: bool) -> Written:
     text = value.strip()
     if (link := in_link(text)) is not None:
         return link
-    if formula := _FORMULA.fullmatch(text):
-        return formula[1]
+    if guarded := _FORMULA.fullmatch(text) or _PREFIXED.fullmatch(text):
+        return guarded[1]
     return int(text) if is_table and text.isascii() and text.isdigit() and len(text) < 20 else text
 
 
