@@ -17,7 +17,10 @@ def ingest(**counts):
     ("counts", "hint"),
     [
         ({}, ""),
-        ({"rows": 0}, "no line contains a tweet"),
+        ({"rows": 0}, "`workbench ledger --rejects` shows some of the lines"),
+        ({"rows": 0, "deletions": 1, "rejected": 2}, "`workbench ledger --rejects` shows"),
+        ({"rows": 0, "deletions": 1}, "but 1 says that a tweet was deleted"),
+        ({"rows": 0, "deletions": 1200}, "but 1,200 say that tweets were deleted"),
         ({"lines": 0, "rows": 0}, "is this the right file"),
         ({"lines": 0, "rows": 0, "damaged": 1}, "1 archive or member damaged"),
     ],

@@ -125,6 +125,13 @@ def hint_after_ingest(ingest: Run) -> str:
         return f"nothing could be read, {damage_note(ingest)}: {SEE_LEDGER}."
     if ingest.counts["lines"] == 0:
         return "there was no line to read; is this the right file?"
+    notices = 0 if ingest.counts.get("rejected") else ingest.counts.get("deletions", 0)
+    if ingest.counts["rows"] == 0 and notices:
+        return (
+            f"no line contains a tweet, but {notices:,} "
+            f"{'says that a tweet was' if notices == 1 else 'say that tweets were'} deleted. "
+            "Ingest the tweets into the same workspace."
+        )
     if ingest.counts["rows"] == 0:
         return (
             "no line contains a tweet; `workbench ledger --rejects` shows some of the lines, "
