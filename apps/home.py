@@ -185,8 +185,9 @@ def look_at_file(chosen, view):
 @app.cell
 def choose_columns(columns, first_rows, view):
     column_controls = columns.controls(first_rows, view.workspace)
+    column_fields = column_chooser.fields(column_controls)
     get_columns = functools.partial(getattr, column_controls, "value")
-    return column_controls, get_columns
+    return column_fields, get_columns
 
 
 @app.cell
@@ -205,8 +206,8 @@ def column_buttons(allowed, columns, get_columns, get_folder, on_click, view):
 
 
 @app.cell
-def show_columns(column_controls, first_rows, map_buttons):
-    column_panel = column_chooser.panel(first_rows, column_controls, map_buttons)
+def show_columns(column_fields, first_rows, map_buttons):
+    column_panel = column_chooser.panel(first_rows, column_fields, map_buttons)
     return (column_panel,)
 
 

@@ -65,10 +65,10 @@ def test_manifest_matches_the_files(turns, tmp_path):
         "threads_written": 2,
         "turns_kept": 9,
         "tweets": 7,
-        # A picture is the only reply of thread 40, which has no assistant without it.
+        # A picture is the only reply of thread 40, which has no answer without it.
         "cut": {
-            "alternating": {"no_text_left": 1, "without_role": 1},
-            "whole": {"no_text_left": 1, "without_role": 1},
+            "alternating": {"no_text_left": 1, "unanswered": 1},
+            "whole": {"no_text_left": 1, "unanswered": 1},
         },
         "privacy": {"email": 1, "leading": 6, "link": 2, "mention": 1},
         "provenance": {"turns": "abc"},

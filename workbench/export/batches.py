@@ -208,16 +208,11 @@ def _nodes(
     placed = role_trees.placed(turns)
     cuts["not_placed"] += int(turns["is_placed"].not_().sum())
     cuts["below_a_cut"] += turns.height - placed.height - cuts["not_placed"]
-    turns = placed
-    # Drop empty turns without replies first: `first_reply` must not choose an empty reply.
-    answered = turns["parent_id"].drop_nulls().unique().implode()
-    used = turns.filter((pl.col("text") != "") | pl.col("tweet_id").is_in(answered))
     dropped = Counter[str]()
-    nodes = roles.assign(Turns.validate(used), policy=settings.roles, answers=rated, cuts=dropped)
+    nodes = roles.assign(Turns.validate(placed), policy=settings.roles, answers=rated, cuts=dropped)
     in_nodes = int(nodes["tweet_ids"].list.len().sum())
     cuts.update(dropped)
-    cuts["no_text_left"] += turns.height - used.height
-    cuts["without_role"] += used.height - in_nodes - dropped.total()
+    cuts["without_role"] += placed.height - in_nodes - dropped.total()
     own_lang = pl.when(language.names_language("lang")).then("lang")
     # Only the opening turn falls back to the language of its thread.
     thread_lang = pl.when(pl.col("parent_id").is_null()).then("lang_right")

@@ -138,7 +138,9 @@ def _reason_to_drop(turn: Turn, parent: Turn | None, *, is_strict: bool) -> str 
         return "same_role_twice"
     elif parent.depth >= DEEPEST:
         return "too_deep"
-    return None if turn.text else "no_text_left"
+    if not turn.text:
+        return "no_text_left"
+    return None
 
 
 def _reason_not_to_trust(turn: Turn, parent: Turn, *, min_answer: float) -> str | None:

@@ -4,6 +4,7 @@ import io
 import tarfile
 
 from tests.support.command_line import call
+from workbench.cli.output import console
 
 
 def tar_of(path, **members):
@@ -30,7 +31,9 @@ def test_rejects_fit_into_a_narrow_terminal(folder):
 
 
 def test_formats_name_years_and_gaps(folder, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "160")
+    # A variable is not enough: a terminal that calls itself dumb is always 80 wide.
+    monkeypatch.setattr(console, "_width", 160)
+    monkeypatch.setattr(console, "_height", 40)
     code, output = call("formats")
     assert code == 0
     lines = {line.split()[0]: line for line in output.splitlines() if line.strip()}

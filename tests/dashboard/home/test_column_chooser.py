@@ -41,7 +41,7 @@ def test_unknown_file_is_shown_with_a_guess(own, workspace):
     assert column_chooser.is_needed(shown)
     controls = ColumnChooser().controls(shown, workspace)
     assert (controls["tweet_id"].value, controls["likes"].value) == ("Tweet Id", None)
-    panel = column_chooser.panel(shown, controls, []).text
+    panel = column_chooser.panel(shown, column_chooser.fields(controls), []).text
     assert "No format knows" in panel
     assert "Water it from below" in panel
 
@@ -61,7 +61,7 @@ def test_saved_columns_read_the_file_and_can_be_removed(own, workspace):
     assert [tweet["author_name"] for tweet in shown.tweets] == ["ann", "bob"]
     controls = chooser.controls(shown, workspace)
     assert (controls["text"].value, controls["reply_to_id"].value) == ("What", None)
-    assert "is read as" in column_chooser.panel(shown, controls, []).text
+    assert "is read as" in column_chooser.panel(shown, column_chooser.fields(controls), []).text
     chooser.remove(workspace)
     assert not column_chooser.has_map(workspace)
     assert column_chooser.is_needed(column_chooser.look([own], workspace)[0])
@@ -96,7 +96,8 @@ def test_hostile_names_and_values_stay_text(tmp_path, workspace):
     row = ",".join(f'"{text}"' for text in names)
     file.write_text(f"{row}\n{row}\n{row}\n")
     shown, _ = column_chooser.look([file], workspace)
-    panel = column_chooser.panel(shown, ColumnChooser().controls(shown, workspace), []).text
+    fields = column_chooser.fields(ColumnChooser().controls(shown, workspace))
+    panel = column_chooser.panel(shown, fields, []).text
     assert "<script>" not in panel
     assert "<img" not in panel
     assert "\u202e" not in panel
@@ -108,7 +109,7 @@ def test_nothing_is_shown_without_a_dump_or_of_a_missing_one(tmp_path, workspace
     assert shown is None
     assert "cannot be read" in problem
     controls = ColumnChooser().controls(None, None)
-    assert column_chooser.panel(None, controls, []).text == ""
+    assert column_chooser.panel(None, column_chooser.fields(controls), []).text == ""
 
 
 @pytest.fixture

@@ -145,22 +145,27 @@ def has_map(workspace: Workspace | None) -> bool:
         return False
 
 
-def panel(shown: Preview | None, controls: mo.ui.dictionary, buttons: list[Any]) -> mo.Html:
-    """Show how a file would be read, and the controls of the columns.
+def fields(controls: mo.ui.dictionary) -> mo.Html:
+    """Lay out the controls of the columns.
 
-    The controls are open if they are needed, else folded away.
+    The cell that makes the controls calls this. Any other cell that reads them runs again at each
+    choice, and drawing the controls again loses a choice that is made meanwhile.
     """
-    if shown is None or not shown.columns:
+    if not controls.elements:
         return mo.Html("")
     common = [controls[name] for name in COMMON]
     others = [controls[name] for name in controls if name not in COMMON]
-    choices = mo.vstack(
-        [
-            _grid(common),
-            mo.accordion({"More fields": _grid(others)}),
-            mo.hstack(buttons, justify="start"),
-        ]
-    )
+    return mo.vstack([_grid(common), mo.accordion({"More fields": _grid(others)})])
+
+
+def panel(shown: Preview | None, laid_out: mo.Html, buttons: list[Any]) -> mo.Html:
+    """Show how a file would be read, and the `fields` to choose.
+
+    These are open if they are needed, else folded away.
+    """
+    if shown is None or not shown.columns:
+        return mo.Html("")
+    choices = mo.vstack([laid_out, mo.hstack(buttons, justify="start")])
     if is_needed(shown):
         return mo.vstack([_table(shown), choices])
     return mo.vstack([_table(shown), mo.accordion({"Choose the columns yourself": choices})])
