@@ -203,7 +203,7 @@ def test_ids_become_examples_and_wrong_ones_are_reported(site, chromium, workspa
     field.fill(f"https://twitter.com/i/status/{thread_id}")
     field.press("Enter")
     shown.get_by_test_id("found").wait_for()
-    assert f"examples={thread_id}" in shown.url
+    shown.wait_for_function("id => location.search.includes(id)", arg=f"examples={thread_id}")
     shown.close()
 
 
