@@ -48,6 +48,7 @@ def test_shipped_classifier_was_trained_on_what_ships():
     assert trained_on["rows"] == shipped["bare"].n_unique()
 
 
+@pytest.mark.slow
 def test_shipped_classifier_separates_requests_from_talk():
     asked = [
         "any tips for keeping basil alive on a windowsill?",
@@ -103,6 +104,7 @@ def test_from_threads_returns_the_probability_of_each_text(trained, tmp_path):
     assert suitability == {n: pytest.approx(alone[n - 1]) for n in [1, 2, 4]}
 
 
+@pytest.mark.slow
 def test_train_command_takes_in_labels_and_writes_models(tmp_path, monkeypatch):
     monkeypatch.setattr(prompt_classifier, "examples", rows)
     workspace = Workspace.create(tmp_path / "ws")
@@ -120,6 +122,7 @@ def test_train_command_takes_in_labels_and_writes_models(tmp_path, monkeypatch):
     assert made.embedders == {HASHING.digest: "hashing"}
 
 
+@pytest.mark.slow
 def test_train_command_learns_from_the_instructions_of_the_workspace(tmp_path, monkeypatch):
     monkeypatch.setattr(prompt_classifier, "examples", rows)
     workspace = Workspace.create(tmp_path / "ws")

@@ -18,6 +18,8 @@ from workbench.classifiers import (
 from workbench.cli import app
 from workbench.storage import Workspace
 
+pytestmark = pytest.mark.slow  # trains classifiers
+
 
 @pytest.fixture(autouse=True)
 def few_examples(monkeypatch):

@@ -186,6 +186,7 @@ FACTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FACTS)
 def test_real_stream_dumps_are_read_to_the_last_line(real_data, tmp_path, name):
     workspace = Workspace.create(tmp_path / "workspace")
@@ -224,6 +225,7 @@ def test_two_namings_of_the_same_minutes_give_the_same_tweets(real_data, tmp_pat
     )
 
 
+@pytest.mark.slow
 def test_pheme_has_every_tweet_and_every_link(real_data, tmp_path):
     workspace = Workspace.create(tmp_path / "workspace")
     counts = ingest.from_archives([str(real_data / "pheme-en.tar.gz")], workspace=workspace)

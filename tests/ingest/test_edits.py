@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from tests.support.dumps import table
+from tests.support.property_tests import examples
 from tests.support.reading import lines
 from workbench import ingest, threads
 from workbench.ingest import build, edits, merge, tweet_table
@@ -182,7 +183,7 @@ records = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 @given(records=records, runs=st.integers(1, 3), data=st.data())
 def test_order_and_number_of_runs_do_not_matter(tmp_path_factory, records, runs, data):
     written = [

@@ -5,7 +5,7 @@ import os
 from hypothesis import settings
 
 #: Examples of each property test in `make test-fast`.
-FAST_EXAMPLES = 10
+FAST_EXAMPLES = 5
 
 # Machines are noisy: no test fails for the time it took.
 settings.register_profile("workbench", deadline=None)

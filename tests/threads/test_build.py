@@ -362,6 +362,7 @@ def read_pheme(path):
     return make_tweets(*tweets_by_id.values()), true_links
 
 
+@pytest.mark.slow
 @pytest.mark.real_data
 def test_from_tweets_rebuilds_pheme(real_data):
     tweets, true_links = read_pheme(real_data / "pheme-en.tar.gz")

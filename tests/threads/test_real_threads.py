@@ -8,6 +8,8 @@ from workbench.ingest import best_version, staging, tasks
 from workbench.recipe import IngestSettings
 from workbench.storage import Workspace
 
+pytestmark = pytest.mark.slow  # reads the real samples
+
 #: Replies, linked replies and threads of at least two turns, before deletions.
 FACTS = {
     "twitterstream/twitterstream_2019_07_03.tar": (2_900, 92, 79),

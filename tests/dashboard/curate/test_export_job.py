@@ -44,6 +44,7 @@ def test_job_writes_the_same_files_as_the_pipeline(workspace):
     assert "messages.jsonl" in shown
 
 
+@pytest.mark.slow
 def test_job_says_why_an_export_failed_and_replaces_one_if_asked(workspace):
     export_job.start(workspace, "first", recipe=STRICT)
     ended(workspace)

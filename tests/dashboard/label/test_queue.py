@@ -76,6 +76,7 @@ def test_queue_that_teaches_mixes_uncertain_rare_and_random(tmp_path):
     assert max(doubt) < 0.1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("first", "size"), [("What teaches most", 120), ("Most likely first", 190)]
 )

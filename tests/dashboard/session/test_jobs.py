@@ -196,6 +196,7 @@ def test_log_returns_only_the_end_of_a_long_log(workspace):
     assert len(job.log()) <= jobs.TAIL
 
 
+@pytest.mark.slow
 def test_the_command_line_runs_as_a_job_and_reports_its_stages(tmp_path):
     workspace = Workspace.create(tmp_path / "ws")
     workspace.write_text("recipe.toml", FAST_RECIPE)

@@ -19,6 +19,7 @@ def minilm():
         return embedders.load("all-MiniLM-L6-v2")
 
 
+@pytest.mark.slow
 def test_encode_equals_sentence_transformers(minilm):
     calls = []
     ours = minilm.encode(TEXTS, on_progress=lambda done, total: calls.append((done, total)))
