@@ -9,6 +9,8 @@ from tests.support.hub_server import TOKEN, Repository
 from workbench.exceptions import ExportError
 from workbench.export import hub
 
+pytestmark = pytest.mark.slow  # serves a hub
+
 
 @pytest.fixture
 def server():

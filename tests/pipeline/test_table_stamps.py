@@ -17,6 +17,8 @@ from workbench.pipeline import stages, table_stamps
 from workbench.recipe import Recipe, ThreadSettings
 from workbench.schemas import Gone
 
+pytestmark = pytest.mark.slow  # runs all stages again and again
+
 ORDER = [stage.name for stage in stages.STAGES]
 
 

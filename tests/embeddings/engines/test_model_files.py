@@ -11,6 +11,8 @@ from workbench.embeddings import embedders
 from workbench.embeddings.engines import model_files
 from workbench.exceptions import StageError
 
+pytestmark = pytest.mark.slow  # loads the model
+
 
 @pytest.fixture(scope="module")
 def minilm():
