@@ -169,6 +169,7 @@ def test_bytes_depend_neither_on_the_order_of_rows_nor_on_the_batches(
     assert data(folder / "a") == data(folder / "b")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("paths", ["best", "all"])
 @pytest.mark.parametrize("meta", ["none", "record", "sidecar"])

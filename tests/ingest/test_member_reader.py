@@ -176,6 +176,7 @@ def test_lines_read_at_once_give_what_they_give_one_by_one(records, ends, last):
     assert at_once[1] == one_by_one[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("record", NESTED)
 @pytest.mark.parametrize("form", [None, *formats.FORMATS])
 def test_deep_nesting_is_a_reject_in_every_format(record, form):
