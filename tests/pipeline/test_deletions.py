@@ -13,6 +13,8 @@ from workbench.pipeline import deletions
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
 
+pytestmark = pytest.mark.slow  # runs all stages again and again
+
 RECIPE = Recipe.from_toml(FAST_RECIPE)
 
 

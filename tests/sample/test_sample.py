@@ -15,6 +15,8 @@ from workbench.exceptions import ArchiveError
 from workbench.sample.stream import WINDOW
 from workbench.sample.texts import load
 
+pytestmark = pytest.mark.slow  # writes large samples
+
 #: Keys that only some plain tweets of the real stream have.
 OPTIONAL = {"possibly_sensitive", "display_text_range", "extended_tweet", "extended_entities"}
 OPTIONAL |= {"quoted_status_permalink", "quoted_status_id", "quoted_status_id_str", "scopes"}
