@@ -1,9 +1,16 @@
 """marimo still has the private names that `marimo_internals` uses."""
 
+import asyncio
 import inspect
+import weakref
+from types import SimpleNamespace
 
 import marimo as mo
 import pytest
+from marimo._plugins.ui._core.registry import UIElementRegistry
+from marimo._plugins.ui._core.ui_element import Lens
+from marimo._runtime.commands import UpdateUIElementCommand
+from marimo._runtime.utils.set_ui_element_request_manager import SetUIElementRequestManager
 
 from workbench.dashboard.session import marimo_internals
 
@@ -46,3 +53,38 @@ def test_middleware_is_registered_with_the_server():
         assert "test" in MIDDLEWARE_REGISTRY.names(), hint
     finally:
         MIDDLEWARE_REGISTRY.unregister("test")
+
+
+def test_changes_of_one_dictionary_that_arrive_together_are_all_kept(monkeypatch):
+    """Marimo alone would keep the last: both resolve to one parent, and the last value wins."""
+    hint = MOVED.format(
+        "how changes are merged", "_runtime/utils/set_ui_element_request_manager.py"
+    )
+    marimo_internals.keep_every_choice()
+    registry = UIElementRegistry()
+    context = SimpleNamespace(ui_element_registry=registry)
+    monkeypatch.setattr(marimo_internals, "get_context", lambda: context)
+    inner = mo.ui.dictionary({"low": mo.ui.number(0, 9), "high": mo.ui.number(0, 9)})
+    outer = mo.ui.dictionary({"name": mo.ui.text(), "bounds": inner})
+    for parent, key, child in [
+        ("outer", None, outer),
+        ("bounds", "bounds", outer["bounds"]),
+        ("name", "name", outer["name"]),
+        ("low", "low", outer["bounds"]["low"]),
+        ("high", "high", outer["bounds"]["high"]),
+    ]:
+        owner = {"low": "bounds", "high": "bounds", "outer": None}.get(parent, "outer")
+        child._lens = Lens(parent_id=owner, key=key) if owner else None
+        registry._objects[parent] = weakref.ref(child)
+    queue = asyncio.Queue()
+    changes = [("low", 1), ("name", "ann"), ("other", 5), ("high", 8), ("low", 2)]
+    commands = [
+        UpdateUIElementCommand(object_ids=[element], values=[value]) for element, value in changes
+    ]
+    for command in commands[1:]:
+        queue.put_nowait(command)
+    (merged,) = SetUIElementRequestManager(queue).process_request(commands[0])
+    assert dict(merged.ids_and_values) == {
+        "outer": {"bounds": {"low": 2, "high": 8}, "name": "ann"},
+        "other": 5,
+    }, hint

@@ -7,6 +7,7 @@ command line names the workspace.
 
 from pathlib import Path
 
+from workbench.dashboard.session import marimo_internals
 from workbench.storage import Workspace
 
 
@@ -58,3 +59,5 @@ class Server:
 
 #: The server of this process.
 SERVER = Server()
+
+marimo_internals.keep_every_choice()
