@@ -39,7 +39,7 @@ test: $(VENV)/.developer browser ## every check and test
 	$(BIN)/marimo check --strict apps
 	$(BIN)/lint-imports
 	$(BIN)/typos
-	$(BIN)/pytest -q -n auto --dist loadfile --durations=25
+	$(BIN)/pytest -q -n auto --dist loadfile --durations=25 -rfER
 
 test-fast: $(VENV)/.developer ## fewer examples, without the browser and the slowest tests
 	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -q -n auto --dist loadfile -m "not browser and not slow"
