@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from workbench.display import thread_outline
+from workbench.display import numbers, thread_outline
 from workbench.display.css import STYLE
 from workbench.text.sanitize import visible
 
@@ -21,26 +21,6 @@ NOT_PLACED = "in this conversation, but it is not known which tweet it answers"
 def inline(text: str) -> str:
     """Return a text as safe HTML that cannot change the text direction around it."""
     return f'<bdi dir="auto">{escape(visible(text))}</bdi>'
-
-
-def number(value: float | None, *, digits: int = 0) -> str:
-    """Format a number with thousands separators; None becomes a dash.
-
-    Examples:
-        >>> number(1234567), number(0.4512, digits=2), number(None)
-        ('1,234,567', '0.45', '-')
-    """
-    return "-" if value is None else f"{value:,.{digits}f}"
-
-
-def moment(value: datetime | None) -> str:
-    """Format a point in time to the minute; the tables store times in UTC.
-
-    Examples:
-        >>> moment(datetime(2019, 7, 3, 6, 29))
-        '3 Jul 2019, 06:29 UTC'
-    """
-    return "time unknown" if value is None else f"{value.day} {value:%b %Y, %H:%M} UTC"
 
 
 def thread(
@@ -94,11 +74,13 @@ def thread(
         part["tweet_id"].count() for part in (outline.head(first), outline.slice(first + most))
     )
     if before:
-        rows.insert(0, f'<p class="wb-gap">{number(before)} earlier turns are not shown.</p>')
+        rows.insert(
+            0, f'<p class="wb-gap">{numbers.count(before)} earlier turns are not shown.</p>'
+        )
     if after:
         rows.append(
-            f'<p class="wb-gap">{number(after)} more of '
-            f"{number(turns.height)} turns are not shown.</p>"
+            f'<p class="wb-gap">{numbers.count(after)} more of '
+            f"{numbers.count(turns.height)} turns are not shown.</p>"
         )
     if not rows:
         rows = ['<p class="wb-gap">This thread has no turns left.</p>']
@@ -149,11 +131,13 @@ def _turn(
         head.append(f'<span class="wb-badge wb-{kind}">{escape(role)}</span>')
     elif row["author_id"] is not None and row["author_id"] == opener and row["position"]:
         head.append('<span class="wb-badge">opener</span>')
-    head.append(f"<time>{moment(row['created_at'])}</time>")
+    head.append(f"<time>{numbers.moment(row['created_at'])}</time>")
     if row["level"] > DEEPEST:
         head.append(f"<span>level {row['level']}</span>")
     if row["likes"] is not None:
-        head.append(f"<span>{number(row['likes'])} like{'' if row['likes'] == 1 else 's'}</span>")
+        head.append(
+            f"<span>{numbers.count(row['likes'])} like{'' if row['likes'] == 1 else 's'}</span>"
+        )
     own = f'<dl class="wb-facts wb-own">{_pairs(facts)}</dl>' if facts else ""
     return (
         f'<div class="wb-turn" style="--wb-depth:{min(row["level"], DEEPEST)}">'
@@ -186,7 +170,7 @@ def _value(value: object) -> str:
     if value is None or isinstance(value, bool):
         return {None: "unknown", True: "yes", False: "no"}[value]
     if isinstance(value, datetime):
-        return moment(value)
+        return numbers.moment(value)
     if isinstance(value, int | float):
-        return number(value, digits=0 if isinstance(value, int) else 2)
+        return numbers.count(value) if isinstance(value, int) else numbers.score(value)
     return str(value)

@@ -17,11 +17,12 @@ from workbench.recipe.rule_types import (
 from workbench.recipe.section import Section
 from workbench.recipe.text_rules import Hashtags, Keywords, Languages, Pattern
 from workbench.schemas import Scores
+from workbench.schemas.measures import MEASURES, Measure
 
 
-def _rule(default: RuleSettings, *, title: str, column: str, why: str, unit: str = "") -> Any:  # noqa: ANN401
+def _rule(default: RuleSettings, *, title: str, column: str, why: str) -> Any:  # noqa: ANN401
     """Declare a rule: its default settings, and the texts that dashboards show."""
-    extra: dict[str, JsonValue] = {"column": column, "unit": unit}
+    extra: dict[str, JsonValue] = {"column": column}
     return Field(default, title=title, description=why, json_schema_extra=extra)
 
 
@@ -87,7 +88,6 @@ class SelectSettings(Section):
         Bounds(),
         title="Burst",
         column="burst",
-        unit="authors per day",
         why="If many authors post the same words within a day, it is spam or a chain letter. "
         "Tweets without replies count too.",
     )
@@ -95,28 +95,24 @@ class SelectSettings(Section):
         Bounds(),
         title="Profanity",
         column="profanity",
-        unit="words",
         why="A model repeats what it is trained on. `[score] profanity` sets the list of words.",
     )
     likes: Engagement = _rule(
         Engagement(),
         title="Likes",
         column="likes",
-        unit="likes",
         why="Tweets with many likes are often good, but some are only by famous people.",
     )
     retweets: Engagement = _rule(
         Engagement(),
         title="Retweets",
         column="retweets",
-        unit="retweets",
         why="Tweets with many retweets are more often news than questions.",
     )
     replies_told: Engagement = _rule(
         Engagement(),
         title="Replies on the platform",
         column="replies_told",
-        unit="replies",
         why="A prompt with hundreds of replies has a crowd below it, even if the data has only a "
         "few of them.",
     )
@@ -124,70 +120,60 @@ class SelectSettings(Section):
         Bounds(min=2),
         title="Turns",
         column="turns",
-        unit="turns",
         why="A prompt needs a reply. Huge threads are crowds, not conversations.",
     )
     depth: Bounds = _rule(
         Bounds(),
         title="Depth",
         column="depth",
-        unit="steps",
         why="Deep threads contain exchanges of several turns.",
     )
     participants: Bounds = _rule(
         Bounds(min=2),
         title="Participants",
         column="participants",
-        unit="people",
         why="A thread by one author is not a conversation.",
     )
     prompt_characters: Bounds = _rule(
         Bounds(min=20),
         title="Length of the prompt",
         column="prompt_characters",
-        unit="characters",
         why="Very short tweets rarely ask anything.",
     )
     reply_characters: Bounds = _rule(
         Bounds(min=20),
         title="Length of the longest reply",
         column="reply_characters",
-        unit="characters",
         why="Very short replies rarely answer anything.",
     )
     link_share: Bounds = _rule(
         Bounds(max=0.3),
         title="Share of links",
         column="link_share",
-        unit="of words",
         why="Tweets that are mostly links say little themselves.",
     )
     mention_share: Bounds = _rule(
         Bounds(max=0.5),
         title="Share of mentions",
         column="mention_share",
-        unit="of words",
         why="Tweets that are mostly mentions only call people.",
     )
     similarity: Bounds = _rule(
         Bounds(),
         title="Similarity to an instruction",
         column="similarity",
-        unit="cosine",
         why="An assistant could probably answer a prompt that resembles a known instruction.",
     )
     similarity_mean: Bounds = _rule(
         Bounds(),
         title="Similarity to several instructions",
         column="similarity_mean",
-        unit="cosine, mean of three",
         why="A prompt that resembles several known instructions is less likely a chance match.",
     )
     suitability: Bounds = _rule(
         Bounds(min=0.18),
         title="Suitable request",
         column="suitability",
-        unit="probability",
         why="The prompt classifier finds requests that an assistant could answer, rather than "
         "small talk and rhetorical questions.",
     )
@@ -195,7 +181,6 @@ class SelectSettings(Section):
         Bounds(min=0.3),
         title="Answer",
         column="answer",
-        unit="probability",
         why="The reply classifier checks that the best direct reply is an answer, not agreement, "
         "a joke or thanks.",
     )
@@ -211,8 +196,9 @@ class SelectSettings(Section):
             return settings
         for key, bound in (("min", settings.min), ("max", settings.max)):
             if bound is not None and not low <= bound <= high:
+                unit = MEASURES[extra["column"]].unit
                 # The limits of the schema leave room for rounding errors: show them without it.
-                msg = f"{key} {bound:g} is outside {low:.0f} to {high:.0f} ({extra['unit']})"
+                msg = f"{key} {bound:g} is outside {low:.0f} to {high:.0f} ({unit})"
                 raise ValueError(msg)
         return settings
 
@@ -225,7 +211,6 @@ class Rule:
         name: Key of the rule under `[select]` in a recipe.
         title: Its name on pages and in reports.
         column: Column of `Scores` that it checks.
-        unit: Unit of that column; empty for lists, texts and flags.
         why: The reason for using the rule.
         settings: Class of its settings.
     """
@@ -233,9 +218,23 @@ class Rule:
     name: str
     title: str
     column: str
-    unit: str
     why: str
     settings: type[RuleSettings]
+
+    @property
+    def measure(self) -> Measure:
+        """Meaning of that column."""
+        return MEASURES[self.column]
+
+    @property
+    def unit(self) -> str:
+        """Unit of that column; empty for lists, texts and flags."""
+        return self.measure.unit
+
+    @property
+    def tooltip(self) -> str:
+        """What the rule checks, with unit and direction, and why; plain text."""
+        return f"{self.measure.tooltip} {self.why}"
 
     @property
     def kind(self) -> Kind:

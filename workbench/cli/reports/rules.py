@@ -18,7 +18,7 @@ def rules() -> Table:
     defaults = SelectSettings()
     for name, rule in CATALOGUE.items():
         settings = _settings(rule, getattr(defaults, name))
-        table.add_row(name, escape(settings), escape(f"{rule.title}. {rule.why}"))
+        table.add_row(name, escape(settings), escape(f"{rule.title}. {rule.tooltip}"))
     return table
 
 

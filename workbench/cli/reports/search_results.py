@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench.cli.thread_search import Matches
+from workbench.display import numbers
 from workbench.recipe import CATALOGUE
 from workbench.text import sanitize
 
@@ -21,9 +22,8 @@ def table(matches: Matches) -> Table:
     listing.add_column("verdict", overflow="fold", max_width=14)
     listing.add_column("text", overflow="fold")
     for row in matches.rows.to_dicts():
-        similarity = row["similarity"]
         listing.add_row(
-            "-" if similarity is None else f"{similarity:.2f}",
+            numbers.score(row["similarity"]),
             str(row["thread_id"]),
             f"{row['turns']:,}",
             _verdict(row),

@@ -11,7 +11,7 @@ from rich.segment import Segment
 from rich.text import Text
 
 from workbench.cli.reports import safe
-from workbench.display import html, thread_outline
+from workbench.display import numbers, thread_outline
 from workbench.recipe import CATALOGUE
 from workbench.selection import PASSES
 from workbench.text import sanitize
@@ -126,7 +126,7 @@ def _turn(row: dict[str, Any], thread: Conversation) -> Padding:
         (sanitize.visible(author), "bold"),
         "  ",
         (role, ROLES.get(role, "dim")),
-        (f"  {html.moment(row['created_at'])}  {tweet_id}{_level(row)}", "dim"),
+        (f"  {numbers.moment(row['created_at'])}  {tweet_id}{_level(row)}", "dim"),
     )
     facts: dict[str, float | None] = {}
     if position == 0 and thread.scores:
@@ -176,4 +176,4 @@ def _indented(content: RenderableType, row: dict[str, Any]) -> Padding:
 
 
 def _named(values: Mapping[str, float | None]) -> str:
-    return ", ".join(f"{name} {html.number(value, digits=2)}" for name, value in values.items())
+    return ", ".join(f"{name} {numbers.score(value)}" for name, value in values.items())

@@ -12,6 +12,7 @@ from rich.text import Text
 from workbench import labels
 from workbench.classifiers import evaluation, prompt_classifier, reply_classifier
 from workbench.classifiers.model_file import Model, Part
+from workbench.display import numbers
 from workbench.instructions.file_reader import Reading
 from workbench.schemas import Instructions
 from workbench.text import sanitize
@@ -52,9 +53,9 @@ def _quality(name: str, part: Part) -> list[tuple[str, ...]]:
         (
             name,
             question,
-            f"{scores['average_precision']:.3f}",
-            f"{scores['precision_at_half_recall']:.3f}",
-            f"{part.calibration_error:.3f}",
+            numbers.metric(scores["average_precision"]),
+            numbers.metric(scores["precision_at_half_recall"]),
+            numbers.metric(part.calibration_error),
         )
         for question, scores in part.evaluation.items()
     ]
@@ -107,8 +108,8 @@ def labelled(known: pl.DataFrame) -> RenderableType:
         old=(~pl.col("is_current")).sum(),
         absent=pl.col("is_current").is_null().sum(),
     )
-    for who, of, *numbers in counts.sort("labeller", "of").iter_rows():
-        table.add_row(Text(sanitize.visible(who)), of, *(f"{number:,}" for number in numbers))
+    for who, of, *totals in counts.sort("labeller", "of").iter_rows():
+        table.add_row(Text(sanitize.visible(who)), of, *(f"{total:,}" for total in totals))
     about = Text(
         "fair sample: drawn from all threads, see the app `label`; out of date: a longer text has "
         "been read since; not here: in no thread of this workspace. Training uses all of them, "

@@ -8,7 +8,7 @@ from html import escape
 import marimo as mo
 
 from workbench.dashboard.session import jobs
-from workbench.display import html
+from workbench.display import html, numbers
 from workbench.pipeline.stages import BY_NAME
 from workbench.progress import ProgressRecord
 from workbench.storage.lock_owner import LockOwner
@@ -89,30 +89,13 @@ def progress_text(progress: ProgressRecord | None, now: float) -> str:
         text += f", {progress.share:.0%}"
     left = progress.seconds_left(now)
     if left is not None and progress.share and progress.share < 1:
-        text += f", about {duration(left)} left"
+        text += f", about {numbers.duration(left)} left"
     return text
 
 
 def moment(seconds: float) -> str:
     """Format a point in time, in seconds since 1970."""
-    return html.moment(datetime.fromtimestamp(seconds, UTC))
-
-
-def duration(seconds: float) -> str:
-    """Format a duration.
-
-    Examples:
-        >>> duration(0.25), duration(75), duration(7300)
-        ('0.2 s', '1 min 15 s', '2 h 1 min')
-    """
-    if seconds < 10:
-        return f"{max(seconds, 0):.1f} s"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+    return numbers.moment(datetime.fromtimestamp(seconds, UTC))
 
 
 def _running(job: jobs.Job, now: float) -> str:
@@ -120,13 +103,13 @@ def _running(job: jobs.Job, now: float) -> str:
     return (
         f'<p data-testid="job" aria-live="polite"><b>{title}</b> · '
         f"{progress_text(job.progress, now)} <span>started {moment(started_at)}, "
-        f"{duration(now - started_at)} ago</span></p>{_bar(job.progress)}"
+        f"{numbers.duration(now - started_at)} ago</span></p>{_bar(job.progress)}"
     )
 
 
 def _ended(job: jobs.Job) -> str:
     title, started_at = escape(sanitize.visible(job.record.title)), job.record.started_at
-    took = f", took {duration(job.ended_at - started_at)}" if job.ended_at else ""
+    took = f", took {numbers.duration(job.ended_at - started_at)}" if job.ended_at else ""
     problem, hint = failure(job)
     reason = f"<p>{html.inline(problem)}</p><p>Hint: {html.inline(hint)}</p>" if problem else ""
     return (
@@ -146,7 +129,7 @@ def _other_process(holder: LockOwner, progress: ProgressRecord | None, now: floa
     shown = progress is not None and not is_ours
     state = f" · {progress_text(progress, now)}" if shown else ""
     hint = "" if is_ours else f" Stop it with Ctrl+C in its terminal (process {holder.pid})."
-    since = f"since {moment(holder.began_at)}, {duration(now - holder.began_at)} ago."
+    since = f"since {moment(holder.began_at)}, {numbers.duration(now - holder.began_at)} ago."
     return mo.Html(
         f'<div class="wb-job" data-status="elsewhere"><p data-testid="job" aria-live="polite">'
         f"{subject}{state} <span>{since}{hint}</span></p>{_bar(progress) if shown else ''}</div>"

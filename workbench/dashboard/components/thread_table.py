@@ -10,9 +10,8 @@ from typing import Any, Literal
 import marimo as mo
 import polars as pl
 
-from workbench.dashboard.components import job_status
 from workbench.dashboard.session.scores_session import ORDERS
-from workbench.display import html
+from workbench.display import numbers
 from workbench.recipe import CATALOGUE
 from workbench.text import sanitize
 from workbench.threads import text_search
@@ -93,7 +92,7 @@ def table(
     label = _label(column)
     columns = {
         "Opening tweet": [_with_hit(row, query) for row in rows.iter_rows(named=True)],
-        "Turns": [html.number(value) for value in rows["turns"]],
+        "Turns": [numbers.count(value) for value in rows["turns"]],
         label: [_value(value, column) for value in rows[column]],
         "Verdict": titles(rows["removed_by"]),
     }
@@ -123,9 +122,9 @@ def nearest(
     """
     columns = {"Opening tweet": [_with_reply(row) for row in rows.iter_rows(named=True)]}
     if "nearness" in rows.columns:
-        columns["Near"] = [html.number(value, digits=2) for value in rows["nearness"]]
-    columns["Turns"] = [html.number(value) for value in rows["turns"]]
-    columns["Fits"] = [html.number(value, digits=2) for value in rows["suitability"]]
+        columns["Near"] = [numbers.score(value) for value in rows["nearness"]]
+    columns["Turns"] = [numbers.count(value) for value in rows["turns"]]
+    columns["Fits"] = [numbers.score(value) for value in rows["suitability"]]
     columns["Verdict"] = titles(rows["removed_by"])
     return selectable(columns, height=height, selection="multi", on_select=on_select)
 
@@ -225,5 +224,5 @@ def _value(value: Any, column: str) -> str:  # noqa: ANN401
     if column == "started_at":
         return f"{value:%Y-%m-%d %H:%M}"
     if column.endswith("seconds"):
-        return job_status.duration(value)
-    return html.number(value, digits=0 if isinstance(value, int) else 3)
+        return numbers.duration(value)
+    return numbers.measure(value, column)

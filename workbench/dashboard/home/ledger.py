@@ -5,7 +5,7 @@ from html import escape
 import marimo as mo
 import polars as pl
 
-from workbench.display import html
+from workbench.display import numbers
 from workbench.ingest import merge
 from workbench.storage import Workspace
 from workbench.text import sanitize
@@ -61,11 +61,11 @@ def ledger(workspace: Workspace | None, *, order: str = "As read", page: int = 1
     skipped = _skipped(page, totals[0])
     rows = frame.slice(skipped, ROWS).collect()
     body = [
-        [f"All {totals[0]:,} members", "", *map(html.number, totals[1:]), f"{damaged:,} damaged"]
+        [f"All {totals[0]:,} members", "", *map(numbers.count, totals[1:]), f"{damaged:,} damaged"]
     ]
     for row in rows.iter_rows(named=True):
         name = row["name"] or row["archive"]
-        counts = [html.number(row[column]) for column in COUNTS]
+        counts = [numbers.count(row[column]) for column in COUNTS]
         damage = sanitize.plain(row["damage"], most=200)
         body.append([sanitize.plain(name, most=70), row["format"] or "unknown", *counts, damage])
     headings = ["Member", "Format", *(name.capitalize() for name in COUNTS.values()), "Damage"]
@@ -116,7 +116,7 @@ def rejects(workspace: Workspace | None, *, kind: str | None = None, page: int =
     body = [
         [
             sanitize.plain(row["name"] or row["archive"], most=60),
-            html.number(row["line"]),
+            numbers.count(row["line"]),
             sanitize.plain(row["reason"], most=120),
             sanitize.plain(row["excerpt"], most=200),
         ]

@@ -9,7 +9,7 @@ from workbench.dashboard.components import job_status, navigation
 from workbench.dashboard.home import actions, workspace_state
 from workbench.dashboard.home.workspace_state import View
 from workbench.dashboard.session import jobs
-from workbench.display import html
+from workbench.display import html, numbers
 from workbench.display.css import HOME
 from workbench.pipeline import run_summary
 from workbench.storage import Workspace
@@ -121,7 +121,7 @@ def _stage_row(state: pipeline.State, *, is_running: bool) -> str:
     else:
         mark, status = "stale", state.reason.replace("`", "")
     finished = (
-        f"{job_status.moment(last.finished_at)}, in {job_status.duration(last.seconds)}"
+        f"{job_status.moment(last.finished_at)}, in {numbers.duration(last.seconds)}"
         if last
         else ""
     )

@@ -12,7 +12,7 @@ from workbench.classifiers.model_file import Part
 from workbench.dashboard.components import threshold_curves
 from workbench.dashboard.components.threshold_curves import FEWEST
 from workbench.dashboard.session.scores_session import ScoresSession
-from workbench.display import html
+from workbench.display import numbers
 from workbench.recipe import SelectSettings
 
 #: Name of all training rows of a new classifier: your labels and the shipped ones.
@@ -93,5 +93,5 @@ def _quality(truth: np.ndarray, chance: np.ndarray, *, part: Part | None) -> str
         return f'<td colspan="2">fewer than {FEWEST}: too few</td>'
     precision = evaluation.average_precision(truth, chance)
     error = part.calibration_error if part else evaluation.calibration_error(truth, chance)
-    shown = html.number(None if np.isnan(precision) else precision, digits=3)
-    return f"<td>{shown}</td><td>{error:.3f}</td>"
+    shown = numbers.metric(precision)
+    return f"<td>{shown}</td><td>{numbers.metric(error)}</td>"

@@ -18,7 +18,7 @@ from workbench.classifiers import (
 from workbench.classifiers.experiments import Experiment
 from workbench.dashboard.components import thread_table
 from workbench.dashboard.session.scores_session import ScoresSession
-from workbench.display import html
+from workbench.display import numbers
 from workbench.recipe import CATALOGUE, SelectSettings
 from workbench.storage import Workspace
 from workbench.text import sanitize
@@ -122,8 +122,8 @@ def table(rows: pl.DataFrame) -> mo.ui.table:
         "Opening tweet": [
             "(deleted)" if text is None else sanitize.plain(text, most=110) for text in rows["text"]
         ],
-        "Now": [html.number(value, digits=3) for value in rows["before"]],
-        "New": [html.number(value, digits=3) for value in rows["after"]],
+        "Now": [numbers.score(value) for value in rows["before"]],
+        "New": [numbers.score(value) for value in rows["after"]],
     }
     return thread_table.selectable(
         shown, widths={"Opening tweet": 300, "Now": 75, "New": 75}, height=430
@@ -132,5 +132,5 @@ def table(rows: pl.DataFrame) -> mo.ui.table:
 
 def side_of(row: dict[str, Any]) -> str:
     """Return a sentence on why a thread is listed."""
-    before, after = (html.number(row[name], digits=2) for name in ("before", "after"))
+    before, after = (numbers.score(row[name]) for name in ("before", "after"))
     return f"Probability {before} now, {after} with the new classifier."
