@@ -16,6 +16,7 @@ with app.setup:
         thread_table,
         threshold_curves,
     )
+    from workbench.dashboard.components.tabs import Tabs
     from workbench.dashboard.curate import (
         compare,
         export_estimates,
@@ -110,7 +111,7 @@ def panel(axes, chosen, filters, recipe, redo_button, removes, settings, undo_bu
 
 @app.cell
 def navigate(data):
-    tabs = mo.ui.tabs(dict.fromkeys(["Overview", "Threshold", *thread_lists.VIEWS, "Export"], ""))
+    tabs = Tabs(["Overview", "Threshold", *thread_lists.VIEWS, "Export"])
     tabs if data.size[0] else messages.error("The workspace contains no threads.")
     return (tabs,)
 

@@ -9,6 +9,7 @@ with app.setup:
     import marimo as mo
 
     from workbench.dashboard.components import job_status, navigation
+    from workbench.dashboard.components.tabs import Tabs
     from workbench.dashboard.home import (
         actions,
         column_chooser,
@@ -94,10 +95,7 @@ def watch(tick, view):
 
 @app.cell
 def navigate():
-    tabs = mo.ui.tabs(
-        dict.fromkeys(["Overview", "Dumps", "Ledger", "Rejects"], ""),
-        value=workspace_state.first_tab(),
-    )
+    tabs = Tabs(["Overview", "Dumps", "Ledger", "Rejects"], value=workspace_state.first_tab())
     tabs
     return (tabs,)
 

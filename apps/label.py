@@ -13,6 +13,7 @@ with app.setup:
         thread_reader,
         thread_table,
     )
+    from workbench.dashboard.components.tabs import Tabs
     from workbench.dashboard.label import annotator, evaluation, experiment, queue, training
     from workbench.dashboard.session import query_params, recipe_url, scores_session
 
@@ -66,7 +67,7 @@ def choose():
 
 @app.cell
 def navigate(data, labelled, name, order, which):
-    tabs = mo.ui.tabs(dict.fromkeys(["Label", "Train and compare", "Evaluation"], ""))
+    tabs = Tabs(["Label", "Train and compare", "Evaluation"])
     _shown = [tabs, labelled, order, which, name]
     mo.hstack(
         _shown if data.size[0] else [messages.error("The workspace contains no threads.")],

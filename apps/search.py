@@ -13,6 +13,7 @@ with app.setup:
         thread_filter,
         thread_table,
     )
+    from workbench.dashboard.components.tabs import Tabs
     from workbench.dashboard.search import controls, examples, map_view, queries, results
     from workbench.dashboard.search.brush import Brush
     from workbench.dashboard.search.example_editor import ExampleEditor
@@ -88,7 +89,7 @@ def head(choices, text):
 
 @app.cell
 def navigate(data):
-    tabs = mo.ui.tabs(dict.fromkeys(controls.TABS, ""), value=controls.first_tab())
+    tabs = Tabs(controls.TABS, value=controls.first_tab())
     tabs if data.size[0] else messages.error("The workspace contains no threads.")
     return (tabs,)
 
@@ -228,8 +229,8 @@ def show(atlas, data, matches, plot, query, rows, table, tabs, thread):
 
 
 @app.cell
-def remember(chosen, data, query, recipe, tabs, text):
-    controls.remember(tabs.value, text.value, chosen, query=query)
+def remember(chosen, data, query, recipe, text):
+    controls.remember(text.value, chosen, query=query)
     queries.warm(data, recipe.embed)
     return
 

@@ -7,6 +7,7 @@ with app.setup:
     import marimo as mo
 
     from workbench.dashboard.components import messages, navigation, stale_notice, thread_table
+    from workbench.dashboard.components.tabs import Tabs
     from workbench.dashboard.session import query_params, recipe_url, scores_session
     from workbench.dashboard.statistics import crossfilter, views
 
@@ -67,7 +68,7 @@ def choose(charted, crossfiltered):
 
 @app.cell
 def navigate(data):
-    tabs = mo.ui.tabs(dict.fromkeys(views.VIEWS, ""))
+    tabs = Tabs(views.VIEWS)
     tabs if data.size[0] else messages.error("The workspace contains no threads.")
     return (tabs,)
 

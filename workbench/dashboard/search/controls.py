@@ -177,10 +177,9 @@ def inside(
     return map_view.inside(atlas, mask, brush.on(atlas))
 
 
-def remember(tab: str, text: str, thread_ids: list[int], *, query: SearchQuery) -> None:
+def remember(text: str, thread_ids: list[int], *, query: SearchQuery) -> None:
     """Write the search to the address."""
     query_params.write(
-        tab=tab,
         text=text,
         examples=",".join(map(str, thread_ids)),
         mode=query.mode,
