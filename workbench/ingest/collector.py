@@ -11,8 +11,8 @@ import msgspec
 from workbench.ingest import edit_history, unknown_records
 from workbench.ingest.exact_ids import IdReader
 from workbench.ingest.records import embedded_json, outline
+from workbench.ingest.records.encoding import repair
 from workbench.ingest.records.lines import Lines
-from workbench.ingest.records.split import repair
 from workbench.ingest.rounded_numbers import Numbers
 from workbench.ingest.tweet_records import (
     MOST_CHARACTERS,
@@ -325,7 +325,7 @@ def _attempt_parts(
     """Read the objects inside a record that is not JSON, or what it is after a repair."""
     inner = embedded_json.objects(record)
     if not inner or inner == [record]:
-        repaired = repair(record)
+        repaired = repair(record, collector.odd_values)
         inner = [] if repaired in (None, record) else [repaired or b""]
     for each in inner:
         attempt(read, each, collector, matches=matches)

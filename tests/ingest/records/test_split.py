@@ -1,6 +1,5 @@
 """Records are the same whatever the chunks, the line ends, the encoding and the framing."""
 
-import json
 
 import pytest
 from hypothesis import example, given, settings
@@ -8,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.support.framing import FRAMES, LIMIT, VALUES, csv_table, read, values
 from tests.support.property_tests import examples
-from workbench.ingest.records.split import Framing, framing_of, is_binary, pieces, repair
+from workbench.ingest.records.split import Framing, framing_of, is_binary, pieces
 
 
 @pytest.mark.parametrize("frame", FRAMES)
@@ -116,20 +115,3 @@ def test_blank_lines_above_the_first_record_are_read_in_little_time():
 )
 def test_is_binary_tells_pictures_and_programs_from_text(head, expected):
     assert is_binary(head) is expected
-
-
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers() | st.text(),
-        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    )
-)
-@settings(max_examples=examples(100))
-def test_repair_changes_no_sound_record(value):
-    assert json.loads(repair(json.dumps(value, ensure_ascii=False).encode())) == value
-
-
-def test_repair_gives_none_where_there_is_no_json():
-    assert repair(b'{"text": "cut') is None
-    assert repair(b"[" * 100_000) is None
-    assert repair(b"9" * 5000) is None

@@ -4,9 +4,10 @@ import csv
 import itertools
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 
-from workbench.ingest.records import lines
+from workbench.ingest.records import encoding, lines
 from workbench.ingest.records.lines import TOO_LONG, Content, Lines, Record
 
 #: Separators of cells. Spreadsheets write semicolons where the decimal mark is a comma.
@@ -52,7 +53,8 @@ def rows(chunks: Iterator[bytes], *, max_bytes: int, damage: list[str]) -> Itera
 
     An oversized row is `TOO_LONG`, and reading continues with the next line. A bare CR does not
     end a line here, so it becomes a blank. If a quote is never closed, everything after it is one
-    row. That row is yielded, and `damage` receives a message with its length.
+    row. That row is yielded, and `damage` receives a message with its length, or with how many
+    lines are not UTF-8.
 
     Examples:
         >>> list(rows(iter([b"id,a,b,c\n1,x\ry\n"]), max_bytes=99, damage=[]))
@@ -84,6 +86,7 @@ def rows(chunks: Iterator[bytes], *, max_bytes: int, damage: list[str]) -> Itera
             yield number, record if row else b""
         if current.unclosed:
             damage.append(f"a quote is never closed: the last row has {current.unclosed:,} bytes")
+        damage.extend(f"lines {how}: {count:,}" for how, count in current.mended.items())
     finally:
         csv.field_size_limit(previous)
 
@@ -102,6 +105,9 @@ class _RowLines:
         self.size = 0
         #: Bytes of a row that the end of the table cuts off.
         self.unclosed = 0
+        #: What was done to lines that are not UTF-8, and to how many.
+        self.mended: Counter[str] = Counter()
+        self._is_utf8 = False
 
     def __iter__(self) -> "_RowLines":
         return self
@@ -121,8 +127,18 @@ class _RowLines:
             if is_inside_quotes:
                 self._skip_to_closing_quote(line)
             raise _TooLongError
-        text = line.decode("utf-8", "replace").replace("\x00", "")
+        text = self._decode(line).replace("\x00", "")
         return text[:-1].replace("\r", " ") + text[-1:] + "\n"
+
+    def _decode(self, line: bytes) -> str:
+        try:
+            text = line.decode()
+        except UnicodeDecodeError:
+            text, how = encoding.decode(line, is_utf8=self._is_utf8)
+            self.mended[how] += 1
+            return text
+        self._is_utf8 = self._is_utf8 or not text.isascii()
+        return text
 
     def _skip_to_closing_quote(self, line: bytes) -> None:
         # Quotes inside a cell are doubled, so the line that closes the cell has an odd number.

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import msgspec
 
-from workbench.ingest.records.split import repair
+from workbench.ingest.records.encoding import repair
 
 #: A record with more bytes than this is not decoded whole, only so many levels.
 _LARGE = 1 << 16

@@ -5,7 +5,6 @@
 
 import codecs
 import itertools
-import json
 import re
 from collections.abc import Iterable, Iterator
 from enum import Enum, auto
@@ -241,21 +240,3 @@ def _utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
         return
     yield first.removeprefix(codecs.BOM_UTF8)
     yield from chunks
-
-
-def repair(record: bytes) -> bytes | None:
-    r"""Replace invalid UTF-8 and lone surrogates in a record with U+FFFD, and `NaN` with null.
-
-    Returns:
-        The record as valid JSON; None if it is no JSON even then.
-
-    Examples:
-        >>> ascii(repair(rb'{"text": "a\ud800b"}').decode())
-        '\'{"text": "a\\ufffdb"}\''
-    """
-    try:
-        value = json.loads(record.decode("utf-8", "replace"), parse_constant=lambda _: None)
-        text = json.dumps(value, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return None
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
