@@ -18,7 +18,7 @@ from tests.support.property_tests import examples
 from tests.support.tweets_by_hand import BEGAN, make_tweets, tweet
 from workbench import export, threads
 from workbench.export import roles
-from workbench.export.dialogue import PAUSE
+from workbench.export.continuations import PAUSE
 from workbench.schemas import ReplyScores
 
 # ---- READ RECORDS ---- #

@@ -31,14 +31,14 @@ def test_of_turns_counts_zero_without_turns():
     ]
 
 
-def test_of_threads_in_batches_equals_of_turns_and_reads_no_text(tmp_path, monkeypatch):
+def test_of_threads_in_batches_equals_of_turns_and_reads_no_hashtags(tmp_path, monkeypatch):
     workspace = fakes.workspace(tmp_path / "ws", threads=60)
     chosen = workspace.read("scores")["thread_id"].sample(40, seed=1)
     turns = workspace.read("turns").filter(pl.col("thread_id").is_in(chosen.implode()))
     monkeypatch.setattr(role_counts, "BATCH", 7)
     calls = []
     counts = role_counts.of_threads(
-        workspace.scan("turns").drop("text", "hashtags"),
+        workspace.scan("turns").drop("hashtags"),
         chosen,
         on_progress=lambda *call: calls.append(call),
     )

@@ -191,28 +191,28 @@ def _prepare(
         near = answers.lazy().filter(pl.col("thread_id").is_between(low, high))
         rated = near.select("tweet_id", "answer").collect()
     cuts = Counter[str]()
-    nodes = _nodes(cleaned.turns, plan, settings=settings, secret=secret, rated=rated, cuts=cuts)
+    placed = role_trees.placed(cleaned.turns)
+    cuts["not_placed"] += int(cleaned.turns["is_placed"].not_().sum())
+    cuts["below_a_cut"] += rows.height - placed.height - cuts["not_placed"]
+    dropped = Counter[str]()
+    roled = roles.assign(
+        Turns.validate(placed),
+        policy=settings.roles,
+        answers=rated,
+        cuts=dropped,
+        written=rows.select("tweet_id", "text"),
+    )
+    cuts.update(dropped)
+    in_nodes = int(roled["tweet_ids"].list.len().sum())
+    cuts["without_role"] += placed.height - in_nodes - dropped.total()
+    nodes = _described(roled, plan, secret=secret, rated=rated)
     return _Prepared(nodes, plan, rows.height, cuts, cleaned.counts)
 
 
-def _nodes(
-    turns: pl.DataFrame,
-    threads: pl.DataFrame,
-    *,
-    settings: ExportSettings,
-    secret: bytes | None,
-    rated: pl.DataFrame | None,
-    cuts: Counter[str],
+def _described(
+    nodes: pl.DataFrame, threads: pl.DataFrame, *, secret: bytes | None, rated: pl.DataFrame | None
 ) -> pl.DataFrame:
-    """Assign roles to cleaned turns and add the other columns of `conversation_trees.Turn`."""
-    placed = role_trees.placed(turns)
-    cuts["not_placed"] += int(turns["is_placed"].not_().sum())
-    cuts["below_a_cut"] += turns.height - placed.height - cuts["not_placed"]
-    dropped = Counter[str]()
-    nodes = roles.assign(Turns.validate(placed), policy=settings.roles, answers=rated, cuts=dropped)
-    in_nodes = int(nodes["tweet_ids"].list.len().sum())
-    cuts.update(dropped)
-    cuts["without_role"] += placed.height - in_nodes - dropped.total()
+    """Add the other columns of `conversation_trees.Turn` to nodes with roles."""
     own_lang = pl.when(language.names_language("lang")).then("lang")
     # Only the opening turn falls back to the language of its thread.
     thread_lang = pl.when(pl.col("parent_id").is_null()).then("lang_right")

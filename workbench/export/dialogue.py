@@ -1,7 +1,6 @@
 """The role policy `dialogue`: the opener and one responder per branch take turns."""
 
 from collections import Counter
-from datetime import timedelta
 from typing import NamedTuple
 
 import dataframely as dy
@@ -9,21 +8,20 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from workbench.export import role_trees
+from workbench.export import continuations, role_trees
 from workbench.schemas import Nodes, Turns
 from workbench.threads import id_arrays, pointer_jumping
 
-#: Longest time between two parts of one run. Parts of one statement are posted at once or within
-#: minutes; what an author adds later reacts to something else.
-PAUSE = timedelta(minutes=15)
 
-
-def dialogue(turns: dy.DataFrame[Turns], cuts: Counter[str] | None = None) -> dy.DataFrame[Nodes]:
+def dialogue(
+    turns: dy.DataFrame[Turns],
+    cuts: Counter[str] | None = None,
+    written: pl.DataFrame | None = None,
+) -> dy.DataFrame[Nodes]:
     r"""Keep alternating dialogues between the opener and one responder per branch.
 
-    1. Join runs: replies of authors to their own turn become one node with it, if they come before
-       anybody else answers and within `PAUSE` of the turn above. Anything that answers one of these
-       turns answers the node.
+    1. Join runs: replies of authors to their own turn become one node with it, if they continue it
+       (see `continuations`). Anything that answers one of these turns answers the node.
     2. Place the nodes: find the root, the depth and the branch of each. A branch is a direct reply
        to the root with everything below it; it belongs to the author of that reply.
     3. Keep the speakers: the opener speaks at even depths, the owner of the branch at odd ones.
@@ -35,6 +33,7 @@ def dialogue(turns: dy.DataFrame[Turns], cuts: Counter[str] | None = None) -> dy
         turns: Whole threads.
         cuts: Counter of dropped turns; added to: `added_later` for what speakers add to their own
             turn later, `below_a_cut` for everything below that.
+        written: `tweet_id` and `text` before cleaning, if the texts are cleaned.
 
     Returns:
         One node per run, in reading order. Roles alternate on every path, from a prompter.
@@ -68,7 +67,7 @@ def dialogue(turns: dy.DataFrame[Turns], cuts: Counter[str] | None = None) -> dy
          ([5], 3, 'prompter', 'Ah.')]
     """
     trees = role_trees.first_trees(turns)
-    runs = _join_runs(trees)
+    runs = _join_runs(trees, continuations.continues(trees, written))
     places = _place(runs)
     is_kept, is_late = _keep_speakers(runs, places)
     if cuts is not None:
@@ -109,33 +108,15 @@ class _Places(NamedTuple):
     is_prompter: id_arrays.Flags
 
 
-def _join_runs(trees: role_trees.Trees) -> _Runs:
+def _join_runs(trees: role_trees.Trees, is_joined: id_arrays.Flags) -> _Runs:
     """Step 1 of `dialogue`: join successive turns of one author."""
     rows = np.arange(len(trees.parents))
-    continues = _continues(trees)
-    first, _ = pointer_jumping.follow(np.where(continues, trees.parents, rows))
+    first, _ = pointer_jumping.follow(np.where(is_joined, trees.parents, rows))
     is_first = first == rows
     of_turn = (np.cumsum(is_first) - 1)[first]
     first_rows = np.flatnonzero(is_first)
     above = of_turn[trees.parents[first_rows]]
     return _Runs(of_turn, first_rows, above, trees.authors[first_rows])
-
-
-def _continues(trees: role_trees.Trees) -> id_arrays.Flags:
-    """Mark the turns that continue the turn above: same author, unanswered so far, soon after."""
-    rows = np.arange(len(trees.parents))
-    by_same_author = trees.authors == trees.authors[trees.parents]
-    # Number each whole run of one author by its first row, and find the first answer to it.
-    run, _ = pointer_jumping.follow(np.where(by_same_author, trees.parents, rows))
-    tweet_ids = trees.turns["tweet_id"].to_numpy()
-    first_answer = np.full(len(rows), np.iinfo(np.int64).max)
-    answers = np.flatnonzero(~by_same_author)
-    np.minimum.at(first_answer, run[trees.parents[answers]], tweet_ids[answers])
-    written = trees.turns["created_at"]
-    pause = written - written.gather(trees.parents)
-    is_soon = (pause <= PAUSE).fill_null(value=True).to_numpy()
-    is_known = ~trees.turns["is_inferred"].to_numpy()
-    return by_same_author & is_known & is_soon & (tweet_ids < first_answer[run])
 
 
 def _place(runs: _Runs) -> _Places:

@@ -3,14 +3,14 @@
 import dataframely as dy
 import polars as pl
 
-from workbench.export import roles
+from workbench.export import continuations, roles
 from workbench.progress import OnProgress, silent
 from workbench.schemas import Turns
 
 #: Threads whose turns are in memory at once.
 BATCH = 50_000
-#: Stand-ins for columns that no policy counts by; those are most of the bytes.
-_UNREAD = {"text": pl.lit("-"), "hashtags": pl.lit([], pl.List(pl.String))}
+#: Stand-ins for what no policy counts by; that is most of the bytes.
+_UNREAD = {"text": continuations.evidence(), "hashtags": pl.lit([], pl.List(pl.String))}
 
 
 def not_placed(turns: int) -> str:
@@ -45,7 +45,7 @@ def of_turns(turns: dy.DataFrame[Turns]) -> pl.DataFrame:
 def of_threads(
     turns: pl.LazyFrame, threads: pl.Series, *, on_progress: OnProgress = silent
 ) -> pl.DataFrame:
-    """Count what each policy makes of some threads, in batches and without reading their texts.
+    """Count what each policy makes of some threads, in batches that hold few of their texts.
 
     Args:
         turns: Table `Turns`.

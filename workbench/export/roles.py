@@ -124,6 +124,7 @@ def assign(
     policy: str,
     answers: pl.DataFrame | None = None,
     cuts: Counter[str] | None = None,
+    written: pl.DataFrame | None = None,
 ) -> dy.DataFrame[Nodes]:
     """Apply a policy.
 
@@ -133,6 +134,7 @@ def assign(
         answers: `tweet_id` and `answer` of the rated replies; None if none was rated.
         cuts: Counter of dropped turns by reason, see `cut_reasons`; added to. Turns that a policy
             drops without a reason of their own have no role.
+        written: `tweet_id` and `text` before cleaning, if the texts are cleaned.
 
     Returns:
         The nodes, in reading order.
@@ -140,5 +142,5 @@ def assign(
     if policy == "first_reply":
         return first_reply(turns, answers)
     if policy == "dialogue":
-        return dialogue(turns, cuts)
+        return dialogue(turns, cuts, written)
     return POLICIES[policy](turns)

@@ -1,6 +1,5 @@
 """Records are the same whatever the chunks, the line ends, the encoding and the framing."""
 
-
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
