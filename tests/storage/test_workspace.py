@@ -90,7 +90,7 @@ def test_locked_refuses_a_second_process(workspace):
     with workspace.locked():
         other = spawn.Process(target=_try_to_lock, args=(str(workspace.root), answers))
         other.start()
-        assert "Another process is writing" in answers.get(timeout=60)
+        assert "is in use" in answers.get(timeout=60)
         other.join()
     with workspace.locked():
         pass

@@ -55,6 +55,7 @@ def from_threads(
 
     Raises:
         StageError: If the table is damaged.
+        WorkspaceError: If another process or thread is writing to the workspace of the table.
 
     Examples:
         >>> import tempfile
@@ -71,14 +72,34 @@ def from_threads(
         >>> search.search(path, text="blue sky", embedder=hashing)["text"].to_list()
         ['why is the sky blue?']
     """
+    with lance_table.locked(path):
+        return _bring_in_line(
+            turns.lazy(),
+            embedder=embedder,
+            path=path,
+            settings=settings,
+            cache=cache or VectorCache(None),
+            on_progress=on_progress,
+        )
+
+
+def _bring_in_line(
+    turns: pl.LazyFrame,
+    *,
+    embedder: Embedder,
+    path: Path,
+    settings: EmbedSettings,
+    cache: VectorCache,
+    on_progress: OnProgress,
+) -> dict[str, int]:
     table, another_model = _open(path, embedder)
-    selected = _select_turns(turns.lazy(), settings)
+    selected = _select_turns(turns, settings)
     keys = selected.select("tweet_id", "text_hash", facts=_facts()).collect(engine="streaming")
     wanted = keys.drop_nulls("text_hash")
     before = _stored_keys(table)
     table, stored = _erase_strays(table, before, selected, wanted=wanted, path=path)
     missing = wanted.join(stored, on="tweet_id", how="anti").select("tweet_id", "text_hash")
-    encoder = ChunkEncoder(embedder, cache or VectorCache(None))
+    encoder = ChunkEncoder(embedder, cache)
     new_texts = _add_rows(
         table, selected, missing=missing, stored=stored, encoder=encoder, on_progress=on_progress
     )

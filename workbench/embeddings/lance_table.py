@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import polars as pl
 
 from workbench.embeddings.embedders import Embedder
 from workbench.exceptions import StageError
+from workbench.storage import atomic, locks
 from workbench.text import word_index
 
 if TYPE_CHECKING:
@@ -32,6 +34,17 @@ _OWN_FOLDERS = {"_transactions", "_versions", "data"}
 
 #: Column -> accepted values.
 Where = Mapping[str, Sequence[Any]]
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Lock the workspace that a table is in, if it is in one; see `Workspace.locked`."""
+    root = path.parent
+    if not (root / "workspace.json").exists():
+        yield
+        return
+    with locks.exclusive(root / ".lock", what=f"the workspace {root}"):
+        yield
 
 
 def make(path: Path, *, embedder: Embedder) -> "Table":
@@ -188,7 +201,9 @@ def rewrite(path: Path, *, facts: pl.DataFrame) -> "Table":
     lancedb.connect(partial).create_table(
         path.stem, data=_record_batches(schema, rows), schema=schema
     )
-    path.rename(partial / "old")
+    atomic.flush(partial)
+    if not atomic.exchange(partial / path.name, path):
+        path.rename(partial / "old")
     recover(path)
     return open_table(path)
 

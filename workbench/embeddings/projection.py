@@ -119,7 +119,7 @@ def make(
         on_progress(done, work)
     points = workspace.without_deleted(_scaled(pl.concat(placed).sort("tweet_id")))
     metadata = {"method": method, "seed": str(seed), "version": version}
-    with atomic.replacing(path(workspace)) as partial:
+    with workspace.locked(), atomic.replacing(path(workspace)) as partial:
         points.write_parquet(partial, compression="zstd", metadata=metadata)
     return Projection(points, method, seed)
 

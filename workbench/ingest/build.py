@@ -43,11 +43,17 @@ def from_archives(
     Raises:
         ArchiveError: If a path matches nothing or cannot be read, the format does not exist, or a
             table was read before and the column map reads it otherwise.
+        WorkspaceError: If another process or thread is writing to the workspace.
     """
-    staged = stage(
-        paths, workspace=workspace, settings=settings, processes=workers, on_progress=on_progress
-    )
-    counts = merge.merge(workspace, listed=staged.refused)
+    with workspace.locked():
+        staged = stage(
+            paths,
+            workspace=workspace,
+            settings=settings,
+            processes=workers,
+            on_progress=on_progress,
+        )
+        counts = merge.merge(workspace, listed=staged.refused)
     return {
         "members_read": staged.members_read,
         "members_known": staged.members_known,

@@ -112,7 +112,7 @@ def add(
     """Add instructions to a workspace, which makes its scores stale.
 
     Skips texts that are known already, ignoring letter case and white space, and texts of deleted
-    tweets. The caller holds `workspace.locked()`.
+    tweets.
 
     Args:
         workspace: Workspace to add to.
@@ -126,6 +126,7 @@ def add(
 
     Raises:
         InstructionError: If the source has no name.
+        WorkspaceError: If another process or thread is writing to the workspace.
 
     Examples:
         >>> import tempfile
@@ -142,15 +143,19 @@ def add(
     texts = [file_reader.clean(text or "") for text in frame["text"].cast(pl.String)]
     columns = ["text", *({"topic", "tweet_id"} & set(frame.columns))]
     cleaned = frame.with_columns(text=pl.Series(texts, dtype=pl.String)).select(columns)
-    before = own(workspace)
-    compared = combine(load((recipe or Recipe()).score.instructions), before)
-    new = file_reader.distinct(cleaned.filter(pl.col("text") != "")).join(
-        compared.select(normal=file_reader.normal()), on="normal", how="anti", maintain_order="left"
-    )
-    added = workspace.without_deleted(file_reader.identify(new, source=source.strip()))
-    if added.height:
-        _write(workspace, pl.concat([before, added]))
-    return added.height
+    with workspace.locked():
+        before = own(workspace)
+        compared = combine(load((recipe or Recipe()).score.instructions), before)
+        new = file_reader.distinct(cleaned.filter(pl.col("text") != "")).join(
+            compared.select(normal=file_reader.normal()),
+            on="normal",
+            how="anti",
+            maintain_order="left",
+        )
+        added = workspace.without_deleted(file_reader.identify(new, source=source.strip()))
+        if added.height:
+            _write(workspace, pl.concat([before, added]))
+        return added.height
 
 
 def remove(workspace: Workspace, *, source: str) -> int:
@@ -159,15 +164,17 @@ def remove(workspace: Workspace, *, source: str) -> int:
     Raises:
         InstructionError: If the source has no instructions.
     """
-    before = own(workspace)
-    after = before.filter(pl.col("source") != source)
-    if after.height == before.height:
-        msg = f"None of the {before.height:,} instructions of {workspace.root} are from `{source}`."
-        sources = ", ".join(counts(workspace))
-        hint = f"there are {sources}." if sources else "`workbench instructions add` adds some."
-        raise InstructionError(msg, hint=hint)
-    _write(workspace, after)
-    return before.height - after.height
+    with workspace.locked():
+        before = own(workspace)
+        after = before.filter(pl.col("source") != source)
+        if after.height == before.height:
+            total = f"{before.height:,} instructions of {workspace.root}"
+            msg = f"None of the {total} are from `{source}`."
+            sources = ", ".join(counts(workspace))
+            hint = f"there are {sources}." if sources else "`workbench instructions add` adds some."
+            raise InstructionError(msg, hint=hint)
+        _write(workspace, after)
+        return before.height - after.height
 
 
 def counts(workspace: Workspace) -> dict[str, int]:

@@ -1,6 +1,5 @@
 """Read and write the table of labels of a workspace."""
 
-import fcntl
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ import polars as pl
 
 from workbench.exceptions import LabelError
 from workbench.schemas import Labels
-from workbench.storage import Workspace
+from workbench.storage import Workspace, locks
 
 #: Labels of a tweet, and of a reply.
 OF_TWEETS = ("fits", "borderline", "no")
@@ -22,6 +21,9 @@ OWN, OWN_AT_RANDOM = "own labels", "own labels, at random"
 
 #: Columns of `Labels` and their types.
 SCHEMA = {name: column.dtype for name, column in Labels.columns().items()}
+
+#: Seconds to wait for somebody else who changes the labels, which takes a moment.
+_PATIENCE = 30.0
 
 _IDS = ["tweet_id", "parent_id"]
 _KEY = [*_IDS, "labeller", "text_version"]
@@ -155,8 +157,8 @@ def _locked(workspace: Workspace) -> Iterator[None]:
     """
     path = workspace.path("labels").with_name(".lock")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    what = f"the table of labels of {workspace.root}"
+    with locks.exclusive(path, what=what, patience=_PATIENCE):
         yield
 
 

@@ -79,6 +79,28 @@ def run(
     Raises:
         ApiError: If the API refuses or cannot be reached. Pages that came before are ingested.
     """
+    with workspace.locked():
+        return _run(
+            workspace,
+            recipe,
+            api=api,
+            lang=lang,
+            conversations=conversations,
+            workers=workers,
+            on_progress=on_progress,
+        )
+
+
+def _run(
+    workspace: Workspace,
+    recipe: Recipe,
+    *,
+    api: Api,
+    lang: str | None,
+    conversations: bool,
+    workers: int,
+    on_progress: OnProgress,
+) -> Run:
     began = time.perf_counter()
     pages, tally = Pages(workspace), Tally()
     conversation_ids = kept_conversations(workspace) if conversations else []

@@ -36,18 +36,24 @@ def ingest(
 ) -> Run:
     """Run stage 1 on archives, see `ingest.from_archives`."""
     began = time.perf_counter()
-    workspace.forget("ingest")
-    counts = from_archives(
-        paths, workspace=workspace, settings=recipe.ingest, workers=workers, on_progress=on_progress
-    )
-    return _record_ingest(workspace, counts, began=began)
+    with workspace.locked():
+        workspace.forget("ingest")
+        counts = from_archives(
+            paths,
+            workspace=workspace,
+            settings=recipe.ingest,
+            workers=workers,
+            on_progress=on_progress,
+        )
+        return _record_ingest(workspace, counts, began=began)
 
 
 def delete(workspace: Workspace, ids: list[int]) -> Run:
     """Remove tweets for good, see `deletions.add`. The stages after ingest become stale."""
-    before = workspace.last_run("ingest")
-    workspace.forget("ingest")
-    return _merge(workspace, ids, before=before)
+    with workspace.locked():
+        before = workspace.last_run("ingest")
+        workspace.forget("ingest")
+        return _merge(workspace, ids, before=before)
 
 
 def _merge(workspace: Workspace, deleted: list[int], *, before: Run | None) -> Run:
@@ -105,11 +111,12 @@ def run_stage(
     if name == "select":
         freshness.check_scores(workspace, recipe)
     began = time.perf_counter()
-    workspace.forget(name)
-    # Hashed before the stage runs: a file that changes during the run makes the result stale.
-    values = fingerprints.inputs(workspace, recipe, stage)
-    counts = RUNNERS[name](workspace, recipe, on_progress)
-    return _record(workspace, recipe, stage, values=values, counts=counts, began=began)
+    with workspace.locked():
+        workspace.forget(name)
+        # Hashed before the stage runs: a file that changes during the run makes the result stale.
+        values = fingerprints.inputs(workspace, recipe, stage)
+        counts = RUNNERS[name](workspace, recipe, on_progress)
+        return _record(workspace, recipe, stage, values=values, counts=counts, began=began)
 
 
 def _record(
@@ -140,7 +147,8 @@ def bring_up_to_date(
     tables of ingest were written outside a run, they are merged again first: deleted tweets are
     removed from them, and their rows are counted.
     """
-    return _refresh(workspace, recipe, STAGES, watch=watch)
+    with workspace.locked():
+        return _refresh(workspace, recipe, STAGES, watch=watch)
 
 
 def _refresh(
@@ -173,9 +181,12 @@ def redo(workspace: Workspace, *, name: str, watch: Watch = unwatched) -> dict[s
         ExportError: If there is no export of that name.
     """
     recipe = exports.recipe_of(workspace, name)
-    _refresh(workspace, recipe, STAGES[:-1], watch=watch)
-    with watch(EXPORT) as on_progress:
-        return write_export(workspace, recipe, name=name, overwrite=True, on_progress=on_progress)
+    with workspace.locked():
+        _refresh(workspace, recipe, STAGES[:-1], watch=watch)
+        with watch(EXPORT) as on_progress:
+            return write_export(
+                workspace, recipe, name=name, overwrite=True, on_progress=on_progress
+            )
 
 
 def write_export(
@@ -192,13 +203,14 @@ def write_export(
     selection. With another recipe it becomes stale.
     """
     began = time.perf_counter()
-    values = fingerprints.inputs(workspace, recipe, EXPORT)
-    counts = exports.write_export(
-        workspace, recipe, name=name, overwrite=overwrite, on_progress=on_progress
-    )
-    if name == DEFAULT_EXPORT and freshness.is_current(workspace, recipe, BY_NAME["select"]):
-        _record(workspace, recipe, EXPORT, values=values, counts=counts, began=began)
-    return counts
+    with workspace.locked():
+        values = fingerprints.inputs(workspace, recipe, EXPORT)
+        counts = exports.write_export(
+            workspace, recipe, name=name, overwrite=overwrite, on_progress=on_progress
+        )
+        if name == DEFAULT_EXPORT and freshness.is_current(workspace, recipe, BY_NAME["select"]):
+            _record(workspace, recipe, EXPORT, values=values, counts=counts, began=began)
+        return counts
 
 
 def funnel(workspace: Workspace) -> list[tuple[str, int]]:

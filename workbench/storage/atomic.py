@@ -1,47 +1,91 @@
 """Write files and folders that appear whole or not at all."""
 
+import ctypes
+import os
 import shutil
+import sys
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
+from typing import Any
+
+#: Arguments of the system call `renameat2`, see its manual.
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, *, writer: str = "") -> Iterator[Path]:
     """Yield a path to write a file or folder to; move it into place if no error occurred.
 
     A run that dies in between leaves the old file, and a partial one that the next run overwrites.
+    The bytes are on the disk before the file appears, so it is whole even after a power cut.
 
     Args:
         path: File or folder to create or replace. Missing parent folders are created.
+        writer: Differs between those who may write the file at the same time. By default they
+            hold a lock.
     """
     recover(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.part")
+    partial = path.with_name(f".{path.name}{writer}.part")
     _remove(partial)
     try:
         yield partial
-        _move(partial, path)
+        flush(partial)
+        move(partial, path)
     except BaseException:
-        _remove(partial)
+        with suppress(OSError):
+            _remove(partial)
         raise
 
 
-def _move(partial: Path, path: Path) -> None:
-    if partial.is_dir() and path.exists():
-        # A folder cannot replace another one in one step, see `recover`.
+def flush(path: Path) -> None:
+    """Wait until a file, or every file of a folder, is on the disk."""
+    for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+        if file.is_file():
+            with file.open("rb") as opened, suppress(OSError):  # some file systems cannot
+                os.fsync(opened.fileno())
+
+
+def move(partial: Path, path: Path) -> None:
+    """Put a finished file or folder in the place of another one, which is deleted.
+
+    A folder is exchanged with the other one in one step where the system can. Elsewhere there is
+    no folder for a moment, see `recover`.
+    """
+    if not (partial.is_dir() and path.exists()):
+        partial.replace(path)
+    elif exchange(partial, path):
+        _remove(partial)
+    else:
         old = _old(path)
         _remove(old)
         path.rename(old)
         partial.rename(path)
         _remove(old)
-    else:
-        partial.replace(path)
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Exchange two paths in one step; return False where the system cannot."""
+    system = _renameat2()
+    if system is None:
+        return False
+    names = os.fsencode(one), os.fsencode(other)
+    return bool(system(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)
+
+
+@cache
+def _renameat2() -> Any:  # noqa: ANN401 (a function of the C library)
+    if sys.platform != "linux":
+        return None
+    return getattr(ctypes.CDLL(None), "renameat2", None)
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a small text file atomically."""
-    with replacing(path) as partial:
+    """Write a small text file atomically; several processes may do so at once."""
+    with replacing(path, writer=f".{os.getpid()}-{threading.get_ident()}") as partial:
         partial.write_text(text, encoding="utf-8")
 
 

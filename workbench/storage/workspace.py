@@ -1,11 +1,10 @@
 """Find and write the tables of one project, and record how they were made."""
 
-import fcntl
 import json
 import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,7 +12,7 @@ import polars as pl
 
 from workbench import environment, schemas
 from workbench.exceptions import WorkspaceError
-from workbench.storage import atomic, lock_owner, runs, secret_key, tables
+from workbench.storage import atomic, locks, runs, secret_key, snapshots, tables
 from workbench.storage.lock_owner import LockOwner
 from workbench.storage.runs import Run
 from workbench.storage.tables import TABLES
@@ -145,19 +144,19 @@ class Workspace:
         return self.path(table).exists()
 
     def scan(self, table: str) -> pl.LazyFrame:
-        """Read a table lazily.
+        """Read a table lazily, as it is now: a run that replaces it meanwhile changes nothing.
 
         Raises:
             WorkspaceError: If it does not exist yet, or there is no table of this name.
         """
         path = self.path(table)
-        if not path.exists():
+        try:
+            frame = snapshots.scan(path)
+        except FileNotFoundError as error:
             stage = path.relative_to(self.root).parts[0]
             msg = f"The workspace {self.root} has no table `{table}` ({stage}) yet."
-            raise WorkspaceError(msg, hint="`workbench status` shows which stage to run next.")
-        parts = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
-        # The path of the workspace may contain brackets and stars.
-        frame = pl.scan_parquet(parts, glob=False)
+            hint = "`workbench status` shows which stage to run next."
+            raise WorkspaceError(msg, hint=hint) from error
         return schemas.complete(table, frame)
 
     def read(self, table: str, *, columns: list[str] | None = None) -> pl.DataFrame:
@@ -188,8 +187,14 @@ class Workspace:
         return rows
 
     def write(self, table: str, frame: pl.DataFrame) -> None:
-        """Write a table of one file, atomically."""
-        with atomic.replacing(self.path(table)) as partial:
+        """Write a table of one file, atomically.
+
+        Raises:
+            WorkspaceError: If another process or thread is writing now. Labels are written even
+                then: they have a lock of their own, see `labels.store`.
+        """
+        lock = nullcontext() if table == "labels" else self.locked()
+        with lock, atomic.replacing(self.path(table)) as partial:
             frame.write_parquet(partial, compression="zstd")
 
     def write_text(self, name: str, text: str) -> None:
@@ -205,29 +210,27 @@ class Workspace:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep other processes from writing tables in the meantime.
+        """Keep other processes and threads from writing tables in the meantime.
+
+        A thread that holds the lock may take it again.
 
         Raises:
-            WorkspaceError: If another process is writing now.
+            WorkspaceError: If somebody else is writing now. The error says who.
         """
-        with (self.root / ".lock").open("a") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                msg = f"Another process is writing to the workspace {self.root}."
-                raise WorkspaceError(msg, hint="wait until it is done, or stop it.") from error
-            lock_owner.sign(file)
-            for table in TABLES:
-                atomic.recover(self.path(table))
-            self.write_format()
-            try:
-                yield
-            finally:
-                file.truncate(0)
+        with locks.exclusive(self._lock_path, what=f"the workspace {self.root}") as is_new:
+            if is_new:
+                for table in TABLES:
+                    atomic.recover(self.path(table))
+                self.write_format()
+            yield
 
     def lock_owner(self) -> LockOwner | None:
-        """Return the process on this machine that writes to the tables now, see `locked`."""
-        return lock_owner.find(self.root / ".lock")
+        """Return the process that writes to the tables now, see `locked`; None if none does."""
+        return locks.owner_of(self._lock_path)
+
+    @property
+    def _lock_path(self) -> Path:
+        return self.root / ".lock"
 
     def last_run(self, stage: str) -> Run | None:
         """Return the record of a stage's last finished run; None if it never finished."""

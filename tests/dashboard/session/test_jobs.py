@@ -1,5 +1,6 @@
 """Jobs outlive the page, can be found and stopped, and are not confused with dead ones."""
 
+import errno
 import fcntl
 import json
 import os
@@ -116,6 +117,20 @@ def test_a_job_runs_on_when_only_its_first_process_is_killed(workspace):
     jobs.stop(workspace)
     assert jobs.last(workspace).status == "stopped"
     until(lambda: processes_of(job) == [])
+
+
+def test_jobs_run_one_at_a_time_on_a_file_system_without_locks(workspace, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    first = begun(workspace, "wait")
+    with pytest.raises(WorkspaceError, match="already running"):
+        jobs.start(workspace, ["score"], title="Scoring")
+    assert jobs.last(workspace).record == first.record
+    jobs.stop(workspace)
+    jobs.start(workspace, ["score"], title="Scoring")
+    assert ended(workspace).status == "done"
 
 
 def test_a_reused_process_id_is_not_a_job(workspace):

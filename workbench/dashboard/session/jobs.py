@@ -5,6 +5,7 @@ and the exit code. The job's processes keep a lock on `jobs` as long as one of t
 process id or a crash therefore cannot make a dead job look alive.
 """
 
+import errno
 import fcntl
 import os
 import shutil
@@ -23,7 +24,7 @@ import psutil
 
 from workbench import progress
 from workbench.exceptions import WorkspaceError
-from workbench.storage import Workspace, atomic
+from workbench.storage import Workspace, atomic, locks
 from workbench.storage.lock_owner import CLOCK
 
 #: Number of job folders to keep.
@@ -235,7 +236,12 @@ def _acquire(lock: IO[str], workspace: Workspace) -> None:
     while True:
         try:
             return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        except OSError as error:
+            is_free = error.errno in locks.WITHOUT_LOCKS and not _has_process(Path(lock.name))
+            if is_free:
+                return None  # If another page does the same now, the workspace's lock decides.
+            if error.errno not in {*locks.WITHOUT_LOCKS, errno.EWOULDBLOCK}:
+                raise
             if time.monotonic() > end:
                 msg = f"A job is already running on the workspace {workspace.root}."
                 raise WorkspaceError(msg, hint="wait until it is done, or stop it.") from error
@@ -250,7 +256,32 @@ def _is_locked(path: Path) -> bool:
         return False
     except BlockingIOError:
         return True
+    except OSError as error:
+        if error.errno not in locks.WITHOUT_LOCKS:
+            raise
+        return _has_process(path)
     return False
+
+
+def _has_process(path: Path) -> bool:
+    """Look for the process of the latest job, for file systems without locks."""
+    for number in sorted(_numbers(path.parent), reverse=True)[:1]:
+        job = path.parent / str(number)
+        with suppress(OSError, msgspec.DecodeError):
+            record = msgspec.json.decode((job / "job.json").read_bytes(), type=Record)
+            return not (job / "exit_code").exists() and _is_here(record) and _lives(record.pid)
+    return False
+
+
+def _lives(group: int) -> bool:
+    """Return whether a process group has a process."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _numbers(folder: Path) -> list[int]:
