@@ -26,6 +26,26 @@ FILE = "runs/progress"
 PAUSE = 0.3
 
 
+class Step(msgspec.Struct, frozen=True):
+    """A step of a task, and how much of it is done.
+
+    Args:
+        name: What is done, in words.
+        done: Units done.
+        total: All units; 0 if the step is not counted.
+        unit: Name of the units, in the plural.
+    """
+
+    name: str
+    done: int = 0
+    total: int = 0
+    unit: str = ""
+
+
+#: Called with the step that has begun, or goes on.
+OnStep = Callable[[Step], None]
+
+
 class ProgressRecord(msgspec.Struct, frozen=True):
     """Content of the progress file.
 
@@ -35,6 +55,7 @@ class ProgressRecord(msgspec.Struct, frozen=True):
         total: All units; 0 if their number is not known.
         began_at: Start of the stage, in seconds since 1970, UTC.
         reported_at: Time of this record, in seconds since 1970, UTC.
+        step: Step of the stage that is running; None if it has no named steps.
     """
 
     stage: str
@@ -42,6 +63,7 @@ class ProgressRecord(msgspec.Struct, frozen=True):
     total: int
     began_at: float
     reported_at: float
+    step: Step | None = None
 
     @property
     def share(self) -> float | None:
@@ -65,6 +87,10 @@ def silent(done: int, total: int) -> None:
     """Ignore the progress; the default of every stage."""
 
 
+def silent_step(step: Step) -> None:
+    """Ignore the steps; the default of every task with steps."""
+
+
 def to_file(stage: str, path: Path | None) -> OnProgress:
     """Return a callback that writes the progress of a stage to a file.
 
@@ -77,18 +103,34 @@ def to_file(stage: str, path: Path | None) -> OnProgress:
     """
     if path is None:
         return silent
-    began, last = time.time(), 0.0
+    write = _writer(stage, path)
+    write(0, 0, None)
+    return lambda done, total: write(done, total, None)
 
-    def write(done: int, total: int) -> None:
-        nonlocal last
-        if (now := time.time()) - last < PAUSE:
+
+def steps_to_file(stage: str, path: Path | None) -> OnStep:
+    """Return a callback that writes the steps of a task to a file, each new step at once."""
+    if path is None:
+        return silent_step
+    write = _writer(stage, path)
+    return lambda step: write(step.done, step.total, step)
+
+
+def _writer(stage: str, path: Path) -> Callable[[int, int, Step | None], None]:
+    began, last, last_name = time.time(), 0.0, ""
+
+    def write(done: int, total: int, step: Step | None) -> None:
+        nonlocal began, last, last_name
+        now, name = time.time(), step.name if step else ""
+        is_new = name != last_name
+        if now - last < PAUSE and not is_new:
             return
-        last = now
-        record = ProgressRecord(stage, int(done), int(total), began, now)
+        # The time left is estimated for the running step: the others take other times.
+        began, last, last_name = (now if is_new else began), now, name
+        record = ProgressRecord(stage, int(done), int(total), began, now, step)
         with suppress(OSError):
             atomic.write_text(path, msgspec.json.encode(record).decode())
 
-    write(0, 0)
     return write
 
 

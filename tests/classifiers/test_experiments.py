@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 import pytest
 from typer.testing import CliRunner
@@ -13,13 +14,16 @@ from workbench.classifiers import (
     experiments,
     model_file,
     prompt_classifier,
+    quality,
     reply_classifier,
+    training,
     training_data,
 )
 from workbench.cli import app
+from workbench.cli.reports import training as reports
 from workbench.dashboard.components import threshold_curves
 from workbench.dashboard.label import annotator, experiment
-from workbench.dashboard.label.evaluation import FEWEST, ON_ALL, show
+from workbench.dashboard.label.evaluation import ON_EVERY, show
 from workbench.dashboard.label.queue import Queue
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.embeddings.engines.hashing import HashingEmbedder
@@ -56,15 +60,13 @@ def live(tmp_path_factory):
 
 @pytest.fixture(scope="module", params=[prompt_classifier.KIND, reply_classifier.KIND])
 def trial(live, request):
-    done = []
+    steps = []
     trained = experiments.run(
-        live.workspace,
-        kind=request.param,
-        recipe=RECIPE,
-        on_progress=lambda *counts: done.append(counts),
+        live.workspace, kind=request.param, recipe=RECIPE, on_step=steps.append
     )
-    assert done == sorted(done)
-    assert done[-1] == (1000, 1000)
+    assert tuple(dict.fromkeys(step.name for step in steps)) == experiments.STEPS
+    folds = [step for step in steps if step.name == training.VALIDATE]
+    assert [step.done for step in folds] == list(range(folds[0].total))
     return trained
 
 
@@ -98,9 +100,8 @@ def test_held_out_marks_own_rows_and_their_current_scores(live, trial):
     assert 0 < own.height <= (texts if trial.model.kind == prompt_classifier.KIND else 45)
     assert set(own["target"]) <= {0.0, 1.0}
     assert set(own["before"]) <= set(live.scores[experiments.COLUMNS[trial.model.kind]])
-    assert trial.held_out.filter(~pl.col("is_own"))["before"].null_count() > 40
-    for column in ("before", "chance"):
-        assert 0 < experiments.average_precision(own, column) <= 1
+    is_own = pl.col("source").is_in([labels.OWN, labels.OWN_AT_RANDOM])
+    assert trial.held_out.filter(~is_own)["before"].null_count() > 40
 
 
 def test_classify_returns_what_the_stage_score_would(tmp_path, trial):
@@ -179,21 +180,35 @@ def test_evaluation_draws_classifiers_with_labels_and_without(live, trial, tmp_p
     kind = trial.model.kind
     shown = show(live, RECIPE.select, trial, kind=kind).text
     assert "new, on your labels" in shown
-    cell = f"<td>{trial.model.part.calibration_error:.3f}</td>"
-    assert cell in shown.split(ON_ALL)[1].split("</tr>")[0]
+    row = shown.split(ON_EVERY)[1].split("</tr>")[0]
+    figures = quality.by_set(trial.held_out)[quality.EVERY]
+    for cell in (
+        f"{figures.average_precision:.3f}",
+        f"{figures.low:.3f} to {figures.high:.3f}",
+        f"{trial.model.part.calibration_error:.3f}",
+    ):
+        assert f"<td>{cell}</td>" in row
+    printed = reports.quality_cells(figures)
+    assert printed == (
+        f"{figures.average_precision:.3f}",
+        f"{figures.low:.3f} to {figures.high:.3f}",
+    )
     bare = fakes.workspace(tmp_path / "ws", threads=20)
     without = show(ScoresSession(bare, bare.read("scores")), RECIPE.select, None, kind=kind).text
     assert "Label some and train" in without
 
 
 def test_evaluation_of_few_labels_draws_no_curve(live, trial, monkeypatch):
-    few = replace(trial, held_out=trial.held_out.filter("is_own").head(FEWEST - 1))
-    rule = experiments.COLUMNS[trial.model.kind]
-    labelled = threshold_curves.labelled(live, rule)
-    labelled = labelled._replace(values=labelled.values[:19], is_hit=labelled.is_hit[:19])
+    one_yes = pl.DataFrame({"target": [1.0, *[0.0] * 24], "chance": [0.9, *[0.1] * 24]})
+    held_out = one_yes.with_columns(source=pl.lit(labels.OWN_AT_RANDOM), before=0.5)
+    few = replace(trial, held_out=held_out)
+    labelled = threshold_curves.LabelledScores(
+        one_yes["chance"].to_numpy(), one_yes["target"].to_numpy() == 1, np.zeros(0), "fit"
+    )
     monkeypatch.setattr(threshold_curves, "labelled", lambda live, rule: labelled)
     shown = show(live, RECIPE.select, few, kind=trial.model.kind).text
-    assert "fewer than 20: too few" in shown
+    assert shown.count("too few to tell: needs 9 more yes") == 4
+    assert "1.000" not in shown
     assert "Precision and recall" not in shown
     assert "Calibration" not in shown
     assert "Yield by threshold" in shown

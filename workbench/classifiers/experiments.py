@@ -11,22 +11,29 @@ from pathlib import Path
 import polars as pl
 
 from workbench import instructions, labels
-from workbench.classifiers import evaluation, model_file, prompt_classifier, reply_classifier
+from workbench.classifiers import (
+    model_file,
+    prompt_classifier,
+    reply_classifier,
+    training,
+)
 from workbench.classifiers.model_file import Model
 from workbench.classifiers.training import TrainedModel
 from workbench.embeddings import embedders, lance_table
 from workbench.embeddings.cached_embedder import CachedEmbedder
 from workbench.embeddings.embedders import Embedder
 from workbench.exceptions import ModelError
-from workbench.progress import OnProgress, silent
+from workbench.progress import OnStep, Step, silent_step
 from workbench.recipe import Recipe
 from workbench.storage import Workspace, atomic
 from workbench.text import normalize
 
 #: Kind of classifier -> column of the scores that it fills, which is also the name of its rule.
 COLUMNS = {prompt_classifier.KIND: "suitability", reply_classifier.KIND: "answer"}
-#: Progress of an experiment, in total and when the classifier is trained.
-TOTAL, TRAINED = 1000, 700
+#: First and last step of an experiment. Between them are those of `training`.
+READ, CLASSIFY = "Read the labels", "Score the threads"
+STEPS = (READ, training.MEASURE, training.ENCODE, training.VALIDATE, training.FIT, CLASSIFY)
+_HELD_OUT = ["target", "chance", "source", "before"]
 
 
 @dataclass(frozen=True)
@@ -37,9 +44,8 @@ class Experiment:
         folder: Folder of its files.
         model: The classifier.
         held_out: One row per training row that counts (see `TrainedModel`): `target` (1 yes, 0 no,
-            or between), `chance` (probability by a model that saw no row of its group), `is_own`
-            (a label of this workspace), and `before` (the current score, if `is_own` and the row
-            is one of these threads).
+            or between), `chance` (probability by a model that saw no row of its group), `source`,
+            and `before` (the current score of a label of this workspace, if it is of a thread).
         judged: One row per thread: `thread_id`, `before` and `after`.
     """
 
@@ -51,7 +57,7 @@ class Experiment:
     @property
     def own(self) -> pl.DataFrame:
         """The labels of this workspace with a probability by both classifiers."""
-        return self.held_out.filter("is_own", pl.col("before").is_not_null())
+        return self.held_out.filter(_is_own(), pl.col("before").is_not_null())
 
 
 def folder(workspace: Workspace, kind: str) -> Path:
@@ -66,7 +72,8 @@ def load(workspace: Workspace, kind: str) -> Experiment | None:
         return Experiment(
             path,
             model_file.load(path / f"{kind}.json", kind=kind),
-            pl.read_parquet(path / "held_out.parquet", glob=False),
+            # Files of earlier versions lack columns; their experiment has to run again.
+            pl.read_parquet(path / "held_out.parquet", glob=False).select(_HELD_OUT),
             pl.read_parquet(path / "judged.parquet", glob=False),
         )
     except (ModelError, OSError, pl.exceptions.PolarsError):
@@ -74,7 +81,7 @@ def load(workspace: Workspace, kind: str) -> Experiment | None:
 
 
 def run(
-    workspace: Workspace, *, kind: str, recipe: Recipe, on_progress: OnProgress = silent
+    workspace: Workspace, *, kind: str, recipe: Recipe, on_step: OnStep = silent_step
 ) -> Experiment:
     """Train a classifier with the labels and instructions of a workspace, and apply it.
 
@@ -82,7 +89,7 @@ def run(
         workspace: Workspace with scores, turns, vectors and labels.
         kind: `prompt_classifier` or `reply_classifier`.
         recipe: Recipe that names the embedder.
-        on_progress: Called with thousandths of the work.
+        on_step: Called with the step that runs, one of `STEPS`.
 
     Raises:
         ModelError: If there is no such kind, or there are too few examples.
@@ -90,6 +97,7 @@ def run(
     if kind not in COLUMNS:
         msg = f"There is no classifier `{kind}`."
         raise ModelError(msg, hint=f"try {' or '.join(COLUMNS)}.")
+    on_step(Step(READ))
     known = labels.load(workspace)
     embedder = embedders.load(recipe.embed.model, engine=recipe.embed.engine)
     own = prompt_classifier.instructed(workspace)
@@ -99,17 +107,9 @@ def run(
     )
     rows = _rows(kind, known, scores, own)
 
-    reached = 0
-
-    def on_encoded(done: int, total: int) -> None:
-        nonlocal reached
-        # Prompts and replies are encoded one after the other: never go back.
-        reached = max(reached, TRAINED * done // max(total, 1))
-        on_progress(reached, TOTAL)
-
     train = prompt_classifier.train if kind == prompt_classifier.KIND else reply_classifier.train
-    trained = train(rows, embedders=[cached], on_progress=on_encoded)
-    on_progress(TRAINED, TOTAL)
+    trained = train(rows, embedders=[cached], on_step=on_step)
+    on_step(Step(CLASSIFY))
     after = classify(workspace, trained.model, embedder=embedder)
     judged = scores.select("thread_id", before=COLUMNS[kind]).join(
         after, on="thread_id", how="left", maintain_order="left"
@@ -119,7 +119,6 @@ def run(
         model_file.save(trained.model, new / f"{kind}.json")
         _held_out(rows, trained).write_parquet(new / "held_out.parquet")
         judged.write_parquet(new / "judged.parquet", compression="zstd")
-    on_progress(TOTAL, TOTAL)
     experiment = load(workspace, kind)
     assert experiment is not None
     return experiment
@@ -192,12 +191,6 @@ def use(workspace: Workspace, experiment: Experiment) -> Path:
     return path
 
 
-def average_precision(own: pl.DataFrame, column: str) -> float:
-    """Return the average precision of `before` or `chance` on rows of `Experiment.own`."""
-    truth = (own["target"] == 1).to_numpy()
-    return evaluation.average_precision(truth, own[column].cast(pl.Float64).to_numpy())
-
-
 def _tweets(known: pl.DataFrame, own_instructions: pl.DataFrame) -> dict[str, int]:
     """Map the bare texts of labels, their parents and instructions to ids of tweets."""
     from_instructions = own_instructions.select("tweet_id", "text").drop_nulls()
@@ -236,16 +229,10 @@ def _rows(kind: str, known: pl.DataFrame, scores: pl.DataFrame, own: pl.DataFram
 
 def _held_out(rows: pl.DataFrame, trained: TrainedModel) -> pl.DataFrame:
     """Return the table `Experiment.held_out`."""
-    is_own = rows["source"].is_in([labels.OWN, labels.OWN_AT_RANDOM])
-    return (
-        pl.DataFrame(
-            {
-                "target": trained.targets,
-                "chance": trained.held_out,
-                "is_own": is_own,
-                "before": rows["before"],
-            }
-        )
-        .with_columns(before=pl.when("is_own").then("before"))
-        .filter(pl.Series(trained.counts))
-    )
+    before = rows["before"].filter(pl.Series(trained.counts))
+    held_out = trained.held_out_rows.with_columns(before=before)
+    return held_out.with_columns(before=pl.when(_is_own()).then("before")).select(_HELD_OUT)
+
+
+def _is_own() -> pl.Expr:
+    return pl.col("source").is_in([labels.OWN, labels.OWN_AT_RANDOM])

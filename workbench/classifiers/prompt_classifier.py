@@ -16,7 +16,7 @@ from workbench.classifiers.training import TrainedModel
 from workbench.classifiers.training_data import TARGETS, examples, instructed, labelled, own
 from workbench.classifiers.training_rows import TrainingRows
 from workbench.embeddings.embedders import Embedder
-from workbench.progress import OnProgress, silent
+from workbench.progress import OnStep, Step, silent_step
 from workbench.text import normalize
 
 __all__ = [
@@ -51,7 +51,7 @@ PREVALENCE = 0.1
 
 
 def train(
-    rows: pl.DataFrame, *, embedders: Sequence[Embedder] = (), on_progress: OnProgress = silent
+    rows: pl.DataFrame, *, embedders: Sequence[Embedder] = (), on_step: OnStep = silent_step
 ) -> TrainedModel:
     """Train a prompt classifier and evaluate it on held-out authors, threads and paraphrases.
 
@@ -63,7 +63,7 @@ def train(
             so that the user's own labels override the shipped ones.
         embedders: Train a part for the vectors of each. Without any, the classifier uses surface
             features alone.
-        on_progress: Called with the number of texts encoded, and of all texts.
+        on_step: Called with each step of the training, see `training`.
 
     Raises:
         ModelError: If there are too few examples.
@@ -74,9 +74,10 @@ def train(
         .filter(pl.col("bare") != "")
         .unique("bare", keep="last", maintain_order=True)
     )
+    on_step(Step(training.MEASURE))
     surface = prompt_features.measured(known, "text", has_media="has_media")
     bare = known["bare"].to_list()
-    vectors = {embedder: embedder.encode(bare, on_progress=on_progress) for embedder in embedders}
+    vectors = training.encoded(bare, embedders, on_step=on_step)
     fit = known.select(
         target=pl.col("label").replace_strict(TARGETS, return_dtype=pl.Float64),
         weight=pl.col("label").replace_strict(LABEL_WEIGHTS, return_dtype=pl.Float64)
@@ -104,6 +105,7 @@ def train(
             vector_penalties=VECTOR_PENALTIES,
         ),
         kind=KIND,
+        on_step=on_step,
     )
 
 

@@ -24,7 +24,7 @@ from workbench.classifiers.model_file import Model, Part
 from workbench.classifiers.training import TrainedModel
 from workbench.classifiers.training_rows import TrainingRows
 from workbench.embeddings.embedders import Embedder
-from workbench.progress import OnProgress, silent
+from workbench.progress import OnStep, Step, silent_step
 from workbench.schemas import answer_step
 from workbench.text import normalize
 
@@ -68,7 +68,7 @@ def labelled(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def train(
-    rows: pl.DataFrame, *, embedders: Sequence[Embedder] = (), on_progress: OnProgress = silent
+    rows: pl.DataFrame, *, embedders: Sequence[Embedder] = (), on_step: OnStep = silent_step
 ) -> TrainedModel:
     """Train a reply classifier and evaluate it on held-out prompts.
 
@@ -77,19 +77,19 @@ def train(
             said to the reply, null if unknown. The last of equal pairs counts.
         embedders: Train a part for the vectors of each. Without any, the classifier uses surface
             features alone.
-        on_progress: Called with the number of texts encoded, and of all texts.
+        on_step: Called with each step of the training, see `training`.
 
     Raises:
         ModelError: If there are too few examples.
     """
     known = rows.unique(["prompt", "reply"], keep="last", maintain_order=True)
+    on_step(Step(training.MEASURE))
     features = reply_features.measured(known, "prompt", "reply", follow_up="follow_up")
     bare = known.select(normalize.bare("prompt"), normalize.bare("reply"))
     prompts, replies = bare["prompt"].to_list(), bare["reply"].to_list()
-    prompt_vectors, reply_vectors = (
-        {embedder: embedder.encode(texts, on_progress=on_progress) for embedder in embedders}
-        for texts in (prompts, replies)
-    )
+    vectors = training.encoded(prompts + replies, embedders, on_step=on_step)
+    prompt_vectors = {by: rows[: len(prompts)] for by, rows in vectors.items()}
+    reply_vectors = {by: rows[len(prompts) :] for by, rows in vectors.items()}
     by_meaning = next(iter(prompt_vectors.values()), np.zeros((known.height, 1), dtype=np.float32))
     return training.train(
         TrainingRows(
@@ -107,6 +107,7 @@ def train(
             prevalence=PREVALENCE,
         ),
         kind=KIND,
+        on_step=on_step,
     )
 
 

@@ -4,7 +4,8 @@
 """
 
 import hashlib
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +16,14 @@ from workbench.classifiers import evaluation, logistic_regression
 from workbench.classifiers.logistic_regression import Floats
 from workbench.classifiers.model_file import VERSION, Model, Part
 from workbench.classifiers.training_rows import FEWEST, TrainingRows
+from workbench.embeddings.embedders import Embedder
 from workbench.exceptions import ModelError
+from workbench.progress import OnStep, Step, silent_step
 
+#: Steps of a training, in order. Before them, the labels are read; after them, `experiments` scores
+#: the threads.
+MEASURE, ENCODE = "Measure the wording", "Encode the texts"
+VALIDATE, FIT = "Cross-validate", "Fit the final model"
 #: Parts of the rows that are held out in turn.
 FOLDS = 5
 
@@ -30,16 +37,29 @@ class TrainedModel:
         held_out: Probability of each training row by a model that saw no row of its group.
         targets: Target of each training row.
         counts: Which rows the model is evaluated on, see `TrainingRows.counted`.
+        sources: Source of each training row.
     """
 
     model: Model
     held_out: Floats
     targets: Floats
     counts: NDArray[np.bool_]
+    sources: list[str]
+
+    @property
+    def held_out_rows(self) -> pl.DataFrame:
+        """The rows that the model is evaluated on: `target`, `chance` and `source`."""
+        columns = {"target": self.targets, "chance": self.held_out, "source": self.sources}
+        return pl.DataFrame(columns).filter(pl.Series(self.counts))
 
 
-def train(rows: TrainingRows, *, kind: str) -> TrainedModel:
+def train(rows: TrainingRows, *, kind: str, on_step: OnStep = silent_step) -> TrainedModel:
     """Train every part of a model.
+
+    Args:
+        rows: The training rows.
+        kind: Kind of the model.
+        on_step: Called before each fold of the cross-validation, and before the final fit.
 
     Returns:
         The model with held-out probabilities. They are by the part for the first embedder, or by
@@ -49,13 +69,17 @@ def train(rows: TrainingRows, *, kind: str) -> TrainedModel:
         ModelError: If there are fewer than `FEWEST` groups of yes or of no.
     """
     _check(rows, kind)
-    surface, held_out = _train_part(rows, vectors=None)
-    parts = {
-        embedder.digest: _train_part(rows, vectors=vectors)
-        for embedder, vectors in rows.vectors.items()
-    }
-    if parts:
-        held_out = next(iter(parts.values()))[1]
+    inputs = [None, *rows.vectors.values()]
+    fold = _fold_counter(rows, inputs, on_step)
+    chosen = [_best_penalties(rows, vectors, fold) for vectors in inputs]
+    on_step(Step(FIT))
+    (surface, held_out), *with_vectors = [
+        _fit_part(rows, vectors, penalties=penalties, log_odds=log_odds)
+        for vectors, (penalties, log_odds) in zip(inputs, chosen, strict=True)
+    ]
+    parts = dict(zip((embedder.digest for embedder in rows.vectors), with_vectors, strict=True))
+    if with_vectors:
+        held_out = with_vectors[0][1]
     by_source = pl.Series("source", rows.sources).value_counts().sort("source")
     model = Model(
         kind=kind,
@@ -73,7 +97,20 @@ def train(rows: TrainingRows, *, kind: str) -> TrainedModel:
             "sha256": _hash(rows),
         },
     )
-    return TrainedModel(model, held_out, rows.targets, rows.counts)
+    return TrainedModel(model, held_out, rows.targets, rows.counts, rows.sources)
+
+
+def encoded(
+    texts: list[str], embedders: Sequence[Embedder], *, on_step: OnStep = silent_step
+) -> dict[Embedder, np.ndarray]:
+    """Encode texts with each embedder; the first text of an embedder waits until it is loaded."""
+
+    def on_progress(done: int, total: int) -> None:
+        on_step(Step(ENCODE, done, total, "texts"))
+
+    if embedders:
+        on_step(Step(ENCODE))
+    return {embedder: embedder.encode(texts, on_progress=on_progress) for embedder in embedders}
 
 
 def folds(groups: NDArray[np.int64], *, parts: int = FOLDS) -> Iterator[NDArray[np.bool_]]:
@@ -106,13 +143,34 @@ def _check(rows: TrainingRows, kind: str) -> None:
             raise ModelError(msg, hint="label more, or keep the starter set in the training data.")
 
 
-def _train_part(rows: TrainingRows, *, vectors: np.ndarray | None) -> tuple[Part, Floats]:
-    """Choose penalties by the average precision of held-out rows, then fit and calibrate.
+def _fold_counter(
+    rows: TrainingRows, inputs: list[np.ndarray | None], on_step: OnStep
+) -> Callable[[], None]:
+    """Return a function that reports the next fold, of those for all inputs and penalties."""
+    folds_each = min(FOLDS, len(np.unique(rows.groups)))
+    total = folds_each * sum(len(_candidates(rows, vectors)) for vectors in inputs)
+    numbers = itertools.count()
+    return lambda: on_step(Step(VALIDATE, min(next(numbers), total), total, "folds"))
+
+
+def _fit_part(
+    rows: TrainingRows,
+    vectors: np.ndarray | None,
+    *,
+    penalties: tuple[float, float],
+    log_odds: Floats,
+) -> tuple[Part, Floats]:
+    """Fit a part on all rows, and calibrate it.
+
+    Args:
+        rows: The training rows.
+        vectors: Their vectors, if the part includes them.
+        penalties: Penalties that `_best_penalties` chose.
+        log_odds: Held-out log odds with these penalties.
 
     Returns:
         The part, and the held-out probability of each row.
     """
-    penalties, log_odds = _best_penalties(rows, vectors)
     everything = np.ones(len(rows.targets), dtype=np.bool_)
     names, line = _fit(rows, vectors, penalties, everything)
     chosen, targets, weights = rows.calibration_rows
@@ -136,16 +194,21 @@ def _train_part(rows: TrainingRows, *, vectors: np.ndarray | None) -> tuple[Part
     return part, chances
 
 
-def _best_penalties(
-    rows: TrainingRows, vectors: np.ndarray | None
-) -> tuple[tuple[float, float], Floats]:
-    """Return the penalties with the best held-out average precision, and their log odds."""
-    candidates = [
+def _candidates(rows: TrainingRows, vectors: np.ndarray | None) -> list[tuple[float, float]]:
+    """Return the penalties to try, on standardised features and on vectors."""
+    return [
         (surface, vector)
         for surface in rows.surface_penalties
         for vector in (rows.vector_penalties if vectors is not None else (1.0,))
     ]
-    log_odds = {penalties: _held_out(rows, vectors, penalties) for penalties in candidates}
+
+
+def _best_penalties(
+    rows: TrainingRows, vectors: np.ndarray | None, on_fold: Callable[[], None]
+) -> tuple[tuple[float, float], Floats]:
+    """Return the penalties with the best held-out average precision, and their log odds."""
+    candidates = _candidates(rows, vectors)
+    log_odds = {penalties: _held_out(rows, vectors, penalties, on_fold) for penalties in candidates}
 
     def quality(penalties: tuple[float, float]) -> float:
         counted = log_odds[penalties][rows.counts]
@@ -157,13 +220,17 @@ def _best_penalties(
 
 
 def _held_out(
-    rows: TrainingRows, vectors: np.ndarray | None, penalties: tuple[float, float]
+    rows: TrainingRows,
+    vectors: np.ndarray | None,
+    penalties: tuple[float, float],
+    on_fold: Callable[[], None],
 ) -> Floats:
     """Return the log odds of each row by a line that saw no row of its group."""
     log_odds = np.zeros(len(rows.targets))
     # Choose the features by sign once, on all rows: six fits instead of twenty.
     names, _ = _fit(rows, vectors, penalties, np.ones(len(rows.targets), dtype=np.bool_))
     for is_held_out in folds(rows.groups):
+        on_fold()
         _, line = _fit(rows, vectors, penalties, ~is_held_out, names=names)
         inputs = [rows.features.select(names).to_numpy()[is_held_out]]
         if vectors is not None:

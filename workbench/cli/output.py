@@ -13,7 +13,7 @@ from rich.markup import escape
 from workbench.cli import hints
 
 if TYPE_CHECKING:
-    from workbench.progress import OnProgress
+    from workbench.progress import OnProgress, OnStep, Step
     from workbench.storage import Run
 
 #: Prints results. It prints nothing while it is quiet.
@@ -97,6 +97,38 @@ def bar(name: str) -> Iterator["OnProgress"]:
             write(done, total)
 
         yield on_progress
+
+
+@contextmanager
+def steps(name: str) -> Iterator["OnStep"]:
+    """Show the step of a task that runs, and write it to the progress file."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from workbench import progress
+
+    columns = [
+        TextColumn(f"{name:<8}"),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=32),
+        TextColumn("{task.fields[counts]}"),
+        TimeElapsedColumn(),
+    ]
+    with Progress(*columns, console=errors, transient=True, disable=not shows_progress()) as bars:
+        task = bars.add_task("", total=None, counts="")
+        write = progress.steps_to_file(name, progress_path.get())
+
+        def on_step(step: "Step") -> None:
+            counts = f"{step.done:,} of {step.total:,} {step.unit}" if step.total else ""
+            bars.update(
+                task,
+                description=step.name,
+                completed=step.done,
+                total=step.total or None,
+                counts=counts,
+            )
+            write(step)
+
+        yield on_step
 
 
 def working(what: str) -> AbstractContextManager[object]:

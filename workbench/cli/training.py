@@ -8,7 +8,7 @@ from rich.markup import escape
 
 from workbench.cli import common, sections
 from workbench.cli.common import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption
-from workbench.cli.output import advise, bar, console
+from workbench.cli.output import advise, console, steps
 from workbench.exceptions import WorkbenchError
 
 if TYPE_CHECKING:
@@ -63,13 +63,14 @@ def train(
     prompts = pl.concat([prompt_classifier.examples(), fitting, prompt_classifier.labelled(known)])
     pairs = pl.concat([reply_classifier.examples(), reply_classifier.labelled(known)])
     folder = out or opened.root / "models"
-    trained = {
-        prompt_classifier.KIND: prompt_classifier.train(prompts, embedders=[embedder]),
-        reply_classifier.KIND: reply_classifier.train(pairs, embedders=[embedder]),
-    }
+    with steps("prompts") as on_step:
+        of_prompts = prompt_classifier.train(prompts, embedders=[embedder], on_step=on_step)
+    with steps("replies") as on_step:
+        of_replies = reply_classifier.train(pairs, embedders=[embedder], on_step=on_step)
+    trained = {prompt_classifier.KIND: of_prompts, reply_classifier.KIND: of_replies}
     for kind, result in trained.items():
         model_file.save(result.model, folder / f"{kind}.json")
-        console.print(reports.trained(result.model))
+        console.print(reports.trained(result.model, result.held_out_rows))
         _report_thresholds(opened, result.model, embedder=embedder)
     console.print(reports.how_to_use(folder), soft_wrap=True)
 
@@ -117,14 +118,14 @@ def trial(
     from workbench.cli.reports import training as reports
 
     opened = common.open_workspace(workspace)
-    with bar("trial") as on_progress:
+    with steps("trial") as on_step:
         experiment = experiments.run(
             opened,
             kind=model_file.kind_of(kind),
             recipe=common.load_recipe(recipe, workspace),
-            on_progress=on_progress,
+            on_step=on_step,
         )
-    console.print(reports.trained(experiment.model))
+    console.print(reports.trained(experiment.model, experiment.held_out))
     _show_thresholds(opened, experiment.model, experiment.judged["after"])
     counts = f"{experiment.own.height:,} of your labels used, {experiment.judged.height:,} threads"
     console.print(f"{counts} classified again; see the app `label`", soft_wrap=True)

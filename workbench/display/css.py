@@ -60,6 +60,15 @@ _JOB = f"""
 .wb-job.wb-bad{{border-color:{LINE}}}
 .wb-job p{{margin:0 0 .2rem}}.wb-job p span{{opacity:.75;margin-left:.75rem}}
 .wb-job progress{{width:100%;height:.6rem;accent-color:{KEPT}}}
+.wb-steps{{list-style:none;margin:.3rem 0 0;padding:0;display:grid;gap:.15rem;max-width:34rem}}
+.wb-steps li{{display:flex;flex-wrap:wrap;gap:0 .6rem;align-items:center;opacity:.65}}
+.wb-steps li::before{{content:"\\25CB";width:1rem}}
+.wb-steps li[data-state=done]::before{{content:"\\2713";color:{KEPT}}}
+.wb-steps li[data-state=now]{{opacity:1;font-weight:600}}
+.wb-steps li[data-state=now]::before{{content:"\\25B6";color:{KEPT}}}
+.wb-steps span{{font-weight:400;font-variant-numeric:tabular-nums}}
+.wb-sr{{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);
+ white-space:nowrap}}
 .wb-job summary{{cursor:pointer;font-size:.78rem;opacity:.8}}
 """
 

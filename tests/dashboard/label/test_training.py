@@ -4,7 +4,9 @@ import marimo as mo
 import pytest
 
 from tests.support.marimo_state import fake_state
+from workbench import progress
 from workbench.classifiers import experiments, prompt_classifier
+from workbench.classifiers import training as classifier_training
 from workbench.dashboard.label import training
 from workbench.dashboard.label.training import Training
 from workbench.dashboard.session import jobs
@@ -54,3 +56,16 @@ def test_page_says_that_a_classifier_is_used_or_why_not(session, monkeypatch):
     assert "The recipe is damaged." in session.get_used().text
     session.start(prompt_classifier.KIND)
     assert session.get_used().text == ""
+
+
+def test_progress_names_the_step_and_counts_its_units(session):
+    session.start(prompt_classifier.KIND)
+    job = jobs.last(session.workspace)
+    write = progress.steps_to_file("trial", job.folder / "progress")
+    write(progress.Step(classifier_training.VALIDATE, 3, 10, "folds"))
+    shown = training.progress(session.workspace).text
+    session.stop()
+    assert "Step 4 of 6: Cross-validate" in shown
+    assert "3 of 10 folds" in shown
+    assert shown.count('data-state="done"') == 3
+    assert shown.count('data-state="later"') == 2

@@ -10,8 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench import labels
-from workbench.classifiers import evaluation, prompt_classifier, reply_classifier
+from workbench.classifiers import evaluation, prompt_classifier, quality, reply_classifier
 from workbench.classifiers.model_file import Model, Part
+from workbench.classifiers.quality import Quality
 from workbench.display import numbers
 from workbench.instructions.file_reader import Reading
 from workbench.schemas import Instructions
@@ -19,6 +20,11 @@ from workbench.text import sanitize
 
 #: Thresholds to show.
 THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9)
+#: Below the figures on sets of labels.
+ABOUT_FAIR = (
+    "Only your fair sample shows how good the classifier is on your tweets. Intervals are 95 % by "
+    "bootstrap. Labels set in bulk are not used for figures."
+)
 #: Kind of a classifier -> what its expected yield counts.
 YIELDS = {
     prompt_classifier.KIND: "how many of the kept openers fit",
@@ -26,8 +32,13 @@ YIELDS = {
 }
 
 
-def trained(model: Model) -> RenderableType:
-    """Show the training data of a model, and how good it is on held-out rows."""
+def trained(model: Model, held_out: pl.DataFrame) -> RenderableType:
+    """Show the training data of a model, and how good it is on held-out rows.
+
+    Args:
+        model: The model.
+        held_out: Held-out rows, see `quality.by_set`.
+    """
     data = model.trained_on
     counts = f"{data['yes']:,} yes, {data['borderline']:,} borderline, {data['no']:,} no"
     sources = ", ".join(f"{count:,} {source}" for source, count in data["sources"].items())
@@ -44,7 +55,33 @@ def trained(model: Model) -> RenderableType:
             table.add_row(*cells)
     evaluated = next(iter(parts.values())).evaluation["yes"]["rows"]
     subset = f"; evaluated on {evaluated:,} of them" if evaluated < data["rows"] else ""
-    return Group(table, Text(f"trained on {counts} ({sources}){subset}"))
+    about = Text(f"trained on {counts} ({sources}){subset}")
+    return Group(table, about, measured(quality.by_set(held_out)))
+
+
+def measured(sets: dict[str, Quality]) -> RenderableType:
+    """Show how good a new classifier is on sets of held-out labels, as the page Label does.
+
+    Args:
+        sets: Result of `quality.by_set`.
+    """
+    table = Table(title="Held-out labels", title_justify="left", box=None)
+    table.add_column("on")
+    for column in ["labels", "yes", "no", "average precision", "95 % interval"]:
+        table.add_column(column, justify="right")
+    for name, figures in sets.items():
+        shown = [figures.rows, figures.yes, figures.no]
+        counts = [f"{count:,}" for count in shown]
+        table.add_row(name, *counts, *quality_cells(figures))
+    return Group(table, Text(ABOUT_FAIR))
+
+
+def quality_cells(figures: Quality) -> tuple[str, str]:
+    """Return the average precision and its interval, or what is missing to tell."""
+    if figures.average_precision is None:
+        return quality.too_few(figures.yes, figures.no), ""
+    interval = f"{numbers.metric(figures.low)} to {numbers.metric(figures.high)}"
+    return numbers.metric(figures.average_precision), interval
 
 
 def _quality(name: str, part: Part) -> list[tuple[str, ...]]:

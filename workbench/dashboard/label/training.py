@@ -1,5 +1,6 @@
 """Train a classifier as a job and put it to use when buttons of the page Label are clicked."""
 
+import time
 from html import escape
 
 import marimo as mo
@@ -10,6 +11,7 @@ from workbench.dashboard.components import job_status, messages, navigation
 from workbench.dashboard.label.experiment import NAMES
 from workbench.dashboard.session import jobs
 from workbench.exceptions import WorkbenchError
+from workbench.progress import Step
 from workbench.storage import Workspace
 from workbench.text import sanitize
 
@@ -75,13 +77,38 @@ def progress(workspace: Workspace) -> mo.Html:
         return job_status.panel(job) if busy else mo.Html("")
     if not job.is_running:
         return job_status.panel(job) if job.status != "done" else mo.Html("")
-    share = job.progress.share if job.progress else None
-    value = f' value="{share:.3f}"' if share else ""
-    text = f", {share:.0%}" if share else " (the first training encodes all examples)"
+    step = job.progress.step if job.progress else None
+    seconds = job_status.duration(time.time() - job.record.started_at)
     return mo.Html(
-        f'<div class="wb-job" data-status="running"><p data-testid="training" aria-live="polite">'
-        f"<b>{escape(job.record.title)}</b>{text}. You can go on labelling meanwhile.</p>"
-        f"<progress{value} style='width:100%'></progress></div>"
+        f'<div class="wb-job" data-status="running"><p data-testid="training">'
+        f"<b>{escape(job.record.title)}</b> <span>{seconds} so far. You can go on labelling "
+        f"meanwhile.</span></p>{_steps(step)}</div>"
+    )
+
+
+def _steps(current: Step | None) -> str:
+    """List the steps of a training: done, running with its counts, or to do."""
+    names = list(experiments.STEPS)
+    at = names.index(current.name) if current and current.name in names else -1
+    rows = []
+    for number, name in enumerate(names):
+        state = "done" if number < at else "now" if number == at else "later"
+        counts = bar = ""
+        if state == "now" and current:
+            share = f' max="{current.total}" value="{current.done}"' if current.total else ""
+            bar = f'<progress{share} aria-label="{escape(name)}"></progress>'
+            if current.total:
+                counts = f" {current.done:,} of {current.total:,} {escape(current.unit)}"
+        elif state == "now" or (at < 0 and number == 0):
+            counts = " is starting"
+        marked = ' aria-current="step"' if state == "now" else ""
+        rows.append(
+            f'<li data-state="{state}"{marked}>{escape(name)}<span>{counts}</span>{bar}</li>'
+        )
+    status = f"Step {at + 1} of {len(names)}: {names[at]}" if at >= 0 else "The training starts"
+    return (
+        f'<p role="status" class="wb-sr">{escape(status)}</p>'
+        f'<ol class="wb-steps" data-testid="steps">{"".join(rows)}</ol>'
     )
 
 
