@@ -10,6 +10,7 @@ from workbench.classifiers.experiments import Experiment
 from workbench.dashboard.components import job_status, messages, navigation
 from workbench.dashboard.label.experiment import NAMES
 from workbench.dashboard.session import jobs
+from workbench.display import numbers
 from workbench.exceptions import WorkbenchError
 from workbench.progress import Step
 from workbench.storage import Workspace
@@ -78,7 +79,7 @@ def progress(workspace: Workspace) -> mo.Html:
     if not job.is_running:
         return job_status.panel(job) if job.status != "done" else mo.Html("")
     step = job.progress.step if job.progress else None
-    seconds = job_status.duration(time.time() - job.record.started_at)
+    seconds = numbers.duration(time.time() - job.record.started_at)
     return mo.Html(
         f'<div class="wb-job" data-status="running"><p data-testid="training">'
         f"<b>{escape(job.record.title)}</b> <span>{seconds} so far. You can go on labelling "
