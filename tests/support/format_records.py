@@ -446,6 +446,22 @@ def twarc1_csv(number: int) -> Record:
     }
 
 
+def academic_tidy(number: int) -> Record:
+    return {
+        "tweet_id": str(own(number)),
+        "user_username": "bob",
+        "text": text(own(number)),
+        "lang": "en",
+        "created_at": "2025-08-14T05:03:54.000Z",
+        "conversation_id": str(parent(number)),
+        "author_id": str(author(number)),
+        "in_reply_to_user_id": "9",
+        "like_count": "1",
+        "sourcetweet_type": "quoted",
+        "sourcetweet_id": str(quoted(number)),
+    }
+
+
 def tcat(number: int) -> Record:
     return {
         "id": str(own(number)),
@@ -555,8 +571,8 @@ RECORDS: dict[str, Callable[[int], Record]] = {
     for writer in (
         *(twitterstream, grailbird, x_graphql, web_exporter, fxembed, apify, agent_twitter_client),
         *(community_archive, archive_csv, api_v2, twscrape, snscrape, twint, search_v1),
-        *(personal_archive, twarc_csv, twarc1_csv, tcat, tags, getoldtweets, snscrape_csv),
-        *(snscrape_list, v1_table, v2_table),
+        *(personal_archive, twarc_csv, twarc1_csv, academic_tidy, tcat, tags, getoldtweets),
+        *(snscrape_csv, snscrape_list, v1_table, v2_table),
     )
 }
 
@@ -584,6 +600,7 @@ REQUIRED: dict[str, set[str]] = {
     "personal_archive": {"tweet.full_text"},
     "twarc_csv": {"id", "text", "referenced_tweets.retweeted.id"},
     "twarc1_csv": {"text", "tweet_type", "retweet_or_quote_id"},
+    "academic_tidy": {"tweet_id", "text", "sourcetweet_type"},
     "tcat": {"id", "text", "retweet_id"},
     "tags": {"text"},
     "getoldtweets": {"text"},

@@ -53,6 +53,22 @@ TABLES = {
             **{"tweet_type": "reply", "lang": "en"},
         },
     ],
+    "academic_tidy": [
+        {
+            **{"tweet_id": FIRST, "user_username": "ann", "text": QUESTION, "lang": "en"},
+            **{"created_at": "2023-06-16T13:35:00.000Z", "conversation_id": FIRST},
+            **{"possibly_sensitive": "FALSE", "author_id": 8, "in_reply_to_user_id": "NA"},
+            **{"user_name": "Ann A.", "retweet_count": 1, "like_count": 2, "quote_count": 0},
+            **{"sourcetweet_type": "NA", "sourcetweet_id": "NA", "sourcetweet_text": "NA"},
+        },
+        {
+            **{"tweet_id": SECOND, "user_username": "bob", "text": ANSWER, "lang": "en"},
+            **{"created_at": "2023-06-16T13:37:11.000Z", "conversation_id": FIRST},
+            **{"possibly_sensitive": "FALSE", "author_id": 9, "in_reply_to_user_id": 8},
+            **{"user_name": "Bob B.", "retweet_count": 1, "like_count": 3, "quote_count": 0},
+            **{"sourcetweet_type": "NA", "sourcetweet_id": "NA", "sourcetweet_text": "NA"},
+        },
+    ],
     "tcat": [
         {
             **{"id": FIRST, "time": 1686922500, "created_at": "2023-06-16 13:35:00"},
@@ -103,7 +119,7 @@ TABLES = {
         {"Tweet Id": SECOND, "Text": ANSWER, "Username": "bob"},
     ],
 }
-NO_PARENT = {"getoldtweets", "snscrape_list"}
+NO_PARENT = {"academic_tidy", "getoldtweets", "snscrape_list"}
 NO_LIKES = {"tags", "snscrape_list"}
 NO_IDS_OF_AUTHORS = {"getoldtweets", "snscrape_list"}
 
@@ -258,6 +274,16 @@ def test_retweets_and_quotes_of_twarc_1_share_a_column(column):
     assert (row["carriers"], frame["quoted_id"].to_list()) == (1, [7])
 
 
+def test_source_of_academic_tidy_is_a_retweet_or_a_quote():
+    first = TABLES["academic_tidy"][0]
+    rows = [
+        {**first, "sourcetweet_type": "retweeted", "sourcetweet_id": 7},
+        {**first, "tweet_id": SECOND, "sourcetweet_type": "quoted", "sourcetweet_id": 7},
+    ]
+    frame, row = read(table(rows))
+    assert (row["carriers"], frame["quoted_id"].to_list()) == (1, [7])
+
+
 def test_hydrator_names_retweets_and_quotes():
     first = {**TABLES["twarc1_csv"][0], "quote_id": "", "retweet_id": "9"}
     del first["tweet_type"], first["retweet_or_quote_id"]
@@ -283,7 +309,7 @@ def test_versions_of_an_edited_tweet_are_remembered():
         assert (collector.edits, collector.odd_fields()) == ({(earlier, FIRST)}, {})
 
 
-@pytest.mark.parametrize("nothing", ["", "0", "-1", "nan", "NULL"])
+@pytest.mark.parametrize("nothing", ["", "0", "-1", "nan", "NULL", "NA"])
 def test_row_without_a_retweeted_tweet_is_no_retweet(nothing):
     rows = [{**TABLES["tcat"][0], "retweet_id": nothing}]
     assert read(table(rows))[1]["tweets"] == 1

@@ -41,6 +41,14 @@ def _with_references(fields: dict[str, Any]) -> dict[str, Any]:
     return {**fields, **references}
 
 
+def _with_kind_of_source(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of academictwitteR with its quoted or retweeted tweet in a column of its own."""
+    return {
+        **fields,
+        f"sourcetweet[{fields.get('sourcetweet_type')}]": fields.get("sourcetweet_id"),
+    }
+
+
 def _is_flat_v1(sample: Mapping[str, Any]) -> bool:
     """Return whether the author of a tweet is in a column of its own, or an object as text."""
     user = sample.get("user")
@@ -172,6 +180,31 @@ V2_TABLE = ColumnFormat(
     prepare=_with_references,
 )
 
+ACADEMIC_TIDY = ColumnFormat(
+    "academic_tidy",
+    "academictwitteR: the tidy table of `bind_tweets`, CSV",
+    ColumnMap(
+        tweet_id="tweet_id",
+        text="text",
+        author_name="user_username",
+        author_id="author_id",
+        reply_to_author_id="in_reply_to_user_id",
+        conversation_id="conversation_id",
+        quoted_id="sourcetweet[quoted]",
+        retweeted_id="sourcetweet[retweeted]",
+        created_at="created_at",
+        lang="lang",
+        likes="like_count",
+        retweets="retweet_count",
+        quotes="quote_count",
+        is_sensitive="possibly_sensitive",
+    ),
+    years="2021 to 2023",
+    lacks="parent ids",
+    evidence={"tweet_id", "user_username", "text", "author_id", "conversation_id"},
+    prepare=_with_kind_of_source,
+)
+
 TCAT = ColumnFormat(
     "tcat",
     "DMI-TCAT: exported tweets, CSV or TSV",
@@ -272,6 +305,7 @@ FORMATS = (
     TWARC1_CSV,
     V1_TABLE,
     V2_TABLE,
+    ACADEMIC_TIDY,
     TCAT,
     TAGS,
     GET_OLD_TWEETS,
