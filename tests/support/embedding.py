@@ -25,6 +25,9 @@ class RecordingEmbedder:
         self.texts += texts
         return HASHING.encode(texts, on_progress=on_progress)
 
+    def can_read(self, text):
+        return HASHING.can_read(text)
+
 
 def make_turns(texts, *, per_thread=1):
     """Return one turn per text; the first of every `per_thread` is a root."""

@@ -33,6 +33,10 @@ class CachedEmbedder:
         tweet_ids = pl.Series([self._tweets.get(text) for text in texts], dtype=pl.Int64)
         return encode(texts, embedder=self._embedder, tweet_ids=tweet_ids, on_progress=on_progress)
 
+    def can_read(self, text: str) -> bool:
+        """Return whether the model knows anything of a text."""
+        return self._embedder.can_read(text)
+
 
 def encode(
     texts: list[str],

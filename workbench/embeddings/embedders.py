@@ -35,6 +35,12 @@ class Embedder(Protocol):
     def encode(self, texts: list[str], *, on_progress: OnProgress = silent) -> np.ndarray:
         """Encode texts as float32 rows of length 1, shape `(len(texts), dimensions)`."""
 
+    def can_read(self, text: str) -> bool:
+        """Return whether the model knows anything of a text.
+
+        The vectors of all texts that it cannot read are equal and mean nothing.
+        """
+
 
 def load(model: str, *, engine: Engine = "exact", on_progress: OnProgress = silent) -> Embedder:
     """Load an embedder by its names in the recipe.

@@ -1,11 +1,11 @@
-"""Search the turns for words or ids; used by the pages that list threads."""
+"""Search the turns for words or ids; used by lists of threads and `workbench search`."""
 
 import re
+from itertools import pairwise
 
 import polars as pl
 
-#: Longest search text, in characters; the rest is ignored.
-LONGEST = 500
+from workbench.text import search_query
 
 #: Numbers from here on are searched as ids only, not in texts.
 ID_ONLY = 10**12
@@ -28,31 +28,29 @@ def parse_id(text: str) -> int | None:
 
 
 def contains(words: str) -> pl.Expr:
-    r"""Check which texts contain the words in this order, in any letter case.
-
-    White space of any kind and length is equal. No character has a special meaning.
+    r"""Check which texts have what somebody searches for; see `search_query.SYNTAX`.
 
     Args:
-        words: What the user typed.
+        words: What the user typed. What it leaves out is not looked at.
 
     Examples:
-        >>> frame = pl.DataFrame({"text": ["How do\nI...?", "How do I?"]})
-        >>> frame.filter(contains("do i...")).rows()
-        [('How do\nI...?',)]
+        >>> frame = pl.DataFrame({"text": ["How do\nI...?", "How I do", "How-to"]})
+        >>> [frame.filter(contains(words)).height for words in ('"do i"', "do i", "how")]
+        [1, 2, 3]
     """
-    pieces = words[:LONGEST].split()
-    return pl.col("text").str.contains("(?i)" + r"\s+".join(map(pl.escape_regex, pieces)))
+    return search_query.parse(words).matches()
 
 
 def find_threads(turns: pl.DataFrame | pl.LazyFrame, words: str) -> pl.Series:
-    """Find the threads with a turn that contains the words or has the id.
+    """Find the threads with a turn that has the words or the id.
 
-    A number may be an id too, see `parse_id`: the id of a turn, of the tweet that a turn answers
-    (present or missing), or of the thread. Streams over all texts.
+    All words must be in one turn. A thread with an excluded word in any turn is left out. A number
+    may be an id too, see `parse_id`: the id of a turn, of the tweet that a turn answers (present or
+    missing), or of the thread. Streams over all texts.
 
     Args:
         turns: Table `Turns`.
-        words: What to search for.
+        words: What to search for; see `search_query.SYNTAX`.
 
     Returns:
         Ids of the threads, ascending.
@@ -61,17 +59,21 @@ def find_threads(turns: pl.DataFrame | pl.LazyFrame, words: str) -> pl.Series:
         >>> turns = pl.DataFrame(
         ...     {"thread_id": [1, 1], "tweet_id": [1, 2], "reply_to_id": [None, 1], "text": "Hm?"}
         ... )
-        >>> [find_threads(turns, words).to_list() for words in ("hm?", "2", "3")]
-        [[1], [1], []]
+        >>> [find_threads(turns, words).to_list() for words in ("hm?", "2", "3", "-hm")]
+        [[1], [1], [], []]
     """
-    matches = contains(words)
+    query = search_query.parse(words)
+    matches = query.matches()
     if (number := parse_id(words)) is not None:
         has_id = pl.any_horizontal(
             (pl.col("tweet_id", "thread_id", "reply_to_id") == number).fill_null(value=False)
         )
         matches = has_id if number >= ID_ONLY else has_id | matches
-    thread_ids = turns.lazy().filter(matches).select(pl.col("thread_id").unique())
-    return thread_ids.collect(engine="streaming")["thread_id"].sort()
+    marked = turns.lazy().select("thread_id", matches=matches, excluded=query.excludes())
+    marked = marked.filter(pl.col("matches") | pl.col("excluded"))
+    threads = marked.group_by("thread_id").agg(pl.col("matches", "excluded").any())
+    wanted = threads.filter(pl.col("matches"), ~pl.col("excluded")).select("thread_id")
+    return wanted.collect(engine="streaming")["thread_id"].sort()
 
 
 def excerpt(text: str, words: str, *, around: int = 40) -> str:
@@ -86,8 +88,24 @@ def excerpt(text: str, words: str, *, around: int = 40) -> str:
         >>> excerpt("one two three four five", "THREE", around=4)
         '…two three fou…'
     """
-    pattern = r"\s+".join(map(re.escape, words[:LONGEST].split()))
-    match = re.search(pattern, text, re.IGNORECASE)
-    start, end = match.span() if match and pattern else (0, 0)
+    start, end = next(iter(search_query.parse(words).spans(text)), (0, 0))
     left, right = max(start - around, 0), end + around
     return ("…" if left else "") + text[left:right] + ("…" if right < len(text) else "")
+
+
+def split_matches(text: str, words: str) -> list[str]:
+    """Split a text at the matches of the words, to highlight them.
+
+    Args:
+        text: The whole text.
+        words: What was searched for.
+
+    Returns:
+        Pieces that join to the text; every other piece is a match. One piece if nothing matches.
+
+    Examples:
+        >>> split_matches("One, two, one.", "one"), split_matches("One", "")
+        (['', 'One', ', two, ', 'one', '.'], ['One'])
+    """
+    ends = [end for span in search_query.parse(words).spans(text) for end in span]
+    return [text[start:end] for start, end in pairwise([0, *ends, len(text)])]

@@ -38,6 +38,11 @@ class EngineContract:
         assert calls[-1] == (len(TEXTS), len(TEXTS))
         assert engine.encode([]).shape == (0, 384)
 
+    def test_an_emoji_cannot_be_read(self, engine, exact):
+        texts = ["hello", "so 😂", "😂", "👍🏽🎉", ""]
+        assert [engine.can_read(text) for text in texts] == [True, True, False, False, False]
+        assert [exact.can_read(text) for text in texts] == [True, True, False, False, False]
+
     def test_each_engine_has_its_own_name_and_digest(self, engine, exact):
         assert engine.name == f"{MINILM} ({self.kind})"
         assert engine.digest != exact.digest

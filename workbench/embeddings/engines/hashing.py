@@ -36,6 +36,10 @@ class HashingEmbedder:
         on_progress(len(texts), len(texts))
         return vectors / np.where(lengths > 0, lengths, 1)
 
+    def can_read(self, text: str) -> bool:
+        """Return whether a text has a visible character."""
+        return not text.isspace() and text != ""
+
 
 @lru_cache(maxsize=2**15)
 def _hashed(word: str, dimensions: int) -> tuple[np.ndarray, np.ndarray]:

@@ -21,7 +21,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from workbench.data import shipped_texts
-from workbench.embeddings.engines import batching, model_files, transformer, user_cache
+from workbench.embeddings.engines import (
+    batching,
+    model_files,
+    transformer,
+    user_cache,
+    vocabulary,
+)
 from workbench.exceptions import StageError
 from workbench.progress import OnProgress, silent
 
@@ -92,6 +98,10 @@ class Int8Embedder:
                 done += len(rows)
                 on_progress(done, len(texts))
         return vectors
+
+    def can_read(self, text: str) -> bool:
+        """Return whether the model has a token of a text."""
+        return vocabulary.has_known_token(self._tokenizer, text)
 
 
 def _cores() -> int:

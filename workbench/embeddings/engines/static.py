@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbench.data import shipped_texts
-from workbench.embeddings.engines import batching, model_files, transformer, user_cache
+from workbench.embeddings.engines import batching, model_files, transformer, user_cache, vocabulary
 from workbench.progress import OnProgress, silent
 
 if TYPE_CHECKING:
@@ -82,6 +82,10 @@ class StaticEmbedder:
             vectors[start : start + _TEXTS] = _unit_rows(sums)
             on_progress(min(start + _TEXTS, len(texts)), len(texts))
         return vectors
+
+    def can_read(self, text: str) -> bool:
+        """Return whether the table has a token of a text."""
+        return vocabulary.has_known_token(self._tokenizer, text)
 
 
 def _token_counts(texts: list[str], tokenizer: "Tokenizer", vocabulary: int) -> "csr_array":

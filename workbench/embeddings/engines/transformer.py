@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench.embeddings.engines import batching, model_files
+from workbench.embeddings.engines import batching, model_files, vocabulary
 from workbench.exceptions import StageError
 from workbench.progress import OnProgress, silent
 
@@ -74,6 +74,11 @@ class TransformerEmbedder:
                 done += len(batch)
                 on_progress(done, len(texts))
         return vectors
+
+    def can_read(self, text: str) -> bool:
+        """Return whether the model has a token of a text; any text if its tokenizer is unusual."""
+        backend = getattr(self.model.tokenizer, "backend_tokenizer", None)
+        return backend is None or vocabulary.has_known_token(backend, text)
 
     def _encode_window(self, texts: list[str]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield indices of `texts` and their vectors, one batch at a time."""
