@@ -1,7 +1,7 @@
 import marimo
 
 __generated_with = "0.25.2"
-app = marimo.App(width="full", app_title="Curate and export")
+app = marimo.App(width="full", app_title="Curate and export", html_head_file="head.html")
 
 with app.setup:
     import marimo as mo

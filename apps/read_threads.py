@@ -1,7 +1,7 @@
 import marimo
 
 __generated_with = "0.25.2"
-app = marimo.App(width="full", app_title="Read threads")
+app = marimo.App(width="full", app_title="Read threads", html_head_file="head.html")
 
 with app.setup:
     import marimo as mo
@@ -14,6 +14,7 @@ with app.setup:
         thread_reader,
         thread_table,
     )
+    from workbench.dashboard.components.address import Address
     from workbench.dashboard.session import query_params, recipe_url, scores_session
 
 
@@ -46,13 +47,22 @@ def decide(data):
 
 
 @app.cell
-def ask_words():
+def follow():
+    address = Address()
+    address
+    return (address,)
+
+
+@app.cell
+def ask_words(address):
+    address.value
     words = thread_filter.words()
     return (words,)
 
 
 @app.cell
-def ask(data):
+def ask(address, data):
+    address.value
     choices = thread_filter.controls(data)
     return (choices,)
 
@@ -72,7 +82,8 @@ def narrow(choices, data, matches, verdicts):
 
 
 @app.cell
-def turn_pages(mask):
+def turn_pages(address, mask):
+    address.value
     page = thread_filter.pager(int(mask.sum()))
     return (page,)
 

@@ -10,6 +10,7 @@ import pytest
 from marimo._plugins.ui._core.registry import UIElementRegistry
 from marimo._plugins.ui._core.ui_element import Lens
 from marimo._runtime.commands import UpdateUIElementCommand
+from marimo._runtime.params import QueryParams
 from marimo._runtime.utils.set_ui_element_request_manager import SetUIElementRequestManager
 
 from workbench.dashboard.session import marimo_internals
@@ -88,3 +89,14 @@ def test_changes_of_one_dictionary_that_arrive_together_are_all_kept(monkeypatch
         "outer": {"bounds": {"low": 2, "high": 8}, "name": "ann"},
         "other": 5,
     }, hint
+
+
+def test_query_params_are_replaced_without_a_message(monkeypatch):
+    hint = MOVED.format("`QueryParams._params`", "_runtime/params.py")
+    params = QueryParams({"page": "2", "words": "x"})
+    monkeypatch.setattr(
+        marimo_internals, "get_context", lambda: SimpleNamespace(query_params=params)
+    )
+    entries = [("page", "3"), ("tag", "a"), ("tag", "b"), ("access_token", "secret")]
+    marimo_internals.replace_query_params(entries)
+    assert params.to_dict() == {"page": "3", "tag": ["a", "b"]}, hint

@@ -56,3 +56,30 @@ def test_write_removes_empty_values(address):
     assert address == {"words": "a", "page": "2"}
     query_params.write(words="", page=3)
     assert address == {"page": "3"}
+
+
+def test_only_a_choice_that_changes_alone_makes_an_entry(monkeypatch):
+    sent = []
+
+    class Sending(Address):
+        def set(self, name, value):
+            sent.append((name, value))
+            self[name] = value
+
+        def remove(self, name):
+            sent.append((name, None))
+            del self[name]
+
+    address = Sending()
+    monkeypatch.setattr(mo, "query_params", lambda: address)
+    query_params.write(choice="thread", page=1, thread=5)
+    query_params.write(choice="thread", page=2, thread=6)
+    assert ("history", "push") not in sent
+    sent.clear()
+    query_params.write(choice="thread", page=2, thread=7)
+    assert sent == [("history", "push"), ("thread", "7"), ("history", None)]
+    sent.clear()
+    query_params.write(choice="thread", page=2, thread=7)
+    query_params.write(choice="thread", page=2, thread=None)
+    assert sent == [("thread", None)]
+    assert address == {"page": "2"}

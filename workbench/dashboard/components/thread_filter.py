@@ -195,6 +195,7 @@ def remember(
 ) -> None:
     """Write the state of the list into the address."""
     query_params.write(
+        choice="thread",
         words=text,
         kind=query.kind,
         whole=query.whole,

@@ -1,16 +1,17 @@
 """All uses of marimo's private names, so that an upgrade of marimo breaks one module only.
 
 `tests/dashboard/session/test_marimo_internals.py` fails if marimo renames one of them, and says
-where to look. Three things have no public API:
+where to look. Four things have no public API:
 
 - Folders and links in a file browser cannot be filtered: its `filter` only sees files.
 - Middleware of the server can only be registered by an installed entry point.
 - Two changes of one `mo.ui.dictionary` that arrive while a cell runs are one batch, of which marimo
   keeps the last: the first choice would be lost.
+- The query parameters cannot follow the browser: every change of them is sent to it.
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,21 @@ def add_middleware(name: str, middleware: Callable[..., Any]) -> None:
     from marimo._server.registry import MIDDLEWARE_REGISTRY
 
     MIDDLEWARE_REGISTRY.register(name, Middleware(middleware))
+
+
+def replace_query_params(entries: Iterable[tuple[str, str]]) -> None:
+    """Replace all query parameters of this page without a message to the browser.
+
+    Args:
+        entries: Names and values; a name may occur several times.
+    """
+    params = get_context().query_params
+    ignored = params.IGNORED_KEYS
+    params._params.clear()
+    for name, value in entries:
+        if name not in ignored:
+            known = params.get_all(name)
+            params._params[name] = [*known, value] if known else value
 
 
 class FilteredBrowser(mo.ui.file_browser):

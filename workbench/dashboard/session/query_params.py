@@ -1,12 +1,25 @@
-"""Read and write the state of a page in its address, so that it can be linked to and reloaded."""
+"""Read and write the state of a page in its address, so that it can be linked to and reloaded.
 
-from collections.abc import Mapping
+A page reads its first values with `read`, `choice`, `whole` and `ids`, and writes them with `write`.
+`apps/head.html` decides what becomes of a change in the browser:
+
+- A change replaces the entry of the history: Back leaves the page, whatever filters were moved.
+- A choice, `write(choice="thread", ...)`, makes an entry: Back returns to the thread before it.
+- Back and Forward load the page again, unless it follows them with `components.address.Address`.
+"""
+
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import marimo as mo
 
+from workbench.dashboard.session import marimo_internals
+
 #: Longest value to read or write, in characters; and for a recipe or a choice, which are longer.
 LONGEST, LONG = 2000, 50_000
+
+#: Tells the script in `apps/head.html` that the next change makes an entry. It removes the mark.
+_MARK = ("history", "push")
 
 
 def read(name: str, default: str = "", *, most: int = LONGEST) -> str:
@@ -42,13 +55,42 @@ def thread_id() -> int | None:
     return next(iter(ids("thread", most=1)), None)
 
 
-def write(**values: object) -> None:
-    """Write values into the address, and remove those that are empty."""
+def write(*, choice: str = "", **values: object) -> None:
+    """Write values into the address, and remove those that are empty.
+
+    Args:
+        choice: Name of a value that makes an entry in the history of the browser if it alone
+            changes, from one value to another. The first thread of a list is therefore no choice.
+        **values: The values by name.
+    """
     params = mo.query_params()
-    for name, value in values.items():
-        text = "" if value is None else str(value)
-        if text and len(text) <= LONGEST:
-            if params.get(name) != text:
-                params.set(name, text)
-        elif name in params:
+    changes = {
+        name: text
+        for name, text in ((name, _text(value)) for name, value in values.items())
+        if text != (params.get(name) or "")
+    }
+    is_choice = list(changes) == [choice] and bool(changes[choice]) and choice in params
+    if is_choice:
+        params.set(*_MARK)
+    for name, text in changes.items():
+        if text:
+            params.set(name, text)
+        else:
             params.remove(name)
+    if is_choice:
+        params.remove(_MARK[0])
+
+
+def follow(entries: Iterable[tuple[str, str]]) -> None:
+    """Take over the address that the browser shows after Back or Forward.
+
+    Args:
+        entries: Names and values, in the order of the address; a name may occur several times.
+    """
+    marimo_internals.replace_query_params(entries)
+
+
+def _text(value: object) -> str:
+    """Return a value as it is written; empty if it is missing or too long."""
+    text = "" if value is None else str(value)
+    return text if len(text) <= LONGEST else ""
