@@ -1,4 +1,4 @@
-"""The history of the browser: filters replace an entry, a chosen thread makes one, Back is followed."""
+"""Entries in the history of the browser, and what Back and Forward show."""
 
 from functools import partial
 from urllib.parse import parse_qs, urlsplit

@@ -1,6 +1,6 @@
 """Read and write the state of a page in its address, so that it can be linked to and reloaded.
 
-A page reads its first values with `read`, `choice`, `whole` and `ids`, and writes them with `write`.
+A page reads its first values with `read` and its siblings, and writes them with `write`.
 `apps/head.html` decides what becomes of a change in the browser:
 
 - A change replaces the entry of the history: Back leaves the page, whatever filters were moved.
