@@ -43,7 +43,7 @@ def test_search_prints_json_with_ids_as_texts(workspace):
 
 def test_search_of_nothing_says_so(workspace):
     assert "No thread matches." in call("search", "zzzqqq", "--by", "words")[1]
-    assert "it was looked up as it is" in call("search", "€€€")[1]
+    assert "The quote is not closed" in call("search", '"zzzqqq')[1]
 
 
 def test_search_and_show_without_tables_say_what_to_run(folder):

@@ -7,6 +7,7 @@ from tests.support import fakes
 from workbench import pipeline
 from workbench.cli import thread_search
 from workbench.embeddings import embedders
+from workbench.embeddings.engines.hashing import HashingEmbedder
 from workbench.exceptions import StageError
 from workbench.recipe import Recipe
 from workbench.schemas import Deletions
@@ -49,11 +50,32 @@ def test_find_by_words_loads_no_model(workspace, monkeypatch):
     assert find(workspace, "purr", by="words").rows.height == 1
 
 
-def test_a_text_without_letters_is_looked_up_as_it_is(workspace, monkeypatch):
-    monkeypatch.setattr(embedders, "load", None)
+def test_a_text_that_the_model_cannot_read_is_found_by_words(workspace, monkeypatch):
+    monkeypatch.setattr(HashingEmbedder, "can_read", lambda *_: False)
     matches = find(workspace, "😂")
-    assert matches.is_literal
+    assert matches.by == "words"
+    assert "The model cannot read “😂”" in matches.notes[0]
     assert matches.rows["text"].to_list() == ["😂😂"]
+
+
+@pytest.mark.parametrize("by", ["meaning", "words", "both"])
+def test_quotes_and_minus_hold_in_every_mode(workspace, by):
+    rows = find(workspace, '"bake bread" -tell -why', by=by, limit=200).rows
+    assert rows.height > 0
+    assert rows["text"].str.contains("bake bread").all()
+    assert not rows["text"].str.contains("tell|why").any()
+
+
+def test_find_by_words_needs_all_words_and_knows_prefixes(workspace):
+    assert find(workspace, "cats dogs", by="words").rows.is_empty()
+    assert find(workspace, "DÚERM*", by="words").rows["text"].to_list() == ["el gato duerme"]
+    assert find(workspace, "purr OR duerme", by="words").rows.height == 2
+
+
+def test_only_something_to_leave_out_is_a_search_by_words(workspace):
+    matches = find(workspace, "-bread -swim -bike -map -tomatoes -letter")
+    assert set(matches.rows["text"]) == {"why do cats purr?", "😂😂", "el gato duerme"}
+    assert "leave out" in matches.notes[0]
 
 
 def test_find_lists_a_thread_once_and_as_many_as_there_are(workspace):

@@ -41,10 +41,16 @@ def search(  # noqa: PLR0917 (options of a command)
 ) -> None:
     """Find threads by meaning and by words.
 
+    By words, a tweet must contain all of them. `"an egg"` in quotes is a phrase, `boil OR fry`
+    means either word, `-salt` leaves out threads with that word, `tomat*` means all words that
+    begin like this, and `@name`, `#tag` and emoji are found as they are. Case and accents do not
+    matter. By meaning, only phrases and what follows a minus sign must match. A text that the model
+    cannot read is searched by words.
+
     Searches the turns that have a vector: the opening tweets, unless `[embed] turns` of the recipe
     says otherwise.
 
-    Example: `workbench search "how long do I boil an egg" -w july --kept`
+    Example: `workbench search 'how long do I boil "an egg" -microwave' -w july --kept`
     """
     from workbench.cli import thread_search
     from workbench.cli.reports import search_results as reports
@@ -57,9 +63,8 @@ def search(  # noqa: PLR0917 (options of a command)
     if as_json:
         print_json(reports.records(matches, text=text))
         return
-    if matches.is_literal:
-        note = "The text has no letters, so it was looked up as it is, in all turns."
-        console.print(note)
+    for note in matches.notes:
+        console.print(note, markup=False)
     if matches.rows.is_empty():
         console.print("No thread matches. Try fewer or other words, or --by meaning.")
         return

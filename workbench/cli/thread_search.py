@@ -1,13 +1,15 @@
 """Find threads by meaning or by words, for `workbench search`."""
 
-import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import polars as pl
 
-from workbench.embeddings import embedders, search
+from workbench.embeddings import embedders, query_plan, search
+from workbench.embeddings.query_plan import QueryPlan
 from workbench.embeddings.search import Mode
 from workbench.exceptions import StageError
 from workbench.pipeline import freshness, stages
@@ -27,9 +29,6 @@ Query = Callable[[int], pl.DataFrame]
 
 _COLUMNS = ("thread_id", "tweet_id", "lang", "text", "similarity")
 
-#: A letter or a digit of any script. Neither the model nor the word index knows anything else.
-_READABLE = re.compile(r"[^\W_]")
-
 
 @dataclass(frozen=True)
 class Matches:
@@ -39,12 +38,13 @@ class Matches:
         rows: One row per thread, the best first: `thread_id`, `tweet_id` (the turn that matches),
             `lang`, `text`, `similarity` (cosine; null without a vector), `turns`, and `kept` and
             `removed_by`, which are null if no selection is up to date.
-        is_literal: Whether the text was only looked up character by character, because it has no
-            letters and no digits.
+        by: How the threads were found.
+        notes: Sentences on what was not understood, or why they were found in another way.
     """
 
     rows: pl.DataFrame
-    is_literal: bool = False
+    by: By = "both"
+    notes: tuple[str, ...] = ()
 
 
 def find(
@@ -62,10 +62,10 @@ def find(
     Turns that were deleted since the last run are left out.
 
     Args:
-        workspace: Workspace with threads, and with vectors unless the text has no letters.
+        workspace: Workspace with threads, and with vectors unless the search is by words.
         recipe: Names the embedder.
-        text: What to search for.
-        by: How to search.
+        text: What to search for; see `search_query.SYNTAX`.
+        by: How to search. If the model cannot read the text, the search is by words.
         lang: Only turns in this language.
         only_kept: Only threads that the last selection keeps.
         limit: Most threads.
@@ -78,13 +78,27 @@ def find(
     if only_kept and verdicts is None:
         msg = "The selection is not up to date, so the kept threads are unknown."
         raise StageError(msg, hint="run `workbench run` first.")
+    model = lru_cache(lambda: embedders.load(recipe.embed.model, engine=recipe.embed.engine))
+    plan = query_plan.make(text, mode=MODES[by], embedder=model)
+    turns = workspace.scan("turns").filter(recipe.embed.is_embedded())
+    turns = turns.filter(pl.col("lang") == lang) if lang else turns
     known = _known_threads(workspace, verdicts)
     known = known.filter("kept") if only_kept else known
-    is_literal = not _READABLE.search(text)
-    if is_literal:
-        query = _literal(workspace, text, lang)
+    if not plan.required.is_empty:
+        ids = text_search.threads_with(turns, plan.required)
+        known = known.join(pl.LazyFrame({"thread_id": ids}), on="thread_id", how="semi")
+    if plan.mode == "words":
+        query = _by_words(workspace, plan, turns)
     else:
-        query = _by(by, workspace, recipe, text, lang)
+        query = _by_meaning(workspace, plan, model(), lang)
+    used = next(name for name, mode in MODES.items() if mode == plan.mode)
+    return Matches(_first_threads(workspace, query, known, limit=limit), used, plan.notes)
+
+
+def _first_threads(
+    workspace: Workspace, query: Query, known: pl.LazyFrame, *, limit: int
+) -> pl.DataFrame:
+    """Ask for more and more turns until they contain enough known threads."""
     pool = limit
     while True:
         turns = query(pool)
@@ -93,7 +107,7 @@ def find(
         facts = known.join(ids, on="thread_id", how="semi").collect()
         rows = present.select(_COLUMNS).join(facts, on="thread_id", maintain_order="left")
         if rows.height >= limit or turns.height < pool or pool >= MOST:
-            return Matches(rows.head(limit), is_literal)
+            return rows.head(limit)
         pool = min(pool * 4, MOST)
 
 
@@ -105,24 +119,39 @@ def _known_threads(workspace: Workspace, verdicts: pl.LazyFrame | None) -> pl.La
     return facts.with_columns(kept=pl.lit(None, pl.Boolean), removed_by=pl.lit(None, pl.String))
 
 
-def _by(by: By, workspace: Workspace, recipe: Recipe, text: str, lang: str | None) -> Query:
-    """Search the vectors, the index of words, or both. The model is loaded only if needed."""
-    settings = recipe.embed
-    needs_model = by != "words"
-    embedder = embedders.load(settings.model, engine=settings.engine) if needs_model else None
+def _by_meaning(
+    workspace: Workspace, plan: QueryPlan, embedder: embedders.Embedder, lang: str | None
+) -> Query:
+    """Search the vectors, or the vectors and the index of words."""
     where = {"lang": [lang]} if lang else None
     path = workspace.embeddings_path
     return lambda limit: search.search(
-        path, text=text, embedder=embedder, mode=MODES[by], limit=limit, where=where
+        path, text=plan.text, embedder=embedder, mode=plan.mode, limit=limit, where=where
     )
 
 
-def _literal(workspace: Workspace, text: str, lang: str | None) -> Query:
-    """Look for turns that contain a text."""
-    turns = workspace.scan("turns").filter(text_search.contains(text))
-    turns = turns.filter(pl.col("lang") == lang) if lang else turns
-    rows = turns.with_columns(similarity=pl.lit(None, pl.Float32)).select(_COLUMNS)
-    return lambda limit: rows.head(limit).collect(engine="streaming")
+def _by_words(workspace: Workspace, plan: QueryPlan, turns: pl.LazyFrame) -> Query:
+    """List the turns with the words, those first that the index of words ranks first."""
+    ranks = pl.DataFrame(schema={"tweet_id": pl.Int64, "relevance": pl.Float32})
+    with suppress(StageError):
+        ranks = search.search(
+            workspace.embeddings_path, text=plan.text, embedder=None, mode="words", limit=MOST
+        ).select("tweet_id", "relevance")
+    ids = turns.filter(plan.required.matches(), ~plan.required.excludes()).select("tweet_id")
+    ranked = (
+        ids.collect(engine="streaming")
+        .join(ranks, on="tweet_id", how="left")
+        .sort("relevance", "tweet_id", descending=[True, False], nulls_last=True)
+        .select("tweet_id")
+    )
+
+    def query(limit: int) -> pl.DataFrame:
+        best = ranked.head(limit)
+        rows = turns.join(best.lazy(), on="tweet_id", how="semi").collect(engine="streaming")
+        rows = rows.with_columns(similarity=pl.lit(None, pl.Float32)).select(_COLUMNS)
+        return best.join(rows, on="tweet_id", maintain_order="left")
+
+    return query
 
 
 def _verdicts(workspace: Workspace, recipe: Recipe) -> pl.LazyFrame | None:

@@ -151,13 +151,8 @@ def _erase_strays(
 
 
 def _select_turns(turns: pl.LazyFrame, settings: EmbedSettings) -> pl.LazyFrame:
+    selected = turns.filter(settings.is_embedded())
     is_root = pl.col("position") == 0
-    if settings.turns == "roots":
-        selected = turns.filter(is_root)
-    elif settings.turns == "exchanges":
-        selected = turns.filter(is_root | (pl.col("depth") == 1))
-    else:
-        selected = turns
     hashes = pl.col("text").map_batches(text_hashes, return_dtype=pl.Int64, is_elementwise=True)
     return selected.select(
         "tweet_id", "thread_id", "lang", is_root=is_root, text=normalize.bare("text")

@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Literal, Self
 
+import polars as pl
 import tomli_w
 from pydantic import (
     AliasChoices,
@@ -74,6 +75,12 @@ class EmbedSettings(Section):
         description="share of the threads to embed, 0 to 1: those that `fast` finds nearest to the "
         "known instructions; 0.3 keeps 87 % of the best 2 %; 0: embed every thread",
     )
+
+    def is_embedded(self) -> pl.Expr:
+        """Return which turns get a vector, by `position` and `depth`."""
+        is_root = pl.col("position") == 0
+        choices = {"roots": is_root, "exchanges": is_root | (pl.col("depth") == 1)}
+        return choices.get(self.turns, pl.lit(value=True))
 
     @model_validator(mode="after")
     def _has_two_engines(self) -> Self:

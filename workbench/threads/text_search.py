@@ -6,6 +6,7 @@ from itertools import pairwise
 import polars as pl
 
 from workbench.text import search_query
+from workbench.text.search_query import TextQuery
 
 #: Numbers from here on are searched as ids only, not in texts.
 ID_ONLY = 10**12
@@ -69,6 +70,15 @@ def find_threads(turns: pl.DataFrame | pl.LazyFrame, words: str) -> pl.Series:
             (pl.col("tweet_id", "thread_id", "reply_to_id") == number).fill_null(value=False)
         )
         matches = has_id if number >= ID_ONLY else has_id | matches
+    return _threads(turns, matches, query)
+
+
+def threads_with(turns: pl.DataFrame | pl.LazyFrame, query: TextQuery) -> pl.Series:
+    """Find the threads that meet a query, which is not read as an id; see `find_threads`."""
+    return _threads(turns, query.matches(), query)
+
+
+def _threads(turns: pl.DataFrame | pl.LazyFrame, matches: pl.Expr, query: TextQuery) -> pl.Series:
     marked = turns.lazy().select("thread_id", matches=matches, excluded=query.excludes())
     marked = marked.filter(pl.col("matches") | pl.col("excluded"))
     threads = marked.group_by("thread_id").agg(pl.col("matches", "excluded").any())

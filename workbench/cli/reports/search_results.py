@@ -1,4 +1,4 @@
-"""Report the threads that a search has matches."""
+"""Report the threads that a search has found."""
 
 from typing import Any
 
@@ -46,6 +46,7 @@ def records(matches: Matches, *, text: str) -> dict[str, Any]:
     )
     return {
         "text": text,
-        "is_literal": matches.is_literal,
+        "by": matches.by,
+        "notes": list(matches.notes),
         "threads": rows.with_columns(pl.col("similarity").round(4)).to_dicts(),
     }
