@@ -89,7 +89,7 @@ def test_documented_commands_are_found():
 
 @pytest.mark.parametrize("file", PLACES)
 def test_readme_shows_every_app(file):
-    picture = f"apps/screenshots/{Path(file).stem}.png"
+    picture = f"docs/screenshots/{Path(file).stem}.png"
     assert f"**{PLACES[file].title}**" in README
     assert f"({picture})" in README
     assert (ROOT / picture).read_bytes().startswith(b"\x89PNG")

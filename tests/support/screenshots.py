@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.support import browser as browsers
 from workbench.dashboard.components.navigation import PLACES, link
 
-FOLDER = browsers.APPS / "screenshots"
+FOLDER = browsers.APPS.parent / "docs" / "screenshots"
 
 #: Query of an app's address, and tab to open, so that there is something to see.
 QUERIES = {"label.py": "labeller=ann"}
@@ -21,8 +21,8 @@ TABS = {"search.py": "Map"}
 
 
 def main(workspace: str = "demo", *apps: str) -> None:
-    """Write `apps/screenshots/<app>.png` of the named apps, or of all."""
-    FOLDER.mkdir(exist_ok=True)
+    """Write `docs/screenshots/<app>.png` of the named apps, or of all."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
     # Pages may write into the workspace, and show where it is.
     copy = Path(tempfile.gettempdir()) / "thread-workbench" / "july"
     shutil.rmtree(copy, ignore_errors=True)

@@ -17,8 +17,9 @@ from workbench.exceptions import ArchiveError, WorkbenchError, WorkspaceError
 #: Hosts that only this machine can reach.
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
-#: The marimo apps. They are in the source tree, not in the installed package.
-APPS = Path(__file__).parents[2] / "apps"
+#: The marimo apps: at the top of the source tree, inside the package where it is installed.
+_PACKAGE = Path(__file__).parents[1]
+APPS = _PACKAGE / "apps" if (_PACKAGE / "apps").is_dir() else _PACKAGE.parent / "apps"
 
 
 @command(section=sections.READ)
@@ -78,7 +79,7 @@ def _check(host: str, port: int, *, roots: list[Path]) -> None:
     """
     if not APPS.is_dir():
         msg = f"The dashboards are not in {APPS}."
-        raise WorkspaceError(msg, hint="run the workbench from its source tree: `make install`.")
+        raise WorkspaceError(msg, hint="install the workbench again.")
     for folder in roots:
         if not folder.is_dir():
             msg = f"The root {folder} is not a folder."
