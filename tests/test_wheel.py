@@ -40,7 +40,12 @@ def environment(tmp_path_factory):
 def run(*words, cwd, **variables):
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     process = subprocess.run(
-        list(map(str, words)), cwd=cwd, env=kept | variables, capture_output=True, text=True
+        list(map(str, words)),
+        check=False,
+        cwd=cwd,
+        env=kept | variables,
+        capture_output=True,
+        text=True,
     )
     assert process.returncode == 0, process.stderr
     return process.stdout
