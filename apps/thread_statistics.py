@@ -9,7 +9,7 @@ with app.setup:
     from workbench.dashboard.components import messages, navigation, stale_notice, thread_table
     from workbench.dashboard.components.tabs import Tabs
     from workbench.dashboard.session import query_params, recipe_url, scores_session
-    from workbench.dashboard.statistics import crossfilter, views
+    from workbench.dashboard.statistics import coverage_view, crossfilter, selections, views
 
 
 @app.cell(hide_code=True)
@@ -54,16 +54,11 @@ def bin_threads(data, verdicts):
 
 @app.cell
 def make_charts(crossfiltered):
-    selected = views.from_query(query_params.read("chosen", most=query_params.LONG))
-    charted = mo.ui.anywidget(crossfilter.Charts(crossfiltered, chosen=selected))
-    return (charted,)
-
-
-@app.cell
-def choose(charted, crossfiltered):
-    bins = crossfiltered.checked(charted.value["chosen"])
-    mo.query_params().set("chosen", views.to_query(bins))
-    return (bins,)
+    charts = crossfilter.Charts(crossfiltered, crossfilter.View.from_address())
+    get_view, _set_view = mo.state(charts.view)
+    charts.follow(crossfilter.View.to_address)
+    charts.follow(_set_view)
+    return charts, get_view
 
 
 @app.cell
@@ -74,65 +69,51 @@ def navigate(data):
 
 
 @app.cell
-def show_charts(charted, data, tabs):
+def show_charts(charts, data, tabs):
     mo.stop(tabs.value != "Charts" or not data.size[0])
-    charted
+    charts
     return
 
 
 @app.cell
-def say(bins, crossfiltered, tabs):
-    mo.stop(tabs.value not in {"Threads", "Save a picture", "Roles"})
-    views.selection_count(crossfiltered, bins)
-    return
-
-
-@app.cell
-def choose_rows():
+def choose_rows(charts):
     order = mo.ui.dropdown(list(scores_session.ORDERS), "Random sample", label="Order")
     page = mo.ui.number(1, 99_999, value=1, label="Page")
-    return order, page
+    close = mo.ui.button(label="Close", on_click=lambda _: charts.close_list())
+    return close, order, page
 
 
 @app.cell
-def list_threads(bins, crossfiltered, data, order, page, tabs, verdicts):
-    mo.stop(tabs.value != "Threads")
+def list_threads(crossfiltered, data, get_view, order, page, tabs, verdicts):
+    mo.stop(tabs.value != "Charts" or not get_view().is_open)
+    bins = get_view().bins
     rows = data.openings(
-        data.some(views.mask(crossfiltered, bins), verdicts, order=order.value, page=page.value)
+        data.some(
+            selections.mask(crossfiltered, bins), verdicts, order=order.value, page=page.value
+        )
     )
     listing = thread_table.table(rows)
-    return listing, rows
+    return bins, listing, rows
 
 
 @app.cell
-def read(data, listing, order, page, recipe, rows):
-    mo.vstack(
-        [
-            mo.hstack([order, page], justify="start"),
-            views.listing(data, rows, listing, recipe=recipe),
-        ]
+def show_list(bins, close, crossfiltered, data, listing, order, page, recipe, rows):
+    views.drawer(
+        data,
+        rows,
+        listing,
+        controls=[order, page, close],
+        caption=selections.sentence(crossfiltered, bins),
+        recipe=recipe,
     )
-    return
-
-
-@app.cell
-def choose_picture(crossfiltered):
-    pictured = mo.ui.dropdown(
-        {facet.title: name for name, facet in crossfiltered.facets.items()}, "Turns", label="Chart"
-    )
-    return (pictured,)
-
-
-@app.cell
-def save_picture(bins, crossfiltered, pictured, tabs):
-    mo.stop(tabs.value != "Save a picture")
-    mo.vstack([pictured, views.picture(crossfiltered, bins, name=pictured.value)])
     return
 
 
 @app.cell
 def choose_coverage():
-    by = mo.ui.dropdown(["day", "source"], "day", label="Coverage by")
+    by = mo.ui.dropdown(
+        coverage_view.CHOICES, next(iter(coverage_view.CHOICES)), label="Coverage by"
+    )
     count_coverage = mo.ui.run_button(label="Count now")
     return by, count_coverage
 
@@ -140,11 +121,11 @@ def choose_coverage():
 @app.cell
 def show_coverage(by, count_coverage, data, tabs):
     mo.stop(tabs.value != "Coverage")
-    _quick = views.is_quick(data)
+    _quick = coverage_view.is_quick(data)
     mo.vstack(
         [
             mo.hstack([by, *([] if _quick else [count_coverage])], justify="start"),
-            views.coverage_of(data, by=by.value, is_asked=_quick or count_coverage.value),
+            coverage_view.show(data, by=by.value, is_asked=_quick or count_coverage.value),
         ]
     )
     return
@@ -157,12 +138,12 @@ def ask_roles():
 
 
 @app.cell
-def show_roles(bins, count_roles, crossfiltered, data, tabs):
+def show_roles(count_roles, crossfiltered, data, get_view, tabs):
     mo.stop(tabs.value != "Roles")
     mo.vstack(
         [
             count_roles,
-            views.roles_of(data, crossfiltered, bins, is_asked=count_roles.value),
+            views.roles_of(data, crossfiltered, get_view().bins, is_asked=count_roles.value),
         ]
     )
     return

@@ -56,3 +56,22 @@ def test_coverage_by_day_names_the_year_and_shows_its_shapes_on_dark():
     assert "%Y" in points["x"]["axis"]["format"]
     assert points["shape"]["legend"]["symbolFillColor"] == css.REMOVED
     assert lines["strokeDash"]["legend"]["symbolStrokeColor"] == css.REMOVED
+
+
+def test_heat_strip_has_a_cell_for_each_share_and_leaves_gaps_empty():
+    rows = pl.concat([SHARES.head(1), SHARES.tail(1), SHARES.head(1)])
+    months = pl.Series("month", ["2019-06", "2019-07", "2019-09"])
+    spec = charts.timelines.heat_strip(rows.select(months, pl.all())).to_dict()
+    (cells,) = spec["datasets"].values()
+    assert {(cell["period"], cell["row"], cell["share"]) for cell in cells} == {
+        (month, row, share)
+        for month in ("2019-06", "2019-09")
+        for row, share in [("with their parent", 0.6), ("with their opening tweet", 0.5)]
+    }
+    x = spec["layer"][0]["encoding"]["x"]
+    assert x["scale"]["domain"] == ["2019-06", "2019-07", "2019-08", "2019-09"]
+
+
+def test_heat_strip_of_days_without_replies_is_a_chart():
+    days = pl.Series("day", [date(2019, 7, 3), date(2019, 7, 4)])
+    charts.timelines.heat_strip(SHARES.select(days, pl.all()).tail(1)).to_dict()

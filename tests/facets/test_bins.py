@@ -38,7 +38,8 @@ def test_number_bins_other_numbers_as_the_label_says(values):
     facet = bins.number(pl.Series("answer", values, dtype=pl.Float32), title="Answer")
     assert len(facet.labels) <= bins.MOST
     for value, slot in zip(values, facet.slots, strict=True):
-        low, high = map(float, facet.labels[slot].split(" to "))
+        ends = list(map(float, facet.labels[slot].split(" to ")))
+        low, high = ends[0], ends[-1]
         assert low - 1e-6 <= value <= high + 1e-6
 
 
@@ -72,10 +73,20 @@ def test_time_collects_stray_times_and_ignores_impossible_ones():
 
 def test_number_of_equal_values_is_one_bin():
     facet = bins.number(pl.Series("answer", [0.5, 0.5]), title="Answer")
-    assert facet.labels == ("0.5 to 0.5",)
+    assert facet.labels == ("0.5",)
 
 
 def test_duration_puts_negative_values_into_the_first_bin():
     facet = bins.duration(pl.Series("latency", [-3, 4, 5, 10**9, None]), title="First reply after")
     labels = [facet.labels[slot] for slot in facet.slots]
     assert labels == ["0 s to 5 s", "0 s to 5 s", "5 s to 10 s", f"365 d{MORE}", "unknown"]
+
+
+def test_axes_know_where_they_end():
+    turns = bins.number(pl.Series("turns", [2, 3, 180]), title="Turns")
+    assert (turns.end, turns.labels[-1]) == ("180", f"150{MORE}")
+    assert len(turns.edges) == len(turns.starts) + 1
+    score = bins.number(pl.Series("answer", [0.0, 0.5, 1.0]), title="Answer")
+    assert (score.starts[0], score.end, score.edges) == ("0", "1", ())
+    delay = bins.duration(pl.Series("latency", [4, 70]), title="First reply after")
+    assert (delay.starts[-1], delay.end) == ("1 min", "2 min")

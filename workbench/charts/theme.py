@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from textwrap import wrap
 
 import altair as alt
 import polars as pl
@@ -15,25 +16,57 @@ Layers = alt.LayerChart | alt.FacetChart
 ROW = 24
 
 
-def themed(chart: Layers, *, height: int, title: str = "", subtitle: str = "") -> Layers:
-    """Apply the shared style to a chart; the page sets the colour of its text."""
-    heading = alt.TitleParams(
-        title, subtitle=subtitle, anchor="start", fontSize=13, subtitleFontSize=11
-    )
-    return (
+#: Sizes of text, in pixels: titles and labels.
+TITLE, LABEL = 13, 12
+
+#: Maximum number of characters of a line below a title.
+LINE_CHARACTERS = 110
+
+
+def themed(
+    chart: Layers, *, height: int, title: str = "", subtitle: str = "", description: str = ""
+) -> Layers:
+    """Apply the shared style to a chart; the page sets the colour of its text.
+
+    Args:
+        chart: The chart.
+        height: Height of the plot, in pixels.
+        title: Its title, at the left.
+        subtitle: Line below the title.
+        description: What a screen reader says; by default the title and the subtitle.
+    """
+    text = description or ". ".join(part for part in (title, subtitle) if part)
+    styled = (
         chart.properties(width="container", height=height, background="transparent")
-        .properties(usermeta={"embedOptions": {"actions": False}})
-        .properties(**({"title": heading} if title or subtitle else {}))
+        .properties(usermeta={"embedOptions": {"actions": False}}, description=text)
         .configure(font="system-ui, sans-serif")
         .configure_view(stroke=None)
+        .configure_legend(labelFontSize=LABEL, titleFontSize=LABEL, titleFontWeight="normal")
         .configure_axis(
             gridOpacity=0.25,
             domainOpacity=0.4,
             ticks=False,
+            labelFontSize=LABEL,
             labelPadding=5,
+            titleFontSize=LABEL,
             titleFontWeight="normal",
         )
     )
+    return titled(styled, title, subtitle) if title or subtitle else styled
+
+
+def titled(chart: Layers, title: str, subtitle: str = "") -> Layers:
+    """Put a title, and lines below it, at the top left of a chart."""
+    lines = wrap(subtitle, LINE_CHARACTERS)
+    heading = alt.TitleParams(
+        title,
+        subtitle=lines if len(lines) > 1 else subtitle,
+        anchor="start",
+        frame="group",
+        fontSize=TITLE,
+        subtitleFontSize=LABEL,
+    )
+    return chart.properties(title=heading)
 
 
 def dashed(places: pl.DataFrame) -> alt.Chart:

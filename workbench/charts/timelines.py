@@ -1,5 +1,7 @@
 """Draw shares by day or by source."""
 
+from datetime import date
+
 import altair as alt
 import polars as pl
 
@@ -16,6 +18,72 @@ LINES = [
 ]
 
 MEANS = ["everything", "without embedded tweets", "without conversation ids"]
+
+
+#: The colour of the charts without any opacity: the page shines through.
+_NONE = "rgba(49,130,189,0)"
+
+#: Rows of the heat strip: column of the share -> label.
+STRIPS = {"parent_share": "with their parent", "root_share": "with their opening tweet"}
+
+
+def heat_strip(periods: pl.DataFrame) -> theme.Layers:
+    """Draw the share of replies with their parent, and with their opening tweet, by period.
+
+    The darker a cell, the more is present. Periods between the first and the last one without
+    replies stay empty.
+
+    Args:
+        periods: Result of `coverage.by_period` in days, months or years.
+    """
+    unit = periods.columns[0]
+    known = periods.filter(pl.col(unit).is_not_null(), pl.col("replies") > 0)
+    drawn = known.select(
+        pl.col(unit).cast(pl.String).str.slice(0, 10).alias("period"),
+        "replies",
+        *STRIPS,
+    ).unpivot(list(STRIPS), index=["period", "replies"], variable_name="row", value_name="share")
+    drawn = drawn.with_columns(row=pl.col("row").replace(STRIPS))
+    names = _periods(known[unit], unit=unit)
+    every = max(len(names) // 12, 1)
+    shown = " || ".join(f"datum.value == '{name}'" for name in names[::every]) or "false"
+    axis = alt.Axis(
+        labelAngle=0, labelExpr=f"{shown} ? datum.value : ''", labelOverlap=True, domain=False
+    )
+    colours = alt.Scale(domain=[0, 1], range=[_NONE, KEPT])
+    share = alt.Color("share:Q", scale=colours).legend(
+        title="share of replies", format=".0%", orient="top", gradientLength=140, tickCount=3
+    )
+    cells = (
+        alt.Chart(drawn)
+        .mark_rect(stroke=REMOVED, strokeOpacity=0.6, strokeWidth=0.5)
+        .encode(
+            x=alt.X("period:O", title=None, axis=axis, scale=alt.Scale(domain=names)),
+            y=alt.Y("row:N", title=None, sort=list(STRIPS.values()), axis=theme.names()),
+            color=share,
+            tooltip=[
+                alt.Tooltip("period:N", title=unit),
+                alt.Tooltip("row:N", title="replies"),
+                alt.Tooltip("share:Q", format=".1%", title="share"),
+                alt.Tooltip("replies:Q", format=",", title="all replies"),
+            ],
+        )
+    )
+    return theme.themed(alt.layer(cells), height=64)
+
+
+def _periods(known: pl.Series, *, unit: str) -> list[str]:
+    """Name every period from the first to the last one, so that gaps are visible."""
+    if known.is_empty():
+        return []
+    texts = known.cast(pl.String).str.slice(0, 10).sort()
+    shape = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}[unit]
+    start, end = (
+        date.fromisoformat((text + "-01-01")[:10] if unit == "year" else (text + "-01")[:10])
+        for text in (texts[0], texts[-1])
+    )
+    interval = {"day": "1d", "month": "1mo", "year": "1y"}[unit]
+    return pl.date_range(start, end, interval, eager=True).dt.strftime(shape).to_list()
 
 
 def coverage(shares: pl.DataFrame) -> theme.Layers:

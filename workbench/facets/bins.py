@@ -1,6 +1,7 @@
 """Put numbers, durations and times into facets of at most a hundred bins."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -44,7 +45,9 @@ LATEST = 4_102_444_799_999
 STRAY = 0.005
 
 
-def number(values: pl.Series, *, title: str, unit: str = "", name: str = "") -> Facet:
+def number(
+    values: pl.Series, *, title: str, unit: str = "", name: str = "", about: str = ""
+) -> Facet:
     """Bin numbers: one bin for each of a few whole numbers, else growing or equal steps."""
     low, high = _ends(values)
     if values.dtype.is_integer():
@@ -56,23 +59,38 @@ def number(values: pl.Series, *, title: str, unit: str = "", name: str = "") -> 
             for start, end in pairwise(edges)
         ]
         labels.append(starts[-1] if high == edges[-1] else f"{starts[-1]}{MORE}")
+        end, ends = f"{high:,.0f}", [*edges, max(high, edges[-1]) + 1]
     else:
         ends = bin_edges.equal_steps(low, high, width=bin_edges.round_width(low, high))
         edges, starts = ends[:-1], [f"{edge:.10g}" for edge in ends[:-1]]
         # A single bin contains a single value.
         last = f"{ends[-1]:.10g}" if len(edges) > 1 else starts[-1]
         labels = [f"{start} to {end}" for start, end in pairwise([*starts, last])]
-    return _facet(values, edges, labels, starts, name=name or values.name, title=title, unit=unit)
+        labels = labels if len(labels) > 1 else starts
+        end = last
+    facet = _facet(values, edges, labels, starts, name=name or values.name, title=title, unit=unit)
+    is_growing = values.dtype.is_integer() and len(edges) > 1 and edges[-1] - edges[-2] > 1
+    return replace(facet, end=end, edges=tuple(ends) if is_growing else (), about=about)
 
 
-def duration(values: pl.Series, *, title: str, name: str = "") -> Facet:
-    """Bin seconds in steps that people use; negative values are in the first bin."""
-    edges, starts = list(map(float, DURATIONS)), list(DURATIONS.values())
-    labels = [*(f"{low} to {high}" for low, high in pairwise(starts)), f"{starts[-1]}{MORE}"]
-    return _facet(values, edges, labels, starts, name=name or values.name, title=title, unit="")
+def duration(values: pl.Series, *, title: str, name: str = "", about: str = "") -> Facet:
+    """Bin seconds in steps that people use; negative values are in the first bin.
+
+    Steps above the longest duration are left out.
+    """
+    longest = _ends(values)[1]
+    count = max(sum(start <= longest for start in DURATIONS), 2)
+    edges, starts = list(map(float, DURATIONS))[:count], list(DURATIONS.values())[:count]
+    is_last = count == len(DURATIONS)
+    end = f"{starts[-1]}{MORE}" if is_last else list(DURATIONS.values())[count]
+    labels = [f"{low} to {high}" for low, high in pairwise([*starts, *([] if is_last else [end])])]
+    labels += [end] if is_last else []
+    high = longest if is_last else list(DURATIONS)[count]
+    facet = _facet(values, edges, labels, starts, name=name or values.name, title=title, unit="")
+    return replace(facet, end=end, edges=(*edges, max(float(high), edges[-1] + 1)), about=about)
 
 
-def time(values: pl.Series, *, title: str, name: str = "") -> Facet:
+def time(values: pl.Series, *, title: str, name: str = "", about: str = "") -> Facet:
     """Bin times by minute, hour, day, week, month, quarter or year, depending on their range.
 
     Times before 1970 or after 2099 count as unknown.
@@ -97,14 +115,16 @@ def time(values: pl.Series, *, title: str, name: str = "") -> Facet:
     if known[0] < edges[0]:
         edges = [-np.inf, *edges]
         starts, labels = ["", *starts], [f"before {starts[0]}", *labels]
-    return _facet(stamps, edges, labels, starts, name=name, title=title, unit="UTC")
+    facet = _facet(stamps, edges, labels, starts, name=name, title=title, unit="UTC")
+    return replace(facet, end=starts[-1], about=about)
 
 
 def hour(values: pl.Series, *, title: str = "Hour of the day", name: str = "hour") -> Facet:
     """Bin times by the 24 hours of the day, UTC."""
     starts = [f"{hour}:00" for hour in range(24)]
     hours = values.dt.hour().cast(pl.Int64)
-    return _facet(hours, list(range(24)), starts, starts, name=name, title=title, unit="UTC")
+    facet = _facet(hours, list(range(24)), starts, starts, name=name, title=title, unit="UTC")
+    return replace(facet, end="24:00", is_cyclic=True, about="Hour in which the thread was opened.")
 
 
 def _facet(

@@ -30,6 +30,11 @@ class Facet:
         slots: Bin of each entry.
         rows: Row of the scores of each entry; None if each thread has exactly one entry.
         unknown: Bin of the threads with an unknown value; None if there are none.
+        end: Value at which the last bin ends, for the axis.
+        edges: The numbers at `starts` and `end`, if they are not equally far apart; for an axis
+            that is true to scale.
+        about: What the values mean, for a tooltip.
+        is_cyclic: True if the first bin follows the last one, as with the hours of a day.
     """
 
     name: str
@@ -40,6 +45,10 @@ class Facet:
     slots: Slots
     rows: NDArray[np.uint32] | None = None
     unknown: int | None = None
+    end: str = ""
+    edges: tuple[float, ...] = ()
+    about: str = ""
+    is_cyclic: bool = False
 
     def mask(self, chosen: Iterable[int], *, threads: int) -> Flags:
         """Mark the threads that are in one of the chosen bins."""
@@ -146,12 +155,16 @@ class Crossfilter:
 def describe(facet: Facet, slots: Sequence[int]) -> str:
     """Describe the selected bins; neighbours on an axis become one range.
 
+    A range that reaches an end of the axis has no bound there.
+
     Examples:
         >>> import polars as pl
         >>> from workbench.facets.bins import number
         >>> turns = number(pl.Series("turns", [2, 3, 4, 5, 30]), title="Turns")
-        >>> describe(turns, [0, 1, 2]), describe(turns, [0, 2])
-        ('2 to 4', '2, 4')
+        >>> describe(turns, [1, 2]), describe(turns, [0, 2]), describe(turns, [0, 1])
+        ('3 to 4', '2, 4', 'up to 3')
+        >>> describe(turns, range(3, 29))
+        '5 or more'
     """
     parts: list[str] = []
     left = sorted(slots)
@@ -159,12 +172,17 @@ def describe(facet: Facet, slots: Sequence[int]) -> str:
         run = [left.pop(0)]
         while facet.starts and left and left[0] == run[-1] + 1 and left[0] != facet.unknown:
             run.append(left.pop(0))
-        low, high = facet.labels[run[0]], facet.labels[run[-1]]
-        if len(run) == 1:
-            parts.append(low)
-        elif high.endswith(MORE):
-            parts.append(f"{low.split(' to ')[0]}{MORE}")
-        else:
-            start = "up" if low.startswith("before ") else low.split(" to ")[0]
-            parts.append(f"{start} to {high.split(' to ')[-1]}")
+        parts.append(_range(facet, run[0], run[-1]))
     return ", ".join(parts)
+
+
+def _range(facet: Facet, first: int, last: int) -> str:
+    low, high = facet.labels[first], facet.labels[last]
+    if first == last:
+        return low
+    low, high = low.split(" to ")[0], high.removesuffix(MORE).split(" to ")[-1]
+    if not facet.is_cyclic and last == len(facet.starts) - 1:
+        return f"{low}{MORE}"
+    if not facet.is_cyclic and first == 0:
+        return f"up to {high}"
+    return f"{low} to {high}"

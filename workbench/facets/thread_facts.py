@@ -7,20 +7,11 @@ import polars as pl
 from workbench.facets.bin_edges import Slots
 from workbench.facets.bins import duration, hour, number, time
 from workbench.facets.crossfilter import Facet
+from workbench.schemas.measures import MEASURES
 
-#: Counts: column of the scores -> (title, unit).
-COUNTS = {
-    "turns": ("Turns", "turns"),
-    "depth": ("Depth", "steps"),
-    "participants": ("Participants", "people"),
-    "likes": ("Likes of the opening tweet", "likes"),
-}
-#: Scores: column -> title.
-CHANCES = {
-    "similarity": "Similarity to an instruction",
-    "suitability": "Suitable request",
-    "answer": "Answered",
-}
+#: Columns of counts and of scores, in the order of their charts.
+COUNTS = ("turns", "depth", "participants", "likes")
+SCORES = ("similarity", "suitability", "answer")
 #: Labels of the bins of `coverage`.
 COVERAGE = (
     "complete",
@@ -45,20 +36,28 @@ def from_scores(scores: pl.DataFrame) -> list[Facet]:
         ['turns', 'depth', 'participants']
     """
     return [
-        *(number(scores[name], title=title, unit=unit) for name, (title, unit) in COUNTS.items()),
-        duration(scores["first_reply_seconds"], title="First reply after", name="latency"),
-        time(scores["started_at"], title="Opened", name="begun"),
+        *(_number(scores, name) for name in COUNTS),
+        duration(scores["first_reply_seconds"], name="latency", **_texts("first_reply_seconds")),
+        time(scores["started_at"], name="begun", **_texts("started_at")),
         hour(scores["started_at"]),
-        choice(scores["language"], title="Language"),
-        choice(scores["hashtags"], title="Hashtags", none="no hashtag"),
-        choice(scores["source"], title="Source"),
-        coverage(scores),
-        number(scores["not_placed"], title="Turns not placed", unit="turns"),
-        *(number(scores[name], title=title) for name, title in CHANCES.items()),
+        choice(scores["language"], **_texts("language")),
+        choice(scores["hashtags"], none="no hashtag", **_texts("hashtags")),
+        choice(scores["source"], **_texts("source")),
+        coverage(scores, **_texts("missing_parents")),
+        _number(scores, "not_placed"),
+        *(_number(scores, name) for name in SCORES),
     ]
 
 
-def coverage(scores: pl.DataFrame, *, title: str = "Missing parents") -> Facet:
+def _number(scores: pl.DataFrame, column: str) -> Facet:
+    return number(scores[column], unit=MEASURES[column].unit, **_texts(column))
+
+
+def _texts(column: str) -> dict[str, str]:
+    return {"title": MEASURES[column].title, "about": MEASURES[column].tooltip}
+
+
+def coverage(scores: pl.DataFrame, *, title: str, about: str = "") -> Facet:
     """Bin threads by the number of missing tweets that others reply to."""
     missing = pl.col("missing_parents")
     slots = scores.select(
@@ -73,15 +72,19 @@ def coverage(scores: pl.DataFrame, *, title: str = "Missing parents") -> Facet:
         .otherwise(4)
         .cast(pl.UInt8)
     ).to_series()
-    return of_slots(slots.to_numpy(), COVERAGE, title=title, name="coverage")
+    return of_slots(slots.to_numpy(), COVERAGE, title=title, name="coverage", about=about)
 
 
-def of_slots(slots: Slots, labels: Sequence[str], *, title: str, name: str) -> Facet:
+def of_slots(
+    slots: Slots, labels: Sequence[str], *, title: str, name: str, about: str = ""
+) -> Facet:
     """Build a facet from known bins without an order."""
-    return Facet(name, title, "", tuple(labels), (), slots)
+    return Facet(name, title, "", tuple(labels), (), slots, about=about)
 
 
-def choice(values: pl.Series, *, title: str, name: str = "", none: str = "unknown") -> Facet:
+def choice(
+    values: pl.Series, *, title: str, name: str = "", none: str = "unknown", about: str = ""
+) -> Facet:
     """Build a facet of names: one bin for each frequent value, one for all others.
 
     Args:
@@ -89,6 +92,7 @@ def choice(values: pl.Series, *, title: str, name: str = "", none: str = "unknow
         title: Heading.
         name: Name of the facet; the name of the values if empty.
         none: Label of the bin of threads without a value.
+        about: What the values mean.
     """
     entries = pl.DataFrame({"value": values}).with_row_index("row")
     is_list = isinstance(values.dtype, pl.List)
@@ -129,4 +133,5 @@ def choice(values: pl.Series, *, title: str, name: str = "", none: str = "unknow
         slots=pairs["slot"].to_numpy(),
         rows=pairs["row"].to_numpy() if is_list else None,
         unknown=unknown,
+        about=about,
     )

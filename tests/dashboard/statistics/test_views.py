@@ -1,23 +1,32 @@
-"""Selections in addresses, and numbers to download."""
+"""The list of selected threads and the role policies."""
 
 import polars as pl
+import pytest
 
 from tests.support import fakes
-from workbench import charts
+from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.dashboard.statistics import views
 from workbench.facets import thread_facts
+from workbench.facets.crossfilter import Crossfilter
+from workbench.recipe import Recipe
 
 
-def test_a_selection_survives_the_address_and_junk_is_ignored():
-    bins = {"turns": [0, 2]}
-    assert views.from_query(views.to_query(bins)) == bins
-    assert views.from_query("{" * 100_000) is None
-    assert views.from_query(None) is None
+@pytest.fixture
+def session(tmp_path):
+    workspace = fakes.workspace(tmp_path / "ws", threads=50)
+    return ScoresSession(workspace, workspace.read("scores"))
 
 
-def test_no_name_in_the_csv_is_a_formula():
-    values = pl.Series("hashtags", [[text] for text in [*fakes.HOSTILE, "=cmd()", "-1+1"]])
-    facet = thread_facts.choice(values, title="Hashtags")
-    rows = charts.facets.frame(facet, facet.counts()).select("label", "threads")
-    lines = views._safe_csv(rows).splitlines()
-    assert not any(line.startswith(("=", "-", "+", "@")) for line in lines)
+def test_the_panel_says_if_no_thread_matches(session):
+    rows = session.scores.clear().with_columns(text=pl.lit(""))
+    shown = views.drawer(
+        session, rows, None, controls=[], caption="0 of 50 threads; <b>", recipe=Recipe()
+    )
+    assert "No threads match" in shown.text
+    assert "&lt;b&gt;" in shown.text
+
+
+def test_roles_say_which_threads_they_count(session):
+    crossfiltered = Crossfilter(thread_facts.from_scores(session.scores), threads=50)
+    shown = views.roles_of(session, crossfiltered, {"turns": [0]}, is_asked=False)
+    assert "of 50 threads; Turns: 2" in shown.text

@@ -1,12 +1,30 @@
-// Draws the facets and sends the selected bins. Every text is set as text, never as markup.
-const SVG = "http://www.w3.org/2000/svg";
-const number = (value) => value.toLocaleString("en-US");
+// The charts, the bar above them, and the messages to the server. `chart_cards.js` comes before
+// this file in the same module.
+function segmented(label, options, change) {
+  const group = make("div", "wb-cf-switch");
+  group.setAttribute("role", "radiogroup");
+  group.setAttribute("aria-label", label);
+  group.append(make("span", "", label));
+  const name = `wb-cf-${Math.random().toString(36).slice(2)}`;
+  const inputs = options.map((option) => {
+    const line = make("label");
+    const input = make("input");
+    Object.assign(input, { type: "radio", name, value: option });
+    input.addEventListener("change", () => change(option));
+    line.append(input, make("span", "", option));
+    group.append(line);
+    return input;
+  });
+  return [group, (value) => inputs.forEach((input) => { input.checked = input.value === value; })];
+}
 
-function make(tag, name, text) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text !== undefined) made.textContent = text;
-  return made;
+// Offers a file that the server has made.
+function download({ name, mime }, data) {
+  const address = URL.createObjectURL(new Blob([data], { type: mime }));
+  const link = make("a");
+  Object.assign(link, { href: address, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
 }
 
 function render({ model, el }) {
@@ -15,273 +33,135 @@ function render({ model, el }) {
     root.style.setProperty(`--wb-${name}`, value);
   }
   const bar = make("div", "wb-cf-bar");
+  const chips = make("div", "wb-cf-chips");
   const grid = make("div", "wb-cf-grid");
-  root.append(bar, grid);
+  const same = make("p", "wb-cf-same");
+  root.append(bar, chips, grid, same);
   el.append(root);
 
   let chosen = { ...model.get("chosen") };
   let waiting = null;
-  const state = { isRoot: false };
+  let settling = null;
+  const facets = model.get("facets");
+  const state = { isLog: model.get("is_log") };
 
-  const send = () => {
-    waiting = null;
-    model.set("chosen", { ...chosen });
+  const send = (name, value) => {
+    model.set(name, value);
     model.save_changes();
   };
-  // During a drag, at most ten messages a second are sent.
+  // During a drag, at most ten messages a second are sent. What the page shows beside the charts
+  // follows once the selection has settled.
+  const settle = () => {
+    clearTimeout(settling);
+    settling = setTimeout(() => send("settled", { ...chosen }), 250);
+  };
   const choose = (name, slots, isLast = true) => {
     chosen = { ...chosen };
     if (slots.length) chosen[name] = slots;
     else delete chosen[name];
     cards.forEach((card) => card.mark());
+    const now = () => {
+      waiting = null;
+      send("chosen", { ...chosen });
+    };
     if (isLast) {
       clearTimeout(waiting);
-      send();
-    } else if (!waiting) waiting = setTimeout(send, 100);
+      now();
+    } else if (!waiting) waiting = setTimeout(now, 100);
+    settle();
   };
   const height = (count, most) => {
     if (!most || !count) return 0;
-    const share = Math.min(count / most, 1);
-    return Math.max(state.isRoot ? Math.sqrt(share) : share, 0.012);
+    const share = state.isLog ? Math.log1p(count) / Math.log1p(most) : count / most;
+    return Math.max(Math.min(share, 1), 0.012);
+  };
+  const save = (name, kind) => {
+    const isLog = state.isLog;
+    model.send({ save: name, kind, is_log: isLog, chosen });
   };
 
-  const facts = { get: () => model.get("now").counts, state, height, choose, of: () => chosen };
-  const cards = model.get("facets").map((facet) => {
-    const card = facet.bins ? ordered(facet, facts) : named(facet, facts);
+  const facts = { get: () => model.get("now").counts, state, height, choose, save, of: () => chosen };
+  const cards = facets.filter((facet) => !facet.only).map((facet) => {
+    const card = facet.bins ? bars(facet, facts) : names(facet, facts);
     grid.append(card.el);
     return card;
   });
+  const constant = facets.filter((facet) => facet.only);
+  if (constant.length) {
+    const text = constant.map((facet) => `${facet.title}: ${facet.only}`).join(" · ");
+    same.textContent = `The same in all threads: ${text}`;
+  }
 
   const count = make("b");
   count.dataset.testid = "threads";
   count.setAttribute("aria-live", "polite");
-  const chips = make("div");
-  chips.style.display = "contents";
-  const label = make("label");
-  const box = make("input");
-  box.type = "checkbox";
-  box.addEventListener("change", () => {
-    state.isRoot = box.checked;
+  const [scale, setScale] = segmented("Counts", ["linear", "log"], (option) => {
+    state.isLog = option === "log";
     cards.forEach((card) => card.draw());
+    send("is_log", state.isLog);
   });
-  label.append(box, "square-root heights");
-  bar.append(count, make("span", "", `of ${number(model.get("threads"))} threads`), chips);
-  bar.append(make("span", "wb-cf-note", "an equally large sample of all threads"), label);
+  setScale(state.isLog ? "log" : "linear");
+  const drawer = make("button", "wb-cf-open");
+  drawer.addEventListener("click", () => send("is_open", !model.get("is_open")));
+  const problem = make("span", "wb-cf-problem");
+  problem.setAttribute("role", "status");
+  bar.append(count, make("span", "", `of ${number(model.get("threads"))} threads`), drawer, problem);
+  bar.append(make("span", "wb-cf-note", "an equally large sample of all threads"), scale);
+  chips.setAttribute("role", "group");
+  chips.setAttribute("aria-label", "Restrictions");
 
+  const clear = () => {
+    chosen = {};
+    cards.forEach((card) => card.mark());
+    send("chosen", {});
+    settle();
+  };
   const summarize = () => {
     const { found, words } = model.get("now");
     count.textContent = number(found);
+    const restricted = facets.filter((facet) => words[facet.name] !== undefined);
     chips.replaceChildren(
-      ...model.get("facets").filter((facet) => words[facet.name] !== undefined).map((facet) => {
+      ...restricted.map((facet) => {
         const chip = make("button", "wb-cf-chip", `${facet.title}: ${words[facet.name]} ✕`);
-        chip.title = `deselect ${words[facet.name]}`;
+        chip.title = `remove the restriction ${words[facet.name]}`;
+        chip.setAttribute("aria-label", `Remove ${facet.title}: ${words[facet.name]}`);
         chip.addEventListener("click", () => choose(facet.name, []));
         return chip;
       }),
     );
-    if (Object.keys(words).length) {
-      const clear = make("button", "wb-cf-clear", "clear all");
-      clear.addEventListener("click", () => {
-        chosen = {};
-        cards.forEach((card) => card.mark());
-        send();
-      });
-      chips.append(clear);
-    } else chips.append(make("span", "", "Drag over bars, or click a bar or a name."));
+    if (restricted.length) {
+      const button = make("button", "wb-cf-clear", "clear all");
+      button.addEventListener("click", clear);
+      chips.append(button);
+    } else {
+      const hint = "Drag over bars, click a bar or a name, or press Tab and the arrow keys.";
+      chips.append(make("span", "wb-cf-hint", hint));
+    }
   };
   const update = () => {
     summarize();
     cards.forEach((card) => card.draw());
   };
+  const label = () => {
+    const isOpen = model.get("is_open");
+    drawer.textContent = isOpen ? "Close the list" : "List these threads";
+    drawer.setAttribute("aria-expanded", isOpen);
+  };
+  const receive = (message, buffers) => {
+    problem.textContent = message.problem || "";
+    if (message.file) download(message.file, buffers[0]);
+  };
   model.on("change:now", update);
+  model.on("change:is_open", label);
+  model.on("msg:custom", receive);
   update();
-  return () => model.off("change:now", update);
-}
-
-// The expected count of each bin, beside the count of the selected threads.
-function expected(facet, counts) {
-  const every = facet.all.reduce((sum, count) => sum + count, 0);
-  const now = counts.reduce((sum, count) => sum + count, 0);
-  return facet.all.map((count) => (every ? (count * now) / every : 0));
-}
-
-function head(facet) {
-  const made = make("div", "wb-cf-head");
-  const note = make("span", "", facet.unit);
-  const title = make("b", "", facet.title);
-  title.title = facet.title;
-  made.append(title, note);
-  return [made, note];
-}
-
-function unknownOf(facet, { choose, of }) {
-  const line = make("div", "wb-cf-unknown");
-  const button = make("button");
-  button.addEventListener("click", () => {
-    const has = of()[facet.name] || [];
-    const is = has.includes(facet.unknown);
-    choose(facet.name, is ? has.filter((slot) => slot !== facet.unknown) : [...has, facet.unknown]);
-  });
-  if (facet.unknown !== null) line.append(button);
-  return [line, button];
-}
-
-function ordered(facet, facts) {
-  const { state, height, choose, of } = facts;
-  const { bins } = facet;
-  const el = make("div", "wb-cf-card");
-  el.setAttribute("role", "group");
-  el.setAttribute("aria-label", facet.title);
-  const [top, note] = head(facet);
-  const plot = make("div", "wb-cf-plot");
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", `0 0 ${bins} 100`);
-  svg.setAttribute("preserveAspectRatio", "none");
-  svg.setAttribute("aria-hidden", "true");
-  const all = document.createElementNS(SVG, "path");
-  all.setAttribute("class", "all");
-  svg.append(all);
-  const bars = Array.from({ length: bins }, (_, slot) => {
-    const bar = document.createElementNS(SVG, "rect");
-    bar.setAttribute("x", slot + 0.06);
-    bar.setAttribute("width", 0.88);
-    svg.append(bar);
-    return bar;
-  });
-  const brush = make("div", "wb-cf-brush");
-  plot.append(svg, brush);
-  const ticks = make("div", "wb-cf-ticks");
-  for (const [slot, text] of facet.ticks) {
-    const tick = make("span", "", text);
-    tick.style.left = `${(slot / bins) * 100}%`;
-    if (slot / bins > 0.75) tick.style.transform = "translateX(-100%)";
-    ticks.append(tick);
-  }
-  const [line, button] = unknownOf(facet, facts);
-  const ends = ["from", "to"].map((end) => {
-    const input = make("input");
-    Object.assign(input, { type: "range", min: 0, max: bins - 1, step: 1 });
-    input.setAttribute("aria-label", `${facet.title}, ${end}`);
-    return input;
-  });
-  const handles = make("div", "wb-cf-ends");
-  handles.append(...ends);
-  ticks.append(handles);
-  el.append(top, plot, ticks, line);
-
-  const range = () => (of()[facet.name] || []).filter((slot) => slot !== facet.unknown);
-  const put = (low, high, isLast) => {
-    const slots = [];
-    for (let slot = Math.min(low, high); slot <= Math.max(low, high); slot++) slots.push(slot);
-    choose(facet.name, slots.length === bins ? [] : slots, isLast);
+  label();
+  return () => {
+    clearTimeout(settling);
+    model.off("change:now", update);
+    model.off("change:is_open", label);
+    model.off("msg:custom", receive);
   };
-  const at = (event) => {
-    const box = plot.getBoundingClientRect();
-    const place = Math.floor(((event.clientX - box.left) / box.width) * bins);
-    return Math.max(0, Math.min(bins - 1, place));
-  };
-  let began = null;
-  plot.addEventListener("pointerdown", (event) => {
-    plot.setPointerCapture(event.pointerId);
-    const was = range();
-    began = { slot: at(event), moved: false, again: was.length === 1 && was[0] === at(event) };
-  });
-  plot.addEventListener("pointermove", (event) => {
-    const slot = at(event);
-    const counts = facts.get()[facet.name];
-    note.textContent = `${facet.labels[slot]}: ${number(counts[slot])}`;
-    if (began && (began.moved || slot !== began.slot)) {
-      began.moved = true;
-      put(began.slot, slot, false);
-    }
-  });
-  plot.addEventListener("pointerleave", () => { if (!began) note.textContent = facet.unit; });
-  plot.addEventListener("pointerup", (event) => {
-    if (!began) return;
-    const { slot, moved, again } = began;
-    began = null;
-    if (!moved && again) choose(facet.name, []);
-    else put(slot, moved ? at(event) : slot, true);
-  });
-  plot.addEventListener("pointercancel", () => { began = null; });
-  ends.forEach((input, place) => input.addEventListener("input", () => {
-    const other = +ends[1 - place].value;
-    const value = +input.value;
-    put(place ? Math.min(other, value) : value, place ? value : Math.max(other, value), false);
-  }));
-
-  const mark = () => {
-    const slots = range();
-    const [low, high] = slots.length ? [slots[0], slots[slots.length - 1]] : [0, bins - 1];
-    el.classList.toggle("is-chosen", (of()[facet.name] || []).length > 0);
-    brush.hidden = !slots.length;
-    brush.style.left = `${(low / bins) * 100}%`;
-    brush.style.width = `${((high - low + 1) / bins) * 100}%`;
-    [low, high].forEach((slot, place) => {
-      ends[place].value = slot;
-      ends[place].setAttribute("aria-valuetext", facet.labels[slot]);
-    });
-    const has = new Set(slots);
-    bars.forEach((bar, slot) => {
-      bar.setAttribute("class", !slots.length || has.has(slot) ? "now" : "now off");
-    });
-    button.setAttribute("aria-pressed", (of()[facet.name] || []).includes(facet.unknown));
-  };
-  const draw = () => {
-    const counts = facts.get()[facet.name];
-    const usual = expected(facet, counts);
-    const most = Math.max(...counts.slice(0, bins), ...usual.slice(0, bins));
-    bars.forEach((bar, slot) => {
-      const up = 100 * height(counts[slot], most);
-      bar.setAttribute("y", 100 - up);
-      bar.setAttribute("height", up);
-    });
-    const steps = usual.slice(0, bins).map((count) => `V${100 - 100 * height(count, most)}h1`);
-    all.setAttribute("d", `M0 100${steps.join("")}V100Z`);
-    if (facet.unknown !== null) button.textContent = `unknown: ${number(counts[facet.unknown])}`;
-    mark();
-  };
-  return { el, draw, mark };
-}
-
-function named(facet, facts) {
-  const { height, choose, of } = facts;
-  const el = make("div", "wb-cf-card");
-  el.setAttribute("role", "group");
-  el.setAttribute("aria-label", facet.title);
-  const list = make("div", "wb-cf-list");
-  const rows = facet.labels.map((label, slot) => {
-    const row = make("button", "wb-cf-row");
-    const parts = [make("i"), make("i", "all"), make("span", "", label), make("span")];
-    row.append(...parts);
-    row.title = label;
-    row.addEventListener("click", () => {
-      const has = of()[facet.name] || [];
-      const is = has.includes(slot);
-      choose(facet.name, is ? has.filter((other) => other !== slot) : [...has, slot]);
-    });
-    list.append(row);
-    return { row, parts };
-  });
-  el.append(head(facet)[0], list);
-  const mark = () => {
-    const has = new Set(of()[facet.name] || []);
-    el.classList.toggle("is-chosen", has.size > 0);
-    list.classList.toggle("has-choice", has.size > 0);
-    rows.forEach(({ row }, slot) => row.setAttribute("aria-pressed", has.has(slot)));
-  };
-  const draw = () => {
-    const counts = facts.get()[facet.name];
-    const usual = expected(facet, counts);
-    const most = Math.max(...counts, ...usual);
-    rows.forEach(({ parts }, slot) => {
-      parts[0].style.width = `${100 * height(counts[slot], most)}%`;
-      parts[1].style.width = `${100 * height(usual[slot], most)}%`;
-      parts[3].textContent = number(counts[slot]);
-    });
-    mark();
-  };
-  return { el, draw, mark };
 }
 
 export default { render };
