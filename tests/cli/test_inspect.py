@@ -5,7 +5,8 @@ import tarfile
 import pytest
 
 from tests.support.command_line import call
-from workbench import progress, sample
+from workbench import environment, progress, sample
+from workbench.progress import reporter
 
 
 @pytest.mark.parametrize(
@@ -36,14 +37,12 @@ def test_sample_replaces_a_file_when_asked(folder):
 
 
 def test_sample_reports_its_progress(folder, monkeypatch):
-    steps = []
-
-    def to_file(name, path):
-        return lambda *step: steps.append((name, *step))
-
-    monkeypatch.setattr(progress, "to_file", to_file)
+    path = folder / "job"
+    monkeypatch.setenv(environment.PROGRESS, str(path))
+    monkeypatch.setattr(reporter, "PAUSE", 0)
     call("sample", "a.tar", "--lines", 1000)
-    assert steps[-1] == ("sample", 1000, 1000)
+    record = progress.from_file(path)
+    assert (record.stage, record.done, record.total) == ("sample", 1000, 1000)
 
 
 def test_recipe_prints_a_recipe_that_can_be_read(folder):

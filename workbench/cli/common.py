@@ -13,11 +13,12 @@ from rich.markup import escape
 
 from workbench import environment
 from workbench.cli import hints
-from workbench.cli.output import console, errors, print_hint, progress_path
+from workbench.cli.output import console, errors, print_hint, reporter
 from workbench.cli.sections import CommandList
 from workbench.exceptions import WorkbenchError
 
 if TYPE_CHECKING:
+    from workbench.progress import Reporter
     from workbench.recipe import Recipe
     from workbench.storage import Workspace
 
@@ -96,12 +97,12 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
     def wrapped(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401 (those of any command)
         context, is_quiet = kwargs.pop("context", None), kwargs.pop("quiet", False)
         was_quiet, console.quiet = console.quiet, console.quiet or is_quiet
-        token = progress_path.set(_progress_file(kwargs.get("workspace")))
+        token = reporter.set(reporter.get() or _reporter(kwargs.get("workspace")))
         try:
             with hints.repeating(_workspace_to_repeat(context)):
                 _run(command, args, kwargs)
         finally:
-            progress_path.reset(token)
+            reporter.reset(token)
             console.quiet = was_quiet
 
     _add_parameters(wrapped, command)
@@ -153,15 +154,13 @@ def _workspace_to_repeat(context: typer.Context | None) -> str | None:
     return str(workspace) if is_typed or workspace != DEFAULT_WORKSPACE else None
 
 
-def _progress_file(workspace: object) -> Path | None:
-    """Return the file for the progress: the one that the dashboard names, or the workspace's."""
-    if path := os.environ.get(environment.PROGRESS):
-        return Path(path)
-    if not isinstance(workspace, Path):
-        return None
+def _reporter(workspace: object) -> "Reporter":
+    """Return what writes the progress to a file: the dashboard's, or the workspace's."""
     from workbench import progress
 
-    return workspace / progress.FILE
+    if path := os.environ.get(environment.PROGRESS):
+        return progress.Reporter(Path(path))
+    return progress.Reporter(workspace / progress.FILE if isinstance(workspace, Path) else None)
 
 
 def _expected(error: Exception, *, where: str) -> WorkbenchError | None:

@@ -1,10 +1,9 @@
 """Print results, hints, progress bars and JSON; nothing but errors if asked to be quiet."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, RenderableType
@@ -13,7 +12,7 @@ from rich.markup import escape
 from workbench.cli import hints
 
 if TYPE_CHECKING:
-    from workbench.progress import OnProgress, OnStep, Step
+    from workbench.progress import OnProgress, OnStep, ProgressRecord, Reporter
     from workbench.storage import Run
 
 #: Prints results. It prints nothing while it is quiet.
@@ -21,8 +20,8 @@ console = Console(highlight=False)
 #: Prints errors and hints.
 errors = Console(stderr=True, highlight=False)
 
-#: File to which the current command writes its progress; None for no file.
-progress_path: ContextVar[Path | None] = ContextVar("progress_path", default=None)
+#: Reports the progress of the current command; None outside of a command.
+reporter: ContextVar["Reporter | None"] = ContextVar("reporter", default=None)
 
 
 def hint(text: str) -> None:
@@ -68,67 +67,46 @@ def _plain(value: Any) -> str:  # noqa: ANN401 (whatever JSON cannot express)
     return str(value.isoformat())
 
 
+def current_reporter() -> "Reporter":
+    """Return the reporter of the current command."""
+    from workbench.progress import Reporter
+
+    return reporter.get() or Reporter()
+
+
 @contextmanager
 def bar(name: str) -> Iterator["OnProgress"]:
-    """Show a progress bar while a stage runs, and write its progress to the progress file."""
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    from workbench import progress
-
-    columns = [
-        TextColumn(f"{name:<8}"),
-        BarColumn(bar_width=32),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    ]
-    with Progress(*columns, console=errors, transient=True, disable=not shows_progress()) as bars:
-        task = bars.add_task(name, total=None)
-        write = progress.to_file(name, progress_path.get())
-
-        def on_progress(done: int, total: int) -> None:
-            bars.update(task, completed=done, total=total or None)
-            write(done, total)
-
+    """Show the progress of a stage while it runs, and write it to the progress file."""
+    with _shown(name) as show, current_reporter().stage(name, show=show) as on_progress:
         yield on_progress
 
 
 @contextmanager
 def steps(name: str) -> Iterator["OnStep"]:
     """Show the step of a task that runs, and write it to the progress file."""
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    with _shown(name) as show, current_reporter().steps(name, show=show) as on_step:
+        yield on_step
+
+
+@contextmanager
+def _shown(name: str) -> Iterator[Callable[["ProgressRecord"], None]]:
+    """Show progress records as a line with a bar."""
+    import time
+
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
     from workbench import progress
 
-    columns = [
-        TextColumn(f"{name:<8}"),
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=32),
-        TextColumn("{task.fields[counts]}"),
-        TimeElapsedColumn(),
-    ]
+    columns = [SpinnerColumn(), BarColumn(bar_width=24), TextColumn("{task.description}")]
     with Progress(*columns, console=errors, transient=True, disable=not shows_progress()) as bars:
-        task = bars.add_task("", total=None, counts="")
-        write = progress.steps_to_file(name, progress_path.get())
+        task = bars.add_task(escape(name), total=None)
 
-        def on_step(step: "Step") -> None:
-            counts = f"{step.done:,} of {step.total:,} {step.unit}" if step.total else ""
-            bars.update(
-                task,
-                description=step.name,
-                completed=step.done,
-                total=step.total or None,
-                counts=counts,
-            )
-            write(step)
+        def show(record: "ProgressRecord") -> None:
+            words = escape(progress.text(record, time.time()))
+            total = None if record.doing else record.total or None
+            bars.update(task, completed=record.done, total=total, description=words)
 
-        yield on_step
+        yield show
 
 
 def working(what: str) -> AbstractContextManager[object]:

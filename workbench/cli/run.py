@@ -17,7 +17,7 @@ from workbench.cli.common import (
     load_recipe,
     open_workspace,
 )
-from workbench.cli.output import advise, bar, console, log
+from workbench.cli.output import advise, bar, console, current_reporter, log
 from workbench.cli.stages import hint_if_nothing_is_kept, ingest_dumps
 from workbench.exceptions import WorkspaceError
 
@@ -37,8 +37,10 @@ def run(
     """
     from workbench import pipeline
     from workbench.cli.reports import exports, runs
-    from workbench.pipeline import recipe_checks
+    from workbench.pipeline import recipe_checks, stages
 
+    if paths:
+        _plan(workspace, [stage.name for stage in stages.STAGES])
     opened = ingest_dumps(workspace, recipe, paths, workers) if paths else open_workspace(workspace)
     settings = load_recipe(recipe, workspace)
     if not paths:
@@ -49,6 +51,8 @@ def run(
             raise WorkspaceError(msg, hint="run it again: `workbench ingest PATH...`.")
         msg = f"The workspace {workspace} contains no tweets yet."
         raise WorkspaceError(msg, hint="name dumps to read: `workbench run a.tar`.")
+    if not paths:
+        _plan(workspace, [s.stage.name for s in pipeline.states(opened, settings) if s.reason])
     with opened.locked():
         for done in pipeline.bring_up_to_date(
             opened, settings, watch=lambda stage: bar(stage.name)
@@ -83,6 +87,17 @@ def demo(
     path = escape(str(opened.exports_path / stages.DEFAULT_EXPORT))
     console.print(f"The export is in [bold]{path}[/]", soft_wrap=True)
     advise("Next, tune the filter in a browser: `workbench apps`")
+
+
+def _plan(workspace: Path, names: list[str]) -> None:
+    """Announce the stages of the command, so that its progress says which of them runs."""
+    from workbench.pipeline import expected
+    from workbench.storage import Workspace
+
+    def seconds(stage: str) -> float | None:
+        return expected.seconds(Workspace(workspace), stage)
+
+    current_reporter().plan(names, expected=seconds)
 
 
 def _sample(workspace: Path, *, lines: int) -> Path:

@@ -4,6 +4,7 @@ from typing import Literal, Protocol, get_args
 
 import numpy as np
 
+from workbench import progress
 from workbench.embeddings.engines import int8, model_files, static, transformer
 from workbench.embeddings.engines.hashing import HashingEmbedder
 from workbench.exceptions import StageError
@@ -68,11 +69,18 @@ def load(model: str, *, engine: Engine = "exact", on_progress: OnProgress = sile
     files = check(model, engine=engine)
     if files is None:
         return HashingEmbedder()
-    if engine == "exact":
-        return transformer.load(model, files=files)
-    if engine == "int8":
-        return int8.load(model, files=files)
-    return static.load(model, files=files, on_progress=on_progress)
+    with progress.doing(_loading(model, files)):
+        if engine == "exact":
+            return transformer.load(model, files=files)
+        if engine == "int8":
+            return int8.load(model, files=files)
+        return static.load(model, files=files, on_progress=on_progress)
+
+
+def _loading(model: str, files: model_files.ModelFiles) -> str:
+    """Say that a model is loaded, with its size if it is on this machine."""
+    size = f" ({files.size / 1e6:,.0f} MB)" if files.size else ""
+    return f"Loading the model {model}{size}"
 
 
 def check(model: str, *, engine: Engine = "exact") -> model_files.ModelFiles | None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import dataframely as dy
 import polars as pl
 
-from workbench import embeddings
+from workbench import embeddings, progress
 from workbench.embeddings.embedders import Embedder
 from workbench.progress import OnProgress, silent
 from workbench.recipe import ScoreSettings
@@ -106,9 +106,10 @@ def from_threads(
         tweets=tweets,
         on_progress=lambda done, total: on_progress(facts.height + done, facts.height + total),
     )
-    predicted = predictions.from_threads(
-        turns, facts, path=path, embedder=embedder, settings=settings
-    )
+    with progress.doing("Rating prompts and replies"):
+        predicted = predictions.from_threads(
+            turns, facts, path=path, embedder=embedder, settings=settings
+        )
     joined = _join(
         facts,
         by_thread=[measures, openings.lazy()],
@@ -162,7 +163,8 @@ def _openings(
         .collect(engine="streaming")
     )
     vectors = partial(embeddings.vectors, path) if path else None
-    groups = near_duplicates.from_threads(openings, vectors=vectors)
+    with progress.doing("Grouping near duplicates"):
+        groups = near_duplicates.from_threads(openings, vectors=vectors)
     return openings.select(
         "thread_id",
         "prompt",

@@ -1,27 +1,21 @@
 """What people see of a job."""
 
-import json
-
-import pytest
+import msgspec
 
 from tests.support.jobs import begun, ended
 from workbench import progress
 from workbench.dashboard.components import job_status
-from workbench.dashboard.session import jobs
+from workbench.dashboard.session import activity, jobs
 
 
-@pytest.mark.parametrize(
-    ("step", "description"),
-    [("sample", "write a synthetic dump"), ("map", "place the threads on the map")],
-)
-def test_panel_shows_tasks_that_are_not_stages(workspace, monkeypatch, step, description):
-    record = progress.ProgressRecord(step, 1, 4, began_at=1000.0, reported_at=1010.0)
-    monkeypatch.setenv(
-        "RECORD", json.dumps({f: getattr(record, f) for f in record.__struct_fields__})
-    )
+def test_panel_shows_progress_in_the_words_of_the_terminal(workspace, monkeypatch):
+    record = progress.ProgressRecord("map", 1, 4, began_at=1000.0, reported_at=1010.0, left=30.0)
+    monkeypatch.setenv("RECORD", msgspec.json.encode(record).decode())
     begun(workspace, "tell")
-    shown = job_status.panel(jobs.last(workspace), now=1010.0).text
-    assert f"{step}: {description}, 25%, about 30 s left" in shown
+    running = activity.now(workspace, at=1010.0)
+    shown = job_status.panel(jobs.last(workspace), running=running, now=1010.0).text
+    assert progress.text(record, 1010.0) in shown
+    assert 'value="0.2500"' in shown
 
 
 def test_a_crashed_job_shows_its_last_line_as_text(workspace):

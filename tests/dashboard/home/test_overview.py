@@ -11,6 +11,7 @@ from workbench import pipeline, progress, sample
 from workbench.dashboard.components import job_status
 from workbench.dashboard.home import actions, ledger, overview, workspace_state
 from workbench.dashboard.session import jobs
+from workbench.dashboard.session.activity import Activity
 from workbench.recipe import Recipe
 from workbench.schemas import Deletions
 from workbench.storage import Workspace, lock_owner
@@ -86,12 +87,11 @@ def test_a_run_in_a_terminal_is_shown_and_blocks_the_buttons(finished_workspace)
         assert (
             'data-testid="state-score"><span class="wb-state wb-run"' in overview.stages(view).text
         )
-        assert "An app of this dashboard writes" in overview.activity(finished_workspace).text
-        other = msgspec.structs.replace(mine, pid=1, command="workbench <run>")
-        now = mine.began_at + 31
-        shown = job_status.panel(None, holder=other, progress=record, now=now).text
+        assert "A page of this server writes" in overview.activity(finished_workspace).text
+        running = Activity("workbench <run>", stage="score", text="score · 75%", pid=1)
+        shown = job_status.panel(None, running=running).text
         assert "workbench &lt;run&gt;</bdi></b> runs outside the dashboard" in shown
-        assert "75%, about 10 s left" in shown
+        assert "score · 75%" in shown
         assert "process 1" in shown
     changed = []
     workspace_state.refresh(lambda: view.version, changed.append)

@@ -6,9 +6,10 @@ import marimo as mo
 
 from workbench import pipeline
 from workbench.dashboard.components import job_status, navigation
-from workbench.dashboard.home import actions, workspace_state
+from workbench.dashboard.home import actions
 from workbench.dashboard.home.workspace_state import View
 from workbench.dashboard.session import jobs
+from workbench.dashboard.session.activity import now
 from workbench.display import html, numbers
 from workbench.display.css import HOME
 from workbench.pipeline import run_summary
@@ -19,11 +20,7 @@ def activity(workspace: Workspace | None) -> mo.Html:
     """Show what is running on the workspace now, or how the latest job ended."""
     if workspace is None:
         return mo.Html("")
-    return job_status.panel(
-        jobs.last(workspace),
-        holder=workspace.lock_owner(),
-        progress=workspace_state.running_progress(workspace),
-    )
+    return job_status.panel(jobs.last(workspace), running=now(workspace))
 
 
 def advice(view: View) -> tuple[str, list[str]]:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from workbench import pipeline, progress
-from workbench.dashboard.session import jobs, recipe_files, recipe_url
+from workbench import pipeline
+from workbench.dashboard.session import activity, jobs, recipe_files, recipe_url
 from workbench.dashboard.session.server import SERVER
 from workbench.exceptions import WorkbenchError
 from workbench.export.manifest import IDS
 from workbench.pipeline import deletions
 from workbench.storage import Workspace
-from workbench.storage.lock_owner import CLOCK, LockOwner
+from workbench.storage.lock_owner import LockOwner
 
 
 @dataclass(frozen=True)
@@ -124,8 +124,8 @@ def version() -> str:
     tables = ["*/*.parquet", "1_tweets/tweets/*.parquet", "*.lance/_versions/*.manifest"]
     files = [recipe_files.OWN, "*/*.json", *tables, "6_exports/*/*.json"]
     job_state = job and (job.folder.name, job.status)
-    activity = job_state, holder and holder.began_at, _running_stage(workspace)
-    return f"{_stamp(workspace, files)} {activity}"
+    running = job_state, holder and holder.began_at, _running_stage(workspace)
+    return f"{_stamp(workspace, files)} {running}"
 
 
 def refresh(get_version: Callable[[], str], set_version: Callable[[str], None]) -> None:
@@ -134,17 +134,8 @@ def refresh(get_version: Callable[[], str], set_version: Callable[[str], None]) 
         set_version(now)
 
 
-def running_progress(workspace: Workspace) -> progress.ProgressRecord | None:
-    """Return the progress of the running job, or else of a command in a terminal."""
-    job, holder = jobs.last(workspace), workspace.lock_owner()
-    if job and job.is_running:
-        return job.progress
-    record = progress.from_file(workspace.root / progress.FILE)
-    return record if record and holder and record.began_at >= holder.began_at - CLOCK else None
-
-
 def _running_stage(workspace: Workspace) -> str:
-    record = running_progress(workspace)
+    record = activity.record(workspace)
     return record.stage if record else ""
 
 

@@ -7,7 +7,7 @@ import marimo as mo
 import numpy as np
 import polars as pl
 
-from workbench import charts
+from workbench import charts, progress
 from workbench.dashboard.components import job_status, messages
 from workbench.dashboard.search.brush import Atlas, Brush
 from workbench.dashboard.session import jobs
@@ -218,7 +218,7 @@ def notice(session: ScoresSession, atlas: Atlas | str | None, *, last: object) -
     if job is None or job.record.title != TITLE:
         return mo.Html("")
     if job.is_running:
-        far = job_status.progress_text(job.progress, time.time())
+        far = progress.text(job.progress, time.time()) if job.progress else "starting"
         return mo.Html(
             f'<p class="wb-effect" aria-live="polite" data-testid="drawing">Drawing the better '
             f"map: {far}. You can go on working.</p>"

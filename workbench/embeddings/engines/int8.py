@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from workbench import progress
 from workbench.data import shipped_texts
 from workbench.embeddings.engines import (
     batching,
@@ -139,7 +140,8 @@ def _quantize(folder: Path, *, model: str, files: model_files.ModelFiles) -> Non
     exact = transformer.load(model, files=files, device="cpu")
     tokenizer = exact.tokenizer()
     try:
-        with _quiet(), _without_telemetry():
+        converting = f"Converting {model} to 8-bit integers (once, about half a minute)"
+        with progress.doing(converting), _quiet(), _without_telemetry():
             _write(exact, tokenizer, folder / _MODEL)
     except Exception as error:
         msg = f"The model {model} cannot be quantized: {type(error).__name__}: {error}."

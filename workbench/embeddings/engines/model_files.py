@@ -13,6 +13,8 @@ PACKAGED = "all-MiniLM-L6-v2"
 _PACKAGED_NAMES = {PACKAGED, f"sentence-transformers/{PACKAGED}"}
 #: SHA-256 of `model.safetensors` of all-MiniLM-L6-v2 as published by sentence-transformers.
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+#: Names of the files with weights in a model folder.
+_WEIGHTS = ("*.safetensors", "*.bin")
 #: Types of the files in a model folder that determine its vectors.
 _HASHED_SUFFIXES = {".safetensors", ".bin", ".json", ".txt", ".model"}
 
@@ -32,6 +34,12 @@ class ModelFiles:
     revision: str | None
     offline: bool
     digest: str
+
+    @property
+    def size(self) -> int:
+        """Bytes of its weights; 0 if it is not in a folder."""
+        weights = (path for ending in _WEIGHTS for path in Path(self.source).rglob(ending))
+        return sum(path.stat().st_size for path in weights) if self.revision is None else 0
 
 
 def find(model: str) -> ModelFiles:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from workbench import progress
 from workbench.data import shipped_texts
 from workbench.embeddings.engines import batching, model_files, transformer, user_cache, vocabulary
 from workbench.progress import OnProgress, silent
@@ -105,6 +106,13 @@ def _fit(
     folder: Path, *, model: str, files: model_files.ModelFiles, on_progress: OnProgress
 ) -> None:
     """Write table and tokenizer to a folder; takes about a minute."""
+    with progress.doing(f"Fitting the fast table of {model} (once, about a minute)"):
+        _fit_table(folder, model=model, files=files, on_progress=on_progress)
+
+
+def _fit_table(
+    folder: Path, *, model: str, files: model_files.ModelFiles, on_progress: OnProgress
+) -> None:
     exact = transformer.load(model, files=files)
     tokenizer = exact.tokenizer()
     single = _single_token_vectors(exact, tokenizer)
