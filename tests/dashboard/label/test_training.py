@@ -61,8 +61,8 @@ def test_page_says_that_a_classifier_is_used_or_why_not(session, monkeypatch):
 def test_progress_names_the_step_and_counts_its_units(session):
     session.start(prompt_classifier.KIND)
     job = jobs.last(session.workspace)
-    write = progress.steps_to_file("trial", job.folder / "progress")
-    write(progress.Step(classifier_training.VALIDATE, 3, 10, "folds"))
+    with progress.Reporter(job.folder / "progress").steps("trial") as write:
+        write(progress.Step(classifier_training.VALIDATE, 3, 10, "folds"))
     shown = training.progress(session.workspace).text
     session.stop()
     assert "Step 4 of 6: Cross-validate" in shown

@@ -6,7 +6,7 @@ from html import escape
 
 import marimo as mo
 
-from workbench.dashboard.session import jobs
+from workbench.dashboard.session import activity, jobs
 from workbench.dashboard.session.activity import Activity
 from workbench.display import html, numbers
 from workbench.text import sanitize
@@ -24,7 +24,7 @@ def panel(
 
     Args:
         job: The latest job.
-        running: What runs now: that job or another process.
+        running: What runs now; by default the job if it runs.
         now: Seconds since 1970, UTC.
     """
     now = time.time() if now is None else now
@@ -32,7 +32,10 @@ def panel(
         return _other_process(running)
     if job is None:
         return mo.Html("")
-    text = _running(job, running, now) if running else _ended(job)
+    if job.is_running:
+        text = _running(job, running or activity.of_job(job, at=now), now)
+    else:
+        text = _ended(job)
     lines = "\n".join(sanitize.visible(line.rstrip()) for line in job.log().split("\n"))
     log = f'<details><summary>Log</summary><pre class="wb-record">{escape(lines)}</pre></details>'
     bad = " wb-bad" if job.status in ("failed", "lost") else ""

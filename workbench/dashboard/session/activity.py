@@ -50,13 +50,18 @@ def now(workspace: Workspace, *, at: float | None = None) -> Activity | None:
     at = time.time() if at is None else at
     job = jobs.last(workspace)
     if job and job.is_running:
-        return _of(job.record.title, job.progress, at, may_stop=True)
+        return of_job(job, at=at)
     owner = workspace.lock_owner()
     if owner is None:
         return None
     if owner.pid == os.getpid():
         return Activity("A page of this server writes to the workspace")
     return _of(owner.command, record(workspace), at, pid=owner.pid)
+
+
+def of_job(job: jobs.Job, *, at: float) -> Activity:
+    """Describe a running job at a time, in seconds since 1970, UTC."""
+    return _of(job.record.title, job.progress, at, may_stop=True)
 
 
 def record(workspace: Workspace) -> ProgressRecord | None:
