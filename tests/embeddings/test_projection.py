@@ -22,7 +22,7 @@ def clusters(count=90, *, seed=3):
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32), group
 
 
-def put(workspace, vectors, *, order=None, replies=0):
+def put(workspace, vectors, *, order=None, replies=0, texts="a"):
     """Write vectors of tweets 1, 2, 3... in any order; the last `replies` are not first turns."""
     ids = np.arange(1, len(vectors) + 1)
     frame = pl.DataFrame(
@@ -31,7 +31,7 @@ def put(workspace, vectors, *, order=None, replies=0):
             "thread_id": ids,
             "is_root": ids <= len(ids) - replies,
             "lang": "en",
-            "text": "a",
+            "text": texts,
             "text_hash": ids * 7,
             "vector": pl.Series(vectors, dtype=pl.Array(pl.Float32, vectors.shape[1])),
         }
@@ -110,6 +110,31 @@ def test_load_returns_what_was_made(workspace):
     assert loaded is not None
     assert (loaded.method, loaded.seed) == ("axes", 5)
     assert loaded.points.equals(made.points)
+    assert loaded.clusters == made.clusters
+
+
+def test_make_names_clusters_by_the_texts_of_their_threads(workspace):
+    vectors, group = clusters(120)
+    words = np.array(["bake bread", "fix a bike", "learn to swim"])[group]
+    put(
+        workspace,
+        vectors,
+        texts=[f"how do I {what} {'so ' * (n % 7)}" for n, what in enumerate(words)],
+    )
+    made = projection.make(workspace)
+    assert {name.split(",")[0] for name in (hill.name for hill in made.clusters)} <= {
+        "bake",
+        "bread",
+        "bike",
+        "fix",
+        "learn",
+        "swim",
+    }
+    assert sum(hill.threads for hill in made.clusters) == (made.points["cluster"] > 0).sum()
+    for number, hill in enumerate(made.clusters, start=1):
+        inside = made.points.filter(cluster=number)
+        assert inside.height == hill.threads
+        assert set(group[inside["tweet_id"].to_numpy() - 1]) == {group[inside["tweet_id"][0] - 1]}
 
 
 def test_load_returns_none_for_other_vectors(workspace):
@@ -133,11 +158,26 @@ def test_refresh_replaces_only_an_outdated_projection(workspace):
     assert 9 not in loaded.points["tweet_id"]
 
 
+def test_refresh_keeps_neighbours_near_unless_there_are_few(workspace):
+    put(workspace, clusters(60)[0])
+    assert projection.refresh(workspace)
+    loaded = projection.load(workspace)
+    assert loaded is not None
+    assert loaded.method == "neighbours"
+
+
+def test_load_ignores_a_file_of_an_earlier_version(workspace, monkeypatch):
+    put(workspace, clusters(20)[0])
+    projection.make(workspace)
+    monkeypatch.setattr(projection, "FORMAT", 3)
+    assert projection.load(workspace) is None
+
+
 def test_refresh_deletes_an_outdated_projection_first(workspace, monkeypatch):
     put(workspace, clusters(20)[0])
     projection.make(workspace)
     lance_table.open_table(workspace.embeddings_path).delete("tweet_id = 9")
-    monkeypatch.setattr(projection, "make", lambda workspace: 1 / 0)
+    monkeypatch.setattr(projection, "make", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         projection.refresh(workspace)
     assert not projection.path(workspace).exists()

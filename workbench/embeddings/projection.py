@@ -1,11 +1,12 @@
 """Project the first turn of each thread to a point in the plane, once, and keep the result.
 
-The embedding stage makes the quick projection; `workbench map` makes another. The search page
-shows it as a map.
+The embedding stage makes the projection; `workbench map` makes it again in another way. The search
+page shows it as a map.
 """
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -13,7 +14,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from workbench.embeddings import lance_table, projection_methods
+from workbench.embeddings import clusters, lance_table, projection_methods
+from workbench.embeddings.clusters import Cluster
 from workbench.exceptions import StageError
 from workbench.progress import OnProgress, silent
 from workbench.splitmix import scramble
@@ -23,17 +25,27 @@ if TYPE_CHECKING:
     from lancedb.table import Table
 
 #: `axes` are the two directions in which the vectors vary most (principal components): quick, and
-#: distant threads are distant. `neighbours` keeps near threads near (t-SNE): takes minutes.
+#: distant threads are distant. `neighbours` keeps near threads near (t-SNE): takes a minute, two
+#: for a million threads.
 Method = Literal["axes", "neighbours"]
 
-#: Threads that the projection is fitted to; all others are placed afterwards. t-SNE of 5,000 takes
-#: 15 s, placing a million more takes 80 s.
+#: Increment when equal vectors are placed or named differently.
+FORMAT = 2
+
+#: Below this number of threads, `neighbours` mean nothing and `axes` are used.
+FEW = 50
+
+#: Threads whose texts name the clusters.
+NAMED = 20_000
+
+#: Threads that the projection is fitted to; all others are placed afterwards.
 FITTED = {"axes": 20_000, "neighbours": 5_000}
 
 #: Threads placed in the time that one is fitted, for the progress.
 WEIGHT = {"axes": 1, "neighbours": 40}
 
 _EMPTY = pl.DataFrame(schema={"tweet_id": pl.Int64, "x": pl.Float32, "y": pl.Float32})
+_NO_TEXTS = pl.DataFrame(schema={"tweet_id": pl.Int64, "text": pl.String})
 
 
 @dataclass(frozen=True)
@@ -41,14 +53,17 @@ class Projection:
     """The threads of a workspace as points in the plane.
 
     Args:
-        points: `tweet_id` of the first turn, ascending, with `x` and `y`, -1 to 1.
+        points: `tweet_id` of the first turn, ascending, with `x` and `y`, -1 to 1, and `cluster`:
+            its number from 1, or 0 for none.
         method: See `Method`.
         seed: Seed of every random choice.
+        clusters: The clusters from 1 on.
     """
 
     points: pl.DataFrame
     method: Method
     seed: int
+    clusters: tuple[Cluster, ...] = ()
 
 
 def path(workspace: Workspace) -> Path:
@@ -73,8 +88,9 @@ def load(workspace: Workspace) -> Projection | None:
     method = metadata.get("method")
     if metadata.get("version") != version or method not in get_args(Method):
         return None
-    seed = int(metadata["seed"])
-    return Projection(workspace.without_deleted(points), method, seed)  # type: ignore[arg-type]
+    hills = tuple(Cluster(**cluster) for cluster in json.loads(metadata["clusters"]))
+    points = workspace.without_deleted(points)
+    return Projection(points, method, int(metadata["seed"]), hills)  # type: ignore[arg-type]
 
 
 def make(
@@ -118,14 +134,41 @@ def make(
         done += frame.height
         on_progress(done, work)
     points = workspace.without_deleted(_scaled(pl.concat(placed).sort("tweet_id")))
-    metadata = {"method": method, "seed": str(seed), "version": version}
+    numbers, tops = clusters.of_points(points.select("x", "y").to_numpy())
+    points = points.with_columns(cluster=pl.Series(numbers))
+    hills = _described(table, points, tops)
+    metadata = {
+        "method": method,
+        "seed": str(seed),
+        "version": version,
+        "clusters": json.dumps([asdict(hill) for hill in hills]),
+    }
     with workspace.locked(), atomic.replacing(path(workspace)) as partial:
         points.write_parquet(partial, compression="zstd", metadata=metadata)
-    return Projection(points, method, seed)
+    return Projection(points, method, seed, hills)
 
 
-def refresh(workspace: Workspace) -> bool:
-    """Make the quick projection unless there is one of the current vectors.
+def _described(
+    table: "Table", points: pl.DataFrame, tops: NDArray[np.float32]
+) -> tuple[Cluster, ...]:
+    """Name the clusters by the texts of a sample."""
+    ids = pl.Series("tweet_id", sample(points["tweet_id"].to_numpy(), most=NAMED))
+    frames = [_NO_TEXTS]
+    for start in range(0, len(ids), lance_table.ROWS):
+        part = ids[start : start + lance_table.ROWS].to_list()
+        where = lance_table.condition(table, {"tweet_id": part})
+        frames += lance_table.read(table, "tweet_id", "text", where=where)
+    texts = points.select("tweet_id", "cluster").join(pl.concat(frames), on="tweet_id")
+    names = clusters.names(texts.sort("tweet_id"), len(tops))
+    sizes = np.bincount(points["cluster"].to_numpy(), minlength=len(tops) + 1)[1:]
+    return tuple(
+        Cluster(name, round(float(x), 4), round(float(y), 4), int(size))
+        for name, (x, y), size in zip(names, tops, sizes, strict=True)
+    )
+
+
+def refresh(workspace: Workspace, *, on_progress: OnProgress = silent) -> bool:
+    """Make the projection unless there is one of the current vectors.
 
     An outdated projection is deleted first, because it may contain deleted tweets.
 
@@ -135,7 +178,9 @@ def refresh(workspace: Workspace) -> bool:
     if load(workspace) is not None:
         return False
     path(workspace).unlink(missing_ok=True)
-    make(workspace)
+    table = lance_table.open_table(workspace.embeddings_path)
+    method: Method = "axes" if table.count_rows("is_root") < FEW else "neighbours"
+    make(workspace, method=method, on_progress=on_progress)
     return True
 
 
@@ -173,7 +218,7 @@ def version_of(table: "Table") -> str:
         texts = roots["text_hash"].to_numpy().view(np.uint64)
         total += int(scramble(ids ^ scramble(texts, stream=1), stream=1).sum())
         rows += roots.height
-    return f"{lance_table.digest(table)}-{rows}-{total % 2**64:016x}"
+    return f"{FORMAT}-{lance_table.digest(table)}-{rows}-{total % 2**64:016x}"
 
 
 def _roots(table: "Table", *columns: str) -> Iterator[pl.DataFrame]:

@@ -96,6 +96,7 @@ def _tsne(rows: Floats, *, seed: int) -> Floats:
         random_state=seed,
         max_iter=500,
     )
-    # With more than two threads, sums differ from run to run.
-    with threadpool_limits(limits=2):
+    # Sums of several threads differ from run to run, and threads that wait for each other make a
+    # busy machine ten times slower.
+    with threadpool_limits(limits=1):
         return np.asarray(model.fit_transform(rows), dtype=np.float32)

@@ -56,7 +56,7 @@ def _embed(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dic
         cache=cache if vector_cache.is_worth_caching(embedder) else None,
         on_progress=on_progress,
     )
-    projection.refresh(workspace)
+    projection.refresh(workspace, on_progress=on_progress)
     return counts | cascade_counts
 
 
