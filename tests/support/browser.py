@@ -65,8 +65,13 @@ def browsing() -> Iterator[Browser]:
 
 
 @contextmanager
-def serving(app: str, *, workspace: Path) -> Iterator[str]:
+def serving(app: str, *, workspace: Path, roots: Sequence[Path] = ()) -> Iterator[str]:
     """Serve an app on a free port of this machine and yield its address.
+
+    Args:
+        app: File of the app; empty for the folder of all apps.
+        workspace: Folder of the workspace.
+        roots: Folders below which people may choose files.
 
     Raises:
         AssertionError: If the server logged that something of this project failed.
@@ -75,10 +80,11 @@ def serving(app: str, *, workspace: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     options = ["--headless", "--no-token", "--host", "127.0.0.1", "--port", str(port)]
+    named = [word for root in roots for word in ("--root", str(root))]
     words = [sys.executable, "-m", "workbench.dashboard", "run", str(APPS / app), *options]
     with tempfile.TemporaryFile("w+", errors="replace") as log:
         server = subprocess.Popen(
-            [*words, "--show-tracebacks"],
+            [*words, "--show-tracebacks", "--", *named],
             env=os.environ | {VARIABLE: str(workspace)},
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -4,6 +4,7 @@ All arguments go to `marimo`. This wrapper opens Home instead of marimo's galler
 slow packages in the background, so that the first page appears sooner.
 """
 
+import argparse
 import importlib
 import runpy
 import sys
@@ -15,6 +16,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from workbench.dashboard.session import marimo_internals
+from workbench.dashboard.shell.routes import ShellRoutes
 
 #: Slow imports of the apps. All pages of a server share one interpreter.
 SLOW_IMPORTS = (
@@ -58,10 +60,25 @@ def prepare() -> None:
         importlib.import_module(name)
 
 
+def roots(words: list[str]) -> list[str]:
+    """Return the roots among the words of the command line.
+
+    Examples:
+        >>> roots(["run", "apps", "--", "--root", "/data"])
+        ['/data']
+    """
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--root", action="append", default=[])
+    own = words[words.index("--") + 1 :] if "--" in words else []
+    named: list[str] = parser.parse_known_args(own)[0].root
+    return named
+
+
 def main() -> None:
     """Start to import in the background and run `marimo` with the same arguments."""
     if any((Path(word) / HOME).is_file() for word in sys.argv[1:]):
         marimo_internals.add_middleware("redirect_to_home", RedirectToHome)
+    marimo_internals.add_middleware("shell_routes", ShellRoutes, roots=roots(sys.argv[1:]))
     threading.Thread(target=prepare, daemon=True).start()
     sys.argv[0] = "marimo"
     runpy.run_module("marimo", run_name="__main__", alter_sys=True)

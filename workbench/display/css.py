@@ -16,47 +16,47 @@ ONLY = "#8e3b72"
 #: Styles of a rendered thread. Colours derive from the surrounding text, so that the dark and the
 #: light theme need no rules of their own.
 STYLE = f"""
-.wb-thread{{max-width:46rem;font-size:.875rem;line-height:1.45;overflow-wrap:anywhere}}
+.wb-thread{{max-width:46rem;font-size:14px;line-height:1.45;overflow-wrap:anywhere}}
 .wb-thread p{{margin:0 0 .5rem}}
 .wb-thread header{{border-bottom:1px solid color-mix(in srgb,currentColor 15%,transparent);
  margin-bottom:.75rem;padding-bottom:.25rem}}
 .wb-verdict{{font-weight:600}}
 .wb-facts{{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:0 0 .5rem}}
-.wb-facts dt{{font-size:.72rem;opacity:.7}}
+.wb-facts dt{{font-size:12px;opacity:.7}}
 .wb-facts dd{{margin:0;font-variant-numeric:tabular-nums}}
-.wb-nearest b{{display:block;font-size:.72rem;font-weight:400;opacity:.7}}
+.wb-nearest b{{display:block;font-size:12px;font-weight:400;opacity:.7}}
 .wb-turn{{margin-left:calc(var(--wb-depth)*1.1rem);padding:.1rem 0 .1rem .7rem;margin-bottom:.6rem;
  border-left:2px solid color-mix(in srgb,currentColor 18%,transparent);overflow:hidden}}
-.wb-head{{display:flex;flex-wrap:wrap;gap:.1rem .6rem;align-items:baseline;font-size:.78rem}}
+.wb-head{{display:flex;flex-wrap:wrap;gap:.1rem .6rem;align-items:baseline;font-size:13px}}
 .wb-head>*{{opacity:.72}}.wb-head>b,.wb-head>.wb-badge{{opacity:1}}
 .wb-badge{{border:1px solid color-mix(in srgb,currentColor 35%,transparent);border-radius:1rem;
- padding:0 .45rem;font-size:.7rem}}
+ padding:0 .45rem;font-size:12px}}
 .wb-prompter{{border-color:{KEPT};background:color-mix(in srgb,{KEPT} 18%,transparent)}}
 .wb-assistant{{border-color:{LINE};background:color-mix(in srgb,{LINE} 15%,transparent)}}
 .wb-out{{border-style:dashed;opacity:.6!important}}
 .wb-text{{white-space:pre-wrap;unicode-bidi:isolate;max-height:40rem;overflow:auto}}
-.wb-text i{{font-style:normal;font-size:.72rem;color:{LINE}}}
-.wb-notes{{display:flex;flex-wrap:wrap;gap:.2rem .5rem;font-size:.74rem;margin-top:.15rem}}
+.wb-text i{{font-style:normal;font-size:12px;color:{LINE}}}
+.wb-notes{{display:flex;flex-wrap:wrap;gap:.2rem .5rem;font-size:12px;margin-top:.15rem}}
 .wb-notes span{{opacity:.8}}.wb-notes span::before{{content:"\\25B8\\00A0";color:{LINE}}}
-.wb-gap{{font-size:.78rem;font-style:italic;opacity:.8}}
+.wb-gap{{font-size:13px;font-style:italic;opacity:.8}}
 .wb-gone{{border-left-style:dashed;border-color:{LINE}}}.wb-thread .wb-gone p{{margin:.15rem 0}}
 .wb-gone span{{font-style:normal;opacity:.75;margin-left:.5rem;font-variant-numeric:tabular-nums}}
-.wb-own{{gap:.1rem 1rem;margin:.15rem 0 0;font-size:.74rem}}
+.wb-own{{gap:.1rem 1rem;margin:.15rem 0 0;font-size:12px}}
 .wb-own div{{display:flex;gap:.35rem;min-width:0}}.wb-own dt{{white-space:nowrap}}
-.wb-rule{{display:flex;justify-content:space-between;gap:.75rem;font-size:.82rem;line-height:1.3}}
+.wb-rule{{display:flex;justify-content:space-between;gap:.75rem;font-size:13px;line-height:1.3}}
 .wb-rule span{{opacity:.8;text-align:right;font-variant-numeric:tabular-nums}}
-.wb-effect{{font-size:.72rem;opacity:.75;font-variant-numeric:tabular-nums}}
-.wb-wrong{{font-size:.75rem;color:{LINE};overflow-wrap:anywhere}}
+.wb-effect{{font-size:12px;opacity:.75;font-variant-numeric:tabular-nums}}
+.wb-wrong{{font-size:12px;color:{LINE};overflow-wrap:anywhere}}
 .wb-spark{{display:block;width:100%;padding:0 .5rem;box-sizing:border-box}}
 .wb-counts{{display:flex;flex-wrap:wrap;gap:.25rem 2.25rem;align-items:baseline}}
-.wb-counts b{{font-size:1.5rem;font-weight:600;font-variant-numeric:tabular-nums}}
-.wb-counts span{{font-size:.82rem;opacity:.8}}
+.wb-counts b{{font-size:22px;font-weight:600;font-variant-numeric:tabular-nums}}
+.wb-counts span{{font-size:13px;opacity:.8}}
 .wb-counts{{padding:.1rem 0}}
 """
 
 #: Styles of the panel of a job.
 _JOB = f"""
-.wb-job{{font-size:.85rem;padding:.4rem .75rem;border-left:3px solid {REMOVED}}}
+.wb-job{{font-size:14px;padding:.4rem .75rem;border-left:3px solid {REMOVED}}}
 .wb-job.wb-bad{{border-color:{LINE}}}
 .wb-job p{{margin:0 0 .2rem}}.wb-job p span{{opacity:.75;margin-left:.75rem}}
 .wb-job progress{{width:100%;height:.6rem;accent-color:{KEPT}}}
@@ -69,7 +69,7 @@ _JOB = f"""
 .wb-steps span{{font-weight:400;font-variant-numeric:tabular-nums}}
 .wb-sr{{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);
  white-space:nowrap}}
-.wb-job summary{{cursor:pointer;font-size:.78rem;opacity:.8}}
+.wb-job summary{{cursor:pointer;font-size:13px;opacity:.8}}
 """
 
 #: Styles of a page: less space than marimo leaves, so that a whole view fits a small screen.
@@ -79,50 +79,44 @@ PAGE = (
     + """
 #App>div[class*="px-"]{padding:.25rem 1.25rem 1rem}
 #App .output-area{padding:0;margin:.15rem 0}
-#App>div:first-child:empty{padding:0}
-div:has(>a[aria-label="Back to gallery"]){display:none}
 #App .output{margin:.25rem 0}
 .wb-split{display:grid;grid-template-columns:minmax(0,1.2fr) minmax(0,1fr);gap:1.25rem}
 @media (max-width:900px){.wb-split{grid-template-columns:minmax(0,1fr)}}
-.wb-record{white-space:pre-wrap;overflow-wrap:anywhere;max-height:24rem;overflow:auto;font-size:.75rem;
+.wb-record{white-space:pre-wrap;overflow-wrap:anywhere;max-height:24rem;overflow:auto;font-size:12px;
  border:1px solid color-mix(in srgb,currentColor 18%,transparent);padding:.5rem;margin:0}
-.wb-ways{display:flex;flex-wrap:wrap;gap:.1rem 1.5rem;font-size:.78rem;margin:.25rem 0}
+.wb-ways{display:flex;flex-wrap:wrap;gap:.1rem 1.5rem;font-size:13px;margin:.25rem 0}
 .wb-ways a,.wb-way{color:inherit;text-decoration:underline}.wb-ways span{opacity:.7}
-.wb-twins{font-size:.82rem;margin:.15rem 0 .5rem}.wb-twins summary{cursor:pointer}
+.wb-twins{font-size:13px;margin:.15rem 0 .5rem}.wb-twins summary{cursor:pointer}
 .wb-twins ul{margin:.2rem 0 0;padding-left:1.1rem;overflow-wrap:anywhere;list-style:disc}
 .wb-twins a{color:inherit;text-decoration:underline}.wb-twins small{opacity:.75}
-.wb-listed{font-size:.82rem;margin:.15rem 0}.wb-listed b{font-variant-numeric:tabular-nums}
+.wb-listed{font-size:13px;margin:.15rem 0}.wb-listed b{font-variant-numeric:tabular-nums}
 .wb-files td{padding:.1rem 1rem .1rem 0;font-variant-numeric:tabular-nums}
-.wb-files th{padding:.1rem 1rem .1rem 0;text-align:left;font-weight:500;font-size:.75rem;opacity:.8}
-.wb-files caption{text-align:left;font-size:.78rem;opacity:.8;padding-bottom:.15rem;
+.wb-files th{padding:.1rem 1rem .1rem 0;text-align:left;font-weight:500;font-size:12px;opacity:.8}
+.wb-files caption{text-align:left;font-size:13px;opacity:.8;padding-bottom:.15rem;
  white-space:nowrap}
-.wb-numbers{font-size:.82rem}
+.wb-numbers{font-size:13px}
 .wb-numbers td:nth-child(3n+2),.wb-numbers tr+tr th:nth-child(3n+2){padding-left:1.25rem}
 .wb-numbers td:not(:first-child),.wb-numbers th:not(:first-child){text-align:right}
-.wb-columns{display:flex;flex-wrap:wrap;gap:.5rem 2.5rem;font-size:.82rem;align-items:flex-start}
+.wb-columns{display:flex;flex-wrap:wrap;gap:.5rem 2.5rem;font-size:13px;align-items:flex-start}
 .wb-columns td{overflow-wrap:anywhere;vertical-align:top}
-.wb-said{font-size:.82rem;margin:0}
+.wb-said{font-size:13px;margin:0}
 .wb-said small{opacity:.75}
 .wb-trouble{white-space:pre-wrap}
 .wb-title{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 1.25rem;padding-right:3rem}
-.wb-nav{display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;font-size:.82rem;padding-right:3rem}
-.wb-nav a{color:inherit;opacity:.75;text-decoration:none;border-bottom:2px solid transparent}
-.wb-nav a:hover,.wb-nav a:focus-visible{opacity:1;border-color:currentColor}
-.wb-nav a[aria-current]{opacity:1;font-weight:600;border-color:currentColor}
-.wb-title h1{font-size:1.3rem;font-weight:600;margin:.35rem 0}
-.wb-title p{font-size:.82rem;opacity:.8;margin:0;flex:1 1 24rem}
+.wb-title h1{font-size:18px;font-weight:600;margin:.35rem 0}
+.wb-title p{font-size:13px;opacity:.8;margin:0;flex:1 1 24rem}
 """
 )
 
 #: Styles of Home only: its tables and the next step.
 HOME = f"""
-.wb-place{{font-size:.82rem;margin:0;opacity:.85}}
+.wb-place{{font-size:13px;margin:0;opacity:.85}}
 .wb-advice{{margin:.35rem 0 0;padding:.4rem .75rem;border-left:3px solid {KEPT};
  background:color-mix(in srgb,{KEPT} 9%,transparent)}}
 .wb-advice a{{margin-left:.75rem;text-decoration:underline}}
-.wb-warn{{margin:.35rem 0 0;padding:.25rem .75rem;border-left:3px solid {LINE};font-size:.85rem}}
+.wb-warn{{margin:.35rem 0 0;padding:.25rem .75rem;border-left:3px solid {LINE};font-size:14px}}
 .wb-wide{{overflow-x:auto}}
-.wb-grid{{border-collapse:collapse;font-size:.82rem;width:100%}}
+.wb-grid{{border-collapse:collapse;font-size:13px;width:100%}}
 .wb-grid th,.wb-grid td{{padding:.22rem .9rem .22rem 0;text-align:left;vertical-align:top;
  border-bottom:1px solid color-mix(in srgb,currentColor 12%,transparent)}}
 .wb-grid th[scope=row]{{font-weight:500;overflow-wrap:anywhere}}
@@ -137,6 +131,6 @@ HOME = f"""
 .wb-fresh::before{{content:"\\2713";color:{KEPT}}}
 .wb-stale::before{{content:"\\25CB";color:{LINE}}}
 .wb-run::before{{content:"\\25B6";color:{KEPT}}}
-.wb-chosen{{font-size:.82rem;margin:.25rem 0;padding-left:1.1rem;overflow-wrap:anywhere;
+.wb-chosen{{font-size:13px;margin:.25rem 0;padding-left:1.1rem;overflow-wrap:anywhere;
  max-height:9rem;overflow:auto}}
 """

@@ -1,4 +1,4 @@
-"""Draw the heading of each app, and link to the other apps in the order of the work."""
+"""Name the apps in the order of the work, draw the heading of each, and link to others."""
 
 from dataclasses import dataclass
 from html import escape
@@ -65,16 +65,11 @@ def link(file: str, *, query: str = "") -> str:
 
 
 def heading(file: str) -> mo.Html:
-    """Show the name of an app, what to do there, and links to all apps."""
+    """Show the name of an app and what to do there; the bar above links to all apps."""
     place = PLACES[file]
-    links = "".join(
-        f'<a href="{link(other)}"{" aria-current=page" if other == file else ""}>'
-        f"{escape(app.title)}</a>"
-        for other, app in PLACES.items()
-    )
     return mo.Html(
-        f'<style>{PAGE}</style><nav class="wb-nav" aria-label="Apps">{links}</nav>'
-        f'<div class="wb-title"><h1>{escape(place.title)}</h1><p>{escape(place.todo)}</p></div>'
+        f'<style>{PAGE}</style><div class="wb-title" id="wb-content">'
+        f"<h1>{escape(place.title)}</h1><p>{escape(place.todo)}</p></div>"
     )
 
 

@@ -22,16 +22,17 @@ from marimo._runtime.utils.set_ui_element_request_manager import SetUIElementReq
 from starlette.middleware import Middleware
 
 
-def add_middleware(name: str, middleware: Callable[..., Any]) -> None:
+def add_middleware(name: str, middleware: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401
     """Put a middleware before the applications of marimo's server.
 
     Args:
         name: Unique name.
-        middleware: Called with the next ASGI application.
+        middleware: Called with the next ASGI application and the options.
+        **options: Passed on.
     """
     from marimo._server.registry import MIDDLEWARE_REGISTRY
 
-    MIDDLEWARE_REGISTRY.register(name, Middleware(middleware))
+    MIDDLEWARE_REGISTRY.register(name, Middleware(middleware, **options))
 
 
 def replace_query_params(entries: Iterable[tuple[str, str]]) -> None:

@@ -16,10 +16,14 @@ class Server:
 
     Until one is set, pages look where `Workspace.place` says. A workspace that appears there
     later, for example by `make demo`, is therefore found.
+
+    Attributes:
+        shown: Folders of all workspaces that were set, the latest first.
     """
 
     def __init__(self) -> None:
         self._folder: Path | None = None
+        self.shown: list[Path] = []
 
     @property
     def folder(self) -> Path:
@@ -34,11 +38,15 @@ class Server:
     def start(self) -> None:
         """Keep the workspace that the environment names now, if there is one."""
         if self.exists:
-            self._folder = self.folder.absolute()
+            self._show(self.folder)
 
     def use(self, workspace: Workspace) -> None:
         """Show another workspace from now on, in all pages."""
-        self._folder = workspace.root.absolute()
+        self._show(workspace.root)
+
+    def _show(self, folder: Path) -> None:
+        self._folder = folder.absolute()
+        self.shown = [self._folder, *(other for other in self.shown if other != self._folder)]
 
     def find(self) -> Workspace | None:
         """Open the workspace, or return None if there is none yet.
