@@ -33,7 +33,9 @@ def test_the_size_is_that_of_the_last_runs(finished_workspace):
 
 def test_a_job_says_its_stage_and_share(workspace, monkeypatch):
     SERVER.use(workspace)
-    record = progress.ProgressRecord("embed", 62, 100, began_at=0.0, reported_at=1.0)
+    record = progress.ProgressRecord(
+        "embed", 62, 100, began_at=0.0, reported_at=1.0, number=3, stages=6
+    )
     monkeypatch.setenv("RECORD", msgspec.json.encode(record).decode())
     begun(workspace, "tell")
     job = header.state()["job"]
@@ -43,10 +45,11 @@ def test_a_job_says_its_stage_and_share(workspace, monkeypatch):
 
 def test_a_command_in_a_terminal_has_no_number(workspace, monkeypatch):
     SERVER.use(workspace)
-    owner = type("Owner", (), {"pid": os.getpid() + 1, "command": "workbench run"})
+    owner = type("Owner", (), {"pid": os.getpid() + 1, "command": "workbench run", "began_at": 0.0})
     monkeypatch.setattr(Workspace, "lock_owner", lambda _: owner)
     job = header.state()["job"]
-    assert (job["number"], job["text"], job["title"]) == ("", "Starting", "workbench run")
+    assert (job["number"], job["text"]) == ("", "Starting")
+    assert job["title"].startswith("workbench run")
 
 
 def test_the_bar_links_to_every_page():

@@ -1,23 +1,16 @@
 """Read what the bar above the pages shows: the workspace, its size, and the running job."""
 
-import os
-import time
 from typing import Any
 
-from workbench import pipeline, progress
-from workbench.dashboard.components import job_status
-from workbench.dashboard.session import jobs
+from workbench import pipeline
+from workbench.dashboard.session import activity, jobs
 from workbench.dashboard.session.server import SERVER
 from workbench.exceptions import WorkbenchError
-from workbench.pipeline.stages import STAGES
-from workbench.progress import ProgressRecord
 from workbench.storage import Workspace
 from workbench.text import sanitize
 
 #: Most characters of a name in the bar.
 LONGEST = 60
-
-_STAGES = [stage.name for stage in STAGES]
 
 
 def state() -> dict[str, Any]:
@@ -26,7 +19,7 @@ def state() -> dict[str, Any]:
         workspace = SERVER.find()
         if workspace is None:
             return {"workspace": None, "job": None}
-        return {"workspace": _described(workspace), "job": _job(workspace, now=time.time())}
+        return {"workspace": _described(workspace), "job": _job(workspace)}
     except (WorkbenchError, OSError):
         return {"workspace": None, "job": None}  # the page says what is wrong
 
@@ -52,28 +45,14 @@ def counts(workspace: Workspace) -> str:
     )
 
 
-def _job(workspace: Workspace, *, now: float) -> dict[str, Any] | None:
+def _job(workspace: Workspace) -> dict[str, Any] | None:
     """Describe the running job, or else a command in a terminal, which cannot be stopped here."""
-    job = jobs.last(workspace)
-    if job and job.is_running:
-        title = sanitize.plain(job.record.title, most=LONGEST)
-        return {"number": job.folder.name, **_progress(job.progress, title=title, now=now)}
-    owner = workspace.lock_owner()
-    if owner is None or owner.pid == os.getpid():
+    running = activity.now(workspace)
+    if running is None or not (running.may_stop or running.pid):
         return None
-    record = progress.from_file(workspace.root / progress.FILE)
-    title = sanitize.plain(owner.command, most=LONGEST)
-    return {"number": "", **_progress(record, title=title, now=now)}
-
-
-def _progress(record: ProgressRecord | None, *, title: str, now: float) -> dict[str, str]:
-    """Say how far a job is: a few words for the bar, and a sentence for its tooltip."""
-    if record is None:
-        return {"text": "Starting", "title": title}
-    text = record.stage
-    if record.share:
-        text += f" {record.share:.0%}"
-    place = ""
-    if record.stage in _STAGES:
-        place = f"stage {_STAGES.index(record.stage) + 1} of {len(_STAGES)}, "
-    return {"text": text, "title": f"{title}: {place}{job_status.progress_text(record, now)}"}
+    text = running.stage or "Starting"
+    if running.share:
+        text += f" {running.share:.0%}"
+    title = f"{sanitize.plain(running.title, most=LONGEST)}: {sanitize.plain(running.text)}"
+    job = jobs.last(workspace) if running.may_stop else None
+    return {"number": job.folder.name if job else "", "text": text, "title": title}
