@@ -19,17 +19,22 @@ from tests.support import fakes
 from workbench import selection
 from workbench.dashboard.components import rule_controls
 from workbench.dashboard.session.scores_session import ScoresSession
+from workbench.dashboard.statistics import crossfilter
+from workbench.dashboard.statistics.crossfilter import Charts
 from workbench.recipe import Bounds, Recipe
 from workbench.storage import Workspace
 
 MOVES = 20
 
-#: Returns the milliseconds until the count changes.
+#: Returns the milliseconds until the count changes. It can be inside a component of the page.
 CLOCK = """
-() => new Promise(done => {
-  const count = document.querySelector('[data-testid=kept]');
+name => new Promise(done => {
+  const hosts = root => [...root.querySelectorAll("*")].filter(element => element.shadowRoot);
+  const inside = root => root.querySelector(`[data-testid=${name}]`)
+    || hosts(root).map(host => inside(host.shadowRoot)).find(Boolean);
+  const count = inside(document);
   const before = count.textContent, start = performance.now();
-  const look = () => document.querySelector('[data-testid=kept]').textContent !== before
+  const look = () => count.textContent !== before
     ? done(performance.now() - start) : requestAnimationFrame(look);
   look();
 })
@@ -44,6 +49,8 @@ def main() -> None:
         print(f"{threads:,} threads, {MOVES} moves, median / worst in ms")
         report("server: verdicts, counts, attribution, bins", in_server(made))
         report("server: undo, new controls", undone(made))
+        report("server: brush in the statistics", brushed_in_server(made))
+        report("browser, Statistics: key to new charts", brushed_in_browser(made))
         for view in sys.argv[2:] or ["Overview", "Threshold", "Kept", "Recipes"]:
             cold, warm, took = in_browser(made, view=view)
             report("browser: first count, server just started", [cold])
@@ -88,6 +95,36 @@ def undone(workspace: Workspace) -> list[float]:
     return took[1:]
 
 
+def brushed_in_server(workspace: Workspace) -> list[float]:
+    """Time what the server does between a moved brush and the message with all new counts."""
+    live = ScoresSession(workspace, workspace.read("scores"))
+    charts = Charts(crossfilter.of(live, live.verdicts(Recipe().select)))
+    took = []
+    for move in range(MOVES + 1):
+        start = time.perf_counter()
+        charts.chosen = {"turns": list(range(move % 5, 9)), "suitability": list(range(move, 40))}
+        took.append((time.perf_counter() - start) * 1000)
+    return took[1:]
+
+
+def brushed_in_browser(workspace: Workspace) -> list[float]:
+    """Time arrow keys on an end of a chart of the statistics."""
+    with (
+        browsers.browsing() as browser,
+        browsers.serving("thread_statistics.py", workspace=workspace.root) as address,
+    ):
+        page, _ = browsers.open_page(browser, address, until=["[data-testid=threads]"])
+        browsers.wait_until_still(page)
+        page.get_by_role("slider", name="Suitable request, from").focus()
+        took = []
+        for _ in range(MOVES):
+            page.evaluate(f"window.took = ({CLOCK.strip()})('threads'); null")
+            page.keyboard.press("ArrowRight")
+            took.append(page.evaluate("window.took"))
+            browsers.wait_until_still(page, seconds=1)
+        return took
+
+
 def in_browser(workspace: Workspace, *, view: str) -> tuple[float, float, list[float]]:
     """Time the first count of two visits, and arrow keys on the slider of similarity."""
     with (
@@ -101,7 +138,7 @@ def in_browser(workspace: Workspace, *, view: str) -> tuple[float, float, list[f
         browsers.thumb(page, "Similarity to an instruction", 0).focus()
         took = []
         for _ in range(MOVES):
-            page.evaluate(f"window.took = ({CLOCK.strip()})(); null")
+            page.evaluate(f"window.took = ({CLOCK.strip()})('kept'); null")
             page.keyboard.press("ArrowRight")
             took.append(page.evaluate("window.took"))
             browsers.wait_until_still(page, seconds=1)

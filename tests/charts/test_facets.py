@@ -33,7 +33,7 @@ def test_pictures_of_numbers_say_how_many_have_no_value():
     spec = charts.facets.picture(facet, rows, subtitle="Turns: 2").to_dict()
     caption = f"Turns: 2; {counts[facet.unknown]} without a value"
     assert spec["title"]["subtitle"] == caption
-    assert spec["description"] == f"Similarity. {caption}"
+    assert spec["description"].startswith(f"Similarity. {caption}. Threads by value. ")
 
 
 def test_pictures_of_a_few_bins_draw_only_those():

@@ -4,6 +4,7 @@ import pytest
 
 from tests.support import fakes
 from workbench import charts, selection
+from workbench.charts import theme
 from workbench.recipe import SelectSettings
 
 
@@ -45,3 +46,23 @@ def test_charts_of_no_thread_are_charts(verdicts):
     nothing = verdicts.clear()
     charts.funnel(selection.funnel(nothing)).to_dict()
     charts.attribution(selection.attribution(nothing.select("thread_id", "kept"))).to_dict()
+
+
+def test_no_name_of_a_rule_is_cut_off(verdicts):
+    """Vega cuts labels that are longer than `labelLimit`, 0 means never."""
+    for chart in [
+        charts.funnel(selection.funnel(verdicts)),
+        charts.attribution(selection.attribution(verdicts)),
+    ]:
+        spec = chart.to_dict()
+        axis = spec["layer"][0]["encoding"]["y"]["axis"]
+        assert axis["labelLimit"] == 0
+        key = spec["layer"][0]["encoding"]["y"]["field"]
+        lines = [line for row in rows(spec) for line in row[key].split(theme.FOLD)]
+        assert max(map(len, lines)) <= theme.NAME_CHARACTERS
+
+
+def test_funnel_tells_its_numbers_to_screen_readers(verdicts):
+    description = charts.funnel(selection.funnel(verdicts)).to_dict()["description"]
+    assert "All threads: 2,000" in description
+    assert f": {verdicts['kept'].sum():,}." in description

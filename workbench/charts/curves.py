@@ -4,6 +4,7 @@ import altair as alt
 import polars as pl
 
 from workbench.charts import theme
+from workbench.display import numbers
 from workbench.display.css import KEPT, REMOVED
 
 #: The reddish purple of the palette in `css`, light enough for near-black pages.
@@ -46,7 +47,7 @@ def by_threshold(
             for kind, (column, _) in kinds.items()
         ]
     )
-    axis = theme.ticks([f"{start:,.10g}" for start in starts])
+    axis = theme.ticks([numbers.bound(start) for start in starts])
     x = alt.X("position:Q", title="threshold", axis=axis, scale=theme.across(len(starts)))
     scale = alt.Scale(domain=list(kinds), range=[colour for _, colour in kinds.values()])
     curves = (
@@ -74,4 +75,8 @@ def by_threshold(
     )
     places = [] if current is None else [theme.place(starts, current)]
     here = theme.dashed(pl.DataFrame({"place": places}, schema={"place": pl.Float64}))
-    return theme.themed(alt.layer(band, curves, here), height=height)
+    return theme.themed(
+        alt.layer(band, curves, here),
+        height=height,
+        description="Precision, recall and yield by threshold",
+    )

@@ -47,7 +47,12 @@ def precision_recall(curves: Mapping[str, pl.DataFrame]) -> theme.Layers:
             ],
         )
     )
-    return theme.themed(alt.layer(lines), title="Precision and recall", height=200)
+    return theme.themed(
+        alt.layer(lines),
+        title="Precision and recall",
+        height=200,
+        description="Lines of precision by recall",
+    )
 
 
 def calibration(bins: Mapping[str, pl.DataFrame]) -> theme.Layers:
@@ -77,7 +82,12 @@ def calibration(bins: Mapping[str, pl.DataFrame]) -> theme.Layers:
         size=alt.Size("rows:Q", legend=None, scale=alt.Scale(range=[25, 220]))
     )
     layers = alt.layer(ideal, base.mark_line(strokeWidth=1.5), points)
-    return theme.themed(layers, title="Calibration", height=200)
+    return theme.themed(
+        layers,
+        title="Calibration",
+        height=200,
+        description="Share that fits by predicted probability; the dashed line is ideal",
+    )
 
 
 def yields(expected: Mapping[str, pl.DataFrame], *, current: float | None = None) -> theme.Layers:
@@ -106,7 +116,12 @@ def yields(expected: Mapping[str, pl.DataFrame], *, current: float | None = None
     )
     places = [] if current is None else [current]
     here = theme.dashed(pl.DataFrame({"place": places}, schema={"place": pl.Float64}))
-    return theme.themed(alt.layer(lines, here), title="Yield by threshold", height=200)
+    return theme.themed(
+        alt.layer(lines, here),
+        title="Yield by threshold",
+        height=200,
+        description="Threads at or above each threshold",
+    )
 
 
 def _named(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:

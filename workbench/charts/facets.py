@@ -71,9 +71,7 @@ def picture(
 
 def _rows(rows: pl.DataFrame, *, title: str, subtitle: str, scale: alt.Scale) -> theme.Layers:
     """Draw one horizontal bar per name."""
-    base = alt.Chart(rows).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=theme.names(most=260))
-    )
+    base = alt.Chart(rows).encode(y=alt.Y("label:N", sort=None, title=None, axis=theme.names()))
     x = alt.X("threads:Q", title="threads", axis=theme.thousands(), scale=scale)
     bars = base.mark_bar().encode(x=x, color=_COLOUR, tooltip=_tooltip(title))
     marks = base.mark_tick(thickness=3, size=16).encode(x="expected:Q", color=_COLOUR)
@@ -81,8 +79,13 @@ def _rows(rows: pl.DataFrame, *, title: str, subtitle: str, scale: alt.Scale) ->
         bars.transform_calculate(kind=f"'{CHOSEN}'"),
         marks.transform_calculate(kind=f"'{ALL}'"),
     ]
-    height = theme.ROW * max(rows.height, 1)
-    return theme.themed(alt.layer(*layers), title=title, subtitle=subtitle, height=height)
+    return theme.themed(
+        alt.layer(*layers),
+        title=title,
+        subtitle=subtitle,
+        height=theme.rows(rows["label"].to_list()),
+        description=_description(rows),
+    )
 
 
 def _bars(
@@ -106,7 +109,18 @@ def _bars(
         .encode(x=x, x2="right:Q", y="expected:Q", color=_COLOUR)
         .transform_calculate(kind=f"'{ALL}'")
     )
-    return theme.themed(alt.layer(bars, marks), title=title, subtitle=subtitle, height=220)
+    return theme.themed(
+        alt.layer(bars, marks),
+        title=title,
+        subtitle=subtitle,
+        height=220,
+        description=_description(rows),
+    )
+
+
+def _description(rows: pl.DataFrame) -> str:
+    filled = rows.filter(pl.col("threads") > 0).select("label", "threads").rows()
+    return f"Threads by value. {'; '.join(f'{label}: {threads:,}' for label, threads in filled)}"
 
 
 def _tooltip(title: str) -> list[alt.Tooltip]:

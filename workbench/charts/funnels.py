@@ -14,7 +14,8 @@ def funnel(steps: pl.DataFrame) -> theme.Layers:
         steps: `title`, `removed` and `left` of each step in order; the first row is all threads
             before any rule.
     """
-    names = [f"{title}: {left:,}" for title, left in steps.select("title", "left").rows()]
+    texts = [f"{title}: {left:,}" for title, left in steps.select("title", "left").rows()]
+    names = [theme.folded(text) for text in texts]
     drawn = steps.select(
         "title",
         "removed",
@@ -33,7 +34,11 @@ def funnel(steps: pl.DataFrame) -> theme.Layers:
     x = alt.X("left:Q", title="threads left after each rule", axis=theme.thousands())
     left = base.mark_bar(color=KEPT).encode(x=x)
     gone = base.mark_bar(color=REMOVED).encode(x=x, x2="before:Q")
-    return theme.themed(alt.layer(left, gone), height=theme.ROW * steps.height)
+    return theme.themed(
+        alt.layer(left, gone),
+        height=theme.rows(names),
+        description=f"Threads left after each rule. {'; '.join(texts)}",
+    )
 
 
 def attribution(rules: pl.DataFrame) -> theme.Layers:
@@ -43,15 +48,17 @@ def attribution(rules: pl.DataFrame) -> theme.Layers:
         rules: `title`, `removed_first`, `removed_at_all` and `removed_only` of each rule.
     """
     kinds = {"removed_at_all": "at all", "removed_first": "first", "removed_only": "by it alone"}
+    names = [theme.folded(title) for title in rules["title"]]
     drawn = (
-        rules.unpivot(list(kinds), index="title", variable_name="kind", value_name="threads")
+        rules.with_columns(name=pl.Series(names, dtype=pl.String))
+        .unpivot(list(kinds), index=["title", "name"], variable_name="kind", value_name="threads")
         .with_columns(pl.col("kind").replace(kinds))
         .filter(pl.col("threads") > 0)
     )
     scale = alt.Scale(domain=list(kinds.values()), range=[REMOVED, LINE, ONLY])
     base = alt.Chart(drawn).encode(
         x=alt.X("threads:Q", title="threads removed", stack=None, axis=theme.thousands()),
-        y=alt.Y("title:N", sort=rules["title"].to_list(), title=None, axis=theme.names()),
+        y=alt.Y("name:N", sort=names, title=None, axis=theme.names()),
         color=alt.Color("kind:N", scale=scale).legend(orient="top", title=None),
         tooltip=[
             alt.Tooltip("title:N", title="rule"),
@@ -63,4 +70,13 @@ def attribution(rules: pl.DataFrame) -> theme.Layers:
         base.transform_filter(alt.datum.kind == kind).mark_bar(height=height)
         for kind, height in zip(kinds.values(), (16, 9, 3), strict=True)
     ]
-    return theme.themed(alt.layer(*layers), height=theme.ROW * max(rules.height, 1))
+    texts = (
+        f"{row['title']}: {row['removed_at_all']:,}, {row['removed_first']:,} first, "
+        f"{row['removed_only']:,} alone"
+        for row in rules.iter_rows(named=True)
+    )
+    return theme.themed(
+        alt.layer(*layers),
+        height=theme.rows(names),
+        description=f"Threads that each rule removes. {'; '.join(texts)}",
+    )

@@ -6,6 +6,7 @@ import altair as alt
 import polars as pl
 
 from workbench.charts import theme
+from workbench.display import numbers
 from workbench.display.css import KEPT, REMOVED
 
 
@@ -42,10 +43,12 @@ def histogram(
         bottom=top - pl.col("threads"),
         top=top,
         verdict=pl.when("kept").then(pl.lit("kept")).otherwise(pl.lit("removed")),
-        values=pl.format("{} to {}", _short("start"), _short("end")),
+        values=pl.when(pl.col("end").is_null())
+        .then(pl.format("{} or more", _short("start")))
+        .otherwise(pl.format("{} to {}", _short("start"), _short("end"))),
     ).filter(pl.col("threads") > 0)
     unknown = bins.filter(pl.col("start").is_null())["threads"].sum()
-    axis = theme.ticks([f"{start:,.10g}" for start in starts])
+    axis = theme.ticks([numbers.bound(start) for start in starts])
     bars = (
         alt.Chart(drawn)
         .mark_rect()
@@ -70,13 +73,20 @@ def histogram(
     lines = pl.DataFrame(
         {
             "place": [theme.place(starts, value) for value, _ in bounds],
-            "threshold": [f"{name} {value:,g}" for value, name in bounds],
+            "threshold": [f"{name} {numbers.bound(value)}" for value, name in bounds],
         },
         schema={"place": pl.Float64, "threshold": pl.String},
     )
     rules = theme.dashed(lines).encode(tooltip="threshold:N")
     subtitle = f"{unknown:,} threads have no value" if unknown else ""
-    return theme.themed(alt.layer(bars, rules), title=title, subtitle=subtitle, height=height)
+    kept, every = (int(rows["threads"].sum()) for rows in (known.filter("kept"), known))
+    return theme.themed(
+        alt.layer(bars, rules),
+        title=title,
+        subtitle=subtitle,
+        height=height,
+        description=f"Threads by value, {kept:,} kept, {every - kept:,} removed",
+    )
 
 
 def spark(bins: pl.DataFrame, *, height: int = 26) -> str:
@@ -103,13 +113,11 @@ def spark(bins: pl.DataFrame, *, height: int = 26) -> str:
 
 
 def _short(column: str) -> pl.Expr:
-    """Format the edges of bins; the last bin has no end."""
+    """Format the edges of bins."""
     value = pl.col(column)
     whole = value.cast(pl.Int64, strict=False)
     return (
-        pl.when(value.is_null())
-        .then(pl.lit("more"))
-        .when(value == whole)
+        pl.when(value == whole)
         .then(whole.cast(pl.String))
         .otherwise(value.round(4).cast(pl.String))
     )

@@ -8,6 +8,7 @@ import polars as pl
 
 from workbench.charts import theme
 from workbench.display.css import KEPT, REMOVED
+from workbench.display.numbers import SCORE_FORMAT
 
 #: Maximum number of points.
 MOST = 3000
@@ -65,7 +66,7 @@ def scatter(
         )
     value = alt.Tooltip("value:N", title=colour)
     if kind.is_numeric():
-        value = alt.Tooltip("value:Q", title=colour, format=".3f")
+        value = alt.Tooltip("value:Q", title=colour, format=SCORE_FORMAT)
     start: Any = sides or alt.Undefined
     axis, scale = None, alt.Scale(zero=False, nice=False, padding=8)
     chart = (
@@ -79,7 +80,11 @@ def scatter(
         )
         .add_params(alt.selection_interval(name=BRUSH, value=start))
     )
-    return theme.themed(chart, height=height)  # type: ignore[return-value]
+    return theme.themed(
+        chart,
+        height=height,
+        description=f"Map of {points.height:,} threads by meaning, coloured by {colour}",
+    )  # type: ignore[return-value]
 
 
 def _named(colours: dict[str, str]) -> alt.Color:

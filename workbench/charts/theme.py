@@ -12,30 +12,33 @@ from workbench.display.css import LINE
 #: Charts of several layers, in altair.
 Layers = alt.LayerChart | alt.FacetChart
 
-#: Height of a row of a bar chart, in pixels.
-ROW = 24
+#: Height of a row of a bar chart, in pixels, for names of one line and of two.
+ROW, TALL_ROW = 24, 34
 
 
 #: Sizes of text, in pixels: titles and labels.
 TITLE, LABEL = 13, 12
+
+#: Maximum number of characters of a line of a name, and what separates two lines in a label.
+NAME_CHARACTERS, FOLD = 34, "\n"
 
 #: Maximum number of characters of a line below a title.
 LINE_CHARACTERS = 110
 
 
 def themed(
-    chart: Layers, *, height: int, title: str = "", subtitle: str = "", description: str = ""
+    chart: Layers, *, height: int, description: str, title: str = "", subtitle: str = ""
 ) -> Layers:
     """Apply the shared style to a chart; the page sets the colour of its text.
 
     Args:
         chart: The chart.
         height: Height of the plot, in pixels.
+        description: What a screen reader says, after the title and the subtitle.
         title: Its title, at the left.
         subtitle: Line below the title.
-        description: What a screen reader says; by default the title and the subtitle.
     """
-    text = description or ". ".join(part for part in (title, subtitle) if part)
+    text = ". ".join(part.rstrip(".") for part in (title, subtitle, description) if part) + "."
     styled = (
         chart.properties(width="container", height=height, background="transparent")
         .properties(usermeta={"embedOptions": {"actions": False}}, description=text)
@@ -98,11 +101,27 @@ def place(starts: Sequence[float], value: float) -> float:
     return at + max(value - starts[at], 0) / (starts[at + 1] - starts[at])
 
 
-def names(*, most: int = 240) -> alt.Axis:
-    """Return an axis of names, each at most so many pixels wide."""
-    return alt.Axis(labelLimit=most, domain=False)
+def names() -> alt.Axis:
+    """Return an axis of names that are never cut off; see `folded`."""
+    return alt.Axis(labelLimit=0, domain=False, labelExpr=r"split(datum.label, '\n')")
+
+
+def folded(name: str) -> str:
+    r"""Fold a name into lines of at most `NAME_CHARACTERS`, for `names`.
+
+    Examples:
+        >>> folded("Opening tweet is a reply to a missing tweet: 182")
+        'Opening tweet is a reply to a\nmissing tweet: 182'
+    """
+    return FOLD.join(wrap(name, NAME_CHARACTERS)) or name
+
+
+def rows(names: Sequence[str]) -> int:
+    """Return the height of a bar chart with a row for each name, in pixels."""
+    row = TALL_ROW if any(FOLD in name for name in names) else ROW
+    return row * max(len(names), 1)
 
 
 def thousands() -> alt.Axis:
     """Return an axis of counts, with `k` for a thousand."""
-    return alt.Axis(format="~s", tickCount=4)
+    return alt.Axis(labelExpr="format(datum.value, '.3~s')", tickCount=4)

@@ -69,7 +69,11 @@ def heat_strip(periods: pl.DataFrame) -> theme.Layers:
             ],
         )
     )
-    return theme.themed(alt.layer(cells), height=64)
+    return theme.themed(
+        alt.layer(cells),
+        height=64,
+        description=f"Share of replies with their parent and their opening tweet, by {unit}",
+    )
 
 
 def _periods(known: pl.Series, *, unit: str) -> list[str]:
@@ -145,4 +149,8 @@ def coverage(shares: pl.DataFrame) -> theme.Layers:
             title="with", symbolStrokeColor=REMOVED
         )
         layers.insert(0, base.mark_line(strokeWidth=1.5).encode(strokeDash=dash))
-    return theme.themed(alt.layer(*layers), height=220)
+    return theme.themed(
+        alt.layer(*layers),
+        height=220,
+        description=f"Share of replies with their parent and their opening tweet, by {by}",
+    )

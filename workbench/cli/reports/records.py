@@ -79,6 +79,8 @@ def rules() -> dict[str, Any]:
             {
                 "name": name,
                 "title": rule.title,
+                "about": rule.measure.about,
+                "higher_is": rule.measure.higher,
                 "why": rule.why,
                 "kind": rule.kind,
                 "column": rule.column,

@@ -7,7 +7,7 @@ import marimo as mo
 import polars as pl
 
 from workbench.dashboard.session.scores_session import ScoresSession
-from workbench.display import html
+from workbench.display import html, numbers
 from workbench.progress import OnProgress
 
 #: How to get data if there is none yet.
@@ -37,7 +37,7 @@ def kept_counts(session: ScoresSession, verdicts: pl.DataFrame) -> mo.Html:
     """Show how many threads and turns are kept."""
     threads, turns = session.kept(verdicts)
     all_threads, all_turns = session.size
-    share = f"{threads / all_threads if all_threads else 0:.1%}"
+    share = numbers.percent(threads, all_threads)
     counts = {
         "kept": (threads, f"threads kept of {all_threads:,} ({share})"),
         "turns": (turns, f"turns in them of {all_turns:,}"),
