@@ -218,7 +218,9 @@ def read(data, listing, recipe, rows):
     mo.stop(rows.is_empty(), mo.callout(mo.Html("No thread on this side."), kind="neutral"))
     thread_table.split(
         listing,
-        thread_reader.show(data, rows, listing.value, recipe=recipe, explain=experiment.side_of),
+        thread_reader.show(
+            data, rows, listing.value.opened, recipe=recipe, explain=experiment.side_of
+        ),
     )
     return
 

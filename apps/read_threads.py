@@ -93,7 +93,7 @@ def list_threads(query, data, mask, page, verdicts, words):
     rows = thread_filter.rows(data, mask, verdicts, query=query, page=page.value, text=words.value)
     table = thread_table.table(
         rows,
-        column=thread_table.column_of_order(query.order),
+        columns=[thread_table.column_of_order(query.order)],
         query=words.value,
         thread_id=query_params.thread_id(),
     )
@@ -103,7 +103,7 @@ def list_threads(query, data, mask, page, verdicts, words):
 @app.cell
 def read(data, recipe, rows, table, verdicts):
     thread = thread_reader.read(
-        data, rows, table.value, recipe=recipe, explain=thread_reader.full_verdict(verdicts)
+        data, rows, table.value.opened, recipe=recipe, explain=thread_reader.full_verdict(verdicts)
     )
     return (thread,)
 

@@ -148,21 +148,19 @@ def choose_inside(atlas, brush, mask, plot):
 @app.cell
 def list_threads(atlas, data, inside, matches, page, verdicts):
     rows = controls.rows(data, matches, atlas, inside, page=page.value, verdicts=verdicts)
-    ticks = queries.Ticks([0] if rows.height else [])
-    table = thread_table.nearest(rows, height=250 if atlas else 400, on_select=ticks.note)
-    return rows, table, ticks
+    table = thread_table.nearest(rows, height="16rem" if atlas else "25rem")
+    return rows, table
 
 
 @app.cell
-def read(data, recipe, rows, table, ticks, verdicts):
-    table.value
-    thread = results.read(data, rows, ticks, verdicts=verdicts, recipe=recipe)
+def read(data, recipe, rows, table, verdicts):
+    thread = results.read(data, rows, table, verdicts=verdicts, recipe=recipe)
     return (thread,)
 
 
 @app.cell
-def make_buttons(data, editor, rows, set_drawn, table):
-    add = editor.add_button(rows, table)
+def make_buttons(data, editor, set_drawn, table):
+    add = editor.add_button(table)
     better = map_view.better_button(data, tell=set_drawn)
     return add, better
 

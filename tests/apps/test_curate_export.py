@@ -182,7 +182,7 @@ def test_choosing_a_row_shows_its_thread(site, chromium):
     open_tab(shown, "Kept")
     shown.locator(".wb-thread").wait_for()
     before = shown.locator(".wb-thread").inner_text()
-    shown.locator("marimo-table tbody tr").nth(3).get_by_role("checkbox").press("Space")
+    browsers.threads(shown).nth(3).click()
     shown.wait_for_function(
         "before => document.querySelector('.wb-thread')?.innerText !== before", arg=before
     )
@@ -450,13 +450,8 @@ def test_hostile_texts_stay_texts(tmp_path, chromium):
         shown.get_by_test_id("stale").get_by_role("link", name="Home").wait_for()
         open_tab(shown, "Kept")
         for row in range(8):
-            box = shown.locator("marimo-table tbody tr").nth(row).get_by_role("checkbox")
-            box.set_checked(checked=True)
-            expect(box).to_be_checked()
-        for cell in shown.locator("marimo-table tbody td button:not([role])").all()[:8]:
-            cell.click()
-            shown.keyboard.press("Escape")
-        shown.get_by_role("button", name="Explore").click()
+            browsers.threads(shown).nth(row).click()
+            expect(browsers.threads(shown).nth(row)).to_have_attribute("aria-selected", "true")
         open_tab(shown, "Recipes")
         shown.locator(".wb-thread").wait_for()
         open_tab(shown, "Export")

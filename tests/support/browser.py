@@ -173,6 +173,11 @@ def assert_harmless(page: Page, foreign: list[str]) -> None:
     assert "\u202e" not in page.content()
 
 
+def threads(page: Page) -> Locator:
+    """Find the rows of the lists of threads."""
+    return page.locator(".wb-list-row")
+
+
 def thumb(page: Page, rule: str, side: int) -> Locator:
     """Find a handle of the slider in the card of a rule."""
     card = page.get_by_role("group", name=rule)

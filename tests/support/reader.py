@@ -23,8 +23,7 @@ def delete(live, *ids):
 def show(live, thread_id, **options):
     verdicts = live.verdicts(RECIPE.select)
     rows = live.some(live.scores["thread_id"] == thread_id, verdicts)
-    chosen = pl.DataFrame({"place": [0]})
     read = thread_reader.read(
-        live, rows, chosen, recipe=RECIPE, explain=thread_reader.full_verdict(verdicts)
+        live, rows, thread_id, recipe=RECIPE, explain=thread_reader.full_verdict(verdicts)
     )
     return thread_reader.draw(live, read, **options).text

@@ -42,7 +42,7 @@ def test_near_duplicates_are_listed_with_the_representative(own):
     html = show(live, group[0])
     assert "2 near duplicates; the representative is this thread" in html
     stands = live.some(live.scores["thread_id"] == group[0], live.verdicts(RECIPE.select))
-    beside = thread_reader.show(live, stands, pl.DataFrame({"place": [0]}), recipe=RECIPE).text
+    beside = thread_reader.show(live, stands, group[0], recipe=RECIPE).text
     assert "2 near duplicates; the representative is this thread" in beside
     assert ">representative<" not in html
     assert "near duplicate" not in show(live, ids[1])

@@ -54,7 +54,8 @@ def test_rows_are_in_the_order_and_have_their_texts(live, verdicts, order):
         dict(rows.select("root_id", "text").rows()).items()
         <= dict(texts.select("tweet_id", "text").rows()).items()
     )
-    assert thread_table.table(rows, column=thread_table.column_of_order(order)).value.height == 1
+    columns = [thread_table.column_of_order(order)]
+    assert len(thread_table.table(rows, columns=columns).cards) == rows.height
 
 
 def test_rows_show_the_reply_that_contains_the_words(live, verdicts):
@@ -64,8 +65,8 @@ def test_rows_show_the_reply_that_contains_the_words(live, verdicts):
     rows = thread_filter.rows(live, mask, verdicts, query=ALL, page=1, text=words)
     assert rows.height > 0
     assert all(words in hit for hit in rows["hit"])
-    shown = thread_table.table(rows, column="started_at", query=words)
-    assert "| reply: " in shown._data["Opening tweet"][0]
+    shown = thread_table.table(rows, columns=["started_at"], query=words)
+    assert words in shown.cards[0]["reply"]
 
 
 def test_find_of_an_empty_text_is_none(live):

@@ -23,7 +23,8 @@ def test_rows_of_a_view_have_texts_and_verdicts(session, view):
     assert rows["text"].null_count() == 0
     removed = rows.height - rows["removed_by"].null_count()
     assert removed == {"Kept": 0, "Removed": rows.height}.get(view, removed)
-    assert thread_lists.table(rows, view=view, choices=choices).value.height == 1
+    listing = thread_lists.table(rows, view=view, choices=choices)
+    assert listing.value.opened == rows["thread_id"][0]
 
 
 def test_show_says_why_a_list_is_empty(session):

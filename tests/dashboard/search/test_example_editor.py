@@ -22,7 +22,8 @@ def test_ticked_and_typed_threads_are_added_once(editor, own):
     ids = own.scores["thread_id"]
     rows = own.openings(own.at(own.places(ids[:3])["place"], own.verdicts(RECIPE.select)))
     listing = thread_table.nearest(rows)
-    editor.add_button(rows, listing)._update(0)
+    listing.widget.ticked = [str(ids[0])]
+    editor.add_button(listing)._update(0)
     editor.add_typed(f"{ids[4]}, {ids[0]}")
     assert editor.get_examples() == [ids[0], ids[4]]
     assert editor.get_note().text == ""

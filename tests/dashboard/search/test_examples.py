@@ -35,13 +35,6 @@ def test_examples_are_resolved_from_ids_of_threads_and_tweets_and_addresses(own)
     assert examples.resolve(own, " ") == ([], "")
 
 
-def test_with_selected_adds_the_ticked_threads(own):
-    results = own.scores.head(4)
-    ids = results["thread_id"].to_list()
-    chosen = pl.DataFrame({"place": [0, 2]})
-    assert examples.with_selected([ids[2], 9], results, chosen) == [ids[2], 9, ids[0]]
-
-
 def test_instructions_are_added_once_and_stale_stages_are_named(own):
     ids = own.scores["thread_id"][:3].to_list()
     texts = set(examples.openings(own, ids)["text"])

@@ -16,11 +16,12 @@ from workbench import instructions, selection
 from workbench.dashboard.components import navigation, near_duplicates, turn_facts
 from workbench.dashboard.components.thread_table import FACTS
 from workbench.dashboard.session.scores_session import ScoresSession
-from workbench.display import html, thread_outline
+from workbench.display import html, numbers, thread_outline
 from workbench.exceptions import WorkbenchError
 from workbench.export import roles
 from workbench.hydration import missing_tweets
 from workbench.recipe import CATALOGUE, Recipe
+from workbench.schemas.measures import MEASURES
 from workbench.storage import Workspace
 
 #: Turns and gaps drawn on one part of a long thread.
@@ -88,23 +89,24 @@ def full_verdict(verdicts: pl.DataFrame) -> Explain:
 def read(
     session: ScoresSession,
     rows: pl.DataFrame,
-    selected: pl.DataFrame,
+    thread_id: int | None,
     *,
     recipe: Recipe,
     explain: Explain = first_verdict,
 ) -> Conversation | None:
-    """Read the thread selected in a list, or return None if nothing is selected.
+    """Read the thread that is open in a list, or return None if none is.
 
     Args:
         session: Scores and workspace.
         rows: Listed rows of the scores, with `removed_by`.
-        selected: Value of the list, with `place`. The last selected row counts.
+        thread_id: The open thread.
         recipe: Names the known instructions and the role policy.
         explain: Returns a sentence on why a row is listed.
     """
-    if selected.is_empty() or selected["place"][-1] >= rows.height:
+    listed = rows.filter(pl.col("thread_id") == thread_id)
+    if listed.is_empty():
         return None
-    row = rows.row(int(selected["place"][-1]), named=True)
+    row = listed.row(0, named=True)
     turns = session.turns(row["thread_id"])
     answers = session.answers(pl.Series([row["thread_id"]])).select("tweet_id", "answer")
     nodes = roles.assign(turns, policy=recipe.export.roles, answers=answers)
@@ -146,7 +148,10 @@ def draw(
         conversation.turns,
         verdict=conversation.verdict,
         nearest=conversation.nearest,
-        scores={label: conversation.row[column] for column, label in FACTS.items()},
+        scores={
+            MEASURES[column].short: numbers.measure(conversation.row[column], column)
+            for column in FACTS
+        },
         roles=conversation.roles,
         facts=facts,
         gone=conversation.gone,
@@ -161,13 +166,13 @@ def draw(
 def show(
     session: ScoresSession,
     rows: pl.DataFrame,
-    selected: pl.DataFrame,
+    thread_id: int | None,
     *,
     recipe: Recipe,
     explain: Explain = first_verdict,
 ) -> mo.Html:
-    """Read and draw the thread selected in a list; see `read` for the arguments."""
-    return draw(session, read(session, rows, selected, recipe=recipe, explain=explain))
+    """Read and draw the thread that is open in a list; see `read` for the arguments."""
+    return draw(session, read(session, rows, thread_id, recipe=recipe, explain=explain))
 
 
 def sources() -> mo.ui.switch:

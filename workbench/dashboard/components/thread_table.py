@@ -1,54 +1,44 @@
-"""List threads in a table with selectable rows.
+"""Make the cards of a list of threads from rows of the scores.
 
-Every text in the table is plain text: nothing of a tweet becomes markup.
+Every text of a card is plain text: nothing of a tweet becomes markup.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from textwrap import fill
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import marimo as mo
 import polars as pl
 
+from workbench.dashboard.components.thread_list import Card, ThreadList
 from workbench.dashboard.session.scores_session import ORDERS
 from workbench.display import numbers
 from workbench.recipe import CATALOGUE
+from workbench.schemas.measures import MEASURES
 from workbench.text import sanitize
 from workbench.threads import text_search
 
-#: Facts shown above the turns of a thread: column of the scores -> label.
-FACTS = {
-    "turns": "turns",
-    "participants": "people",
-    "depth": "depth",
-    "suitability": "fits",
-    "answer": "answered",
-    "similarity": "similarity",
-    "lang": "language",
-    "is_complete": "complete",
-    "link_share": "links",
-    "mention_share": "mentions",
+#: Columns of the scores that are shown above the turns of a thread.
+FACTS = (
+    "turns",
+    "participants",
+    "depth",
+    "suitability",
+    "answer",
+    "similarity",
+    "language",
+    "is_complete",
+    "link_share",
+    "mention_share",
+)
+
+#: Columns that only some lists have: label and meaning.
+OTHERS = {
+    "before": ("now", "Probability by the classifier in use."),
+    "after": ("new", "Probability by the new classifier."),
 }
 
-#: Labels of the columns that a table can show beside the turns.
-LABELS = FACTS | {
-    "likes": "likes",
-    "started_at": "opened (UTC)",
-    "first_reply_seconds": "first reply after",
-    "span_seconds": "lasted",
-}
-
-#: Explanations of column headings.
-TOOLTIPS = {
-    "Near": "cosine to what you look for",
-    "Verdict": "kept, or the first rule that removes the thread",
-}
-
-#: Pixels of a column. marimo wraps text only in columns wider than 200 pixels.
-WIDTHS = {"Opening tweet": 214, "Turns": 55, "Near": 55, "Fits": 55, "Verdict": 103}
-
-#: Pixels of a column of times, and of any other column.
-_TIME_WIDTH, _WIDTH = 90, 70
+#: Most characters of an opening tweet and of a reply on a card.
+LONGEST, LONGEST_REPLY = 200, 100
 
 
 def column_of_order(order: str) -> str:
@@ -59,7 +49,7 @@ def column_of_order(order: str) -> str:
         ('likes', 'suitability')
     """
     column = ORDERS[order][0]
-    return "suitability" if column in ("shuffle", "turns") else column
+    return "suitability" if column in ("shuffle", "turns", "participants") else column
 
 
 def column_of_rule(rule: str) -> str:
@@ -75,154 +65,97 @@ def column_of_rule(rule: str) -> str:
 def table(
     rows: pl.DataFrame,
     *,
-    column: str = "suitability",
+    columns: Sequence[str] = ("suitability",),
     query: str = "",
     thread_id: int | None = None,
-) -> mo.ui.table:
-    """List threads, one of which can be selected.
+    name: str = "Threads",
+    height: str = "30rem",
+    can_tick: bool = False,
+) -> ThreadList:
+    """List threads, one of which is open.
 
     The verdicts are hidden if all threads are kept.
 
     Args:
-        rows: Rows of the scores with `text` and `removed_by`, and optionally `hit`.
-        column: Column to show beside the turns; see `column_of_order` and `column_of_rule`.
-        query: Text that was searched for; shown in context.
-        thread_id: Thread to select first; the top one if it is not listed.
+        rows: Rows of the scores with `text` and `removed_by`, and optionally `hit` or
+            `reply_text`: the turn that matches the search, if that is a reply.
+        columns: Columns to show beside the turns; see `column_of_order` and `column_of_rule`.
+        query: Text that was searched for; its matches are marked.
+        thread_id: Thread to open first; the top one if it is not listed.
+        name: What screen readers call the list.
+        height: Greatest height, as a CSS length.
+        can_tick: Whether threads can be ticked.
     """
-    label = _label(column)
-    columns = {
-        "Opening tweet": [_with_hit(row, query) for row in rows.iter_rows(named=True)],
-        "Turns": [numbers.count(value) for value in rows["turns"]],
-        label: [_value(value, column) for value in rows[column]],
-        "Verdict": titles(rows["removed_by"]),
-    }
-    first = (rows["thread_id"] == thread_id).arg_max() if thread_id is not None else 0
-    is_all_kept = rows["removed_by"].null_count() == rows.height
-    return selectable(
-        columns,
-        height=480,
-        first=first or 0,
-        hidden=["Verdict"] if is_all_kept else [],
-        widths={label: _TIME_WIDTH} if column in ("started_at", "first_reply_seconds") else {},
+    has_verdicts = rows["removed_by"].null_count() < rows.height
+    return ThreadList(
+        [
+            _card(row, columns=columns, query=query, has_verdict=has_verdicts)
+            for row in rows.iter_rows(named=True)
+        ],
+        opened=thread_id,
+        name=name,
+        height=height,
+        can_tick=can_tick,
     )
 
 
-def nearest(
-    rows: pl.DataFrame,
-    *,
-    height: int = 400,
-    on_select: Callable[[list[int]], None] | None = None,
-) -> mo.ui.table:
-    """List the threads nearest to a query, several of which can be selected.
+def nearest(rows: pl.DataFrame, *, query: str = "", height: str = "25rem") -> ThreadList:
+    """List the threads nearest to a query; they can be ticked.
 
     Args:
         rows: Rows of `SearchResults`, or of the scores with `removed_by` and `text`.
-        height: Height of the list, in pixels.
-        on_select: Called with the numbers of the selected rows.
+        query: Text that was searched for; its matches are marked.
+        height: Greatest height, as a CSS length.
     """
-    columns = {"Opening tweet": [_with_reply(row) for row in rows.iter_rows(named=True)]}
-    if "nearness" in rows.columns:
-        columns["Near"] = [numbers.score(value) for value in rows["nearness"]]
-    columns["Turns"] = [numbers.count(value) for value in rows["turns"]]
-    columns["Fits"] = [numbers.score(value) for value in rows["suitability"]]
-    columns["Verdict"] = titles(rows["removed_by"])
-    return selectable(columns, height=height, selection="multi", on_select=on_select)
-
-
-def selectable(
-    columns: Mapping[str, Sequence[str]],
-    *,
-    height: int,
-    first: int = 0,
-    selection: Literal["single", "multi"] = "single",
-    hidden: Sequence[str] = (),
-    widths: Mapping[str, int] | None = None,
-    on_select: Callable[[list[int]], None] | None = None,
-) -> mo.ui.table:
-    """Make a table of threads; the column `place` of its value is the number of a selected row.
-
-    Args:
-        columns: Plain texts by heading, including `Opening tweet`.
-        height: Height of the table, in pixels.
-        first: Row selected at first.
-        selection: Whether one row can be selected, or several.
-        hidden: Columns that are not shown.
-        widths: Widths of columns, in pixels, if they differ from `WIDTHS`.
-        on_select: Called with the numbers of the selected rows.
-    """
-
-    def on_change(selected: Any) -> None:  # noqa: ANN401 (the value of a table)
-        if on_select:
-            on_select(selected["place"].to_list())
-
-    count = len(columns["Opening tweet"])
-    texts = [name for name in ("Opening tweet", "Verdict") if name in columns]
-    return mo.ui.table(
-        pl.DataFrame({**columns, "place": range(count)}),
-        selection=selection,
-        initial_selection=[first] if count else None,
-        pagination=False,
-        max_height=height,
-        hidden_columns=["place", *hidden],
-        wrapped_columns=texts,
-        column_widths={name: WIDTHS.get(name, _WIDTH) for name in columns} | dict(widths or {}),
-        text_justify_columns={name: "right" for name in columns if name not in texts},
-        header_tooltip={name: tip for name, tip in TOOLTIPS.items() if name in columns},
-        show_column_summaries=False,
-        show_data_types=False,
-        show_download=False,
-        show_search=False,
-        on_change=on_change,
-    )
+    columns = [name for name in ("nearness", "suitability") if name in rows.columns]
+    return table(rows, columns=columns, query=query, name="Results", height=height, can_tick=True)
 
 
 def split(left: mo.Html, right: mo.Html) -> mo.Html:
-    """Put a list and the selected thread side by side, or one below the other if it is narrow."""
+    """Put a list and the open thread side by side, or one below the other if it is narrow."""
     return mo.Html(f'<div class="wb-split"><div>{left.text}</div><div>{right.text}</div></div>')
 
 
-def titles(removed_by: pl.Series) -> list[str]:
-    r"""Return the title of the rule that removes each thread, wrapped to fit a column.
-
-    The lines are broken here because marimo only wraps columns wider than 200 pixels.
-
-    Examples:
-        >>> titles(pl.Series(["suitability", None]))
-        ['Suitable\nrequest', 'Kept']
-    """
-    return [fill(CATALOGUE[name].title, 14) if name else "Kept" for name in removed_by]
-
-
-def _label(column: str) -> str:
-    rules = {rule.column: rule.title for rule in CATALOGUE.values()}
-    return LABELS.get(column, rules.get(column, column)).capitalize()
-
-
-def _with_hit(row: Mapping[str, Any], query: str) -> str:
-    """Return the opening tweet, and the reply that contains the query if the opening does not."""
-    if row["text"] is None:
-        return "(deleted)"
-    is_long = query and len(row["text"]) > 120
-    opening = text_search.excerpt(row["text"], query, around=60) if is_long else row["text"]
-    if row.get("hit") is None:
-        return sanitize.plain(opening, most=120)
-    hit = sanitize.plain(text_search.excerpt(row["hit"], query), most=100)
-    return f"{sanitize.plain(row['text'], most=60)} | reply: {hit}"
+def _card(row: Mapping[str, Any], *, columns: Sequence[str], query: str, has_verdict: bool) -> Card:
+    removed_by = row["removed_by"]
+    verdict = f"Removed: {CATALOGUE[removed_by].title}" if removed_by else "Kept"
+    facts = [_counted(row["turns"], "turn", "turns")]
+    facts.append(_counted(row["participants"], "person", "people"))
+    facts += [sanitize.plain(row["language"], most=20)] if row["language"] else []
+    return {
+        "id": str(row["thread_id"]),
+        "text": _opening(row["text"], query),
+        "reply": _reply(row.get("hit") or row.get("reply_text"), query),
+        "verdict": verdict if has_verdict else "",
+        "is_kept": removed_by is None,
+        "facts": facts,
+        "values": [_value(row[column], column) for column in columns],
+    }
 
 
-def _with_reply(row: Mapping[str, Any]) -> str:
-    """Return the opening tweet, and the nearest turn if that is a reply."""
-    if row["text"] is None:
-        return "(deleted)"
-    opening, reply = sanitize.plain(row["text"], most=120), row.get("reply_text")
-    return f"{opening} | reply: {sanitize.plain(reply, most=100)}" if reply else opening
+def _opening(text: str | None, query: str) -> list[str]:
+    """Return the opening tweet in pieces, cut to its first match if it is long."""
+    if text is None:
+        return ["(deleted)"]
+    is_long = query and len(text) > LONGEST
+    cut = text_search.excerpt(text, query, around=LONGEST // 2) if is_long else text
+    return text_search.split_matches(sanitize.plain(cut, most=LONGEST), query)
 
 
-def _value(value: Any, column: str) -> str:  # noqa: ANN401
-    if value is None:
-        return "-"
-    if column == "started_at":
-        return f"{value:%Y-%m-%d %H:%M}"
-    if column.endswith("seconds"):
-        return numbers.duration(value)
-    return numbers.measure(value, column)
+def _reply(text: str | None, query: str) -> list[str]:
+    if not text:
+        return []
+    cut = text_search.excerpt(text, query) if query else text
+    return text_search.split_matches(sanitize.plain(cut, most=LONGEST_REPLY), query)
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def _value(value: Any, column: str) -> tuple[str, str, str]:  # noqa: ANN401 (of any column)
+    """Return the label, the value and the meaning of a score."""
+    if column in OTHERS:
+        label, about = OTHERS[column]
+        return label, numbers.score(value), about
+    return MEASURES[column].short, numbers.measure(value, column), MEASURES[column].tooltip

@@ -7,6 +7,7 @@ import marimo as mo
 import polars as pl
 
 from workbench.dashboard.components import rule_controls, thread_reader, thread_table
+from workbench.dashboard.components.thread_list import ThreadList
 from workbench.dashboard.curate import compare
 from workbench.dashboard.session.scores_session import ORDERS, ScoresSession
 from workbench.recipe import CATALOGUE, Recipe, SelectSettings
@@ -74,16 +75,16 @@ def rows(
     return session.openings(threads)
 
 
-def table(rows: pl.DataFrame, *, view: str, choices: Mapping[str, Any]) -> mo.ui.table:
+def table(rows: pl.DataFrame, *, view: str, choices: Mapping[str, Any]) -> ThreadList:
     """List the threads of a view with the score that matters there."""
     rule = choices["edge"] if view == "Borderline" else "suitability"
-    return thread_table.table(rows, column=thread_table.column_of_rule(rule))
+    return thread_table.table(rows, columns=[thread_table.column_of_rule(rule)])
 
 
 def show(
     session: ScoresSession,
     rows: pl.DataFrame,
-    listing: mo.ui.table,
+    listing: ThreadList,
     *,
     view: str,
     choosers: mo.ui.dictionary,
@@ -103,6 +104,5 @@ def show(
     if not rows.height:
         return mo.vstack([choices, mo.callout(mo.Html(EMPTY[view]), kind="neutral")])
     explain = compare.explain if view == "Recipes" else thread_reader.first_verdict
-    selected: Any = listing.value
-    reader = thread_reader.show(session, rows, selected, recipe=recipe, explain=explain)
+    reader = thread_reader.show(session, rows, listing.value.opened, recipe=recipe, explain=explain)
     return mo.vstack([choices, thread_table.split(listing, reader)])

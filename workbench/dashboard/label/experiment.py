@@ -17,11 +17,11 @@ from workbench.classifiers import (
 )
 from workbench.classifiers.experiments import Experiment
 from workbench.dashboard.components import thread_table
+from workbench.dashboard.components.thread_list import ThreadList
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display import numbers
 from workbench.recipe import CATALOGUE, SelectSettings
 from workbench.storage import Workspace
-from workbench.text import sanitize
 
 #: Classifier -> name on the page.
 NAMES = {prompt_classifier.KIND: "prompt classifier", reply_classifier.KIND: "reply classifier"}
@@ -116,18 +116,9 @@ def rows(session: ScoresSession, changes: pl.DataFrame, *, side: str) -> pl.Data
     return session.openings(listed)
 
 
-def table(rows: pl.DataFrame) -> mo.ui.table:
-    """List threads with both probabilities; every text is plain text."""
-    shown = {
-        "Opening tweet": [
-            "(deleted)" if text is None else sanitize.plain(text, most=110) for text in rows["text"]
-        ],
-        "Now": [numbers.score(value) for value in rows["before"]],
-        "New": [numbers.score(value) for value in rows["after"]],
-    }
-    return thread_table.selectable(
-        shown, widths={"Opening tweet": 300, "Now": 75, "New": 75}, height=430
-    )
+def table(rows: pl.DataFrame) -> ThreadList:
+    """List threads with both probabilities."""
+    return thread_table.table(rows, columns=["before", "after"])
 
 
 def side_of(row: dict[str, Any]) -> str:

@@ -3,12 +3,10 @@
 Cells only read them. They change in callbacks of lists, fields and buttons.
 """
 
-from typing import Any
-
 import marimo as mo
-import polars as pl
 
 from workbench.dashboard.components import messages
+from workbench.dashboard.components.thread_list import ThreadList
 from workbench.dashboard.search import examples
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.recipe import Recipe
@@ -45,20 +43,18 @@ class ExampleEditor:
             self.put(examples.united(self._examples, thread_ids))
         self._set_note(messages.error(problem))
 
-    def add_button(self, listed: pl.DataFrame, listing: mo.ui.table) -> mo.ui.button:
+    def add_button(self, listing: ThreadList) -> mo.ui.button:
         """Make the button that adds the ticked threads of a list.
 
         Args:
-            listed: Rows of the list.
             listing: The list.
         """
 
         def add(_: object) -> None:
-            value: Any = listing.value
-            self.put(examples.with_selected(self._examples, listed, value))
+            self.put(examples.united(self._examples, listing.value.ticked))
 
         return mo.ui.button(
-            label="Use ticked as examples", disabled=listed.is_empty(), on_click=add
+            label="Use ticked as examples", disabled=not listing.cards, on_click=add
         )
 
     def add_instructions(self, source: str, recipe: Recipe) -> None:

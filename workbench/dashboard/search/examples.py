@@ -28,18 +28,6 @@ def openings(session: ScoresSession, thread_ids: list[int]) -> pl.DataFrame:
     return session.openings(known)
 
 
-def with_selected(before: list[int], rows: pl.DataFrame, selected: pl.DataFrame) -> list[int]:
-    """Add the selected threads of a list to the examples.
-
-    Args:
-        before: Ids of the examples.
-        rows: Rows of the list.
-        selected: Value of the list, with `place`.
-    """
-    ticked = [rows["thread_id"][place] for place in selected["place"] if place < rows.height]
-    return united(before, ticked)
-
-
 def united(before: list[int], more: list[int]) -> list[int]:
     """Add threads to the examples, up to the maximum."""
     return list(dict.fromkeys([*before, *more]))[:MOST]

@@ -1,6 +1,6 @@
 """Find the threads nearest to a text or to examples, among the threads of a mask."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -184,31 +184,3 @@ def _shown(session: ScoresSession, rows: pl.DataFrame, verdicts: pl.DataFrame) -
     )
     scores = session.at(rows["place"], verdicts)
     return session.openings(scores).hstack(near)
-
-
-class Ticks:
-    """The order in which rows of a list were ticked; only the callback of the list changes it.
-
-    Args:
-        places: Rows that are ticked at first.
-
-    Examples:
-        >>> ticks, last = Ticks([3]), []
-        >>> for places in ([1, 3], [3], []):
-        ...     ticks.note(places)
-        ...     last.append(ticks.last())
-        >>> last
-        [1, 3, None]
-    """
-
-    def __init__(self, places: Sequence[int] = ()) -> None:
-        self._order = list(places)
-
-    def note(self, places: Sequence[int]) -> None:
-        """Note which rows are ticked now."""
-        still = [place for place in self._order if place in places]
-        self._order = still + [place for place in places if place not in still]
-
-    def last(self) -> int | None:
-        """Return the row that was ticked last, of those that are still ticked."""
-        return self._order[-1] if self._order else None

@@ -7,7 +7,8 @@ import marimo as mo
 import polars as pl
 
 from workbench.dashboard.components import messages, thread_filter, thread_reader, thread_table
-from workbench.dashboard.search import map_view, queries
+from workbench.dashboard.components.thread_list import ThreadList
+from workbench.dashboard.search import map_view
 from workbench.dashboard.search.brush import Atlas, Brush
 from workbench.dashboard.search.controls import SearchQuery
 from workbench.dashboard.search.queries import SearchResults
@@ -61,16 +62,18 @@ def summary(matches: SearchResults | None, *, query: SearchQuery, add: mo.ui.but
 def read(
     session: ScoresSession,
     listed: pl.DataFrame,
-    ticks: queries.Ticks,
+    listing: ThreadList,
     *,
     verdicts: pl.DataFrame,
     recipe: Recipe,
 ) -> thread_reader.Conversation | None:
-    """Read the thread that was ticked last."""
-    place = ticks.last() if listed.height else None
-    chosen = pl.DataFrame({"place": [] if place is None else [place]}, schema={"place": pl.Int64})
+    """Read the thread that is open in the list."""
     return thread_reader.read(
-        session, listed, chosen, recipe=recipe, explain=thread_reader.full_verdict(verdicts)
+        session,
+        listed,
+        listing.value.opened,
+        recipe=recipe,
+        explain=thread_reader.full_verdict(verdicts),
     )
 
 
@@ -151,13 +154,13 @@ def empty_reason(
 def show(
     session: ScoresSession,
     listed: pl.DataFrame,
-    listing: mo.ui.table,
+    listing: ThreadList,
     thread: thread_reader.Conversation | None,
     *,
     why: str,
     plot: mo.ui.altair_chart | None,
 ) -> mo.Html:
-    """Lay out the list, the thread that was ticked last, and the map if there is one.
+    """Lay out the list, the open thread, and the map if there is one.
 
     Args:
         session: Scores and workspace.

@@ -7,6 +7,7 @@ import marimo as mo
 import polars as pl
 
 from workbench.dashboard.components import messages, navigation, thread_reader
+from workbench.dashboard.components.thread_list import ThreadList
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.dashboard.statistics import selections
 from workbench.export import role_counts
@@ -30,14 +31,13 @@ _DRAWER = """
 
 
 def reader(
-    session: ScoresSession, rows: pl.DataFrame, value: pl.DataFrame, *, recipe: Recipe
+    session: ScoresSession, rows: pl.DataFrame, thread_id: int | None, *, recipe: Recipe
 ) -> mo.Html:
-    """Draw the thread selected in a list, with a link to Read threads."""
-    shown = thread_reader.show(session, rows, value, recipe=recipe)
-    if value.is_empty():
+    """Draw the thread that is open in a list, with a link to Read threads."""
+    shown = thread_reader.show(session, rows, thread_id, recipe=recipe)
+    if thread_id is None:
         return shown
-    thread = rows["thread_id"][value["place"][0]]
-    address = navigation.link("read_threads.py", query=f"thread={thread}")
+    address = navigation.link("read_threads.py", query=f"thread={thread_id}")
     link = f'<a href="{address}" style="text-decoration:underline">Open in Read threads</a>'
     return mo.Html(f'<p class="wb-said">{link}</p>{shown.text}')
 
@@ -45,7 +45,7 @@ def reader(
 def drawer(
     session: ScoresSession,
     rows: pl.DataFrame,
-    table: Any,  # noqa: ANN401 (marimo's value has many types)
+    table: ThreadList,
     *,
     controls: list[Any],
     caption: str,
@@ -65,7 +65,7 @@ def drawer(
     if rows.is_empty():
         body = mo.Html('<p class="wb-said">No threads match. Remove a restriction.</p>')
     else:
-        body = mo.vstack([table, reader(session, rows, table.value, recipe=recipe)])
+        body = mo.vstack([table, reader(session, rows, table.value.opened, recipe=recipe)])
     parts = mo.vstack([mo.Html(head), mo.hstack(controls, justify="start"), body])
     return mo.Html(
         f'<style>{_DRAWER}</style><aside class="wb-drawer" aria-label="Selected threads">'
