@@ -47,7 +47,7 @@ def test_values_of_a_card_are_readable(live, verdicts):
     assert [value for _, value, _ in card["values"]] == [
         "3 Jul 2019, 06:29 UTC",
         "1 h 1 min",
-        "0.500",
+        "0.50",
     ]
     assert "reply" in card["values"][-1][2]
 
