@@ -66,7 +66,8 @@ def test_rows_show_the_reply_that_contains_the_words(live, verdicts):
     assert rows.height > 0
     assert all(words in hit for hit in rows["hit"])
     shown = thread_table.table(rows, columns=["started_at"], query=words)
-    assert words in shown.cards[0]["reply"]
+    assert words in "".join(shown.cards[0]["reply"])
+    assert shown.cards[0]["reply"][1] == "look"
 
 
 def test_find_of_an_empty_text_is_none(live):

@@ -57,7 +57,7 @@ def test_matches_are_pieces_of_their_own(live, verdicts):
     rows = rows.with_columns(
         text=pl.lit("x" * 300 + " Why is the sky blue?"), hit=pl.lit("the SKY")
     )
-    card = thread_table.table(rows, query="the sky").cards[0]
+    card = thread_table.table(rows, query='"the sky"').cards[0]
     assert card["text"][1] == "the sky"
     assert card["reply"] == ["", "the SKY", ""]
 

@@ -103,7 +103,7 @@ def read(
         recipe: Names the known instructions and the role policy.
         explain: Returns a sentence on why a row is listed.
     """
-    listed = rows.filter(pl.col("thread_id") == thread_id)
+    listed = rows.filter(pl.col("thread_id") == (thread_id or 0))
     if listed.is_empty():
         return None
     row = listed.row(0, named=True)
