@@ -15,6 +15,9 @@ with app.setup:
         thread_table,
     )
     from workbench.dashboard.components.address import Address
+    from workbench.dashboard.read import layout
+    from workbench.dashboard.read.facet_panel import FacetPanel
+    from workbench.dashboard.read.filters import Filters
     from workbench.dashboard.session import query_params, recipe_url, scores_session
 
 
@@ -54,17 +57,24 @@ def follow():
 
 
 @app.cell
-def ask_words(address):
-    address.value
-    words = thread_filter.words()
-    return (words,)
+def follow_clearing():
+    get_cleared, set_cleared = mo.state(0)
+    return get_cleared, set_cleared
 
 
 @app.cell
-def ask(address, data):
-    address.value
-    choices = thread_filter.controls(data)
-    return (choices,)
+def ask(address, get_cleared):
+    address.value, get_cleared()
+    words = layout.words()
+    order = layout.order()
+    return order, words
+
+
+@app.cell
+def ask_facets(address, data, get_cleared, verdicts):
+    address.value, get_cleared()
+    panel = FacetPanel(layout.chosen(Filters(data, verdicts)))
+    return (panel,)
 
 
 @app.cell
@@ -75,10 +85,16 @@ def find(data, words):
 
 
 @app.cell
-def narrow(choices, data, matches, verdicts):
-    query = thread_filter.ThreadQuery.of(choices.value)
-    mask = thread_filter.among(data, verdicts, query=query, matches=matches)
-    return query, mask
+def filter_threads(data, matches, verdicts, words):
+    filters = Filters(data, verdicts, matches=matches, words=words.value)
+    return (filters,)
+
+
+@app.cell
+def narrow(filters, panel):
+    bins = filters.checked(panel.value)
+    mask = filters.mask(bins)
+    return bins, mask
 
 
 @app.cell
@@ -89,56 +105,70 @@ def turn_pages(address, mask):
 
 
 @app.cell
-def list_threads(query, data, mask, page, verdicts, words):
-    rows = thread_filter.rows(data, mask, verdicts, query=query, page=page.value, text=words.value)
+def list_threads(data, mask, order, page, verdicts, words):
+    rows = thread_filter.rows(
+        data, mask, verdicts, order=order.value, page=page.value, text=words.value
+    )
     table = thread_table.table(
         rows,
-        columns=[thread_table.column_of_order(query.order)],
+        columns=[thread_table.column_of_order(order.value)],
         query=words.value,
         thread_id=query_params.thread_id(),
+        height=layout.LIST_HEIGHT,
     )
     return rows, table
 
 
 @app.cell
-def read(data, recipe, rows, table, verdicts):
-    thread = thread_reader.read(
-        data, rows, table.value.opened, recipe=recipe, explain=thread_reader.full_verdict(verdicts)
-    )
+def read(data, recipe, rows, table):
+    thread = thread_reader.read(data, rows, table.value.opened, recipe=recipe)
     return (thread,)
 
 
 @app.cell
-def turn_parts(thread):
-    part = thread_reader.parts(thread)
-    return (part,)
-
-
-@app.cell
-def ask_sources():
-    sources = thread_reader.sources()
-    return (sources,)
-
-
-@app.cell
-def show(choices, data, mask, page, part, rows, sources, table, thread, words):
-    mo.vstack(
-        [
-            mo.hstack(
-                [words, *choices.elements.values()], widths=thread_filter.WIDTHS, align="end"
-            ),
-            mo.hstack([thread_filter.count(mask), page], justify="start", align="center"),
-            thread_table.split(table, thread_reader.pane(data, thread, part=part, sources=sources))
-            if rows.height
-            else thread_filter.nothing(),
-        ]
+def draw(data, thread, words):
+    reader = thread_reader.draw(
+        data,
+        thread,
+        words=words.value,
+        labels=layout.labels(data, thread),
+        on_name=layout.remember_name,
+        page="read_threads.py",
+        height=layout.VIEW_HEIGHT,
     )
+    return (reader,)
+
+
+@app.cell
+def head(mask, order, page, words):
+    layout.bar([words, order, page, thread_filter.count(mask)])
     return
 
 
 @app.cell
-def remember(query, page, thread, words):
-    thread_filter.remember(query, page=page.value, text=words.value, thread=thread)
+def offer_clearing(bins, filters, mask, set_cleared):
+    clear = layout.clear_button(lambda: set_cleared(lambda count: count + 1))
+    nothing = mo.Html("") if mask.any() else layout.nothing(filters, bins, clear)
+    return clear, nothing
+
+
+@app.cell
+def show(nothing, panel, reader, rows, table):
+    layout.columns(panel, table if rows.height else nothing, reader)
+    return
+
+
+@app.cell
+def count(bins, filters, panel):
+    panel.tell(filters, bins)
+    return
+
+
+@app.cell
+def remember(bins, order, page, rows, table, words):
+    layout.remember(
+        table, words=words.value, order=order.value, bins=bins, page=page.value, rows=rows
+    )
     return
 
 

@@ -153,8 +153,8 @@ def list_threads(atlas, data, inside, matches, page, verdicts):
 
 
 @app.cell
-def read(data, recipe, rows, table, verdicts):
-    thread = results.read(data, rows, table, verdicts=verdicts, recipe=recipe)
+def read(data, recipe, rows, table):
+    thread = results.read(data, rows, table, recipe=recipe)
     return (thread,)
 
 

@@ -34,6 +34,22 @@ STYLE = f"""
 .wb-prompter{{border-color:{KEPT};background:color-mix(in srgb,{KEPT} 18%,transparent)}}
 .wb-assistant{{border-color:{LINE};background:color-mix(in srgb,{LINE} 15%,transparent)}}
 .wb-out{{border-style:dashed;opacity:.6!important}}
+.wb-turn.wb-as-prompter{{border-left:3px solid {KEPT}}}
+.wb-turn.wb-as-assistant{{border-left:3px solid {LINE}}}
+.wb-turn.wb-as-out>.wb-text{{opacity:.72}}
+.wb-thread mark{{background:color-mix(in srgb,{LINE} 28%,transparent);color:inherit;
+ border-radius:.15rem}}
+.wb-thread-head{{font-size:.82rem}}.wb-thread-head p{{margin:0 0 .35rem}}
+.wb-thread-head details{{margin:.2rem 0 .4rem}}.wb-thread-head summary{{cursor:pointer}}
+.wb-checks{{border-collapse:collapse;font-size:.8rem;margin:.1rem 0 .4rem;width:100%}}
+.wb-checks th,.wb-checks td{{text-align:left;font-weight:400;padding:.12rem .8rem .12rem 0;
+ vertical-align:top;border-bottom:1px solid color-mix(in srgb,currentColor 10%,transparent)}}
+.wb-checks th[scope=col]{{font-size:.72rem;opacity:.78}}
+.wb-checks td{{font-variant-numeric:tabular-nums;overflow-wrap:anywhere}}
+.wb-checks tr>:first-child{{width:1rem;padding-right:.5rem}}
+.wb-checks .wb-fails td:first-child{{color:{LINE};font-weight:700}}
+.wb-checks .wb-passes td:first-child{{color:{KEPT}}}
+.wb-exported{{font-size:.8rem;opacity:.85}}
 .wb-text{{white-space:pre-wrap;unicode-bidi:isolate;max-height:40rem;overflow:auto}}
 .wb-text i{{font-style:normal;font-size:12px;color:{LINE}}}
 .wb-notes{{display:flex;flex-wrap:wrap;gap:.2rem .5rem;font-size:12px;margin-top:.15rem}}

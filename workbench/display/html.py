@@ -4,13 +4,16 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
 
 from workbench.display import numbers, thread_outline
 from workbench.display.css import STYLE
+from workbench.text import search_query
 from workbench.text.sanitize import visible
+from workbench.text.search_query import TextQuery
 
 #: Deepest indent. Deeper replies keep this indent and show their level as a number.
 DEEPEST = 6
@@ -55,23 +58,10 @@ def thread(
     Returns:
         One `<article>` with its own style.
     """
-    opener = turns["author_id"][0] if turns.height else None
-    facts, gone = facts or {}, gone or {}
-    outline = thread_outline.from_turns(turns, gone=gone) if turns.height else turns
-    page = outline.slice(first, most)
-    rows = [
-        _gap(row, gone=gone)
-        if row["gap_id"] is not None
-        else _turn(
-            row,
-            opener=opener,
-            role=roles.get(row["tweet_id"], "left out") if roles else None,
-            facts=facts.get(row["tweet_id"], {}),
-        )
-        for row in page.iter_rows(named=True)
-    ]
+    rows = [part(turns, roles=roles, facts=facts, gone=gone, first=first, most=most)]
+    outline = thread_outline.from_turns(turns, gone=gone or {}) if turns.height else turns
     before, after = (
-        part["tweet_id"].count() for part in (outline.head(first), outline.slice(first + most))
+        rest["tweet_id"].count() for rest in (outline.head(first), outline.slice(first + most))
     )
     if before:
         rows.insert(
@@ -82,14 +72,55 @@ def thread(
             f'<p class="wb-gap">{numbers.count(after)} more of '
             f"{numbers.count(turns.height)} turns are not shown.</p>"
         )
-    if not rows:
-        rows = ['<p class="wb-gap">This thread has no turns left.</p>']
-    body = "".join([_facts(verdict, nearest, scores or {}), *rows])
+    body = "".join([header(verdict, nearest, scores or {}), *rows])
     return f'<style>{STYLE}</style><article class="wb-thread">{body}</article>'
 
 
-def _facts(verdict: str | None, nearest: str | None, scores: Mapping[str, Any]) -> str:
-    """Render the facts of the whole thread."""
+def part(
+    turns: pl.DataFrame,
+    *,
+    roles: Mapping[int, str] | None = None,
+    facts: Mapping[int, Mapping[str, Any]] | None = None,
+    gone: Mapping[int, str] | None = None,
+    sources: Mapping[int, str] | None = None,
+    words: str = "",
+    first: int = 0,
+    most: int = 60,
+) -> str:
+    """Draw some turns and gaps of a thread; see `thread` for the other arguments.
+
+    Args:
+        turns: Rows of `Turns` of one thread, in reading order.
+        roles: Role by `tweet_id`.
+        facts: Name -> value of single turns, by `tweet_id`.
+        gone: Reason for each missing tweet, by id.
+        sources: File and line that each turn was read from, by `tweet_id`.
+        words: Search text; its matches are marked.
+        first: Number of rows to skip, including gaps.
+        most: Maximum number of rows to draw.
+    """
+    opener = turns["author_id"][0] if turns.height else None
+    facts, gone, sources = facts or {}, gone or {}, sources or {}
+    outline = thread_outline.from_turns(turns, gone=gone) if turns.height else turns
+    query = search_query.parse(words)
+    rows = [
+        _gap(row, gone=gone)
+        if row["gap_id"] is not None
+        else _turn(
+            row,
+            opener=opener,
+            role=roles.get(row["tweet_id"], "left out") if roles is not None else None,
+            facts=facts.get(row["tweet_id"], {}),
+            source=sources.get(row["tweet_id"], ""),
+            query=query,
+        )
+        for row in outline.slice(first, most).iter_rows(named=True)
+    ]
+    return "".join(rows) or '<p class="wb-gap">This thread has no turns left.</p>'
+
+
+def header(verdict: str | None, nearest: str | None, scores: Mapping[str, Any]) -> str:
+    """Render the facts of a whole thread; see `thread` for the arguments."""
     parts = []
     if verdict:
         parts.append(f'<p class="wb-verdict">{escape(verdict)}</p>')
@@ -113,21 +144,28 @@ def _gap(row: dict[str, Any], *, gone: Mapping[int, str]) -> str:
     """Render the gap of a missing tweet."""
     why = escape(gone.get(row["gap_id"], "not in the data"))
     return (
-        f'<div class="wb-turn wb-gone" style="--wb-depth:{min(row["level"], DEEPEST)}">'
+        f'<div class="wb-turn wb-gone" data-level="{row["level"]}" '
+        f'style="--wb-depth:{min(row["level"], DEEPEST)}">'
         f'<p class="wb-gap">A tweet is missing here: {why}. <span>{row["gap_id"]}</span></p></div>'
     )
 
 
 def _turn(
-    row: dict[str, Any], *, opener: int | None, role: str | None, facts: Mapping[str, Any]
+    row: dict[str, Any],
+    *,
+    opener: int | None,
+    role: str | None,
+    facts: Mapping[str, Any],
+    source: str,
+    query: TextQuery,
 ) -> str:
     """Render one turn."""
+    kind = role if role in ("prompter", "assistant") else "out"
     name = row["author_name"] or (f"user {row['author_id']}" if row["author_id"] else "somebody")
     head = [f"<b>{inline(('@' if row['author_name'] else '') + name)}</b>"]
     if not row["is_placed"]:
         head.append(f'<span class="wb-badge wb-out" title="{NOT_PLACED}">not placed</span>')
     elif role:
-        kind = "assistant" if role == "assistant" else "prompter" if role == "prompter" else "out"
         head.append(f'<span class="wb-badge wb-{kind}">{escape(role)}</span>')
     elif row["author_id"] is not None and row["author_id"] == opener and row["position"]:
         head.append('<span class="wb-badge">opener</span>')
@@ -139,17 +177,30 @@ def _turn(
             f"<span>{numbers.count(row['likes'])} like{'' if row['likes'] == 1 else 's'}</span>"
         )
     own = f'<dl class="wb-facts wb-own">{_pairs(facts)}</dl>' if facts else ""
+    named = f'<p class="wb-source">{inline(source)}</p>' if source else ""
+    name = f"wb-turn wb-as-{kind}" if role and row["is_placed"] else "wb-turn"
     return (
-        f'<div class="wb-turn" style="--wb-depth:{min(row["level"], DEEPEST)}">'
+        f'<div class="{name}" data-level="{row["level"]}" '
+        f'style="--wb-depth:{min(row["level"], DEEPEST)}">'
         f'<div class="wb-head">{"".join(head)}</div>'
-        f'<div class="wb-text" dir="auto">{_text(row["text"])}</div>{_notes(row)}{own}</div>'
+        f'<div class="wb-text" dir="auto">{_text(row["text"], query)}</div>'
+        f"{_notes(row)}{own}{named}</div>"
     )
 
 
-def _text(text: str) -> str:
-    """Render the text of a turn; code points that were hidden are highlighted."""
-    safe = escape(visible(text))
-    return re.sub("⟨U\\+[0-9A-F]+⟩", lambda match: f"<i>{match.group()}</i>", safe)
+def _text(text: str, query: TextQuery) -> str:
+    """Render the text of a turn; matches and code points that were hidden are highlighted."""
+    shown = visible(text)
+    ends = [end for span in query.spans(shown) for end in span]
+    pieces = [shown[start:end] for start, end in pairwise([0, *ends, len(shown)])]
+    return "".join(
+        f"<mark>{_piece(piece)}</mark>" if place % 2 else _piece(piece)
+        for place, piece in enumerate(pieces)
+    )
+
+
+def _piece(text: str) -> str:
+    return re.sub("⟨U\\+[0-9A-F]+⟩", lambda match: f"<i>{match.group()}</i>", escape(text))
 
 
 def _notes(row: dict[str, Any]) -> str:

@@ -12,25 +12,39 @@ from typing import Any
 import marimo as mo
 import polars as pl
 
-from workbench import instructions, selection
-from workbench.dashboard.components import navigation, near_duplicates, turn_facts
+from workbench import instructions
+from workbench.dashboard.components import (
+    navigation,
+    near_duplicates,
+    rule_checklist,
+    turn_facts,
+)
+from workbench.dashboard.components.rule_checklist import Check
+from workbench.dashboard.components.thread_labels import ThreadLabels
 from workbench.dashboard.components.thread_table import FACTS
+from workbench.dashboard.components.thread_view import ThreadView
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display import html, numbers, thread_outline
 from workbench.exceptions import WorkbenchError
 from workbench.export import roles
 from workbench.hydration import missing_tweets
-from workbench.recipe import CATALOGUE, Recipe
+from workbench.recipe import Recipe
 from workbench.schemas.measures import MEASURES
 from workbench.storage import Workspace
 
-#: Turns and gaps drawn on one part of a long thread.
+#: Turns and gaps drawn at once of a long thread.
 MOST = 200
 
 #: Returns one sentence on why a row of the scores is listed.
 Explain = Callable[[dict[str, Any]], str]
 
-_NOTHING_SELECTED = '<p class="wb-gap">Select a thread in the list to read it.</p>'
+#: Pages that can go on with a thread: file -> (text of the link, query parameter of the thread).
+LINKS = {
+    "read_threads.py": ("Open in Read", "thread"),
+    "search.py": ("Find similar threads", "examples"),
+}
+
+_NOTHING_OPEN = '<p class="wb-gap">Choose a thread in the list to read it.</p>'
 
 
 @dataclass(frozen=True)
@@ -43,9 +57,10 @@ class Conversation:
         gone: Reason for each missing tweet, by id. Turns with an id in it are not shown.
         roles: Role by `tweet_id` under the recipe's role policy.
         answers: Probability that a reply answers the turn above it, by `tweet_id`.
+        policy: Name of that role policy.
+        checks: The active rules of the recipe, each checked.
         verdict: Sentence on why the thread is listed, kept or removed.
         nearest: Known instruction most similar to the opening tweet.
-        rows: Number of turns and gaps to draw.
         twins: Near duplicates, as returned by `near_duplicates.read`.
     """
 
@@ -54,36 +69,11 @@ class Conversation:
     gone: dict[int, str]
     roles: dict[int, str]
     answers: dict[int, float]
+    policy: str
+    checks: list[Check]
     verdict: str
     nearest: str | None
-    rows: int
     twins: pl.DataFrame
-
-
-def first_verdict(row: dict[str, Any]) -> str:
-    """Name the first rule that removes a thread, from its row alone."""
-    if row["removed_by"] is None:
-        return "Kept by every rule."
-    return f"Removed first by the rule “{CATALOGUE[row['removed_by']].title}”."
-
-
-def full_verdict(verdicts: pl.DataFrame) -> Explain:
-    """Return a function that names every rule that removes a thread.
-
-    Args:
-        verdicts: Result of `ScoresSession.verdicts`.
-    """
-
-    def explain(row: dict[str, Any]) -> str:
-        verdict = verdicts.filter(pl.col("thread_id") == row["thread_id"])
-        passes = selection.by_rule(verdict)
-        rules = [CATALOGUE[rule].title for rule, mask in passes.items() if not mask.all()]
-        if not rules:
-            return "Kept by every rule."
-        rest = f"; also by {', '.join(rules[1:])}" if rules[1:] else ""
-        return f"Removed by the rule “{rules[0]}”{rest}."
-
-    return explain
 
 
 def read(
@@ -92,7 +82,7 @@ def read(
     thread_id: int | None,
     *,
     recipe: Recipe,
-    explain: Explain = first_verdict,
+    explain: Explain | None = None,
 ) -> Conversation | None:
     """Read the thread that is open in a list, or return None if none is.
 
@@ -100,8 +90,8 @@ def read(
         session: Scores and workspace.
         rows: Listed rows of the scores, with `removed_by`.
         thread_id: The open thread.
-        recipe: Names the known instructions and the role policy.
-        explain: Returns a sentence on why a row is listed.
+        recipe: Its rules are checked; it also names the known instructions and the role policy.
+        explain: Returns a sentence on why a row is listed, if not by the rules.
     """
     listed = rows.filter(pl.col("thread_id") == (thread_id or 0))
     if listed.is_empty():
@@ -110,16 +100,17 @@ def read(
     turns = session.turns(row["thread_id"])
     answers = session.answers(pl.Series([row["thread_id"]])).select("tweet_id", "answer")
     nodes = roles.assign(turns, policy=recipe.export.roles, answers=answers)
-    gone = missing_tweets.of_thread(session.workspace, turns)
+    checks = rule_checklist.of_thread(session, row["thread_id"], recipe.select)
     return Conversation(
         row=row,
         turns=turns,
-        gone=gone,
+        gone=missing_tweets.of_thread(session.workspace, turns),
         roles=dict(nodes.select("tweet_ids", "role").explode("tweet_ids").rows()),
+        policy=recipe.export.roles,
         answers=dict(answers.rows()),
-        verdict=explain(row),
+        checks=checks,
+        verdict=explain(row) if explain else rule_checklist.sentence(checks),
         nearest=_nearest_instruction(session.workspace, recipe, row),
-        rows=thread_outline.from_turns(turns, gone=gone).height if turns.height else 0,
         twins=near_duplicates.read(session, row),
     )
 
@@ -128,39 +119,56 @@ def draw(
     session: ScoresSession,
     conversation: Conversation | None,
     *,
-    part: int = 1,
-    sources: bool = False,
+    words: str = "",
+    labels: ThreadLabels | None = None,
+    on_name: Callable[[str], None] | None = None,
+    page: str = "",
+    height: str = "36rem",
 ) -> mo.Html:
-    """Draw a thread, or ask the reader to select one.
+    """Draw a thread, or ask the reader to open one.
 
     Args:
         session: Scores and workspace; the ledger is read from there.
         conversation: Result of `read`.
-        part: Part of a long thread, counted from 1.
-        sources: Show the file and line that each turn was read from.
+        words: Search text; its matches are marked.
+        labels: Labels of the opening tweet; None if it cannot be labelled here.
+        on_name: Called with the name of the person who labels.
+        page: File of the page, to which no link is needed.
+        height: Greatest height, as a CSS length.
     """
     if conversation is None:
-        return mo.Html(_NOTHING_SELECTED)
+        return mo.Html(_NOTHING_OPEN)
+    outline = thread_outline.from_turns(conversation.turns, gone=conversation.gone)
     facts = turn_facts.scores(conversation.row, answers=conversation.answers)
-    if sources:
-        turn_facts.add_sources(facts, session.workspace, conversation.turns)
-    thread = html.thread(
-        conversation.turns,
-        verdict=conversation.verdict,
-        nearest=conversation.nearest,
-        scores={
-            MEASURES[column].short: numbers.measure(conversation.row[column], column)
-            for column in FACTS
-        },
-        roles=conversation.roles,
-        facts=facts,
-        gone=conversation.gone,
-        first=(part - 1) * MOST,
-        most=MOST,
+    sources = turn_facts.sources(session.workspace, conversation.turns)
+
+    def part(number: int) -> tuple[str, int]:
+        drawn = html.part(
+            conversation.turns,
+            roles=conversation.roles,
+            facts=facts,
+            gone=conversation.gone,
+            sources=sources,
+            words=words,
+            first=number * MOST,
+            most=MOST,
+        )
+        return drawn, int(outline.slice((number + 1) * MOST)["tweet_id"].count())
+
+    view = ThreadView(
+        conversation.row["thread_id"],
+        head=_head(conversation),
+        part=part,
+        links=[
+            (text, navigation.link(file, query=f"{name}={conversation.row['thread_id']}"))
+            for file, (text, name) in LINKS.items()
+            if file != page
+        ],
+        labels=labels,
+        on_name=on_name,
+        height=height,
     )
-    duplicates = near_duplicates.draw(conversation.twins, conversation.row)
-    thread_id = conversation.row["thread_id"]
-    return mo.Html(f'<div data-testid="thread-{thread_id}">{duplicates}{thread}</div>')
+    return mo.ui.anywidget(view)
 
 
 def show(
@@ -169,64 +177,38 @@ def show(
     thread_id: int | None,
     *,
     recipe: Recipe,
-    explain: Explain = first_verdict,
+    explain: Explain | None = None,
 ) -> mo.Html:
     """Read and draw the thread that is open in a list; see `read` for the arguments."""
     return draw(session, read(session, rows, thread_id, recipe=recipe, explain=explain))
 
 
-def sources() -> mo.ui.switch:
-    """Return the switch that shows where each turn was read from."""
-    return mo.ui.switch(
-        label='<span style="font-size:.75rem">where each tweet comes from</span>', value=False
+def _head(conversation: Conversation) -> str:
+    """Render what is above the turns: verdict, rules, facts and near duplicates.
+
+    The rules that fail are in view; all else of length is folded, so that the turns are near.
+    """
+    is_kept = all(check.passes for check in conversation.checks)
+    policy = conversation.policy.replace("_", " ")
+    exported = (
+        f"Turns with a coloured edge are exported, by the role policy “{policy}”."
+        if is_kept
+        else f"Not exported. The roles show what the policy “{policy}” would make of it."
     )
-
-
-def parts(conversation: Conversation | None) -> mo.ui.number:
-    """Return the control for the part of a long thread."""
-    last = max(-(-(conversation.rows if conversation else 0) // MOST), 1)
-    return mo.ui.number(1, last, value=1, step=1, label=f"Part of {last:,}")
-
-
-def pane(
-    session: ScoresSession,
-    conversation: Conversation | None,
-    *,
-    part: mo.ui.number,
-    sources: mo.ui.switch,
-) -> mo.Html:
-    """Lay out a thread with its controls.
-
-    The control for parts appears only if the thread has several.
-
-    Args:
-        session: Scores and workspace.
-        conversation: Result of `read`.
-        part: Result of `parts`.
-        sources: Result of `sources`.
-    """
-    is_long = conversation is not None and conversation.rows > MOST
-    thread = draw(session, conversation, part=int(part.value or 1), sources=sources.value)
-    similar = link(conversation, "search.py", "Find threads like this one", parameter="examples")
-    bar = mo.hstack([similar, sources], justify="space-between", align="center")
-    return mo.vstack([bar, part, thread, part] if is_long else [bar, thread], gap=0.25)
-
-
-def link(conversation: Conversation | None, file: str, text: str, *, parameter: str) -> mo.Html:
-    """Link from a thread to another app.
-
-    Args:
-        conversation: Result of `read`.
-        file: File of the other app.
-        text: Text of the link.
-        parameter: Query parameter that carries the thread id.
-    """
-    if conversation is None:
-        return mo.Html("")
-    thread_id = conversation.row["thread_id"]
-    address = navigation.link(file, query=f"{parameter}={thread_id}")
-    anchor = f'<a href="{address}">{escape(text)}</a>'
-    return mo.Html(f'<p class="wb-ways">{anchor} <span>thread {thread_id}</span></p>')
+    facts = {
+        MEASURES[column].short: numbers.measure(conversation.row[column], column)
+        for column in FACTS
+    }
+    failed = [check for check in conversation.checks if not check.passes]
+    passed = [check for check in conversation.checks if check.passes]
+    count = f"{len(passed):,} rule{'' if len(passed) == 1 else 's'}"
+    duplicates = near_duplicates.draw(conversation.twins, conversation.row)
+    return (
+        f'<div class="wb-thread-head"><p class="wb-verdict">{escape(conversation.verdict)}</p>'
+        f"{rule_checklist.draw(failed)}<details><summary>Facts, and {count} that pass</summary>"
+        f"{html.header(None, conversation.nearest, facts)}{rule_checklist.draw(passed)}</details>"
+        f'{duplicates}<p class="wb-exported">{exported}</p></div>'
+    )
 
 
 def known_instructions(workspace: Workspace, recipe: Recipe) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from workbench.schemas.measures import MEASURES
 from workbench.storage import Workspace
 
 #: Tweet -> label -> value.
@@ -24,21 +25,16 @@ def scores(row: Mapping[str, Any], *, answers: Mapping[int, float]) -> Facts:
         >>> scores(row, answers={2: 0.8, 3: 0.1})[2]
         {'best reply, answers': 0.8}
     """
-    facts: Facts = {row["root_id"]: {"fits": row["suitability"], "similarity": row["similarity"]}}
+    opening = {MEASURES[name].short: row[name] for name in ("suitability", "similarity")}
+    facts: Facts = {row["root_id"]: opening}
     for tweet_id, answer in answers.items():
         label = "best reply, answers" if tweet_id == row["best_reply_id"] else "answers"
         facts.setdefault(tweet_id, {})[label] = answer
     return facts
 
 
-def add_sources(facts: Facts, workspace: Workspace, turns: pl.DataFrame) -> None:
-    """Add the file and line that each turn was read from."""
-    for tweet_id, source in _source_lines(workspace, turns).items():
-        facts.setdefault(tweet_id, {})["from"] = source
-
-
-def _source_lines(workspace: Workspace, turns: pl.DataFrame) -> dict[int, str]:
-    """Describe the file and line that each turn was read from."""
+def sources(workspace: Workspace, turns: pl.DataFrame) -> dict[int, str]:
+    """Describe the file and line that each turn was read from, by tweet id."""
     members = turns["member"].unique().implode()
     ledger = workspace.scan("ledger").filter(pl.col("member").is_in(members))
     files = {

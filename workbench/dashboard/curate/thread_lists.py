@@ -103,6 +103,6 @@ def show(
     choices = mo.hstack([choosers.elements[name] for name in VIEWS[view]], justify="start")
     if not rows.height:
         return mo.vstack([choices, mo.callout(mo.Html(EMPTY[view]), kind="neutral")])
-    explain = compare.explain if view == "Recipes" else thread_reader.first_verdict
+    explain = compare.explain if view == "Recipes" else None
     reader = thread_reader.show(session, rows, listing.value.opened, recipe=recipe, explain=explain)
     return mo.vstack([choices, thread_table.split(listing, reader)])

@@ -89,10 +89,7 @@ def first_tab() -> str:
 
 def among(session: ScoresSession, verdicts: pl.DataFrame, *, query: SearchQuery) -> pl.Series:
     """Mark the threads that may be found, in the order of the scores."""
-    listed = thread_filter.ThreadQuery(
-        query.kind, next(iter(thread_filter.WHOLES)), query.language, ""
-    )
-    return thread_filter.among(session, verdicts, query=listed)
+    return thread_filter.among(session, verdicts, kind=query.kind, language=query.language)
 
 
 def busy(tab: str, recipe: Recipe) -> str:

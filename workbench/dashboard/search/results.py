@@ -64,17 +64,10 @@ def read(
     listed: pl.DataFrame,
     listing: ThreadList,
     *,
-    verdicts: pl.DataFrame,
     recipe: Recipe,
 ) -> thread_reader.Conversation | None:
     """Read the thread that is open in the list."""
-    return thread_reader.read(
-        session,
-        listed,
-        listing.value.opened,
-        recipe=recipe,
-        explain=thread_reader.full_verdict(verdicts),
-    )
+    return thread_reader.read(session, listed, listing.value.opened, recipe=recipe)
 
 
 def examples_bar(tab: str, thread_ids: list[int], chips: Any, more: list[Any]) -> mo.Html:  # noqa: ANN401
@@ -172,10 +165,9 @@ def show(
     """
     empty = mo.callout(mo.Html(f'<p data-testid="nothing">{escape(why)}</p>'), kind="neutral")
     left = listing if listed.height else empty
-    full = thread_reader.link(thread, "read_threads.py", "Open in Read threads", parameter="thread")
-    reader = mo.vstack([full, thread_reader.draw(session, thread)], gap=0.25)
-    if not listed.height:
-        reader = mo.Html("")
+    reader = mo.Html("")
+    if listed.height:
+        reader = thread_reader.draw(session, thread, page="search.py")
     if plot is None:
         return thread_table.split(left, reader)
     return thread_table.split(plot, mo.vstack([left, reader]))

@@ -6,7 +6,7 @@ from typing import Any
 import marimo as mo
 import polars as pl
 
-from workbench.dashboard.components import messages, navigation, thread_reader
+from workbench.dashboard.components import messages, thread_reader
 from workbench.dashboard.components.thread_list import ThreadList
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.dashboard.statistics import selections
@@ -28,18 +28,6 @@ _DRAWER = """
  .wb-drawer{top:auto;left:0;width:auto;height:52vh;padding-top:.75rem;border-left:0;
   border-top:1px solid color-mix(in srgb,currentColor 40%,transparent)}}
 """
-
-
-def reader(
-    session: ScoresSession, rows: pl.DataFrame, thread_id: int | None, *, recipe: Recipe
-) -> mo.Html:
-    """Draw the thread that is open in a list, with a link to Read threads."""
-    shown = thread_reader.show(session, rows, thread_id, recipe=recipe)
-    if thread_id is None:
-        return shown
-    address = navigation.link("read_threads.py", query=f"thread={thread_id}")
-    link = f'<a href="{address}" style="text-decoration:underline">Open in Read threads</a>'
-    return mo.Html(f'<p class="wb-said">{link}</p>{shown.text}')
 
 
 def drawer(
@@ -65,7 +53,9 @@ def drawer(
     if rows.is_empty():
         body = mo.Html('<p class="wb-said">No threads match. Remove a restriction.</p>')
     else:
-        body = mo.vstack([table, reader(session, rows, table.value.opened, recipe=recipe)])
+        body = mo.vstack(
+            [table, thread_reader.show(session, rows, table.value.opened, recipe=recipe)]
+        )
     parts = mo.vstack([mo.Html(head), mo.hstack(controls, justify="start"), body])
     return mo.Html(
         f'<style>{_DRAWER}</style><aside class="wb-drawer" aria-label="Selected threads">'

@@ -1,0 +1,204 @@
+// One conversation: why it is kept or removed, its turns with branches that fold, and its labels.
+// The HTML of the head and the turns is made by `workbench.display`; everything else is set as text.
+function make(tag, name, text) {
+  const made = document.createElement(tag);
+  if (name) made.className = name;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+function focused() {
+  let at = document.activeElement;
+  while (at && at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement;
+  return at;
+}
+
+function isTyping() {
+  const at = focused();
+  return !!at && (at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName));
+}
+
+const level = (turn) => Number(turn.dataset.level);
+
+// The turns of the branch below a turn.
+function branch(turn) {
+  const turns = [];
+  let next = turn.nextElementSibling;
+  while (next && next.matches(".wb-turn") && level(next) > level(turn)) {
+    turns.push(next);
+    next = next.nextElementSibling;
+  }
+  return turns;
+}
+
+// Hides the turns below folded ones, in one pass.
+function hideFolded(turns) {
+  let folded = Infinity;
+  for (const turn of turns) {
+    if (level(turn) <= folded) folded = Infinity;
+    turn.hidden = folded !== Infinity;
+    if (!turn.hidden && turn.classList.contains("is-folded")) folded = level(turn);
+  }
+}
+
+function render({ model, el }) {
+  const root = make("div", "wb-view");
+  for (const [name, value] of Object.entries(model.get("colours"))) {
+    root.style.setProperty(`--wb-${name}`, value);
+  }
+  root.dataset.testid = `thread-${model.get("thread")}`;
+  root.style.setProperty("--wb-height", model.get("height"));
+  root.classList.toggle("is-tall", model.get("height") !== "none");
+  root.setAttribute("role", "region");
+  root.setAttribute("aria-label", "Conversation");
+  root.tabIndex = 0;
+  const bar = make("div", "wb-view-bar");
+  const head = make("div");
+  head.innerHTML = model.get("head");
+  const body = make("article", "wb-thread");
+  const more = make("button", "wb-view-more");
+  root.append(bar, head, body, more);
+  el.append(root);
+
+  const ask = (action, value = "") => {
+    model.set("asked", { action, value, turn: (model.get("asked").turn || 0) + 1 });
+    model.save_changes();
+  };
+
+  // Turns come in parts; a part that is here already is not drawn again.
+  let drawn = 0;
+  const turns = () => [...body.querySelectorAll(":scope>.wb-turn")];
+  const fold = (turn, isFolded) => {
+    const button = turn.querySelector(".wb-fold");
+    turn.classList.toggle("is-folded", isFolded);
+    button.setAttribute("aria-expanded", String(!isFolded));
+    button.textContent = isFolded ? `▸ ${button.dataset.count}` : "▾";
+  };
+  const addFolds = () => {
+    for (const turn of turns()) {
+      const below = branch(turn).length;
+      let button = turn.querySelector(".wb-fold");
+      if (!below) continue;
+      if (!button) {
+        button = make("button", "wb-fold");
+        button.type = "button";
+        (turn.querySelector(".wb-head") || turn.querySelector("p")).prepend(button);
+      }
+      button.dataset.count = `${below.toLocaleString("en")} below`;
+      button.setAttribute("aria-label", `Replies below this turn: ${below.toLocaleString("en")}`);
+      fold(turn, turn.classList.contains("is-folded"));
+    }
+    hideFolded(turns());
+  };
+  const draw = () => {
+    const parts = model.get("parts");
+    for (; drawn < parts.length; drawn++) body.insertAdjacentHTML("beforeend", parts[drawn]);
+    addFolds();
+    const left = model.get("left");
+    more.hidden = !left;
+    more.disabled = false;
+    more.textContent = `Show more: ${left.toLocaleString("en")} turns are left`;
+  };
+  more.type = "button";
+  more.addEventListener("click", () => { more.disabled = true; ask("more"); });
+  body.addEventListener("click", (event) => {
+    const button = event.target.closest(".wb-fold");
+    if (!button) return;
+    const turn = button.closest(".wb-turn");
+    fold(turn, !turn.classList.contains("is-folded"));
+    hideFolded(turns());
+  });
+
+  // The bar: labels, links, switches.
+  const buttons = [];
+  const note = make("span", "wb-view-note");
+  note.dataset.testid = "label-note";
+  note.setAttribute("role", "status");
+  const known = make("span", "wb-view-known");
+  known.dataset.testid = "labels";
+  const name = make("input");
+  if (model.get("buttons").length) {
+    const group = make("div", "wb-view-labels");
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", "Label the opening tweet");
+    for (const { action, label, key, about } of model.get("buttons")) {
+      const button = make("button", `wb-view-${action}`);
+      button.type = "button";
+      button.title = about;
+      button.setAttribute("aria-keyshortcuts", key);
+      button.append(make("span", "", label), make("kbd", "", key));
+      button.addEventListener("click", () => label_as(action));
+      buttons.push({ button, action, key });
+      group.append(button);
+    }
+    name.type = "text";
+    name.maxLength = 40;
+    name.placeholder = "your name";
+    name.setAttribute("aria-label", "Your name, for labels");
+    name.addEventListener("change", () => ask("name", name.value));
+    name.addEventListener("keydown", (event) => { if (event.key === "Enter") name.blur(); });
+    bar.append(group, name, known, note);
+  }
+  const tools = make("div", "wb-view-tools");
+  for (const { text, address } of model.get("links")) {
+    const link = make("a", "", text);
+    link.href = address;
+    tools.append(link);
+  }
+  const toggle = (text, change) => {
+    const label = make("label");
+    const box = make("input");
+    box.type = "checkbox";
+    box.addEventListener("change", () => change(box.checked));
+    label.append(box, text);
+    tools.append(label);
+  };
+  toggle("where each tweet comes from", (isOn) => root.classList.toggle("has-sources", isOn));
+  toggle("fold all replies", (isOn) => {
+    for (const turn of turns()) {
+      if (turn.querySelector(".wb-fold") && level(turn) >= 1) fold(turn, isOn);
+    }
+    hideFolded(turns());
+  });
+  tools.append(make("span", "wb-view-id", `thread ${model.get("thread")}`));
+  bar.append(tools);
+
+  const label_as = (action) => {
+    if (!model.get("labels").name && !name.value.trim()) {
+      note.textContent = "Enter your name first: a label names who set it.";
+      name.focus();
+      return;
+    }
+    ask("label", action);
+  };
+  const showLabels = () => {
+    const now = model.get("labels");
+    if (focused() !== name) name.value = now.name || "";
+    note.textContent = now.note || "";
+    note.classList.toggle("is-wrong", !!now.is_wrong);
+    known.textContent = now.known || "";
+    for (const { button, action } of buttons) {
+      button.setAttribute("aria-pressed", String(now.mine === action));
+    }
+  };
+  const typed = (event) => {
+    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (isTyping() || !root.offsetParent) return;
+    const hit = buttons.find(({ key }) => key === event.key.toLowerCase());
+    if (!hit) return;
+    event.preventDefault();
+    label_as(hit.action);
+  };
+  model.on("change:parts", draw);
+  model.on("change:labels", showLabels);
+  document.addEventListener("keydown", typed);
+  draw();
+  showLabels();
+  return () => {
+    model.off("change:parts", draw);
+    model.off("change:labels", showLabels);
+    document.removeEventListener("keydown", typed);
+  };
+}
+
+export default { render };
