@@ -182,10 +182,10 @@ def test_choosing_a_row_shows_its_thread(site, chromium):
     open_tab(shown, "Kept")
     shown.locator(".wb-thread").wait_for()
     before = shown.locator(".wb-thread").inner_text()
+    opened = shown.locator(".wb-view").get_attribute("data-testid")
     browsers.threads(shown).nth(3).click()
-    shown.wait_for_function(
-        "before => document.querySelector('.wb-thread')?.innerText !== before", arg=before
-    )
+    expect(shown.locator(".wb-view")).not_to_have_attribute("data-testid", opened)
+    assert shown.locator(".wb-thread").inner_text() != before
     assert "UTC" in shown.locator(".wb-thread").inner_text()
     shown.close()
 

@@ -2,17 +2,11 @@
 
 import polars as pl
 
-from workbench.dashboard.components import (
-    thread_reader,
-)
-from workbench.dashboard.components.thread_filter import ANY, KINDS, WHOLES, ThreadQuery
+from workbench.dashboard.components import thread_filter, thread_reader
 from workbench.recipe import Recipe
 from workbench.schemas import Deletions
 
 RECIPE = Recipe()
-
-#: All threads, the newest first.
-ALL = ThreadQuery(next(iter(KINDS)), next(iter(WHOLES)), ANY, "Newest first")
 
 
 def delete(live, *ids):
@@ -20,10 +14,19 @@ def delete(live, *ids):
     live.workspace.write("deletions", Deletions.validate(rows))
 
 
-def show(live, thread_id, **options):
-    verdicts = live.verdicts(RECIPE.select)
-    rows = live.some(live.scores["thread_id"] == thread_id, verdicts)
-    read = thread_reader.read(
-        live, rows, thread_id, recipe=RECIPE, explain=thread_reader.full_verdict(verdicts)
-    )
-    return thread_reader.draw(live, read, **options).text
+def newest(live, verdicts, **options):
+    """Return a page of all threads, the newest first."""
+    mask = pl.repeat(True, live.scores.height, dtype=pl.Boolean, eager=True)
+    return thread_filter.rows(live, mask, verdicts, order="Newest first", page=1, **options)
+
+
+def view(live, thread_id):
+    """Draw a thread, and return the part of the browser."""
+    rows = live.some(live.scores["thread_id"] == thread_id, live.verdicts(RECIPE.select))
+    return thread_reader.show(live, rows, thread_id, recipe=RECIPE).widget
+
+
+def show(live, thread_id):
+    """Draw a thread, and return its HTML."""
+    drawn = view(live, thread_id)
+    return drawn.head + "".join(drawn.parts)

@@ -4,10 +4,9 @@ import polars as pl
 import pytest
 
 from tests.support import fakes
-from tests.support.reader import RECIPE, delete, show
+from tests.support.reader import delete, show
 from workbench.dashboard.components import (
     near_duplicates,
-    thread_reader,
 )
 from workbench.dashboard.session.scores_session import ScoresSession
 
@@ -41,9 +40,6 @@ def test_near_duplicates_are_listed_with_the_representative(own):
     assert html.index(f"thread={group[0]}") < html.index(f"thread={group[2]}")
     html = show(live, group[0])
     assert "2 near duplicates; the representative is this thread" in html
-    stands = live.some(live.scores["thread_id"] == group[0], live.verdicts(RECIPE.select))
-    beside = thread_reader.show(live, stands, group[0], recipe=RECIPE).text
-    assert "2 near duplicates; the representative is this thread" in beside
     assert ">representative<" not in html
     assert "near duplicate" not in show(live, ids[1])
 

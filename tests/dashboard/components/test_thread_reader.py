@@ -2,10 +2,9 @@
 
 import polars as pl
 
-from tests.support.reader import ALL, RECIPE, delete, show
+from tests.support.reader import RECIPE, delete, newest, show, view
 from workbench import selection
 from workbench.dashboard.components import (
-    thread_filter,
     thread_reader,
     thread_table,
 )
@@ -28,8 +27,7 @@ def test_deleted_tweets_are_not_shown_even_if_a_table_contains_them(own):
     assert "secret" not in html
     assert "A tweet is missing here: deleted." in html
     verdicts = own.verdicts(RECIPE.select)
-    everything = thread_filter.among(own, verdicts, query=ALL)
-    rows = thread_filter.rows(own, everything, verdicts, query=ALL, page=1, text="secret")
+    rows = newest(own, verdicts, text="secret")
     assert rows.filter(pl.col("root_id") == own.scores["root_id"][3])["text"].to_list() == [None]
     assert rows["hit"].null_count() == rows.height
     assert ["(deleted)"] in [card["text"] for card in thread_table.table(rows).cards]
@@ -47,13 +45,20 @@ def test_thread_shows_scores_roles_and_all_rules_that_remove_it(live, verdicts):
     expected = selection.masks(live.scores, settings=RECIPE.select)
     masks = [name for name in expected.columns if name.startswith(selection.PASSES)]
     failed = expected.select("thread_id", failed=pl.sum_horizontal(~pl.col(mask) for mask in masks))
-    thread_id = failed.sort("failed")["thread_id"][-1]
+    thread_id, count = failed.sort("failed").row(-1)
     html = show(live, thread_id)
-    assert "; also by " in html
+    assert count > 1
+    assert f"Removed by {count} of {len(masks)} rules" in html
+    assert html.count('<tr class="wb-fails">') == count
+    assert html.count('<tr class="wb-passes">') == len(masks) - count
+    assert "Not exported" in html
     assert "best reply, answers" in html
     assert ">prompter<" in html
     kept = failed.filter(pl.col("failed") == 0)["thread_id"][0]
-    assert "Kept by every rule." in show(live, kept)
+    html = show(live, kept)
+    assert "Kept: it passes all" in html
+    assert "wb-fails" not in html
+    assert "are exported" in html
 
 
 def test_thread_shows_the_source_of_each_turn(own):
@@ -70,14 +75,12 @@ def test_thread_shows_the_source_of_each_turn(own):
     )
     own.workspace.write("ledger", ledger)
     thread_id = own.scores["thread_id"][0]
-    assert "07.json" not in show(own, thread_id)
-    html = show(own, thread_id, sources=True)
+    html = show(own, thread_id)
     assert "july&lt;b&gt;.tar 2019/07.json, line 1" in html
     assert "/home/me" not in html
 
 
 def test_long_threads_are_read_in_parts(own):
-    verdicts = own.verdicts(RECIPE.select)
     row = own.scores.sort("turns").row(-1, named=True)
     turns = own.turns(row["thread_id"])
     tall = pl.concat([turns.head(1), *[turns[1:2]] * 999]).with_columns(
@@ -85,14 +88,15 @@ def test_long_threads_are_read_in_parts(own):
     )
     rest = own.workspace.read("turns").filter(pl.col("thread_id") != row["thread_id"])
     own.workspace.write("turns", pl.concat([rest, tall.select(rest.columns)]))
-    listed = own.some(own.scores["thread_id"] == row["thread_id"], verdicts)
-    read = thread_reader.read(own, listed, row["thread_id"], recipe=RECIPE)
-    assert thread_reader.parts(read).stop == -(-read.rows // thread_reader.MOST)
-    drawn = [
-        thread_reader.draw(own, read, part=part).text.count('class="wb-turn"') for part in (1, 5, 6)
-    ]
-    assert sum(drawn[:2]) >= 2 * thread_reader.MOST - 2
-    assert "earlier turns are not shown" in thread_reader.draw(own, read, part=2).text
+    shown = view(own, row["thread_id"])
+    assert len(shown.parts) == 1
+    assert shown.left >= 1000 - thread_reader.MOST
+    for turn in range(1, 6):
+        shown.asked = {"action": "more", "turn": turn}
+    assert shown.left == 0
+    drawn = "".join(shown.parts)
+    assert drawn.count('class="wb-text"') == 1000
+    assert all(part.count('class="wb-turn') <= thread_reader.MOST for part in shown.parts)
 
 
 def test_thread_shows_the_score_of_every_rated_reply(live):

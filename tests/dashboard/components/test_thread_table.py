@@ -6,23 +6,21 @@ import polars as pl
 import pytest
 
 from tests.support import fakes
-from tests.support.reader import ALL
+from tests.support.reader import newest
 from workbench.dashboard.components import (
-    thread_filter,
     thread_table,
 )
 
 
 def test_the_named_thread_is_open_first(live, verdicts):
-    mask = thread_filter.among(live, verdicts, query=ALL)
-    rows = thread_filter.rows(live, mask, verdicts, query=ALL, page=1)
+    rows = newest(live, verdicts)
     first, named = rows["thread_id"][0], rows["thread_id"][7]
     for asked, opened in [(named, named), (5, first), (None, first)]:
         assert thread_table.table(rows, thread_id=asked).value.opened == opened
 
 
 def test_a_list_may_be_empty(live, verdicts):
-    rows = thread_filter.rows(live, verdicts["kept"] & False, verdicts, query=ALL, page=3, text="a")
+    rows = newest(live, verdicts, text="a").clear()
     for shown in (thread_table.table(rows, columns=["started_at"]), thread_table.nearest(rows)):
         assert (shown.cards, shown.value.opened, shown.value.ticked) == ([], None, [])
 

@@ -4,7 +4,7 @@ from workbench.dashboard.components import turn_facts
 from workbench.schemas import Ledger
 
 
-def test_sources_are_added_to_the_scores(own):
+def test_every_turn_has_a_source_and_some_have_scores(own):
     own.workspace.write("ledger", Ledger.create_empty())
     turns = own.turns(own.scores["thread_id"][0])
     root, reply = turns["tweet_id"][:2]
@@ -14,6 +14,6 @@ def test_sources_are_added_to_the_scores(own):
         root: {"fits": 0.9, "similarity": 0.4},
         reply: {"best reply, answers": 0.8},
     }
-    turn_facts.add_sources(facts, own.workspace, turns)
-    assert "a file missing from the ledger, line 1" in facts[root]["from"]
-    assert set(facts) == set(turns["tweet_id"])
+    sources = turn_facts.sources(own.workspace, turns)
+    assert "a file missing from the ledger, line 1" in sources[root]
+    assert set(sources) == set(turns["tweet_id"])

@@ -135,7 +135,8 @@ def test_deleted_tweets_are_shown_in_no_list_and_no_thread(tmp_path):
     assert openings.filter(thread_id=row["thread_id"])["text"].to_list() == [None]
     assert openings["text"].null_count() == 1
     assert ["(deleted)"] in [card["text"] for card in thread_table.table(openings).cards]
-    drawn = thread_reader.show(live, openings, row["thread_id"], recipe=Recipe()).text
+    view = thread_reader.show(live, openings, row["thread_id"], recipe=Recipe()).widget
+    drawn = view.head + "".join(view.parts)
     assert escape(text) not in drawn
     assert "deleted" in drawn
 
