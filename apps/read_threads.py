@@ -63,11 +63,17 @@ def follow_clearing():
 
 
 @app.cell
-def ask(address, get_cleared):
+def ask_words(address, get_cleared):
     address.value, get_cleared()
     words = layout.words()
+    return (words,)
+
+
+@app.cell
+def ask_order(address):
+    address.value
     order = layout.order()
-    return order, words
+    return (order,)
 
 
 @app.cell

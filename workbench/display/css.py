@@ -39,17 +39,20 @@ STYLE = f"""
 .wb-turn.wb-as-out>.wb-text{{opacity:.72}}
 .wb-thread mark{{background:color-mix(in srgb,{LINE} 28%,transparent);color:inherit;
  border-radius:.15rem}}
-.wb-thread-head{{font-size:.82rem}}.wb-thread-head p{{margin:0 0 .35rem}}
+.wb-thread-head{{font-size:13px}}.wb-thread-head p{{margin:0 0 .35rem}}
 .wb-thread-head details{{margin:.2rem 0 .4rem}}.wb-thread-head summary{{cursor:pointer}}
-.wb-checks{{border-collapse:collapse;font-size:.8rem;margin:.1rem 0 .4rem;width:100%}}
+.wb-checks{{border-collapse:collapse;font-size:13px;margin:.1rem 0 .4rem;width:100%}}
 .wb-checks th,.wb-checks td{{text-align:left;font-weight:400;padding:.12rem .8rem .12rem 0;
  vertical-align:top;border-bottom:1px solid color-mix(in srgb,currentColor 10%,transparent)}}
-.wb-checks th[scope=col]{{font-size:.72rem;opacity:.78}}
+.wb-checks th[scope=col]{{font-size:12px;opacity:.78}}
 .wb-checks td{{font-variant-numeric:tabular-nums;overflow-wrap:anywhere}}
 .wb-checks tr>:first-child{{width:1rem;padding-right:.5rem}}
 .wb-checks .wb-fails td:first-child{{color:{LINE};font-weight:700}}
 .wb-checks .wb-passes td:first-child{{color:{KEPT}}}
-.wb-exported{{font-size:.8rem;opacity:.85}}
+.wb-twins{{font-size:13px;margin:.15rem 0 .5rem}}.wb-twins summary{{cursor:pointer}}
+.wb-twins ul{{margin:.2rem 0 0;padding-left:1.1rem;overflow-wrap:anywhere;list-style:disc}}
+.wb-twins a{{color:inherit;text-decoration:underline}}.wb-twins small{{opacity:.75}}
+.wb-exported{{font-size:13px;opacity:.85}}
 .wb-text{{white-space:pre-wrap;unicode-bidi:isolate;max-height:40rem;overflow:auto}}
 .wb-text i{{font-style:normal;font-size:12px;color:{LINE}}}
 .wb-notes{{display:flex;flex-wrap:wrap;gap:.2rem .5rem;font-size:12px;margin-top:.15rem}}
@@ -102,9 +105,6 @@ PAGE = (
  border:1px solid color-mix(in srgb,currentColor 18%,transparent);padding:.5rem;margin:0}
 .wb-ways{display:flex;flex-wrap:wrap;gap:.1rem 1.5rem;font-size:13px;margin:.25rem 0}
 .wb-ways a,.wb-way{color:inherit;text-decoration:underline}.wb-ways span{opacity:.7}
-.wb-twins{font-size:13px;margin:.15rem 0 .5rem}.wb-twins summary{cursor:pointer}
-.wb-twins ul{margin:.2rem 0 0;padding-left:1.1rem;overflow-wrap:anywhere;list-style:disc}
-.wb-twins a{color:inherit;text-decoration:underline}.wb-twins small{opacity:.75}
 .wb-listed{font-size:13px;margin:.15rem 0}.wb-listed b{font-variant-numeric:tabular-nums}
 .wb-files td{padding:.1rem 1rem .1rem 0;font-variant-numeric:tabular-nums}
 .wb-files th{padding:.1rem 1rem .1rem 0;text-align:left;font-weight:500;font-size:12px;opacity:.8}

@@ -41,7 +41,8 @@ def test_a_label_of_the_browser_may_be_anything(own):
 
 def test_an_error_becomes_the_note(own, monkeypatch):
     def refuse(*_, **__):
-        raise OSError("no space")
+        msg = "no space"
+        raise OSError(msg)
 
     monkeypatch.setattr(labels, "add", refuse)
     state = of_first(own, labeller="ann").press("fits")

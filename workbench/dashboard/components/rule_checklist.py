@@ -51,7 +51,7 @@ def of_thread(session: ScoresSession, thread_id: int, settings: SelectSettings) 
     rules = active(settings)
     row = session.scores.filter(pl.col("thread_id") == thread_id)
     row = _with_texts(session, row, {CATALOGUE[name].column for name in rules})
-    if row.is_empty():
+    if row.is_empty() or not rules:
         return []
     passes = row.select(
         CATALOGUE[name].passes(chosen).alias(name) for name, chosen in rules.items()

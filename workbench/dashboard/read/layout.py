@@ -81,7 +81,7 @@ def remember_name(name: str) -> None:
 
 def bar(controls: list[mo.Html]) -> mo.Html:
     """Lay out the search field, the order, the page and the count above the columns."""
-    return mo.hstack(controls, widths=[3, 1.3, 0.8, 1], align="end")
+    return mo.hstack(controls, widths=[3, 1.2, 1.3, 0.9], align="end")
 
 
 def columns(panel: mo.Html, listing: mo.Html, reader: mo.Html) -> mo.Html:
