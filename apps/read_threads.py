@@ -147,7 +147,7 @@ def draw(data, thread, words):
 
 @app.cell
 def head(mask, order, page, words):
-    layout.bar([words, order, page, thread_filter.count(mask)])
+    layout.bar(words, order, page, thread_filter.count(mask))
     return
 
 

@@ -6,7 +6,13 @@ app = marimo.App(width="full", app_title="Statistics", html_head_file="head.html
 with app.setup:
     import marimo as mo
 
-    from workbench.dashboard.components import messages, navigation, stale_notice, thread_table
+    from workbench.dashboard.components import (
+        messages,
+        navigation,
+        stale_notice,
+        thread_facets,
+        thread_table,
+    )
     from workbench.dashboard.components.tabs import Tabs
     from workbench.dashboard.session import query_params, recipe_url, scores_session
     from workbench.dashboard.statistics import coverage_view, crossfilter, selections, views
@@ -48,7 +54,7 @@ def complain(complaint):
 
 @app.cell
 def bin_threads(data, verdicts):
-    crossfiltered = crossfilter.of(data, verdicts)
+    crossfiltered = thread_facets.of(data, verdicts)
     return (crossfiltered,)
 
 

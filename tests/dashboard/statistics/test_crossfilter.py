@@ -6,12 +6,9 @@ import polars as pl
 import pytest
 
 from tests.support import fakes
-from workbench.dashboard.session.scores_session import ScoresSession
-from workbench.dashboard.statistics import crossfilter, selections
 from workbench.dashboard.statistics.crossfilter import Charts, View
 from workbench.facets import bins, thread_facts
 from workbench.facets.crossfilter import MORE, Crossfilter
-from workbench.recipe import Recipe
 
 THREADS = 400
 
@@ -58,24 +55,6 @@ def test_a_browser_gets_the_file_it_asks_for(crossfiltered, monkeypatch):
     ((content, (data,)),) = sent
     assert content["file"] == {"name": "turns.csv", "mime": "text/csv"}
     assert data.decode().startswith("Turns,threads,")
-
-
-def test_verdict_names_the_first_rule_that_removes(tmp_path):
-    workspace = fakes.workspace(tmp_path / "ws", threads=200)
-    data = ScoresSession(workspace, workspace.read("scores"))
-    verdicts = data.verdicts(Recipe().select)
-    crossfiltered = crossfilter.of(data, verdicts)
-    counts = dict(
-        zip(
-            crossfiltered.facets["verdict"].labels,
-            crossfiltered.facets["verdict"].counts(),
-            strict=True,
-        )
-    )
-    assert counts["kept"] == verdicts["kept"].sum()
-    assert sum(counts.values()) == 200
-    kept = selections.mask(crossfiltered, {"verdict": [0]})
-    assert kept.to_list() == verdicts["kept"].to_list()
 
 
 @pytest.mark.parametrize("span", [timedelta(hours=3), timedelta(days=40), timedelta(days=3000)])

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from workbench import selection
+from workbench.dashboard.components import thread_facets
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.facets import crossfilter, thread_facts
-from workbench.facets.crossfilter import Crossfilter, Facet
-from workbench.recipe import CATALOGUE
+from workbench.facets.crossfilter import Facet
 from workbench.text import sanitize
 
 #: Facet of the threads that contain what is searched for.
@@ -44,15 +43,10 @@ class Filters:
         matches: pl.Series | None = None,
         words: str = "",
     ) -> None:
-        facets: list[Facet] = session.shared.once(
-            "facets", 0, lambda: thread_facts.from_scores(session.scores)
-        )
         self._text = words.strip()
         found = [] if matches is None else [_found(session.scores["thread_id"], matches)]
         self._is_searched = bool(found)
-        self.crossfilter = Crossfilter(
-            [*facets, _verdict(verdicts), *found], threads=session.scores.height
-        )
+        self.crossfilter = thread_facets.of(session, verdicts, also=found)
 
     def checked(self, chosen: object) -> Bins:
         """Return a choice of the browser or of the address without unknown facets and bins."""
@@ -109,13 +103,3 @@ class Filters:
 def _found(thread_ids: pl.Series, matches: pl.Series) -> Facet:
     slots = thread_ids.is_in(matches.implode()).cast(pl.UInt8).to_numpy()
     return thread_facts.of_slots(slots, ["no", "yes"], title="Find", name=_FOUND)
-
-
-def _verdict(verdicts: pl.DataFrame) -> Facet:
-    """Return a facet with the kept threads, and those that each rule removes first."""
-    passes = selection.by_rule(verdicts)
-    slots = np.zeros(verdicts.height, dtype=np.uint8)
-    for place, mask in reversed(list(enumerate(passes.values(), start=1))):
-        slots[~mask.to_numpy()] = place
-    labels = ["Kept", *(CATALOGUE[rule].title for rule in passes)]
-    return thread_facts.of_slots(slots, labels, title="Kept, or removed by", name="verdict")

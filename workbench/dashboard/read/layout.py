@@ -25,7 +25,7 @@ VIEW_HEIGHT = "var(--wb-view-height)"
 #: The columns; `--wb-above` is the height of what is above them.
 STYLE = """
 <style>
-.wb-read{--wb-above:12.5rem;--wb-list-height:calc(100vh - var(--wb-above));
+.wb-read{--wb-above:10.75rem;--wb-list-height:calc(100vh - var(--wb-above));
  --wb-view-height:calc(100vh - var(--wb-above));
  display:grid;grid-template-columns:14rem minmax(0,1fr) minmax(0,1.35fr);gap:1.25rem}
 .wb-read>div{min-width:0}
@@ -79,9 +79,10 @@ def remember_name(name: str) -> None:
     query_params.write(labeller=name)
 
 
-def bar(controls: list[mo.Html]) -> mo.Html:
-    """Lay out the search field, the order, the page and the count above the columns."""
-    return mo.hstack(controls, widths=[3, 1.2, 1.3, 0.9], align="end")
+def bar(words: mo.Html, order: mo.Html, page: mo.Html, count: mo.Html) -> mo.Html:
+    """Lay out the controls above the columns."""
+    place = mo.hstack([page, count], justify="start", align="center", wrap=True)
+    return mo.hstack([words, order, place], widths=[2.4, 1, 1.8], align="end")
 
 
 def columns(panel: mo.Html, listing: mo.Html, reader: mo.Html) -> mo.Html:

@@ -6,17 +6,13 @@ from typing import Any, NamedTuple, Self
 
 import anywidget
 import numpy as np
-import polars as pl
 import traitlets
 
-from workbench import selection
 from workbench.dashboard.session import query_params
-from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.dashboard.statistics import chart_files, selections
 from workbench.display.css import KEPT, LINE, REMOVED
-from workbench.facets import thread_facts
+from workbench.facets import bin_ranges
 from workbench.facets.crossfilter import MORE, Crossfilter, Facet
-from workbench.recipe import CATALOGUE
 from workbench.text import sanitize
 
 #: Maximum number of characters of a name in a chart.
@@ -43,14 +39,14 @@ class View(NamedTuple):
     @classmethod
     def from_address(cls) -> Self:
         """Read the view from the address of the page; the bins are not checked yet."""
-        bins: Any = selections.from_query(query_params.read("chosen", most=query_params.LONG))
+        bins = bin_ranges.from_text(query_params.read("chosen", most=query_params.LONG))
         is_log = query_params.read("scale") == "log"
-        return cls(bins or {}, is_log=is_log, is_open=query_params.read("list") == "open")
+        return cls(bins, is_log=is_log, is_open=query_params.read("list") == "open")
 
     def to_address(self) -> None:
         """Write the view into the address of the page."""
         query_params.write(
-            chosen=selections.to_query(self.bins),
+            chosen=bin_ranges.to_text(self.bins),
             scale="log" if self.is_log else "",
             list="open" if self.is_open else "",
         )
@@ -136,32 +132,6 @@ class Charts(anywidget.AnyWidget):
             return
         file = {"name": f"{name}.{kind}", "mime": chart_files.MIMES[kind]}
         self.send({"file": file}, buffers=[data])
-
-
-def of(data: ScoresSession, verdicts: pl.DataFrame) -> Crossfilter:
-    """Return the facets of all threads; the verdicts of the recipe are the last one."""
-    known: list[Facet] = data.shared.once(
-        "facets", 0, lambda: thread_facts.from_scores(data.scores)
-    )
-    return Crossfilter([*known, verdict(verdicts)], threads=data.scores.height)
-
-
-def verdict(verdicts: pl.DataFrame) -> Facet:
-    """Return a facet with the kept threads, and the threads that each rule removes first.
-
-    Args:
-        verdicts: Result of `ScoresSession.verdicts`.
-    """
-    passes = selection.by_rule(verdicts)
-    slots = np.zeros(verdicts.height, dtype=np.uint8)
-    for place, mask in reversed(list(enumerate(passes.values(), start=1))):
-        slots[~mask.to_numpy()] = place
-    titles = [CATALOGUE[rule].title for rule in passes]
-    labels = ["kept", *(f"removed: {title}" for title in titles)]
-    about = "Kept by the rules of the recipe, or the first rule that removes the thread."
-    return thread_facts.of_slots(
-        slots, labels, title="Verdict, first rule", name="verdict", about=about
-    )
 
 
 def _described(facet: Facet) -> Mapping[str, Any]:
