@@ -165,16 +165,17 @@ def show(nothing, panel, reader, rows, table):
 
 
 @app.cell
-def count(bins, filters, panel):
-    panel.tell(filters, bins)
-    return
-
-
-@app.cell
 def remember(bins, order, page, rows, table, words):
     layout.remember(
         table, words=words.value, order=order.value, bins=bins, page=page.value, rows=rows
     )
+    return
+
+
+@app.cell
+def count(bins, filters, panel):
+    # The last cell: for a million threads, the list is shown seconds before the counts.
+    panel.tell(filters, bins)
     return
 
 

@@ -1,6 +1,7 @@
 """Decide which threads are listed: bins of facts, and words in any tweet."""
 
 from collections.abc import Mapping
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -8,7 +9,7 @@ import polars as pl
 from workbench.dashboard.components import thread_facets
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.facets import crossfilter, thread_facts
-from workbench.facets.crossfilter import Facet
+from workbench.facets.crossfilter import Crossfilter
 from workbench.text import sanitize
 
 #: Facet of the threads that contain what is searched for.
@@ -28,6 +29,9 @@ Bins = dict[str, list[int]]
 class Filters:
     """All filters of a page: the facets of the threads, and the threads with some words.
 
+    The facets are counted when they are first needed: a page that restricts nothing shows its list
+    before.
+
     Args:
         session: The scores.
         verdicts: Result of `ScoresSession.verdicts`.
@@ -43,14 +47,28 @@ class Filters:
         matches: pl.Series | None = None,
         words: str = "",
     ) -> None:
-        self._text = words.strip()
-        found = [] if matches is None else [_found(session.scores["thread_id"], matches)]
-        self._is_searched = bool(found)
-        self.crossfilter = thread_facets.of(session, verdicts, also=found)
+        self._session, self._verdicts = session, verdicts
+        self._matches, self._text = matches, words.strip()
+
+    @cached_property
+    def crossfilter(self) -> Crossfilter:
+        """The facets of all threads, and whether a thread contains the words."""
+        slots = self._found.cast(pl.UInt8).to_numpy()
+        found = thread_facts.of_slots(slots, ["no", "yes"], title="Find", name=_FOUND)
+        also = [] if self._matches is None else [found]
+        return thread_facets.of(self._session, self._verdicts, also=also)
+
+    @cached_property
+    def _found(self) -> pl.Series:
+        """Mark the threads that contain the words; all if none are searched for."""
+        ids = self._session.scores["thread_id"]
+        if self._matches is None:
+            return pl.repeat(True, len(ids), dtype=pl.Boolean, eager=True)
+        return ids.is_in(self._matches.implode())
 
     def checked(self, chosen: object) -> Bins:
         """Return a choice of the browser or of the address without unknown facets and bins."""
-        bins = self.crossfilter.checked(chosen)
+        bins = self.crossfilter.checked(chosen) if chosen else {}
         return {name: slots for name, slots in bins.items() if name != _FOUND}
 
     def linked(self, *, kind: str = "", whole: str = "", language: str = "") -> Bins:
@@ -60,17 +78,19 @@ class Filters:
             if value in _LINKS:
                 name, part = _LINKS[value]
                 bins[name] = list(range(len(self.crossfilter.facets[name].labels)))[part]
-        labels = self.crossfilter.facets["language"].labels
+        labels = self.crossfilter.facets["language"].labels if language else ()
         if language in labels:
             bins["language"] = [labels.index(language)]
         return bins
 
     def every(self, bins: Bins | Mapping[str, list[int]]) -> Bins:
         """Return the choice with the words as one more facet."""
-        return dict(bins) | ({_FOUND: [1]} if self._is_searched else {})
+        return dict(bins) | ({} if self._matches is None else {_FOUND: [1]})
 
     def mask(self, bins: Bins) -> pl.Series:
         """Mark the threads that are listed, in the order of the scores."""
+        if not bins:
+            return self._found
         return pl.Series("mask", self.crossfilter.mask(self.every(bins)), dtype=pl.Boolean)
 
     def words(self, bins: Mapping[str, list[int]]) -> dict[str, str]:
@@ -98,8 +118,3 @@ class Filters:
             text = sanitize.plain(self._text, most=60) if name == _FOUND else texts[name]
             rows.append((f"{title}: {text}", count))
         return sorted(rows, key=lambda row: -row[1])
-
-
-def _found(thread_ids: pl.Series, matches: pl.Series) -> Facet:
-    slots = thread_ids.is_in(matches.implode()).cast(pl.UInt8).to_numpy()
-    return thread_facts.of_slots(slots, ["no", "yes"], title="Find", name=_FOUND)
