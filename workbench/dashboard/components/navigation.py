@@ -32,7 +32,7 @@ PLACES: dict[str, Place] = {
     ),
     "read_threads.py": Place(
         "Read threads",
-        "Sort and search the list, and select a thread to read it with all its replies.",
+        "Narrow the list by filters or words. A click or Enter opens a thread; j and k move.",
     ),
     "search.py": Place(
         "Search",

@@ -127,7 +127,7 @@ function render({ model, el }) {
       button.title = about;
       button.setAttribute("aria-keyshortcuts", key);
       button.append(make("span", "", label), make("kbd", "", key));
-      button.addEventListener("click", () => label_as(action));
+      button.addEventListener("click", () => labelAs(action));
       buttons.push({ button, action, key });
       group.append(button);
     }
@@ -163,7 +163,7 @@ function render({ model, el }) {
   tools.append(make("span", "wb-view-id", `thread ${model.get("thread")}`));
   bar.append(tools);
 
-  const label_as = (action) => {
+  const labelAs = (action) => {
     if (!model.get("labels").name && !name.value.trim()) {
       note.textContent = "Enter your name first: a label names who set it.";
       name.focus();
@@ -187,7 +187,7 @@ function render({ model, el }) {
     const hit = buttons.find(({ key }) => key === event.key.toLowerCase());
     if (!hit) return;
     event.preventDefault();
-    label_as(hit.action);
+    labelAs(hit.action);
   };
   model.on("change:parts", draw);
   model.on("change:labels", showLabels);
