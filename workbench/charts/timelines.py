@@ -45,11 +45,7 @@ def heat_strip(periods: pl.DataFrame) -> theme.Layers:
     ).unpivot(list(STRIPS), index=["period", "replies"], variable_name="row", value_name="share")
     drawn = drawn.with_columns(row=pl.col("row").replace(STRIPS))
     names = _periods(known[unit], unit=unit)
-    every = max(len(names) // 12, 1)
-    shown = " || ".join(f"datum.value == '{name}'" for name in names[::every]) or "false"
-    axis = alt.Axis(
-        labelAngle=0, labelExpr=f"{shown} ? datum.value : ''", labelOverlap=True, domain=False
-    )
+    axis = alt.Axis(labelAngle=0, labelExpr=_labels(names), labelOverlap=True, domain=False)
     colours = alt.Scale(domain=[0, 1], range=[_NONE, KEPT])
     share = alt.Color("share:Q", scale=colours).legend(
         title="share of replies", format=".0%", orient="top", gradientLength=140, tickCount=3
@@ -74,6 +70,15 @@ def heat_strip(periods: pl.DataFrame) -> theme.Layers:
         height=64,
         description=f"Share of replies with their parent and their opening tweet, by {unit}",
     )
+
+
+def _labels(names: list[str]) -> str:
+    """Label about a dozen periods; of many months, the first ones of years."""
+    is_long = len(names) > 24 and len(names[0]) == len("2019-07")
+    shown = [name for name in names if name.endswith("-01")] if is_long else names
+    shown = shown[:: max(len(shown) // 12, 1)]
+    test = " || ".join(f"datum.value == '{name}'" for name in shown) or "false"
+    return f"{test} ? {'slice(datum.value, 0, 4)' if is_long else 'datum.value'} : ''"
 
 
 def _periods(known: pl.Series, *, unit: str) -> list[str]:

@@ -23,20 +23,20 @@ function expected(facet, counts) {
   return facet.all.map((count) => (every ? (count * now) / every : 0));
 }
 
-// A group with the title, a note, and the buttons of a chart.
+// A group with the title, the unit if there is room for it, and the buttons of a chart.
 function card(facet, { save }) {
   const el = make("div", "wb-cf-card");
   el.setAttribute("role", "group");
   el.setAttribute("aria-label", facet.title);
   const head = make("div", "wb-cf-head");
-  const title = make("b", "", facet.title);
-  const note = make("span", "", facet.unit);
+  const title = make("div", "wb-cf-title");
+  title.append(make("b", "", facet.title), make("span", "", facet.unit));
   const tools = make("div", "wb-cf-tools");
   if (facet.about) {
     head.title = facet.about;
     el.setAttribute("aria-description", facet.about);
   }
-  head.append(title, note, tools);
+  head.append(title, tools);
   const button = make("button", "wb-cf-save", "⤓");
   button.setAttribute("aria-label", `Save ${facet.title}`);
   button.title = "save this chart as a picture or a table";
@@ -68,7 +68,7 @@ function card(facet, { save }) {
   });
   tools.append(button, menu);
   el.append(head);
-  return { el, note, tools };
+  return { el, tools };
 }
 
 // Positions of the edges of the bins, from 0 to 1.
@@ -107,8 +107,10 @@ function unknownOf(facet, { choose, of }) {
 function bars(facet, facts) {
   const { height, choose, of } = facts;
   const { bins } = facet;
-  const { el, note, tools } = card(facet, facts);
-  const top = make("span", "wb-cf-top");
+  const { el, tools } = card(facet, facts);
+  const top = make("div", "wb-cf-top");
+  const [highest, note] = [make("span"), make("span")];
+  top.append(highest, note);
   const plot = make("div", "wb-cf-plot");
   const drawing = svg("svg", {
     viewBox: "0 0 100 100", preserveAspectRatio: "none", "aria-hidden": "true",
@@ -197,7 +199,7 @@ function bars(facet, facts) {
       put(began.slot, slot, false);
     }
   });
-  plot.addEventListener("pointerleave", () => { if (!began) note.textContent = facet.unit; });
+  plot.addEventListener("pointerleave", () => { if (!began) note.textContent = ""; });
   plot.addEventListener("pointerup", (event) => {
     if (!began) return;
     const { slot, moved, again } = began;
@@ -216,7 +218,7 @@ function bars(facet, facts) {
     input.addEventListener("keydown", (event) => {
       if (event.key === "Escape") choose(facet.name, []);
     });
-    input.addEventListener("blur", () => { note.textContent = facet.unit; });
+    input.addEventListener("blur", () => { note.textContent = ""; });
   });
 
   const mark = () => {
@@ -243,7 +245,7 @@ function bars(facet, facts) {
     const now = widths.map((width, slot) => counts[slot] / width);
     const usual = expected(facet, counts).slice(0, bins).map((count, slot) => count / widths[slot]);
     const most = Math.max(...now, ...usual);
-    top.textContent = isTrue ? `${number(+most.toPrecision(3))} per unit` : number(Math.round(most));
+    highest.textContent = isTrue ? `${number(+most.toPrecision(3))} per unit` : number(Math.round(most));
     rects.forEach((rect, slot) => {
       const up = 100 * height(now[slot], most);
       rect.setAttribute("y", 100 - up);

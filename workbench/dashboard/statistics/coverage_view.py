@@ -51,7 +51,8 @@ def show(session: ScoresSession, *, by: str, is_asked: bool) -> mo.Html:
             "no coverage to show.</p>"
         )
     if by == "strip":
-        shares = coverage.by_period(shares, unit=coverage.finest_unit(shares, most=DAYS))
+        is_short = coverage.finest_unit(shares, most=DAYS) == "day"
+        shares = coverage.by_period(shares, unit="day" if is_short else "month")
         drawn = charts.timelines.heat_strip(shares)
     else:
         drawn = charts.timelines.coverage(shares)

@@ -1,5 +1,8 @@
 // The charts, the bar above them, and the messages to the server. `chart_cards.js` comes before
 // this file in the same module.
+// Shortest time between two messages of a drag, in milliseconds.
+const PAUSE = 100;
+
 function segmented(label, options, change) {
   const group = make("div", "wb-cf-switch");
   group.setAttribute("role", "radiogroup");
@@ -42,6 +45,7 @@ function render({ model, el }) {
   let chosen = { ...model.get("chosen") };
   let waiting = null;
   let settling = null;
+  let sent = -Infinity;
   const facets = model.get("facets");
   const state = { isLog: model.get("is_log") };
 
@@ -49,8 +53,8 @@ function render({ model, el }) {
     model.set(name, value);
     model.save_changes();
   };
-  // During a drag, at most ten messages a second are sent. What the page shows beside the charts
-  // follows once the selection has settled.
+  // The first change is sent at once; then, during a drag, at most ten messages a second. What the
+  // page shows beside the charts follows once the selection has settled.
   const settle = () => {
     clearTimeout(settling);
     settling = setTimeout(() => send("settled", { ...chosen }), 250);
@@ -61,13 +65,14 @@ function render({ model, el }) {
     else delete chosen[name];
     cards.forEach((card) => card.mark());
     const now = () => {
+      clearTimeout(waiting);
       waiting = null;
+      sent = performance.now();
       send("chosen", { ...chosen });
     };
-    if (isLast) {
-      clearTimeout(waiting);
-      now();
-    } else if (!waiting) waiting = setTimeout(now, 100);
+    const wait = sent + PAUSE - performance.now();
+    if (isLast || wait <= 0) now();
+    else waiting ??= setTimeout(now, wait);
     settle();
   };
   const height = (count, most) => {
@@ -113,6 +118,8 @@ function render({ model, el }) {
   const clear = () => {
     chosen = {};
     cards.forEach((card) => card.mark());
+    clearTimeout(waiting);
+    waiting = null;
     send("chosen", {});
     settle();
   };
@@ -157,6 +164,7 @@ function render({ model, el }) {
   update();
   label();
   return () => {
+    clearTimeout(waiting);
     clearTimeout(settling);
     model.off("change:now", update);
     model.off("change:is_open", label);
