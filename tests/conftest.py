@@ -23,6 +23,7 @@ _OWN = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 _CACHE = TemporaryDirectory(prefix="workbench-tests-")
 os.environ["WORKBENCH_CACHE"] = "off"
 os.environ.setdefault("HF_HOME", str(_OWN / "huggingface"))
+os.environ.setdefault("WORKBENCH_TEST_DOWNLOADS", str(_OWN / "workbench-tests"))
 os.environ["XDG_CACHE_HOME"] = _CACHE.name
 
 

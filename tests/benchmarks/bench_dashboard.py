@@ -1,13 +1,14 @@
-"""Dashboard: time from a moved slider to new counts, in the server and in a browser.
+"""Dashboard: time to open each page, and from a moved slider to new counts.
 
-Run as `python tests/benchmarks/bench_dashboard.py [THREADS [VIEW...]]`; the browser part needs
-chromium.
+Run as `python tests/benchmarks/bench_dashboard.py [THREADS [VIEW...]]`, or with the folder of a
+workspace instead of a number of threads to time its pages only. The browser part needs chromium.
 """
 
 import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -15,9 +16,10 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from playwright.sync_api import Browser, Page
 
 from tests.support import browser as browsers
-from tests.support import fakes
+from tests.support import fakes, page_loads
 from workbench import selection
 from workbench.dashboard.components import rule_controls
+from workbench.dashboard.components.navigation import PLACES
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.dashboard.statistics import crossfilter
 from workbench.dashboard.statistics.crossfilter import Charts
@@ -26,27 +28,41 @@ from workbench.storage import Workspace
 
 MOVES = 20
 
-#: Returns the milliseconds until the count changes. It can be inside a component of the page.
+#: Times that each page is opened, each time by a browser that was just started.
+VISITS = 5
+
+#: Longest wait for a count that a move may leave as it is, in milliseconds.
+LIMIT = 3000
+
+#: Returns the milliseconds until the count changes, or null if it stays as it is. It can be inside a component of the page.
 CLOCK = """
-name => new Promise(done => {
+([name, limit]) => new Promise(done => {
   const hosts = root => [...root.querySelectorAll("*")].filter(element => element.shadowRoot);
   const inside = root => root.querySelector(`[data-testid=${name}]`)
     || hosts(root).map(host => inside(host.shadowRoot)).find(Boolean);
   const count = inside(document);
   const before = count.textContent, start = performance.now();
-  const look = () => count.textContent !== before
-    ? done(performance.now() - start) : requestAnimationFrame(look);
+  const look = () => {
+    const took = performance.now() - start;
+    if (count.textContent !== before) done(took);
+    else if (took > limit) done(null);
+    else requestAnimationFrame(look);
+  };
   look();
 })
 """
 
 
 def main() -> None:
-    """Make a workspace of scores and measure."""
-    threads = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    """Make a workspace of scores, or open one, and measure."""
+    named = sys.argv[1] if len(sys.argv) > 1 else "1000000"
+    if not named.isdecimal():
+        report_pages(Workspace.open(named))
+        return
     with tempfile.TemporaryDirectory() as folder:
-        made = fakes.workspace(Path(folder) / "ws", threads=threads)
-        print(f"{threads:,} threads, {MOVES} moves, median / worst in ms")
+        made = fakes.workspace(Path(folder) / "ws", threads=int(named))
+        report_pages(made)
+        print(f"{int(named):,} threads, {MOVES} moves, median / worst in ms")
         report("server: verdicts, counts, attribution, bins", in_server(made))
         report("server: undo, new controls", undone(made))
         report("server: brush in the statistics", brushed_in_server(made))
@@ -58,9 +74,22 @@ def main() -> None:
             report(f"browser, {view}: key to new count", took)
 
 
-def report(what: str, took: list[float]) -> None:
-    """Print one line."""
-    print(f"{what:48} {statistics.median(took):6.0f} / {max(took):6.0f}")
+def report_pages(workspace: Workspace) -> None:
+    """Print how long each page takes to open."""
+    print(f"{VISITS} visits by a new browser, median / worst in ms")
+    with browsers.serving("", workspace=workspace.root) as address:
+        for file in PLACES:
+            visits = [page_loads.opening(f"{address}/?file={file}") for _ in range(VISITS)]
+            for what in visits[0]:
+                report(f"{file}: {what}", [visit[what] for visit in visits])
+
+
+def report(what: str, took: Sequence[float | None]) -> None:
+    """Print one line; None is a move that left the count as it was, or a number that is missing."""
+    known = [time for time in took if time is not None]
+    missing = f"  ({len(took) - len(known)} without)" if len(known) < len(took) else ""
+    numbers = f"{statistics.median(known):6.0f} / {max(known):6.0f}" if known else "     -"
+    print(f"{what:52} {numbers}{missing}", flush=True)
 
 
 def in_server(workspace: Workspace) -> list[float]:
@@ -107,7 +136,7 @@ def brushed_in_server(workspace: Workspace) -> list[float]:
     return took[1:]
 
 
-def brushed_in_browser(workspace: Workspace) -> list[float]:
+def brushed_in_browser(workspace: Workspace) -> list[float | None]:
     """Time arrow keys on an end of a chart of the statistics."""
     with (
         browsers.browsing() as browser,
@@ -118,14 +147,14 @@ def brushed_in_browser(workspace: Workspace) -> list[float]:
         page.get_by_role("slider", name="Suitable request, from").focus()
         took = []
         for _ in range(MOVES):
-            page.evaluate(f"window.took = ({CLOCK.strip()})('threads'); null")
+            page.evaluate(f"window.took = ({CLOCK.strip()})(['threads', {LIMIT}]); null")
             page.keyboard.press("ArrowRight")
             took.append(page.evaluate("window.took"))
             browsers.wait_until_still(page, seconds=1)
         return took
 
 
-def in_browser(workspace: Workspace, *, view: str) -> tuple[float, float, list[float]]:
+def in_browser(workspace: Workspace, *, view: str) -> tuple[float, float, list[float | None]]:
     """Time the first count of two visits, and arrow keys on the slider of similarity."""
     with (
         browsers.browsing() as browser,
@@ -138,7 +167,7 @@ def in_browser(workspace: Workspace, *, view: str) -> tuple[float, float, list[f
         browsers.thumb(page, "Similarity to an instruction", 0).focus()
         took = []
         for _ in range(MOVES):
-            page.evaluate(f"window.took = ({CLOCK.strip()})('kept'); null")
+            page.evaluate(f"window.took = ({CLOCK.strip()})(['kept', {LIMIT}]); null")
             page.keyboard.press("ArrowRight")
             took.append(page.evaluate("window.took"))
             browsers.wait_until_still(page, seconds=1)
