@@ -34,7 +34,8 @@ VISITS = 5
 #: Longest wait for a count that a move may leave as it is, in milliseconds.
 LIMIT = 3000
 
-#: Returns the milliseconds until the count changes, or null if it stays as it is. It can be inside a component of the page.
+#: Returns the milliseconds until the count changes, or null if it stays as it is. It can be inside
+#: a component of the page.
 CLOCK = """
 ([name, limit]) => new Promise(done => {
   const hosts = root => [...root.querySelectorAll("*")].filter(element => element.shadowRoot);

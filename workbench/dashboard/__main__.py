@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from workbench.dashboard.session import marimo_internals
+from workbench.dashboard.shell.early_bar import EarlyBar
 from workbench.dashboard.shell.routes import ShellRoutes
 
 #: Slow imports of the apps. All pages of a server share one interpreter.
@@ -78,6 +79,7 @@ def main() -> None:
     """Start to import in the background and run `marimo` with the same arguments."""
     if any((Path(word) / HOME).is_file() for word in sys.argv[1:]):
         marimo_internals.add_middleware("redirect_to_home", RedirectToHome)
+    marimo_internals.add_middleware("early_bar", EarlyBar)
     marimo_internals.add_middleware("shell_routes", ShellRoutes, roots=roots(sys.argv[1:]))
     threading.Thread(target=prepare, daemon=True).start()
     sys.argv[0] = "marimo"
