@@ -68,7 +68,7 @@ def test_readers_explain_missing_and_damaged_tables(path):
     Workspace.create(path.parent / "workspace")
     (path.parent / "workspace" / "3_embeddings.lance").mkdir()
     path = path.rename(path.parent / "workspace" / "3_embeddings.lance")
-    with pytest.raises(StageError, match=r"(?s)are damaged.*rename that folder"):
+    with pytest.raises(StageError, match=r"(?s)are damaged.*workbench doctor --fix"):
         embeddings.vectors(path, [1])
     with pytest.raises(StageError, match=r"(?s)is a workspace.*workspace.embeddings_path"):
         search.search(path.parent, text="a", embedder=RecordingEmbedder())

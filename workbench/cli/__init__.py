@@ -16,6 +16,7 @@ from workbench.cli import inspect  # noqa: F401
 from workbench.cli import reading  # noqa: F401
 from workbench.cli import dashboards  # noqa: F401
 from workbench.cli import push  # noqa: F401
+from workbench.cli import doctor  # noqa: F401
 
 # isort: on
 from workbench.cli.common import app

@@ -88,9 +88,10 @@ def program(
 def guarded(command: Callable[..., None]) -> Callable[..., None]:
     """Wrap a command so that expected errors become a message with a hint and exit code 1.
 
-    Expected are the workbench's own errors and refusals of the operating system, like a full
-    disk (see `os_errors.refusal`). All other errors keep their traceback. The command gets the
-    option `-q`, and its messages repeat the workspace, see `hints`.
+    Expected are the workbench's own errors, refusals of the operating system, like a full disk
+    (see `os_errors.refusal`), and errors that come from a damaged table (see `damage`). All other
+    errors keep their traceback. The command gets the option `-q`, and its messages repeat the
+    workspace, see `hints`.
     """
 
     @wraps(command)
@@ -129,14 +130,34 @@ def _run(command: Callable[..., None], args: tuple[Any, ...], kwargs: dict[str, 
     except KeyboardInterrupt as error:
         errors.print("Stopped. Run the same command again to continue.")
         raise typer.Exit(130) from error
-    except Exception as error:
+    except (SystemExit, GeneratorExit, typer.Exit, typer.Abort, typer.BadParameter):
+        raise
+    except MemoryError as error:
+        raise _out_of_memory() from error
+    except BaseException as error:  # a library written in Rust may panic, see `damage`
+        _report(error, kwargs)
+        raise typer.Exit(1) from error
+
+
+def _report(error: BaseException, kwargs: dict[str, Any]) -> None:
+    """Print an expected error with its hint; raise every other one again."""
+    try:
         targets = [str(kwargs[key]) for key in ("path", "workspace") if kwargs.get(key)]
-        expected = _expected(error, where=" or ".join(targets))
+        expected = _expected(error, where=" or ".join(targets), workspace=kwargs.get("workspace"))
         if expected is None:
-            raise
+            raise error
         errors.print(f"[bold red]Error:[/] {escape(hints.repeat(expected.problem))}")
         print_hint(expected.hint)
-        raise typer.Exit(1) from error
+    except MemoryError as second:
+        raise _out_of_memory() from second
+
+
+def _out_of_memory() -> typer.Exit:
+    """Say that memory ran out, without anything that needs more of it."""
+    sys.stderr.write(
+        "Error: Memory ran out.\nHint: close other programs, or give it more memory.\n"
+    )
+    return typer.Exit(1)
 
 
 def _workspace_to_repeat(context: typer.Context | None) -> str | None:
@@ -163,13 +184,20 @@ def _reporter(workspace: object) -> "Reporter":
     return progress.Reporter(workspace / progress.FILE if isinstance(workspace, Path) else None)
 
 
-def _expected(error: Exception, *, where: str) -> WorkbenchError | None:
+def _expected(error: BaseException, *, where: str, workspace: object) -> WorkbenchError | None:
     """Return an error as one with a hint; None if it is not expected, see `guarded`."""
     if isinstance(error, WorkbenchError):
         return error
     from workbench.storage import os_errors
 
-    return os_errors.refusal(error, where=where)
+    if refusal := os_errors.refusal(error, where=where):
+        return refusal
+    if not isinstance(workspace, Path) or not (workspace / "workspace.json").exists():
+        return None
+    from workbench.pipeline import damage
+    from workbench.storage import Workspace
+
+    return damage.explanation_of(error, Workspace(workspace))
 
 
 def command(

@@ -12,6 +12,7 @@ from workbench.embeddings.embedders import Embedder
 from workbench.embeddings.vector_cache import VectorCache, text_hashes
 from workbench.progress import OnProgress, silent
 from workbench.recipe import EmbedSettings
+from workbench.storage import os_errors
 from workbench.text import normalize
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def from_threads(
         >>> search.search(path, text="blue sky", embedder=hashing)["text"].to_list()
         ['why is the sky blue?']
     """
-    with lance_table.locked(path):
+    with lance_table.locked(path), os_errors.named(path.parent):
         return _bring_in_line(
             turns.lazy(),
             embedder=embedder,

@@ -93,7 +93,7 @@ def open_table(path: Path, *, embedder: Embedder | None = None) -> "Table":
     if (path / "workspace.json").exists():
         msg = f"{path} is a workspace, not its table of vectors."
         raise StageError(msg, hint="pass `workspace.embeddings_path` instead.")
-    if not path.is_dir() or _is_unfinished(path):
+    if not path.is_dir() or is_unfinished(path):
         msg = f"There are no vectors in {path} yet."
         raise StageError(msg, hint="`workbench status` shows which stage to run next.")
     session = lancedb.Session(index_cache_size_bytes=CACHED, metadata_cache_size_bytes=CACHED)
@@ -105,13 +105,13 @@ def open_table(path: Path, *, embedder: Embedder | None = None) -> "Table":
             hint = "name the table of a workspace, `workspace.embeddings_path`."
             raise StageError(msg, hint=hint) from error
         msg = f"The vectors in {path} are damaged: {error}."
-        hint = "rename that folder; the next run makes it again from the turns."
+        hint = "`workbench doctor --fix` makes it again from the turns."
         raise StageError(msg, hint=hint) from error
     _check_embedder(table, path, embedder)
     return table
 
 
-def _is_unfinished(path: Path) -> bool:
+def is_unfinished(path: Path) -> bool:
     """Return whether a run was killed before it finished the first version of the table."""
     names = {entry.name for entry in path.iterdir()}
     versions = path / "_versions"
@@ -191,7 +191,7 @@ def rewrite(path: Path, *, facts: pl.DataFrame) -> "Table":
     import lancedb
 
     table = open_table(path)
-    partial = _partial(path)
+    partial = partial_path(path)
     rows = (
         frame.join(facts, on=["tweet_id", "text_hash"], maintain_order="left")
         for frame in read(table, "tweet_id", "text_hash", "text", "vector")
@@ -210,11 +210,11 @@ def rewrite(path: Path, *, facts: pl.DataFrame) -> "Table":
 
 def recover(path: Path) -> None:
     """Finish or undo a `rewrite` that was killed, and drop a table that never had a version."""
-    partial = _partial(path)
+    partial = partial_path(path)
     if (partial / "old").exists() and not path.exists():
         (partial / path.name).rename(path)
     shutil.rmtree(partial, ignore_errors=True)
-    if path.is_dir() and _is_unfinished(path):
+    if path.is_dir() and is_unfinished(path):
         shutil.rmtree(path)
 
 
@@ -267,5 +267,6 @@ def _with_words(frame: pl.DataFrame, schema: "pa.Schema") -> pl.DataFrame:
     )
 
 
-def _partial(path: Path) -> Path:
+def partial_path(path: Path) -> Path:
+    """Return the folder in which `rewrite` prepares a new table."""
     return path.with_name(f".{path.name}.part")

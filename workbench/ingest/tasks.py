@@ -17,6 +17,7 @@ from workbench.ingest import member_reader, opened_member
 from workbench.ingest.staging import Parts
 from workbench.memory import paused_gc
 from workbench.recipe import IngestSettings
+from workbench.storage import os_errors
 
 #: Most bytes (inside the archive) and members of a task. A run that is killed loses at most the
 #: unfinished tasks. The first tasks are smaller, so that all processes start at once. The last
@@ -98,7 +99,7 @@ def perform(task: Task, *, known: Known = NOTHING_KNOWN) -> TaskResult:
         ArchiveError: If one of these is a table that the column map of the recipe reads otherwise.
     """
     # No reference cycles are created here; cycle collection takes a third of the run time.
-    with paused_gc():
+    with paused_gc(), os_errors.named(task.folder):
         return _perform(task, known=known)
 
 

@@ -125,7 +125,12 @@ def _stale(stage: Stage, reason: str) -> StageError:
 
 def _missing(workspace: Workspace, stage: Stage) -> list[str]:
     """Return what a stage makes but is not there: earlier versions made fewer tables."""
-    return [table for table in stage.makes if not table_stamps.path_of(workspace, table).exists()]
+    return [table for table in stage.makes if not exists(workspace, table)]
+
+
+def exists(workspace: Workspace, table: str) -> bool:
+    """Return whether something that a stage makes is there, see `Stage.makes`."""
+    return table_stamps.path_of(workspace, table).exists()
 
 
 def _lacks(tables: list[str]) -> str:

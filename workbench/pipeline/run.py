@@ -10,7 +10,7 @@ from workbench import instructions, labels
 from workbench.exceptions import StageError
 from workbench.hydration import page_store
 from workbench.ingest.build import from_archives
-from workbench.pipeline import deletions, exports, fingerprints, freshness, table_stamps
+from workbench.pipeline import damage, deletions, exports, fingerprints, freshness, table_stamps
 from workbench.pipeline.runners import RUNNERS
 from workbench.pipeline.stages import BY_NAME, DEFAULT_EXPORT, EXPORT, INGEST, STAGES, Stage
 from workbench.progress import OnProgress, silent
@@ -36,7 +36,7 @@ def ingest(
 ) -> Run:
     """Run stage 1 on archives, see `ingest.from_archives`."""
     began = time.perf_counter()
-    with workspace.locked():
+    with workspace.locked(), damage.explained(workspace):
         workspace.forget("ingest")
         counts = from_archives(
             paths,
@@ -50,10 +50,16 @@ def ingest(
 
 def delete(workspace: Workspace, ids: list[int]) -> Run:
     """Remove tweets for good, see `deletions.add`. The stages after ingest become stale."""
-    with workspace.locked():
+    with workspace.locked(), damage.explained(workspace):
         before = workspace.last_run("ingest")
         workspace.forget("ingest")
         return _merge(workspace, ids, before=before)
+
+
+def merge_again(workspace: Workspace) -> Run:
+    """Merge the tables of ingest again, for example if the record of their run was lost."""
+    with workspace.locked(), damage.explained(workspace):
+        return _merge(workspace, [], before=workspace.last_run("ingest"))
 
 
 def _merge(workspace: Workspace, deleted: list[int], *, before: Run | None) -> Run:
@@ -111,7 +117,7 @@ def run_stage(
     if name == "select":
         freshness.check_scores(workspace, recipe)
     began = time.perf_counter()
-    with workspace.locked():
+    with workspace.locked(), damage.explained(workspace):
         workspace.forget(name)
         # Hashed before the stage runs: a file that changes during the run makes the result stale.
         values = fingerprints.inputs(workspace, recipe, stage)
@@ -147,14 +153,14 @@ def bring_up_to_date(
     tables of ingest were written outside a run, they are merged again first: deleted tweets are
     removed from them, and their rows are counted.
     """
-    with workspace.locked():
-        return _refresh(workspace, recipe, STAGES, watch=watch)
+    with workspace.locked(), damage.explained(workspace):
+        return refresh(workspace, recipe, STAGES, watch=watch)
 
 
-def _refresh(
+def refresh(
     workspace: Workspace, recipe: Recipe, stages: tuple[Stage, ...], *, watch: Watch
 ) -> list[Run]:
-    """Run those of some stages that are stale, in order."""
+    """Run those of some stages that are stale, in order. The caller holds the lock."""
     runs = []
     for stage in stages:
         states = freshness.states(workspace, recipe)
@@ -181,8 +187,8 @@ def redo(workspace: Workspace, *, name: str, watch: Watch = unwatched) -> dict[s
         ExportError: If there is no export of that name.
     """
     recipe = exports.recipe_of(workspace, name)
-    with workspace.locked():
-        _refresh(workspace, recipe, STAGES[:-1], watch=watch)
+    with workspace.locked(), damage.explained(workspace):
+        refresh(workspace, recipe, STAGES[:-1], watch=watch)
         with watch(EXPORT) as on_progress:
             return write_export(
                 workspace, recipe, name=name, overwrite=True, on_progress=on_progress
@@ -203,7 +209,7 @@ def write_export(
     selection. With another recipe it becomes stale.
     """
     began = time.perf_counter()
-    with workspace.locked():
+    with workspace.locked(), damage.explained(workspace):
         values = fingerprints.inputs(workspace, recipe, EXPORT)
         counts = exports.write_export(
             workspace, recipe, name=name, overwrite=overwrite, on_progress=on_progress

@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from workbench.storage import os_errors
+
 #: Arguments of the system call `renameat2`, see its manual.
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
@@ -32,7 +34,8 @@ def replacing(path: Path, *, writer: str = "") -> Iterator[Path]:
     partial = path.with_name(f".{path.name}{writer}.part")
     _remove(partial)
     try:
-        yield partial
+        with os_errors.named(path.parent):
+            yield partial
         flush(partial)
         move(partial, path)
     except BaseException:

@@ -74,7 +74,7 @@ def owner_of(path: Path) -> LockOwner | None:
     The lock itself is tried only if the owner is on another machine, so that nobody who wants it
     at that moment is turned away.
     """
-    file = _instead(path) if _instead(path).exists() else path
+    file = instead(path) if instead(path).exists() else path
     owner = lock_owner.find(file)
     if owner is None or lock_owner.is_alive(owner) or file != path:
         return owner
@@ -106,10 +106,10 @@ def _acquire(file: IO[str], path: Path, *, what: str, patience: float) -> Path |
         except OSError as error:
             if error.errno not in WITHOUT_LOCKS:
                 raise
-            if _create(_instead(path)):
-                return _instead(path)
+            if _create(instead(path)):
+                return instead(path)
             if time.monotonic() > end:
-                raise _refusal(_instead(path), what, is_file=True) from error
+                raise _refusal(instead(path), what, is_file=True) from error
         else:
             file.truncate(0)
             file.write(lock_owner.encode(lock_owner.this_process()))
@@ -131,7 +131,7 @@ def _refusal(path: Path, what: str, *, is_file: bool = False) -> WorkspaceError:
     return WorkspaceError(msg, hint=hint)
 
 
-def _instead(path: Path) -> Path:
+def instead(path: Path) -> Path:
     """Return the file that stands for a lock on file systems without locks."""
     return path.with_name(f"{path.name}-owner")
 

@@ -79,6 +79,11 @@ def make_once(kind: str, *, key: str, make: Callable[[Path], None]) -> tuple[Pat
     return target, digest
 
 
+def is_intact(made: Path) -> bool:
+    """Return whether a folder that `make_once` made still has the files that it had then."""
+    return bool(_verified_digest(made))
+
+
 def _make(target: Path, make: Callable[[Path], None]) -> None:
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(dir=target.parent, prefix=".part-"))
