@@ -24,7 +24,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export WORKBENCH_WORKSPACE := $(abspath $(WORKSPACE))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast install check apps notebooks bench screenshots browser clean
+.PHONY: help demo test test-fast install check apps notebooks bench torture screenshots browser clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ bench: $(VENV)/.developer ## measure speed and memory against peers (REAL=folder
 	for file in tests/benchmarks/bench_*.py; do echo "== $$file"; \
 	case $$file in *_ingest.py) more="$(if $(REAL),--real $(REAL))";; *) more=;; esac; \
 	$(BIN)/python $$file $$more || exit 1; done
+
+torture: $(VENV)/.developer ## kill runs and compare what they leave (KILLS=200 SEED=0)
+	$(BIN)/python -m tests.torture.kills --kills $(or $(KILLS),200) --seed $(or $(SEED),0)
 
 screenshots: $(VENV)/.developer browser ## take the README's pictures of the dashboards again
 	$(BIN)/workbench demo -w demo >/dev/null

@@ -75,6 +75,7 @@ def exchange(one: Path, other: Path) -> bool:
     system = _renameat2()
     if system is None:
         return False
+    sys.audit("os.rename", str(one), str(other), -1, -1)  # as Python itself does for its own calls
     names = os.fsencode(one), os.fsencode(other)
     return bool(system(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)
 

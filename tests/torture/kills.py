@@ -1,0 +1,182 @@
+"""Kill runs at random moments and before changes of the workspace, and compare the final tables.
+
+Usage: `python -m tests.torture.kills [--kills N] [--seed N]`, or `make torture`. A round kills one
+run, or several that continue each other. Then the run is finished, and its tables and exports must
+be those of an undisturbed run. Equal seeds choose equal kills.
+"""
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from tests.support.command_line import FAST_RECIPE
+from tests.torture import one_run
+from tests.torture.final_tables import final_tables
+from workbench import sample
+from workbench.pipeline import doctor
+from workbench.recipe import Recipe
+from workbench.storage import Workspace
+
+#: Longest time that a run may take, in seconds.
+PATIENCE = 300.0
+
+
+@dataclass(frozen=True)
+class Kill:
+    """When and whom to kill.
+
+    Args:
+        at: Number of the change of the workspace before which the run is killed; 0 for a moment.
+        after: Share of the time of an undisturbed run, if it is killed at a moment.
+        whom: `group` (all processes), `main`, or `worker` (one that reads members).
+    """
+
+    at: int = 0
+    after: float = 0.0
+    whom: str = "group"
+
+
+class Torture:
+    """Kills of runs on one dump.
+
+    Args:
+        folder: An empty folder to work in.
+        seed: Seed of every choice.
+
+    Attributes:
+        changes: Changes of the workspace in an undisturbed run.
+        kills: Kind of kill -> how many runs were killed that way.
+        differences: What differed from the undisturbed run, in sentences.
+        faults: Remains that `doctor` found after the finished runs, and mended.
+    """
+
+    def __init__(self, folder: Path, *, seed: int) -> None:
+        self.folder = folder
+        self.dump = folder / "a.tar"
+        self.random = random.Random(seed)
+        self.kills: Counter[str] = Counter()
+        self.differences: list[str] = []
+        self.faults: Counter[str] = Counter()
+        sample.write(self.dump, lines=1_500)
+        empty = Workspace.create(folder / "empty")
+        empty.write_text("recipe.toml", FAST_RECIPE)
+        assert empty.secret  # Pseudonyms in exports depend on it.
+        workspace = self._fresh("undisturbed")
+        began = time.monotonic()
+        assert self._start(workspace, Kill()).wait(PATIENCE) == 0, (folder / "log").read_text()
+        self.seconds = time.monotonic() - began
+        self.changes = int((folder / "counter").read_text())
+        self.wanted = final_tables(Workspace(workspace))
+
+    def _fresh(self, name: str) -> Path:
+        shutil.copytree(self.folder / "empty", self.folder / name)
+        return self.folder / name
+
+    def _start(self, workspace: Path, kill: Kill) -> subprocess.Popen[bytes]:
+        words = [workspace, self.dump, str(kill.at), kill.whom, self.folder / "counter"]
+        with (self.folder / "log").open("wb") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "tests.torture.one_run", *words],
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    def round(self, kills: list[Kill]) -> None:
+        """Kill a run at each of some points, finish it, and compare its tables."""
+        workspace = self._fresh("killed")
+        killed = [kill for kill in kills if self._kill(kill, workspace)]
+        try:
+            one_run.run(str(workspace), str(self.dump), processes=1)
+            tables = final_tables(Workspace(workspace))
+            names = [
+                name
+                for name in sorted(tables | self.wanted)
+                if tables.get(name) != self.wanted.get(name)
+            ]
+            self.differences += [f"{killed}: {names} differ"] if names else []
+            self._check(workspace, killed)
+        except Exception as error:
+            self.differences.append(f"{killed}: the next run fails: {error!r}")
+        shutil.rmtree(workspace)
+
+    def _check(self, workspace: Path, killed: list[Kill]) -> None:
+        """Let the doctor look: remains of killed runs may lie around, and nothing else."""
+        result = doctor.repair(workspace, Recipe.from_toml(FAST_RECIPE))
+        self.faults.update(fault.problem for fault in result.fixed)
+        wrong = [fault for fault in (*result.fixed, *result.left) if fault.stage]
+        if wrong or result.left:
+            self.differences.append(f"{killed}: {[*wrong, *result.left]}")
+
+    def _kill(self, kill: Kill, workspace: Path) -> bool:
+        """Start a run and kill it; return whether it was still running."""
+        process = self._start(workspace, kill)
+        if not kill.at:
+            time.sleep(kill.after * self.seconds)
+            children = psutil.Process(process.pid).children() if kill.whom == "worker" else []
+            if kill.whom == "group":
+                os.killpg(process.pid, signal.SIGKILL)
+            elif kill.whom == "main":
+                process.kill()
+            elif children:
+                children[0].kill()
+        code = process.wait(PATIENCE)
+        was_killed = code < 0 or (kill.whom == "worker" and code > 0)
+        if was_killed:
+            self.kills[f"{kill.whom} {'before a change' if kill.at else 'at a moment'}"] += 1
+        return was_killed
+
+    def at_changes(self, most: int) -> None:
+        """Kill runs before some or all changes of the workspace, one kill a round."""
+        numbers = range(1, self.changes + 1)
+        for number in sorted(self.random.sample(numbers, min(most, len(numbers)))):
+            self.round([Kill(at=number, whom=self.random.choice(["group", "main"]))])
+
+    def at_moments(self, most: int) -> None:
+        """Kill runs at random moments, up to four kills a round."""
+        left = most
+        while left > 0:
+            count = min(left, self.random.randint(1, 4))
+            whom = [self.random.choice(["group", "main", "worker"]) for _ in range(count)]
+            self.round([Kill(after=self.random.random(), whom=name) for name in whom])
+            left -= count
+
+    def summary(self) -> str:
+        """Say how many kills were made, and what differed."""
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(self.kills.items()))
+        total = f"{self.kills.total()} kills ({kinds}), {len(self.differences)} differences"
+        remains = "".join(
+            f"\nmended: {count} x {problem}" for problem, count in self.faults.items()
+        )
+        return "\n".join([*self.differences, total + remains])
+
+
+def main() -> None:
+    """Torture, and print how many kills were made and what differed."""
+    parser = argparse.ArgumentParser(description="Kill runs and compare their final tables.")
+    parser.add_argument("--kills", type=int, default=200, help="kills to try; half at changes")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        torture = Torture(Path(folder), seed=options.seed)
+        print(f"{torture.changes} changes of the workspace in an undisturbed run", flush=True)
+        torture.at_changes(options.kills // 2)
+        torture.at_moments(options.kills - options.kills // 2)
+        print(torture.summary())
+    sys.exit(bool(torture.differences))
+
+
+if __name__ == "__main__":
+    main()

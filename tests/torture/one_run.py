@@ -1,0 +1,58 @@
+"""Run all stages once, and die before a chosen change of the workspace.
+
+Usage: `python -m tests.torture.one_run WORKSPACE DUMP AT WHOM COUNTER`. AT is the number of the
+change, 0 for none. WHOM is `group` or `main`. COUNTER is a file for the number of changes.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from workbench.cli import app
+from workbench.embeddings import build
+from workbench.ingest import tasks, workers
+
+#: Events of Python that change a folder, see its table of audit events.
+EVENTS = {"os.rename", "os.link", "os.mkdir", "os.remove", "os.rmdir"}
+
+
+def watch(root: str, on_change: Callable[[int], None]) -> None:
+    """Call a function before each change of a folder, with its number."""
+    number = 0
+
+    def hook(event: str, args: tuple[object, ...]) -> None:
+        nonlocal number
+        if event in EVENTS and any(root in str(value) for value in args[:2]):
+            number += 1
+            on_change(number)
+
+    sys.addaudithook(hook)
+
+
+def run(workspace: str, dump: str, *, processes: int) -> None:
+    """Run all stages with small tasks and small chunks: much to interrupt."""
+    workers.ONE_PROCESS_BYTES = -1
+    tasks.FIRST_TASK_BYTES = tasks.TASK_BYTES = 20_000
+    build.CHUNK = 4
+    app(["run", dump, "-w", workspace, "--workers", str(processes), "-q"], standalone_mode=False)
+
+
+def main(workspace: str, dump: str, at: int, whom: str, counter: str) -> None:
+    """Run all stages; die before change number `at`."""
+
+    def on_change(number: int) -> None:
+        if number == at and whom == "group":
+            os.killpg(0, signal.SIGKILL)
+        if number == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if not at:
+            Path(counter).write_text(str(number))
+
+    watch(workspace, on_change)
+    run(workspace, dump, processes=2)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4], sys.argv[5])
