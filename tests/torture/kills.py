@@ -40,11 +40,13 @@ class Kill:
         at: Number of the change of the workspace before which the run is killed; 0 for a moment.
         after: Share of the time of an undisturbed run, if it is killed at a moment.
         whom: `group` (all processes), `main`, or `worker` (one that reads members).
+        is_late: Whether the run begins after ingest.
     """
 
     at: int = 0
     after: float = 0.0
     whom: str = "group"
+    is_late: bool = False
 
 
 class Torture:
@@ -55,7 +57,8 @@ class Torture:
         seed: Seed of every choice.
 
     Attributes:
-        changes: Changes of the workspace in an undisturbed run.
+        changes: Changes of the workspace in an undisturbed run; and of one that begins after
+            ingest, by `is_late`.
         kills: Kind of kill -> how many runs were killed that way.
         differences: What differed from the undisturbed run, in sentences.
         faults: Remains that `doctor` found after the finished runs, and mended.
@@ -72,19 +75,40 @@ class Torture:
         empty = Workspace.create(folder / "empty")
         empty.write_text("recipe.toml", FAST_RECIPE)
         assert empty.secret  # Pseudonyms in exports depend on it.
-        workspace = self._fresh("undisturbed")
-        began = time.monotonic()
-        assert self._start(workspace, Kill()).wait(PATIENCE) == 0, (folder / "log").read_text()
-        self.seconds = time.monotonic() - began
-        self.changes = int((folder / "counter").read_text())
-        self.wanted = final_tables(Workspace(workspace))
+        self.changes: dict[bool, int] = {}
+        self.seconds: dict[bool, float] = {}
+        self._measure(is_late=False)
+        self.wanted = final_tables(Workspace(folder / "undisturbed"))
+        self._prepare_late(folder / "undisturbed")
+        self._measure(is_late=True)
 
-    def _fresh(self, name: str) -> Path:
-        shutil.copytree(self.folder / "empty", self.folder / name)
+    def _prepare_late(self, finished: Path) -> None:
+        """Leave only the result of ingest in a copy of a finished workspace."""
+        late = self.folder / "late"
+        shutil.copytree(finished, late)
+        for path in late.glob("[2-6]_*"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        for path in (late / "runs").iterdir():
+            if path.name != "ingest.json":
+                path.unlink()
+
+    def _measure(self, *, is_late: bool) -> None:
+        """Run everything without a kill."""
+        workspace = self._fresh("undisturbed", is_late=is_late)
+        began = time.monotonic()
+        process = self._start(workspace, Kill(is_late=is_late))
+        assert process.wait(PATIENCE) == 0, (self.folder / "log").read_text()
+        self.seconds[is_late] = time.monotonic() - began
+        self.changes[is_late] = int((self.folder / "counter").read_text())
+
+    def _fresh(self, name: str, *, is_late: bool) -> Path:
+        shutil.rmtree(self.folder / name, ignore_errors=True)
+        shutil.copytree(self.folder / ("late" if is_late else "empty"), self.folder / name)
         return self.folder / name
 
     def _start(self, workspace: Path, kill: Kill) -> subprocess.Popen[bytes]:
-        words = [workspace, self.dump, str(kill.at), kill.whom, self.folder / "counter"]
+        dump = "" if kill.is_late else self.dump
+        words = [workspace, dump, str(kill.at), kill.whom, self.folder / "counter"]
         with (self.folder / "log").open("wb") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "tests.torture.one_run", *words],
@@ -96,10 +120,11 @@ class Torture:
 
     def round(self, kills: list[Kill]) -> None:
         """Kill a run at each of some points, finish it, and compare its tables."""
-        workspace = self._fresh("killed")
+        is_late = kills[0].is_late
+        workspace = self._fresh("killed", is_late=is_late)
         killed = [kill for kill in kills if self._kill(kill, workspace)]
         try:
-            one_run.run(str(workspace), str(self.dump), processes=1)
+            one_run.run(str(workspace), "" if is_late else str(self.dump), processes=1)
             tables = final_tables(Workspace(workspace))
             names = [
                 name
@@ -124,7 +149,7 @@ class Torture:
         """Start a run and kill it; return whether it was still running."""
         process = self._start(workspace, kill)
         if not kill.at:
-            time.sleep(kill.after * self.seconds)
+            time.sleep(kill.after * self.seconds[kill.is_late])
             children = psutil.Process(process.pid).children() if kill.whom == "worker" else []
             if kill.whom == "group":
                 os.killpg(process.pid, signal.SIGKILL)
@@ -138,19 +163,21 @@ class Torture:
             self.kills[f"{kill.whom} {'before a change' if kill.at else 'at a moment'}"] += 1
         return was_killed
 
-    def at_changes(self, most: int) -> None:
+    def at_changes(self, most: int, *, is_late: bool) -> None:
         """Kill runs before some or all changes of the workspace, one kill a round."""
-        numbers = range(1, self.changes + 1)
+        numbers = range(1, self.changes[is_late] + 1)
         for number in sorted(self.random.sample(numbers, min(most, len(numbers)))):
-            self.round([Kill(at=number, whom=self.random.choice(["group", "main"]))])
+            whom = self.random.choice(["group", "main"])
+            self.round([Kill(at=number, whom=whom, is_late=is_late)])
 
-    def at_moments(self, most: int) -> None:
+    def at_moments(self, most: int, *, is_late: bool) -> None:
         """Kill runs at random moments, up to four kills a round."""
+        kinds = ["group", "main"] if is_late else ["group", "main", "worker"]
         left = most
         while left > 0:
             count = min(left, self.random.randint(1, 4))
-            whom = [self.random.choice(["group", "main", "worker"]) for _ in range(count)]
-            self.round([Kill(after=self.random.random(), whom=name) for name in whom])
+            moments = [(self.random.random(), self.random.choice(kinds)) for _ in range(count)]
+            self.round([Kill(after=after, whom=name, is_late=is_late) for after, name in moments])
             left -= count
 
     def summary(self) -> str:
@@ -166,15 +193,18 @@ class Torture:
 def main() -> None:
     """Torture, and print how many kills were made and what differed."""
     parser = argparse.ArgumentParser(description="Kill runs and compare their final tables.")
-    parser.add_argument("--kills", type=int, default=200, help="kills to try; half at changes")
+    parser.add_argument("--kills", type=int, default=200, help="kills to try")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         torture = Torture(Path(folder), seed=options.seed)
-        print(f"{torture.changes} changes of the workspace in an undisturbed run", flush=True)
-        torture.at_changes(options.kills // 2)
-        torture.at_moments(options.kills - options.kills // 2)
-        print(torture.summary())
+        early, late = torture.changes[False], torture.changes[True]
+        print(f"{early} changes of the workspace in a run, {late} after ingest", flush=True)
+        share = -(-options.kills // 4)
+        for is_late in (True, False):
+            torture.at_changes(share, is_late=is_late)
+            torture.at_moments(share, is_late=is_late)
+            print(torture.summary(), flush=True)
     sys.exit(bool(torture.differences))
 
 

@@ -1,6 +1,7 @@
 """Run all stages once, and die before a chosen change of the workspace.
 
-Usage: `python -m tests.torture.one_run WORKSPACE DUMP AT WHOM COUNTER`. AT is the number of the
+Usage: `python -m tests.torture.one_run WORKSPACE DUMP AT WHOM COUNTER`. DUMP may be empty, to run
+only the stages after ingest. AT is the number of the
 change, 0 for none. WHOM is `group` or `main`. COUNTER is a file for the number of changes.
 """
 
@@ -36,7 +37,8 @@ def run(workspace: str, dump: str, *, processes: int) -> None:
     workers.ONE_PROCESS_BYTES = -1
     tasks.FIRST_TASK_BYTES = tasks.TASK_BYTES = 20_000
     build.CHUNK = 4
-    app(["run", dump, "-w", workspace, "--workers", str(processes), "-q"], standalone_mode=False)
+    words = ["run", *filter(None, [dump]), "-w", workspace, "--workers", str(processes), "-q"]
+    app(words, standalone_mode=False)
 
 
 def main(workspace: str, dump: str, at: int, whom: str, counter: str) -> None:
