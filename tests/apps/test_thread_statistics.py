@@ -178,7 +178,7 @@ def test_the_list_shows_the_chosen_threads_and_opens_one(site, chromium, workspa
     shown.get_by_role("button", name="List these threads").click()
     panel = shown.get_by_role("complementary", name="Selected threads")
     panel.get_by_text(f"{count} of 400 threads; Turns: 2").wait_for()
-    link = panel.get_by_role("link", name="Open in Read threads")
+    link = panel.get_by_role("link", name="Open in Read")
     assert "file=read_threads.py&thread=" in link.get_attribute("href")
     chart(shown, "Depth").locator(".wb-cf-plot").wait_for()
     shown.get_by_role("button", name="Remove Turns: 2").click()
