@@ -79,7 +79,7 @@ def ask_order(address):
 @app.cell
 def ask_facets(address, data, get_cleared, verdicts):
     address.value, get_cleared()
-    panel = FacetPanel(layout.chosen(Filters(data, verdicts)))
+    panel = FacetPanel(layout.chosen(Filters(data, verdicts)), on_choice=layout.to_first_page)
     return (panel,)
 
 
@@ -104,8 +104,8 @@ def narrow(filters, panel):
 
 
 @app.cell
-def turn_pages(address, mask):
-    address.value
+def turn_pages(address, mask, order):
+    address.value, order.value
     page = thread_filter.pager(int(mask.sum()))
     return (page,)
 

@@ -107,12 +107,14 @@ def choose(shown, facet, name):
 
 @pytest.mark.browser
 def test_filters_change_the_number_and_the_address_keeps_them(site, chromium, workspace):
-    shown, abroad = ready(chromium, site)
+    shown, abroad = ready(chromium, f"{site}&page=3")
     facts = workspace.read("scores")
     assert count(shown) == facts.height
+    shown.wait_for_url("**page=3&**")
     japanese = facts.filter(language="ja")
     choose(shown, "Language", "ja")
     wait_for_count(shown, japanese.height)
+    shown.wait_for_url("**page=1&**")
     shown.get_by_role("combobox", name="Order").select_option("Most turns first")
     top = japanese.sort("turns", descending=True)["turns"][0]
     browsers.threads(shown).first.get_by_text(f"{top} turns", exact=True).wait_for()

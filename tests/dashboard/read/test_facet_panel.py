@@ -13,8 +13,11 @@ from workbench.dashboard.session.scores_session import ScoresSession
 
 def test_panel_is_told_facets_once_and_counts_each_time(live, verdicts):
     filters = Filters(live, verdicts)
-    panel = FacetPanel({"language": [0]})
+    calls = []
+    panel = FacetPanel({"language": [0]}, on_choice=lambda: calls.append(1))
     assert panel.value == {"language": [0]}
+    panel.widget.chosen = {"language": [0], "turns": [1]}
+    assert calls == [1]
     panel.tell(filters, {"language": [0]})
     first = panel.widget.facets
     assert [facet["name"] for facet in first] == list(SHOWN)

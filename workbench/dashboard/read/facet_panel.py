@@ -1,6 +1,6 @@
 """Filters with counts: a person chooses bins of facts, and sees what is left in all others."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import resources
 from typing import Any
 
@@ -55,10 +55,18 @@ class FacetPanel(mo.ui.anywidget):
 
     Args:
         chosen: The choice at first.
+        on_choice: Called when a person has chosen something else.
     """
 
-    def __init__(self, chosen: Mapping[str, list[int]]) -> None:
-        super().__init__(Panel(chosen=dict(chosen)))
+    def __init__(
+        self,
+        chosen: Mapping[str, list[int]],
+        *,
+        on_choice: Callable[[], None] = lambda: None,
+    ) -> None:
+        panel = Panel(chosen=dict(chosen))
+        panel.observe(lambda _: on_choice(), "chosen")
+        super().__init__(panel)
 
     @property  # type: ignore[misc]
     def value(self) -> object:  # type: ignore[override]

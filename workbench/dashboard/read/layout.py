@@ -25,11 +25,11 @@ VIEW_HEIGHT = "var(--wb-view-height)"
 #: The columns; `--wb-above` is the height of what is above them.
 STYLE = """
 <style>
-.wb-read{--wb-above:10.75rem;--wb-list-height:calc(100vh - var(--wb-above));
- --wb-view-height:calc(100vh - var(--wb-above));
+.wb-read{--wb-above:11.75rem;--wb-list-height:max(18rem,calc(100vh - var(--wb-above)));
+ --wb-view-height:var(--wb-list-height);
  display:grid;grid-template-columns:14rem minmax(0,1fr) minmax(0,1.35fr);gap:1.25rem}
 .wb-read>div{min-width:0}
-.wb-read>div:first-child{max-height:calc(100vh - var(--wb-above));overflow:auto;
+.wb-read>div:first-child{max-height:var(--wb-list-height);overflow:auto;
  padding-right:.25rem}
 @media (max-width:1000px){
  .wb-read{grid-template-columns:minmax(0,1fr);gap:.5rem;
@@ -46,15 +46,28 @@ def words() -> mo.ui.text:
     if not text and not query_params.read("order"):
         text = str(query_params.thread_id() or "")
     return mo.ui.text(
-        text, placeholder="words in any tweet, or an id", label="Find", full_width=True
+        text,
+        placeholder="words in any tweet, or an id",
+        label="Find",
+        full_width=True,
+        on_change=to_first_page,
     )
 
 
 def order() -> mo.ui.dropdown:
     """Return the control for the order of the list, set as in the address."""
     return mo.ui.dropdown(
-        list(ORDERS), query_params.choice("order", ORDERS), label="Order", full_width=True
+        list(ORDERS),
+        query_params.choice("order", ORDERS),
+        label="Order",
+        full_width=True,
+        on_change=to_first_page,
     )
+
+
+def to_first_page(_: object = None) -> None:
+    """Begin at the first page, after a person has changed what is listed."""
+    query_params.write(page=1)
 
 
 def chosen(filters: Filters) -> Bins:
