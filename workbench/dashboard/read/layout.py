@@ -25,15 +25,15 @@ VIEW_HEIGHT = "var(--wb-view-height)"
 #: The columns; `--wb-above` is the height of what is above them.
 STYLE = """
 <style>
-.wb-read{--wb-above:11.75rem;--wb-list-height:max(18rem,calc(100vh - var(--wb-above)));
+.wb-read{--wb-above:192px;--wb-list-height:max(250px,calc(100vh - var(--wb-above)));
  --wb-view-height:var(--wb-list-height);
- display:grid;grid-template-columns:14rem minmax(0,1fr) minmax(0,1.35fr);gap:1.25rem}
+ display:grid;grid-template-columns:210px minmax(0,1fr) minmax(0,1.35fr);gap:1.25rem}
 .wb-read>div{min-width:0}
 .wb-read>div:first-child{max-height:var(--wb-list-height);overflow:auto;
  padding-right:.25rem}
 @media (max-width:1000px){
  .wb-read{grid-template-columns:minmax(0,1fr);gap:.5rem;
-  --wb-list-height:max(9rem,calc(40vh - 6rem));--wb-view-height:calc(60vh - 8rem)}
+  --wb-list-height:max(130px,calc(40vh - 84px));--wb-view-height:calc(60vh - 150px)}
  .wb-read>div:first-child{max-height:none}
 }
 </style>
