@@ -8,6 +8,7 @@ with app.setup:
 
     from workbench import charts, selection
     from workbench.dashboard.components import (
+        getting_started,
         messages,
         navigation,
         rule_controls,
@@ -44,7 +45,8 @@ def title():
 
 @app.cell
 def load():
-    mo.stop(scores_session.problem(), messages.getting_started(scores_session.problem() or ""))
+    start = getting_started.panel(scores_session.problem())
+    mo.stop(start is not None, start)
     data = scores_session.here()
     return (data,)
 

@@ -16,6 +16,7 @@ with app.setup:
         file_chooser,
         ledger,
         overview,
+        stage_cards,
         workspace_state,
     )
     from workbench.dashboard.session import allowed_files
@@ -46,6 +47,12 @@ def look(get_version):
 
 
 @app.cell
+def summary(view):
+    overview.sentence(view)
+    return
+
+
+@app.cell
 def next_step(view):
     overview.next_step(view)
     return
@@ -59,14 +66,14 @@ def allow():
 
 @app.cell
 def run_buttons(on_click, roots, view):
-    _kind = "neutral" if view.may_go_on else "success"
+    _again = "Try again" if view.job and view.job.status == "failed" else "Continue"
     _run = on_click(lambda: actions.run(view))
     _go_on = on_click(lambda: actions.go_on(view, roots=roots))
     _stop = on_click(lambda: actions.stop(view))
     buttons = {
         "stop": mo.ui.button(label="Stop", kind="danger", on_click=_stop),
-        "go on": mo.ui.button(label="Go on", kind="success", on_click=_go_on),
-        "run": mo.ui.button(label="Run everything", kind=_kind, on_click=_run),
+        "go on": mo.ui.button(label=_again, kind="success", on_click=_go_on),
+        "run": mo.ui.button(label="Run what is stale", kind="success", on_click=_run),
     }
     mo.hstack([buttons[name] for name in actions.offered(view)], justify="start")
     return (buttons,)
@@ -101,35 +108,24 @@ def navigate():
 
 
 @app.cell
-def choose_stage(view):
-    _names = actions.choices(view)
-    _first = next((name for name in _names if name in view.stale), None)
-    stage = mo.ui.dropdown(_names, _first, label="One stage")
-    return (stage,)
+def stage_buttons(on_click, view):
+    _may_run = [] if view.is_busy else actions.choices(view)
+    stage_runs = {
+        name: mo.ui.button(
+            label=f"Run {name}",
+            disabled=name not in _may_run,
+            kind="success" if name in view.stale and name in _may_run else "neutral",
+            on_click=on_click(functools.partial(actions.run, view, name)),
+        )
+        for name in actions.AFTER_INGEST
+    }
+    return (stage_runs,)
 
 
 @app.cell
-def one_stage(on_click, stage, view):
-    run_one = mo.ui.button(
-        label="Run it",
-        disabled=view.is_busy or not stage.value,
-        on_click=on_click(lambda: actions.run(view, stage.value)),
-    )
-    return (run_one,)
-
-
-@app.cell
-def show_overview(run_one, stage, tabs, view):
+def show_overview(stage_runs, tabs, view):
     mo.stop(tabs.value != "Overview")
-    mo.vstack(
-        [
-            overview.stages(view),
-            mo.hstack([stage, run_one], justify="start", align="center"),
-            overview.funnel(view),
-        ]
-        if view.states
-        else [mo.md("There is no workspace yet.")]
-    )
+    overview.layout(view, cards=stage_cards.cards(view, stage_runs))
     return
 
 

@@ -7,6 +7,7 @@ with app.setup:
     import marimo as mo
 
     from workbench.dashboard.components import (
+        getting_started,
         messages,
         navigation,
         stale_notice,
@@ -26,7 +27,8 @@ def title():
 
 @app.cell
 def load():
-    mo.stop(scores_session.problem(), messages.getting_started(scores_session.problem() or ""))
+    start = getting_started.panel(scores_session.problem())
+    mo.stop(start is not None, start)
     data = scores_session.here()
     return (data,)
 

@@ -22,7 +22,8 @@ def test_app_without_a_workspace_says_what_to_do(file, tmp_path, monkeypatch):
     monkeypatch.setenv(VARIABLE, str(tmp_path / "none"))
     outputs, defs = import_module(Path(file).stem).app.run()
     assert "data" not in defs
-    assert any("make demo" in str(getattr(output, "text", "")) for output in outputs)
+    assert [*defs["start"].now["actions"]] == ["sample"]
+    assert defs["start"].dumps == "?file=home.py&tab=Dumps"
 
 
 class Cell(NamedTuple):

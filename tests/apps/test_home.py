@@ -39,9 +39,9 @@ def test_app_shows_what_is_in_the_workspace(finished_workspace):
     assert defs["tabs"].value == "Overview"
     text = "".join(getattr(output, "text", "") for output in outputs)
     assert text.count("up to date") >= 6
-    for title, count in pipeline.funnel(finished_workspace):
-        assert title in text
-        assert f">{count:,}</td>" in text
+    for step in pipeline.funnel(finished_workspace):
+        assert step.title in text
+        assert f">{step.count:,}</td>" in text
     assert "its own recipe" in text
     assert "?file=read_threads.py" in text
     assert actions.offered(defs["view"]) == []
@@ -55,14 +55,12 @@ def test_app_shows_ledger_and_rejects(finished_workspace):
         assert [other for other in texts.values() if other in text] == [expected]
 
 
-def test_run_it_waits_for_a_stage(finished_workspace):
-    _, fresh = page.app.run()
-    assert fresh["stage"].value is None
-    assert "data-disabled='true'" in fresh["run_one"].text
+def test_a_stage_can_run_when_its_input_is_there(finished_workspace):
     finished_workspace.forget("select")
-    _, stale = page.app.run()
-    assert stale["stage"].value == "select"
-    assert "data-disabled='false'" in stale["run_one"].text
+    _, defs = page.app.run()
+    runs = defs["stage_runs"]
+    assert "data-disabled='false'" in runs["select"].text
+    assert "data-disabled='true'" in runs["export"].text
 
 
 def test_a_damaged_workspace_is_reported_on_the_page(finished_workspace):
@@ -128,6 +126,10 @@ def test_from_a_sample_to_counts_across_a_reload(stage, chromium):
     assert shown.get_by_test_id("step-0").inner_text() == "1,000"
     for name in ["ingest", "threads", "embed", "score", "select", "export"]:
         assert "up to date" in shown.get_by_test_id(f"state-{name}").inner_text()
+    assert "1,000 lines" in shown.get_by_test_id("sentence").inner_text()
+    first = shown.locator("[data-testid^=kept-]").first
+    assert "?file=read_threads.py&thread=" in first.get_attribute("href")
+    assert shown.get_by_test_id("loss").get_by_role("link").count() == 1
     href = shown.get_by_test_id("advice").get_by_role("link").first.get_attribute("href")
     assert href == "?file=read_threads.py"
 
@@ -163,10 +165,10 @@ def test_a_job_is_seen_by_two_and_stopped_by_one(tmp_path, chromium, monkeypatch
         second.get_by_role("button", name="Stop").click()
         for shown in (first, second):
             wait_for(shown, "was stopped")
-            shown.get_by_role("button", name="Go on").wait_for()
+            shown.get_by_role("button", name="Continue").wait_for()
         job = jobs.last(Workspace.open(place))
         assert job.status == "stopped"
-        first.get_by_role("button", name="Go on").click()
+        first.get_by_role("button", name="Continue").click()
         until(lambda: jobs.last(Workspace.open(place)).folder.name == "2")
         second.locator(".wb-job[data-status=running]").wait_for()
         os.killpg(jobs.last(Workspace.open(place)).record.pid, signal.SIGKILL)

@@ -17,7 +17,7 @@ def test_bring_up_to_date_counts_what_the_dump_contains(workspace, recipe, dump)
     assert threads["linked"] == truth.linked_after
     assert threads["threads"] == truth.threads_after
     assert set(truth.questions) <= set(workspace.read("threads")["thread_id"])
-    steps = dict(pipeline.funnel(workspace))
+    steps = {step.title: step.count for step in pipeline.funnel(workspace)}
     assert 0 < steps["threads kept"] == steps["threads exported"] < steps["threads scored"]
 
 

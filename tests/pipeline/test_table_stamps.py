@@ -45,17 +45,18 @@ def flip(workspace, table):
 def test_a_table_written_by_hand_makes_its_stage_stale_and_a_run_mends_it(
     workspace, recipe, stage, table
 ):
-    before = dict(pipeline.funnel(workspace))
+    before = pipeline.funnel(workspace)
     flip(workspace, table)
     state = next(s for s in pipeline.states(workspace, recipe) if s.stage.name == stage)
     assert state.reason == f"`{table}` was written outside a run"
     assert stale(workspace, recipe) == ORDER[ORDER.index(stage) :]
     assert (state.counts, state.last is None) == ({}, False)
-    assert set(before.items()) > set(pipeline.funnel(workspace)) or stage == "embed"
+    left = {step.title for step in pipeline.funnel(workspace)}
+    assert {step.title for step in before} > left or stage == "embed"
     pipeline.bring_up_to_date(workspace, recipe)
     assert stale(workspace, recipe) == []
     if stage != "ingest":
-        assert dict(pipeline.funnel(workspace)) == before
+        assert pipeline.funnel(workspace) == before
 
 
 def test_status_home_and_the_pages_warn_of_threads_of_a_library_call(workspace, recipe):

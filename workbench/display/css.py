@@ -139,7 +139,38 @@ HOME = f"""
 .wb-grid th[scope=col]{{font-weight:400;opacity:.75;white-space:nowrap}}
 .wb-grid .wb-num{{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}}
 .wb-grid td:last-child{{overflow-wrap:anywhere;padding-right:0}}
-.wb-funnel{{max-width:44rem}}
+.wb-sentence{{font-size:1.25rem;margin:.4rem 0 .1rem;font-variant-numeric:tabular-nums}}
+.wb-loss{{font-size:.85rem;margin:0 0 .35rem}}.wb-loss a{{text-decoration:underline}}
+.wb-home{{display:grid;grid-template-columns:minmax(0,2.2fr) minmax(16rem,1fr);gap:1.5rem;
+ margin-top:.5rem}}
+@media (max-width:960px){{.wb-home{{grid-template-columns:minmax(0,1fr)}}}}
+.wb-stages{{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:.9rem 1.4rem;
+ list-style:none;margin:0;padding:0}}
+@media (max-width:620px){{.wb-stages{{grid-template-columns:minmax(0,1fr)}}}}
+.wb-stage{{position:relative;display:flex;flex-direction:column;gap:.15rem;padding:.6rem .75rem;
+ border:1px solid color-mix(in srgb,currentColor 18%,transparent);border-radius:.5rem;
+ border-top:3px solid {REMOVED};font-size:.82rem}}
+.wb-stage:not(:last-child)::after{{content:"\\2192";position:absolute;right:-1.2rem;top:45%;
+ opacity:.5}}
+.wb-stage.wb-fresh,.wb-stage.wb-run{{border-top-color:{KEPT}}}
+.wb-stage.wb-stale{{border-top-color:{LINE}}}
+.wb-stage.wb-fresh::before,.wb-stage.wb-stale::before,.wb-stage.wb-run::before{{content:none}}
+.wb-stage h3{{font-size:.9rem;font-weight:600;margin:0}}.wb-stage h3 small{{opacity:.7}}
+.wb-stage p{{margin:0}}.wb-what,.wb-when{{opacity:.75;font-size:.78rem}}
+.wb-size b{{font-size:1.05rem;font-weight:600;font-variant-numeric:tabular-nums}}
+.wb-do{{margin-top:auto;padding-top:.35rem}}.wb-do a{{text-decoration:underline}}
+.wb-kept h2{{font-size:.9rem;font-weight:600;margin:0 0 .5rem}}
+.wb-kept a{{display:block;padding:.55rem .75rem;margin-bottom:.6rem;border-radius:.5rem;
+ color:inherit;text-decoration:none;
+ border:1px solid color-mix(in srgb,currentColor 18%,transparent)}}
+.wb-kept a:hover{{border-color:{KEPT}}}
+.wb-kept a:focus-visible,.wb-loss a:focus-visible,.wb-do a:focus-visible{{outline:2px solid {KEPT};
+ outline-offset:2px}}
+.wb-kept bdi{{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:3;overflow:hidden;
+ font-size:.85rem;line-height:1.4;overflow-wrap:anywhere}}
+.wb-kept .wb-reply{{opacity:.8;border-left:2px solid {KEPT};padding-left:.5rem;margin:.25rem 0}}
+.wb-kept small{{opacity:.75}}
+.wb-steps{{margin-top:1rem;font-size:.82rem}}.wb-steps summary{{cursor:pointer;font-weight:600}}
 .wb-share span{{display:block;width:7rem;height:.55rem;margin-top:.35rem;
  background:color-mix(in srgb,{REMOVED} 40%,transparent)}}
 .wb-share i{{display:block;height:100%;background:{KEPT}}}

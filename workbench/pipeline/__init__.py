@@ -7,10 +7,10 @@ dashboard call the names below.
 """
 
 from workbench.pipeline.freshness import State, check, states
+from workbench.pipeline.remaining import biggest_loss, funnel
 from workbench.pipeline.run import (
     bring_up_to_date,
     delete,
-    funnel,
     ingest,
     redo,
     run_stage,
@@ -21,6 +21,7 @@ from workbench.pipeline.stages import STAGES
 __all__ = [
     "STAGES",
     "State",
+    "biggest_loss",
     "bring_up_to_date",
     "check",
     "delete",

@@ -217,26 +217,3 @@ def write_export(
         if name == DEFAULT_EXPORT and freshness.is_current(workspace, recipe, BY_NAME["select"]):
             _record(workspace, recipe, EXPORT, values=values, counts=counts, began=began)
         return counts
-
-
-def funnel(workspace: Workspace) -> list[tuple[str, int]]:
-    """Count what remains after each finished stage: lines, tweets, linked replies, threads...
-
-    Stages whose tables were written outside a run are left out.
-    """
-    steps = [
-        ("ingest", "lines", "lines read"),
-        ("ingest", "rows", "distinct tweets in them"),
-        ("ingest", "tweets", "tweets after deletions"),
-        ("threads", "linked", "replies linked to their parent"),
-        ("threads", "threads", "threads of two turns or more"),
-        ("score", "threads", "threads scored"),
-        ("select", "kept", "threads kept"),
-        ("export", "threads", "threads exported"),
-    ]
-    counts = {}
-    for stage in STAGES:
-        run = workspace.last_run(stage.name)
-        is_of_run = run is not None and not table_stamps.rewritten(workspace, stage, run)
-        counts[stage.name] = run.counts if run and is_of_run else {}
-    return [(title, counts[stage][key]) for stage, key, title in steps if key in counts[stage]]

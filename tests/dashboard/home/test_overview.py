@@ -1,5 +1,6 @@
 """The advice, the warnings and the stages at Home."""
 
+import dataclasses
 from types import SimpleNamespace
 
 import msgspec
@@ -9,9 +10,10 @@ import pytest
 from tests.support.command_line import FAST_RECIPE
 from workbench import pipeline, progress, sample
 from workbench.dashboard.components import job_status
-from workbench.dashboard.home import actions, ledger, overview, workspace_state
+from workbench.dashboard.home import actions, ledger, overview, stage_cards, workspace_state
 from workbench.dashboard.session import jobs
 from workbench.dashboard.session.activity import Activity
+from workbench.pipeline.remaining import Loss
 from workbench.recipe import Recipe
 from workbench.schemas import Deletions
 from workbench.storage import Workspace, lock_owner
@@ -64,11 +66,7 @@ def test_advice_after_a_job_that_ended_early(finished_workspace, status):
     record = jobs.Record("Running it", ["select", "-w", "ws"], started_at=0.0)
     job = SimpleNamespace(status=status, is_running=False, record=record)
     view = workspace_state.View("", finished_workspace, "", workspace_state.look().states, job)
-    assert "Go on with it" in overview.advice(view)[0]
-    assert "“Run everything” skips it" in overview.advice(view)[0]
-    assert actions.offered(view) == ["go on", "run"]
-    record.arguments[:1] = ["run"]
-    assert "Run everything" not in overview.advice(view)[0]
+    assert "Continue it" in overview.advice(view)[0]
     assert actions.offered(view) == ["go on"]
     running = workspace_state.View(
         "", finished_workspace, "", view.states, SimpleNamespace(is_running=True)
@@ -84,9 +82,8 @@ def test_a_run_in_a_terminal_is_shown_and_blocks_the_buttons(finished_workspace)
         view = workspace_state.look()
         assert actions.offered(view) == []
         assert "Another process is writing" in overview.advice(view)[0]
-        assert (
-            'data-testid="state-score"><span class="wb-state wb-run"' in overview.stages(view).text
-        )
+        cards = stage_cards.cards(view, {}).text
+        assert 'data-testid="state-score"><span class="wb-state wb-run"' in cards
         assert "A page of this server writes" in overview.activity(finished_workspace).text
         running = Activity("workbench <run>", stage="score", text="score · 75%", pid=1)
         shown = job_status.panel(None, running=running).text
@@ -109,3 +106,31 @@ def test_exports_with_deleted_tweets_are_named(finished_workspace):
     view = workspace_state.look()
     assert view.held == (("default", 2),)
     assert "contains 2 tweets deleted since" in overview.next_step(view).text
+
+
+def test_the_sentence_counts_only_tables_of_runs(finished_workspace):
+    shown = overview.sentence(workspace_state.look()).text
+    counts = {step.title: step.count for step in pipeline.funnel(finished_workspace)}
+    assert f"<b>{counts['lines read']:,}</b> lines" in shown
+    assert f"<b>{counts['threads kept']:,}</b> kept" in shown
+    verdicts = finished_workspace.read("verdicts").reverse()
+    finished_workspace.write("verdicts", verdicts.with_columns(kept=pl.lit(value=False)))
+    assert "kept" not in overview.sentence(workspace_state.look()).text
+    assert overview.sentence(workspace_state.View()).text == ""
+
+
+@pytest.mark.parametrize(
+    ("loss", "link"),
+    [
+        (Loss("rejected", 30, 40), "?file=home.py&tab=Rejects"),
+        (Loss("orphans", 30, 40), "?file=thread_statistics.py"),
+        (Loss("rule", 30, 40, "Turns <b>"), "?file=curate_export.py"),
+    ],
+)
+def test_the_biggest_loss_is_named_and_linked(finished_workspace, loss, link):
+    view = dataclasses.replace(workspace_state.look(), loss=loss)
+    shown = overview.sentence(view).text
+    assert "30 of 40" in shown
+    assert "(75%)" in shown
+    assert f'<a href="{link}">' in shown
+    assert "<b>”" not in shown

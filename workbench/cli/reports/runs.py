@@ -18,13 +18,10 @@ def funnel(workspace: Workspace) -> Table:
     """Show what remains after each stage."""
     table = Table(title="From lines to conversations", title_justify="left", box=None)
     table.add_column("")
-    table.add_column("rows", justify="right")
-    table.add_column("of the step before", justify="right")
-    before = None
-    for title, count in pipeline.funnel(workspace):
-        share = f"{count / before:.1%}" if before else ""
-        table.add_row(title, f"{count:,}", share)
-        before = count
+    table.add_column("count", justify="right")
+    table.add_column("share", justify="left")
+    for step in pipeline.funnel(workspace):
+        table.add_row(step.title, f"{step.count:,}", step.share)
     return table
 
 

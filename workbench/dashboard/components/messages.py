@@ -10,22 +10,6 @@ from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display import html, numbers
 from workbench.progress import OnProgress
 
-#: How to get data if there is none yet.
-_GETTING_STARTED = """
-    1. `make demo` writes a small synthetic dump and runs every stage on it; or
-    2. `workbench run PATH...` reads your own dumps, threads them and scores them.
-
-    Then reload this page. It shows the workspace chosen at Home. If none was chosen, it shows the
-    one named by the environment variable `WORKBENCH_WORKSPACE`, or else the folder `workspace`.
-"""
-
-
-def getting_started(problem: str) -> mo.Html:
-    """Say what is missing and how to get data."""
-    text = mo.Html(f"<p><b>{html.inline(problem)}</b></p>")
-    return mo.callout(mo.vstack([text, mo.md(_GETTING_STARTED)]), kind="warn")
-
-
 def error(text: str) -> mo.Html:
     """Show an error; show nothing if the text is empty."""
     if not text:

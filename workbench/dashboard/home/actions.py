@@ -7,8 +7,11 @@ from workbench.dashboard.home.workspace_state import View, version
 from workbench.dashboard.session import allowed_files, jobs
 from workbench.dashboard.session.server import SERVER
 from workbench.exceptions import WorkbenchError, WorkspaceError
-from workbench.pipeline.stages import BY_NAME, EXPORT
+from workbench.pipeline.stages import BY_NAME, EXPORT, STAGES
 from workbench.storage import Workspace
+
+#: Stages that have a button of their own.
+AFTER_INGEST = [stage.name for stage in STAGES[1:]]
 
 
 def callback(
@@ -86,13 +89,15 @@ def run(view: View, stage: str | None = None) -> jobs.Job:
 
 
 def offered(view: View) -> list[str]:
-    """Name the buttons below the next step: `stop`, `go on`, `run`."""
+    """Name the button below the next step: `stop`, `go on` or `run`; none if nothing can be done.
+
+    After a stop there is one way to continue.
+    """
     if view.is_busy:
         return ["stop"] if view.is_running else []
-    command = view.job.record.command if view.job else []
-    # To go on with `run` is the same as to run what is stale.
-    may_run = view.may_run and not (view.may_go_on and command == ["run"])
-    return [*(["go on"] if view.may_go_on else []), *(["run"] if may_run else [])]
+    if view.may_go_on:
+        return ["go on"]
+    return ["run"] if view.may_run else []
 
 
 def choices(view: View) -> list[str]:

@@ -4,15 +4,15 @@ from html import escape
 
 import marimo as mo
 
-from workbench import pipeline
 from workbench.dashboard.components import job_status, navigation
-from workbench.dashboard.home import actions
+from workbench.dashboard.home import examples
 from workbench.dashboard.home.workspace_state import View
 from workbench.dashboard.session import jobs
 from workbench.dashboard.session.activity import now
-from workbench.display import html, numbers
+from workbench.display import html
 from workbench.display.css import HOME
 from workbench.pipeline import run_summary
+from workbench.pipeline.remaining import Loss
 from workbench.storage import Workspace
 
 
@@ -39,11 +39,9 @@ def advice(view: View) -> tuple[str, list[str]]:
         text = "Another process is writing to the workspace. Wait until it is done."
     elif view.job and view.may_go_on:
         text = (
-            f"{view.job.record.title} {job_status.ENDED[view.job.status]}. Go on with it: what was "
-            "read and encoded is not done again."
+            f"{view.job.record.title} {job_status.ENDED[view.job.status]}. Continue it: what was "
+            "read and encoded is not done again. Or run a single stage below on what is there."
         )
-        if "run" in actions.offered(view):
-            text += " “Run everything” skips it and runs the stages on what is there."
     elif last is None:
         text = "Choose dumps under Dumps and read them, or make a sample to look around."
     elif hint := run_summary.hint_after_ingest(last):
@@ -97,56 +95,72 @@ def _warnings(view: View) -> str:
     return warnings
 
 
-def stages(view: View) -> mo.Html:
-    """Show each stage: its rows, when it last finished, and why it is stale."""
-    rows = "".join(
-        _stage_row(state, is_running=view.stage == state.stage.name) for state in view.states
+def sentence(view: View) -> mo.Html:
+    """Say in one line how many lines became threads and how many of them are kept."""
+    counts = {state.stage.name: state.counts for state in view.states}
+    parts = [
+        _part(counts.get("ingest", {}).get("lines"), "line", "lines"),
+        _part(counts.get("threads", {}).get("threads"), "thread", "threads"),
+        _part(counts.get("select", {}).get("kept"), "kept", "kept"),
+    ]
+    known = [part for part in parts if part]
+    if not known:
+        return mo.Html("")
+    arrow = ' <span aria-label="became">\u2192</span> '
+    return mo.Html(
+        f'<p class="wb-sentence" data-testid="sentence">{arrow.join(known)}</p>{_loss(view.loss)}'
     )
-    headings = "".join(
-        f'<th scope="col"{" class=wb-num" if heading == "Rows" else ""}>{heading}</th>'
-        for heading in ["Stage", "What it does", "Rows", "Last finished", "State"]
-    )
-    return mo.Html(f'<table class="wb-grid"><tr>{headings}</tr>{rows}</table>')
 
 
-def _stage_row(state: pipeline.State, *, is_running: bool) -> str:
-    name, last = state.stage.name, state.last
-    if is_running:
-        mark, status = "run", "running"
-    elif state.is_fresh:
-        mark, status = "fresh", "up to date" if last else "nothing to do: no thread is kept"
+def _part(count: int | None, one: str, many: str) -> str:
+    return "" if count is None else f"<b>{count:,}</b> {one if count == 1 else many}"
+
+
+def _loss(loss: Loss | None) -> str:
+    """Name the biggest loss, with a link to the page that explains it."""
+    if loss is None:
+        return ""
+    share = f"{loss.lost:,} of {loss.whole:,}"
+    if loss.kind == "rejected":
+        text, place = f"{share} lines could not be read as tweets", "home.py"
+        query, link = "tab=Rejects", "See the rejected lines"
+    elif loss.kind == "orphans":
+        text, place = f"{share} replies answer a tweet that the dumps lack", "thread_statistics.py"
+        query, link = "", "See the coverage by month"
     else:
-        mark, status = "stale", state.reason.replace("`", "")
-    finished = (
-        f"{job_status.moment(last.finished_at)}, in {numbers.duration(last.seconds)}"
-        if last
-        else ""
-    )
-    sizes = escape(run_summary.table_sizes(state))
+        text, place = f"{share} threads fail the rule “{loss.rule}”", "curate_export.py"
+        query, link = "", "See what each rule removes"
+    percent = f"{loss.lost / loss.whole:.0%}"
+    address = navigation.link(place, query=query)
     return (
-        f'<tr><th scope="row">{name}</th><td>{escape(state.stage.title)}</td>'
-        f'<td class="wb-num" data-testid="rows-{name}">{sizes}</td>'
-        f"<td>{finished}</td>"
-        f'<td data-testid="state-{name}"><span class="wb-state wb-{mark}">{escape(status)}</span>'
-        "</td></tr>"
+        f'<p class="wb-loss" data-testid="loss">Biggest loss: {escape(text)} ({percent}). '
+        f'<a href="{address}">{link}</a></p>'
+    )
+
+
+def layout(view: View, *, cards: mo.Html) -> mo.Html:
+    """Lay out the cards of the stages, the kept conversations beside them, and the funnel."""
+    return mo.Html(
+        f'<div class="wb-home"><div>{cards.text}{funnel(view).text}</div>'
+        f"{examples.panel(view.examples).text}</div>"
     )
 
 
 def funnel(view: View) -> mo.Html:
-    """Show how many rows each step leaves, and the share of the step before."""
-    steps = pipeline.funnel(view.workspace) if view.workspace else []
-    rows, before = "", None
-    for number, (title, count) in enumerate(steps):
-        share = min(count / before, 1.0) if before else None
+    """Show how many rows each step leaves, and its share of the same things before."""
+    rows = ""
+    for number, step in enumerate(view.funnel):
+        share = min(step.count / step.whole, 1.0) if step.whole else None
         bar = f'<span><i style="width:{share:.2%}"></i></span>' if share is not None else ""
         rows += (
-            f'<tr><th scope="row">{escape(title)}</th>'
-            f'<td class="wb-num" data-testid="step-{number}">{count:,}</td>'
-            f'<td class="wb-num">{"" if share is None else f"{share:.1%}"}</td>'
-            f'<td class="wb-share">{bar}</td></tr>'
+            f'<tr><th scope="row">{escape(step.title)}</th>'
+            f'<td class="wb-num" data-testid="step-{number}">{step.count:,}</td>'
+            f'<td class="wb-share">{bar}</td><td>{escape(step.share)}</td></tr>'
         )
-        before = count
     headings = (
-        '<th scope="col">Rows</th><th></th><th scope="col" colspan="2">of the step before</th>'
+        '<th scope="col">Step</th><th scope="col">Count</th><th></th><th scope="col">Share</th>'
     )
-    return mo.Html(f'<table class="wb-grid wb-funnel"><tr>{headings}</tr>{rows}</table>')
+    return mo.Html(
+        f'<details class="wb-steps" open><summary>From lines to conversations</summary>'
+        f'<table class="wb-grid wb-funnel"><tr>{headings}</tr>{rows}</table></details>'
+    )

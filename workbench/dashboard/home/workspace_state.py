@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import polars as pl
+
 from workbench import pipeline
+from workbench.dashboard.home.examples import Example, kept
 from workbench.dashboard.session import activity, jobs, recipe_files, recipe_url
 from workbench.dashboard.session.server import SERVER
 from workbench.exceptions import WorkbenchError
 from workbench.export.manifest import IDS
 from workbench.pipeline import deletions
+from workbench.pipeline.remaining import Loss, Step
 from workbench.storage import Workspace
 from workbench.storage.lock_owner import LockOwner
 
@@ -31,6 +35,9 @@ class View:
         stage: Name of the running stage; empty if none runs.
         held: Number of tweets deleted since, by the name of the export that contains them.
         has_recipe: True if the workspace has a recipe of its own.
+        funnel: What each finished stage leaves.
+        loss: The step that drops the largest share; None if nothing is dropped.
+        examples: Some kept conversations.
     """
 
     version: str = ""
@@ -42,6 +49,9 @@ class View:
     stage: str = ""
     held: tuple[tuple[str, int], ...] = ()
     has_recipe: bool = False
+    funnel: tuple[Step, ...] = ()
+    loss: Loss | None = None
+    examples: tuple[Example, ...] = ()
 
     @property
     def is_running(self) -> bool:
@@ -97,6 +107,7 @@ def look() -> View:
         if (workspace := SERVER.find()) is None:
             return View(stamp)
         recipe, problem = recipe_url.start(workspace)
+        results = _results(workspace.root, _stamp(workspace, ["*/*.parquet", "runs/*.json"]))
         files = [f"6_exports/*/{IDS}", "1_tweets/deletions.*"]
         return View(
             version=stamp,
@@ -108,6 +119,9 @@ def look() -> View:
             stage=_running_stage(workspace),
             held=tuple(_held(workspace.root, _stamp(workspace, files)).items()),
             has_recipe=(workspace.root / recipe_files.OWN).exists(),
+            funnel=tuple(pipeline.funnel(workspace)),
+            loss=results[0],
+            examples=results[1],
         )
     except WorkbenchError as error:
         return View(stamp, problem=str(error))
@@ -146,6 +160,16 @@ def _stamp(workspace: Workspace, patterns: list[str]) -> str:
         with suppress(FileNotFoundError):  # removed meanwhile
             digest.update(f"{path} {path.stat().st_mtime_ns}".encode())
     return digest.hexdigest()[:16]
+
+
+@lru_cache(maxsize=4)
+def _results(root: Path, stamp: str) -> tuple[Loss | None, tuple[Example, ...]]:
+    """Read what the tables say. A new `stamp` means that one has changed."""
+    workspace = Workspace(root)
+    try:
+        return pipeline.biggest_loss(workspace), kept(workspace)
+    except (OSError, pl.exceptions.PolarsError):  # A run is replacing the tables.
+        return None, ()
 
 
 @lru_cache(maxsize=4)
