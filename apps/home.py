@@ -253,10 +253,10 @@ def show_dumps(
 
 @app.cell
 def choose_rows():
-    order = mo.ui.dropdown(list(ledger.ORDERS), "As read", label="Order")
-    page = mo.ui.number(1, 999_999, value=1, label="Page")
+    # What somebody chose in the ledger outlives its table, which is made again after each run.
+    ledger_choice = {}
     rejects_page = mo.ui.number(1, 999_999, value=1, label="Page")
-    return order, page, rejects_page
+    return ledger_choice, rejects_page
 
 
 @app.cell
@@ -268,10 +268,10 @@ def choose_reject_kind(view):
 
 
 @app.cell
-def show_ledger(order, page, tabs, view):
+def show_ledger(ledger_choice, tabs, view):
     mo.stop(tabs.value != "Ledger")
-    _rows = ledger.ledger(view.workspace, order=order.value, page=page.value)
-    mo.vstack([mo.hstack([order, page], justify="start"), _rows])
+    ledger_table = ledger.table(view.workspace, ledger_choice)
+    ledger_table
     return
 
 

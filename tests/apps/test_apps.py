@@ -20,7 +20,7 @@ from workbench.storage import VARIABLE
 @pytest.mark.parametrize("file", [file for file in PLACES if file != "home.py"])
 def test_app_without_a_workspace_says_what_to_do(file, tmp_path, monkeypatch):
     monkeypatch.setenv(VARIABLE, str(tmp_path / "none"))
-    outputs, defs = import_module(Path(file).stem).app.run()
+    _, defs = import_module(Path(file).stem).app.run()
     assert "data" not in defs
     assert [*defs["start"].now["actions"]] == ["sample"]
     assert defs["start"].dumps == "?file=home.py&tab=Dumps"

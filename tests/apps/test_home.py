@@ -48,11 +48,10 @@ def test_app_shows_what_is_in_the_workspace(finished_workspace):
 
 
 def test_app_shows_ledger_and_rejects(finished_workspace):
-    texts = {"Ledger": "All 10 members", "Rejects": "No line was rejected"}
-    for tab, expected in texts.items():
-        outputs, _ = page.app.run(defs={"tabs": SimpleNamespace(value=tab)})
-        text = "".join(getattr(output, "text", "") for output in outputs)
-        assert [other for other in texts.values() if other in text] == [expected]
+    _, ledger_tab = page.app.run(defs={"tabs": SimpleNamespace(value="Ledger")})
+    assert ledger_tab["ledger_table"].now["total"][0] == 10
+    outputs, _ = page.app.run(defs={"tabs": SimpleNamespace(value="Rejects")})
+    assert any("No line was rejected" in getattr(output, "text", "") for output in outputs)
 
 
 def test_a_stage_can_run_when_its_input_is_there(finished_workspace):

@@ -57,7 +57,7 @@ def test_damage_is_reported_until_the_whole_dump_is_read(missing_workspace, tmp_
         pipeline.ingest(workspace, Recipe(), paths=[str(path)])
         shown = overview.next_step(workspace_state.look()).text
         assert ("2 archives or members damaged" in shown) == is_shown
-        assert ("0 damaged" in ledger.ledger(workspace).text) != is_shown
+        assert (ledger.answer(workspace, {})["total"][-1] > 0) == is_shown
 
 
 @pytest.mark.parametrize("status", ["failed", "stopped", "lost"])

@@ -23,7 +23,7 @@ ACTIONS = {
     "run": ("Run the missing stages", "What was read so far is used. Nothing is read again."),
     "sample": (
         "Make a sample",
-        f"A sample is a synthetic dump of {LINES:,} lines. All stages run on it in a minute or two.",
+        f"A sample is a synthetic dump of {LINES:,} lines. All stages run on it in a minute.",
     ),
 }
 

@@ -7,8 +7,9 @@ import marimo as mo
 import polars as pl
 
 from workbench.dashboard.session.scores_session import ScoresSession
-from workbench.display import html, numbers
+from workbench.display import numbers
 from workbench.progress import OnProgress
+
 
 def error(text: str) -> mo.Html:
     """Show an error; show nothing if the text is empty."""

@@ -38,7 +38,7 @@ def counts(workspace: Workspace) -> str:
 
     Tables that were written outside a run are left out, as on Home.
     """
-    numbers = dict(pipeline.funnel(workspace))
+    numbers = {step.title: step.count for step in pipeline.funnel(workspace)}
     texts = {"threads of two turns or more": "threads", "threads kept": "kept"}
     return " · ".join(
         f"{numbers[step]:,} {text}" for step, text in texts.items() if step in numbers
