@@ -137,14 +137,8 @@ def need_roots(refused, roots):
 
 
 @app.cell
-def choose_root(allowed):
-    root = mo.ui.dropdown({str(path): path for path in allowed}, str(allowed[0]), label="Below")
-    return (root,)
-
-
-@app.cell
-def choose_files(root):
-    browser = file_chooser.browser(root.value)
+def choose_files(allowed):
+    browser = file_chooser.browser(allowed)
     return (browser,)
 
 
@@ -165,7 +159,7 @@ def write_paths():
 @app.cell
 def choose(allowed, browser, typed, view):
     chosen, problem = allowed_files.choose(
-        browser.value, typed.value, roots=allowed, workspace=view.workspace
+        file_chooser.paths(browser), typed.value, roots=allowed, workspace=view.workspace
     )
     return chosen, problem
 
@@ -219,9 +213,9 @@ def dump_buttons(allowed, chosen, get_folder, get_lines, on_click, view):
 
 
 @app.cell
-def show_choice(allowed, browser, root, tabs):
+def show_choice(allowed, browser, tabs):
     mo.stop(not allowed or tabs.value != "Dumps")
-    chooser = mo.vstack([root, browser])
+    chooser = browser
     return (chooser,)
 
 

@@ -18,6 +18,9 @@ from workbench.text import sanitize
 #: Lines of a sample.
 LINES = 20_000
 
+#: Shown while there is no workspace.
+NOTHING = "Nothing has been read yet: there are no threads to show."
+
 #: Action -> label of its button, and what it does.
 ACTIONS = {
     "run": ("Run the missing stages", "What was read so far is used. Nothing is read again."),
@@ -89,7 +92,9 @@ class GettingStarted(anywidget.AnyWidget):
 
 def panel(problem: str | None) -> mo.ui.anywidget | None:
     """Return what a page shows instead of its tables; None without a problem."""
-    return mo.ui.anywidget(GettingStarted(problem)) if problem else None
+    if not problem:
+        return None
+    return mo.ui.anywidget(GettingStarted(problem if SERVER.exists else NOTHING))
 
 
 def offered(workspace: Workspace | None) -> list[str]:

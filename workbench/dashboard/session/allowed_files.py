@@ -86,12 +86,12 @@ def inside(typed: str | Path, *, roots: list[Path]) -> Path:
 
 
 def choose(
-    selected: Iterable[Any], typed: str, *, roots: list[Path], workspace: Workspace | None = None
+    selected: Iterable[str], typed: str, *, roots: list[Path], workspace: Workspace | None = None
 ) -> tuple[list[Path], str]:
     """Return the dumps selected in a browser and typed, and an error text.
 
     Args:
-        selected: Value of a file browser.
+        selected: Paths of ticked boxes.
         typed: Paths and globs, one a line.
         roots: See `dumps`.
         workspace: See `dumps`.
@@ -99,9 +99,8 @@ def choose(
     Returns:
         The dumps, and an error text that is empty if there is no error.
     """
-    names = [str(entry.path) for entry in selected]
     try:
-        return dumps([*names, *typed.splitlines()], roots=roots, workspace=workspace), ""
+        return dumps([*selected, *typed.splitlines()], roots=roots, workspace=workspace), ""
     except WorkbenchError as error:
         return [], str(error)
 

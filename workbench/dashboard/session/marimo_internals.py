@@ -1,9 +1,8 @@
 """All uses of marimo's private names, so that an upgrade of marimo breaks one module only.
 
 `tests/dashboard/session/test_marimo_internals.py` fails if marimo renames one of them, and says
-where to look. Four things have no public API:
+where to look. Three things have no public API:
 
-- Folders and links in a file browser cannot be filtered: its `filter` only sees files.
 - Middleware of the server can only be registered by an installed entry point.
 - Two changes of one `mo.ui.dictionary` that arrive while a cell runs are one batch, of which marimo
   keeps the last: the first choice would be lost.
@@ -12,10 +11,8 @@ where to look. Four things have no public API:
 
 import functools
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
-import marimo as mo
 from marimo._runtime.commands import UpdateUIElementCommand
 from marimo._runtime.context import get_context
 from marimo._runtime.utils.set_ui_element_request_manager import SetUIElementRequestManager
@@ -48,37 +45,6 @@ def replace_query_params(entries: Iterable[tuple[str, str]]) -> None:
         if name not in ignored:
             known = params.get_all(name)
             params._params[name] = [*known, value] if known else value
-
-
-class FilteredBrowser(mo.ui.file_browser):
-    """A file browser that lists only some files and folders, under names of our choice.
-
-    Args:
-        root: Folder to start in. Nobody can leave it.
-        limit: Most entries listed of one folder.
-        is_shown: Decides which paths are listed.
-        shown_name: Returns the name to show for a name.
-    """
-
-    def __init__(
-        self,
-        root: Path,
-        *,
-        limit: int,
-        is_shown: Callable[[Path], bool],
-        shown_name: Callable[[str], str],
-    ) -> None:
-        self._is_shown = is_shown
-        self._shown_name = shown_name
-        super().__init__(root, selection_mode="all", limit=limit)
-
-    def _list_directory(self, args: Any) -> Any:  # noqa: ANN401 (marimo does not export the types)
-        """Answer the browser's request for the entries of a folder."""
-        listing = super()._list_directory(args)
-        listing.files = [entry for entry in listing.files if self._is_shown(Path(entry["path"]))]
-        for entry in listing.files:
-            entry["name"] = self._shown_name(entry["name"])
-        return listing
 
 
 def keep_every_choice() -> None:
