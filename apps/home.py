@@ -8,7 +8,7 @@ with app.setup:
 
     import marimo as mo
 
-    from workbench.dashboard.components import job_status, navigation
+    from workbench.dashboard.components import getting_started, job_status, navigation
     from workbench.dashboard.components.tabs import Tabs
     from workbench.dashboard.home import (
         actions,
@@ -17,6 +17,7 @@ with app.setup:
         ledger,
         overview,
         stage_cards,
+        uploads,
         workspace_state,
     )
     from workbench.dashboard.session import allowed_files
@@ -34,9 +35,19 @@ def remember():
     # The callbacks of buttons and of the clock set these states; no cell does while it computes.
     get_version, set_version = mo.state(workspace_state.version())
     get_error, set_error = mo.state("")
+    get_uploads, set_uploads = mo.state([])
     on_click = functools.partial(actions.callback, set_version=set_version, set_error=set_error)
     columns = column_chooser.ColumnChooser()
-    return columns, get_error, get_version, on_click, set_version
+    return (
+        columns,
+        get_error,
+        get_uploads,
+        get_version,
+        on_click,
+        set_error,
+        set_uploads,
+        set_version,
+    )
 
 
 @app.cell
@@ -125,7 +136,8 @@ def stage_buttons(on_click, view):
 @app.cell
 def show_overview(stage_runs, tabs, view):
     mo.stop(tabs.value != "Overview")
-    overview.layout(view, cards=stage_cards.cards(view, stage_runs))
+    start_here = getting_started.panel(None if view.workspace else view.problem or "There is none.")
+    start_here or overview.layout(view, cards=stage_cards.cards(view, stage_runs))
     return
 
 
@@ -143,6 +155,12 @@ def choose_files(allowed):
 
 
 @app.cell
+def drop_files(set_error, set_uploads):
+    drop_area = uploads.area(set_paths=set_uploads, set_error=set_error)
+    return (drop_area,)
+
+
+@app.cell
 def write_paths():
     typed = mo.ui.text_area(
         label="Or type paths and globs, one a line", rows=3, full_width=True, max_length=20_000
@@ -157,9 +175,12 @@ def write_paths():
 
 
 @app.cell
-def choose(allowed, browser, typed, view):
+def choose(allowed, browser, get_uploads, typed, view):
     chosen, problem = allowed_files.choose(
-        file_chooser.paths(browser), typed.value, roots=allowed, workspace=view.workspace
+        [*file_chooser.paths(browser), *get_uploads()],
+        typed.value,
+        roots=allowed,
+        workspace=view.workspace,
     )
     return chosen, problem
 
@@ -213,9 +234,9 @@ def dump_buttons(allowed, chosen, get_folder, get_lines, on_click, view):
 
 
 @app.cell
-def show_choice(allowed, browser, tabs):
+def show_choice(allowed, browser, drop_area, tabs):
     mo.stop(not allowed or tabs.value != "Dumps")
-    chooser = browser
+    chooser = mo.vstack([browser, drop_area])
     return (chooser,)
 
 

@@ -11,10 +11,7 @@ with app.setup:
         messages,
         navigation,
         stale_notice,
-<<<<<<< HEAD
         thread_facets,
-=======
->>>>>>> a4512ca (Group the ledger by archive, with a filter, sorting by value and pages)
         thread_table,
     )
     from workbench.dashboard.components.tabs import Tabs

@@ -150,7 +150,7 @@ HOME = f"""
 .wb-stage{{position:relative;display:flex;flex-direction:column;gap:.15rem;padding:.6rem .75rem;
  border:1px solid color-mix(in srgb,currentColor 18%,transparent);border-radius:.5rem;
  border-top:3px solid {REMOVED};font-size:.82rem}}
-.wb-stage:not(:last-child)::after{{content:"\\2192";position:absolute;right:-1.2rem;top:45%;
+.wb-stage:not(:nth-child(3n))::after{{content:"\\2192";position:absolute;right:-1.2rem;top:45%;
  opacity:.5}}
 .wb-stage.wb-fresh,.wb-stage.wb-run{{border-top-color:{KEPT}}}
 .wb-stage.wb-stale{{border-top-color:{LINE}}}

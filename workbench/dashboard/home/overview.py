@@ -148,6 +148,8 @@ def layout(view: View, *, cards: mo.Html) -> mo.Html:
 
 def funnel(view: View) -> mo.Html:
     """Show how many rows each step leaves, and its share of the same things before."""
+    if not view.funnel:
+        return mo.Html("")
     rows = ""
     for number, step in enumerate(view.funnel):
         share = min(step.count / step.whole, 1.0) if step.whole else None

@@ -15,6 +15,12 @@ from workbench.text import sanitize
 #: Environment variable with more roots, separated as in PATH.
 VARIABLE = "WORKBENCH_ROOTS"
 
+#: Folder of a workspace with the dumps that people uploaded.
+UPLOADS = "0_uploads"
+
+#: Folders of a workspace that may contain dumps.
+_DUMPS = ("0_sample", UPLOADS)
+
 #: Most paths that one glob may match. For more, a person should name the folder.
 MOST = 2000
 
@@ -113,13 +119,15 @@ def dumps(
     Args:
         typed: Paths and globs; empty ones are skipped.
         roots: Folders that must contain the dumps.
-        workspace: Its tables are refused as dumps. Samples written into it are allowed.
+        workspace: Its tables are refused as dumps. Samples and uploads in it are allowed.
 
     Raises:
         ArchiveError: If a path cannot be read, or is the workspace itself.
         WorkspaceError: If a path is not below a root.
     """
     names = [str(name).strip() for name in typed]
+    if workspace:
+        roots = [*roots, workspace.root.resolve() / UPLOADS]
     paths = [path for name in names if name for path in _expand(name, roots=roots)]
     for path in paths:
         if not (path.is_file() or path.is_dir()):
@@ -164,8 +172,8 @@ def _matches(pattern: str, *, roots: list[Path]) -> list[Path]:
 
 
 def _refuse_tables(path: Path, workspace: Path) -> None:
-    samples = workspace / "0_sample"
-    is_table = workspace in path.parents and samples not in [path, *path.parents]
+    is_dump = any(workspace / name in [path, *path.parents] for name in _DUMPS)
+    is_table = workspace in path.parents and not is_dump
     if path == workspace or path in workspace.parents or is_table:
         msg = f"{_shown(path)} contains the workspace or is inside it."
         raise ArchiveError(msg, hint="choose the dumps themselves, or a folder with only dumps.")
