@@ -18,10 +18,9 @@ from playwright.sync_api import Browser, Page
 from tests.support import browser as browsers
 from tests.support import fakes, page_loads
 from workbench import selection
-from workbench.dashboard.components import rule_controls
+from workbench.dashboard.components import rule_controls, thread_facets
 from workbench.dashboard.components.navigation import PLACES
 from workbench.dashboard.session.scores_session import ScoresSession
-from workbench.dashboard.statistics import crossfilter
 from workbench.dashboard.statistics.crossfilter import Charts
 from workbench.recipe import Bounds, Recipe
 from workbench.storage import Workspace
@@ -128,7 +127,7 @@ def undone(workspace: Workspace) -> list[float]:
 def brushed_in_server(workspace: Workspace) -> list[float]:
     """Time what the server does between a moved brush and the message with all new counts."""
     live = ScoresSession(workspace, workspace.read("scores"))
-    charts = Charts(crossfilter.of(live, live.verdicts(Recipe().select)))
+    charts = Charts(thread_facets.of(live, live.verdicts(Recipe().select)))
     took = []
     for move in range(MOVES + 1):
         start = time.perf_counter()
