@@ -2,8 +2,8 @@
 
 `stages` lists the stages, `fingerprints` hashes what a result depends on, `table_stamps` notices
 tables that a run did not write, and `freshness` compares all of it. `runners` runs one stage,
-`exports` writes the kept threads, and `run` does all of it in order. The command line and the
-dashboard call the names below.
+`exports` writes the kept threads, and `run` does all of it in order. `damage` finds tables that
+cannot be read, `doctor` rebuilds them. The command line and the dashboard call the names below.
 """
 
 from workbench.pipeline.freshness import State, check, states
