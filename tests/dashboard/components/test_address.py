@@ -15,7 +15,7 @@ def workspace(tmp_path_factory):
 
 
 site = browsers.site("")
-ready = partial(browsers.open_page, until=["[data-testid=listed]", ".wb-thread"])
+ready = partial(browsers.open_page, until=["[data-testid=listed]", ".wb-view"])
 
 
 def entries(shown):
@@ -23,20 +23,17 @@ def entries(shown):
 
 
 def address_of(shown):
-    """Read the values of the address once it names the thread that the page shows."""
-    shown.wait_for_function(
-        """() => {
-            const id = new URLSearchParams(location.search).get("thread");
-            return id && document.querySelector(`[data-testid=thread-${CSS.escape(id)}]`);
-        }"""
-    )
-    return {name: values[0] for name, values in parse_qs(urlsplit(shown.url).query).items()}
+    """Read the values of the address once it names a thread that the page shows."""
+    shown.wait_for_function("new URLSearchParams(location.search).has('thread')")
+    values = parse_qs(urlsplit(shown.url).query)
+    shown.get_by_test_id(f"thread-{values['thread'][0]}").wait_for()
+    return {name: texts[0] for name, texts in values.items()}
 
 
 def choose_thread(shown, row):
     """Choose a row of the list and wait until the page shows another thread."""
     before = address_of(shown)["thread"]
-    shown.locator("marimo-table tbody tr").nth(row).get_by_role("checkbox").press("Space")
+    browsers.threads(shown).nth(row).click()
     shown.wait_for_function("id => !location.search.includes('thread=' + id)", arg=before)
     return address_of(shown)["thread"]
 
