@@ -36,12 +36,12 @@ def write_conversation(path):
     return [first + number for number in (3, 4)]
 
 
-def test_roles_counts_each_policy_and_reads_no_text(folder):
+def test_roles_counts_each_policy_and_reads_no_hashtags(folder):
     sample.write(folder / "july.tar", lines=1000)
     call("ingest", "july.tar")
     call("threads")
     workspace = Workspace.open(folder / "workspace")
-    bare = workspace.scan("turns").drop("text", "hashtags").collect()
+    bare = workspace.scan("turns").drop("hashtags").collect()
     bare.write_parquet(workspace.path("turns"))
     code, output = call("roles")
     assert code == 0

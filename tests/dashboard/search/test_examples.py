@@ -1,5 +1,7 @@
 """Examples are found by id, and become known instructions."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import polars as pl
 import pytest
 
@@ -48,9 +50,14 @@ def test_instructions_are_added_once_and_stale_stages_are_named(own):
     assert instructions.counts(own.workspace) == {"mine": len(texts)}
 
 
-def test_instructions_are_refused_while_another_process_writes(own):
+def test_instructions_are_refused_while_somebody_else_writes(own):
     ids = own.scores["thread_id"][:3].to_list()
-    with own.workspace.locked():
-        shown = examples.add_instructions(own, ids, source="mine", recipe=RECIPE).text
-    assert "Another process is writing" in shown
+
+    def add():
+        return examples.add_instructions(own, ids, source="mine", recipe=RECIPE).text
+
+    with ThreadPoolExecutor(1) as another, own.workspace.locked():
+        shown = another.submit(add).result()
+    assert "is in use: process" in shown
+    assert instructions.counts(own.workspace) == {}
     assert "need a source" in examples.add_instructions(own, ids, source=" ", recipe=RECIPE).text
