@@ -58,6 +58,6 @@ def test_instructions_are_refused_while_somebody_else_writes(own):
 
     with ThreadPoolExecutor(1) as another, own.workspace.locked():
         shown = another.submit(add).result()
-    assert "is in use: process" in shown
+    assert "is in use: " in shown
     assert instructions.counts(own.workspace) == {}
     assert "need a source" in examples.add_instructions(own, ids, source=" ", recipe=RECIPE).text
