@@ -30,8 +30,8 @@ def title():
 
 @app.cell
 def load():
-    start = getting_started.panel(scores_session.problem())
-    mo.stop(start is not None, start)
+    _start = getting_started.panel(scores_session.problem())
+    mo.stop(_start is not None, _start)
     data = scores_session.here()
     return (data,)
 
