@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
+import marimo as mo
 import pytest
 
 from tests.support import browser as browsers
@@ -20,10 +21,11 @@ from workbench.storage import VARIABLE
 @pytest.mark.parametrize("file", [file for file in PLACES if file != "home.py"])
 def test_app_without_a_workspace_says_what_to_do(file, tmp_path, monkeypatch):
     monkeypatch.setenv(VARIABLE, str(tmp_path / "none"))
-    _, defs = import_module(Path(file).stem).app.run()
+    outputs, defs = import_module(Path(file).stem).app.run()
     assert "data" not in defs
-    assert [*defs["start"].now["actions"]] == ["sample"]
-    assert defs["start"].dumps == "?file=home.py&tab=Dumps"
+    (panel,) = (each.widget for each in outputs if isinstance(each, mo.ui.anywidget))
+    assert [*panel.now["actions"]] == ["sample"]
+    assert panel.dumps == "?file=home.py&tab=Dumps"
 
 
 class Cell(NamedTuple):

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import parse_qs, quote, urlsplit
 
+import marimo as mo
 import polars as pl
 import pytest
 from playwright.sync_api import expect
@@ -122,9 +123,8 @@ def test_app_without_scores_says_what_to_do(tmp_path, monkeypatch, data):
     root = data.workspace.root.rename(tmp_path / "a`<img src=x>`b")
     monkeypatch.setenv("WORKBENCH_WORKSPACE", str(root))
     outputs, _ = page.app.run()
-    shown = "".join(str(getattr(output, "text", "")) for output in outputs)
-    # The HTML of a callout is escaped once more, for it is an attribute.
-    assert "a`&amp;lt;img src=x&amp;gt;`b has no scored threads" in shown
+    (panel,) = (each.widget for each in outputs if isinstance(each, mo.ui.anywidget))
+    assert "a`<img src=x>`b has no scored threads" in panel.problem  # shown as text
 
 
 @pytest.mark.browser
