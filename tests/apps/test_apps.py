@@ -13,6 +13,7 @@ from tests.support import browser as browsers
 from tests.support import fakes
 from workbench.dashboard.__main__ import RedirectToHome
 from workbench.dashboard.components import stale_notice
+from workbench.dashboard.components.getting_started import GettingStarted
 from workbench.dashboard.components.navigation import PLACES
 from workbench.recipe import Recipe
 from workbench.storage import VARIABLE
@@ -23,7 +24,8 @@ def test_app_without_a_workspace_says_what_to_do(file, tmp_path, monkeypatch):
     monkeypatch.setenv(VARIABLE, str(tmp_path / "none"))
     outputs, defs = import_module(Path(file).stem).app.run()
     assert "data" not in defs
-    (panel,) = (each.widget for each in outputs if isinstance(each, mo.ui.anywidget))
+    widgets = [each.widget for each in outputs if isinstance(each, mo.ui.anywidget)]
+    (panel,) = (each for each in widgets if isinstance(each, GettingStarted))
     assert [*panel.now["actions"]] == ["sample"]
     assert panel.dumps == "?file=home.py&tab=Dumps"
 

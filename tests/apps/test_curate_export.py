@@ -16,6 +16,7 @@ import curate_export as page
 from tests.support import browser as browsers
 from tests.support import fakes
 from workbench import labels, selection
+from workbench.dashboard.components.getting_started import GettingStarted
 from workbench.dashboard.session import jobs
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.export.manifest import Manifest
@@ -123,7 +124,8 @@ def test_app_without_scores_says_what_to_do(tmp_path, monkeypatch, data):
     root = data.workspace.root.rename(tmp_path / "a`<img src=x>`b")
     monkeypatch.setenv("WORKBENCH_WORKSPACE", str(root))
     outputs, _ = page.app.run()
-    (panel,) = (each.widget for each in outputs if isinstance(each, mo.ui.anywidget))
+    widgets = [each.widget for each in outputs if isinstance(each, mo.ui.anywidget)]
+    (panel,) = (each for each in widgets if isinstance(each, GettingStarted))
     assert "a`<img src=x>`b has no scored threads" in panel.problem  # shown as text
 
 
