@@ -10,14 +10,15 @@ with app.setup:
         getting_started,
         messages,
         navigation,
+        search_help,
         stale_notice,
         thread_filter,
         thread_table,
     )
     from workbench.dashboard.components.tabs import Tabs
     from workbench.dashboard.search import controls, examples, map_view, queries, results
-    from workbench.dashboard.search.brush import Brush
     from workbench.dashboard.search.example_editor import ExampleEditor
+    from workbench.dashboard.search.map_choice import MapChoice
     from workbench.dashboard.session import query_params, recipe_url, scores_session
 
 
@@ -53,15 +54,11 @@ def decide(data):
 @app.cell
 def keep(data):
     editor = ExampleEditor(data, query_params.ids("examples", most=examples.MOST))
+    choice = MapChoice(query_params.thread_id())
     # marimo runs a cell again if it reads a state by a name of the notebook.
-    get_examples, get_note = editor.get_examples, editor.get_note
-    return editor, get_examples, get_note
-
-
-@app.cell
-def follow_drawing():
-    get_drawn, set_drawn = mo.state(0.0)
-    return get_drawn, set_drawn
+    get_examples, get_note, get_turn = editor.get_examples, editor.get_note, editor.get_turn
+    get_opened, get_selected = choice.get_opened, choice.get_selected
+    return choice, editor, get_examples, get_note, get_opened, get_selected, get_turn
 
 
 @app.cell
@@ -77,21 +74,35 @@ def ask_more(data):
 
 
 @app.cell
-def narrow(choices, data, verdicts):
-    query = controls.SearchQuery.of(choices.value)
-    mask = controls.among(data, verdicts, query=query)
-    return query, mask
+def ask_colour():
+    colour = mo.ui.dropdown(list(map_view.COLOURS), "Suitable request", label="Colour")
+    return (colour,)
 
 
 @app.cell
-def head(choices, text):
-    mo.hstack([text, *choices.elements.values()], widths=controls.WIDTHS, align="end")
+def narrow(choices, data, verdicts):
+    query = controls.SearchQuery.of(choices.value)
+    mask = controls.among(data, verdicts, query=query)
+    return mask, query
+
+
+@app.cell
+def head(choices, colour, text):
+    mo.vstack(
+        [
+            mo.hstack(
+                [text, *choices.elements.values(), colour], widths=controls.WIDTHS, align="end"
+            ),
+            search_help.disclosure(results.WHERE),
+        ],
+        gap=0.2,
+    )
     return
 
 
 @app.cell
 def navigate(data):
-    tabs = Tabs(controls.TABS, value=controls.first_tab())
+    tabs = Tabs(controls.TABS, value=controls.first_tab(), label="Search by")
     tabs if data.size[0] else messages.error("The workspace contains no threads.")
     return (tabs,)
 
@@ -104,15 +115,49 @@ def show_examples(data, editor, get_examples):
 
 
 @app.cell
-def find(chosen, data, mask, query, recipe, tabs, text, verdicts):
-    with mo.status.spinner(controls.busy(tabs.value, recipe), remove_on_exit=True):
+def read_map(data):
+    with mo.status.spinner("Reading the map", remove_on_exit=True):
+        atlas = map_view.load(data)
+    return (atlas,)
+
+
+@app.cell
+def draw_map(atlas, choice, data, verdicts):
+    scatter = plot = picture = None
+    if isinstance(atlas, map_view.Atlas) and atlas.places.height:
+        scatter = map_view.draw(data, atlas, verdicts)
+        choice.follow_map(scatter, atlas, data.scores["thread_id"])
+        plot = mo.ui.anywidget(scatter)
+        # Cells that name the element itself would run again whenever the map is used.
+        picture = mo.Html(plot.text)
+    return picture, plot, scatter
+
+
+@app.cell
+def colour_map(atlas, colour, data, scatter, verdicts):
+    if scatter is not None:
+        results.paint(scatter, data, atlas, verdicts, colour=colour.value)
+    return
+
+
+@app.cell
+def select(atlas, get_selected, mask, scatter):
+    get_selected()
+    inside = controls.inside(atlas, scatter, mask)
+    page = thread_filter.pager(int(inside.sum()))
+    return inside, page
+
+
+@app.cell
+def find(chosen, data, inside, query, recipe, tabs, text, verdicts):
+    with controls.waiting(tabs.value, text.value, recipe):
         matches = controls.find(
             data,
             tabs.value,
             text.value,
             chosen,
             query=query,
-            mask=mask,
+            mask=inside,
             verdicts=verdicts,
             recipe=recipe,
         )
@@ -120,51 +165,26 @@ def find(chosen, data, mask, query, recipe, tabs, text, verdicts):
 
 
 @app.cell
-def read_map(data, get_drawn, tabs):
-    get_drawn()
-    with mo.status.spinner("Reading the map", remove_on_exit=True):
-        atlas = map_view.load(data) if tabs.value == "Map" else None
-    return (atlas,)
+def mark_map(atlas, chosen, data, mask, matches, scatter):
+    if scatter is not None:
+        results.mark(scatter, atlas, data, mask=mask, matches=matches, examples=chosen)
+    return
 
 
 @app.cell
-def ask_colour():
-    colour = mo.ui.dropdown(list(map_view.COLOURS), "Suitable request", label="Colour")
-    brush = Brush()
-    return brush, colour
+def list_threads(choice, data, inside, matches, page, tabs, text, verdicts):
+    rows = controls.rows(data, matches, inside, page=page.value, verdicts=verdicts)
+    words = text.value if tabs.value == "Text" else ""
+    table = thread_table.nearest(rows, query=words, height="26rem")
+    choice.follow_list(table)
+    return rows, table, words
 
 
 @app.cell
-def draw_map(atlas, brush, colour, data, mask, verdicts):
-    plot = results.plot(data, atlas, mask, verdicts, colour=colour.value, brush=brush)
-    return (plot,)
-
-
-@app.cell
-def choose_inside(atlas, brush, mask, plot):
-    inside = controls.inside(atlas, plot, mask, brush)
-    page = thread_filter.pager(int(inside.sum()))
-    return inside, page
-
-
-@app.cell
-def list_threads(atlas, data, inside, matches, page, verdicts):
-    rows = controls.rows(data, matches, atlas, inside, page=page.value, verdicts=verdicts)
-    table = thread_table.nearest(rows, height="16rem" if atlas else "25rem")
-    return rows, table
-
-
-@app.cell
-def read(data, recipe, rows, table):
-    thread = results.read(data, rows, table, recipe=recipe)
+def read(choice, data, get_opened, recipe, rows, table, verdicts):
+    get_opened()
+    thread = results.read(data, rows, choice.opened(table), verdicts=verdicts, recipe=recipe)
     return (thread,)
-
-
-@app.cell
-def make_buttons(data, editor, set_drawn, table):
-    add = editor.add_button(table)
-    better = map_view.better_button(data, tell=set_drawn)
-    return add, better
 
 
 @app.cell
@@ -175,13 +195,14 @@ def ask_ids(editor):
 
 
 @app.cell
-def make_rule_button(editor, name, recipe):
+def make_buttons(editor, name, recipe, table):
+    add = editor.add_button(table)
     rule = mo.ui.button(
         label="Add to known instructions",
         kind="success",
         on_click=lambda _: editor.add_instructions(name.value, recipe),
     )
-    return (rule,)
+    return add, rule
 
 
 @app.cell
@@ -191,46 +212,54 @@ def show_choices(chips, chosen, name, rule, tabs, typed):
 
 
 @app.cell
-def show_note(get_note, tabs):
-    _note = get_note()
-    mo.stop(tabs.value != "Examples")
-    _note
+def show_note(get_note):
+    get_note()
     return
 
 
 @app.cell
-def clock(data, get_drawn, set_drawn, tabs):
-    get_drawn()
-    tick = map_view.clock(data, tell=set_drawn)
-    mo.Html(f"<div hidden>{tick.text}</div>" if tick and tabs.value == "Map" else "")
-    return (tick,)
-
-
-@app.cell
-def watch(atlas, data, get_drawn, tick):
-    tick and tick.value
-    map_view.notice(data, atlas, last=get_drawn())
+def clock(editor, get_turn):
+    get_turn()
+    _tick = editor.clock()
+    mo.Html(f"<div hidden>{_tick.text}</div>" if _tick else "")
     return
 
 
 @app.cell
-def summarize(add, atlas, better, brush, colour, inside, mask, matches, page, query, tabs):
-    results.summary(matches, query=query, add=add) if tabs.value != "Map" else results.legend(
-        atlas, mask, inside, brush, [colour, add, page, better]
+def show(
+    add,
+    atlas,
+    data,
+    inside,
+    mask,
+    matches,
+    page,
+    picture,
+    query,
+    scatter,
+    table,
+    tabs,
+    thread,
+    words,
+):
+    results.show(
+        data,
+        table,
+        thread,
+        plot=picture,
+        above=[
+            *results.caption(atlas, scatter, mask, inside),
+            results.summary(matches, inside, query=query, controls=[page, add]),
+        ],
+        why=results.empty_reason(tabs.value, matches, atlas=atlas),
+        words=words,
     )
     return
 
 
 @app.cell
-def show(atlas, data, matches, plot, query, rows, table, tabs, thread):
-    _why = results.empty_reason(tabs.value, matches, query=query, atlas=atlas)
-    results.show(data, rows, table, thread, why=_why, plot=plot)
-    return
-
-
-@app.cell
-def remember(chosen, data, query, recipe, text):
-    controls.remember(text.value, chosen, query=query)
+def remember(chosen, data, query, recipe, text, thread):
+    controls.remember(text.value, chosen, query=query, thread=thread)
     queries.warm(data, recipe.embed)
     return
 

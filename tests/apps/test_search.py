@@ -1,15 +1,12 @@
 """The page Search, run without a browser and in one."""
 
 import re
-import time
-from contextlib import suppress
 from functools import partial
 from html import unescape
 from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import expect
 
 import search as page
@@ -43,6 +40,21 @@ def workspace(tmp_path_factory):
     return made
 
 
+#: Returns a place on the canvas of the map where a point is drawn, far from its edges and the bar.
+NEAREST_POINT = """
+canvas => {
+  const {width, height} = canvas;
+  const pixels = canvas.getContext('2d').getImageData(0, 0, width, height).data;
+  const ratio = canvas.clientWidth / width;
+  for (let row = Math.round(height / 4); row < height * 0.8; row++) {
+    for (let column = Math.round(width / 5); column < width * 0.8; column++) {
+      const isDrawn = pixels[4 * (row * width + column) + 3] > 200;
+      if (isDrawn) return [(column + 2) * ratio, (row + 2) * ratio];
+    }
+  }
+}
+"""
+
 site = browsers.site("", at="/?file=search.py")
 ready = partial(browsers.open_page, until=[".wb-thread, [data-testid=nothing]"])
 
@@ -58,30 +70,23 @@ def tick(shown, row):
     browsers.threads(shown).nth(row).locator(".wb-list-tick").click()
 
 
+def map_of(shown):
+    """Return the map, when all its points are drawn."""
+    shown.locator("[data-testid=map][data-drawn=all]").wait_for()
+    return shown.locator(".wb-map-over")
+
+
 def drag(shown, *, low=0.3, high=0.8):
     """Drag a rectangle on the map, and return the number of threads in it."""
-    plot = shown.locator("marimo-vega canvas").first
-    plot.wait_for()
-    box = plot.bounding_box()
+    box = map_of(shown).bounding_box()
+    shown.keyboard.down("Shift")
     shown.mouse.move(box["x"] + box["width"] * low, box["y"] + box["height"] * low)
     shown.mouse.down()
     right, bottom = box["x"] + box["width"] * high, box["y"] + box["height"] * high
     shown.mouse.move(right, bottom, steps=6)
     shown.mouse.up()
-    # Before the rectangle is whole, nothing may be in it.
-    return settled(shown)
-
-
-def settled(shown):
-    """Wait until the number of threads in the rectangle no longer changes, and return it."""
-    shown.wait_for_function(
-        """() => {
-            const text = document.querySelector('[data-testid=inside]')?.textContent;
-            const seen = (window.seenInside ??= {});
-            if (seen.text !== text) Object.assign(seen, {text, since: Date.now()});
-            return !['0', undefined].includes(text) && Date.now() - seen.since > 500;
-        }"""
-    )
+    shown.keyboard.up("Shift")
+    shown.get_by_test_id("inside").wait_for()
     return inside(shown)
 
 
@@ -90,11 +95,13 @@ def inside(shown):
     return int((shown.get_by_test_id("inside").text_content() or "").replace(",", ""))
 
 
-def test_app_asks_for_a_text_at_first(data):
+def test_app_lists_the_threads_of_the_map_at_first(data):
     _, defs = page.app.run(defs={"data": data})
     assert defs["matches"] is None
-    assert defs["atlas"] is None
-    assert defs["rows"].is_empty()
+    assert isinstance(defs["atlas"], Atlas)
+    assert defs["inside"].sum() == 120
+    assert defs["rows"]["suitability"].is_sorted(descending=True)
+    assert projection.path(data.workspace).exists()
 
 
 def test_app_finds_threads_that_say_so(data):
@@ -139,14 +146,6 @@ def test_app_finds_threads_like_the_examples(data):
     )
     assert defs["rows"].height == 20
     assert not set(ids) & set(defs["rows"]["thread_id"])
-
-
-def test_app_lists_the_threads_of_the_map_best_first(data):
-    _, defs = page.app.run(defs={"data": data, "tabs": Value("Map")})
-    assert isinstance(defs["atlas"], Atlas)
-    assert defs["inside"].sum() == 120
-    assert defs["rows"]["suitability"].is_sorted(descending=True)
-    assert projection.path(data.workspace).exists()
 
 
 @pytest.mark.browser
@@ -205,59 +204,60 @@ def test_ids_become_examples_and_wrong_ones_are_reported(site, chromium, workspa
     shown.close()
 
 
-def click_beside_the_rectangle(shown):
-    """Click until the rectangle is gone: a chart ignores clicks until it is drawn."""
-    hint = shown.get_by_text("drag over the map")
-    end = time.monotonic() + browsers.PATIENCE
-    while not hint.is_visible():
-        assert time.monotonic() < end
-        box = shown.locator("marimo-vega canvas").first.bounding_box()
-        shown.mouse.click(box["x"] + 20, box["y"] + 0.2 * box["height"])
-        with suppress(PlaywrightTimeout):
-            hint.wait_for(timeout=2000)
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_rectangle_on_the_map_selects_threads(site, chromium, scheme):
+def test_selection_on_the_map_lists_its_threads(site, chromium, scheme):
     shown, abroad = ready(chromium, site, scheme=scheme)
-    shown.get_by_role("tab", name="Map").click()
-    shown.locator(".wb-thread").wait_for()
     number = drag(shown)
     assert 0 < number < 300
     expect(browsers.threads(shown)).to_have_count(min(number, 50))
-    shown.locator("marimo-vega canvas").first.evaluate("plot => plot.dataset.old = 1")
     shown.get_by_role("combobox", name="Colour").select_option("Language")
-    shown.locator("marimo-vega canvas:not([data-old])").first.wait_for()
-    assert settled(shown) == number
+    shown.locator(".wb-map-legend").get_by_text("ja").wait_for()
+    assert inside(shown) == number
+    shown.get_by_role("tab", name="Examples").click()
     shown.get_by_role("tab", name="Text").click()
+    shown.get_by_role("button", name="Remove the selection").click()
     shown.get_by_test_id("inside").wait_for(state="detached")
-    shown.get_by_role("tab", name="Map").click()
-    shown.get_by_test_id("inside").wait_for()
-    assert settled(shown) == number
-    click_beside_the_rectangle(shown)
     assert shown.evaluate("document.documentElement.scrollWidth") <= 1280
-    assert shown.get_by_text("Traceback").count() == 0
     assert abroad == []
     shown.close()
 
 
 @pytest.mark.browser
-def test_better_map_is_drawn_by_a_process_of_its_own(site, chromium, workspace):
-    projection.make(workspace)
-    shown, _ = ready(chromium, f"{site}&tab=Map")
-    method = shown.get_by_test_id("method")
-    method.wait_for()
-    assert method.get_attribute("data-method") == "axes"
-    shown.get_by_role("button", name="Draw a better map").click()
-    shown.get_by_test_id("drawing").wait_for()
-    shown.wait_for_function(
-        "document.querySelector('[data-testid=method]')?.dataset.method === 'neighbours'"
-    )
-    assert shown.get_by_role("button", name="Draw a better map").count() == 0
-    drawn = projection.load(workspace)
-    assert drawn is not None
-    assert drawn.method == "neighbours"
+def test_words_are_ringed_on_the_map_while_they_are_typed(site, chromium, workspace):
+    shown, _ = ready(chromium, site)
+    map_of(shown)
+    shown.get_by_role("combobox", name="Near by").select_option("Words")
+    shown.get_by_label("What people might ask").press_sequentially("tomatoes -tell")
+    texts = workspace.read("turns").filter(position=0)["text"]
+    count = int((texts.str.contains("tomatoes") & ~texts.str.contains("tell")).sum())
+    shown.locator(".wb-map-status").get_by_text(f"{count} on the map match").wait_for()
+    expect(shown.get_by_test_id("matches")).to_have_text(f"{count}")
+    expect(browsers.threads(shown).first.locator("mark").first).to_have_text("tomatoes")
+    shown.close()
+
+
+@pytest.mark.browser
+def test_map_is_used_by_keys_and_a_click_opens_the_thread(site, chromium):
+    shown, _ = ready(chromium, site)
+    over = map_of(shown)
+    over.focus()
+    near = shown.get_by_test_id("map").get_attribute("data-near") or ""
+    for _ in range(4):
+        over.press("+")
+    expect(shown.get_by_test_id("map")).not_to_have_attribute("data-near", near)
+    over.press("0")
+    expect(shown.get_by_test_id("map")).to_have_attribute("data-near", near)
+    map_of(shown)
+    place = shown.locator(".wb-map-points").evaluate(NEAREST_POINT)
+    box = over.bounding_box()
+    shown.mouse.move(box["x"] + place[0], box["y"] + place[1])
+    shown.locator(".wb-map-card p").wait_for()
+    text = shown.locator(".wb-map-card p").inner_text()
+    before = shown.evaluate("location.search")
+    shown.mouse.click(box["x"] + place[0], box["y"] + place[1])
+    shown.wait_for_function("before => location.search !== before", arg=before)
+    shown.locator(".wb-thread").get_by_text(text).first.wait_for()
     shown.close()
 
 
@@ -275,10 +275,7 @@ def test_hostile_texts_stay_texts(tmp_path, chromium):
         shown.wait_for_function("location.search.includes('examples=1')")
         shown.get_by_role("tab", name="Examples").click()
         shown.get_by_test_id("found").wait_for()
-        shown.get_by_role("tab", name="Map").click()
-        plot = shown.locator("marimo-vega canvas").first
-        plot.wait_for()
-        box = plot.bounding_box()
+        box = map_of(shown).bounding_box()
         for step in range(0, 100, 4):
             shown.mouse.move(box["x"] + box["width"] * step / 100, box["y"] + 60 + step * 3)
         drag(shown, low=0.12, high=0.97)

@@ -1,4 +1,4 @@
-"""Search: time to find threads by examples and to draw the map again, and what the index misses.
+"""Search: time to find threads by examples, by words and on the map, and what the index misses.
 
 Run as `python tests/benchmarks/bench_search.py [THREADS]`. The vectors are drawn at random around
 some thousand centres, with no likeness to those of tweets but that of their number.
@@ -18,13 +18,15 @@ import polars as pl
 
 from tests.support import fakes
 from workbench.dashboard.search import map_view, queries
-from workbench.dashboard.search.brush import Atlas
+from workbench.dashboard.search.map_view import Atlas
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.embeddings import embedders, lance_index, lance_table, search
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
+from workbench.text import search_query
 
 CENTRES, ASKED, NEAREST = 4000, 40, 10
+WORDS = ["bread", "tomat*", "best -bread", '"fix a bike"', "zebra", "how OR why"]
 
 
 def main() -> None:
@@ -43,7 +45,12 @@ def main() -> None:
         print(f"{'the map, made for the first time':40} {time.perf_counter() - start:6.1f} s")
         assert isinstance(atlas, Atlas)
         colours = list(map_view.COLOURS)
-        report("the map, drawn again", lambda turn: draw(live, atlas, colours[turn % len(colours)]))
+        report("the map in another colour", lambda turn: paint(live, atlas, colours[turn % 6]))
+        report("words to mark on the map", lambda turn: by_words(live, WORDS[turn % len(WORDS)]))
+        verdicts = live.verdicts(Recipe().select)
+        scatter = map_view.draw(live, atlas, verdicts)
+        scatter.paint(map_view.paint(live, atlas, verdicts, colour=colours[0]))
+        print(f"{len(scatter.places) + len(scatter.slots):,} bytes for the map")
 
 
 def embed(made: Workspace, ids: pl.Series) -> None:
@@ -96,11 +103,14 @@ def by_examples(live: ScoresSession, turn: int) -> None:
     queries.by_examples(live, ids, mode="vector", mask=everything, verdicts=verdicts, limit=20)
 
 
-def draw(live: ScoresSession, atlas: Atlas, colour: str) -> None:
-    """Draw the map in a colour."""
-    verdicts = live.verdicts(Recipe().select)
-    everything = pl.repeat(True, live.scores.height, dtype=pl.Boolean, eager=True)
-    map_view.chart(live, atlas, everything, verdicts, colour=colour)
+def paint(live: ScoresSession, atlas: Atlas, colour: str) -> None:
+    """Colour the map."""
+    map_view.paint(live, atlas, live.verdicts(Recipe().select), colour=colour)
+
+
+def by_words(live: ScoresSession, words: str) -> None:
+    """Find the threads with some words, as the page does while they are typed."""
+    queries.with_words(live, search_query.parse(words), Recipe().embed)
 
 
 def report(what: str, act: Callable[[int], None]) -> None:

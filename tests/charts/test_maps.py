@@ -1,40 +1,38 @@
-"""Maps draw points with the colour of a value."""
+"""Colours of the points of a map."""
 
 import polars as pl
 import pytest
 
-from workbench import charts
-
-POINTS = pl.DataFrame({"x": [0.0, 1.0, 2.0], "y": [0.0, 1.0, 4.0], "text": ["a", "b", "c"]})
-
-
-def drawn(values, **options):
-    points = POINTS.with_columns(value=pl.Series(values))
-    spec = charts.maps.scatter(points, colour="Value", **options).to_dict()
-    return spec, [row for data in spec["datasets"].values() for row in data]
+from workbench.charts import maps
+from workbench.display.css import REMOVED
 
 
 @pytest.mark.parametrize(
-    ("values", "shown"),
+    ("values", "labels"),
     [
-        ([True, False, None], ["kept", "removed", "removed"]),
-        ([0.5, None, 1.0], [0.5, None, 1.0]),
-        (["en", None, "ja"], ["en", "other", "ja"]),
+        ([True, False, None], ["kept", "removed"]),
+        ([0.5, None, 1.0], ["0", "0.5", "1", "unknown"]),
+        ([0.0, 2.0, -1.0, float("nan")], ["0", "0.5", "1", "unknown"]),
+        (["en", None, "ja"], ["en", "ja", "other"]),
+        (["<b>\u202ex</b>"], ["<b>⟨U+202E⟩x</b>"]),
+        ([], ["0", "0.5", "1"]),
     ],
 )
-def test_scatter_draws_every_point(values, shown):
-    assert [row["value"] for row in drawn(values)[1]] == shown
+def test_every_point_has_a_colour(values, labels):
+    painted = maps.paint(pl.Series(values, dtype=None if values else pl.Float32))
+    assert len(painted.slots) == len(values)
+    assert all(slot < len(painted.palette) for slot in painted.slots)
+    assert [label for label, _ in painted.legend] == labels
+    assert all(len(colour) == 7 for colour in painted.palette)
 
 
-def test_scatter_gives_rare_names_no_colour_of_their_own():
-    names = [f"n{place}" for place in range(9) for _ in range(9 - place)]
-    points = pl.DataFrame({"x": range(45), "y": range(45), "value": names, "text": ""})
-    spec = charts.maps.scatter(points, colour="Name").to_dict()
-    (data,) = spec["datasets"].values()
-    assert {row["value"] for row in data} == {*(f"n{place}" for place in range(6)), "other"}
+def test_unknown_numbers_are_grey():
+    painted = maps.paint(pl.Series([0.1, None]))
+    assert painted.palette[painted.slots[1]] == REMOVED
 
 
-def test_scatter_starts_with_a_rectangle():
-    sides = {"x": [0.0, 1.0], "y": [0.0, 2.0]}
-    params = drawn([1.0, 2.0, 3.0], sides=sides)[0]["params"]
-    assert [param["value"] for param in params if param["name"] == charts.maps.BRUSH] == [sides]
+def test_rare_names_have_no_colour_of_their_own():
+    names = pl.Series([f"n{place}" for place in range(9) for _ in range(9 - place)])
+    painted = maps.paint(names)
+    assert [label for label, _ in painted.legend] == [*(f"n{place}" for place in range(6)), "other"]
+    assert painted.slots[-1] == 6

@@ -43,18 +43,15 @@ def test_equal_points_are_one_cluster():
     assert np.abs(tops).max() < 0.05
 
 
-def test_names_count_copies_once_and_need_several_threads():
-    texts = ["same old copy"] * 50 + [f"{word} garden" for word in ("my", "our", "the", "a big")]
-    frame = pl.DataFrame({"cluster": [1] * len(texts), "text": texts})
-    other = pl.DataFrame({"cluster": [2] * 3, "text": [f"青い空と{end}" for end in "海山川"]})
-    names = clusters.names(pl.concat([frame, other.cast({"cluster": pl.Int64})]), 3)
-    assert names[0] == "garden"
-    assert names[2] == ""
+def test_names_need_several_threads_and_work_without_spaces():
+    texts = ["a garden pond", "my garden", "no garden", *["青空と海"] * 3, "rare", "words"]
+    frame = pl.DataFrame({"cluster": [1, 1, 1, 2, 2, 2, 3, 3], "text": texts})
+    assert clusters.names(frame, 3) == ["garden", "青空", ""]
 
 
 def test_names_are_plain_words():
     hostile = [f"<b>@ann https://evil.example/{n} \u202egarden</b> {'so ' * n}" for n in range(6)]
-    frame = pl.DataFrame({"cluster": [1] * 6 + [2] * 6, "text": [*hostile, *"abcdef"]})
+    frame = pl.DataFrame({"cluster": [1] * 6 + [2] * 6, "text": [*hostile, *["else"] * 6]})
     (name, _) = clusters.names(frame, 2)
     assert set(name) <= set("abcdefghijklmnopqrstuvwxyz, ")
     assert "ann" not in name

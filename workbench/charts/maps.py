@@ -1,92 +1,92 @@
-"""Draw a few thousand threads as points of a map."""
+"""Colours of the points of a map: one byte for each point, and what it means."""
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
 
-import altair as alt
+import numpy as np
 import polars as pl
 
-from workbench.charts import theme
 from workbench.display.css import KEPT, REMOVED
-from workbench.display.numbers import SCORE_FORMAT
-
-#: Maximum number of points.
-MOST = 3000
-
-#: Name of the selection of a rectangle.
-BRUSH = "brush"
+from workbench.text import sanitize
 
 #: Colours of names: Okabe and Ito's palette (2008) without yellow and black, which are not visible
 #: on white and near-black pages. Further names are grey.
 NAMES = ["#3182bd", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"]
 
 #: Viridis without its ends, which are not visible on white or near-black pages.
-SCHEME = alt.SchemeParams(name="viridis", extent=[0.18, 0.93])
+SCHEME = ["#443983", "#31688e", "#21918c", "#35b779", "#90d743", "#dde318"]
 
-#: Label of all names without a colour of their own.
-OTHER = "other"
+#: Label of all names without a colour of their own, and of points without a value.
+OTHER, UNKNOWN = "other", "unknown"
+
+#: Steps of numbers.
+STEPS = 30
 
 
-def scatter(
-    points: pl.DataFrame,
-    *,
-    colour: str,
-    sides: Mapping[str, list[float]] | None = None,
-    height: int = 430,
-) -> alt.Chart:
-    """Draw threads as points; the user drags a rectangle over them to select some.
+@dataclass(frozen=True)
+class Paint:
+    """The colours of all points.
 
     Args:
-        points: `x`, `y`, `value` (a number, a name or a boolean; null is grey) and `text`, made
-            plain by `sanitize.plain`. At most `MOST` rows.
-        colour: Name of the value.
-        sides: The rectangle to start with: `x` and `y`, two numbers each.
-        height: Height of the plot, in pixels.
+        slots: For each point one byte, an index into `palette`.
+        palette: Colours as `#rrggbb`.
+        legend: Label and colour of what is worth explaining.
     """
-    kind = points.schema["value"]
-    paint: Any
-    drawn = points.select("x", "y", "value", "text")
-    if kind == pl.Boolean:
-        verdict = pl.when("value").then(pl.lit("kept")).otherwise(pl.lit("removed"))
-        drawn = drawn.with_columns(value=verdict)
-        paint = _named({"kept": KEPT, "removed": REMOVED})
-    elif kind == pl.String:
-        counts = points["value"].drop_nulls().value_counts(sort=True)["value"].to_list()
-        shown = counts[: len(NAMES)]
-        known = pl.col("value").is_in(shown)
-        drawn = drawn.with_columns(value=pl.when(known).then("value").otherwise(pl.lit(OTHER)))
-        paint = _named(dict(zip(shown, NAMES, strict=False)) | {OTHER: REMOVED})
-    else:
-        paint = alt.condition(
-            "isValid(datum.value)",
-            alt.Color("value:Q", scale=alt.Scale(scheme=SCHEME)).legend(
-                orient="top", title=None, gradientLength=140, format=".2~f"
-            ),
-            alt.value(REMOVED),
-        )
-    value = alt.Tooltip("value:N", title=colour)
-    if kind.is_numeric():
-        value = alt.Tooltip("value:Q", title=colour, format=SCORE_FORMAT)
-    start: Any = sides or alt.Undefined
-    axis, scale = None, alt.Scale(zero=False, nice=False, padding=8)
-    chart = (
-        alt.Chart(drawn)
-        .mark_circle(size=26 if points.height > 1000 else 48, opacity=0.8)
-        .encode(
-            x=alt.X("x:Q", axis=axis, scale=scale),
-            y=alt.Y("y:Q", axis=axis, scale=scale),
-            color=paint,
-            tooltip=[alt.Tooltip("text:N", title="opening tweet"), value],
-        )
-        .add_params(alt.selection_interval(name=BRUSH, value=start))
+
+    slots: bytes
+    palette: list[str]
+    legend: list[tuple[str, str]]
+
+
+def paint(values: pl.Series) -> Paint:
+    """Colour points by a number from 0 to 1, a name or a verdict; null is grey.
+
+    Args:
+        values: Numbers, names (made plain here) or booleans: whether a thread is kept.
+
+    Examples:
+        >>> paint(pl.Series([True, False])).legend
+        [('kept', '#3182bd'), ('removed', '#a3a8b0')]
+        >>> painted = paint(pl.Series(["en", "ja", "en", None]))
+        >>> list(painted.slots), [label for label, _ in painted.legend]
+        ([0, 1, 0, 2], ['en', 'ja', 'other'])
+    """
+    if values.dtype == pl.Boolean:
+        slots = np.where(values.fill_null(value=False).to_numpy(), 0, 1)
+        return Paint(_bytes(slots), [KEPT, REMOVED], [("kept", KEPT), ("removed", REMOVED)])
+    if values.dtype == pl.String:
+        return _named(values)
+    shares = values.cast(pl.Float64).fill_nan(None).clip(0, 1)
+    slots = (shares * (STEPS - 1)).round().fill_null(STEPS).to_numpy()
+    colours = [*_steps(), REMOVED]
+    ends = [("0", colours[0]), ("0.5", colours[STEPS // 2]), ("1", colours[STEPS - 1])]
+    unknown = [(UNKNOWN, REMOVED)] if shares.null_count() else []
+    return Paint(_bytes(slots), colours, ends + unknown)
+
+
+def _named(values: pl.Series) -> Paint:
+    counts = (
+        values.drop_nulls()
+        .value_counts(sort=True)
+        .sort(["count", values.name], descending=[True, False])
     )
-    return theme.themed(
-        chart,
-        height=height,
-        description=f"Map of {points.height:,} threads by meaning, coloured by {colour}",
-    )  # type: ignore[return-value]
+    known = counts[values.name].head(len(NAMES)).to_list()
+    slots = values.replace_strict(
+        known, range(len(known)), default=len(known), return_dtype=pl.UInt8
+    ).to_numpy()
+    colours = [*NAMES[: len(known)], REMOVED]
+    labels = [sanitize.plain(name, most=20) or UNKNOWN for name in known]
+    is_all = bool((slots < len(known)).all())
+    shown = list(zip(labels, colours, strict=False)) + ([] if is_all else [(OTHER, REMOVED)])
+    return Paint(_bytes(slots), colours, shown)
 
 
-def _named(colours: dict[str, str]) -> alt.Color:
-    scale = alt.Scale(domain=list(colours), range=list(colours.values()))
-    return alt.Color("value:N", scale=scale).legend(orient="top", title=None, symbolOpacity=1)
+def _bytes(slots: np.ndarray) -> bytes:
+    return slots.astype(np.uint8).tobytes()
+
+
+def _steps() -> list[str]:
+    """Interpolate the scheme."""
+    stops = np.array([[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in SCHEME])
+    at = np.linspace(0, len(SCHEME) - 1, STEPS)
+    channels = [np.interp(at, np.arange(len(SCHEME)), stops[:, i]).round() for i in range(3)]
+    return [f"#{int(r):02x}{int(g):02x}{int(b):02x}" for r, g, b in zip(*channels, strict=True)]

@@ -101,6 +101,10 @@ PAGE = (
 #App .output{margin:.25rem 0}
 .wb-split{display:grid;grid-template-columns:minmax(0,1.2fr) minmax(0,1fr);gap:1.25rem}
 @media (max-width:900px){.wb-split{grid-template-columns:minmax(0,1fr)}}
+.wb-search{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:1.25rem}
+@media (max-width:1000px){.wb-search{grid-template-columns:minmax(0,1fr)}}
+.wb-help{font-size:13px}.wb-help summary{cursor:pointer}.wb-help p{margin:.2rem 0}
+.wb-help td{padding:.1rem 1rem .1rem 0}
 .wb-record{white-space:pre-wrap;overflow-wrap:anywhere;max-height:24rem;overflow:auto;font-size:12px;
  border:1px solid color-mix(in srgb,currentColor 18%,transparent);padding:.5rem;margin:0}
 .wb-ways{display:flex;flex-wrap:wrap;gap:.1rem 1.5rem;font-size:13px;margin:.25rem 0}

@@ -20,9 +20,11 @@ MOST, SHARE = 40, 0.004
 FEWEST, THREADS = 5, 3
 #: Most words of a name.
 WORDS = 2
-#: Words that can name a cluster: of letters, at least three of them or two of a script without
-#: spaces.
-_WORD = r"\p{Han}{2,6}|\p{Katakana}[\p{Katakana}\x{30FC}]{2,}|[\p{L}\p{M}]{3,}"
+#: How many times as often a word must be in a cluster as elsewhere.
+LIFT = 2.0
+#: Words that can name a cluster: at least four letters, or two of a script without spaces. Most
+#: shorter ones are articles and the like.
+_WORD = r"\p{Han}{2,6}|\p{Katakana}[\p{Katakana}\x{30FC}]{2,}|[\p{L}\p{M}]{4,}"
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def names(texts: pl.DataFrame, count: int) -> list[str]:
     """Name clusters by the words that are in more of their threads than elsewhere.
 
     Args:
-        texts: `cluster` and `text` of some threads; equal texts count once.
+        texts: `cluster` and `text` of some threads.
         count: Number of clusters.
 
     Returns:
@@ -103,19 +105,16 @@ def names(texts: pl.DataFrame, count: int) -> list[str]:
         >>> names(pl.DataFrame({"cluster": clusters, "text": texts}), 2)
         ['bread, bake', 'bike, broke']
     """
-    words = normalize.bare("text").str.to_lowercase()
-    distinct = texts.filter(pl.col("cluster") > 0).select("cluster", words=words)
-    # Copies that differ in a number only are one text.
-    key = pl.col("words").str.replace_all(r"\p{Nd}+", normalize.NUMBER)
-    distinct = distinct.unique(["cluster", key], maintain_order=True)
+    named = texts.filter(pl.col("cluster") > 0).select(
+        "cluster", words=normalize.bare("text").str.to_lowercase()
+    )
     rows = (
-        distinct.with_row_index("thread")
-        .with_columns(word=pl.col("words").str.extract_all(_WORD).list.unique())
+        named.with_columns(word=pl.col("words").str.extract_all(_WORD).list.unique())
         .explode("word", empty_as_null=False)
         .drop_nulls("word")
     )
-    sizes = distinct.group_by("cluster").agg(size=pl.len())
-    everywhere = rows.group_by("word").agg(everywhere=pl.len() / max(distinct.height, 1))
+    sizes = named.group_by("cluster").agg(size=pl.len())
+    everywhere = rows.group_by("word").agg(everywhere=pl.len() / max(named.height, 1))
     scored = (
         rows.group_by("cluster", "word")
         .agg(threads=pl.len())
@@ -123,8 +122,8 @@ def names(texts: pl.DataFrame, count: int) -> list[str]:
         .join(sizes, on="cluster")
         .join(everywhere, on="word")
         .with_columns(share=pl.col("threads") / pl.col("size"))
+        .filter(pl.col("share") >= LIFT * pl.col("everywhere"))
         .with_columns(score=pl.col("share") * (pl.col("share") / pl.col("everywhere")).log())
-        .filter(pl.col("score") > 0)
         .sort("cluster", "score", "word", descending=[False, True, False])
     )
     return [_name(scored.filter(cluster=number)["word"]) for number in range(1, count + 1)]

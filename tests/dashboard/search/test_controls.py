@@ -28,9 +28,15 @@ def verdicts(session):
     return session.verdicts(RECIPE.select)
 
 
-def test_busy_shows_the_name_of_a_model_as_text():
+def test_the_name_of_a_model_that_is_loading_is_shown_as_text(monkeypatch):
+    shown = []
+    monkeypatch.setattr(controls.mo.output, "replace", lambda html: shown.append(html.text))
+    monkeypatch.setattr(controls.mo.output, "clear", lambda: shown.append(""))
     recipe = Recipe.from_toml('[embed]\nmodel = "<img src=x>"')
-    assert "the model &lt;img src=x&gt; once" in controls.busy("Text", recipe)
+    with controls.waiting("Text", "why", recipe):
+        assert "the model &lt;img src=x&gt; once" in shown[0]
+    with controls.waiting("Examples", "", recipe):
+        assert shown[1:] == [""]
 
 
 def test_among_marks_kept_threads(session, verdicts):

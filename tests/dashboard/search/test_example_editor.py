@@ -7,6 +7,7 @@ from tests.support.marimo_state import fake_state
 from workbench import instructions
 from workbench.dashboard.components import thread_table
 from workbench.dashboard.search.example_editor import ExampleEditor
+from workbench.dashboard.session import jobs
 from workbench.recipe import EmbedSettings, Recipe
 
 RECIPE = Recipe(embed=EmbedSettings(model="hashing"))
@@ -30,6 +31,18 @@ def test_ticked_and_typed_threads_are_added_once(editor, own):
     editor.add_typed("17 x")
     assert editor.get_examples() == [ids[0], ids[4]]
     assert "No thread of this workspace contains the tweet 17, x" in editor.get_note().text
+
+
+def test_scoring_again_shows_progress_and_what_has_changed(editor, own, monkeypatch):
+    monkeypatch.setattr(jobs, "PROGRAM", ("/bin/sh", "-c", "sleep 0.3", "workbench"))
+    assert editor.clock() is None
+    editor.rescore()
+    assert "being scored again" in editor.get_note().text
+    assert editor.clock() is not None
+    while "rescored" not in editor.get_note().text:
+        editor._look(None)
+    assert "threads are more similar" in editor.get_note().text
+    assert editor.clock() is None
 
 
 def test_note_about_added_instructions_goes_with_the_next_change(editor, own):

@@ -10,6 +10,7 @@ from workbench import instructions
 from workbench.dashboard.search import examples
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.recipe import EmbedSettings, Recipe
+from workbench.schemas import Scores
 
 HASHING = EmbedSettings(model="hashing")
 RECIPE = Recipe(embed=HASHING)
@@ -48,6 +49,15 @@ def test_instructions_are_added_once_and_stale_stages_are_named(own):
     again = examples.add_instructions(own, ids, source="mine", recipe=RECIPE).text
     assert "0 of 3 texts are new" in again
     assert instructions.counts(own.workspace) == {"mine": len(texts)}
+
+
+def test_changes_counts_threads_that_became_more_similar(own):
+    assert examples.changes(own).startswith("0 of 60 threads are more similar")
+    more = own.workspace.read("scores").with_columns(
+        similarity=pl.when(pl.int_range(pl.len()) < 3).then(1.0).otherwise("similarity")
+    )
+    own.workspace.write("scores", more.pipe(Scores.validate, cast=True))
+    assert examples.changes(own).startswith("3 of 60")
 
 
 def test_instructions_are_refused_while_somebody_else_writes(own):

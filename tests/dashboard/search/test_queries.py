@@ -8,7 +8,7 @@ from tests.support import fakes
 from workbench import embeddings
 from workbench.dashboard.search import map_view, queries
 from workbench.dashboard.session.scores_session import ScoresSession
-from workbench.embeddings import search
+from workbench.embeddings import embedders, search
 from workbench.exceptions import StageError
 from workbench.recipe import EmbedSettings, Recipe
 from workbench.schemas import Deletions
@@ -119,6 +119,53 @@ def test_by_text_accepts_any_text(session, verdicts, text):
         )
         assert results.problem == ""
         assert results.rows.height <= 3
+
+
+def by_text(session, verdicts, text, *, mode="vector", settings=HASHING):
+    return queries.by_text(
+        session,
+        text,
+        settings=settings,
+        mode=mode,
+        mask=everything(session),
+        verdicts=verdicts,
+        limit=10,
+    )
+
+
+def test_by_words_marks_every_thread_with_all_words(session, verdicts):
+    results = by_text(session, verdicts, "bread -tell", mode="words")
+    texts = session.openings(session.scores.filter(results.hits))["text"]
+    assert texts.str.contains("bread").all()
+    assert not texts.str.contains("tell").any()
+    assert results.by == "words"
+    assert results.rows.height == 10
+    assert results.rows["thread_id"].is_unique().all()
+    every = session.openings(session.scores)["text"]
+    assert int(results.hits.sum()) == int(
+        (every.str.contains("bread") & ~every.str.contains("tell")).sum()
+    )
+
+
+def test_replies_are_searched_by_words_if_they_are_embedded(session, verdicts):
+    settings = EmbedSettings(model="hashing", turns="all")
+    assert not by_text(session, verdicts, "manual", mode="words").hits.any()
+    assert by_text(session, verdicts, "manual", mode="words", settings=settings).hits.any()
+
+
+def test_a_text_that_the_model_cannot_read_is_found_by_words(session, verdicts, monkeypatch):
+    monkeypatch.setattr(embedders.HashingEmbedder, "can_read", lambda *_: False)
+    results = by_text(session, verdicts, "tomat*")
+    assert results.by == "words"
+    assert "The model cannot read “tomat”" in results.notes[0]
+    assert results.rows["text"].str.contains("tomatoes").all()
+
+
+def test_quotes_and_minus_hold_for_a_search_by_meaning(session, verdicts):
+    results = by_text(session, verdicts, '"bake bread" -best')
+    assert results.hits is None
+    assert results.rows["text"].str.contains("bake bread").all()
+    assert not results.rows["text"].str.contains("best").any()
 
 
 def test_search_by_another_model_says_what_to_do(session, verdicts, monkeypatch):

@@ -1,6 +1,7 @@
 """Make the controls of the page, read them, and run the search that they ask for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Self
@@ -8,23 +9,27 @@ from typing import Any, Self
 import marimo as mo
 import polars as pl
 
-from workbench.dashboard.components import thread_filter
+from workbench.dashboard.components import thread_filter, thread_reader
 from workbench.dashboard.search import map_view, queries
-from workbench.dashboard.search.brush import Atlas, Brush
+from workbench.dashboard.search.map_view import Atlas
 from workbench.dashboard.search.queries import SearchResults
+from workbench.dashboard.search.scatter import Scatter
 from workbench.dashboard.session import query_params
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.recipe import Recipe
 from workbench.text import sanitize
 
 #: Ways to find threads.
-TABS = ["Text", "Examples", "Map"]
+TABS = ["Text", "Examples"]
 
 #: Numbers of threads to list.
 LIMITS = ["20", "50", "100"]
 
+#: Milliseconds after the last key until the search begins.
+PAUSE = 300
+
 #: Relative widths of the controls, from the text to the number.
-WIDTHS = [3, 1.3, 1.2, 1, 0.6]
+WIDTHS = [3, 1.2, 1.2, 1, 0.6, 1]
 
 
 @dataclass(frozen=True)
@@ -53,9 +58,10 @@ def text() -> mo.ui.text:
     """Make the text field, with the text of the address."""
     return mo.ui.text(
         query_params.read("text"),
-        placeholder="how do I get rid of moles without poison",
+        placeholder='how do I get rid of moles -poison, or "exact words"',
         label="What people might ask",
         full_width=True,
+        debounce=PAUSE,
     )
 
 
@@ -92,12 +98,15 @@ def among(session: ScoresSession, verdicts: pl.DataFrame, *, query: SearchQuery)
     return thread_filter.among(session, verdicts, kind=query.kind, language=query.language)
 
 
-def busy(tab: str, recipe: Recipe) -> str:
-    """Return what a search waits for, as HTML: the first search by text loads the model."""
-    if tab != "Text" or queries.is_loaded(recipe.embed):
-        return "Searching"
-    model = escape(sanitize.plain(recipe.embed.model, most=60))
-    return f"Loading the model {model} once, for some seconds"
+@contextmanager
+def waiting(tab: str, text: str, recipe: Recipe) -> Iterator[None]:
+    """Say that the first search by text loads the model; show nothing during later searches."""
+    if tab == "Text" and text.strip() and not queries.is_loaded(recipe.embed):
+        model = escape(sanitize.plain(recipe.embed.model, most=60))
+        line = f"Loading the model {model} once, for some seconds …"
+        mo.output.replace(mo.Html(f'<p class="wb-listed" role="status">{line}</p>'))
+    yield
+    mo.output.clear()
 
 
 def find(
@@ -111,7 +120,7 @@ def find(
     verdicts: pl.DataFrame,
     recipe: Recipe,
 ) -> SearchResults | None:
-    """Search by text or by examples; return None without a query, and on the map.
+    """Search by text or by examples; return None without a query.
 
     Args:
         session: Scores and workspace.
@@ -139,48 +148,50 @@ def find(
 def rows(
     session: ScoresSession,
     matches: SearchResults | None,
-    atlas: Atlas | str | None,
-    brushed: pl.Series,
+    chosen: pl.Series,
     *,
     page: int,
     verdicts: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Return the threads to list: the results, or on the map those in the rectangle, best first.
+    """Return the threads to list: the results, or without a search those of the map, best first.
 
     Args:
         session: Scores and workspace.
         matches: Result of `find`.
-        atlas: Result of `map_view.load`; None on another tab.
-        brushed: Result of `inside`.
-        page: Page of the rectangle, counted from 1.
+        chosen: Result of `inside`.
+        page: Page of the threads of the map, counted from 1.
         verdicts: Result of `ScoresSession.verdicts`.
     """
     if matches is not None:
         return matches.rows
-    if not isinstance(atlas, Atlas):
-        brushed = brushed & False
     listed = session.some(
-        brushed, verdicts, order="Best fit first", page=page, size=thread_filter.SIZE
+        chosen, verdicts, order="Best fit first", page=page, size=thread_filter.SIZE
     )
     return session.openings(listed)
 
 
-def inside(
-    atlas: Atlas | str | None, plot: mo.ui.altair_chart | None, mask: pl.Series, brush: Brush
-) -> pl.Series:
-    """Mark the threads in the rectangle; all threads on the map if there is no rectangle."""
-    if plot is None or not isinstance(atlas, Atlas):
-        return mask & False
-    return map_view.inside(atlas, mask, brush.on(atlas))
+def inside(atlas: Atlas | str, scatter: Scatter | None, mask: pl.Series) -> pl.Series:
+    """Mark the threads of the selection on the map; all of the mask if there is none."""
+    if scatter is None or not isinstance(atlas, Atlas) or not len(scatter.corners):
+        return mask
+    return map_view.inside(atlas, mask, scatter.corners)
 
 
-def remember(text: str, thread_ids: list[int], *, query: SearchQuery) -> None:
-    """Write the search to the address."""
+def remember(
+    text: str,
+    thread_ids: list[int],
+    *,
+    query: SearchQuery,
+    thread: thread_reader.Conversation | None,
+) -> None:
+    """Write the search and the open thread to the address."""
     query_params.write(
+        choice="thread",
         text=text,
         examples=",".join(map(str, thread_ids)),
         mode=query.mode,
         kind=query.kind,
         language=query.language,
         limit=query.limit,
+        thread=thread and thread.row["thread_id"],
     )

@@ -68,7 +68,12 @@ def resolve(session: ScoresSession, typed: str) -> tuple[list[int], str]:
 
 
 def add_instructions(
-    session: ScoresSession, thread_ids: list[int], *, source: str, recipe: Recipe
+    session: ScoresSession,
+    thread_ids: list[int],
+    *,
+    source: str,
+    recipe: Recipe,
+    rescore: mo.ui.button | None = None,
 ) -> mo.Html:
     """Add the texts of the examples to the known instructions of the workspace.
 
@@ -77,6 +82,7 @@ def add_instructions(
         thread_ids: The examples.
         source: Name of the set, by which it can be removed again.
         recipe: Its known instructions are not added again.
+        rescore: Button that brings the stale stages up to date.
 
     Returns:
         What was added, and which stages are stale now.
@@ -96,8 +102,25 @@ def add_instructions(
     lines += [f"{known:,} were known already, or have no words."] if known else []
     lines += [f"Stale now: {', '.join(stale)}."] if stale and added else []
     link = f'<a class="wb-way" href="{navigation.link("home.py")}">run them at Home</a>'
-    hint = f" To update the similarity, {link}." if added else ""
+    hint = f" To update the similarity, score again, or {link}." if added else ""
+    text = mo.Html(f'<div data-testid="rule">{escape(" ".join(lines))}{hint}</div>')
+    shown = [text, rescore] if added and rescore is not None else [text]
     return mo.callout(
-        mo.Html(f'<div data-testid="rule">{escape(" ".join(lines))}{hint}</div>'),
-        kind="success" if added else "warn",
+        mo.hstack(shown, justify="start", align="center"), kind="success" if added else "warn"
     )
+
+
+def changes(session: ScoresSession) -> str:
+    """Say in one sentence what scoring again has changed.
+
+    Args:
+        session: The scores from before.
+    """
+    after = session.workspace.read("scores", columns=["thread_id", "similarity"])
+    both = session.scores.select("thread_id", before="similarity").join(after, on="thread_id")
+    rose = both.filter(pl.col("similarity") > pl.col("before").fill_null(-1) + 1e-4).height
+    text = f"{rose:,} of {both.height:,} threads are more similar to a known instruction now"
+    if session.workspace.has("verdicts"):
+        kept = int(session.workspace.read("verdicts", columns=["kept"])["kept"].sum())
+        text += f", and {kept:,} are kept"
+    return f"{text}."

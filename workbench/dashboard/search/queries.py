@@ -2,20 +2,22 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from threading import Lock, Thread
 
 import polars as pl
 
 from workbench.dashboard.session.scores_session import ScoresSession
-from workbench.embeddings import embedders, search
+from workbench.embeddings import embedders, query_plan, search
 from workbench.embeddings.embedders import Embedder, Engine
 from workbench.embeddings.lance_table import Where
 from workbench.embeddings.search import Mode
 from workbench.exceptions import WorkbenchError
 from workbench.hydration import missing_tweets
 from workbench.recipe import EmbedSettings
+from workbench.text.search_query import TextQuery
+from workbench.threads import text_search
 
 #: Name of a search mode on the page -> mode of `embeddings.search`.
 MODES: dict[str, Mode] = {"Meaning": "vector", "Words": "words", "Meaning and words": "both"}
@@ -52,11 +54,18 @@ class SearchResults:
             `nearness` (cosine) and `reply_text` (the nearest turn if it is a reply, else null).
         looked: Number of turns that were filtered.
         problem: Error text; empty if there is none.
+        by: How the threads were found; by words if a model cannot read the text.
+        notes: Sentences on what was not understood.
+        hits: Marks all threads that match the words, in the order of the scores; None for a search
+            by meaning, which has no end.
     """
 
     rows: pl.DataFrame
     looked: int = 0
     problem: str = ""
+    by: Mode = "vector"
+    notes: tuple[str, ...] = ()
+    hits: pl.Series | None = None
 
 
 def embedder(settings: EmbedSettings) -> Embedder:
@@ -108,21 +117,80 @@ def by_text(
 
     Args:
         session: Scores and workspace.
-        text: Text to search for.
-        settings: Names the embedder.
-        mode: Search mode.
+        text: Text to search for; see `search_query.SYNTAX`.
+        settings: Names the embedder, and which turns are searched.
+        mode: Search mode. If the model cannot read the text, it is searched by words.
         mask: Marks the threads that may be found, in the order of the scores.
         verdicts: Result of `ScoresSession.verdicts`.
         limit: Maximum number of threads.
     """
     path = session.workspace.embeddings_path
+    try:
+        plan = query_plan.make(text, mode=mode, embedder=lambda: embedder(settings))
+    except WorkbenchError as error:
+        return SearchResults(_shown(session, _NOTHING, verdicts), problem=str(error))
+    if not plan.required.is_empty:
+        mask &= with_words(session, plan.required, settings)
+    if plan.mode == "words":
+        rows = _by_words(session, plan.text, mask=mask, verdicts=verdicts, limit=limit)
+        return SearchResults(rows, by="words", notes=plan.notes, hits=mask)
 
     def query(limit: int, where: Where | None) -> pl.DataFrame:
         return search.search(
-            path, text=text, embedder=embedder(settings), mode=mode, limit=limit, where=where
+            path,
+            text=plan.text,
+            embedder=embedder(settings),
+            mode=plan.mode,
+            limit=limit,
+            where=where,
         )
 
-    return _among(session, query, mask=mask, verdicts=verdicts, limit=limit)
+    matches = _among(session, query, mask=mask, verdicts=verdicts, limit=limit)
+    return replace(matches, by=plan.mode, notes=plan.notes)
+
+
+def with_words(session: ScoresSession, query: TextQuery, settings: EmbedSettings) -> pl.Series:
+    """Mark the threads that meet a query, in the order of the scores.
+
+    The opening tweets stay in memory: a million of them are searched in a third of a second.
+    """
+    if settings.turns == "roots":
+        files = [session.workspace.path(table) for table in ("turns", "deletions")]
+        stamp = tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in files)
+        texts = session.shared.once("opening tweets", stamp, lambda: _openings(session))
+        frame = pl.DataFrame({"text": texts})
+        marked = frame.select(query.matches() & ~query.excludes()).to_series()
+        return marked.fill_null(value=False)
+    turns = session.workspace.scan("turns").filter(settings.is_embedded())
+    ids = text_search.threads_with(turns, query)
+    return session.scores["thread_id"].is_in(ids.implode())
+
+
+def _openings(session: ScoresSession) -> pl.Series:
+    """Read the opening tweets in the order of the scores; null if one was deleted."""
+    turns = session.workspace.scan("turns").filter(pl.col("position") == 0)
+    texts = turns.select("thread_id", "tweet_id", "text").collect(engine="streaming")
+    texts = missing_tweets.without_deleted(session.workspace, texts, ids="tweet_id")
+    ids = session.scores.select("thread_id")
+    return ids.join(texts, on="thread_id", how="left", maintain_order="left")["text"]
+
+
+def _by_words(
+    session: ScoresSession, text: str, *, mask: pl.Series, verdicts: pl.DataFrame, limit: int
+) -> pl.DataFrame:
+    """List threads of a mask: those first that the index of words ranks first, then the best."""
+    ranked = pl.DataFrame(schema={"thread_id": pl.Int64, "tweet_id": pl.Int64})
+    with suppress(WorkbenchError):
+        ranked = search.search(
+            session.workspace.embeddings_path, text=text, embedder=None, mode="words", limit=MOST
+        )
+    first = _threads(session, ranked, mask)["place"].head(limit).cast(pl.UInt32)
+    rest = mask & ~pl.int_range(0, len(mask), dtype=pl.UInt32, eager=True).is_in(first.implode())
+    listed = session.at(first, verdicts)
+    if len(first) < limit and rest.any():
+        more = session.some(rest, verdicts, order="Best fit first", size=limit - len(first))
+        listed = pl.concat([listed, more])
+    return session.openings(listed)
 
 
 def by_examples(
