@@ -59,7 +59,7 @@ def test_empty_list_says_what_to_do(matches, atlas, text):
 
 def test_mark_rings_what_matches_and_hides_what_the_filters_leave_out(own):
     count = own.scores.height
-    places = pl.DataFrame({"place": range(count - 1, -1, -1)}, schema={"place": pl.UInt32})
+    places = pl.DataFrame({"place": list(range(count))[::-1]}, schema={"place": pl.UInt32})
     atlas = Atlas("axes", places)
     scatter = Scatter(np.zeros((count, 2), np.uint16), clusters=[], describe=lambda _: ("", []))
     mask = pl.Series(np.arange(count) != 0)
