@@ -36,7 +36,7 @@ PLACES: dict[str, Place] = {
     ),
     "search.py": Place(
         "Search",
-        "Type a text or choose example threads, read what is near them, and make it a rule.",
+        "Type a text, choose examples or draw on the map; add what fits to the known instructions.",
     ),
     "thread_statistics.py": Place(
         "Statistics",
