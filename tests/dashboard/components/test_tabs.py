@@ -43,7 +43,7 @@ def test_keys_move_between_tabs_and_one_tab_press_leaves_them(site, chromium):
     shown, _ = ready(chromium, site)
     shown.get_by_role("tab", name="Charts").focus()
     for key, name in {
-        "ArrowRight": "Threads",
+        "ArrowRight": "Coverage",
         "End": "Roles",
         "ArrowLeft": "Coverage",
         "Home": "Charts",

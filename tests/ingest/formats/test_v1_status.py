@@ -52,8 +52,9 @@ def test_nul_characters_go_and_lone_surrogates_are_replaced():
 
 def test_broken_utf8_is_mended():
     frame, row = read(json.dumps(status(text="HERE")).encode().replace(b"HERE", b"caf\xe9"))
-    assert frame["text"].to_list() == ["caf\ufffd"]
+    assert frame["text"].to_list() == ["café"]
     assert row["tweets"] == 1
+    assert row["odd_fields"] == [{"kind": "text read as Windows-1252", "count": 1}]
 
 
 def test_plain_retweet_gives_its_original_only():
