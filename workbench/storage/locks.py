@@ -125,8 +125,8 @@ def _refusal(path: Path, what: str, *, is_file: bool = False) -> WorkspaceError:
     hint = "wait until it is done, or stop it."
     if is_file and (owner is None or lock_owner.is_alive(owner) is None):
         hint = (
-            "wait until it is done, or stop it there. This file system has no locks, so nothing "
-            f"tells whether it still runs: if you know that it does not, delete {path}."
+            "wait until it is done, or stop it on that machine. This file system has no locks, so "
+            f"the workbench cannot check. If that program is no longer running, delete {path}."
         )
     return WorkspaceError(msg, hint=hint)
 
