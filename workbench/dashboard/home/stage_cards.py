@@ -8,7 +8,6 @@ import marimo as mo
 from workbench import pipeline
 from workbench.dashboard.components import job_status, navigation
 from workbench.dashboard.home.workspace_state import View
-from workbench.dashboard.session.activity import Activity
 from workbench.display import numbers
 from workbench.pipeline import run_summary
 from workbench.pipeline.stages import INGEST
@@ -29,14 +28,6 @@ def cards(view: View, buttons: Mapping[str, object]) -> mo.Html:
         for number, state in enumerate(view.states, start=1)
     )
     return mo.Html(f'<ol class="wb-stages" aria-label="Stages">{items}</ol>')
-
-
-def bar(running: Activity | None, *, stage: str) -> str:
-    """Draw how much of a stage is done; empty if another one runs."""
-    if running is None or running.stage != stage:
-        return ""
-    value = "" if running.share is None else f' value="{running.share:.4f}"'
-    return f'<progress max="1"{value} aria-label="Progress of {stage}"></progress>'
 
 
 def _card(state: pipeline.State, *, number: int, view: View, button: object) -> str:
