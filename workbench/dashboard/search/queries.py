@@ -152,7 +152,7 @@ def by_text(
 def with_words(session: ScoresSession, query: TextQuery, settings: EmbedSettings) -> pl.Series:
     """Mark the threads that meet a query, in the order of the scores.
 
-    The opening tweets stay in memory: a million of them are searched in a third of a second.
+    The opening tweets stay in memory between queries.
     """
     if settings.turns == "roots":
         files = [session.workspace.path(table) for table in ("turns", "deletions")]
