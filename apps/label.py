@@ -15,8 +15,19 @@ with app.setup:
         thread_table,
     )
     from workbench.dashboard.components.tabs import Tabs
-    from workbench.dashboard.label import annotator, evaluation, experiment, queue, training
+    from workbench.dashboard.label import (
+        annotator,
+        bulk,
+        controls,
+        evaluation,
+        experiment,
+        goals,
+        people,
+        queue,
+        training,
+    )
     from workbench.dashboard.session import query_params, recipe_url, scores_session
+    from workbench.dashboard.session.server import SERVER
 
 
 @app.cell(hide_code=True)
@@ -26,9 +37,19 @@ def title():
 
 
 @app.cell
-def load():
+def make_training():
     _start = getting_started.panel(scores_session.problem())
     mo.stop(_start is not None, _start)
+    training_session = training.Training(SERVER.open())
+    # marimo runs a cell again if it reads a state by a name of the notebook.
+    get_problem, get_seen = training_session.get_problem, training_session.get_seen
+    get_scored = training_session.get_scored
+    return get_problem, get_scored, get_seen, training_session
+
+
+@app.cell
+def load(get_scored):
+    get_scored()
     data = scores_session.here()
     return (data,)
 
@@ -55,41 +76,33 @@ def complain(complaint):
 
 @app.cell
 def choose():
-    labelled = mo.ui.dropdown(annotator.KINDS, "Prompts", label="Label")
-    order = mo.ui.dropdown(list(queue.ORDERS), "What teaches most", label="Order")
-    which = mo.ui.dropdown(list(annotator.SCOPES), annotator.SCOPES[0], label="Threads")
-    name = mo.ui.text(
-        annotator.name_of(query_params.read("labeller")),
-        label="Your name",
-        placeholder="or initials",
-        max_length=annotator.LONGEST_NAME,
-    )
-    return labelled, name, order, which
+    labelled, order, which, name = controls.choices()
+    tabs = Tabs(["Label", "In bulk", "Agreement", "Train and compare", "Evaluation"])
+    return labelled, name, order, tabs, which
 
 
 @app.cell
-def navigate(data, labelled, name, order, which):
-    tabs = Tabs(["Label", "Train and compare", "Evaluation"])
-    _shown = [tabs, labelled, order, which, name]
-    mo.hstack(
-        _shown if data.size[0] else [messages.error("The workspace contains no threads.")],
-        justify="start",
-        align="center",
-        wrap=True,
-    )
-    return (tabs,)
+def navigate(data, tabs):
+    mo.stop(not data.size[0], messages.error("The workspace contains no threads."))
+    tabs
+    return
+
+
+@app.cell
+def show_choices(labelled, name, order, tabs, which):
+    controls.bar(tabs.value, name=name, labelled=labelled, order=order, which=which)
+    return
 
 
 @app.cell
 def sign(name):
     labeller = annotator.name_of(name.value)
-    mo.query_params().set("labeller", labeller)
     return (labeller,)
 
 
 @app.cell
 def ask_name(labeller, tabs):
-    mo.stop(labeller or tabs.value != "Label")
+    mo.stop(labeller or tabs.value not in controls.NAMED)
     mo.callout(mo.Html("Enter your name or initials above to begin."), kind="info")
     return
 
@@ -97,114 +110,123 @@ def ask_name(labeller, tabs):
 @app.cell
 def make_annotator(data, labelled, labeller, order, recipe, which):
     mo.stop(not labeller)
-    _mask = annotator.scope(data, recipe, kind=labelled.value, which=which.value)
-    _queue = queue.Queue(data, _mask, kind=labelled.value, order=order.value, labeller=labeller)
-    annotate = mo.ui.anywidget(annotator.Annotator(data.workspace, _queue, labeller=labeller))
-    return (annotate,)
+    _which = "all" if order.value == queue.FAIR else which.value
+    mask = annotator.scope(data, recipe, kind=labelled.value, which=_which)
+    _queue = queue.Queue(data, mask, kind=labelled.value, order=order.value, labeller=labeller)
+    annotate = mo.ui.anywidget(annotator.Annotator(data, _queue, labeller=labeller))
+    return annotate, mask
 
 
 @app.cell
-def show_annotator(annotate, tabs):
+def show_annotator(annotate, order, tabs):
     mo.stop(tabs.value != "Label")
-    annotate
+    mo.vstack([annotator.order_note(queue.ORDERS[order.value]), annotate])
     return
 
 
 @app.cell
-def count_labels(annotate, data, labelled, tabs):
-    annotate.value
-    mo.stop(tabs.value != "Label")
-    mo.hstack(
-        [
-            annotator.guide(labelled.value),
-            annotator.tally(data.workspace, kind=labelled.value),
-        ],
-        justify="start",
-        gap=3,
-    )
-    return
+def make_bulk(data, labeller):
+    mo.stop(not labeller)
+    batches = bulk.Bulk(data, labeller=labeller)
+    get_note = batches.get_note
+    by = mo.ui.radio(["Search", "Cluster"], "Search", inline=True, label="Threads of")
+    return batches, by, get_note
 
 
 @app.cell
-def make_training(data):
-    training_session = training.Training(data.workspace)
-    # marimo runs a cell again if it reads a state by a name of the notebook.
-    get_problem, get_used = training_session.get_problem, training_session.get_used
-    return get_problem, get_used, training_session
+def choose_bulk(by, data, mask, tabs):
+    mo.stop(tabs.value != "In bulk")
+    groups = bulk.clusters(data, mask) if by.value == "Cluster" else {}
+    source = bulk.source(by.value, groups)
+    mo.hstack([by, source], justify="start", align="center", wrap=True)
+    return groups, source
 
 
 @app.cell
-def make_choices():
-    side = mo.ui.dropdown(list(experiment.SIDES), "that enter", label="Threads")
-    clock = mo.ui.refresh(default_interval="1s")
-    return clock, side
+def preview_bulk(batches, data, get_note, groups, labelled, mask, source, tabs):
+    mo.stop(tabs.value != "In bulk")
+    _note = get_note()
+    _choice = bulk.choose(data, source.value, groups, kind=labelled.value, mask=mask)
+    # A name of the notebook keeps buttons alive; their callbacks are lost without one.
+    bulk_buttons = bulk.buttons(batches, _choice, annotator.names(labelled.value))
+    mo.vstack([_note, bulk.preview(_choice), mo.hstack(bulk_buttons, justify="start", wrap=True)])
+    return (bulk_buttons,)
 
 
 @app.cell
-def make_buttons(labelled, training_session):
-    train = mo.ui.button(
-        label="Train with these labels",
-        kind="success",
-        on_click=lambda _: training_session.start(labelled.value),
-    )
-    halt = mo.ui.button(label="Stop", on_click=lambda _: training_session.stop())
-    return halt, train
-
-
-@app.cell
-def watch(clock, data, get_problem, halt, tabs, train):
-    clock.value
-    _problem = get_problem()
-    is_busy = training.is_running(data.workspace)
-    mo.stop(tabs.value == "Label")
+def compare_people(data, labelled, labeller, tabs):
+    mo.stop(tabs.value != "Agreement")
+    _about, settle = people.settling(data, kind=labelled.value, labeller=labeller)
     mo.vstack(
         [
-            mo.hstack([halt, clock] if is_busy else [train], justify="start"),
-            messages.error(_problem),
-            training.progress(data.workspace),
+            goals.tally(
+                data.workspace, kind=labelled.value, names=list(annotator.names(labelled.value))
+            ),
+            people.table(data.workspace, kind=labelled.value),
+            _about,
+            settle or mo.Html(""),
         ]
     )
-    return (is_busy,)
+    return (settle,)
 
 
 @app.cell
-def look(data, is_busy, labelled):
+def make_choices(changes):
+    side = mo.ui.dropdown(list(experiment.SIDES), experiment.first_side(changes), label="Threads")
+    return (side,)
+
+
+@app.cell
+def make_clock(training_session):
+    clock = mo.ui.refresh(default_interval="1s", on_change=lambda _: training_session.look())
+    mo.Html(f"<div hidden>{clock.text}</div>")
+    return (clock,)
+
+
+@app.cell
+def show_buttons(data, get_problem, get_seen, labelled, tabs, training_session):
+    get_seen()
+    mo.stop(tabs.value in controls.NAMED)
+    job_buttons = training.buttons(training_session, kind=labelled.value)
+    mo.vstack([mo.hstack(job_buttons, justify="start"), messages.error(get_problem())])
+    return (job_buttons,)
+
+
+@app.cell
+def watch(clock, data, get_seen, tabs):
+    clock.value, get_seen()
+    mo.stop(tabs.value in controls.NAMED)
+    training.progress(data.workspace)
+    return
+
+
+@app.cell
+def look(data, get_seen, labelled):
+    get_seen()
+    is_busy = training.is_running(data.workspace)
     trial = None if is_busy else experiment.latest(data.workspace, kind=labelled.value)
-    return (trial,)
+    return is_busy, trial
 
 
 @app.cell
-def compare(data, is_busy, recipe, tabs, trial):
+def compare(data, is_busy, labelled, recipe, tabs, trial):
     mo.stop(tabs.value != "Train and compare" or is_busy)
     mo.stop(trial is None, experiment.nothing())
-    changes = experiment.changes(data, recipe.select, trial)
-    return (changes,)
+    applied = experiment.applied(data, labelled.value)
+    is_applied = applied is not None
+    changes = applied if is_applied else experiment.changes(data, recipe.select, trial)
+    return changes, is_applied
 
 
 @app.cell
-def make_use_button(training_session, trial):
-    use = mo.ui.button(
-        label="Use this classifier", on_click=lambda _: training_session.put_to_use(trial)
-    )
-    return (use,)
-
-
-@app.cell
-def show_changes(changes, labelled, side, use):
+def show_changes(changes, data, is_applied, labelled, side):
     mo.vstack(
         [
-            experiment.summary(changes, kind=labelled.value),
-            mo.hstack([use, side], justify="start", align="center"),
+            experiment.summary(changes, kind=labelled.value, is_applied=is_applied),
+            experiment.examples(data, changes) if is_applied else mo.Html(""),
+            mo.hstack([side], justify="start", align="center"),
         ]
     )
-    return
-
-
-@app.cell
-def show_use(get_used, tabs):
-    _used = get_used()
-    mo.stop(tabs.value != "Train and compare")
-    _used
     return
 
 

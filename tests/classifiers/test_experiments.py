@@ -52,7 +52,7 @@ def live(tmp_path_factory):
     session = ScoresSession(workspace, workspace.read("scores"))
     everything = pl.repeat(True, 300, dtype=pl.Boolean, eager=True)
     for kind, good in [(prompt_classifier.KIND, "fits"), (reply_classifier.KIND, "answers")]:
-        queue = Queue(session, everything, kind=kind, order="At random", labeller="ann")
+        queue = Queue(session, everything, kind=kind, order="Fair sample", labeller="ann")
         rows = [queue.take().row(good if place % 3 else "no") for place in range(45)]
         labels.add(workspace, pl.concat(rows), labeller="ann")
     return session

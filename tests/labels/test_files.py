@@ -1,6 +1,7 @@
 """Files of labels: exported, imported, and refused line by line."""
 
 import json
+import os
 from datetime import UTC, datetime
 
 import polars as pl
@@ -67,7 +68,7 @@ def test_import_names_the_line_that_is_not_a_label(workspace, tmp_path, line):
         ({"author_id": 0.5}, r"got `float` - at `\$\.author_id`"),
         ({"text_version": -1}, r"got `int` - at `\$\.text_version`"),
         ({"text_version": "v1"}, r"at `\$\.text_version`"),
-        ({"labeller": " "}, "the name of the labeller is empty"),
+        ({"labeller": " "}, "needs the name of the person"),
         ({"text": None}, r"`str`, got `null` - at `\$\.text`"),
         ({"text": "\ud800"}, "surrogates not allowed"),
         ({"is_random": 1}, r"got `int` - at `\$\.is_random`"),
@@ -120,3 +121,35 @@ def test_commands_carry_labels_out_and_in(workspace, tmp_path):
         result = CliRunner().invoke(app, ["labels", command, path, "-w", root])
         assert result.exit_code == 0, result.output
         assert expected in result.output
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"labeller": "\u202ebob"}, "invisible characters"),
+        ({"labeller": "x" * 500}, "500 characters"),
+        ({"labelled_at": "2999-01-01T00:00:00Z"}, "in the future"),
+        ({"method": "guessed"}, "guessed"),
+        ({"text": "x" * 100_001}, "more than 100,000 characters"),
+    ],
+)
+def test_hostile_labels_are_refused_by_line(tmp_path, changes, reason):
+    workspace = Workspace.create(tmp_path / "ws")
+    row = {"tweet_id": 1, "label": "no", "labeller": "ann", "text": "why?"}
+    row["labelled_at"] = "2024-01-01T00:00:00Z"
+    path = tmp_path / "theirs.jsonl"
+    path.write_text(f"{json.dumps(row)}\n{json.dumps(row | changes)}\n")
+    with pytest.raises(LabelError, match=r"Line 2 of .*: .*" + reason):
+        labels.import_file(workspace, path)
+    assert labels.load(workspace).is_empty()
+
+
+def test_a_pipe_or_a_huge_file_is_refused_before_it_is_read(tmp_path, monkeypatch):
+    workspace = Workspace.create(tmp_path / "ws")
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(LabelError, match="is not a file"):
+        labels.import_file(workspace, tmp_path / "pipe")
+    monkeypatch.setattr("workbench.labels.files.MOST_BYTES", 10)
+    (tmp_path / "big.jsonl").write_text("x" * 11)
+    with pytest.raises(LabelError, match="11 bytes"):
+        labels.import_file(workspace, tmp_path / "big.jsonl")

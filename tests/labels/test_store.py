@@ -88,3 +88,35 @@ def test_labels_of_an_earlier_version_are_read_and_kept(workspace):
     labels.add(workspace, judged(2, "no", "so what", is_random=True), labeller="ann")
     known = labels.load(workspace).with_columns(labels.source())
     assert known["source"].to_list() == [labels.OWN, labels.OWN_AT_RANDOM]
+
+
+def test_bulk_labels_are_marked_and_taken_back_together(workspace):
+    at = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    rows = pl.concat([judged(number, "no", f"text {number}") for number in range(1, 6)])
+    labels.add(workspace, judged(9, "fits", "alone"), labeller="ann")
+    labels.add(workspace, rows.with_columns(method=pl.lit("bulk"), labelled_at=at), labeller="ann")
+    labels.add(workspace, judged(1, "fits", "text 1"), labeller="ann")
+    known = labels.load(workspace)
+    sources = known.with_columns(labels.source()).filter(method="bulk")["source"].unique()
+    assert sources.to_list() == [labels.OWN_IN_BULK]
+    # A label of a tweet that somebody has read replaces the one in bulk.
+    assert labels.latest(known).filter(tweet_id=1)["label"].to_list() == ["fits"]
+    assert labels.take_back_bulk(workspace, labelled_at=at, labeller="bob") == 0
+    assert labels.take_back_bulk(workspace, labelled_at=at, labeller="ann") == 5
+    assert sorted(labels.load(workspace)["tweet_id"]) == [1, 9]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("  ", "needs the name"),
+        ("a" * 41, "41 characters"),
+        ("ann\x1b[31m", "invisible characters"),
+        ("ann\nbob", "invisible characters"),
+        ("\u202ebob", "invisible characters"),
+    ],
+)
+def test_hostile_names_are_refused(workspace, name, reason):
+    with pytest.raises(LabelError, match=reason):
+        labels.add(workspace, judged(1, "no", "why?"), labeller=name)
+    assert labels.load(workspace).is_empty()

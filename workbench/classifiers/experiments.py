@@ -30,9 +30,9 @@ from workbench.text import normalize
 
 #: Kind of classifier -> column of the scores that it fills, which is also the name of its rule.
 COLUMNS = {prompt_classifier.KIND: "suitability", reply_classifier.KIND: "answer"}
-#: First and last step of an experiment. Between them are those of `training`.
-READ, CLASSIFY = "Read the labels", "Score the threads"
-STEPS = (READ, training.MEASURE, training.ENCODE, training.VALIDATE, training.FIT, CLASSIFY)
+#: First and last steps of an experiment. Between them are those of `training`.
+READ, LOAD, CLASSIFY = "Read the labels", "Load the embedding model", "Score the threads"
+STEPS = (READ, LOAD, training.MEASURE, training.ENCODE, training.VALIDATE, training.FIT, CLASSIFY)
 _HELD_OUT = ["target", "chance", "source", "before"]
 
 
@@ -99,8 +99,9 @@ def run(
         raise ModelError(msg, hint=f"try {' or '.join(COLUMNS)}.")
     on_step(Step(READ))
     known = labels.load(workspace)
-    embedder = embedders.load(recipe.embed.model, engine=recipe.embed.engine)
     own = prompt_classifier.instructed(workspace)
+    on_step(Step(LOAD))
+    embedder = embedders.load(recipe.embed.model, engine=recipe.embed.engine)
     cached = CachedEmbedder(embedder, tweets=_tweets(known, instructions.own(workspace)))
     scores = workspace.read(
         "scores", columns=["thread_id", "root_id", "best_reply_id", COLUMNS[kind]]
@@ -165,6 +166,19 @@ def classify(workspace: Workspace, model: Model, *, embedder: Embedder) -> pl.Da
         how="left",
         maintain_order="left",
     ).drop("root_id")
+
+
+def applied(workspace: Workspace, kind: str) -> pl.DataFrame | None:
+    """Read what changed when the last experiment was applied; None if it was not.
+
+    Returns:
+        One row per thread: `thread_id`, `before` and `after` (probabilities), `kept_now` and
+        `kept_then` (before and after).
+    """
+    try:
+        return pl.read_parquet(folder(workspace, kind) / "applied.parquet", glob=False)
+    except (OSError, pl.exceptions.PolarsError):
+        return None
 
 
 def use(workspace: Workspace, experiment: Experiment) -> Path:

@@ -42,6 +42,8 @@ SURFACE_PENALTIES, VECTOR_PENALTIES = (100.0,), (5.0,)
 #: Weight of requests worded for an assistant, which are not tweets.
 ASSISTANT_WEIGHT = 0.3
 _ASSISTANT = ["instructions-assistant", training_data.OWN_INSTRUCTIONS]
+#: Sources that are trained on, but that nothing is measured on.
+_NOT_MEASURED = [training_data.OWN_INSTRUCTIONS, labels.OWN_IN_BULK]
 #: Weight of negatives that ask nothing. They are nine of ten tweets of the stream, but two of five
 #: written negatives: the others ask something that does not fit, and teach more each.
 ASKS_NOTHING_WEIGHT = 5.0
@@ -97,7 +99,7 @@ def train(
             groups=evaluation.groups(by_meaning, known["author_id"], known["thread_id"]),
             signs=prompt_features.SIGNS,
             sources=known["source"].to_list(),
-            counted=(known["source"] != training_data.OWN_INSTRUCTIONS).to_numpy(),
+            counted=~known["source"].is_in(_NOT_MEASURED).to_numpy(),
             texts=known["text"].to_list(),
             real=(known["source"] == labels.OWN_AT_RANDOM).to_numpy(),
             prevalence=PREVALENCE,

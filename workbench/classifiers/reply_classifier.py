@@ -105,6 +105,7 @@ def train(
             ],
             real=(known["source"] == labels.OWN_AT_RANDOM).to_numpy(),
             prevalence=PREVALENCE,
+            counted=(known["source"] != labels.OWN_IN_BULK).to_numpy(),
         ),
         kind=KIND,
         on_step=on_step,

@@ -8,7 +8,7 @@ from rich.markup import escape
 
 from workbench.cli import common, sections
 from workbench.cli.common import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption
-from workbench.cli.output import advise, console, steps
+from workbench.cli.output import advise, bar, console, steps
 from workbench.exceptions import WorkbenchError
 
 if TYPE_CHECKING:
@@ -129,6 +129,32 @@ def trial(
     _show_thresholds(opened, experiment.model, experiment.judged["after"])
     counts = f"{experiment.own.height:,} of your labels used, {experiment.judged.height:,} threads"
     console.print(f"{counts} classified again; see the app `label`", soft_wrap=True)
+
+
+@common.command(section=sections.TRAIN, name="apply")
+def apply_classifier(
+    kind: Annotated[
+        str, typer.Argument(help="`prompt_classifier` or `reply_classifier`.")
+    ] = "prompt_classifier",
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> None:
+    """Use the classifier of the last trial, then score and select again.
+
+    Writes it into the recipe of the workspace. Shows how many threads enter and leave.
+
+    Example: `workbench apply prompt_classifier -w july`
+    """
+    from workbench.classifiers import model_file
+    from workbench.cli.reports import training as reports
+    from workbench.pipeline import classifier_swap
+
+    opened = common.open_workspace(workspace)
+    with opened.locked():
+        changes = classifier_swap.apply(
+            opened, model_file.kind_of(kind), watch=lambda stage: bar(stage.name)
+        )
+    console.print(reports.applied(changes))
+    advise("`workbench show THREAD` prints a thread; the app `label` lists all that changed")
 
 
 labels_command = common.group(

@@ -35,6 +35,7 @@ def thread(
     roles: Mapping[int, str] | None = None,
     facts: Mapping[int, Mapping[str, Any]] | None = None,
     gone: Mapping[int, str] | None = None,
+    stubs: Mapping[int, str] | None = None,
     first: int = 0,
     most: int = 60,
 ) -> str:
@@ -52,13 +53,14 @@ def thread(
             turns without a known place as not placed.
         facts: Name -> value of single turns, by `tweet_id`, shown below their text.
         gone: Reason for each missing tweet, by id. Turns with an id in it are not shown.
+        stubs: Turns of which only one line is drawn, by `tweet_id`: where the text is.
         first: Number of rows to skip, including gaps.
         most: Maximum number of rows to draw; other turns are only counted.
 
     Returns:
         One `<article>` with its own style.
     """
-    rows = [part(turns, roles=roles, facts=facts, gone=gone, first=first, most=most)]
+    rows = [part(turns, roles=roles, facts=facts, gone=gone, stubs=stubs, first=first, most=most)]
     outline = thread_outline.from_turns(turns, gone=gone or {}) if turns.height else turns
     before, after = (
         rest["tweet_id"].count() for rest in (outline.head(first), outline.slice(first + most))
@@ -82,6 +84,7 @@ def part(
     roles: Mapping[int, str] | None = None,
     facts: Mapping[int, Mapping[str, Any]] | None = None,
     gone: Mapping[int, str] | None = None,
+    stubs: Mapping[int, str] | None = None,
     sources: Mapping[int, str] | None = None,
     words: str = "",
     first: int = 0,
@@ -94,13 +97,15 @@ def part(
         roles: Role by `tweet_id`.
         facts: Name -> value of single turns, by `tweet_id`.
         gone: Reason for each missing tweet, by id.
+        stubs: Turns of which only one line is drawn, by `tweet_id`.
         sources: File and line that each turn was read from, by `tweet_id`.
         words: Search text; its matches are marked.
         first: Number of rows to skip, including gaps.
         most: Maximum number of rows to draw.
     """
     opener = turns["author_id"][0] if turns.height else None
-    facts, gone, sources = facts or {}, gone or {}, sources or {}
+    facts, gone = facts or {}, gone or {}
+    stubs, sources = stubs or {}, sources or {}
     outline = thread_outline.from_turns(turns, gone=gone) if turns.height else turns
     query = search_query.parse(words)
     rows = [
@@ -112,6 +117,7 @@ def part(
             role=roles.get(row["tweet_id"], "left out") if roles is not None else None,
             facts=facts.get(row["tweet_id"], {}),
             source=sources.get(row["tweet_id"], ""),
+            stub=stubs.get(row["tweet_id"]),
             query=query,
         )
         for row in outline.slice(first, most).iter_rows(named=True)
@@ -157,9 +163,10 @@ def _turn(
     role: str | None,
     facts: Mapping[str, Any],
     source: str,
+    stub: str | None,
     query: TextQuery,
 ) -> str:
-    """Render one turn."""
+    """Render one turn; of a stub, its head and where its text is."""
     kind = role if role in ("prompter", "assistant") else "out"
     name = row["author_name"] or (f"user {row['author_id']}" if row["author_id"] else "somebody")
     head = [f"<b>{inline(('@' if row['author_name'] else '') + name)}</b>"]
@@ -179,12 +186,16 @@ def _turn(
     own = f'<dl class="wb-facts wb-own">{_pairs(facts)}</dl>' if facts else ""
     named = f'<p class="wb-source">{inline(source)}</p>' if source else ""
     name = f"wb-turn wb-as-{kind}" if role and row["is_placed"] else "wb-turn"
+    if stub:
+        body = f'<p class="wb-gap">{escape(stub)}</p>{_notes(row)}'
+    else:
+        text = f'<div class="wb-text" dir="auto">{_text(row["text"], query)}</div>'
+        body = f"{text}{_notes(row)}{own}{named}"
     return (
         f'<div class="{name}" data-level="{row["level"]}" '
         f'style="--wb-depth:{min(row["level"], DEEPEST)}">'
         f'<div class="wb-head">{"".join(head)}</div>'
-        f'<div class="wb-text" dir="auto">{_text(row["text"], query)}</div>'
-        f"{_notes(row)}{own}{named}</div>"
+        f"{body}</div>"
     )
 
 

@@ -1,9 +1,9 @@
 """Export and import labels as JSON lines, and read labelled texts from other files."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 import polars as pl
@@ -14,6 +14,11 @@ from workbench.labels import store
 from workbench.labels.store import SCHEMA
 from workbench.storage import Workspace
 
+#: Largest file to read, in bytes, and longest text of a label, in characters. X allows 25,000.
+MOST_BYTES, LONGEST_TEXT = 500_000_000, 100_000
+
+#: How far ahead the clock of another machine may be.
+_AHEAD = timedelta(days=1)
 _Id = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 _TweetId = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
@@ -32,6 +37,7 @@ class _Row(msgspec.Struct):
     author_id: _Id | None = None
     text_version: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")] | None = None
     is_random: bool | None = None
+    method: Literal["bulk", "settled"] | None = None
 
 
 def export_file(workspace: Workspace, path: Path) -> int:
@@ -67,8 +73,9 @@ def import_file(workspace: Workspace, path: Path) -> dict[str, int]:
             continue
         try:
             rows.append(_row(line))
-        except (ValueError, RecursionError, OverflowError) as error:
-            msg = f"Line {number} of {path} is not a label: {error}."
+        except (LabelError, ValueError, RecursionError, OverflowError) as error:
+            reason = error.problem if isinstance(error, LabelError) else f"{error}."
+            msg = f"Line {number} of {path} is not a label: {reason}"
             raise LabelError(msg, hint="`workbench labels export` writes such files.") from error
     count = store.put(workspace, pl.DataFrame(rows, schema=SCHEMA)) if rows else 0
     return {"read": len(rows), "new": count}
@@ -80,9 +87,13 @@ def _row(line: str) -> dict[str, Any]:
     row = msgspec.structs.asdict(msgspec.convert(json.loads(line), _Row))
     at = datetime.fromisoformat(row["labelled_at"])
     row["labelled_at"] = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    if row["labelled_at"] > datetime.now(UTC) + _AHEAD:
+        msg = f"`labelled_at` is in the future: {at}, and would outlast every later label"
+        raise ValueError(msg)
     row["labeller"] = row["labeller"].strip()
-    if not row["labeller"]:
-        msg = "the name of the labeller is empty"
+    store.check_name(row["labeller"])
+    if max(len(row["text"]), len(row["parent_text"] or "")) > LONGEST_TEXT:
+        msg = f"a text has more than {LONGEST_TEXT:,} characters"
         raise ValueError(msg)
     for value in row.values():
         if isinstance(value, str):
@@ -94,7 +105,13 @@ def _lines(path: Path) -> list[str]:
     if path.is_dir():
         msg = f"{path} is a folder."
         raise LabelError(msg, hint="name a file of JSON lines in it.")
+    if path.exists() and not path.is_file():
+        msg = f"{path} is not a file: a device or a pipe may never end."
+        raise LabelError(msg, hint="name a file of JSON lines.")
     try:
+        if (size := path.stat().st_size) > MOST_BYTES:
+            msg = f"{path} has {size:,} bytes, more than the {MOST_BYTES:,} of any file of labels."
+            raise LabelError(msg, hint="name a file that `workbench labels export` wrote.")
         return path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         msg = f"{path} cannot be read: {error}."

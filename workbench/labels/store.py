@@ -11,13 +11,21 @@ import polars as pl
 from workbench.exceptions import LabelError
 from workbench.schemas import Labels
 from workbench.storage import Workspace, locks
+from workbench.text import sanitize
 
 #: Labels of a tweet, and of a reply.
 OF_TWEETS = ("fits", "borderline", "no")
 OF_REPLIES = ("answers", "no")
 
-#: Source of labels as training data. The second is a fair sample of the workspace.
-OWN, OWN_AT_RANDOM = "own labels", "own labels, at random"
+#: Methods of labels, see `Labels.method`.
+BULK, SETTLED = "bulk", "settled"
+
+#: Source of labels as training data. The second is a fair sample of the workspace. The third is
+#: trained on, but nobody read each text, so nothing is measured on it.
+OWN, OWN_AT_RANDOM, OWN_IN_BULK = "own labels", "own labels, at random", "own labels, in bulk"
+
+#: Maximum number of characters of the name of a labeller.
+LONGEST_NAME = 40
 
 #: Columns of `Labels` and their types.
 SCHEMA = {name: column.dtype for name, column in Labels.columns().items()}
@@ -26,7 +34,7 @@ SCHEMA = {name: column.dtype for name, column in Labels.columns().items()}
 _PATIENCE = 30.0
 
 _IDS = ["tweet_id", "parent_id"]
-_KEY = [*_IDS, "labeller", "text_version"]
+_KEY = [*_IDS, "labeller", "text_version", "method"]
 
 
 def load(workspace: Workspace) -> dy.DataFrame[Labels]:
@@ -41,7 +49,14 @@ def load(workspace: Workspace) -> dy.DataFrame[Labels]:
 def source() -> pl.Expr:
     """Return the source of each label as training data, an expression over `Labels`."""
     is_fair = pl.col("is_random").fill_null(value=False)
-    return pl.when(is_fair).then(pl.lit(OWN_AT_RANDOM)).otherwise(pl.lit(OWN)).alias("source")
+    return (
+        pl.when(pl.col("method").eq_missing(pl.lit(BULK)))
+        .then(pl.lit(OWN_IN_BULK))
+        .when(is_fair)
+        .then(pl.lit(OWN_AT_RANDOM))
+        .otherwise(pl.lit(OWN))
+        .alias("source")
+    )
 
 
 def _with_every_column(rows: pl.DataFrame) -> pl.DataFrame:
@@ -55,19 +70,17 @@ def add(workspace: Workspace, rows: pl.DataFrame, *, labeller: str) -> int:
     Args:
         workspace: Workspace to write to.
         rows: `tweet_id`, `label`, `text` and, if known, `thread_id` and `author_id`. Replies also
-            have `parent_id` and `parent_text`. `is_random` marks tweets drawn at random.
-            `labelled_at` is now by default.
+            have `parent_id` and `parent_text`. `is_random` marks tweets drawn at random, `method`
+            those labelled in bulk or settled. `labelled_at` is now by default.
         labeller: The person who set the labels.
 
     Returns:
         Number of labels that are new or newer. Labels of deleted tweets are dropped.
 
     Raises:
-        LabelError: If a label is not one of `OF_TWEETS`, or for a reply of `OF_REPLIES`.
+        LabelError: If a label is not one of `OF_TWEETS`, or for a reply of `OF_REPLIES`, or if the
+            name is refused, see `check_name`.
     """
-    if not labeller.strip():
-        msg = "A label needs the name of the person who sets it."
-        raise LabelError(msg, hint="enter a name or initials.")
     complete = _with_every_column(rows).with_columns(
         labeller=pl.lit(labeller.strip()),
         labelled_at=pl.coalesce(pl.col("labelled_at"), pl.lit(datetime.now(UTC))),
@@ -85,6 +98,8 @@ def put(workspace: Workspace, rows: pl.DataFrame) -> int:
         LabelError: See `add`.
     """
     _check(rows)
+    for name in rows["labeller"].unique():
+        check_name(name)
     versioned = rows.with_columns(text_version=_text_versions(rows)).select(
         pl.col(name).cast(kind) for name, kind in SCHEMA.items()
     )
@@ -100,6 +115,24 @@ def put(workspace: Workspace, rows: pl.DataFrame) -> int:
     return after.join(
         before, on=[*_KEY, "labelled_at", "label"], how="anti", nulls_equal=True
     ).height
+
+
+def check_name(name: str) -> None:
+    """Check the name of a labeller: it is shown in tables, terminals and exports.
+
+    Raises:
+        LabelError: If it is empty, longer than `LONGEST_NAME`, or has control characters, line
+            breaks or characters that are invisible or change the direction of a text.
+    """
+    if not name.strip():
+        msg = "A label needs the name of the person who sets it."
+    elif len(name) > LONGEST_NAME:
+        msg = f"The name of a labeller has {len(name):,} characters, not at most {LONGEST_NAME}."
+    elif sanitize.visible(name) != name or set(name) & set("\n\t"):
+        msg = f"The name of a labeller has invisible characters: {sanitize.visible(name)!r}."
+    else:
+        return
+    raise LabelError(msg, hint="use a name or initials.")
 
 
 def _check(rows: pl.DataFrame) -> None:
@@ -129,6 +162,21 @@ def take_back(
         newest = pl.col("labelled_at").filter(is_same).max()
         is_newest = is_same & (pl.col("labelled_at") == newest)
         after = before.filter(~is_newest.fill_null(value=False))
+        if after.height < before.height:
+            workspace.write("labels", after)
+    return before.height - after.height
+
+
+def take_back_bulk(workspace: Workspace, *, labelled_at: datetime, labeller: str) -> int:
+    """Erase the labels that a person set in bulk at one time, and return how many there were."""
+    with _locked(workspace):
+        before = load(workspace)
+        is_same = (
+            (pl.col("labeller") == labeller.strip())
+            & pl.col("method").eq_missing(pl.lit(BULK))
+            & (pl.col("labelled_at") == labelled_at)
+        )
+        after = before.filter(~is_same)
         if after.height < before.height:
             workspace.write("labels", after)
     return before.height - after.height
@@ -206,7 +254,13 @@ def current(labels: pl.DataFrame, turns: pl.LazyFrame) -> pl.DataFrame:
 
 
 def latest(labels: pl.DataFrame) -> pl.DataFrame:
-    """Return the newest label of each person on each tweet or reply, oldest first."""
-    return labels.sort("labelled_at", maintain_order=True).unique(
+    """Return the newest label of each person on each tweet or reply.
+
+    The oldest come first, but labels that settle a disagreement come last: where one label of a
+    text counts, as in training, it is the last.
+    """
+    newest = labels.sort("labelled_at", maintain_order=True).unique(
         [*_IDS, "labeller"], keep="last", maintain_order=True
     )
+    is_settled = pl.col("method").eq_missing(pl.lit(SETTLED))
+    return newest.sort(is_settled, maintain_order=True)

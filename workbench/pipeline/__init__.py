@@ -13,6 +13,7 @@ from workbench.pipeline.run import (
     delete,
     ingest,
     redo,
+    rescore,
     run_stage,
     write_export,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "funnel",
     "ingest",
     "redo",
+    "rescore",
     "run_stage",
     "states",
     "write_export",

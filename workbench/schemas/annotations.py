@@ -42,6 +42,9 @@ class Labels(dy.Schema):
     text_version = dy.String(regex="^[0-9a-f]{16}$")
     #: Whether the tweet was drawn at random. Only those labels are a fair sample of the data.
     is_random = dy.Bool(nullable=True)
+    #: `bulk` if it was set for many threads at once, `settled` if it decides a disagreement after
+    #: all labels were seen; null if somebody read the tweet and labelled it.
+    method = dy.String(nullable=True, regex="^(bulk|settled)$")
 
     @dy.rule()
     def label_suits_its_tweet(cls) -> pl.Expr:
@@ -55,5 +58,5 @@ class Labels(dy.Schema):
 
     @dy.rule()
     def one_label_per_person(cls) -> pl.Expr:
-        """A person has one label for the same texts."""
-        return pl.struct("tweet_id", "parent_id", "labeller", "text_version").is_unique()
+        """A person has one label of each method for the same texts."""
+        return pl.struct("tweet_id", "parent_id", "labeller", "text_version", "method").is_unique()

@@ -8,7 +8,7 @@ import pytest
 from tests.support import fakes
 from workbench import labels
 from workbench.classifiers import prompt_classifier, reply_classifier
-from workbench.dashboard.label import annotator
+from workbench.dashboard.label import annotator, goals, people
 from workbench.dashboard.label.annotator import Annotator
 from workbench.dashboard.label.queue import Queue
 from workbench.dashboard.session.scores_session import ScoresSession
@@ -29,13 +29,13 @@ def session(tmp_path):
     return opened(tmp_path / "ws", threads=100)
 
 
-def queue(session, *, kind=prompt_classifier.KIND, order="At random", labeller="ann"):
+def queue(session, *, kind=prompt_classifier.KIND, order="Fair sample", labeller="ann"):
     mask = pl.repeat(True, session.scores.height, dtype=pl.Boolean, eager=True)
     return Queue(session, mask, kind=kind, order=order, labeller=labeller)
 
 
 def annotate(session, **options):
-    return Annotator(session.workspace, queue(session, **options), labeller="ann")
+    return Annotator(session, queue(session, **options), labeller="ann")
 
 
 def test_act_saves_the_label_and_its_texts_at_once(session):
@@ -112,7 +112,7 @@ def test_failed_label_is_reported_and_the_item_stays(session, monkeypatch):
 
 def test_two_people_at_once_lose_no_label(session):
     def label_some(name):
-        shown = Annotator(session.workspace, queue(session, labeller=name), labeller=name)
+        shown = Annotator(session, queue(session, labeller=name), labeller=name)
         for _ in range(15):
             shown.act("no")
 
@@ -161,33 +161,69 @@ def test_scope_applies_every_rule_but_those_of_the_classifiers(session):
     assert everything.sum() == 100 > mask.sum()
 
 
-def test_tally_counts_by_person_and_label(session):
-    first = annotate(session)
-    for label in ["fits", "fits", "no"]:
-        first.act(label)
-    shown = annotator.tally(session.workspace, kind=prompt_classifier.KIND).text
-    assert ">3<" in shown
-    assert "<td>2</td><td>0</td><td>1</td><td>3</td>" in shown
-    assert ">0<" in annotator.tally(session.workspace, kind=reply_classifier.KIND).text
+def test_history_shows_the_newest_first_and_a_label_can_be_revised(session):
+    shown = annotate(session)
+    first = shown.item
+    for label in ["fits", "no"]:
+        shown.act(label)
+    waiting = shown.item
+    assert [row["label"] for row in shown.now["history"]] == ["No", "Fits"]
+    shown.pressed = {"action": "open", "place": 1, "turn": shown.now["turn"]}
+    assert shown.item.key == first.key
+    assert (shown.item.is_fair, shown.now["chosen"]) == (True, "fits")
+    assert shown.item.turns.height == first.turns.height
+    shown.act("borderline")
+    assert shown.item.key == waiting.key
+    known = labels.load(session.workspace)
+    assert sorted(known["label"]) == ["borderline", "no"]
+    assert known["is_random"].all()
+    shown.act("undo")
+    assert sorted(labels.load(session.workspace)["label"]) == ["fits", "no"]
+    assert shown.now["chosen"] == "fits"
 
 
-def test_tally_says_how_many_are_a_fair_sample_and_how_to_get_enough(session):
-    rows = [{"tweet_id": n, "text": "x", "label": "no", "is_random": n > 2} for n in range(1, 13)]
-    labels.add(session.workspace, pl.DataFrame(rows), labeller="ann")
-    shown = annotator.tally(session.workspace, kind=prompt_classifier.KIND).text
-    assert "10 of them are a fair sample of all threads (0 yes, 10 no)." in shown
-    assert "Probabilities are calibrated on 10 of each." in shown
-    more = [row | {"tweet_id": 50 + n, "label": "fits"} for n, row in enumerate(rows)]
-    labels.add(session.workspace, pl.DataFrame(more), labeller="bob")
-    shown = annotator.tally(session.workspace, kind=prompt_classifier.KIND).text
-    assert "(10 yes, 10 no): the next training calibrates its probabilities on them" in shown
+def test_history_survives_a_reload_and_ignores_what_is_not_in_it(session):
+    annotate(session).act("fits")
+    shown = annotate(session)
+    assert [row["label"] for row in shown.now["history"]] == ["Fits"]
+    for place in (5, -1, "0", None):
+        shown.pressed = {"action": "open", "place": place, "turn": shown.now["turn"]}
+    assert shown.now["turn"] == 1
+
+
+def test_label_without_its_thread_can_be_revised(session):
+    row = pl.DataFrame([{"tweet_id": 5, "label": "no", "text": "not <b>here</b>"}])
+    labels.add(session.workspace, row, labeller="ann")
+    shown = annotate(session)
+    shown.reopen(0)
+    assert "not in this workspace" in shown.now["html"]
+    assert "<b>here" not in shown.now["html"]
+    shown.act("fits")
+    assert labels.load(session.workspace)["label"].to_list() == ["fits"]
+
+
+def test_items_of_a_list_are_settled(session):
+    tweet = session.workspace.read("turns").filter(position=0).row(0, named=True)
+    row = pl.DataFrame([{name: tweet[name] for name in ("tweet_id", "thread_id", "text")}])
+    for name, label in [("ann", "fits"), ("bob", "no")]:
+        labels.add(session.workspace, row.with_columns(label=pl.lit(label)), labeller=name)
+    waiting = people.disagreements(session, kind=prompt_classifier.KIND)
+    shown = Annotator(session, waiting, labeller="ann", method=labels.SETTLED)
+    assert "“fits” by ann; “no” by bob" in shown.now["why"]
+    assert shown.now["chosen"] == ""
+    shown.act("no")
+    assert shown.item is None
+    assert people.disagreements(session, kind=prompt_classifier.KIND).size == 0
+    assert labels.load(session.workspace)["method"].to_list() == [None, None, "settled"]
+    shown.act("undo")
+    assert labels.load(session.workspace).height == 2
 
 
 def test_shown_marks_a_fair_sample(session):
-    assert "drawn at random, a fair sample of all" in annotator.shown(queue(session).take())
+    assert annotator.why(queue(session).take()) == "drawn at random, a fair sample of all"
     mask = pl.Series([True] * 50 + [False] * 50)
-    some = Queue(session, mask, kind=prompt_classifier.KIND, order="At random", labeller="ann")
-    assert "fair sample" not in annotator.shown(some.take())
+    some = Queue(session, mask, kind=prompt_classifier.KIND, order="Fair sample", labeller="ann")
+    assert "fair sample" not in annotator.why(some.take())
 
 
 def test_hostile_texts_and_names_stay_texts(tmp_path):
@@ -198,10 +234,11 @@ def test_hostile_texts_and_names_stay_texts(tmp_path):
         for markup in ["<script", "<img", "<iframe", "<svg", "<h1", "<style>*", "<a ", "\u202e"]:
             assert markup not in shown
     name = annotator.name_of(fakes.HOSTILE[1] * 9)
-    assert len(name) <= annotator.LONGEST_NAME
+    assert len(name) <= labels.LONGEST_NAME
     labels.add(
         session.workspace,
         pl.DataFrame([{"tweet_id": 5, "label": "no", "text": "x"}]),
         labeller=name,
     )
-    assert "<img" not in annotator.tally(session.workspace, kind=prompt_classifier.KIND).text
+    shown = goals.tally(session.workspace, kind=prompt_classifier.KIND, names=["no"]).text
+    assert "<img" not in shown

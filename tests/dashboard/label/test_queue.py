@@ -10,8 +10,9 @@ from workbench import labels
 from workbench.classifiers import prompt_classifier, reply_classifier
 from workbench.dashboard.label import annotator
 from workbench.dashboard.label.annotator import Annotator
-from workbench.dashboard.label.queue import ASIDE, ORDERS, SIZE, Queue
+from workbench.dashboard.label.queue import ASIDE, ORDERS, SECOND, SIZE, Queue
 from workbench.dashboard.session.scores_session import ScoresSession
+from workbench.labels import agreement
 from workbench.schemas import Deletions
 
 
@@ -28,16 +29,16 @@ def session(tmp_path):
     return opened(tmp_path / "ws", threads=100)
 
 
-def queue(session, *, kind=prompt_classifier.KIND, order="At random", labeller="ann"):
+def queue(session, *, kind=prompt_classifier.KIND, order="Fair sample", labeller="ann"):
     mask = pl.repeat(True, session.scores.height, dtype=pl.Boolean, eager=True)
     return Queue(session, mask, kind=kind, order=order, labeller=labeller)
 
 
 def annotate(session, **options):
-    return Annotator(session.workspace, queue(session, **options), labeller="ann")
+    return Annotator(session, queue(session, **options), labeller="ann")
 
 
-@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("order", [order for order in ORDERS if order != SECOND])
 @pytest.mark.parametrize("kind", annotator.KINDS.values())
 def test_queue_returns_every_thread_once(session, order, kind):
     taken, waiting = [], queue(session, kind=kind, order=order)
@@ -68,7 +69,7 @@ def test_queue_most_likely_first_falls(session):
 
 def test_queue_that_teaches_mixes_uncertain_rare_and_random(tmp_path):
     session = opened(tmp_path / "ws", threads=400)
-    waiting = queue(session, order="What teaches most")
+    waiting = queue(session, order="Most useful")
     taken = [waiting.take() for _ in range(SIZE)]
     assert {item.why for item in taken} == {"uncertain", "rare", "random"}
     scores = dict(session.scores.select("thread_id", "suitability").rows())
@@ -77,9 +78,7 @@ def test_queue_that_teaches_mixes_uncertain_rare_and_random(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("first", "size"), [("What teaches most", 120), ("Most likely first", 190)]
-)
+@pytest.mark.parametrize(("first", "size"), [("Most useful", 120), ("Most likely first", 190)])
 def test_random_threads_are_a_fair_sample_in_every_order(tmp_path, first, size):
     session = opened(tmp_path / "ws", threads=200)
     doubt = (pl.col("suitability") - 0.5).abs()
@@ -103,7 +102,7 @@ def test_random_threads_are_a_fair_sample_in_every_order(tmp_path, first, size):
 
 def test_threads_chosen_on_purpose_are_not_missing_from_the_random_ones(tmp_path):
     session = opened(tmp_path / "ws", threads=300)
-    first = annotate(session, order="What teaches most")
+    first = annotate(session, order="Most useful")
     chosen = set()
     while len(chosen) < 60:
         if first.item.is_fair:
@@ -115,7 +114,7 @@ def test_threads_chosen_on_purpose_are_not_missing_from_the_random_ones(tmp_path
         pl.col("thread_id").hash(queue(session)._seed) % ASIDE == 0
     )
     assert not chosen & set(aside["thread_id"])
-    waiting = queue(session, order="At random")
+    waiting = queue(session, order="Fair sample")
     items = [waiting.take() for _ in range(aside.height + 9)]
     assert {item.tweet["thread_id"] for item in items[: aside.height]} == set(aside["thread_id"])
     assert [item.is_fair for item in items] == [True] * aside.height + [False] * 9
@@ -125,7 +124,7 @@ def test_labels_are_random_only_if_every_thread_may_come(session):
     everything = pl.repeat(True, session.scores.height, dtype=pl.Boolean, eager=True)
     for mask, is_random in [(everything, True), (session.scores["turns"] > 2, False)]:
         waiting = Queue(
-            session, mask, kind=prompt_classifier.KIND, order="At random", labeller="ann"
+            session, mask, kind=prompt_classifier.KIND, order="Fair sample", labeller="ann"
         )
         item = waiting.take()
         assert item.why == "random"
@@ -172,3 +171,26 @@ def test_queue_shows_no_deleted_tweet(session):
     while item := waiting.take():
         assert first not in item.turns["tweet_id"]
         assert item.tweet["tweet_id"] != first
+
+
+@pytest.mark.parametrize("kind", annotator.KINDS.values())
+def test_second_opinion_brings_what_others_have_labelled_and_hides_their_label(session, kind):
+    first = Annotator(session, queue(session, kind=kind), labeller="ann")
+    label = next(iter(annotator.names(kind)))
+    keys = []
+    for _ in range(5):
+        keys.append(first.item.key)
+        first.act(label)
+    assert queue(session, kind=kind, order=SECOND, labeller="ann").take() is None
+    second = Annotator(
+        session, queue(session, kind=kind, order=SECOND, labeller="bob"), labeller="bob"
+    )
+    taken = []
+    while second.item:
+        taken.append(second.item.key)
+        assert second.item.is_fair
+        assert second.now["chosen"] == ""
+        second.act("no")
+    assert sorted(taken) == sorted(keys)
+    (both,) = agreement.pairs(labels.load(session.workspace), replies=kind == reply_classifier.KIND)
+    assert both.rows == 5

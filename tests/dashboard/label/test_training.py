@@ -1,16 +1,16 @@
-"""The training starts, stops and is put to use when buttons are clicked."""
+"""The training starts, stops and is applied when buttons are clicked."""
 
 import marimo as mo
 import pytest
 
+from tests.support import jobs as fake_jobs
 from tests.support.marimo_state import fake_state
 from workbench import progress
-from workbench.classifiers import experiments, prompt_classifier
+from workbench.classifiers import prompt_classifier
 from workbench.classifiers import training as classifier_training
 from workbench.dashboard.label import training
 from workbench.dashboard.label.training import Training
 from workbench.dashboard.session import jobs
-from workbench.exceptions import WorkspaceError
 
 
 @pytest.fixture
@@ -22,11 +22,11 @@ def session(workspace, monkeypatch):
 
 def test_training_is_a_job_that_can_be_stopped(session):
     assert training.progress(session.workspace).text == ""
-    session.start(prompt_classifier.KIND)
+    session.start("trial", prompt_classifier.KIND)
     assert session.get_problem() == ""
     assert training.is_running(session.workspace)
     assert 'data-testid="training"' in training.progress(session.workspace).text
-    session.start(prompt_classifier.KIND)
+    session.start("trial", prompt_classifier.KIND)
     assert "already running" in session.get_problem()
     session.stop()
     assert session.get_problem() == ""
@@ -41,31 +41,26 @@ def test_stop_leaves_other_jobs_alone(session):
     assert "Running every stage" in training.progress(session.workspace).text
 
 
-def test_page_says_that_a_classifier_is_used_or_why_not(session, monkeypatch):
-    trial = type("Trial", (), {"model": type("Model", (), {"kind": prompt_classifier.KIND})})()
-    monkeypatch.setattr(experiments, "use", lambda workspace, trial: workspace.root / "recipe.toml")
-    session.put_to_use(trial)
-    assert "The recipe uses the new prompt classifier now" in session.get_used().text
-
-    def refuse(workspace, trial):
-        msg = "The recipe is damaged."
-        raise WorkspaceError(msg, hint="mend it.")
-
-    monkeypatch.setattr(experiments, "use", refuse)
-    session.put_to_use(trial)
-    assert "The recipe is damaged." in session.get_used().text
-    session.start(prompt_classifier.KIND)
-    assert session.get_used().text == ""
+def test_page_notices_when_a_job_ends_and_when_it_made_new_scores(session, monkeypatch):
+    for program, status, scored in [("exit 1", "failed", ""), ("exit 0", "done", "2")]:
+        monkeypatch.setattr(jobs, "PROGRAM", ("/bin/sh", "-c", program))
+        session.start("apply", prompt_classifier.KIND)
+        assert session.get_problem() == ""
+        fake_jobs.ended(session.workspace)
+        session.look()
+        assert session.get_seen()[1] == status
+        assert session.get_scored() == scored
+    assert training.progress(session.workspace).text == ""
 
 
 def test_progress_names_the_step_and_counts_its_units(session):
-    session.start(prompt_classifier.KIND)
+    session.start("trial", prompt_classifier.KIND)
     job = jobs.last(session.workspace)
     with progress.Reporter(job.folder / "progress").steps("trial") as write:
         write(progress.Step(classifier_training.VALIDATE, 3, 10, "folds"))
     shown = training.progress(session.workspace).text
     session.stop()
-    assert "Step 4 of 6: Cross-validate" in shown
+    assert "Step 5 of 7: Cross-validate" in shown
     assert "3 of 10 folds" in shown
-    assert shown.count('data-state="done"') == 3
+    assert shown.count('data-state="done"') == 4
     assert shown.count('data-state="later"') == 2

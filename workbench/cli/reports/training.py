@@ -126,6 +126,30 @@ def thresholds(scores: pl.Series, *, model: Model) -> RenderableType:
     return Group(table, Text(about), *flat)
 
 
+def applied(changes: pl.DataFrame, *, most: int = 5) -> RenderableType:
+    """Show how many threads enter and leave with a new classifier, and the most changed of them.
+
+    Args:
+        changes: Result of `classifier_swap.apply`.
+        most: Number of threads to list on each side.
+    """
+    now, then = int(changes["kept_now"].sum()), int(changes["kept_then"].sum())
+    table = Table(box=None)
+    table.add_column("")
+    for column in ("thread", "before", "after"):
+        table.add_column(column, justify="right")
+    counts = []
+    for side, (kept_now, kept_then) in {"enters": (False, True), "leaves": (True, False)}.items():
+        rows = changes.filter(kept_now=kept_now, kept_then=kept_then)
+        counts.append(f"{rows.height:,} {side.rstrip('s')}")
+        moved = (pl.col("after") - pl.col("before")).abs().fill_null(0.0)
+        for row in rows.sort(moved, "thread_id", descending=True).head(most).to_dicts():
+            cells = (str(row["thread_id"]), *(numbers.score(row[n]) for n in ("before", "after")))
+            table.add_row(side, *cells)
+    text = Text(f"{now:,} kept before, {then:,} now: {' and '.join(counts)}")
+    return Group(text, table) if table.row_count else text
+
+
 def labelled(known: pl.DataFrame) -> RenderableType:
     """Count labels by person, with those that may be out of date.
 

@@ -113,7 +113,8 @@ def labelled(session: ScoresSession, rule: str) -> LabelledScores:
     """Join the labels that matter for a rule with its scores.
 
     For the score `answer`, labels of the best reply count; for all others, labels of the opening
-    tweet. If several people labelled the same tweet, a majority decides.
+    tweet. If several people labelled the same tweet, a majority decides, unless the disagreement
+    was settled. Labels set in bulk do not count.
 
     Args:
         session: Scores and labels.
@@ -121,13 +122,16 @@ def labelled(session: ScoresSession, rule: str) -> LabelledScores:
     """
     column = CATALOGUE[rule].column
     latest = labels.latest(labels.load(session.workspace))
+    method = pl.col("method").fill_null("")
+    latest = latest.filter(method != labels.BULK)
     is_pair = pl.col("parent_id").is_not_null()
     if column == "answer":
         rows, keys = latest.filter(is_pair), {"root_id": "parent_id", "best_reply_id": "tweet_id"}
     else:
         rows, keys = latest.filter(~is_pair), {"root_id": "tweet_id"}
-    votes = rows.group_by(list(keys.values())).agg(
-        is_hit=pl.col("label").is_in(["fits", "answers"]).mean() > 0.5
+    is_settled, is_yes = method == labels.SETTLED, pl.col("label").is_in(["fits", "answers"])
+    votes = rows.group_by(list(keys.values()), maintain_order=True).agg(
+        is_hit=pl.coalesce(is_yes.filter(is_settled).last(), is_yes.mean() > 0.5)
     )
     scored = (
         session.scores.lazy()

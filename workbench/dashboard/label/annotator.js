@@ -1,5 +1,5 @@
-// Shows the item to label, and sends the label of a button or its key. The HTML of the item is made
-// by `workbench.display`; everything else is set as text.
+// Shows the item to label, the goals and the history, and sends the label of a button or its key.
+// The HTML of the item is made by `workbench.display`; everything else is set as text.
 function make(tag, name, text) {
   const made = document.createElement(tag);
   if (name) made.className = name;
@@ -13,9 +13,21 @@ function focused() {
   return at;
 }
 
+// Letters belong to text fields; lists and sliders use letters, too.
 function isTyping() {
   const at = focused();
   return !!at && (at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName));
+}
+
+function goal(name, count, needed) {
+  const row = make("div", "wb-judge-goal");
+  const bar = document.createElement("progress");
+  bar.max = needed;
+  bar.value = Math.min(count, needed);
+  bar.setAttribute("aria-label", `Fair sample, ${name}`);
+  const text = count < needed ? `${count} of ${needed}` : `${count.toLocaleString("en")}, enough`;
+  row.append(make("span", "", name), bar, make("b", "", text));
+  return row;
 }
 
 function render({ model, el }) {
@@ -23,48 +35,107 @@ function render({ model, el }) {
   for (const [name, value] of Object.entries(model.get("colours"))) {
     root.style.setProperty(`--wb-${name}`, value);
   }
+  const card = make("section", "wb-judge-card");
+  card.setAttribute("aria-label", "To label");
+  const question = make("h2");
+  const why = make("p", "wb-judge-why");
   const shown = make("div", "wb-judge-item");
   shown.dataset.testid = "item";
+  shown.tabIndex = 0;
+  shown.setAttribute("role", "region");
+  shown.setAttribute("aria-label", "The text and its thread");
   const keys = make("div", "wb-judge-keys");
+  keys.setAttribute("role", "group");
+  keys.setAttribute("aria-label", "Your label");
+  const others = make("div", "wb-judge-others");
   const note = make("p", "wb-judge-note");
   note.dataset.testid = "note";
-  note.setAttribute("aria-live", "polite");
-  root.append(keys, note, shown);
+  note.setAttribute("role", "status");
+  others.append(note);
+  card.append(question, why, shown, keys, others);
+  const aside = make("aside", "wb-judge-aside");
+  aside.setAttribute("aria-label", "Progress and history");
+  const goals = make("section", "wb-judge-goals");
+  goals.dataset.testid = "goals";
+  const past = make("section", "wb-judge-past");
+  past.dataset.testid = "history";
+  aside.append(goals, past);
+  root.append(card, aside);
   el.append(root);
 
   // One label at a time: a key pressed before the next item is shown is ignored.
   let isBusy = false;
-  const press = (action) => {
-    const now = model.get("now");
-    if (isBusy || !now.actions.includes(action)) return;
+  const send = (message) => {
+    if (isBusy) return;
     isBusy = true;
     root.classList.add("is-busy");
-    model.set("pressed", { action, turn: now.turn });
+    model.set("pressed", { ...message, turn: model.get("now").turn });
     model.save_changes();
   };
-  const buttons = model.get("buttons").map(({ action, label, key }) => {
+  const press = (action) => {
+    if (model.get("now").actions.includes(action)) send({ action });
+  };
+  const buttons = model.get("buttons").map(({ action, label, key, meaning }) => {
     const button = make("button", `wb-judge-${action}`);
-    button.append(make("span", "", label), make("kbd", "", key));
+    button.type = "button";
+    const name = make("span", "wb-judge-name", label);
+    name.append(make("kbd", "", key));
+    button.append(name);
+    if (meaning) button.append(make("small", "", meaning));
+    button.setAttribute("aria-label", meaning ? `${label}: ${meaning}` : label);
     button.setAttribute("aria-keyshortcuts", key);
     button.addEventListener("click", () => press(action));
-    keys.append(button);
-    return { button, action };
+    (meaning ? keys : others).append(button);
+    return { button, action, isLabel: !!meaning };
   });
   const typed = (event) => {
     if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || isTyping()) return;
-    const found = model.get("buttons").find(({ key }) => key === event.key.toLowerCase());
-    if (!found) return;
+    const pressed = model.get("buttons").find(({ key }) => key === event.key.toLowerCase());
+    if (!pressed) return;
     event.preventDefault();
-    press(found.action);
+    press(pressed.action);
+  };
+  const drawAside = (now) => {
+    const { yes, no, goal: needed, text, all, mine } = now.goals;
+    goals.replaceChildren(
+      make("h3", "", "Fair sample"),
+      goal("yes", yes, needed),
+      goal("no", no, needed),
+      make("p", "", text),
+      make("p", "wb-judge-total", `${all} labelled by all, ${mine} by you`),
+    );
+    const list = make("ol");
+    now.history.forEach(({ label, text: excerpt }, place) => {
+      const row = make("li");
+      const open = make("button");
+      open.type = "button";
+      open.append(make("b", "", label), make("bdi", "", excerpt));
+      open.setAttribute("aria-label", `Revise “${label}”: ${excerpt}`);
+      open.addEventListener("click", () => send({ action: "open", place }));
+      row.append(open);
+      list.append(row);
+    });
+    const nothing = make("p", "", "Nothing yet.");
+    past.replaceChildren(make("h3", "", "Your last labels"), now.history.length ? list : nothing);
   };
   const draw = () => {
     const now = model.get("now");
+    const wasInAside = aside.contains(focused());
     isBusy = false;
     root.classList.remove("is-busy");
+    question.textContent = now.html && now.why ? now.question : "Done";
+    why.textContent = now.why;
     shown.innerHTML = now.html;
+    shown.scrollTop = 0;
     note.textContent = now.note;
     note.classList.toggle("is-wrong", now.is_wrong);
-    buttons.forEach(({ button, action }) => { button.disabled = !now.actions.includes(action); });
+    buttons.forEach(({ button, action, isLabel }) => {
+      button.disabled = !now.actions.includes(action);
+      if (isLabel) button.setAttribute("aria-pressed", String(now.chosen === action));
+    });
+    drawAside(now);
+    // The button that was clicked is gone; what it opened is in the card.
+    if (wasInAside) shown.focus({ preventScroll: true });
   };
   // While a text field has the focus, letters go there and the keys fade.
   const rest = () => setTimeout(() => root.classList.toggle("is-resting", isTyping()));
@@ -72,8 +143,8 @@ function render({ model, el }) {
   document.addEventListener("keydown", typed);
   document.addEventListener("focusin", rest);
   document.addEventListener("focusout", rest);
-  // After typing a name, the next key is a label.
-  if (focused() && focused().tagName === "INPUT") focused().blur();
+  // After typing a name or choosing an order, the next key is a label.
+  if (isTyping()) focused().blur();
   rest();
   draw();
   return () => {

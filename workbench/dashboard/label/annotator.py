@@ -2,7 +2,7 @@
 
 from html import escape
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple, Protocol, cast
 
 import anywidget
 import marimo as mo
@@ -10,56 +10,83 @@ import polars as pl
 import traitlets
 
 from workbench import labels
-from workbench.classifiers import prompt_classifier, reply_classifier, training_rows
-from workbench.dashboard.label.queue import WHY, Item, Queue
+from workbench.classifiers import experiments, prompt_classifier, reply_classifier
+from workbench.dashboard.label import goals, items
+from workbench.dashboard.label.items import WHY, Item
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display import html
 from workbench.display.css import KEPT, LINE
 from workbench.exceptions import WorkbenchError
 from workbench.recipe import Bounds, Recipe
-from workbench.storage import Workspace
 from workbench.text import sanitize
 
 #: What is labelled -> classifier that learns from it.
 KINDS = {"Prompts": prompt_classifier.KIND, "Replies": reply_classifier.KIND}
-#: Classifier -> (action, name, key) of each label.
+#: Classifier -> question on each item.
+QUESTIONS = {
+    prompt_classifier.KIND: "Could an assistant answer this?",
+    reply_classifier.KIND: "Does this reply answer it?",
+}
+#: Classifier -> (action, name, key, meaning) of each label.
 LABELS = {
     prompt_classifier.KIND: [
-        ("fits", "Fits", "f"),
-        ("borderline", "Borderline", "b"),
-        ("no", "No", "n"),
+        ("fits", "Fits", "f", "a request that an assistant could answer from the text alone"),
+        (
+            "borderline",
+            "Borderline",
+            "b",
+            "a request, but the answer depends on the person, time, place or opinion",
+        ),
+        ("no", "No", "n", "chat, complaint, rhetoric or advertising, or unclear by itself"),
     ],
-    reply_classifier.KIND: [("answers", "Answers", "a"), ("no", "No", "n")],
+    reply_classifier.KIND: [
+        (
+            "answers",
+            "Answers",
+            "a",
+            "gives what was asked for: a fact, advice, a method, a choice with a reason",
+        ),
+        ("no", "No", "n", "agrees, jokes, thanks, asks back, or only refers elsewhere"),
+    ],
 }
-#: (action, name, key) of the other actions.
-OTHERS = [("skip", "Skip", "s"), ("undo", "Undo", "u")]
-#: Classifier -> meaning of each label.
-GUIDE = {
-    prompt_classifier.KIND: {
-        "Fits": "a request that an assistant could answer from the text alone",
-        "Borderline": "a request, but the answer depends on the person, time, place or opinion",
-        "No": "chat, complaint, rhetoric or advertising, or unclear without its context",
-    },
-    reply_classifier.KIND: {
-        "Answers": "gives what was asked for: a fact, advice, a method, a choice with a reason",
-        "No": "agrees, jokes, thanks, asks back, or only refers elsewhere",
-    },
-}
+#: (action, name, key, meaning) of the other actions.
+OTHERS = [("skip", "Skip", "s", ""), ("undo", "Undo", "u", "")]
 #: Which threads may be labelled.
 SCOPES = ("that the other rules keep", "all")
-#: Maximum number of characters of a name.
-LONGEST_NAME = 40
+#: Number of labels in the history.
+HISTORY = 30
 
 _FILES = resources.files("workbench.dashboard.label")
 
 
+class Source(Protocol):
+    """Where items come from: a `queue.Queue` or an `items.ItemList`."""
+
+    kind: str
+
+    def take(self) -> Item | None:
+        """Return the next item; None if none is left."""
+
+    def put_back(self, item: Item) -> None:
+        """Make an item the next one."""
+
+
+class _Done(NamedTuple):
+    """A label of this session: what it is about, the label, and the row that it replaced."""
+
+    item: Item
+    label: str
+    before: pl.DataFrame
+
+
 class Annotator(anywidget.AnyWidget):
-    """The thread to label, with a button and a key for each label.
+    """The thread to label, with a button and a key for each label, the goals and the history.
 
     Args:
-        workspace: Where the labels are written.
-        queue: The items to label.
+        session: Scores, and the workspace where the labels are written.
+        source: The items to label.
         labeller: Who labels.
+        method: Method of the labels, see `Labels.method`.
     """
 
     _esm = (_FILES / "annotator.js").read_text(encoding="utf-8")
@@ -70,13 +97,24 @@ class Annotator(anywidget.AnyWidget):
     pressed = traitlets.Dict().tag(sync=True)
     now = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, workspace: Workspace, queue: Queue, *, labeller: str) -> None:
-        self._workspace, self._queue, self._labeller = workspace, queue, labeller
-        self._labels = {action for action, _, _ in LABELS[queue.kind]}
-        self._done: list[tuple[Item, str]] = []
-        self._item = queue.take()
-        names = ("action", "label", "key")
-        actions = [*LABELS[queue.kind], *OTHERS]
+    def __init__(
+        self,
+        session: ScoresSession,
+        source: Source,
+        *,
+        labeller: str,
+        method: str | None = None,
+    ) -> None:
+        self._session, self._source, self._labeller = session, source, labeller
+        self._workspace, self._method = session.workspace, method
+        self._labels = {action for action, *_ in LABELS[source.kind]}
+        scores = session.scores[experiments.COLUMNS[source.kind]]
+        self._share = cast("float | None", scores.mean())
+        self._done: list[_Done] = []
+        self._history: list[dict[str, Any]] = []
+        self._item = source.take()
+        names = ("action", "label", "key", "meaning")
+        actions = [*LABELS[source.kind], *OTHERS]
         super().__init__(buttons=[dict(zip(names, row, strict=True)) for row in actions])
         self._show("Each label is saved at once.")
         self.observe(self._press, "pressed")
@@ -88,8 +126,16 @@ class Annotator(anywidget.AnyWidget):
 
     def act(self, action: str) -> None:
         """Label, skip or undo. An error is shown, and the item stays on the screen."""
+        self._try(lambda: self._apply(action))
+
+    def reopen(self, place: int) -> None:
+        """Show a label of the history again, to revise it; the item on the screen comes after."""
+        if 0 <= place < len(self._history):
+            self._try(lambda: self._reopen(self._history[place]))
+
+    def _try(self, change: Any) -> None:  # noqa: ANN401 (a function that returns a note)
         try:
-            note = self._apply(action)
+            note = change()
         except (WorkbenchError, OSError, pl.exceptions.PolarsError) as error:
             self._show(f"The label was not saved: {error}", is_wrong=True)
         else:
@@ -98,78 +144,141 @@ class Annotator(anywidget.AnyWidget):
     def _press(self, change: Any) -> None:  # noqa: ANN401 (traitlets exports no type)
         """Handle a key or button once, and only for the item that the browser has shown."""
         action, turn = change["new"].get("action"), change["new"].get("turn")
-        if turn == self.now["turn"] and action in self.now["actions"]:
+        if turn != self.now["turn"]:
+            return
+        if action == "open" and isinstance(place := change["new"].get("place"), int):
+            self.reopen(place)
+        elif action in self.now["actions"]:
             self.act(action)
 
     def _apply(self, action: str) -> str:
         """Carry out an action and return a note on it."""
         if action == "undo":
-            item, label = self._done[-1]
-            parent = item.parent["tweet_id"] if item.parent else None
-            labels.take_back(
-                self._workspace,
-                tweet_id=item.tweet["tweet_id"],
-                parent_id=parent,
-                labeller=self._labeller,
-            )
-            self._done.pop()
-            if self._item:
-                self._queue.put_back(self._item)
-            self._item = item
-            return f"Undone: “{label}”."
+            return self._undo()
         if self._item is None or action == "skip":
-            self._item = self._queue.take()
+            self._item = self._source.take()
             return "Skipped."
-        labels.add(self._workspace, self._item.row(action), labeller=self._labeller)
-        self._done.append((self._item, action))
-        self._item = self._queue.take()
+        item = self._item
+        before = self._label_of(item)
+        labels.add(self._workspace, item.row(action, method=self._method), labeller=self._labeller)
+        self._done.append(_Done(item, action, before))
+        self._item = self._source.take()
         return f"Saved: “{action}”. {len(self._done):,} in this session."
+
+    def _undo(self) -> str:
+        item, label, before = self._done[-1]
+        tweet_id, parent_id = item.key
+        labels.take_back(
+            self._workspace, tweet_id=tweet_id, parent_id=parent_id, labeller=self._labeller
+        )
+        if before.height:
+            labels.put(self._workspace, before)
+        self._done.pop()
+        self._next(item)
+        return f"Undone: “{label}”."
+
+    def _reopen(self, row: dict[str, Any]) -> str:
+        self._next(items.of_label(self._session, row, why="again"))
+        return f"You labelled this “{row['label']}”. Press a key to change it, or s to leave it."
+
+    def _next(self, item: Item) -> None:
+        """Show an item; the one on the screen comes after it."""
+        if self._item:
+            self._source.put_back(self._item)
+        self._item = item
+
+    def _mine(self) -> pl.DataFrame:
+        known = goals.of_kind(labels.load(self._workspace), self._source.kind)
+        return known.filter(pl.col("labeller") == self._labeller)
+
+    def _label_of(self, item: Item) -> pl.DataFrame:
+        """Return the label of this person on an item that a new one replaces; no row if none."""
+        tweet_id, parent_id = item.key
+        return (
+            self._mine()
+            .filter(
+                pl.col("tweet_id") == tweet_id,
+                pl.col("parent_id").eq_missing(pl.lit(parent_id, pl.Int64)),
+                pl.col("method").eq_missing(pl.lit(self._method, pl.String)),
+            )
+            .tail(1)
+        )
 
     def _show(self, note: str, *, is_wrong: bool = False) -> None:
         actions = [*self._labels, "skip"] if self._item else []
+        known = goals.of_kind(labels.load(self._workspace), self._source.kind)
+        mine = known.filter(pl.col("labeller") == self._labeller)
+        newest = mine.sort("labelled_at", descending=True, maintain_order=True)
+        self._history = newest.head(HISTORY).to_dicts()
+        own = {row["label"] for row in self._label_of(self._item).to_dicts()} if self._item else {}
         self.now = {
             "turn": self.now.get("turn", 0) + 1,
+            "question": QUESTIONS[self._source.kind],
+            "why": why(self._item) if self._item else "",
             "html": shown(self._item),
             "note": note,
             "is_wrong": is_wrong,
             "actions": [*actions, "undo"] if self._done else actions,
+            "chosen": next(iter(own), ""),
+            "goals": goals.progress(known, share=self._share) | {"mine": mine.height},
+            "history": [_line(row) for row in self._history],
         }
 
 
+def _line(row: dict[str, Any]) -> dict[str, str]:
+    """Return a label of the history as plain texts."""
+    names = {action: name for kind in LABELS.values() for action, name, *_ in kind}
+    return {"label": names[row["label"]], "text": sanitize.plain(row["text"], most=70)}
+
+
+def why(item: Item) -> str:
+    """Say why an item is shown."""
+    text = WHY[item.why] + (", a fair sample of all" if item.is_fair else "")
+    return f"{text}: {item.note}" if item.note else text
+
+
 def shown(item: Item | None) -> str:
-    """Render the item to label as safe HTML, with the thread around it folded."""
+    """Render the item to label as safe HTML, with the thread around it open below."""
     if item is None:
         return (
             "<p>Nothing is left to label here. Choose other threads or another order above, "
             "or train with the labels so far.</p>"
         )
-    why = f"chosen because {WHY[item.why]}" if item.why != "random" else WHY["random"]
-    why += ", a fair sample of all" if item.is_fair else ""
     parts = []
     if item.parent:
         parts.append(_text(item.parent["text"], head="Opening tweet"))
-        head = f"Does this reply answer it? ({why})"
-        parts.append(_text(item.tweet["text"], head=head, name="is-reply"))
+        parts.append(_text(item.tweet["text"], head="Reply to label", name="is-reply"))
     else:
-        parts.append(_text(item.tweet["text"], head=f"Could an assistant answer this? ({why})"))
+        parts.append(_text(item.tweet["text"], head="Opening tweet to label"))
+    if item.turns.is_empty():
+        parts.append("<h3>Its thread is not in this workspace.</h3>")
+        return "".join(parts)
+    stubs = {tweet_id: "shown above" for tweet_id in item.key if tweet_id is not None}
     count = item.turns.height
+    if count <= len(stubs):
+        return "".join([*parts, "<h3>The thread has no other turns.</h3>"])
     parts.append(
-        f"<details><summary>The thread around it: {count:,} turn{'s' if count != 1 else ''}"
-        f"</summary>{html.thread(item.turns)}</details>"
+        f"<h3>The thread: {count:,} turn{'s' if count != 1 else ''}</h3>"
+        f"{html.thread(item.turns, stubs=stubs, most=items.AROUND + 2)}"
     )
     return "".join(parts)
 
 
 def _text(text: str, *, head: str, name: str = "") -> str:
     return (
-        f'<h2 class="{name}">{escape(head)}</h2>'
+        f'<h3 class="{name}">{escape(head)}</h3>'
         f'<div class="wb-judge-text {name}" dir="auto">{html.inline(text)}</div>'
     )
 
 
+def names(kind: str) -> dict[str, str]:
+    """Return the labels of a kind with their names on the page."""
+    return {action: name for action, name, *_ in LABELS[kind]}
+
+
 def name_of(typed: str | None) -> str:
     """Return a typed name as one short line of plain text."""
-    return sanitize.plain(typed or "", most=LONGEST_NAME)
+    return sanitize.plain(typed or "", most=labels.LONGEST_NAME)
 
 
 def scope(session: ScoresSession, recipe: Recipe, *, kind: str, which: str) -> pl.Series:
@@ -185,49 +294,6 @@ def scope(session: ScoresSession, recipe: Recipe, *, kind: str, which: str) -> p
     return session.verdicts(recipe.select.model_copy(update=ignored))["kept"]
 
 
-def guide(kind: str) -> mo.Html:
-    """Show what each label means."""
-    rows = "".join(
-        f"<tr><th scope=row>{name}</th><td>{meaning}</td></tr>"
-        for name, meaning in GUIDE[kind].items()
-    )
-    return mo.Html(f'<table class="wb-files">{rows}</table>')
-
-
-def tally(workspace: Workspace, *, kind: str) -> mo.Html:
-    """Show the number of labels of a kind, by person and label."""
-    is_pair = pl.col("parent_id").is_not_null()
-    of_kind = ~is_pair if kind == prompt_classifier.KIND else is_pair
-    known = labels.latest(labels.load(workspace).filter(of_kind))
-    names = [action for action, _, _ in LABELS[kind]]
-    counts = (
-        known.group_by("labeller")
-        .agg(*((pl.col("label") == name).sum().alias(name) for name in names), total=pl.len())
-        .sort("total", "labeller", descending=[True, False])
-    )
-    head = "".join(f'<th scope="col">{name}</th>' for name in ["who", *names, "all"])
-    rows = "".join(
-        f"<tr><td>{html.inline(sanitize.plain(row['labeller'], most=LONGEST_NAME))}</td>"
-        + "".join(f"<td>{row[name]:,}</td>" for name in [*names, "total"])
-        + "</tr>"
-        for row in counts.head(12).iter_rows(named=True)
-    )
-    return mo.Html(
-        f'<div><p class="wb-said"><b data-testid="labelled">{known.height:,}</b> labelled so far'
-        f'</p><table class="wb-files wb-numbers"><tr>{head}</tr>{rows}</table>'
-        f'<p class="wb-said">{_fairness(known)}</p></div>'
-    )
-
-
-def _fairness(known: pl.DataFrame) -> str:
-    """Say how many labels are a fair sample, and how to get enough of them."""
-    fair = known.filter(pl.col("is_random").fill_null(value=False))
-    no = fair.filter(pl.col("label") == "no").height
-    yes = fair.filter(pl.col("label").is_in(["fits", "answers"])).height
-    text = f"{fair.height:,} of them are a fair sample of all threads ({yes:,} yes, {no:,} no)"
-    if min(yes, no) >= training_rows.FEWEST:
-        return f"{text}: the next training calibrates its probabilities on them."
-    return (
-        f"{text}. Probabilities are calibrated on {training_rows.FEWEST} of each. To get more, "
-        f"choose Threads “{SCOPES[-1]}” and Order “At random”."
-    )
+def order_note(text: str) -> mo.Html:
+    """Explain the chosen order of the queue."""
+    return mo.Html(f'<p class="wb-said" data-testid="order-note">{escape(text)}</p>')

@@ -3,29 +3,29 @@
 import hashlib
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import polars as pl
 
 from workbench import embeddings, labels
 from workbench.classifiers import active_learning, experiments, prompt_classifier
+from workbench.dashboard.label import goals, items
+from workbench.dashboard.label.items import Item
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.exceptions import WorkbenchError
 
-#: Order -> what it is good for.
+#: Order of the queue -> what comes, and what it is good for.
+MOST_USEFUL, FAIR, LIKELY = "Most useful", "Fair sample", "Most likely first"
+SECOND = "Second opinion"
 ORDERS = {
-    "What teaches most": "uncertain threads, kinds with few labels, and some random ones",
-    "At random": "a fair sample; shows how often the classifier is right",
-    "Most likely first": "threads with the highest probability; finds false positives",
-}
-#: Reason for the choice of a thread -> text on the page.
-WHY = {
-    "uncertain": "the classifier is uncertain",
-    "rare": "few threads of this kind are labelled",
-    "random": "drawn at random",
-    "likely": "the classifier is nearly sure",
+    MOST_USEFUL: "Four in ten are threads that the classifier is uncertain about, four in ten are "
+    "of kinds with few labels, and the rest are drawn at random. Teaches the classifier most.",
+    FAIR: "Threads drawn at random from all threads, whatever you chose under Threads. Only these "
+    "labels show how often the classifier is right, and what share of your threads fit.",
+    LIKELY: "Threads with the highest probability come first. Finds threads that the classifier "
+    "wrongly thinks are good.",
+    SECOND: "Threads that somebody else has labelled and you have not. Their label stays hidden. "
+    "Shows how far you agree, see the tab Agreement.",
 }
 #: Number of items that are read at once, and number left when the next are read.
 SIZE, LEFT = 60, 12
@@ -34,38 +34,8 @@ SIZE, LEFT = 60, 12
 ASIDE = 5
 #: Number of candidates of each kind that are clustered.
 POOL = 2500
-#: Number of turns shown around the labelled tweet.
-AROUND = 60
 
 _ahead = ThreadPoolExecutor(2, thread_name_prefix="labelling")
-
-
-@dataclass(frozen=True)
-class Item:
-    """An opening tweet to label, or a reply with the tweet that it answers.
-
-    Args:
-        tweet: Row of `Turns` to label.
-        parent: Row of the tweet that it answers; None for an opening tweet.
-        turns: The thread around it: at most `AROUND` turns, and these two.
-        why: Key of `WHY`.
-        is_fair: True if it belongs to a fair sample of all threads.
-    """
-
-    tweet: dict[str, Any]
-    parent: dict[str, Any] | None
-    turns: pl.DataFrame
-    why: str
-    is_fair: bool
-
-    def row(self, label: str) -> pl.DataFrame:
-        """Return the row to write with `labels.add`."""
-        names = ("tweet_id", "thread_id", "author_id", "text")
-        row = {name: self.tweet[name] for name in names} | {"label": label}
-        row["is_random"] = self.is_fair
-        if self.parent:
-            row |= {"parent_id": self.parent["tweet_id"], "parent_text": self.parent["text"]}
-        return pl.DataFrame([row])
 
 
 class Queue:
@@ -75,7 +45,8 @@ class Queue:
     removes the uncertain or the likely threads from the random sample. Probabilities are calibrated
     on random labels, so an item counts as random only if `mask` selects all threads: the threads
     that other rules keep are not a sample of all. Threads without the probability in question never
-    come, nor do threads that anybody has labelled.
+    come, nor do threads that anybody has labelled. The order `SECOND` is the exception: it brings
+    what others have labelled.
 
     Args:
         session: Scores and workspace.
@@ -90,7 +61,7 @@ class Queue:
         self, session: ScoresSession, mask: pl.Series, *, kind: str, order: str, labeller: str
     ) -> None:
         self.kind = kind
-        self._session, self._order = session, order
+        self._session, self._order, self._labeller = session, order, labeller
         # 31 bits: scikit-learn accepts seeds below 2**32, and `_fill` adds to it.
         seed = hashlib.blake2b(labeller.encode(), digest_size=4).digest()
         self._seed = int.from_bytes(seed, "little") >> 1
@@ -129,15 +100,17 @@ class Queue:
     def _fill(self) -> list[Item]:
         """Choose and read more items."""
         self._fills += 1
+        if self._order == SECOND:
+            return self._labelled_by_others()
         known = _labelled(self._session, self.kind)
         ids = known.select(pl.exclude("is_random"))
         free = self._free.join(ids, on=ids.columns, how="anti")
         free = free.filter(~pl.col("thread_id").is_in(list(self._given)))
         aside, others = free.filter("is_aside"), free.filter(~pl.col("is_aside"))
         seed = self._seed + self._fills
-        if self._order == "At random":
+        if self._order == FAIR:
             chosen = _drawn([aside, others], size=SIZE, seed=seed)
-        elif self._order == "Most likely first":
+        elif self._order == LIKELY:
             likely = others.top_k(SIZE, by=["score", "thread_id"])
             likely = likely.sort("score", descending=True).with_columns(why=pl.lit("likely"))
             chosen = likely if likely.height else _drawn([aside], size=SIZE, seed=seed)
@@ -148,7 +121,29 @@ class Queue:
         # As long as nothing was chosen on purpose, the others are as fair as those set aside.
         is_fair = pl.lit(self._is_all) & (pl.col("why") == "random")
         is_fair &= pl.col("is_aside") | pl.lit(bool(known["is_random"].all()))
-        return _items(self._session, chosen.with_columns(is_fair=is_fair), kind=self.kind)
+        return items.read(self._session, chosen.with_columns(is_fair=is_fair), kind=self.kind)
+
+    def _labelled_by_others(self) -> list[Item]:
+        """Read items that others have labelled one by one, and this person has not."""
+        known = goals.of_kind(labels.load(self._session.workspace), self.kind)
+        mine = known.filter(pl.col("labeller") == self._labeller)
+        others = known.filter(pl.col("method").is_null()).join(mine, on="tweet_id", how="anti")
+        is_pair = pl.col("parent_id").is_not_null()
+        chosen = (
+            others.unique("tweet_id", keep="last", maintain_order=True)
+            .filter(~pl.col("tweet_id").is_in(list(self._given)))
+            .head(SIZE)
+            .select(
+                "thread_id",
+                "tweet_id",
+                root_id=pl.when(is_pair).then("parent_id").otherwise("tweet_id"),
+                best_reply_id=pl.when(is_pair).then("tweet_id"),
+                why=pl.lit("second"),
+                is_fair=pl.col("is_random").fill_null(value=False),
+            )
+        )
+        self._given.update(chosen["tweet_id"])
+        return items.read(self._session, chosen, kind=self.kind)
 
 
 def _labelled(session: ScoresSession, kind: str) -> pl.DataFrame:
@@ -200,7 +195,7 @@ def _teaching(
     )
     suggested = active_learning.suggest(
         pool,
-        _vectors(session, pool),
+        vectors_of(session, pool),
         labelled=done["thread_id"],
         limit=SIZE,
         score="score",
@@ -211,7 +206,7 @@ def _teaching(
     return pl.concat([chosen, drawn]).sample(fraction=1, shuffle=True, seed=seed)
 
 
-def _vectors(session: ScoresSession, pool: pl.DataFrame) -> np.ndarray:
+def vectors_of(session: ScoresSession, pool: pl.DataFrame) -> np.ndarray:
     """Read the vectors of the opening tweets; zeros for tweets without a vector."""
     path = session.workspace.embeddings_path
     zeros = np.zeros((pool.height, 1), dtype=np.float32)
@@ -232,32 +227,3 @@ def _vectors(session: ScoresSession, pool: pl.DataFrame) -> np.ndarray:
     vectors = np.zeros((pool.height, values.shape[1]), dtype=np.float32)
     vectors[rows["row"].to_numpy()] = values
     return vectors
-
-
-def _items(session: ScoresSession, chosen: pl.DataFrame, *, kind: str) -> list[Item]:
-    """Read the chosen threads; threads whose tweets were deleted are left out."""
-    named = chosen["root_id"].append(chosen["best_reply_id"]).drop_nulls()
-    turns = (
-        session.workspace.scan("turns")
-        .filter(pl.col("thread_id").is_in(chosen["thread_id"].implode()))
-        .filter((pl.col("position") < AROUND) | pl.col("tweet_id").is_in(named.implode()))
-        .collect()
-        .sort("thread_id", "position")
-    )
-    turns = session.workspace.without_deleted(turns)
-    threads = turns.partition_by("thread_id", as_dict=True)
-    items = []
-    for row in chosen.iter_rows(named=True):
-        around = threads.get((row["thread_id"],), turns.clear())
-        tweets = {
-            turn["tweet_id"]: turn
-            for turn in around.filter(
-                pl.col("tweet_id").is_in([row["root_id"], row["best_reply_id"]])
-            ).iter_rows(named=True)
-        }
-        root, reply = tweets.get(row["root_id"]), tweets.get(row["best_reply_id"])
-        if kind == prompt_classifier.KIND and root:
-            items.append(Item(root, None, around, row["why"], row["is_fair"]))
-        elif kind != prompt_classifier.KIND and root and reply:
-            items.append(Item(reply, root, around, row["why"], row["is_fair"]))
-    return items
