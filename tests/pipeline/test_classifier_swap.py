@@ -59,11 +59,11 @@ def test_apply_that_was_stopped_compares_with_what_was_kept_before(finished_work
     kept = workspace.read("verdicts")["kept"].to_list()
     write_trial(workspace, bias=-30.0)
     with monkeypatch.context() as patched:
-        patched.setattr(classifier_swap, "rescore", lambda *_args, **_options: 1 / 0)
+        patched.setattr(classifier_swap, "refresh", lambda *_args, **_options: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             classifier_swap.apply(workspace, KIND)
     assert experiments.applied(workspace, KIND) is None
-    pipeline.rescore(workspace, Recipe.load(workspace.root / "recipe.toml"))
+    pipeline.bring_up_to_date(workspace, Recipe.load(workspace.root / "recipe.toml"))
     assert classifier_swap.apply(workspace, KIND)["kept_now"].to_list() == kept
 
 

@@ -149,10 +149,9 @@ def apply_classifier(
     from workbench.pipeline import classifier_swap
 
     opened = common.open_workspace(workspace)
-    with opened.locked():
-        changes = classifier_swap.apply(
-            opened, model_file.kind_of(kind), watch=lambda stage: bar(stage.name)
-        )
+    changes = classifier_swap.apply(
+        opened, model_file.kind_of(kind), watch=lambda stage: bar(stage.name)
+    )
     console.print(reports.applied(changes))
     advise("`workbench show THREAD` prints a thread; the app `label` lists all that changed")
 

@@ -13,7 +13,6 @@ from workbench.pipeline.run import (
     delete,
     ingest,
     redo,
-    rescore,
     run_stage,
     write_export,
 )
@@ -29,7 +28,6 @@ __all__ = [
     "funnel",
     "ingest",
     "redo",
-    "rescore",
     "run_stage",
     "states",
     "write_export",
