@@ -75,7 +75,9 @@ def complain(complaint):
 
 
 @app.cell
-def choose():
+def choose(training_session):
+    # Without a workspace there is nothing to choose, and no control that could move.
+    training_session
     labelled, order, which, name = controls.choices()
     tabs = Tabs(["Label", "In bulk", "Agreement", "Train and compare", "Evaluation"])
     return labelled, name, order, tabs, which
