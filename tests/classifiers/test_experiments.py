@@ -229,11 +229,6 @@ def test_run_of_an_unknown_classifier_lists_the_known_ones(live):
         experiments.run(live.workspace, kind="nonsense", recipe=RECIPE)
 
 
-def test_guides_speak_of_every_label():
-    for kind, named in annotator.LABELS.items():
-        assert list(annotator.GUIDE[kind]) == [name for _, name, _ in named]
-
-
 def test_command_trains_a_classifier_and_reports_its_quality(live):
     place = str(live.workspace.root)
     live.workspace.write_text("recipe.toml", RECIPE.to_toml())

@@ -146,6 +146,7 @@ def test_labelled_gives_the_newest_pairs_only():
             "text": [ANSWER, ANSWER, PROMPT],
             "parent_text": [PROMPT, PROMPT, None],
             "is_random": [True, None, None],
+            "method": [None] * 3,
         }
     )
     rows = reply_classifier.labelled(pairs)
