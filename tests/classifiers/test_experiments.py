@@ -22,7 +22,7 @@ from workbench.classifiers import (
 from workbench.cli import app
 from workbench.cli.reports import training as reports
 from workbench.dashboard.components import threshold_curves
-from workbench.dashboard.label import annotator, experiment
+from workbench.dashboard.label import experiment
 from workbench.dashboard.label.evaluation import ON_EVERY, show
 from workbench.dashboard.label.queue import Queue
 from workbench.dashboard.session.scores_session import ScoresSession
