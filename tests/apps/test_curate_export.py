@@ -48,54 +48,45 @@ def open_tab(shown, name):
     shown.get_by_role("tab", name=name).click()
 
 
+def stand_in(value):
+    """Stand in for the tabs of the page."""
+    return SimpleNamespace(value=value)
+
+
 def test_app_keeps_what_the_default_recipe_keeps(data):
     _, defs = page.app.run(defs={"data": data})
     expected = selection.from_scores(data.scores, settings=Recipe().select)
     assert defs["verdicts"]["kept"].to_list() == expected["kept"].to_list()
-    assert defs["chosen"].select == Recipe().select
+    assert defs["recipe"].select == Recipe().select
 
 
 def test_app_starts_from_the_recipe_of_the_workspace(data):
     recipe = Recipe.from_toml("[select.turns]\nmin = 4\n[select.language]\nany_of = ['ja']")
     data.workspace.write_text("recipe.toml", recipe.to_toml())
     _, defs = page.app.run(defs={"data": data})
-    assert defs["chosen"] == recipe
+    assert defs["recipe"] == recipe
 
 
 def test_app_starts_with_defaults_if_the_recipe_is_damaged(data):
     data.workspace.write_text("recipe.toml", "[select.turns]\nmin = 'many'")
     _, defs = page.app.run(defs={"data": data})
-    assert "turns.min" in defs["complaint"]
-    assert defs["chosen"] == Recipe()
-
-
-def test_app_lists_only_removed_threads_under_removed(data):
-    class Removed:
-        value = "Removed"
-
-    _, defs = page.app.run(defs={"data": data, "tabs": Removed()})
-    assert defs["rows"]["removed_by"].null_count() == 0
-    assert defs["rows"].height == 50
+    assert "turns.min" in defs["editor"].bar.now["note"]
+    assert defs["recipe"] == Recipe()
 
 
 def test_app_compares_with_the_recipe_of_the_workspace(data):
-    class Recipes:
-        value = "Recipes"
-
     recipe = Recipe.from_toml("[select.turns]\nmin = 4")
     data.workspace.write_text("recipes/mine.toml", recipe.to_toml())
-    _, defs = page.app.run(defs={"data": data, "tabs": Recipes()})
+    _, defs = page.app.run(defs={"data": data, "tabs": stand_in("Compare")})
     assert "saved: mine" in defs["other"].options
     assert defs["there"].recipe == Recipe()
     assert defs["changes"].height == 0
 
 
 def test_labels_show_the_precision_of_a_threshold(data):
-    class Threshold:
-        value = "Threshold"
-
     def shown():
-        outputs, _ = page.app.run(defs={"data": data, "tabs": Threshold()})
+        replaced = {"data": data, "tabs": stand_in("Charts"), "chart": stand_in("suitability")}
+        outputs, _ = page.app.run(defs={**page.choose.run()[1], **replaced})
         return "".join(str(getattr(output, "text", "")) for output in outputs)
 
     assert "label 20 more" in shown()
@@ -103,20 +94,6 @@ def test_labels_show_the_precision_of_a_threshold(data):
     rows = some.select(tweet_id="root_id", text=pl.lit("x"), label=pl.lit("fits"))
     labels.add(data.workspace, rows, labeller="me")
     assert "labelled threads fit: 100%" in shown()
-
-
-@pytest.mark.parametrize(("named", "is_allowed"), [("/etc/passwd", False), ("mine.txt", True)])
-def test_app_refuses_a_recipe_that_names_a_file_outside_the_roots(
-    tmp_path, monkeypatch, data, named, is_allowed
-):
-    monkeypatch.chdir(tmp_path)
-    recipe = Recipe.from_toml(f"[score]\ninstructions = '{named}'")
-    _, made = page.choose.run()
-    upload = SimpleNamespace(contents=lambda: recipe.to_toml().encode())
-    tabs = SimpleNamespace(value="Recipes")
-    _, defs = page.app.run(defs={**made, "data": data, "tabs": tabs, "other_file": upload})
-    assert (defs["there"].recipe == recipe) == is_allowed
-    assert ("is not allowed" in defs["there"].problem) != is_allowed
 
 
 def test_app_without_scores_says_what_to_do(tmp_path, monkeypatch, data):
@@ -129,26 +106,149 @@ def test_app_without_scores_says_what_to_do(tmp_path, monkeypatch, data):
     assert "a`<img src=x>`b has no scored threads" in panel.problem  # shown as text
 
 
+def rule(shown, title):
+    """Find the card of a rule."""
+    return shown.get_by_role("group", name=title, exact=True)
+
+
+def asked(shown):
+    """Return the rules in the address."""
+    query = parse_qs(urlsplit(shown.url).query)
+    return json.loads(query.get("recipe", ["{}"])[0]).get("select", {})
+
+
+def wait_for_address(shown, text, *, is_there=True):
+    shown.wait_for_function(
+        "([text, isThere]) => location.search.includes(text) === isThere", arg=[text, is_there]
+    )
+
+
 @pytest.mark.browser
-def test_slider_changes_the_counts_and_the_address_keeps_it(site, chromium):
+def test_keys_move_a_threshold_and_the_address_keeps_it(site, chromium):
     shown, _ = ready(chromium, site)
     before = count(shown)
     handle = browsers.thumb(shown, "Suitable request", 0)
-    handle.focus()
     handle.press("PageUp")
-    shown.wait_for_function(
-        "before => [...document.querySelectorAll('[data-testid=kept]')]"
-        ".some(e => +e.textContent.replace(/,/g, '') < before)",
-        arg=before,
-    )
-    after = count(shown)
+    after = changes_from(shown, before)
     assert after < before
-    shown.wait_for_function("location.search.includes('suitability')")
-    asked = json.loads(parse_qs(urlsplit(shown.url).query)["recipe"][0])
-    assert asked["select"]["suitability"]["min"] > 0.1
+    wait_for_address(shown, "suitability")
+    assert asked(shown)["suitability"]["min"] == 0.28
+    assert handle.get_attribute("aria-valuetext") == "0.28 probability"
     shown.reload()
     shown.get_by_test_id("kept").wait_for()
     assert count(shown) == after
+    handle = browsers.thumb(shown, "Suitable request", 0)
+    handle.press("Home")
+    more = changes_from(shown, after)
+    assert more > before
+    assert handle.get_attribute("aria-valuetext") == "no minimum"
+    shown.close()
+
+
+@pytest.mark.browser
+def test_every_control_is_named_with_its_rule(site, chromium):
+    wide = {"hashtags": {"any_of": ["help"]}, "pattern": {"match": "how"}, "likes": {"min": 1}}
+    shown, _ = ready(chromium, f"{site}/?recipe={quote(json.dumps({'select': wide}))}")
+    for title in ["Hashtags", "Pattern", "Likes", "Turns"]:
+        card = rule(shown, title)
+        card.wait_for()
+        for role in ["textbox", "combobox", "slider", "checkbox", "button"]:
+            for control in card.get_by_role(role).all():
+                name = control.evaluate("e => e.ariaLabel ?? ''")
+                assert title in name
+                assert "<" not in name
+    handle = rule(shown, "Turns").get_by_role("slider", name="Turns: minimum")
+    handle.press("Shift")
+    assert handle.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+    shown.close()
+
+
+def drag(shown, title, side, to, *, is_dropped=True):
+    """Drag a threshold to a share of the width of its histogram."""
+    handle = browsers.thumb(shown, title, side)
+    handle.scroll_into_view_if_needed()
+    plot = handle.locator("xpath=..").bounding_box()
+    box = handle.bounding_box()
+    shown.mouse.move(box["x"] + box["width"] / 2, plot["y"] + plot["height"] / 2)
+    shown.mouse.down()
+    shown.mouse.move(plot["x"] + plot["width"] * to, plot["y"] + 5, steps=4)
+    if is_dropped:
+        shown.mouse.up()
+
+
+@pytest.mark.browser
+def test_a_drag_counts_at_once_and_a_drag_to_the_edge_means_no_bound(site, chromium):
+    shown, _ = ready(chromium, site)
+    before = count(shown)
+    drag(shown, "Suitable request", 0, 0.8, is_dropped=False)
+    changes_from(shown, before)
+    assert asked(shown) == {}
+    shown.mouse.up()
+    wait_for_address(shown, "suitability")
+    low = asked(shown)["suitability"]["min"]
+    assert rule(shown, "Suitable request").get_by_role(
+        "textbox", name="Suitable request: minimum"
+    ).input_value() == str(low)
+    few = count(shown)
+    drag(shown, "Suitable request", 0, 0.0)
+    most = changes_from(shown, few)
+    assert most > before
+    browsers.thumb(shown, "Suitable request", 0).and_(
+        shown.locator("[aria-valuetext='no minimum']")
+    ).wait_for()
+    press(shown, "Undo")
+    assert changes_from(shown, most) == few
+    shown.close()
+
+
+@pytest.mark.browser
+def test_rules_are_added_and_removed_with_the_keyboard(site, chromium):
+    shown, _ = ready(chromium, site)
+    before = count(shown)
+    assert rule(shown, "Complete").count() == 0
+    shown.get_by_text("Add a rule").press("Enter")
+    offer = shown.get_by_role("button", name="Complete")
+    assert "A fragment lacks turns" in offer.inner_text()
+    offer.press("Enter")
+    after = changes_from(shown, before)
+    assert after < before
+    remove = rule(shown, "Complete").get_by_role("button", name="Remove the rule Complete")
+    expect(remove).to_be_focused()
+    remove.press("Enter")
+    assert changes_from(shown, after) == before
+    rule(shown, "Complete").wait_for(state="detached")
+    shown.get_by_text("Add a rule").press("Enter")
+    shown.get_by_role("button", name="Likes").press("Enter")
+    expect(rule(shown, "Likes").get_by_role("slider", name="Likes: minimum")).to_be_focused()
+    field = rule(shown, "Likes").get_by_role("textbox", name="Likes: minimum, number")
+    field.fill("1,000")
+    field.press("Enter")
+    rule(shown, "Likes").get_by_role("checkbox", name="Likes: keep").uncheck()
+    wait_for_address(shown, "remove")
+    assert asked(shown)["likes"] == {"min": 1000, "unknown": "remove"}
+    field.fill("many")
+    field.press("Enter")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    shown.close()
+
+
+@pytest.mark.browser
+def test_words_and_languages_are_chips(site, chromium):
+    shown, _ = ready(chromium, site)
+    before = count(shown)
+    card = rule(shown, "Language")
+    field = card.get_by_role("combobox", name="Language: one of")
+    field.fill("ja")
+    field.press("Enter")
+    more = changes_from(shown, before)
+    assert more > before
+    card.get_by_role("button", name="Language: one of: remove ja").click()
+    assert changes_from(shown, more) == before
+    field.fill("<img src=x>")
+    field.press("Enter")
+    card.get_by_role("alert").wait_for()
+    assert "is not a language code" in card.get_by_role("alert").inner_text()
+    assert count(shown) == before
     shown.close()
 
 
@@ -164,11 +264,9 @@ def test_damaged_address_is_reported_and_does_no_harm(site, chromium):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_views_fit_a_small_screen(site, chromium, scheme):
     shown, abroad = ready(chromium, site, scheme=scheme)
-    for name in ["Overview", "Threshold", "Kept", "Removed", "Borderline", "Recipes", "Export"]:
+    for name in ["Threads", "Charts", "Compare", "Export"]:
         open_tab(shown, name)
-        charts = "canvas, svg.marks"
-        views = {"Overview": charts, "Threshold": charts, "Export": ".wb-record"}
-        views["Recipes"] = ".wb-columns"
+        views = {"Charts": "canvas, svg.marks", "Compare": ".wb-columns", "Export": ".wb-record"}
         shown.locator(views.get(name, ".wb-thread")).first.wait_for()
         assert shown.evaluate("document.documentElement.scrollWidth") <= 1280
         assert shown.get_by_text("Traceback").count() == 0
@@ -181,7 +279,6 @@ def test_views_fit_a_small_screen(site, chromium, scheme):
 @pytest.mark.browser
 def test_choosing_a_row_shows_its_thread(site, chromium):
     shown, _ = ready(chromium, site)
-    open_tab(shown, "Kept")
     shown.locator(".wb-thread").wait_for()
     before = shown.locator(".wb-thread").inner_text()
     opened = shown.locator(".wb-view").get_attribute("data-testid")
@@ -273,11 +370,8 @@ def wait_for_job(workspace):
 
 def changes_from(shown, before, name="kept"):
     """Wait until a count changes, and return it."""
-    shown.wait_for_function(
-        "([name, before]) => [...document.querySelectorAll(`[data-testid=${name}]`)]"
-        ".some(e => +e.textContent.replace(/,/g, '') !== before)",
-        arg=[name, before],
-    )
+    counted = shown.get_by_test_id(name)
+    expect(counted).not_to_have_text(f"{before:,}", timeout=browsers.PATIENCE * 1000)
     return count(shown, name)
 
 
@@ -289,105 +383,73 @@ def press(shown, name):
 def test_undo_and_redo_bring_the_counts_and_the_address_back(site, chromium):
     shown, _ = ready(chromium, site)
     first = count(shown)
-    handle = browsers.thumb(shown, "Suitable request", 0)
-    handle.focus()
-    handle.press("PageUp")
+    browsers.thumb(shown, "Suitable request", 0).press("PageUp")
     second = changes_from(shown, first)
-    shown.get_by_role("group", name="Complete").get_by_role("switch").filter(visible=True).click()
+    rule(shown, "Answer").get_by_role("button", name="Remove the rule Answer").click()
     third = changes_from(shown, second)
     press(shown, "Undo")
     assert changes_from(shown, third) == second
+    rule(shown, "Answer").wait_for()
     press(shown, "Undo")
     assert changes_from(shown, second) == first
-    shown.wait_for_function("!location.search.includes('suitability')")
+    wait_for_address(shown, "suitability", is_there=False)
     press(shown, "Redo")
     assert changes_from(shown, first) == second
-    shown.wait_for_function("location.search.includes('suitability')")
-    undo = shown.get_by_role("button", name="Undo").filter(visible=True).first
-    expect(undo).to_be_enabled(timeout=browsers.PATIENCE * 1000)
-    shown.close()
-
-
-def settled_box(shown, plot):
-    """Wait until a plot no longer moves, and return its box."""
-    box = None
-    while (now := plot.bounding_box()) != box:
-        box = now
-        shown.evaluate(
-            "() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))"
-        )
-    return box
-
-
-def settled_text(shown, button):
-    """Wait until the text of a button has been the same for a second, and return it.
-
-    A brush sends its bounds a moment after the mouse has moved, and again when it is released.
-    """
-    text, same = None, 0
-    while same < 10:
-        now = button.text_content()
-        text, same = now, same + 1 if now == text else 0
-        shown.evaluate("() => new Promise(done => setTimeout(done, 100))")
-    return text
-
-
-@pytest.mark.browser
-def test_brush_on_the_histogram_sets_the_threshold(site, chromium):
-    shown, _ = ready(chromium, site)
-    before = count(shown)
-    open_tab(shown, "Threshold")
-    plot = shown.locator("marimo-vega canvas, marimo-vega svg.marks").first
-    plot.wait_for()
-    box = settled_box(shown, plot)
-    y = box["y"] + box["height"] / 2
-    shown.mouse.move(box["x"] + box["width"] * 0.5, y)
-    shown.mouse.down()
-    shown.mouse.move(box["x"] + box["width"] * 0.7, y, steps=5)
-    shown.mouse.move(box["x"] + box["width"] * 0.8, y, steps=5)
-    shown.mouse.up()
-    use = shown.get_by_role("button", name="for this rule")
-    use.wait_for()
-    text = settled_text(shown, use)
-    low, high = (float(part) for part in text.split() if part[0].isdigit())
-    assert 0.3 < low < high < 0.95
-    use.click()
-    after = changes_from(shown, before)
-    shown.wait_for_function("location.search.includes('suitability')")
-    asked = json.loads(parse_qs(urlsplit(shown.url).query)["recipe"][0])["select"]["suitability"]
-    assert (asked["min"], asked["max"]) == (low, high)
-    shown.get_by_text(f"{low:g} to {high:g} probability").filter(visible=True).first.wait_for()
-    press(shown, "Undo")
-    assert changes_from(shown, after) == before
+    wait_for_address(shown, "suitability")
     shown.close()
 
 
 @pytest.mark.browser
-def test_saved_recipe_is_compared_with_and_used(site, chromium, workspace):
+def test_recipes_are_saved_compared_and_opened_in_the_menu(site, chromium, workspace):
     strict = '{"select":{"turns":{"min":4}}}'
     shown, _ = ready(chromium, f"{site}/?recipe={quote(strict)}")
     few = count(shown)
-    open_tab(shown, "Recipes")
-    shown.get_by_test_id("leaves").wait_for()
-    assert count(shown, "here") == few
-    assert count(shown, "there") - count(shown, "leaves") == few
-    assert count(shown, "enters") == 0
-    shown.get_by_text("select.turns.min").wait_for()
-    field = shown.get_by_role("textbox", name="Save as")
+    since = shown.get_by_test_id("since")
+    since.filter(has_text="against the default rules").wait_for()
+    press(shown, "Recipe")
+    field = shown.get_by_role("textbox", name="Name of the recipe")
     for name, expected in [("../out", "cannot be the name of a recipe"), ("strict", "Saved as")]:
         field.fill(name)
-        field.press("Tab")
-        press(shown, "Save recipe")
+        field.press("Enter")
         shown.get_by_text(expected).wait_for()
     assert Recipe.load(workspace.root / "recipes" / "strict.toml").select.turns.min == 4
-    default = count(shown, "there")
-    press(shown, "Use it")
-    assert changes_from(shown, few) == default
-    chooser = shown.get_by_role("combobox", name="Compare with").filter(visible=True)
-    chooser.select_option("saved: strict")
-    entering = changes_from(shown, 0, "enters")
-    assert entering == default - few
+    expect(since).to_be_empty()
+    shown.get_by_role("button", name="Open default settings").click()
+    most = changes_from(shown, few)
+    shown.get_by_role("button", name="Compare with saved: strict").click()
+    shown.get_by_text("select.turns.min").wait_for()
+    assert count(shown, "here") == most
+    assert count(shown, "there") == few
+    assert count(shown, "enters") == most - few
+    assert count(shown, "leaves") == 0
     shown.get_by_text("Kept by one recipe").wait_for()
+    shown.reload()
+    since.filter(has_text=f"+{most - few} since saved").wait_for()
+    shown.close()
+
+
+@pytest.mark.browser
+def test_recipe_files_are_opened_and_hostile_ones_are_refused(site, chromium):
+    shown, _ = ready(chromium, site)
+    before = count(shown)
+    press(shown, "Recipe")
+    files = {"hostile": b"[score]\ninstructions = '/etc/passwd'", "huge": b"#" * 2_000_000}
+    for name, problem in [("hostile", "is not allowed"), ("huge", "too many")]:
+        with shown.expect_file_chooser() as chooser:
+            press(shown, "Open a file…")
+        file = {"name": f"{name}.toml", "mimeType": "text/plain", "buffer": files[name]}
+        chooser.value.set_files(file)
+        shown.get_by_test_id("recipe-note").filter(has_text=problem).wait_for()
+    assert count(shown) == before
+    with shown.expect_download() as download:
+        press(shown, "Download")
+    text = Path(download.value.path()).read_text()
+    assert Recipe.from_toml(text) == Recipe()
+    with shown.expect_file_chooser() as chooser:
+        press(shown, "Open a file…")
+    strict = b"[select.turns]\nmin = 4"
+    chooser.value.set_files({"name": "a.toml", "mimeType": "text/plain", "buffer": strict})
+    assert changes_from(shown, before) < before
     shown.close()
 
 
@@ -395,17 +457,19 @@ def test_saved_recipe_is_compared_with_and_used(site, chromium, workspace):
 def test_wrong_pattern_is_reported_beside_its_control(site, chromium):
     shown, _ = ready(chromium, site)
     before = count(shown)
-    card = shown.get_by_role("group", name="Pattern")
-    field = card.get_by_role("textbox", name="must match").filter(visible=True)
+    shown.get_by_text("Add a rule").click()
+    shown.get_by_role("button", name="Pattern").click()
+    card = rule(shown, "Pattern")
+    field = card.get_by_role("textbox", name="Pattern: must match")
     field.fill("how (")
     field.press("Tab")
-    card.get_by_role("alert").filter(visible=True).wait_for()
-    assert "unclosed group" in card.get_by_role("alert").first.inner_text()
+    card.get_by_role("alert").wait_for()
+    assert "unclosed group" in card.get_by_role("alert").inner_text()
     assert count(shown) == before
     field.fill("how do I bake")
     field.press("Tab")
     assert changes_from(shown, before) < before
-    card.get_by_role("alert").filter(visible=True).wait_for(state="detached")
+    card.get_by_role("alert").wait_for(state="detached")
     shown.close()
 
 

@@ -1,4 +1,4 @@
-"""Dashboard: time to open each page, and from a moved slider to new counts.
+"""Dashboard: time to open each page, and from a moved threshold to new counts.
 
 Run as `python tests/benchmarks/bench_dashboard.py [THREADS [VIEW...]]`, or with the folder of a
 workspace instead of a number of threads to time its pages only. The browser part needs chromium.
@@ -17,12 +17,12 @@ from playwright.sync_api import Browser, Page
 
 from tests.support import browser as browsers
 from tests.support import fakes, page_loads
-from workbench import selection
-from workbench.dashboard.components import rule_controls, thread_facets
+from workbench.dashboard.components import thread_facets
 from workbench.dashboard.components.navigation import PLACES
+from workbench.dashboard.components.rule_controls import RuleControls
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.dashboard.statistics.crossfilter import Charts
-from workbench.recipe import Bounds, Recipe
+from workbench.recipe import Bounds, Recipe, active
 from workbench.storage import Workspace
 
 MOVES = 20
@@ -64,10 +64,10 @@ def main() -> None:
         report_pages(made)
         print(f"{int(named):,} threads, {MOVES} moves, median / worst in ms")
         report("server: verdicts, counts, attribution, bins", in_server(made))
-        report("server: undo, new controls", undone(made))
+        report("server: undo, all controls", undone(made))
         report("server: brush in the statistics", brushed_in_server(made))
         report("browser, Statistics: key to new charts", brushed_in_browser(made))
-        for view in sys.argv[2:] or ["Overview", "Threshold", "Kept", "Recipes"]:
+        for view in sys.argv[2:] or ["Threads", "Charts", "Compare"]:
             cold, warm, took = in_browser(made, view=view)
             report("browser: first count, server just started", [cold])
             report("browser: first count, opened again", [warm])
@@ -93,33 +93,27 @@ def report(what: str, took: Sequence[float | None]) -> None:
 
 
 def in_server(workspace: Workspace) -> list[float]:
-    """Time what the server does between a moved slider and the numbers beside it."""
+    """Time what the server does between a moved threshold and the numbers beside it."""
     live, recipe = ScoresSession(workspace, workspace.read("scores")), Recipe()
-    axes = live.axes(recipe.select)
+    controls = RuleControls(live, recipe.select, on_change=lambda *_: None)
+    values = {name: rule.model_dump() for name, rule in active(recipe.select).items()}
     took = []
     for move in range(MOVES + 1):
         start = time.perf_counter()
-        chosen = recipe.select.model_copy(update={"similarity": Bounds(min=0.4 + move / 100)})
-        verdicts = live.verdicts(chosen)
-        live.kept(verdicts)
-        selection.attribution(verdicts)
-        for axis in axes.values():
-            axis.bins(verdicts["kept"])
+        controls.edit = {"values": values | {"similarity": {"min": 0.4 + move / 100}}}
         took.append((time.perf_counter() - start) * 1000)
     return took[1:]
 
 
 def undone(workspace: Workspace) -> list[float]:
-    """Time making new controls after the bounds of one rule have changed."""
+    """Time showing other rules in all controls, as after undo."""
     live, recipe = ScoresSession(workspace, workspace.read("scores")), Recipe()
-    choices = live.choices()
+    controls = RuleControls(live, recipe.select, on_change=lambda *_: None)
     took = []
     for move in range(MOVES // 2 + 1):
         start = time.perf_counter()
-        chosen = recipe.select.model_copy(update={"similarity": Bounds(min=0.401 + move / 100)})
-        axes = live.axes(chosen)
-        made = rule_controls.build(chosen, axes=axes, choices=choices)
-        live.verdicts(rule_controls.settings(made.value, axes=axes, start=chosen))
+        bounds = {"similarity": Bounds(min=0.401 + move / 100)}
+        controls.show(recipe.select.model_copy(update=bounds))
         took.append((time.perf_counter() - start) * 1000)
     return took[1:]
 
@@ -155,7 +149,7 @@ def brushed_in_browser(workspace: Workspace) -> list[float | None]:
 
 
 def in_browser(workspace: Workspace, *, view: str) -> tuple[float, float, list[float | None]]:
-    """Time the first count of two visits, and arrow keys on the slider of similarity."""
+    """Time the first count of two visits, and arrow keys on a threshold."""
     with (
         browsers.browsing() as browser,
         browsers.serving("curate_export.py", workspace=workspace.root) as address,
@@ -164,7 +158,7 @@ def in_browser(workspace: Workspace, *, view: str) -> tuple[float, float, list[f
         warm, page = opened(browser, address)
         page.get_by_role("tab", name=view).click()
         browsers.wait_until_still(page)
-        browsers.thumb(page, "Similarity to an instruction", 0).focus()
+        browsers.thumb(page, "Suitable request", 0).focus()
         took = []
         for _ in range(MOVES):
             page.evaluate(f"window.took = ({CLOCK.strip()})(['kept', {LIMIT}]); null")

@@ -253,7 +253,6 @@ def test_from_selection_never_overwrites_other_folders(turns, tmp_path):
 @pytest.mark.parametrize(
     ("chosen", "removed", "error"),
     [
-        (recipe("chatml"), (), "no export format"),
         (
             recipe("oasst", "messages", "alpaca", paths="tree"),
             (),

@@ -14,6 +14,12 @@ from workbench.recipe import Recipe
         ("[export]\nzzz = 1", "export.zzz: unknown name"),
         ("[export]\nformats = 'oasst'", 'export.formats: should be a list, like ["a", "b"]'),
         ("[export]\nformats = [1]", "export.formats.0: should be text in quotes"),
+        (
+            "[export]\nformats = ['oasst', 'nonsense']",
+            "export.formats: There is no export format `nonsense`. The formats are oasst, ",
+        ),
+        ("[export]\nformats = ['mesages']", "export.formats: There is no export format `mesages`"),
+        ("[export]\nformats = ['oasst.parquet']", "export.formats: The format `oasst` cannot be"),
         ("[select]\nturns = 3", "select.turns: should be a table, written [select.turns]"),
         ("[threads]\nmin_turns = 'two'", "threads.min_turns: should be a whole number, unable"),
         (

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from workbench.dashboard.session import marimo_internals
+from workbench.dashboard.session import download_links, marimo_internals
 from workbench.dashboard.shell.early_bar import EarlyBar
 from workbench.dashboard.shell.routes import ShellRoutes
 
@@ -52,6 +52,26 @@ class RedirectToHome:
         await answer(scope, receive, send)
 
 
+class ExportDownloads:
+    """Middleware that answers requests for the files of exports.
+
+    Args:
+        app: Application that answers all other requests.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        answer = self.app
+        if scope["type"] == "http" and download_links.is_link(scope["path"]):
+            from workbench.dashboard.session import export_downloads
+
+            answer = export_downloads.answer(scope)
+        await answer(scope, receive, send)
+
+
 def prepare() -> None:
     """Fix the workspace of this server, then import what the apps need."""
     from workbench.dashboard.session.server import SERVER
@@ -81,6 +101,7 @@ def main() -> None:
         marimo_internals.add_middleware("redirect_to_home", RedirectToHome)
     marimo_internals.add_middleware("early_bar", EarlyBar)
     marimo_internals.add_middleware("shell_routes", ShellRoutes, roots=roots(sys.argv[1:]))
+    marimo_internals.add_middleware("export_downloads", ExportDownloads)
     threading.Thread(target=prepare, daemon=True).start()
     sys.argv[0] = "marimo"
     runpy.run_module("marimo", run_name="__main__", alter_sys=True)

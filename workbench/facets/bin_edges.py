@@ -1,6 +1,6 @@
 """Choose the values at which bins begin, and find the bin of each value.
 
-The charts of the statistics and the sliders of the rules share these edges; they differ only in
+The charts of the statistics and those of the rules share these edges; they differ only in
 `Density`.
 """
 
@@ -41,6 +41,9 @@ class Density:
 
 #: At most about 200 steps of a slider.
 SLIDER = Density(span=60, single=10, decade=(1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8))
+
+#: Steps of a decade of numbers that are not whole.
+_GROWING = (1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9)
 
 #: At most a hundred bars of a chart.
 CHART = Density(span=40, single=20, decade=(1, 1.5, 2, 3, 5, 7))
@@ -86,6 +89,19 @@ def equal_steps(low: float, high: float, *, width: float) -> list[float]:
     first = math.floor(low / width + 1e-6)
     last = max(math.floor(high / width - 1e-6), first) + 1
     return [round(place * width, 10) for place in range(first, last + 1)]
+
+
+def growing_steps(high: float) -> list[float]:
+    """Return 0 and edges that grow with the value, over three decades up to `high`.
+
+    Examples:
+        >>> growing_steps(0.97)[:4], growing_steps(0.97)[-2:]
+        ([0.0, 0.001, 0.0012, 0.0014], [0.9, 1.0])
+    """
+    top = math.floor(math.log10(high))
+    steps = [step * 10.0**power for power in range(top - 2, top + 2) for step in _GROWING]
+    edges = [0.0, *(float(f"{step:.6g}") for step in steps)]
+    return edges[: bisect_left(edges, high) + 1]
 
 
 def decimal_width(low: float, high: float, *, most: int = 150) -> float:

@@ -12,16 +12,20 @@ from workbench.facets import bin_edges
 UNKNOWN = 255
 
 
-def edges(scores: pl.DataFrame, column: str, *, include: tuple[float, ...] = ()) -> list[float]:
-    """Choose the edges of the bins of a score, which are also the steps of its slider.
+#: If half of the values are in this share of the span from 0 on, the bins grow with the value.
+MASS_AT_ZERO = 0.05
+
+
+def edges(scores: pl.DataFrame, column: str) -> list[float]:
+    """Choose the edges of the bins of a score.
 
     Whole numbers get one bin each if they are few, else ten bins a decade. Other numbers get about
-    a hundred bins of a round width. The last bin contains all values from its edge on.
+    a hundred bins of a round width, or bins that grow with the value if most values are close to 0.
+    The last bin contains all values from its edge on.
 
     Args:
         scores: Frame with the column.
         column: Name of a numeric column.
-        include: Values that must be edges too, such as the thresholds in use.
 
     Returns:
         At most about 200 ascending values; the first is not above any value of the column.
@@ -30,13 +34,15 @@ def edges(scores: pl.DataFrame, column: str, *, include: tuple[float, ...] = ())
         >>> edges(pl.DataFrame({"turns": [2, 3, 4000]}), "turns")[-4:]
         [2500.0, 3000.0, 4000.0, 5000.0]
     """
-    low, high = scores.select(low=pl.col(column).min(), high=pl.col(column).max()).row(0)
-    low, high = (0.0, 1.0) if low is None else (float(low), float(high))
-    if scores.schema[column].is_integer():
-        chosen = bin_edges.whole_numbers(low, high, density=bin_edges.SLIDER)
-    else:
-        chosen = bin_edges.equal_steps(low, high, width=bin_edges.decimal_width(low, high))
-    return sorted({*chosen, *include})
+    is_whole = scores.schema[column].is_integer()
+    known = scores[column].drop_nulls().cast(pl.Float64).to_numpy()
+    known = known[~np.isnan(known)]
+    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
+    if is_whole:
+        return bin_edges.whole_numbers(low, high, density=bin_edges.SLIDER)
+    if len(known) and low >= 0 and high > 0 and np.median(known) <= high * MASS_AT_ZERO:
+        return bin_edges.growing_steps(high)
+    return bin_edges.equal_steps(low, high, width=bin_edges.decimal_width(low, high))
 
 
 @dataclass(frozen=True)
@@ -58,13 +64,18 @@ class Axis:
     is_whole: bool
 
     @classmethod
-    def of(cls, scores: pl.DataFrame, column: str, *, include: tuple[float, ...] = ()) -> Self:
+    def of(cls, scores: pl.DataFrame, column: str) -> Self:
         """Bin every thread; see `edges` for the arguments."""
-        starts = edges(scores, column, include=include)
+        starts = edges(scores, column)
         slots = bin_edges.slots(scores[column], starts, unknown=UNKNOWN)
         counts = np.bincount(slots, minlength=UNKNOWN + 1)
         is_whole = scores.schema[column].is_integer()
         return cls(column, starts, pl.Series(column, slots), counts, is_whole)
+
+    def kept(self, kept: pl.Series) -> list[int]:
+        """Count the kept threads by bin; those with an unknown score are not counted."""
+        counts: list[int] = self._inside(kept)[: len(self.edges)].tolist()
+        return counts
 
     def bins(self, kept: pl.Series) -> pl.DataFrame:
         """Count kept and removed threads by bin.
@@ -76,7 +87,7 @@ class Axis:
             Two rows per bin: `start`, `end` (null for the last bin), `position` (counted from 0),
             `kept` and `threads`. A null `start` means that the score is unknown.
         """
-        inside = np.bincount(self.slots.filter(kept).to_numpy(), minlength=UNKNOWN + 1)
+        inside = self._inside(kept)
         count = len(self.edges)
         chosen = [*range(count), UNKNOWN]
         frame = pl.DataFrame(
@@ -95,23 +106,8 @@ class Axis:
             value_name="threads",
         ).select("position", "start", "end", kept=pl.col("verdict") == "kept", threads="threads")
 
-    def bounds(self, left: float, right: float) -> tuple[float | None, float | None]:
-        """Return the lowest and the highest value in a range of the axis.
-
-        Args:
-            left: Left end of the range, in bins from the left end of the axis.
-            right: Right end; the range covers at least one whole bin.
-
-        Returns:
-            Both values are in the range. None if no thread is beyond that end.
-        """
-        count = len(self.edges)
-        first = min(max(round(min(left, right)), 0), count - 1)
-        last = max(min(round(max(left, right)), count), first + 1)
-        low = self.edges[first] if self.threads[:first].any() else None
-        if last >= count or not self.threads[last:count].any():
-            return low, None
-        return low, self.edges[last] - 1 if self.is_whole else self.edges[last]
+    def _inside(self, kept: pl.Series) -> np.ndarray:
+        return np.bincount(self.slots.filter(kept).to_numpy(), minlength=UNKNOWN + 1)
 
 
 def bins(scores: pl.DataFrame, column: str, *, by: str = "kept") -> pl.DataFrame:

@@ -6,7 +6,6 @@ from workbench import instructions
 from workbench.classifiers import model_file, prompt_classifier, reply_classifier
 from workbench.embeddings import embedders
 from workbench.exceptions import RecipeError, WorkbenchError
-from workbench.export import formats
 from workbench.ingest.formats.registry import by_name
 from workbench.recipe import Recipe
 from workbench.scores import profanity
@@ -22,9 +21,9 @@ def check_names(recipe: Recipe, *sections: str) -> None:
 
     Examples:
         >>> check_names(Recipe())
-        >>> check_names(Recipe.from_toml('[export]\nformats = ["jsonl"]'))
+        >>> check_names(Recipe.from_toml('[ingest]\nformat = "jsonl"'))
         Traceback (most recent call last):
-        workbench.exceptions.RecipeError: export.formats: There is no export format `jsonl`.
+        workbench.exceptions.RecipeError: ingest.format: There is no format `jsonl`.
         ...
     """
     score, embed = recipe.score, recipe.embed
@@ -39,7 +38,6 @@ def check_names(recipe: Recipe, *sections: str) -> None:
             score.reply_classifier, kind=reply_classifier.KIND
         ),
         "score.profanity": lambda: profanity.load(score.profanity),
-        "export.formats": lambda: [formats.by_name(name) for name in recipe.export.formats],
     }
     for setting, check in checks.items():
         if sections and setting.partition(".")[0] not in sections:

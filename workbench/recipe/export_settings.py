@@ -4,6 +4,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from workbench.recipe import export_formats
 from workbench.recipe.section import Section
 
 
@@ -88,6 +89,14 @@ class ExportSettings(Section):
     test: float = Field(
         0.0, ge=0, lt=1, description="share of the threads for the test split, 0 to 1"
     )
+
+    @field_validator("formats")
+    @classmethod
+    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if problem := export_formats.problem(name):
+                raise ValueError(problem)
+        return names
 
     @field_validator("replies", mode="before")
     @classmethod

@@ -1,14 +1,19 @@
-"""From settings to controls and back."""
+"""The rules as controls: from settings to the browser and back, and how a browser shows them."""
+
+import json
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.support import fakes
 from tests.support.recipes import selections
 from workbench import selection
 from workbench.dashboard.components import rule_controls
+from workbench.dashboard.components.rule_controls import RuleControls
 from workbench.dashboard.session.scores_session import ScoresSession
-from workbench.recipe import CATALOGUE, SelectSettings
+from workbench.recipe import CATALOGUE, SelectSettings, active
 
 
 @pytest.fixture(scope="module")
@@ -17,81 +22,108 @@ def live(tmp_path_factory):
     return ScoresSession(workspace, workspace.read("scores"))
 
 
-def there_and_back(live, select):
-    """Build the controls of a recipe and read them untouched."""
-    axes = live.axes(select)
-    made = rule_controls.build(select, axes=axes, choices=live.choices())
-    return rule_controls.settings(made.value, axes=axes, start=select)
+@pytest.fixture
+def controls(live):
+    changes = []
+    made = RuleControls(live, SelectSettings(), on_change=lambda *change: changes.append(change))
+    return SimpleNamespace(widget=made, changes=changes)
+
+
+def shown_values(select):
+    return json.loads(json.dumps({n: r.model_dump(mode="json") for n, r in active(select).items()}))
 
 
 @given(select=selections())
 def test_untouched_controls_keep_the_recipe(live, select):
-    assert there_and_back(live, select) == select
+    widget = RuleControls(live, select, on_change=lambda *_: None)
+    values = json.loads(json.dumps(widget.shown["values"]))
+    assert rule_controls.settings(values, before=SelectSettings()) == (select, {})
 
 
-def test_slider_at_its_end_sets_no_bound(live):
-    axes = live.axes(SelectSettings())
-    made = rule_controls.build(SelectSettings(), axes=axes, choices=live.choices())
-    edges = axes["similarity"].edges
-    values = made.value | {"similarity": [edges[0], edges[-1]]}
-    chosen = rule_controls.settings(values, axes=axes, start=SelectSettings())
-    assert chosen.similarity.is_active is False
-    verdicts = live.verdicts(chosen)
-    assert "similarity" not in selection.attribution(verdicts)["rule"]
+def test_only_active_rules_are_shown_and_the_others_are_offered_with_a_sentence(controls):
+    shown = controls.widget.shown["values"]
+    assert shown.keys() == active(SelectSettings()).keys()
+    assert [rule["name"] for rule in controls.widget.rules] == list(CATALOGUE)
+    assert all(rule["why"].endswith(".") for rule in controls.widget.rules)
+    assert controls.widget.axes.keys() == {
+        name for name in shown if CATALOGUE[name].kind == "bounds"
+    }
 
 
-def test_every_setting_has_a_control(live):
-    """Bounds share a slider, and a flag is a switch; every other setting has its own control."""
-    axes = live.axes(SelectSettings())
-    made = rule_controls.build(SelectSettings(), axes=axes, choices=live.choices())
-    for name, rule in CATALOGUE.items():
-        for key in rule.settings.model_fields:
-            assert (name if key in ("min", "max", "require") else f"{name}.{key}") in made.elements
+def test_every_setting_has_a_name_in_the_browser(controls):
+    for rule in controls.widget.rules:
+        settings = set(CATALOGUE[rule["name"]].settings.model_fields) - {"require"}
+        assert rule["labels"].keys() == settings
+        assert "<" not in "".join(rule["labels"].values())
 
 
-def test_unknown_counts_and_hashtags_all_of_can_be_asked(live):
-    axes = live.axes(SelectSettings())
-    made = rule_controls.build(SelectSettings(), axes=axes, choices=live.choices())
-    values = made.value | {"likes.unknown": False, "hashtags.all_of": ["music", "now"]}
-    chosen = rule_controls.settings(values, axes=axes, start=SelectSettings())
-    assert (chosen.likes.unknown, chosen.retweets.unknown) == ("remove", "keep")
-    assert chosen.hashtags.all_of == ("music", "now")
+def test_a_change_is_counted_and_passed_on(live, controls):
+    values = shown_values(SelectSettings()) | {"turns": {"min": 4, "max": None}}
+    controls.widget.edit = {"values": values, "is_final": False}
+    ((select, verdicts, is_final),) = controls.changes
+    assert (select.turns.min, is_final) == (4, False)
+    assert verdicts.equals(live.verdicts(select))
+    removes = {row["rule"]: row for row in selection.attribution(verdicts).to_dicts()}
+    now = controls.widget.now
+    assert now["effects"]["turns"][1] == removes["turns"]["removed_at_all"]
+    assert sum(now["kept"]["turns"]) == verdicts["kept"].sum()
 
 
-@pytest.mark.parametrize(
-    ("typed", "words", "match"),
-    [
-        ({"keywords.any_of": " how to,, bake* "}, ("how to", "bake*"), "^why"),
-        ({"pattern.match": "^how"}, ("a, b",), "^how"),
-        ({"pattern.match": "("}, ("a, b",), "^why"),
-        ({"keywords.any_of": "*"}, ("a, b",), "^why"),
-    ],
-)
-def test_valid_words_and_patterns_are_used(live, typed, words, match):
-    start = SelectSettings.model_validate(
-        {"keywords": {"any_of": ["a, b"]}, "pattern": {"match": "^why"}}
-    )
-    axes = live.axes(start)
-    made = rule_controls.build(start, axes=axes, choices=live.choices())
-    chosen = rule_controls.settings(made.value | typed, axes=axes, start=start)
-    assert (chosen.keywords.any_of, chosen.pattern.match) == (words, match)
+def test_an_added_rule_gets_its_axis_and_a_removed_one_is_off(controls):
+    values = shown_values(SelectSettings()) | {"similarity": {"min": None, "max": None}}
+    values["hashtags"] = {"any_of": [], "none_of": [], "all_of": []}
+    del values["answer"]
+    controls.widget.edit = {"values": values}
+    assert "similarity" in controls.widget.axes
+    assert "hashtags" in controls.widget.choices
+    assert not controls.widget.select.answer.is_active
+    assert controls.widget.select.similarity == SelectSettings().similarity
 
 
 @pytest.mark.parametrize(
-    ("typed", "rule", "expected"),
+    ("rule", "sent", "expected"),
     [
-        ({"pattern.match": "("}, "pattern", "must match: not a valid pattern: unclosed group"),
-        ({"pattern.no_match": "(a{99}){99}"}, "pattern", "repeats multiply to 9,801"),
-        ({"pattern.match": "x" * 2000}, "pattern", "at most 1000 characters"),
-        ({"keywords.any_of": "*"}, "keywords", "one of: a word is empty"),
-        ({"language.none_of": ["en"]}, "language", "`en` is both required and refused (none_of)"),
+        ("pattern", {"match": "("}, "must match: not a valid pattern: unclosed group"),
+        ("pattern", {"no_match": "(a{99}){99}"}, "repeats multiply to 9,801"),
+        ("pattern", {"match": "x" * 2000}, "at most 1000 characters"),
+        ("keywords", {"any_of": ["*"]}, "one of: a word is empty"),
+        ("language", {"any_of": ["en"], "none_of": ["en"]}, "both required and refused"),
+        ("turns", {"min": 9, "max": 2}, "min 9 is above max 2"),
+        ("similarity", {"min": 7}, "outside -1 to 1"),
+        ("turns", {"min": "many"}, "minimum: should be a number"),
+        ("turns", ["<script>"], ""),
+        ("likes", {"unknown": "<b>"}, "keep threads without a count"),
     ],
 )
-def test_errors_name_the_field_with_invalid_text(live, typed, rule, expected):
-    start = SelectSettings()
-    made = rule_controls.build(start, axes=live.axes(start), choices=live.choices())
-    assert rule_controls.errors(made.value, start=start) == {}
-    errors = rule_controls.errors(made.value | typed, start=start)
+def test_a_rule_that_is_not_valid_keeps_its_last_settings(rule, sent, expected):
+    before = SelectSettings.model_validate({"pattern": {"match": "^why"}, "turns": {"min": 3}})
+    values = shown_values(before) | {rule: sent}
+    select, errors = rule_controls.settings(values, before=before)
     assert list(errors) == [rule]
     assert expected in errors[rule]
-    assert rule_controls.settings(made.value | typed, axes=live.axes(start), start=start) == start
+    assert select == before
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(max_size=5),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+        max_leaves=5,
+    )
+)
+def test_a_browser_may_send_anything(live, sent):
+    widget = RuleControls(live, SelectSettings(), on_change=lambda *_: None)
+    for values in [sent, {name: sent for name in CATALOGUE}]:
+        widget.edit = {"values": values}
+        assert isinstance(widget.select, SelectSettings)
+
+
+def test_names_of_values_are_plain_text(live):
+    widget = RuleControls(
+        live,
+        SelectSettings.model_validate({"hashtags": {"any_of": ["help"]}}),
+        on_change=lambda *_: None,
+    )
+    for _, shown, count in widget.choices["hashtags"]:
+        assert "\u202e" not in shown
+        assert count > 0

@@ -11,7 +11,7 @@ from workbench import labels
 from workbench.dashboard.components import threshold_curves
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.facets.score_axes import Axis
-from workbench.recipe import Bounds, Recipe
+from workbench.recipe import CATALOGUE, Bounds, Recipe
 
 
 @pytest.fixture(scope="module")
@@ -112,15 +112,7 @@ def test_show_draws_or_asks_for_labels(live, labelled):
 
 
 def test_every_bounds_rule_has_labelled_scores(live, labelled):
-    for name, axis in live.axes(Recipe().select).items():
+    for name in [name for name, rule in CATALOGUE.items() if rule.kind == "bounds"]:
         scored = threshold_curves.labelled(live, name)
-        threshold_curves.show(scored, getattr(Recipe().select, name), axis=axis, threads=300)
-
-
-def test_brushed_keeps_the_other_settings():
-    axis = Axis.of(pl.DataFrame({"turns": list(range(2, 12))}), "turns")
-    chosen = Recipe().select.likes.model_copy(update={"unknown": "remove"})
-    bounds = threshold_curves.brushed(chosen, {"brush": {"position": [3.1, 0.9]}}, axis=axis)
-    assert bounds == chosen.model_copy(update={"min": 3.0, "max": 4.0})
-    assert threshold_curves.brushed(chosen, {}, axis=axis) is None
-    assert threshold_curves.brushed(chosen, {"brush": {}}, axis=axis) is None
+        chosen = getattr(Recipe().select, name)
+        threshold_curves.show(scored, chosen, axis=live.axis(name), threads=300)

@@ -1,11 +1,13 @@
 """Compare two recipes on the same threads."""
 
+import marimo as mo
 import pytest
 
 from tests.support import fakes
 from workbench import selection
 from workbench.dashboard.curate import compare
 from workbench.dashboard.curate.compare import Comparison
+from workbench.dashboard.session.recipe_files import ChosenRecipe
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.recipe import CATALOGUE, Recipe
 
@@ -76,7 +78,13 @@ def test_differences_name_each_setting():
 
 
 def test_show_contains_the_counts_and_escapes_the_name(session, compared):
-    shown = compare.show(session, compared, here=HERE, there=THERE, name="<b>x").text
+    there = ChosenRecipe(THERE, "<b>x", "")
+    chooser = mo.ui.dropdown([])
+    shown = compare.show(session, compared, here=HERE, there=there, chooser=chooser).text
     assert f'data-testid="enters">{compared.enters.sum():,}<' in shown
     assert "<b>x" not in shown
     assert "select.turns.min" in shown
+    broken = ChosenRecipe(Recipe(), "default settings", "This recipe has 1 wrong setting")
+    shown = compare.show(session, compared, here=HERE, there=broken, chooser=chooser).text
+    assert "1 wrong setting" in shown
+    assert "enters" not in shown

@@ -1,4 +1,4 @@
-"""Each view lists its threads."""
+"""Each list has its threads."""
 
 import pytest
 
@@ -14,21 +14,23 @@ def session(tmp_path_factory):
     return ScoresSession(workspace, workspace.read("scores"))
 
 
-@pytest.mark.parametrize("view", ["Kept", "Removed", "Borderline"])
-def test_rows_of_a_view_have_texts_and_verdicts(session, view):
+@pytest.mark.parametrize("name", thread_lists.LISTS)
+def test_rows_of_a_list_have_texts_and_verdicts(session, name):
     settings = Recipe().select
     verdicts = session.verdicts(settings)
-    choices = thread_lists.choosers().value
-    rows = thread_lists.rows(session, verdicts, view=view, choices=choices, settings=settings)
+    choices = thread_lists.choosers().value | {"list": name}
+    rows = thread_lists.rows(session, verdicts, choices=choices, settings=settings)
     assert rows["text"].null_count() == 0
     removed = rows.height - rows["removed_by"].null_count()
-    assert removed == {"Kept": 0, "Removed": rows.height}.get(view, removed)
-    listing = thread_lists.table(rows, view=view, choices=choices)
+    assert removed == {"Kept": 0, "Removed": rows.height}.get(name, removed)
+    listing = thread_lists.table(rows, choices=choices)
     assert listing.value.opened == rows["thread_id"][0]
 
 
 def test_show_says_why_a_list_is_empty(session):
     choosers = thread_lists.choosers()
     rows = session.scores.clear()
-    shown = thread_lists.show(session, rows, None, view="Kept", choosers=choosers, recipe=Recipe())
+    shown = thread_lists.show(session, rows, None, choosers=choosers, recipe=Recipe())
     assert "No thread passes every rule" in shown.text
+    shown = thread_lists.show_compared(session, rows, None, choosers=choosers, recipe=Recipe())
+    assert "this side of the comparison" in shown.text

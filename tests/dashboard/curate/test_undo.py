@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.dashboard.curate import undo
-from workbench.dashboard.curate.undo import History, buttons
+from workbench.dashboard.curate.undo import History
 from workbench.recipe import Recipe
 
 
@@ -51,13 +51,3 @@ def test_history_forgets_the_oldest():
         history.note(recipe(3 + step), now=step * 10.0)
     oldest = history.step(-10 * undo.MOST)
     assert oldest == recipe(3 + 50)
-
-
-def test_buttons_name_what_they_change_and_show_it():
-    history, shown = History(recipe(2)), []
-    history.note(recipe(3), now=0)
-    undo, redo = buttons(history, shown.append)
-    assert "Undo: Turns" in undo.text
-    assert "Nothing to redo" in redo.text
-    undo._update(1)
-    assert shown == [recipe(2)]

@@ -58,7 +58,7 @@ def test_save_replaces_only_when_asked(workspace):
     ids=["bytes", "cut", "unknown", "huge"],
 )
 def test_chosen_tells_of_a_bad_file(workspace, upload):
-    recipe, name, problem = recipe_files.chosen(workspace, None, upload=upload)
+    recipe, name, problem, _ = recipe_files.chosen(workspace, None, upload=upload)
     assert (recipe, name) == (Recipe(), recipe_files.DEFAULT)
     assert "Hint" in problem
 
@@ -111,7 +111,7 @@ def test_upload_may_name_what_ships_and_a_model_of_the_hub(workspace, tmp_path):
 def test_chosen_prefers_the_file(workspace):
     recipe_files.save(workspace, "strict", Recipe())
     choice = recipe_files.chosen(workspace, "saved: strict", upload=OTHER.to_toml().encode())
-    assert choice == (OTHER, "the file you loaded", "")
+    assert choice == (OTHER, "the file you loaded", "", "")
     assert recipe_files.chosen(workspace, "saved: strict").recipe == Recipe()
 
 
@@ -122,3 +122,14 @@ def test_chosen_reports_a_missing_recipe(workspace):
 def test_a_huge_recipe_of_the_workspace_is_not_read(workspace):
     workspace.write_text("recipes/huge.toml", "#" * (recipe_files.LARGEST + 1))
     assert "more than 1,000,000" in recipe_files.chosen(workspace, "saved: huge").problem
+
+
+def test_a_saved_recipe_is_known_by_its_name_only(workspace):
+    recipe_files.save(workspace, "mine", OTHER)
+    assert recipe_files.known_name(workspace, "mine") == "mine"
+    for name in ["", "other", "../recipe", "/etc/passwd"]:
+        assert recipe_files.known_name(workspace, name) == ""
+    assert recipe_files.chosen(workspace, "saved: mine").saved_name == "mine"
+    assert recipe_files.chosen(workspace, recipe_files.DEFAULT).saved_name == ""
+    with pytest.raises(recipe_files.TakenError):
+        recipe_files.save(workspace, "mine", OTHER)

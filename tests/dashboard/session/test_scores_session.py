@@ -108,9 +108,8 @@ def test_borderline_of_a_rule_that_is_off_is_empty(live, verdicts):
 
 
 def test_choices_count_each_value(live):
-    choices = live.choices()
-    assert choices["language"] == dict(live.scores["language"].value_counts().rows())
-    assert choices["hashtags"] == dict(
+    assert live.choices("language") == dict(live.scores["language"].value_counts().rows())
+    assert live.choices("hashtags") == dict(
         live.scores["hashtags"].explode().drop_nulls().value_counts().rows()
     )
 
@@ -141,14 +140,11 @@ def test_deleted_tweets_are_shown_in_no_list_and_no_thread(tmp_path):
     assert "deleted" in drawn
 
 
-def test_only_axes_with_new_bounds_are_computed_again(live):
-    opened = ScoresSession(live.workspace, live.scores, shared=(shared := SessionCache()))
-    first = opened.axes(SelectSettings())
-    second = opened.axes(SETTINGS)
-    assert {name for name in first if first[name] is not second[name]} == {"suitability"}
-    assert 0.5 in second["suitability"].edges
-    other = ScoresSession(live.workspace, live.scores, shared=shared).axes(SelectSettings())
-    assert all(other[name] is first[name] for name in first)
+def test_an_axis_is_computed_once_for_all_sessions(live):
+    shared = SessionCache()
+    first, second = (ScoresSession(live.workspace, live.scores, shared=shared) for _ in range(2))
+    assert first.axis("turns") is second.axis("turns")
+    assert first.axis("turns").threads.sum() == live.scores.height
 
 
 def test_some_returns_the_threads_of_a_mask(live, verdicts):

@@ -7,6 +7,7 @@ from workbench.exceptions import ExportError
 from workbench.export import formats
 from workbench.export.formats import FORMATS, oasst, oasst_messages
 from workbench.named_modules import index_by_name
+from workbench.recipe.export_formats import EXPORT_FORMATS
 
 
 def test_registry_refuses_two_formats_with_one_name():
@@ -17,6 +18,11 @@ def test_registry_refuses_two_formats_with_one_name():
 def test_registry_knows_modules_by_their_name():
     assert [module.NAME for module in FORMATS.values()] == list(FORMATS)
     assert all(name.isidentifier() and FORMATS[name].ENCODINGS for name in FORMATS)
+
+
+def test_recipes_know_the_same_formats_and_encodings():
+    assert {name: FORMATS[name].ENCODINGS for name in FORMATS} == EXPORT_FORMATS
+    assert list(EXPORT_FORMATS) == list(FORMATS)
 
 
 def test_by_name_finds_formats_and_encodings():

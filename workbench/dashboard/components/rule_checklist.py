@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from workbench.dashboard.components import rule_panels
+from workbench.dashboard.components import rule_controls
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display import numbers
 from workbench.recipe import CATALOGUE, Bounds, RuleSettings, SelectSettings, active
@@ -114,7 +114,7 @@ def _value(value: Any, column: str, chosen: RuleSettings) -> str:  # noqa: ANN40
 
 def _asks(unit: str, chosen: RuleSettings) -> str:
     if isinstance(chosen, Bounds):
-        return f"{rule_panels.bounds(chosen)} {unit}".strip()
+        return f"{rule_controls.bounds(chosen)} {unit}".strip()
     parts = []
     for field, words in _ASKS.items():
         wanted = getattr(chosen, field, ())

@@ -1,32 +1,47 @@
-"""Build the controls for every rule, and read them back as settings."""
+"""The rules of a recipe as controls in the sidebar: thresholds to drag, lists, patterns, switches.
+
+The browser shows only the rules in use and offers the others. It sends the settings of all shown
+rules at once, so that no change gets lost when two arrive together. The answer, the new counts,
+goes back before any cell of the page runs.
+"""
 
 from collections.abc import Callable, Mapping
+from importlib import resources
 from typing import Any
 
-import marimo as mo
+import anywidget
+import polars as pl
+import traitlets
 from pydantic import ValidationError
 
-from workbench.facets.score_axes import Axis
-from workbench.recipe import (
-    CATALOGUE,
-    Bounds,
-    Rule,
-    RuleSettings,
-    SelectSettings,
-    settings_errors,
-)
+from workbench import selection
+from workbench.dashboard.session.scores_session import ScoresSession
+from workbench.display.css import KEPT, LINE, REMOVED
+from workbench.recipe import CATALOGUE, Bounds, Rule, SelectSettings, active, settings_errors
 from workbench.text import sanitize
 
-#: Setting of a rule -> label of its control. The two bounds share a slider without a label.
+#: Setting of a rule -> its name in the browser, after the title of the rule.
 LABELS = {
+    "min": "minimum",
+    "max": "maximum",
     "any_of": "one of",
     "all_of": "all of",
     "none_of": "none of",
     "match": "must match",
     "no_match": "must not match",
-    "require": "required",
-    "unknown": "keep unknown",
+    "unknown": "keep threads without a count",
 }
+
+#: Settings of a flag that was just added.
+_SWITCHED_ON = {"require": True}
+
+#: Most characters of a value, and of an error text, in the browser.
+LONGEST, LONGEST_ERROR = 60, 300
+
+#: Called with the rules, their verdicts, and whether the change is final, not part of a drag.
+OnChange = Callable[[SelectSettings, pl.DataFrame, bool], None]
+
+_FILES = resources.files("workbench.dashboard.components")
 
 
 def titles(kind: str | None = None) -> dict[str, str]:
@@ -34,52 +49,8 @@ def titles(kind: str | None = None) -> dict[str, str]:
     return {rule.title: name for name, rule in CATALOGUE.items() if kind in (None, rule.kind)}
 
 
-def build(
-    settings: SelectSettings,
-    *,
-    axes: Mapping[str, Axis],
-    choices: Mapping[str, Mapping[str, int]],
-    on_change: Callable[[Any], None] | None = None,
-) -> mo.ui.dictionary:
-    """Return controls for every setting of every rule: sliders, lists, texts and switches.
-
-    Args:
-        settings: Settings that the controls start with.
-        axes: Axis of each rule with bounds.
-        choices: Rule -> value -> number of threads, for each choice rule.
-        on_change: Called when any control changes.
-
-    Returns:
-        Controls by `<rule>` if one control is for all its settings, else by `<rule>.<setting>`.
-    """
-    controls: dict[str, Any] = {}
-    for name, rule in CATALOGUE.items():
-        chosen: Any = getattr(settings, name)
-        if rule.kind == "bounds":
-            controls[name] = _slider(chosen, steps=axes[name].edges)
-        elif rule.kind == "flag":
-            controls[name] = mo.ui.switch(value=chosen.require, label=_small("require"))
-        for key in parts(rule):
-            value = getattr(chosen, key)
-            if rule.kind == "bounds":
-                controls[f"{name}.{key}"] = mo.ui.switch(value=value == "keep", label=_small(key))
-            elif rule.kind == "choice":
-                options = _options(choices[name], also=value)
-                controls[f"{name}.{key}"] = mo.ui.multiselect(
-                    options,
-                    [shown for shown, option in options.items() if option in value],
-                    label=_small(key),
-                    full_width=True,
-                )
-            else:
-                controls[f"{name}.{key}"] = mo.ui.text(
-                    _joined(value), label=_small(key), full_width=True
-                )
-    return mo.ui.dictionary(controls, on_change=on_change)
-
-
 def parts(rule: Rule) -> list[str]:
-    """Name the settings of a rule that have a control of their own.
+    """Name the settings of a rule that have a control besides thresholds and switch.
 
     Examples:
         >>> parts(CATALOGUE["turns"]), parts(CATALOGUE["likes"])
@@ -88,91 +59,153 @@ def parts(rule: Rule) -> list[str]:
     return [key for key in rule.settings.model_fields if key not in ("min", "max", "require")]
 
 
-def settings(
-    values: Mapping[str, Any], *, axes: Mapping[str, Axis], start: SelectSettings
-) -> SelectSettings:
-    """Read the controls.
+def bounds(chosen: Bounds) -> str:
+    """Describe the bounds of a rule in words.
 
-    A slider at its end means no bound, unless the recipe had a bound there to start with. A bound
-    outside the data must not get lost from the recipe. Words are separated by commas. Invalid
-    words, patterns and choices change nothing; see `errors`.
+    Examples:
+        >>> bounds(Bounds(min=2)), bounds(Bounds())
+        ('at least 2', 'any')
+    """
+    low, high = (None if value is None else f"{value:,.10g}" for value in (chosen.min, chosen.max))
+    if low and high:
+        return f"{low} to {high}" if low != high else f"exactly {low}"
+    if low or high:
+        return f"at least {low}" if low else f"at most {high}"
+    return "any"
+
+
+class RuleControls(anywidget.AnyWidget):
+    """The controls of all rules in a browser, and the rules that they stand for.
 
     Args:
-        values: Value of each control.
-        axes: Axis of each rule with bounds, as passed to `build`.
-        start: Settings that the controls started with.
+        session: Scores to count.
+        select: The rules to show at first.
+        on_change: Called after somebody has changed a rule.
     """
-    chosen: dict[str, Any] = {}
+
+    _esm = (_FILES / "rule_controls.js").read_text(encoding="utf-8")
+    _css = (_FILES / "rule_controls.css").read_text(encoding="utf-8")
+
+    colours = traitlets.Dict({"blue": KEPT, "grey": REMOVED, "line": LINE}).tag(sync=True)
+    rules: Any = traitlets.List().tag(sync=True)
+    #: What is shown, sent by the server: `values` by rule. A new `turn` marks a new message.
+    shown = traitlets.Dict().tag(sync=True)
+    #: What somebody chose, sent by the browser: `values` by rule, `is_final`.
+    edit = traitlets.Dict().tag(sync=True)
+    #: Axis of each shown rule with bounds, and known values of each shown choice rule.
+    axes = traitlets.Dict().tag(sync=True)
+    choices = traitlets.Dict().tag(sync=True)
+    #: Counts, effects and error texts; a new `turn` marks an answer.
+    now = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self, session: ScoresSession, select: SelectSettings, *, on_change: OnChange
+    ) -> None:
+        self._session, self._on_change = session, on_change
+        self.select = select
+        super().__init__(rules=[_described(name, rule) for name, rule in CATALOGUE.items()])
+        self.show(select)
+        self.observe(self._take_edit, "edit")
+
+    def show(self, select: SelectSettings) -> None:
+        """Show other rules, for example after undo."""
+        self.select = select
+        values = {name: rule.model_dump(mode="json") for name, rule in active(select).items()}
+        self._describe(values)
+        self.shown = {"turn": self.shown.get("turn", 0) + 1, "values": values}
+        self._count(values, {})
+
+    def _take_edit(self, change: Any) -> None:  # noqa: ANN401 (traitlets exports no type)
+        """Use what the browser sent, which may be anything."""
+        values = change["new"].get("values")
+        values = values if isinstance(values, dict) else {}
+        self.select, errors = settings(values, before=self.select)
+        self._describe(values)
+        verdicts = self._count(values, errors)
+        self._on_change(self.select, verdicts, bool(change["new"].get("is_final", True)))
+
+    def _describe(self, values: Mapping[str, Any]) -> None:
+        """Send what the browser needs of rules that were not shown before."""
+        axes, choices = {}, {}
+        for name in CATALOGUE.keys() & values.keys():
+            kind = CATALOGUE[name].kind
+            if kind == "bounds" and name not in self.axes:
+                axis = self._session.axis(name)
+                axes[name] = {
+                    "edges": axis.edges,
+                    "threads": axis.threads[: len(axis.edges)].tolist(),
+                    "unknown": int(axis.threads[-1]),
+                    "is_whole": axis.is_whole,
+                }
+            elif kind == "choice" and name not in self.choices:
+                counts = self._session.choices(name)
+                choices[name] = [
+                    [value, sanitize.plain(value, most=LONGEST), count]
+                    for value, count in counts.items()
+                ]
+        if axes:
+            self.axes = self.axes | axes
+        if choices:
+            self.choices = self.choices | choices
+
+    def _count(self, values: Mapping[str, Any], errors: Mapping[str, str]) -> pl.DataFrame:
+        """Count again and send one message."""
+        verdicts = self._session.verdicts(self.select)
+        removes = selection.attribution(verdicts)
+        effects = removes.select("rule", "removed_first", "removed_at_all", "removed_only").rows()
+        bounds = [name for name in values if name in self.axes]
+        self.now = {
+            "turn": self.now.get("turn", 0) + 1,
+            "kept": {name: self._session.axis(name).kept(verdicts["kept"]) for name in bounds},
+            "effects": {rule: counts for rule, *counts in effects},
+            "errors": dict(errors),
+        }
+        return verdicts
+
+
+def settings(
+    values: Mapping[str, Any], *, before: SelectSettings
+) -> tuple[SelectSettings, dict[str, str]]:
+    """Read what a browser sent: the settings of all shown rules.
+
+    Rules that are not shown are off. A rule with settings that are not valid keeps its last ones.
+
+    Args:
+        values: Settings by rule; may be anything.
+        before: The last valid rules.
+
+    Returns:
+        The rules, and an error text for each rule whose settings are not valid.
+    """
+    rules: dict[str, Any] = {}
+    errors: dict[str, str] = {}
     for name, rule in CATALOGUE.items():
-        before: Any = getattr(start, name)
-        if rule.kind == "bounds":
-            (low, high), edges = values[name], axes[name].edges
-            chosen[name] = {
-                "min": low if low > edges[0] or before.min == low else None,
-                "max": high if high < edges[-1] or before.max == high else None,
-            } | {key: "keep" if values[f"{name}.{key}"] else "remove" for key in parts(rule)}
-        elif rule.kind == "flag":
-            chosen[name] = {"require": values[name]}
-        else:
-            typed, error_text = _typed(values, name=name, start=before)
-            chosen[name] = before.model_dump() if error_text else typed
-    return SelectSettings.model_validate(chosen)
+        sent = values.get(name, rule.settings())
+        try:
+            rules[name] = getattr(SelectSettings.model_validate({name: sent}), name)
+        except ValidationError as error:
+            rules[name] = getattr(before, name)
+            errors[name] = _explain(error)
+    return SelectSettings.model_construct(**rules), errors
 
 
-def errors(values: Mapping[str, Any], *, start: SelectSettings) -> dict[str, str]:
-    """Return the error texts of invalid words, patterns and choices, by rule."""
-    error_texts = {
-        name: _typed(values, name=name, start=getattr(start, name))[1]
-        for name, rule in CATALOGUE.items()
-        if rule.kind in ("words", "pattern", "choice")
+def _explain(error: ValidationError) -> str:
+    """Return what is wrong with a rule, with the name of the control."""
+    item = error.errors()[0]
+    names = [LABELS[str(part)] for part in item["loc"][1:] if part in LABELS]
+    text = settings_errors.explain(item, model=SelectSettings)
+    return sanitize.visible(": ".join([*names[:1], text]))[:LONGEST_ERROR]
+
+
+def _described(name: str, rule: Rule) -> dict[str, Any]:
+    """Return what the browser needs of a rule, whether it is shown or not."""
+    return {
+        "name": name,
+        "title": rule.title,
+        "why": rule.why,
+        "about": rule.tooltip,
+        "unit": rule.unit,
+        "kind": rule.kind,
+        "labels": {key: LABELS[key] for key in rule.settings.model_fields if key in LABELS},
+        "start": _SWITCHED_ON if rule.kind == "flag" else rule.settings().model_dump(mode="json"),
     }
-    return {name: text for name, text in error_texts.items() if text}
-
-
-def _slider(chosen: Bounds, *, steps: list[float]) -> mo.ui.range_slider:
-    value = [
-        steps[0] if chosen.min is None else chosen.min,
-        steps[-1] if chosen.max is None else chosen.max,
-    ]
-    return mo.ui.range_slider(steps=steps, value=value, full_width=True)
-
-
-def _joined(value: str | tuple[str, ...]) -> str:
-    return value if isinstance(value, str) else ", ".join(value)
-
-
-def _typed(
-    values: Mapping[str, Any], *, name: str, start: RuleSettings
-) -> tuple[dict[str, Any], str]:
-    """Read words, patterns or choices, and return an error text if they are invalid."""
-    typed: dict[str, Any] = {}
-    for key, before in start.model_dump().items():
-        text = values[f"{name}.{key}"]
-        if not isinstance(text, str):
-            typed[key] = tuple(text)
-        elif text == _joined(before):
-            typed[key] = before
-        elif isinstance(before, str):
-            typed[key] = text
-        else:
-            typed[key] = [part.strip() for part in text.split(",") if part.strip()]
-    try:
-        type(start).model_validate(typed)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = f"{LABELS[str(first['loc'][0])]}: " if first["loc"] else ""
-        return typed, where + settings_errors.explain(first, model=type(start))
-    return typed, ""
-
-
-def _small(setting: str) -> str:
-    return f'<span style="font-size:.75rem">{LABELS[setting]}</span>'
-
-
-def _options(choices: Mapping[str, int], *, also: tuple[str, ...]) -> dict[str, str]:
-    """Label each value with its number of threads, including values only in the recipe."""
-    options: dict[str, str] = {}
-    for value in dict.fromkeys([*also, *choices]):
-        shown = f"{sanitize.plain(value, most=40)} ({choices.get(value, 0):,})"
-        options[shown if shown not in options else f"{shown} #{len(options)}"] = value
-    return options

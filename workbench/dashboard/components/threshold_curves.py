@@ -1,7 +1,6 @@
 """Estimate precision and recall at each threshold of a score, from the labels."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import marimo as mo
 import numpy as np
@@ -9,17 +8,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from workbench import charts, labels
-from workbench.dashboard.components import navigation, rule_controls, rule_panels
+from workbench.dashboard.components import navigation
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.facets.score_axes import Axis
-from workbench.recipe import CATALOGUE, Bounds, Recipe, SelectSettings
+from workbench.recipe import CATALOGUE, Bounds, SelectSettings
 
 #: Labelled threads needed to show a share. From 20 on, the interval of a share of one half is at
 #: most 0.41 wide.
 FEWEST = 20
-
-#: Name of the selection of a range of a histogram.
-BRUSH = "brush"
 
 #: Standard deviations of a 95 % interval.
 _Z = 1.96
@@ -41,71 +37,16 @@ class LabelledScores(NamedTuple):
     what: str
 
 
-def chooser() -> mo.ui.dropdown:
-    """Return the control to choose a rule with bounds."""
-    first = CATALOGUE["suitability"].title
-    return mo.ui.dropdown(rule_controls.titles("bounds"), first, label="Score")
-
-
-def histogram(
-    name: str, settings: SelectSettings, *, axes: Mapping[str, Axis], kept: pl.Series
-) -> charts.Layers:
-    """Draw the histogram of a rule's score with its bounds, to brush on."""
+def histogram(name: str, settings: SelectSettings, *, axis: Axis, kept: pl.Series) -> charts.Layers:
+    """Draw the histogram of a rule's score with its bounds."""
     rule, chosen = CATALOGUE[name], getattr(settings, name)
-    bins = axes[name].bins(kept)
     return charts.histogram(
-        bins,
+        axis.bins(kept),
         title=rule.title,
         unit=rule.unit,
         min=chosen.min,
         max=chosen.max,
         height=150,
-        brush=BRUSH,
-    )
-
-
-def brushed(
-    chosen: Bounds, selections: Mapping[str, Mapping[str, Any]], *, axis: Axis
-) -> Bounds | None:
-    """Return the bounds chosen by a brush on the histogram of a rule, or None without a brush.
-
-    Args:
-        chosen: Settings of the rule; all but the bounds are kept.
-        selections: The `selections` of `mo.ui.altair_chart`.
-        axis: Axis of the histogram.
-    """
-    ends = selections.get(BRUSH, {}).get("position") or []
-    if len(ends) != 2:
-        return None
-    low, high = axis.bounds(*ends)
-    return chosen.model_copy(update={"min": low, "max": high})
-
-
-def apply_button(
-    selections: Mapping[str, Mapping[str, Any]],
-    rule: str,
-    *,
-    axis: Axis,
-    recipe: Recipe,
-    go: Callable[[Recipe], object],
-) -> mo.ui.button:
-    """Return the button that sets the bounds of a rule to the brushed range.
-
-    Args:
-        selections: The `selections` of `mo.ui.altair_chart`.
-        rule: Name of the rule.
-        axis: Axis of the histogram.
-        recipe: The current recipe.
-        go: Called with the new recipe.
-    """
-    bounds = brushed(getattr(recipe.select, rule), selections, axis=axis)
-    if bounds is None:
-        return mo.ui.button(label="Drag over the histogram to choose a range", disabled=True)
-    select = recipe.select.model_copy(update={rule: bounds})
-    return mo.ui.button(
-        label=f"Use {rule_panels.bounds(bounds)} for this rule",
-        kind="success",
-        on_click=lambda _: go(recipe.model_copy(update={"select": select})),
     )
 
 

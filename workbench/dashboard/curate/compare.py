@@ -10,6 +10,8 @@ import marimo as mo
 import polars as pl
 
 from workbench import selection
+from workbench.dashboard.components import messages
+from workbench.dashboard.session.recipe_files import ChosenRecipe
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.recipe import CATALOGUE, Recipe
 from workbench.text import sanitize
@@ -93,7 +95,12 @@ def differences(here: Recipe, there: Recipe) -> list[tuple[str, str, str]]:
 
 
 def show(
-    session: ScoresSession, compared: Comparison, *, here: Recipe, there: Recipe, name: str
+    session: ScoresSession,
+    compared: Comparison,
+    *,
+    here: Recipe,
+    there: ChosenRecipe,
+    chooser: mo.ui.dropdown,
 ) -> mo.Html:
     """Show both counts, the rules that cause the difference, and the settings that differ.
 
@@ -102,14 +109,16 @@ def show(
         compared: Result of `Comparison.of`.
         here: The recipe of the page.
         there: The other recipe.
-        name: Name of the other recipe.
+        chooser: Control to choose the other recipe.
     """
+    if there.problem:
+        return mo.vstack([chooser, messages.error(there.problem)])
     both = session.kept(compared.here), session.kept(compared.there)
     counts = "".join(
         f'<div><b data-testid="{key}">{value:,}</b> <span>{label}</span></div>'
         for key, value, label in [
             ("here", both[0][0], f"kept here, {both[0][1]:,} turns"),
-            ("there", both[1][0], f"kept by {escape(name)}, {both[1][1]:,} turns"),
+            ("there", both[1][0], f"kept by {escape(there.name)}, {both[1][1]:,} turns"),
             ("enters", int(compared.enters.sum()), "enter: kept only here"),
             ("leaves", int(compared.leaves.sum()), "leave: kept only there"),
         ]
@@ -121,12 +130,13 @@ def show(
         _table(
             "Rules that remove the leaving threads here", by_rule(compared.here, compared.leaves)
         ),
-        _settings(differences(here, there)),
+        _settings(differences(here, there.recipe)),
     ]
-    return mo.Html(
+    text = mo.Html(
         f'<div class="wb-counts" aria-live="polite">{counts}</div>'
         f'<div class="wb-columns">{"".join(reasons)}</div>'
     )
+    return mo.vstack([chooser, text])
 
 
 def explain(row: dict[str, Any]) -> str:

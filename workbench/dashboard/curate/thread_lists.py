@@ -1,4 +1,4 @@
-"""List the threads of each view of the page, and show the one selected in the list."""
+"""List the threads that the rules keep or remove, beside the charts or the thread that is read."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,35 +12,38 @@ from workbench.dashboard.curate import compare
 from workbench.dashboard.session.scores_session import ORDERS, ScoresSession
 from workbench.recipe import CATALOGUE, Recipe, SelectSettings
 
-#: View -> names of its choices.
-VIEWS = {
+#: List -> names of its choices.
+LISTS = {
     "Kept": ["order", "page"],
     "Removed": ["rule", "order", "page"],
     "Borderline": ["edge"],
-    "Recipes": ["side", "order", "page"],
 }
 
-#: View -> why its list is empty.
+#: Choices of the list of a comparison.
+COMPARED = ["side", "order", "page"]
+
+#: List -> why it is empty.
 EMPTY = {
     "Kept": "No thread passes every rule. Loosen the rule that removes most.",
     "Removed": "This choice removes no thread.",
     "Borderline": "This rule is off, or no thread is near its threshold.",
-    "Recipes": "No thread is on this side of the comparison.",
+    "Compare": "No thread is on this side of the comparison.",
 }
 
 
 def choosers() -> mo.ui.dictionary:
-    """Make the choices of all views; made once, they survive a change of view."""
+    """Make the choices of all lists; made once, they survive a change of view."""
     fits = CATALOGUE["suitability"].title
     return mo.ui.dictionary(
         {
+            "list": mo.ui.radio(list(LISTS), "Kept", inline=True, label="Show"),
             "order": mo.ui.dropdown(list(ORDERS), "Random sample", label="Order"),
             "page": mo.ui.number(1, 99_999, value=1, label="Page"),
             "rule": mo.ui.dropdown(
-                {"any rule": None} | rule_controls.titles(), "any rule", label="Rule"
+                {"any rule": None} | rule_controls.titles(), "any rule", label="Removed by"
             ),
-            "edge": mo.ui.dropdown(rule_controls.titles(), fits, label="Rule"),
-            "side": mo.ui.dropdown(compare.SIDES, next(iter(compare.SIDES)), label="List"),
+            "edge": mo.ui.dropdown(rule_controls.titles(), fits, label="Near the threshold of"),
+            "side": mo.ui.dropdown(compare.SIDES, next(iter(compare.SIDES)), label="Show"),
         }
     )
 
@@ -49,25 +52,23 @@ def rows(
     session: ScoresSession,
     verdicts: pl.DataFrame,
     *,
-    view: str,
     choices: Mapping[str, Any],
     settings: SelectSettings,
 ) -> pl.DataFrame:
-    """Return the threads of a view with the text of their opening tweets.
+    """Return the threads of a list with the text of their opening tweets.
 
     Args:
         session: Scores and workspace.
         verdicts: Result of `ScoresSession.verdicts`.
-        view: One of `VIEWS` except `Recipes`; for that see `Comparison.rows`.
         choices: Values of `choosers`.
         settings: The rules.
     """
-    if view == "Borderline":
+    if choices["list"] == "Borderline":
         threads = session.borderline(verdicts, rule=choices["edge"], settings=settings)
     else:
         threads = session.rows(
             verdicts,
-            view=view.lower(),
+            view=choices["list"].lower(),
             rule=choices["rule"],
             order=choices["order"],
             page=choices["page"],
@@ -75,9 +76,9 @@ def rows(
     return session.openings(threads)
 
 
-def table(rows: pl.DataFrame, *, view: str, choices: Mapping[str, Any]) -> ThreadList:
-    """List the threads of a view with the score that matters there."""
-    rule = choices["edge"] if view == "Borderline" else "suitability"
+def table(rows: pl.DataFrame, *, choices: Mapping[str, Any]) -> ThreadList:
+    """List threads with the score that matters in the list, and the rule that removes them."""
+    rule = choices["edge"] if choices["list"] == "Borderline" else "suitability"
     return thread_table.table(rows, columns=[thread_table.column_of_rule(rule)])
 
 
@@ -86,23 +87,72 @@ def show(
     rows: pl.DataFrame,
     listing: ThreadList,
     *,
-    view: str,
     choosers: mo.ui.dictionary,
     recipe: Recipe,
 ) -> mo.Html:
-    """Lay out the choices of a view, its list, and the selected thread.
+    """Lay out a list with its choices, and the thread that is read.
 
     Args:
         session: Scores and workspace.
-        rows: Result of `rows` or `Comparison.rows`, with texts.
+        rows: Result of `rows`, with texts.
         listing: Result of `table`.
-        view: One of `VIEWS`.
         choosers: Result of `choosers`.
         recipe: The present recipe.
     """
-    choices = mo.hstack([choosers.elements[name] for name in VIEWS[view]], justify="start")
+    name = str(choosers.value["list"])
+    controls = [choosers.elements[each] for each in ["list", *LISTS[name]]]
+    return _layout(
+        session,
+        rows,
+        listing,
+        controls=controls,
+        empty=EMPTY[name],
+        recipe=recipe,
+        explain=None,
+    )
+
+
+def show_compared(
+    session: ScoresSession,
+    rows: pl.DataFrame,
+    listing: ThreadList,
+    *,
+    choosers: mo.ui.dictionary,
+    recipe: Recipe,
+) -> mo.Html:
+    """Lay out the threads on which two recipes differ, and the one that is read.
+
+    Args:
+        session: Scores and workspace.
+        rows: Result of `Comparison.rows`, with texts.
+        listing: Result of `table`.
+        choosers: Result of `choosers`.
+        recipe: The present recipe.
+    """
+    controls = [choosers.elements[each] for each in COMPARED]
+    return _layout(
+        session,
+        rows,
+        listing,
+        controls=controls,
+        empty=EMPTY["Compare"],
+        recipe=recipe,
+        explain=compare.explain,
+    )
+
+
+def _layout(
+    session: ScoresSession,
+    rows: pl.DataFrame,
+    listing: ThreadList,
+    *,
+    controls: list[Any],
+    empty: str,
+    recipe: Recipe,
+    explain: thread_reader.Explain | None,
+) -> mo.Html:
+    choices = mo.hstack(controls, justify="start", wrap=True)
     if not rows.height:
-        return mo.vstack([choices, mo.callout(mo.Html(EMPTY[view]), kind="neutral")])
-    explain = compare.explain if view == "Recipes" else None
+        return mo.vstack([choices, mo.callout(mo.Html(empty), kind="neutral")])
     reader = thread_reader.show(session, rows, listing.value.opened, recipe=recipe, explain=explain)
     return mo.vstack([choices, thread_table.split(listing, reader)])

@@ -1,10 +1,6 @@
 """Undo and redo: the recipes that one person has set on the page."""
 
 import time
-from collections.abc import Callable
-from html import escape
-
-import marimo as mo
 
 from workbench.recipe import CATALOGUE, Recipe
 
@@ -84,25 +80,3 @@ def changed(before: Recipe, after: Recipe) -> str:
     if len(rules) > 1:
         return f"{len(rules)} rules"
     return rules[0] if rules else "export" if before.export != after.export else "recipe"
-
-
-def buttons(history: History, show: Callable[[Recipe], object]) -> list[mo.ui.button]:
-    """Make the buttons Undo and Redo; their tooltips say what they change.
-
-    Args:
-        history: The recipes to go through.
-        show: Called with the recipe to show.
-    """
-    return [_button(history, show, name=name, by=by) for name, by in [("Undo", -1), ("Redo", 1)]]
-
-
-def _button(
-    history: History, show: Callable[[Recipe], object], *, name: str, by: int
-) -> mo.ui.button:
-    what = history.next_change(by)
-    return mo.ui.button(
-        label=name,
-        tooltip=escape(f"{name}: {what}") if what else f"Nothing to {name.lower()}",
-        disabled=not what,
-        on_click=lambda _: show(history.step(by)),
-    )

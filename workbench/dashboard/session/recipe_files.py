@@ -30,8 +30,12 @@ FILES = (
     ),
 )
 
-#: Name of the recipe without any settings.
-DEFAULT = "default settings"
+#: Names of the recipe without any settings, and of the workspace's own.
+DEFAULT, OWN_TITLE = "default settings", "recipe of this workspace"
+
+
+class TakenError(RecipeError):
+    """There is a recipe of this name already."""
 
 
 def places(workspace: Workspace) -> dict[str, Path | None]:
@@ -40,7 +44,7 @@ def places(workspace: Workspace) -> dict[str, Path | None]:
     Returns:
         Name as plain text -> file. The first one is the default recipe, which has no file.
     """
-    own = [("recipe of this workspace", workspace.root / OWN)]
+    own = [(OWN_TITLE, workspace.root / OWN)]
     saved = [(f"saved: {path.stem}", path) for path in _files(workspace.root / FOLDER, "*.toml")]
     exported = [
         (f"pack: {path.parent.name}", path)
@@ -113,11 +117,13 @@ class ChosenRecipe(NamedTuple):
         recipe: The recipe; the default one if it cannot be read.
         name: Its name as plain text.
         problem: Error text; empty if there is no error.
+        saved_name: Name under which it was saved; empty for all other recipes.
     """
 
     recipe: Recipe
     name: str
     problem: str
+    saved_name: str = ""
 
 
 def chosen(
@@ -146,7 +152,8 @@ def chosen(
         if name not in recipes:
             problem = f"The recipe {name} no longer exists. Choose another one."
             return ChosenRecipe(Recipe(), DEFAULT, problem)
-        return ChosenRecipe(load(recipes[name]), name, "")
+        path = recipes[name]
+        return ChosenRecipe(load(path), name, "", saved_name=_saved_name(workspace, path))
     except RecipeError as error:
         return ChosenRecipe(Recipe(), DEFAULT, str(error))
 
@@ -158,24 +165,44 @@ def save(workspace: Workspace, name: str, recipe: Recipe, *, overwrite: bool = F
         The file.
 
     Raises:
-        RecipeError: If the name is not a valid file name, or is taken.
+        RecipeError: If the name is not a valid file name.
+        TakenError: If the name is taken.
     """
     name = name.strip()
     if not name:
         workspace.write_text(OWN, recipe.to_toml())
-        return workspace.root / OWN
+        return path_of(workspace, name)
     try:
         export.check_name(name)
     except ExportError as error:
         msg = f"{name!r} cannot be the name of a recipe."
         raise RecipeError(msg, hint=error.hint) from error
-    file = f"{FOLDER}/{name}.toml"
-    path = workspace.root / file
+    path = path_of(workspace, name)
     if path.exists() and not overwrite:
         msg = f"The recipe {name} already exists."
-        raise RecipeError(msg, hint="choose another name, or switch on `replace`.")
-    workspace.write_text(file, recipe.to_toml())
+        raise TakenError(msg, hint="choose another name, or replace it.")
+    workspace.write_text(f"{FOLDER}/{name}.toml", recipe.to_toml())
     return path
+
+
+def path_of(workspace: Workspace, name: str) -> Path:
+    """Return the file of a saved recipe, or of the workspace's own if the name is empty."""
+    return workspace.root / (f"{FOLDER}/{name}.toml" if name else OWN)
+
+
+def known_name(workspace: Workspace, name: str) -> str:
+    """Return the name if a recipe was saved under it; empty if not, whatever the name is."""
+    try:
+        export.check_name(name)
+    except ExportError:
+        return ""
+    return name if path_of(workspace, name).is_file() else ""
+
+
+def _saved_name(workspace: Workspace, path: Path | None) -> str:
+    """Return the name under which a recipe was saved; empty for any other file."""
+    is_saved = path is not None and path.parent == workspace.root / FOLDER
+    return known_name(workspace, path.stem) if path is not None and is_saved else ""
 
 
 def _files(folder: Path, pattern: str) -> list[Path]:

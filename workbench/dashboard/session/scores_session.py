@@ -60,7 +60,6 @@ class ScoresSession:
         self.size = (scores.height, int(scores["turns"].sum() or 0))
         self._masks: dict[str, tuple[RuleSettings, pl.Series]] = {}
         self.shared = shared or SessionCache()
-        self._axes = self.shared.axes.copy()
         self._keys = scores.select(
             *(column for column in {column for column, _ in ORDERS.values()} - {"shuffle"}),
             shuffle=pl.col("thread_id").hash(1),
@@ -90,28 +89,19 @@ class ScoresSession:
         turns = self.scores["turns"].filter(verdicts["kept"])
         return len(turns), int(turns.sum() or 0)
 
-    def axes(self, settings: SelectSettings) -> dict[str, Axis]:
-        """Bin the scores of all rules with bounds; the bounds become edges of bins.
+    def axis(self, rule: str) -> Axis:
+        """Bin the scores of a rule with bounds; all sessions share the result."""
+        axes = self.shared.axes
+        if rule not in axes:
+            axes[rule] = Axis.of(self.scores, CATALOGUE[rule].column)
+        return axes[rule]
 
-        Only the axis of a rule whose bounds changed is computed again.
-        """
-        for name, rule in CATALOGUE.items():
-            if rule.kind == "bounds":
-                chosen = getattr(settings, name)
-                bounds = tuple(bound for bound in (chosen.min, chosen.max) if bound is not None)
-                if name not in self._axes or self._axes[name][0] != bounds:
-                    axis = Axis.of(self.scores, rule.column, include=bounds)
-                    self._axes[name] = (bounds, axis)
-                    self.shared.axes.setdefault(name, (bounds, axis))
-        return {name: axis for name, (_, axis) in self._axes.items()}
-
-    def choices(self, *, most: int = 200) -> dict[str, dict[str, int]]:
-        """Count the values of all choice rules, the most frequent first."""
-        return {
-            name: self._counts(rule.column, most=most)
-            for name, rule in CATALOGUE.items()
-            if rule.kind == "choice"
-        }
+    def choices(self, rule: str, *, most: int = 200) -> dict[str, int]:
+        """Count the values of a choice rule, the most frequent first; sessions share the result."""
+        counts: dict[str, int] = self.shared.once(
+            f"choices of {rule}", most, lambda: self._counts(CATALOGUE[rule].column, most=most)
+        )
+        return counts
 
     def _column(self, column: str) -> pl.DataFrame:
         """Return one column with the ids. A column of texts is read from disk and not kept."""

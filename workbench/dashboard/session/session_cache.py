@@ -6,9 +6,6 @@ from typing import Any
 
 from workbench.facets.score_axes import Axis
 
-#: Rule -> the bounds among the edges, and the axis.
-Axes = dict[str, tuple[tuple[float, ...], Axis]]
-
 
 @dataclass
 class SessionCache:
@@ -19,7 +16,7 @@ class SessionCache:
         results: Name -> (key of the latest result, the result).
     """
 
-    axes: Axes = field(default_factory=dict)
+    axes: dict[str, Axis] = field(default_factory=dict)
     results: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)
 
     def once(self, name: str, key: Hashable, make: Callable[[], Any]) -> Any:  # noqa: ANN401
