@@ -307,9 +307,7 @@ def test_export_writes_a_pack_and_shows_where(site, chromium, workspace):
     manifest = Manifest.load(workspace.exports_path / "first")
     assert manifest.threads_kept == kept
     with shown.expect_download() as download:
-        shown.get_by_role("link", name="Download messages.jsonl").or_(
-            shown.get_by_role("button", name="Download messages.jsonl")
-        ).first.click()
+        shown.get_by_role("link", name="Download messages.jsonl", exact=True).click()
     written = (workspace.exports_path / "first" / "messages.jsonl").read_bytes()
     assert Path(download.value.path()).read_bytes() == written
     shown.close()

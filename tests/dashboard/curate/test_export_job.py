@@ -106,11 +106,12 @@ def test_status_of_a_deleted_export_is_empty(workspace, monkeypatch):
     assert export_job.status(workspace).text == ""
 
 
-def test_files_that_are_too_large_are_not_offered(workspace, monkeypatch):
+def test_all_files_are_offered_and_a_line_that_loads_one(workspace):
     pipeline.write_export(workspace, Recipe(), name="first")
     folder = workspace.exports_path / "first"
-    files = [entry for entry in Manifest.load(folder).files if entry.records is not None]
-    monkeypatch.setattr(export_job, "LARGEST", min(entry.bytes for entry in files))
-    shown = export_job.downloads(folder, files).text
-    assert shown.count("<marimo-download") == 1
-    assert "copy from the folder" in shown
+    manifest = Manifest.load(folder)
+    shown = export_job._result(folder, manifest).text
+    for entry in manifest.files:
+        assert f'href="export-files/first/{entry.name}"' in shown
+    assert 'href="export-files/first/first.zip"' in shown
+    assert "load_dataset(" in shown

@@ -1,22 +1,19 @@
 """Write exports in a job, a process of its own that survives the page and its server."""
 
 import hashlib
+import json
 from html import escape
 from pathlib import Path
-from typing import Any
 
 import marimo as mo
 
 from workbench import export
 from workbench.dashboard.components import job_status
-from workbench.dashboard.session import jobs
+from workbench.dashboard.session import download_links, jobs
 from workbench.exceptions import WorkbenchError
 from workbench.export.manifest import Entry, Manifest
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
-
-#: Bytes of the largest file that the page offers to download; it is read into memory.
-LARGEST = 50 * 2**20
 
 
 def start(workspace: Workspace, name: str, *, recipe: Recipe, overwrite: bool = False) -> str:
@@ -94,35 +91,43 @@ def _is_export(job: jobs.Job) -> bool:
 
 
 def _result(folder: Path, manifest: Manifest) -> mo.Html:
-    """Show what an export contains, with its files to download."""
-    files = [entry for entry in manifest.files if entry.records is not None]
-    # The styles of the page do not reach into a callout.
-    number = '<td style="padding-left:1.5rem;text-align:right">'
-    rows = "".join(
-        f"<tr><td>{escape(entry.name)}</td>{number}{entry.records:,} records</td>"
-        f"{number}{entry.bytes:,} bytes</td></tr>"
-        for entry in files
-    )
+    """Show what an export contains, with its files to download and how to load one."""
+    name = folder.name
+    rows = "".join(_row(folder, entry) for entry in manifest.files)
+    whole = download_links.zip_name(name)
     text = mo.Html(
         f'<div data-testid="written"><b>Written to {escape(str(folder))}</b><p>'
         f"{manifest.threads_kept:,} of {manifest.threads_seen:,} threads kept, "
-        f"{manifest.threads_written:,} of them written, {manifest.tweets:,} tweets.</p>"
-        f"<table>{rows}</table></div>"
+        f"{manifest.threads_written:,} of them written, {manifest.tweets:,} tweets.</p></div>"
     )
-    return mo.vstack([mo.callout(text, kind="success"), downloads(folder, files)])
+    table = mo.Html(
+        f'<p><a class="wb-way" href="{download_links.link(name, whole)}" download>'
+        "Download all (.zip)</a> with the data card, the manifest and the recipe</p>"
+        '<table class="wb-files"><caption>Files of the export</caption><tr><th scope="col">file'
+        '</th><th scope="col">format</th><th scope="col">records</th><th scope="col">size</th>'
+        f'<th scope="col">download</th></tr>{rows}</table>{_loading(folder, manifest)}'
+    )
+    return mo.vstack([mo.callout(text, kind="success"), table])
 
 
-def downloads(folder: Path, files: list[Entry]) -> mo.Html:
-    """Offer the files of an export, and name the files that are too large to download.
+def _row(folder: Path, entry: Entry) -> str:
+    file = escape(entry.name)
+    records = "" if entry.records is None else f"{entry.records:,}"
+    link = download_links.link(folder.name, entry.name)
+    return (
+        f"<tr><td>{file}</td><td>{escape(entry.format or '')}</td><td>{records}</td>"
+        f"<td>{entry.bytes:,} bytes</td>"
+        f'<td><a class="wb-way" href="{link}" download aria-label="Download {file}">Download</a>'
+        "</td></tr>"
+    )
 
-    A file is read when it is downloaded.
-    """
-    buttons: list[Any] = [
-        mo.download((folder / entry.name).read_bytes, entry.name, label=f"Download {entry.name}")
-        for entry in files
-        if entry.bytes <= LARGEST
-    ]
-    if large := [escape(entry.name) for entry in files if entry.bytes > LARGEST]:
-        text = f"Larger than {LARGEST // 2**20} MiB; copy from the folder: {', '.join(large)}"
-        buttons.append(mo.Html(f'<p class="wb-effect" data-testid="large">{text}</p>'))
-    return mo.hstack(buttons, justify="start", wrap=True)
+
+def _loading(folder: Path, manifest: Manifest) -> str:
+    """Return the line that loads the first data file with the `datasets` library."""
+    data = [entry for entry in manifest.files if entry.format not in (None, "ids")]
+    if not data:
+        return ""
+    kind = "parquet" if data[0].encoding == "parquet" else "json"
+    path = json.dumps(str((folder / data[0].name).resolve()))
+    line = f'datasets.load_dataset("{kind}", data_files={path})'
+    return f'<p>To load it in Python:</p><pre class="wb-record" tabindex="0">{escape(line)}</pre>'

@@ -41,6 +41,7 @@ function render({ model, el }) {
   const undo = button("Undo", "", () => ask("undo"));
   const redo = button("Redo", "", () => ask("redo"));
   const opener = button("Recipe", "wb-bar-opener", () => open(panel.hidden));
+  opener.setAttribute("aria-label", "Recipe");
   opener.setAttribute("aria-expanded", "false");
   row.append(save, undo, redo, opener);
   const note = make("p", "wb-bar-note");
