@@ -85,7 +85,11 @@ def test_app_compares_with_the_recipe_of_the_workspace(data):
 
 def test_labels_show_the_precision_of_a_threshold(data):
     def shown():
-        replaced = {"data": data, "tabs": stand_in("Charts"), "chart": stand_in("suitability")}
+        replaced = {
+            "data": data,
+            "tabs": stand_in("Charts"),
+            "chart": stand_in("suitability"),
+        }
         outputs, _ = page.app.run(defs={**page.choose.run()[1], **replaced})
         return "".join(str(getattr(output, "text", "")) for output in outputs)
 
@@ -494,10 +498,11 @@ def test_two_people_have_their_own_recipe(site, chromium):
     handle.press("PageUp")
     assert changes_from(mine, before) < before
     # The server answers in order, so an answer to this page comes after any news from the other.
-    open_tab(other, "Kept")
-    other.locator(".wb-thread").wait_for()
+    open_tab(other, "Charts")
+    other.locator("canvas, svg.marks").first.wait_for()
     assert count(other) == before
-    assert other.get_by_role("button", name="Undo").filter(visible=True).first.is_disabled()
+    undo = other.get_by_role("button", name="Undo", exact=True)
+    expect(undo).to_have_attribute("aria-disabled", "true")
     mine.close()
     other.close()
 
@@ -512,17 +517,18 @@ def test_hostile_texts_stay_texts(tmp_path, chromium):
         shown, abroad = ready(chromium, f"{address}/?recipe={quote(json.dumps(everything))}")
         assert count(shown) == 80
         shown.get_by_test_id("stale").get_by_role("link", name="Home").wait_for()
-        open_tab(shown, "Kept")
         for row in range(8):
             browsers.threads(shown).nth(row).click()
             expect(browsers.threads(shown).nth(row)).to_have_attribute("aria-selected", "true")
-        open_tab(shown, "Recipes")
-        shown.locator(".wb-thread").wait_for()
+        press(shown, "Recipe")
+        shown.get_by_role("group", name="Recipes").get_by_text("window.pwned").wait_for()
+        open_tab(shown, "Compare")
+        shown.locator(".wb-columns").first.wait_for()
         open_tab(shown, "Export")
         shown.locator(".wb-record").wait_for()
         hashtags = shown.get_by_role("group", name="Hashtags")
-        hashtags.get_by_role("button", name="one of").filter(visible=True).first.click()
-        shown.get_by_role("option").filter(has_text="window.pwned").first.wait_for()
+        offered = hashtags.locator("datalist option[label*='window.pwned']")
+        offered.first.wait_for(state="attached")
         browsers.assert_harmless(shown, abroad)
         shown.close()
 

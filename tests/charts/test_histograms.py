@@ -70,14 +70,6 @@ def test_histogram_contains_no_text_of_a_thread(scores, verdicts):
     assert "<" not in spec
 
 
-def test_spark_shows_kept_below_all():
-    frame = pl.DataFrame({"score": [1] * 100 + [2], "kept": np.arange(101) % 4 == 0})
-    picture = charts.spark(charts.bins(frame, "score"))
-    assert picture.count("<path") == 2
-    assert 'd="M0 100V0h1V90h1V100h1V100Z"' in picture
-    assert 'd="M0 100V50h1V90h1V100h1V100Z"' in picture
-
-
 def test_histogram_of_no_thread_is_a_chart():
     empty = pl.DataFrame(schema={"score": pl.Int64, "kept": pl.Boolean})
     charts.histogram(charts.bins(empty, "score"), title="x").to_dict()

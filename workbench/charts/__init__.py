@@ -24,7 +24,7 @@ from workbench.charts import (  # noqa: E402
     timelines,
 )
 from workbench.charts.funnels import attribution, funnel  # noqa: E402
-from workbench.charts.histograms import histogram, spark  # noqa: E402
+from workbench.charts.histograms import histogram  # noqa: E402
 from workbench.charts.theme import Layers  # noqa: E402
 from workbench.facets.score_axes import bins  # noqa: E402
 
@@ -39,6 +39,5 @@ __all__ = [
     "histogram",
     "image_files",
     "maps",
-    "spark",
     "timelines",
 ]

@@ -1,7 +1,5 @@
 """Draw how many threads have which value of a score, kept and removed."""
 
-from collections.abc import Sequence
-
 import altair as alt
 import polars as pl
 
@@ -18,7 +16,6 @@ def histogram(
     min: float | None = None,
     max: float | None = None,
     height: int = 150,
-    brush: str | None = None,
 ) -> theme.Layers:
     """Draw the threads by value of a score, removed stacked on kept, with the thresholds.
 
@@ -31,7 +28,6 @@ def histogram(
         min: Lowest value that passes; None if there is no minimum.
         max: Highest value that passes; None if there is no maximum.
         height: Height of the plot, in pixels.
-        brush: Name of a selection of a range of `position`; None for a chart without one.
     """
     known = bins.filter(pl.col("start").is_not_null())
     starts = known.filter("kept").sort("position")["start"].to_list()
@@ -67,8 +63,6 @@ def histogram(
             ],
         )
     )
-    if brush:
-        bars = bars.add_params(alt.selection_interval(name=brush, encodings=["x"]))
     bounds = [(value, name) for value, name in [(min, "min"), (max, "max")] if value is not None]
     lines = pl.DataFrame(
         {
@@ -89,29 +83,6 @@ def histogram(
     )
 
 
-def spark(bins: pl.DataFrame, *, height: int = 26) -> str:
-    """Draw the histogram above a slider as an SVG of two shapes, without axes.
-
-    Heights are square roots, so that few kept threads are visible beside many removed ones.
-
-    Args:
-        bins: Result of `bins` or `Axis.bins`.
-        height: Height, in pixels.
-    """
-    known = bins.filter(pl.col("start").is_not_null()).sort("position")
-    kept = known.filter("kept")["threads"]
-    total = kept + known.filter(~pl.col("kept"))["threads"]
-    top = max(total.to_numpy().max(initial=1), 1) ** 0.5
-    shapes = "".join(
-        f'<path fill="{colour}" d="{_skyline((counts**0.5 / top * 100).to_list())}"/>'
-        for counts, colour in [(total, REMOVED), (kept, KEPT)]
-    )
-    return (
-        f'<svg class="wb-spark" style="height:{height}px" viewBox="0 0 {max(len(kept), 1)} 100" '
-        f'preserveAspectRatio="none" aria-hidden="true">{shapes}</svg>'
-    )
-
-
 def _short(column: str) -> pl.Expr:
     """Format the edges of bins."""
     value = pl.col(column)
@@ -121,8 +92,3 @@ def _short(column: str) -> pl.Expr:
         .then(whole.cast(pl.String))
         .otherwise(value.round(4).cast(pl.String))
     )
-
-
-def _skyline(heights: Sequence[float]) -> str:
-    tops = "".join(f"V{100 - height:.0f}h1" for height in heights)
-    return f"M0 100{tops}V100Z"

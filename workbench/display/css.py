@@ -62,11 +62,8 @@ STYLE = f"""
 .wb-gone span{{font-style:normal;opacity:.75;margin-left:.5rem;font-variant-numeric:tabular-nums}}
 .wb-own{{gap:.1rem 1rem;margin:.15rem 0 0;font-size:12px}}
 .wb-own div{{display:flex;gap:.35rem;min-width:0}}.wb-own dt{{white-space:nowrap}}
-.wb-rule{{display:flex;justify-content:space-between;gap:.75rem;font-size:13px;line-height:1.3}}
-.wb-rule span{{opacity:.8;text-align:right;font-variant-numeric:tabular-nums}}
 .wb-effect{{font-size:12px;opacity:.75;font-variant-numeric:tabular-nums}}
 .wb-wrong{{font-size:12px;color:{LINE};overflow-wrap:anywhere}}
-.wb-spark{{display:block;width:100%;padding:0 .5rem;box-sizing:border-box}}
 .wb-counts{{display:flex;flex-wrap:wrap;gap:.25rem 2.25rem;align-items:baseline}}
 .wb-counts b{{font-size:22px;font-weight:600;font-variant-numeric:tabular-nums}}
 .wb-counts span{{font-size:13px;opacity:.8}}

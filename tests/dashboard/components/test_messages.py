@@ -21,9 +21,3 @@ def test_progress_callback_moves_the_bar_by_whole_percents():
     assert Bar.steps == [2, 98]
     messages.progress_callback(Bar())(0, 0)
     assert Bar.steps == [2, 98]
-
-
-def test_kept_counts_are_those_of_the_verdicts(live, verdicts):
-    text = messages.kept_counts(live, verdicts).text
-    assert f'data-testid="kept">{verdicts["kept"].sum():,}</b>' in text
-    assert f'data-testid="removed">{(~verdicts["kept"]).sum():,}</b>' in text

@@ -1,13 +1,10 @@
-"""Messages, counts and progress bars that every page shows alike."""
+"""Messages and progress bars that every page shows alike."""
 
 from html import escape
 from typing import Any
 
 import marimo as mo
-import polars as pl
 
-from workbench.dashboard.session.scores_session import ScoresSession
-from workbench.display import numbers
 from workbench.progress import OnProgress
 
 
@@ -16,23 +13,6 @@ def error(text: str) -> mo.Html:
     if not text:
         return mo.Html("")
     return mo.callout(mo.Html(f'<div class="wb-trouble">{escape(text)}</div>'), kind="danger")
-
-
-def kept_counts(session: ScoresSession, verdicts: pl.DataFrame) -> mo.Html:
-    """Show how many threads and turns are kept."""
-    threads, turns = session.kept(verdicts)
-    all_threads, all_turns = session.size
-    share = numbers.percent(threads, all_threads)
-    counts = {
-        "kept": (threads, f"threads kept of {all_threads:,} ({share})"),
-        "turns": (turns, f"turns in them of {all_turns:,}"),
-        "removed": (all_threads - threads, "threads removed"),
-    }
-    items = "".join(
-        f'<div><b data-testid="{name}">{count:,}</b> <span>{label}</span></div>'
-        for name, (count, label) in counts.items()
-    )
-    return mo.Html(f'<div class="wb-counts" aria-live="polite">{items}</div>')
 
 
 def progress_callback(bar: Any) -> OnProgress:  # noqa: ANN401 (marimo does not export the type)
