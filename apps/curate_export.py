@@ -114,20 +114,20 @@ def draw(chart, data, settings, tabs, verdicts):
 
 
 @app.cell
-def choose_other(data, editor, get_compared, tabs):
+def choose_other(data, editor, get_compared, tabs, verdicts):
     mo.stop(tabs.value != recipe_editor.COMPARE)
     get_compared()
     other = editor.compare_chooser()
     there = editor.compared_with()
-    theirs = data.verdicts(there.recipe.select)
-    return other, theirs, there
+    # Made here: a cell that reads it is skipped while this one has stopped.
+    compared = compare.Comparison.of(verdicts, data.verdicts(there.recipe.select))
+    return compared, other, there
 
 
 @app.cell
-def comparison(data, other, recipe, theirs, there, verdicts):
-    compared = compare.Comparison.of(verdicts, theirs)
+def comparison(compared, data, other, recipe, there):
     compare.show(data, compared, here=recipe, there=there, chooser=other)
-    return (compared,)
+    return
 
 
 @app.cell
