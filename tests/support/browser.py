@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -158,6 +158,18 @@ def wait_until_still(page: Page, *, seconds: float = 3) -> None:
     """Wait until no cell of a page has run and no element has changed for some seconds."""
     page.evaluate("delete window.lastChange")
     page.wait_for_function(_IS_STILL, arg=1000 * seconds, polling=100)
+
+
+def wait_until(page: Page, condition: Callable[[], bool]) -> None:
+    """Wait until a condition on a page holds.
+
+    Raises:
+        AssertionError: It does not hold in time.
+    """
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, f"not so within {PATIENCE} seconds"
+        page.wait_for_timeout(100)
 
 
 def assert_sound() -> None:
