@@ -127,6 +127,17 @@ def test_dumps_refuses_the_workspace_and_its_tables(tmp_path):
     assert paths == [workspace.root.resolve() / "0_sample"]
 
 
+def test_relative_paths_do_not_start_in_the_folder_of_uploads(tmp_path):
+    workspace = Workspace.create(tmp_path / "ws")
+    (tmp_path / "ws" / allowed_files.UPLOADS).mkdir()
+    upload = tmp_path / "ws" / allowed_files.UPLOADS / "sent.tar"
+    upload.touch()
+    assert allowed_files.dumps([upload], roots=[tmp_path], workspace=workspace) == [upload]
+    for typed in ("../outside", "../out*"):
+        with pytest.raises(WorkspaceError, match="is not below"):
+            allowed_files.dumps([typed], roots=[tmp_path], workspace=workspace)
+
+
 def test_choose_returns_selected_and_typed_dumps_or_an_error(root):
     picked = [str(root / "a.tar")]
     assert allowed_files.choose(picked, "b.tar\n\n", roots=[root])[0] == [

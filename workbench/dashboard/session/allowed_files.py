@@ -70,19 +70,25 @@ def allowed(arguments: Mapping[str, Any]) -> tuple[list[Path], str]:
         return [], str(error)
 
 
-def inside(typed: str | Path, *, roots: list[Path]) -> Path:
+def inside(typed: str | Path, *, roots: list[Path], uploads: Path | None = None) -> Path:
     """Resolve a path and check that it is below a root.
 
     A relative path belongs to the first root that contains it.
 
+    Args:
+        typed: The path.
+        roots: Folders that may contain it.
+        uploads: One more such folder, to which no relative path belongs.
+
     Raises:
         WorkspaceError: If it is elsewhere, whether it exists or not.
     """
+    folders = [*roots, uploads] if uploads else roots
     for root in roots:
         try:
             path = (root / Path(typed).expanduser()).resolve()
             str(path).encode()  # fails for a name that is not valid text
-            is_below = any(allowed in [path, *path.parents] for allowed in roots)
+            is_below = any(folder in [path, *path.parents] for folder in folders)
             if is_below and (path.exists() or root == roots[-1] or Path(typed).is_absolute()):
                 return path
         except (OSError, ValueError, RuntimeError):
@@ -126,9 +132,8 @@ def dumps(
         WorkspaceError: If a path is not below a root.
     """
     names = [str(name).strip() for name in typed]
-    if workspace:
-        roots = [*roots, workspace.root.resolve() / UPLOADS]
-    paths = [path for name in names if name for path in _expand(name, roots=roots)]
+    uploads = workspace.root.resolve() / UPLOADS if workspace else None
+    paths = [path for name in names if name for path in _expand(name, roots, uploads)]
     for path in paths:
         if not (path.is_file() or path.is_dir()):
             msg = f"{_shown(path)} does not exist, or is neither a file nor a folder."
@@ -138,22 +143,22 @@ def dumps(
     return list(dict.fromkeys(paths))
 
 
-def _expand(name: str, *, roots: list[Path]) -> list[Path]:
+def _expand(name: str, roots: list[Path], uploads: Path | None) -> list[Path]:
     """Return the path with exactly this name, or else the matches of the glob."""
     if not _WILDCARDS & set(name):
-        return [inside(name, roots=roots)]
+        return [inside(name, roots=roots, uploads=uploads)]
     with suppress(WorkspaceError):
-        path = inside(name, roots=roots)
+        path = inside(name, roots=roots, uploads=uploads)
         if path.exists():
             return [path]
-    return _matches(name, roots=roots)
+    return _matches(name, roots, uploads)
 
 
-def _matches(pattern: str, *, roots: list[Path]) -> list[Path]:
+def _matches(pattern: str, roots: list[Path], uploads: Path | None) -> list[Path]:
     """Return the matches of a glob. It starts in a folder below a root and never leaves it."""
     parts = Path(pattern).parts
     first = next(place for place, part in enumerate(parts) if _WILDCARDS & set(part))
-    start = inside(Path(*parts[:first]), roots=roots)
+    start = inside(Path(*parts[:first]), roots=roots, uploads=uploads)
     if ".." in parts[first:]:
         msg = f"{_shown(pattern)} has `..` after a wildcard."
         raise WorkspaceError(msg, hint="write the path without `..`.")
@@ -168,7 +173,7 @@ def _matches(pattern: str, *, roots: list[Path]) -> list[Path]:
     if len(matches) > MOST:
         msg = f"{_shown(pattern)} matches more than {MOST:,} files."
         raise ArchiveError(msg, hint="name their folder instead.")
-    return [inside(match, roots=roots) for match in matches]
+    return [inside(match, roots=roots, uploads=uploads) for match in matches]
 
 
 def _refuse_tables(path: Path, workspace: Path) -> None:
