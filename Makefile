@@ -24,7 +24,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export WORKBENCH_WORKSPACE := $(abspath $(WORKSPACE))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast install check apps notebooks bench torture screenshots browser clean
+.PHONY: help demo test test-fast install check apps notebooks bench torture docs screenshots browser clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,7 +68,10 @@ bench: $(VENV)/.developer ## measure speed and memory against peers (REAL=folder
 torture: $(VENV)/.developer ## kill runs and compare what they leave (KILLS=200 SEED=0)
 	$(BIN)/python -m tests.torture.kills --kills $(or $(KILLS),200) --seed $(or $(SEED),0)
 
-screenshots: $(VENV)/.developer browser ## take the README's pictures of the dashboards again
+docs: $(VENV)/.developer ## build the documentation in build/docs (EXECUTE=0: notebooks without results)
+	$(BIN)/python -m docs.build $(if $(filter 0,$(EXECUTE)),--no-execute)
+
+screenshots: $(VENV)/.developer browser ## take the pictures of the dashboards again, light and dark
 	$(BIN)/workbench demo -w demo >/dev/null
 	$(BIN)/python tests/support/screenshots.py demo
 
@@ -90,5 +93,5 @@ $(VENV)/.installed: pyproject.toml .ci/constraints.txt | $(BIN)/uv
 	touch $@
 
 $(VENV)/.developer: pyproject.toml .ci/constraints.txt | $(BIN)/uv
-	$(INSTALL) -e '.[dev]'
+	$(INSTALL) -e '.[dev,docs]'
 	touch $(VENV)/.installed $@

@@ -1,27 +1,34 @@
-"""Take a picture of each app with the workspace of the demo, for the README.
+"""Take pictures of each app, light and dark, with the workspace of the demo, for the docs.
 
 python tests/support/screenshots.py [WORKSPACE] [APP...]
+
+If `pngquant` is installed, it makes the pictures a third of their size.
 """
 
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from playwright.sync_api import Browser
+
 from tests.support import browser as browsers
 from workbench.dashboard.components.navigation import PLACES, link
 
 FOLDER = browsers.APPS.parent / "docs" / "screenshots"
 
-#: Query of an app's address, and tab to open, so that there is something to see.
+#: Ending of the names of the pictures by color scheme.
+SCHEMES = {"light": "", "dark": "-dark"}
+
+#: Query of an app's address, so that there is something to see.
 QUERIES = {"label.py": "labeller=ann"}
-TABS = {"search.py": "Map"}
 
 
 def main(workspace: str = "demo", *apps: str) -> None:
-    """Write `docs/screenshots/<app>.png` of the named apps, or of all."""
+    """Write `docs/screenshots/<app>.png` and `<app>-dark.png` of the named apps, or of all."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     # Pages may write into the workspace, and show where it is.
     copy = Path(tempfile.gettempdir()) / "thread-workbench" / "july"
@@ -32,17 +39,21 @@ def main(workspace: str = "demo", *apps: str) -> None:
         browsers.browsing() as chromium,
     ):
         for file in apps or PLACES:
-            shown = link(file, query=QUERIES.get(file, ""))
-            page, _ = browsers.open_page(chromium, f"{address}/{shown}")
-            page.get_by_role("heading", name=PLACES[file].title).wait_for()
-            browsers.wait_until_still(page)
-            if file in TABS:
-                page.get_by_role("tab", name=TABS[file]).click()
-                browsers.wait_until_still(page)
-            target = FOLDER / Path(file).with_suffix(".png").name
-            page.screenshot(path=target)
-            page.close()
-            print(f"{target}: {target.stat().st_size:,} bytes")
+            for scheme, ending in SCHEMES.items():
+                target = FOLDER / f"{Path(file).stem}{ending}.png"
+                _take(chromium, address, file, scheme=scheme, target=target)
+                print(f"{target}: {target.stat().st_size:,} bytes")
+
+
+def _take(chromium: Browser, address: str, file: str, *, scheme: str, target: Path) -> None:
+    shown = link(file, query=QUERIES.get(file, ""))
+    page, _ = browsers.open_page(chromium, f"{address}/{shown}", scheme=scheme)
+    page.get_by_role("heading", name=PLACES[file].title).wait_for()
+    browsers.wait_until_still(page)
+    page.screenshot(path=target)
+    page.close()
+    if quantize := shutil.which("pngquant"):
+        subprocess.run([quantize, "--force", "--ext", ".png", "--strip", target], check=True)
 
 
 if __name__ == "__main__":

@@ -49,7 +49,9 @@ FormatOption = Annotated[
     str | None,
     typer.Option("--format", help="Format of every member; detected from the content by default."),
 ]
-Workers = Annotated[int, typer.Option(min=1, help="Processes that read members.")]
+Workers = Annotated[
+    int, typer.Option(min=1, show_default="one per core", help="Processes that read members.")
+]
 
 DEFAULT_WORKSPACE = Path("workspace")
 DEFAULT_WORKERS = os.cpu_count() or 1

@@ -121,6 +121,22 @@ def dataset_info(manifest: Manifest) -> dict[str, Any]:
     }
 
 
+def tools(format_name: str) -> list[str]:
+    """Return what reads the records of a format as they are, for people.
+
+    Examples:
+        >>> tools("preference")
+        ['Axolotl', 'TRL (`DPOTrainer`)']
+        >>> tools("tree")
+        []
+    """
+    loading = _LOADING.get(format_name)
+    if loading is None:
+        return []
+    names = {"LLaMA-Factory": loading.llama_factory, "Axolotl": loading.axolotl}
+    return [*(name for name, keys in names.items() if keys), f"TRL (`{loading.trainer}`)"]
+
+
 def snippets(manifest: Manifest) -> str:
     """Return the section of the data card that says how training tools load the files."""
     training = [
