@@ -68,6 +68,14 @@ def missing_pictures(pages: Path) -> list[str]:
     ]
 
 
+def external_links(pages: Path) -> list[str]:
+    """Return every address that a page links to, sorted; nobody fetches them here."""
+    link = re.compile(r"\]\((https?://[^)\s]+)\)")
+    return sorted(
+        {url for page in pages.rglob("*.md") for url in link.findall(page.read_text("utf-8"))}
+    )
+
+
 def main() -> None:
     """Build the site; exits with 1 if a link or a picture leads nowhere."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -81,6 +89,9 @@ def main() -> None:
     # In color, zensical puts a code around every character of the line that it shows.
     if code := subprocess.run(command, check=False, env=os.environ | {"NO_COLOR": "1"}).returncode:
         sys.exit(code)
+    links = options.folder / "external-links.txt"
+    links.write_text("\n".join(external_links(config.parent / "pages")) + "\n", encoding="utf-8")
+    print(f"Links to other sites are listed in {links}; check them now and then.")
     site = options.folder / "site"
     print(f"Serve it with `python -m http.server --bind 127.0.0.1 -d {site}`.")
 

@@ -33,9 +33,10 @@ class Message(NamedTuple):
 def page() -> str:
     """Return the page of all messages, by package."""
     parts = [
-        "Every error says what happened and what to do. This page lists all of them, so that you "
-        "can search for one; `…` stands for names and numbers. The most frequent ones are "
-        "explained in [Troubleshooting](../troubleshooting.md)."
+        "Every error says what happened and what to do. This page lists them, so that you can "
+        "search for one; `…` stands for names and numbers. It leaves out what the operating system "
+        "reports, like a full disk, and wrong settings of a recipe, which name the key and what it "
+        "allows. [Troubleshooting](../troubleshooting.md) explains the most frequent errors."
     ]
     messages = every()
     for package in sorted({message.module.split("/")[0] for message in messages}):

@@ -10,7 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from docs.build import missing_pictures
+from docs.build import external_links, missing_pictures
 from docs.reference import messages
 from tests.support import doc_commands
 from tests.support.doc_commands import PAGES, README
@@ -133,3 +133,9 @@ def test_missing_pictures_are_found(tmp_path):
     text = '![here](there.png) ![](https://web.org/a.png) <img src="b.png">'
     (tmp_path / "a.md").write_text(text)
     assert missing_pictures(tmp_path) == ["a.md: there.png", "a.md: b.png"]
+
+
+def test_external_links_are_listed():
+    links = external_links(PAGES)
+    assert "https://github.com/apple/embedding-atlas" in links
+    assert all(link.startswith("https://") for link in links)
