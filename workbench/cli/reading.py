@@ -52,8 +52,8 @@ def search(  # noqa: PLR0917 (options of a command)
 
     Example: `workbench search 'how long do I boil "an egg" -microwave' -w july --kept`
     """
-    from workbench.cli import thread_search
     from workbench.cli.reports import search_results as reports
+    from workbench.library import thread_search
 
     opened, settings = open_workspace(workspace), load_recipe(recipe, workspace)
     with working("searching"):
@@ -84,8 +84,7 @@ def show(
 
     Example: `workbench show 1146134892367417344 -w july`
     """
-    from workbench.cli import thread_lookup
-    from workbench.cli.reports import thread_text
+    from workbench.library import thread_lookup, thread_text
 
     opened, settings = open_workspace(workspace), load_recipe(recipe, workspace)
     console.print(thread_text.report(thread_lookup.read(opened, settings, thread)))

@@ -4,7 +4,7 @@ import polars as pl
 from rich.console import Console
 
 from workbench.cli.reports import search_results
-from workbench.cli.thread_search import Matches
+from workbench.library.thread_search import Matches
 
 ROWS = pl.DataFrame(
     {

@@ -6,8 +6,8 @@ import polars as pl
 from rich.table import Table
 from rich.text import Text
 
-from workbench.cli.thread_search import Matches
 from workbench.display import numbers
+from workbench.library.thread_search import Matches
 from workbench.recipe import CATALOGUE
 from workbench.text import sanitize
 

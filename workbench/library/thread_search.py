@@ -1,4 +1,4 @@
-"""Find threads by meaning or by words, for `workbench search`."""
+"""Find threads by meaning or by words, for `workbench search` and `Workspace.search`."""
 
 from collections.abc import Callable
 from contextlib import suppress

@@ -5,8 +5,7 @@ import pytest
 from rich.console import Console
 
 from tests.support import fakes
-from workbench.cli import thread_lookup
-from workbench.cli.reports import thread_text
+from workbench.library import thread_lookup, thread_text
 from workbench.recipe import Recipe
 from workbench.schemas import Deletions
 

@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 
 from tests.support import fakes
-from workbench.cli import thread_lookup
 from workbench.exceptions import StageError, WorkspaceError
+from workbench.library import thread_lookup
 from workbench.recipe import Recipe
 from workbench.schemas import Deletions, Gone
 

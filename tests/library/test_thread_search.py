@@ -5,10 +5,10 @@ import pytest
 
 from tests.support import fakes
 from workbench import pipeline
-from workbench.cli import thread_search
 from workbench.embeddings import embedders
 from workbench.embeddings.engines.hashing import HashingEmbedder
 from workbench.exceptions import StageError
+from workbench.library import thread_search
 from workbench.recipe import Recipe
 from workbench.schemas import Deletions
 

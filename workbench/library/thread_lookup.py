@@ -1,10 +1,13 @@
-"""Read one thread from a workspace, for `workbench show`."""
+"""Read one thread from a workspace, for `workbench show` and `Workspace.thread`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import dataframely as dy
 import polars as pl
 
 from workbench import instructions
-from workbench.cli.reports.thread_text import Conversation
 from workbench.exceptions import StageError, WorkbenchError, WorkspaceError
 from workbench.export import roles
 from workbench.hydration import missing_tweets
@@ -13,6 +16,31 @@ from workbench.recipe import Recipe
 from workbench.schemas import Turns
 from workbench.storage import Workspace
 from workbench.threads import text_search
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One thread, ready to be shown.
+
+    Args:
+        thread_id: Its id.
+        turns: Its turns, in reading order.
+        gone: Reason for each missing tweet, by id. Turns with an id in it are not shown.
+        roles: Role by `tweet_id` under the role policy of the recipe; other turns are left out.
+        answers: Probability that a reply answers the turn above it, by `tweet_id`.
+        scores: Its row of the scores; empty if it is not scored.
+        verdict: Its row of the verdicts; None if no selection is up to date.
+        nearest: Known instruction most similar to the opening tweet.
+    """
+
+    thread_id: int
+    turns: pl.DataFrame
+    gone: Mapping[int, str]
+    roles: Mapping[int, str]
+    answers: Mapping[int, float]
+    scores: Mapping[str, Any]
+    verdict: Mapping[str, Any] | None
+    nearest: str | None
 
 
 def read(workspace: Workspace, recipe: Recipe, name: str) -> Conversation:

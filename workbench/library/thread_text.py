@@ -1,17 +1,15 @@
 """Print one thread: its scores, why it is kept or removed, and its turns as a tree."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-import polars as pl
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.segment import Segment
 from rich.text import Text
 
-from workbench.cli.reports import safe
 from workbench.display import numbers, thread_outline
+from workbench.library.thread_lookup import Conversation
 from workbench.recipe import CATALOGUE
 from workbench.selection import PASSES
 from workbench.text import sanitize
@@ -39,31 +37,6 @@ NOTES = {
     "has_media": "picture or video not shown",
 }
 ROLES = {"prompter": "bold cyan", "assistant": "bold green"}
-
-
-@dataclass(frozen=True)
-class Conversation:
-    """One thread, ready to be printed.
-
-    Args:
-        thread_id: Its id.
-        turns: Its turns, in reading order.
-        gone: Reason for each missing tweet, by id. Turns with an id in it are not shown.
-        roles: Role by `tweet_id` under the role policy of the recipe; other turns are left out.
-        answers: Probability that a reply answers the turn above it, by `tweet_id`.
-        scores: Its row of the scores; empty if it is not scored.
-        verdict: Its row of the verdicts; None if no selection is up to date.
-        nearest: Known instruction most similar to the opening tweet.
-    """
-
-    thread_id: int
-    turns: pl.DataFrame
-    gone: Mapping[int, str]
-    roles: Mapping[int, str]
-    answers: Mapping[int, float]
-    scores: Mapping[str, Any]
-    verdict: Mapping[str, Any] | None
-    nearest: str | None
 
 
 def report(thread: Conversation) -> RenderableType:
@@ -94,7 +67,7 @@ def _facts(thread: Conversation) -> Iterator[Text]:
     else:
         yield Text("Not scored.")
     if thread.nearest:
-        yield Text("Nearest known instruction: ").append_text(safe(thread.nearest))
+        yield Text("Nearest known instruction: ").append(sanitize.visible(thread.nearest))
 
 
 def verdict(row: Mapping[str, Any] | None) -> str:
@@ -136,7 +109,7 @@ def _turn(row: dict[str, Any], thread: Conversation) -> Padding:
         facts["best reply, answers" if is_best else "answers"] = thread.answers[tweet_id]
     notes = [note for flag, note in NOTES.items() if row[flag]]
     notes += [] if row["is_placed"] else ["the turn that this one answers is not known"]
-    lines: list[RenderableType] = [head, _Quoted(safe(row["text"]))]
+    lines: list[RenderableType] = [head, _Quoted(Text(sanitize.visible(row["text"])))]
     marks = [*([_named(facts)] if facts else []), *notes]
     lines += [Text("; ".join(marks), style="dim italic")] if marks else []
     return _indented(Group(*lines), row)
