@@ -4,7 +4,7 @@ import hashlib
 import json
 import tomllib
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import polars as pl
 import tomli_w
@@ -16,10 +16,10 @@ from pydantic import (
 )
 
 from workbench.exceptions import RecipeError
-from workbench.recipe import settings_errors
+from workbench.recipe import changes, settings_errors
 from workbench.recipe.column_map import ColumnMap
 from workbench.recipe.export_settings import ExportSettings
-from workbench.recipe.rules import SelectSettings
+from workbench.recipe.rules import CATALOGUE, SelectSettings, active
 from workbench.recipe.section import Section
 
 
@@ -169,9 +169,45 @@ class Recipe(Section):
             msg = f"Recipe {name} is not valid TOML: {error}."
             raise RecipeError(msg, hint="correct that line and try again.") from error
         except ValidationError as error:
-            wrong = [f"\n  {line}" for line in settings_errors.lines(error, model=cls)]
-            msg = f"Recipe {name} has {len(wrong)} wrong setting(s):{''.join(wrong)}"
-            raise RecipeError(msg, hint="`workbench recipe` prints every setting.") from error
+            raise _wrong(error, f"Recipe {name}") from error
+
+    def with_(self, **settings: Any) -> Self:  # noqa: ANN401 (settings of every type)
+        """Return a recipe with some settings changed; this one stays as it is.
+
+        Args:
+            settings: Name of a rule or a section -> a mapping of settings, or an object like
+                `Bounds(min=0.4)`, which replaces all settings of a rule. A mapping changes only
+                what it names. None switches a rule off, and resets a section to its defaults.
+
+        Raises:
+            RecipeError: If there is no rule, section or setting of a name, or a value is
+                impossible.
+
+        Examples:
+            >>> strict = Recipe().with_(similarity={"min": 0.4}, export={"formats": ["messages"]})
+            >>> strict.select.similarity.min, strict.export.formats, strict.export.roles
+            (0.4, ('messages',), 'dialogue')
+            >>> strict.with_(similarity={"max": 0.9}).select.similarity
+            Bounds(min=0.4, max=0.9)
+            >>> strict.with_(similarity=None).select == Recipe().select
+            True
+        """
+        merged = changes.merge(self.model_dump(), settings, rules=tuple(CATALOGUE))
+        try:
+            return type(self).model_validate(merged)
+        except ValidationError as error:
+            raise _wrong(error, "The changed recipe") from error
+
+    def __repr__(self) -> str:
+        """Count the rules, and list what differs from the defaults."""
+        rules = f"Recipe with {len(active(self.select))} active rules"
+        differing = self.model_dump(mode="json", exclude_defaults=True, exclude_none=True)
+        if not differing:
+            return f"{rules}: the defaults"
+        return "\n  ".join([f"{rules}: the defaults, except", *changes.lines(differing)])
+
+    def __str__(self) -> str:
+        return repr(self)
 
     @property
     def export_settings(self) -> ExportSettings:
@@ -189,3 +225,10 @@ class Recipe(Section):
         dump = self.model_dump(mode="json", include=set(sections) or None, by_alias=True)
         canonical = json.dumps(dump, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def _wrong(error: ValidationError, what: str) -> RecipeError:
+    """List the wrong settings of a recipe."""
+    wrong = [f"\n  {line}" for line in settings_errors.lines(error, model=Recipe)]
+    msg = f"{what} has {len(wrong)} wrong setting(s):{''.join(wrong)}"
+    return RecipeError(msg, hint="`workbench recipe` prints every setting.")
