@@ -21,6 +21,7 @@ from workbench.charts import (  # noqa: E402
     facets,
     image_files,
     maps,
+    notebooks,
     timelines,
 )
 from workbench.charts.funnels import attribution, funnel  # noqa: E402
@@ -39,5 +40,8 @@ __all__ = [
     "histogram",
     "image_files",
     "maps",
+    "notebooks",
     "timelines",
 ]
+
+notebooks.enable()

@@ -9,6 +9,7 @@ from rich.segment import Segment
 from rich.text import Text
 
 from workbench.display import numbers, thread_outline
+from workbench.library import turn_facts
 from workbench.library.thread_lookup import Conversation
 from workbench.recipe import CATALOGUE
 from workbench.selection import PASSES
@@ -42,8 +43,11 @@ ROLES = {"prompter": "bold cyan", "assistant": "bold green"}
 def report(thread: Conversation) -> RenderableType:
     """Return the facts of a thread, and its turns below each other."""
     outline = thread_outline.from_turns(thread.turns, gone=thread.gone)
+    facts = turn_facts.scores(thread.scores, answers=thread.answers)
     rows = [
-        _gap(row, gone=thread.gone) if row["gap_id"] is not None else _turn(row, thread)
+        _gap(row, gone=thread.gone)
+        if row["gap_id"] is not None
+        else _turn(row, thread, facts=facts.get(row["tweet_id"], {}))
         for row in outline.iter_rows(named=True)
     ]
     return Group(*_facts(thread), Text(), *rows)
@@ -89,9 +93,9 @@ def verdict(row: Mapping[str, Any] | None) -> str:
     return f"Removed by the rule “{first}”{rest}."
 
 
-def _turn(row: dict[str, Any], thread: Conversation) -> Padding:
+def _turn(row: dict[str, Any], thread: Conversation, *, facts: Mapping[str, Any]) -> Padding:
     """Return the author, the role, the time and the text of a turn, and what to know about it."""
-    tweet_id, position = row["tweet_id"], row["position"]
+    tweet_id = row["tweet_id"]
     named = row["author_name"] is not None
     author = f"@{row['author_name']}" if named else f"user {row['author_id'] or 'unknown'}"
     role = thread.roles.get(tweet_id, "left out")
@@ -101,12 +105,6 @@ def _turn(row: dict[str, Any], thread: Conversation) -> Padding:
         (role, ROLES.get(role, "dim")),
         (f"  {numbers.moment(row['created_at'])}  {tweet_id}{_level(row)}", "dim"),
     )
-    facts: dict[str, float | None] = {}
-    if position == 0 and thread.scores:
-        facts["fits"] = thread.scores["suitability"]
-    if tweet_id in thread.answers:
-        is_best = thread.scores.get("best_reply_id") == tweet_id
-        facts["best reply, answers" if is_best else "answers"] = thread.answers[tweet_id]
     notes = [note for flag, note in NOTES.items() if row[flag]]
     notes += [] if row["is_placed"] else ["the turn that this one answers is not known"]
     lines: list[RenderableType] = [head, _Quoted(Text(sanitize.visible(row["text"])))]

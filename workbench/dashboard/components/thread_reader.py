@@ -17,7 +17,6 @@ from workbench.dashboard.components import (
     navigation,
     near_duplicates,
     rule_checklist,
-    turn_facts,
 )
 from workbench.dashboard.components.rule_checklist import Check
 from workbench.dashboard.components.thread_labels import ThreadLabels
@@ -28,6 +27,7 @@ from workbench.display import html, numbers, thread_outline
 from workbench.exceptions import WorkbenchError
 from workbench.export import roles
 from workbench.hydration import missing_tweets
+from workbench.library import turn_facts
 from workbench.recipe import Recipe
 from workbench.schemas.measures import MEASURES
 from workbench.storage import Workspace

@@ -1,4 +1,4 @@
-"""Collect what the reader of a thread shows beside each turn: its scores, and where it was read."""
+"""Collect what is shown beside each turn of a thread: its scores, and where it was read."""
 
 from collections.abc import Mapping
 from pathlib import PurePath
@@ -17,7 +17,7 @@ def scores(row: Mapping[str, Any], *, answers: Mapping[int, float]) -> Facts:
     """Return the scores of single turns.
 
     Args:
-        row: Row of the scores of the thread.
+        row: Row of the scores of the thread; empty if it is not scored.
         answers: Probability that a reply answers the turn above it, by tweet id.
 
     Examples:
@@ -25,10 +25,12 @@ def scores(row: Mapping[str, Any], *, answers: Mapping[int, float]) -> Facts:
         >>> scores(row, answers={2: 0.8, 3: 0.1})[2]
         {'best reply, answers': 0.8}
     """
-    opening = {MEASURES[name].short: row[name] for name in ("suitability", "similarity")}
-    facts: Facts = {row["root_id"]: opening}
+    facts: Facts = {}
+    if row:
+        opening = {MEASURES[name].short: row[name] for name in ("suitability", "similarity")}
+        facts[row["root_id"]] = opening
     for tweet_id, answer in answers.items():
-        label = "best reply, answers" if tweet_id == row["best_reply_id"] else "answers"
+        label = "best reply, answers" if tweet_id == row.get("best_reply_id") else "answers"
         facts.setdefault(tweet_id, {})[label] = answer
     return facts
 
