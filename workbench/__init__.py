@@ -1,5 +1,15 @@
 """Thread Workbench: turn dumps of tweets into conversation training data.
 
+    import workbench as wb
+
+    ws = wb.run("july.tar", workspace="july")   # or wb.open("july")
+    ws.search("how do I boil an egg")
+    ws.attribution(ws.recipe.with_(similarity={"min": 0.4}))
+
+`open` and `run` return a `Workspace` with its tables as polars lazy frames. A `Recipe` contains
+every setting of a run. `stages` runs each stage on frames in memory, without a workspace. `charts`
+draws frames with altair; JupyterLab shows them without a network.
+
 The packages, in the order in which the data passes through them:
 
     archives     open tar, zip, compressed and plain files as members
@@ -11,9 +21,7 @@ The packages, in the order in which the data passes through them:
     selection    5  apply the rules of a recipe
     export       6  write the kept threads in formats that other tools load
 
-`pipeline` runs the stages that are stale. `Recipe` contains every setting of a run, `Workspace`
-finds every table on disk. Each stage is a function from frames to a frame: `threads.from_tweets`,
-`scores.from_threads`, `selection.from_scores` and so on.
+`pipeline` runs the stages that are stale. `schemas` declares the columns of every table.
 
 Importing this package is cheap: each name below is loaded when it is first used.
 """
@@ -33,13 +41,16 @@ if TYPE_CHECKING:
         instructions,
         labels,
         pipeline,
+        sample,
         schemas,
         scores,
         selection,
         threads,
     )
+    from workbench.library import stages
+    from workbench.library.entry import open, run
+    from workbench.library.workspace import Workspace
     from workbench.recipe import Recipe
-    from workbench.storage import Workspace
 
 __all__ = [
     "Recipe",
@@ -53,23 +64,34 @@ __all__ = [
     "ingest",
     "instructions",
     "labels",
+    "open",
     "pipeline",
+    "run",
+    "sample",
     "schemas",
     "scores",
     "selection",
+    "stages",
     "threads",
 ]
 
-#: Class -> package that defines it. The other public names are packages.
-_CLASSES = {"Recipe": "workbench.recipe", "Workspace": "workbench.storage"}
+#: Public name -> module that defines it. The other public names are packages.
+_HOMES = {
+    "Recipe": "workbench.recipe",
+    "Workspace": "workbench.library.workspace",
+    "open": "workbench.library.entry",
+    "run": "workbench.library.entry",
+}
+#: Public name -> module that it stands for, if that is no package of this name.
+_MODULES = {"stages": "workbench.library.stages"}
 
 
 def __getattr__(name: str) -> object:
     """Load a public name when it is first used."""
-    if name in _CLASSES:
-        return getattr(import_module(_CLASSES[name]), name)
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     if name in __all__:
-        return import_module(f"workbench.{name}")
+        return import_module(_MODULES.get(name, f"workbench.{name}"))
     msg = f"module 'workbench' has no attribute '{name}'"
     raise AttributeError(msg)
 

@@ -15,8 +15,8 @@ NAME = "workbench"
 #: The type that JupyterLab, Notebook 7 and VS Code draw themselves, and its schema.
 MIME = "application/vnd.vegalite.v5+json"
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-#: Width of a plot that otherwise fills its container, in pixels. Outputs of a notebook have none.
-WIDTH = 640
+#: Width of a chart that otherwise fills its container, in pixels, with its labels.
+WIDTH = 680
 
 _UNCHANGED = "default"
 
@@ -31,11 +31,12 @@ def bundle(spec: dict[str, Any], **metadata: Any) -> tuple[dict[str, Any], dict[
     Examples:
         >>> data, _ = bundle({"width": "container", "description": "Threads by size."})
         >>> data[MIME]["width"], data["text/plain"]
-        (640, 'Chart. Threads by size.')
+        (680, 'Chart. Threads by size.')
     """
     drawn = spec | {"$schema": SCHEMA}
     if drawn.get("width") == "container":
-        drawn["width"] = WIDTH
+        # An output of a notebook has no width that a chart could fill.
+        drawn |= {"width": WIDTH, "autosize": {"type": "fit", "contains": "padding"}}
     text = " ".join(part for part in ("Chart.", spec.get("description", "")) if part)
     return {MIME: drawn, "text/plain": text}, {MIME: metadata}
 

@@ -88,25 +88,11 @@ def steps(name: str) -> Iterator["OnStep"]:
         yield on_step
 
 
-@contextmanager
-def _shown(name: str) -> Iterator[Callable[["ProgressRecord"], None]]:
+def _shown(name: str) -> AbstractContextManager[Callable[["ProgressRecord"], None]]:
     """Show progress records as a line with a bar."""
-    import time
+    from workbench.library import progress_view
 
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
-
-    from workbench import progress
-
-    columns = [SpinnerColumn(), BarColumn(bar_width=24), TextColumn("{task.description}")]
-    with Progress(*columns, console=errors, transient=True, disable=not shows_progress()) as bars:
-        task = bars.add_task(escape(name), total=None)
-
-        def show(record: "ProgressRecord") -> None:
-            words = escape(progress.text(record, time.time()))
-            total = None if record.doing else record.total or None
-            bars.update(task, completed=record.done, total=total, description=words)
-
-        yield show
+    return progress_view.terminal_bar(errors, name, is_drawn=shows_progress())
 
 
 def working(what: str) -> AbstractContextManager[object]:

@@ -78,7 +78,10 @@ def find(
     if only_kept and verdicts is None:
         msg = "The selection is not up to date, so the kept threads are unknown."
         raise StageError(msg, hint="run `workbench run` first.")
-    model = lru_cache(lambda: embedders.load(recipe.embed.model, engine=recipe.embed.engine))
+
+    def model() -> embedders.Embedder:
+        return _embedder(recipe.embed.model, recipe.embed.engine)
+
     plan = query_plan.make(text, mode=MODES[by], embedder=model)
     turns = workspace.scan("turns").filter(recipe.embed.is_embedded())
     turns = turns.filter(pl.col("lang") == lang) if lang else turns
@@ -93,6 +96,12 @@ def find(
         query = _by_meaning(workspace, plan, model(), lang)
     used = next(name for name, mode in MODES.items() if mode == plan.mode)
     return Matches(_first_threads(workspace, query, known, limit=limit), used, plan.notes)
+
+
+@lru_cache(maxsize=2)
+def _embedder(model: str, engine: embedders.Engine) -> embedders.Embedder:
+    """Load an embedder once per process: a notebook searches again and again."""
+    return embedders.load(model, engine=engine)
 
 
 def _first_threads(

@@ -7,8 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench.display import numbers
+from workbench.library import results
 from workbench.library.thread_search import Matches
-from workbench.recipe import CATALOGUE
 from workbench.text import sanitize
 
 
@@ -26,17 +26,10 @@ def table(matches: Matches) -> Table:
             numbers.score(row["similarity"]),
             str(row["thread_id"]),
             f"{row['turns']:,}",
-            _verdict(row),
+            results.verdict(row),
             Text(sanitize.plain(row["text"])),
         )
     return listing
-
-
-def _verdict(row: dict[str, Any]) -> str:
-    """Say whether a thread is kept, or which rule removes it first."""
-    if row["kept"] is None:
-        return "-"
-    return "kept" if row["kept"] else CATALOGUE[row["removed_by"]].title
 
 
 def records(matches: Matches, *, text: str) -> dict[str, Any]:

@@ -1,0 +1,113 @@
+"""An open workspace: what it shows, its tables, search, threads, funnel and attribution."""
+
+import polars as pl
+import pytest
+
+import workbench as wb
+from tests.library.conftest import RECIPE
+from tests.support import fakes
+from workbench.exceptions import RecipeError, StageError, WorkspaceError
+
+
+def test_it_shows_its_stages_rows_and_what_is_stale(ready):
+    assert "everything is up to date" in repr(ready).lower()
+    other = wb.open(ready.root, recipe=RECIPE.with_(turns={"min": 3}))
+    assert "`.run()` brings up to date: select, export." in repr(other)
+    assert "the recipe has changed" in repr(other)
+    shown = other._repr_html_()
+    assert f"{ready.tweets.select(pl.len()).collect().item():,} tweets" in shown
+    assert shown.count("<tr>") == 7
+
+
+def test_an_empty_or_broken_workspace_still_shows_itself(tmp_path):
+    empty = wb.Workspace.create(tmp_path / "<b>new</b>")
+    assert 'Read tweets first: `.run("july.tar")`.' in repr(empty)
+    assert "<b>new</b>" not in empty._repr_html_()
+    empty.write_text("recipe.toml", "[select.turn]")
+    assert "did you mean `turns`" in repr(empty)
+    with pytest.raises(RecipeError):
+        _ = empty.recipe
+
+
+def test_tables_are_lazy_frames_with_their_columns(ready):
+    for name in ("tweets", "ledger", "turns", "threads", "scores", "reply_scores", "verdicts"):
+        frame = getattr(ready, name)
+        assert isinstance(frame, pl.LazyFrame)
+        assert ready.describe(name)["column"].to_list() == frame.collect_schema().names()
+    row = ready.describe("scores").row(by_predicate=pl.col("column") == "similarity", named=True)
+    assert (row["type"], row["may_be_null"], row["unit"]) == ("Float32", True, "cosine")
+    assert "instruction" in row["about"]
+    with pytest.raises(WorkspaceError, match="no table `labels`"):
+        _ = ready.labels
+
+
+def test_the_recipe_is_the_one_in_use_until_it_is_saved(tmp_path):
+    workspace = wb.Workspace(fakes.workspace(tmp_path / "ws", threads=5).root)
+    assert workspace.recipe == wb.Recipe()
+    workspace.recipe = RECIPE
+    assert wb.open(workspace.root).recipe == wb.Recipe()
+    workspace.save_recipe()
+    assert wb.open(workspace.root).recipe == workspace.recipe == RECIPE
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "meaning", "words"])
+def test_search_finds_the_thread_whose_words_it_gets(ready, mode):
+    text = ready.scores.select("prompt").head(1).collect().item()
+    words = " ".join(text.split()[:4])
+    matches = ready.search(words, mode=mode, limit=3)
+    assert matches.mode == mode
+    assert 1 <= len(matches) <= 3
+    kept = ready.search(words, mode="meaning", only_kept=True)
+    assert kept.frame["kept"].all()
+
+
+def test_search_says_what_it_cannot_do(ready):
+    with pytest.raises(StageError, match="hybrid, meaning, words"):
+        ready.search("x", mode="both")
+    with pytest.raises(StageError, match="at least 1"):
+        ready.search("x", limit=0)
+
+
+def test_thread_is_found_by_any_of_its_ids(ready):
+    turns = ready.turns.filter(pl.col("position") == 1).head(1).collect()
+    thread = ready.thread(int(turns["tweet_id"][0]))
+    assert thread.id == turns["thread_id"][0]
+    with pytest.raises(StageError, match="not the id"):
+        ready.thread("cats")
+
+
+def test_funnel_ends_with_the_exported_threads(ready):
+    steps = ready.funnel()
+    assert steps["step"][0] == "lines read"
+    assert steps["step"][-1] == "threads exported"
+    assert steps["count"][-1] == ready.verdicts.select(pl.col("kept").sum()).collect().item()
+    assert steps["share"][-1] == 1
+
+
+def test_attribution_follows_the_recipe_and_writes_nothing(ready):
+    before = ready.path("verdicts").stat()
+    assert "similarity" in ready.attribution()["rule"]
+    strict = ready.attribution(RECIPE.with_(turns={"min": 3}))
+    turns = strict.row(by_predicate=pl.col("rule") == "turns", named=True)
+    short = ready.threads.filter(pl.col("turns") < 3).select(pl.len()).collect().item()
+    assert turns["removed_at_all"] == short > 0
+    assert ready.select(RECIPE).equals(ready.verdicts.collect())
+    assert ready.path("verdicts").stat() == before
+
+
+def test_histogram_has_the_bounds_of_the_rule(ready):
+    spec = ready.histogram("similarity").to_dict()
+    values = [row for rows in spec["datasets"].values() for row in rows]
+    assert [row["threshold"] for row in values if "threshold" in row] == ["min 0.2"]
+    spec = ready.histogram("depth").to_dict()
+    assert not any("threshold" in row for rows in spec["datasets"].values() for row in rows)
+    with pytest.raises(StageError, match="choose one of turns"):
+        ready.histogram("prompt")
+
+
+def test_a_damaged_table_is_named(tmp_path):
+    workspace = wb.Workspace(fakes.workspace(tmp_path / "ws", threads=5).root)
+    path = workspace.path("scores")
+    path.write_bytes(path.read_bytes()[:-2000])
+    with pytest.raises(WorkspaceError, match=r"scores\.parquet is damaged"):
+        workspace.attribution()

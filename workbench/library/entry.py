@@ -1,0 +1,73 @@
+"""Open or make a workspace: `workbench.open` and `workbench.run`."""
+
+from pathlib import Path
+
+from workbench.archives import listing
+from workbench.exceptions import WorkspaceError
+from workbench.library.workspace import Workspace
+from workbench.recipe import Recipe
+
+
+def open(path: str | Path | None = None, *, recipe: Recipe | None = None) -> Workspace:
+    """Open a workspace that exists.
+
+    Args:
+        path: Its folder. By default the one that the environment variable `WORKBENCH_WORKSPACE`
+            names, else the folder `workspace` or `demo`, here or one level up.
+        recipe: The recipe to use in this process; by default that of the workspace.
+
+    Raises:
+        WorkspaceError: If there is no workspace, or it is damaged or has a newer format.
+
+    Examples:
+        >>> import tempfile
+        >>> folder = Workspace.create(tempfile.mkdtemp()).root
+        >>> open(folder).has("tweets")
+        False
+    """
+    folder = Workspace.place() if path is None else Path(path).expanduser()
+    if not (folder / "workspace.json").exists():
+        msg = f"{folder} is not a workspace."
+        hint = 'make one: `workbench.run("july.tar", workspace="july")`, or correct the path.'
+        raise WorkspaceError(msg, hint=hint)
+    workspace = Workspace.open(folder)
+    workspace.recipe = recipe
+    return workspace
+
+
+def run(
+    *archives: str | Path,
+    workspace: str | Path,
+    recipe: Recipe | None = None,
+    until: str = "export",
+    workers: int | None = None,
+    progress: bool = True,
+) -> Workspace:
+    """Read archives into a workspace, and run every stage that is stale.
+
+    A run that is stopped continues when it is repeated. Files that were read before are skipped.
+
+    Args:
+        archives: Files, folders and globs to read: tar, zip, JSON lines, CSV, Parquet and more;
+            `workbench formats` lists them.
+        workspace: Folder of the workspace, which is made if it does not exist.
+        recipe: The recipe to use; by default that of the workspace.
+        until: Last stage to run: `ingest`, `threads`, `embed`, `score`, `select` or `export`.
+        workers: Processes that read archives; by default one per core.
+        progress: Whether to show the progress, and what each stage did.
+
+    Returns:
+        The workspace, with the recipe in use.
+
+    Raises:
+        ArchiveError: If an archive does not exist or cannot be read.
+        RecipeError: If the recipe names a file, format or model that does not exist.
+        StageError: If there is no such stage, or a stage cannot run on its input.
+        WorkspaceError: If the folder is no workspace, somebody else is writing to it, or there are
+            no tweets and no archives.
+    """
+    folder = Path(workspace).expanduser()
+    if archives:  # A mistyped name must not leave an empty workspace.
+        listing.expand([str(archive) for archive in archives])
+    opened = Workspace.create(folder) if archives else open(folder)
+    return opened.run(*archives, recipe=recipe, until=until, workers=workers, progress=progress)

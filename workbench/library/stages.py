@@ -1,0 +1,323 @@
+"""Run one stage on frames in memory, without a workspace.
+
+Each function has the name of its stage and takes frames like those that the stage before returns.
+Frames of your own need only the columns that may not be unknown; errors name what is missing.
+
+Examples:
+    >>> columns = {"tweet_id": [1, 2], "reply_to_id": [None, 1], "author_id": [7, 8]}
+    >>> texts = ["How do I boil an egg?", "@a Eight minutes in boiling water, then cold water."]
+    >>> tweets = pl.DataFrame(columns | {"text": texts, "lang": "en"})
+    >>> recipe = Recipe().with_(embed={"model": "hashing"}, suitability={"min": 0.1})
+    >>> forest = threads(tweets, recipe=recipe)
+    >>> vectors = embed(forest.turns, recipe=recipe)
+    >>> scored = score(forest.threads, forest.turns, vectors, recipe=recipe)
+    >>> verdicts = select(scored.threads, recipe=recipe)
+    >>> record, *_ = export(forest.turns, scored.threads, verdicts, recipe=recipe)
+    >>> [message["role"] for message in record["messages"]]
+    ['user', 'assistant']
+"""
+
+import secrets
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import dataframely as dy
+import numpy as np
+import polars as pl
+
+from workbench import embeddings, instructions, schemas, scores, selection
+from workbench import export as export_stage
+from workbench import threads as threads_stage
+from workbench.embeddings import embedders
+from workbench.embeddings.embedders import Embedder
+from workbench.exceptions import StageError
+from workbench.ingest import from_archives
+from workbench.progress import OnProgress, silent
+from workbench.recipe import CATALOGUE, Recipe, active
+from workbench.scores.build import Scored
+from workbench.storage import Workspace
+from workbench.text import normalize
+from workbench.threads.build import Forest
+
+#: Columns of tweets that say where a row was read -> their values if a frame lacks them.
+_OWN = {"source": pl.lit("frame"), "member": pl.lit(0), "line": pl.lit(0)}
+
+_VECTORS = "3_embeddings.lance"
+
+
+class Ingested(NamedTuple):
+    """What was read from archives.
+
+    Args:
+        tweets: Table `Tweets`: one row per tweet.
+        ledger: Table `Ledger`: one row per file, with what became of each of its lines.
+    """
+
+    tweets: dy.DataFrame[schemas.Tweets]
+    ledger: dy.DataFrame[schemas.Ledger]
+
+
+def ingest(
+    *archives: str | Path,
+    recipe: Recipe | None = None,
+    workers: int = 1,
+    on_progress: OnProgress = silent,
+) -> Ingested:
+    """Read archives into memory; delete notices in them are applied.
+
+    Args:
+        archives: Files, folders and globs.
+        recipe: How to read them, in its section `ingest`.
+        workers: Processes that read.
+        on_progress: Called with the bytes done and all bytes.
+
+    Raises:
+        ArchiveError: If an archive does not exist or cannot be read.
+    """
+    settings = (recipe or Recipe()).ingest
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Workspace.create(Path(folder) / "read")
+        from_archives(
+            [str(archive) for archive in archives],
+            workspace=workspace,
+            settings=settings,
+            workers=workers,
+            on_progress=on_progress,
+        )
+        tweets, ledger = workspace.read("tweets"), workspace.read("ledger")
+    return Ingested(schemas.Tweets.validate(tweets), schemas.Ledger.validate(ledger, cast=True))
+
+
+def threads(tweets: pl.DataFrame | pl.LazyFrame, *, recipe: Recipe | None = None) -> Forest:
+    """Rebuild the reply trees of a table of tweets.
+
+    Args:
+        tweets: Table `Tweets`. A frame of your own needs `tweet_id` and `text`; `reply_to_id`,
+            `author_id`, `conversation_id`, `created_at` (UTC) and the other columns are used if
+            they are there.
+        recipe: How to link them, in its section `threads`.
+
+    Returns:
+        `turns`, `threads` and `counts`, see `workbench.threads.from_tweets`.
+
+    Raises:
+        StageError: If a column is missing or has wrong values, or two tweets have the same id.
+    """
+    complete = _complete(tweets, schemas.Tweets, defaults=_OWN)
+    return threads_stage.from_tweets(complete, settings=(recipe or Recipe()).threads)
+
+
+def embed(
+    turns: pl.DataFrame | pl.LazyFrame,
+    *,
+    recipe: Recipe | None = None,
+    on_progress: OnProgress = silent,
+) -> pl.DataFrame:
+    """Turn the texts of turns into vectors.
+
+    Args:
+        turns: Table `Turns`.
+        recipe: Names the model and the turns, in its section `embed`. Its `cascade` is not used.
+        on_progress: Called with texts done and all texts.
+
+    Returns:
+        `tweet_id` and `vector` (float32, length 1), by tweet. Turns without words have no row.
+
+    Raises:
+        StageError: If the model is missing, or a column is missing or has wrong values.
+    """
+    settings = (recipe or Recipe()).embed
+    complete = _complete(turns, schemas.Turns)
+    embedder = embedders.load(settings.model, engine=settings.engine, on_progress=on_progress)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / _VECTORS
+        embeddings.from_threads(
+            complete, embedder=embedder, path=path, settings=settings, on_progress=on_progress
+        )
+        return embeddings.vectors(path, complete["tweet_id"].sort())
+
+
+def score(
+    threads: pl.DataFrame | pl.LazyFrame,
+    turns: pl.DataFrame | pl.LazyFrame,
+    vectors: pl.DataFrame | None = None,
+    *,
+    recipe: Recipe | None = None,
+    known: dy.DataFrame[schemas.Instructions] | None = None,
+    on_progress: OnProgress = silent,
+) -> Scored:
+    """Measure every thread; none is dropped.
+
+    Args:
+        threads: Table `Threads`.
+        turns: Table `Turns`: the turns of these threads.
+        vectors: Result of `embed` with the same recipe. Missing ones are made.
+        recipe: Names the model and the classifiers, in its sections `embed` and `score`.
+        known: Known instructions to compare with; by default those that the recipe names.
+        on_progress: Called with threads done and all threads.
+
+    Returns:
+        `threads`, table `Scores`, in the same order; and `replies`, table `ReplyScores`.
+
+    Raises:
+        StageError: If the model is missing, or a column is missing or has wrong values.
+        ModelError: If a classifier cannot be read or does not fit the vectors.
+    """
+    chosen = recipe or Recipe()
+    facts, complete = _complete(threads, schemas.Threads), _complete(turns, schemas.Turns)
+    embedder = embedders.load(chosen.embed.model, engine=chosen.embed.engine)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / _VECTORS
+        embeddings.from_threads(
+            complete,
+            embedder=embedder if vectors is None else _Known(embedder, complete, vectors),
+            path=path,
+            settings=chosen.embed,
+        )
+        return scores.from_threads(
+            facts,
+            complete,
+            path=path,
+            embedder=embedder,
+            instructions=instructions.load(chosen.score.instructions) if known is None else known,
+            settings=chosen.score,
+            on_progress=on_progress,
+        )
+
+
+def select(scores: pl.DataFrame | pl.LazyFrame, *, recipe: Recipe | None = None) -> pl.DataFrame:
+    """Decide for every thread whether it is kept, see `workbench.selection.from_scores`.
+
+    Args:
+        scores: Table `Scores`, or a frame with `thread_id` and the columns that the rules need.
+        recipe: The rules, in its section `select`.
+
+    Returns:
+        One row per thread in the same order: `thread_id`, `kept`, `removed_by`, `passes_<rule>`.
+
+    Raises:
+        StageError: If a column that a rule needs is missing.
+    """
+    settings, present = (recipe or Recipe()).select, scores.lazy().collect_schema().names()
+    needed = {name: CATALOGUE[name].column for name in active(settings)} | {"": "thread_id"}
+    if lacking := {rule: column for rule, column in needed.items() if column not in present}:
+        columns = ", ".join(f"`{column}`" for column in dict.fromkeys(lacking.values()))
+        rules = ", ".join(f"{rule}=None" for rule in lacking if rule)
+        switch_off = f", or switch rules off: `recipe.with_({rules})`" if rules else ""
+        msg = f"The scores lack {columns}."
+        raise StageError(msg, hint=f"add what is missing{switch_off}.")
+    return selection.from_scores(scores, settings=settings)
+
+
+def export(
+    turns: pl.DataFrame | pl.LazyFrame,
+    threads: pl.DataFrame,
+    verdicts: pl.DataFrame,
+    *,
+    replies: pl.DataFrame | None = None,
+    recipe: Recipe | None = None,
+    format: str = "messages",
+    limit: int | None = None,
+) -> list[Any]:
+    """Make the records of the kept threads; `workbench.export.from_selection` writes files.
+
+    Names and personal data are replaced as in every export. The pseudonyms differ between calls.
+
+    Args:
+        turns: Table `Turns`: the turns of at least the kept threads.
+        threads: Table `Scores` or `Threads` of at least these threads.
+        verdicts: Result of `select`.
+        replies: Table `ReplyScores`: it ranks the replies and leaves out those that answer too
+            little. Without it, likes rank them and all are written.
+        recipe: Roles, replies and privacy, in its section `export`.
+        format: Name of an export format; `workbench formats` lists them.
+        limit: Most records; by default all.
+
+    Returns:
+        The records, one per conversation, exchange or tree, as the format defines them.
+
+    Raises:
+        ExportError: If there is no such format, or it cannot express what the recipe asks for.
+    """
+    return export_stage.preview(
+        turns,
+        threads,
+        verdicts,
+        recipe=recipe or Recipe(),
+        secret=secrets.token_bytes(32),
+        answers=replies,
+        limit=sys.maxsize if limit is None else limit,
+        format=format,
+    )
+
+
+class _Known:
+    """An embedder that looks up the vectors that are there already.
+
+    Args:
+        embedder: Encodes the other texts.
+        turns: Table `Turns`.
+        vectors: `tweet_id` and `vector` of some of these turns.
+    """
+
+    def __init__(self, embedder: Embedder, turns: pl.DataFrame, vectors: pl.DataFrame) -> None:
+        self._embedder = embedder
+        self.name, self.digest = embedder.name, embedder.digest
+        self.dimensions = embedder.dimensions
+        known = turns.select("tweet_id", text=normalize.bare("text")).join(vectors, on="tweet_id")
+        rows = known["vector"].to_numpy() if known.height else np.zeros((0, self.dimensions))
+        if rows.shape[1:] != (self.dimensions,):
+            msg = f"The vectors have {rows.shape[1:]} numbers, those of {self.name} have "
+            msg += f"{self.dimensions}."
+            raise StageError(msg, hint="make them with the same recipe: `stages.embed`.")
+        self._vectors = dict(zip(known["text"], rows, strict=True))
+
+    def encode(self, texts: list[str], *, on_progress: OnProgress = silent) -> np.ndarray:
+        """Look texts up, and encode the others."""
+        result = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        missing = [place for place, text in enumerate(texts) if text not in self._vectors]
+        for place, text in enumerate(texts):
+            if text in self._vectors:
+                result[place] = self._vectors[text]
+        if missing:
+            result[missing] = self._embedder.encode(
+                [texts[place] for place in missing], on_progress=on_progress
+            )
+        return result
+
+    def can_read(self, text: str) -> bool:
+        """Return whether the model knows anything of a text."""
+        return self._embedder.can_read(text)
+
+
+def _complete(
+    frame: pl.DataFrame | pl.LazyFrame,
+    schema: type[dy.Schema],
+    *,
+    defaults: dict[str, pl.Expr] | None = None,
+) -> pl.DataFrame:
+    """Add the columns that may be unknown, and check all of them against a schema."""
+    rows, columns = frame.lazy().collect(), schema.columns()
+    fill = dict(defaults or {})
+    for name, column in columns.items():
+        if name in rows.columns or name in fill:
+            continue
+        if column.nullable:
+            fill[name] = pl.lit(None, column.dtype)
+        elif isinstance(column, dy.Bool):
+            fill[name] = pl.lit(value=False)
+        elif isinstance(column, dy.List):
+            fill[name] = pl.lit([], column.dtype)
+    rows = rows.with_columns(**{name: by for name, by in fill.items() if name not in rows.columns})
+    if missing := [name for name in columns if name not in rows.columns]:
+        msg = f"The frame lacks {', '.join(f'`{name}`' for name in missing)}."
+        hint = f"`workbench.schemas.{schema.__name__}` declares the columns of this table."
+        raise StageError(msg, hint=hint)
+    try:
+        return schema.validate(rows.select(*columns), cast=True)
+    except (dy.exc.ValidationError, dy.exc.SchemaError, pl.exceptions.PolarsError) as error:
+        msg = f"The frame is not a table of {schema.__name__.lower()}: {error}"
+        hint = f"compare it with `workbench.schemas.{schema.__name__}`."
+        raise StageError(msg, hint=hint) from error

@@ -1,0 +1,319 @@
+"""A workspace as notebooks and scripts use it: tables, search, threads, funnel, attribution."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import polars as pl
+
+from workbench import pipeline, selection, storage
+from workbench.display.tables import Table
+from workbench.exceptions import StageError, WorkbenchError
+from workbench.library import overview, results, runs, thread_lookup, thread_search
+from workbench.library.results import MODES, Mode, SearchResults
+from workbench.library.thread import Thread
+from workbench.pipeline import damage
+from workbench.recipe import CATALOGUE, Bounds, Recipe, active
+from workbench.schemas.measures import MEASURES
+from workbench.storage.tables import TABLES
+
+if TYPE_CHECKING:
+    from workbench.charts import Layers
+
+#: File in a workspace with the recipe that commands and dashboards use.
+OWN_RECIPE = "recipe.toml"
+
+_COUNTS = {"step": pl.String, "count": pl.Int64, "share": pl.Float64, "of": pl.String}
+
+
+class Workspace(storage.Workspace):
+    """A folder with the tables of one project, open in Python.
+
+    It shows its stages, the rows of their tables and what is stale. Everything that it returns
+    reads the tables as they are now, so a run in another process needs no new object.
+
+    Examples:
+        >>> import tempfile
+        >>> workspace = Workspace.create(tempfile.mkdtemp())
+        >>> workspace.recipe
+        Recipe with 12 active rules: the defaults
+        >>> workspace.funnel().height
+        0
+    """
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self._recipe: Recipe | None = None
+
+    def __repr__(self) -> str:
+        return repr(self._overview())
+
+    def _repr_html_(self) -> str:
+        return self._overview()._repr_html_()
+
+    def _overview(self) -> Table:
+        try:
+            with damage.explained(self):
+                return overview.of(self, self.recipe)
+        except WorkbenchError as error:
+            return overview.unreadable(self, error)
+
+    @property
+    def recipe(self) -> Recipe:
+        """The recipe that the methods use: the one that was set, else that of the workspace.
+
+        Set it to use another one in this process. `save_recipe` also writes it into the workspace.
+
+        Raises:
+            RecipeError: If the recipe file of the workspace is wrong.
+        """
+        path = self.root / OWN_RECIPE
+        if self._recipe is not None:
+            return self._recipe
+        return Recipe.load(path) if path.exists() else Recipe()
+
+    @recipe.setter
+    def recipe(self, recipe: Recipe | None) -> None:
+        self._recipe = recipe
+
+    def save_recipe(self, recipe: Recipe | None = None) -> Self:
+        """Make a recipe that of the workspace, which commands and dashboards use too.
+
+        Args:
+            recipe: The recipe; by default the one in use.
+        """
+        chosen = recipe or self.recipe
+        self.write_text(OWN_RECIPE, chosen.to_toml())
+        self._recipe = None
+        return self
+
+    def run(
+        self,
+        *archives: str | Path,
+        recipe: Recipe | None = None,
+        until: str = "export",
+        workers: int | None = None,
+        progress: bool = True,
+    ) -> Self:
+        """Read archives, and run the stages that are stale; see `workbench.run`.
+
+        Args:
+            archives: Files, folders and globs to read first.
+            recipe: The recipe to use from now on; by default the one in use.
+            until: Last stage to run.
+            workers: Processes that read archives; by default one per core.
+            progress: Whether to show the progress, and what each stage did.
+        """
+        if recipe is not None:
+            self.recipe = recipe
+        runs.bring_up_to_date(
+            self,
+            self.recipe,
+            archives=[str(archive) for archive in archives],
+            until=until,
+            workers=workers,
+            shows_progress=progress,
+        )
+        return self
+
+    @property
+    def tweets(self) -> pl.LazyFrame:
+        """Stage 1: one row per tweet; schema `schemas.Tweets`."""
+        return self.scan("tweets")
+
+    @property
+    def ledger(self) -> pl.LazyFrame:
+        """Stage 1: one row per file that was read, with what became of its lines."""
+        return self.scan("ledger")
+
+    @property
+    def turns(self) -> pl.LazyFrame:
+        """Stage 2: one row per tweet of a thread, in reading order; schema `schemas.Turns`."""
+        return self.scan("turns")
+
+    @property
+    def threads(self) -> pl.LazyFrame:
+        """Stage 2: one row per thread; schema `schemas.Threads`."""
+        return self.scan("threads")
+
+    @property
+    def scores(self) -> pl.LazyFrame:
+        """Stage 4: one row per thread with its facts and scores; schema `schemas.Scores`."""
+        return self.scan("scores")
+
+    @property
+    def reply_scores(self) -> pl.LazyFrame:
+        """Stage 4: one row per reply that may be an answer; schema `schemas.ReplyScores`."""
+        return self.scan("reply_scores")
+
+    @property
+    def verdicts(self) -> pl.LazyFrame:
+        """Stage 5: one row per thread: `kept`, `removed_by`, and `passes_<rule>` per rule."""
+        return self.scan("verdicts")
+
+    @property
+    def labels(self) -> pl.LazyFrame:
+        """The labels that people have set; schema `schemas.Labels`."""
+        return self.scan("labels")
+
+    def describe(self, table: str) -> pl.DataFrame:
+        """List the columns of a table, as they are on disk.
+
+        Args:
+            table: Name of a table, for example `scores`.
+
+        Returns:
+            One row per column: `column`, `type`, `may_be_null` and `unit` and `about`, which are
+            null for columns that are no measure of a thread.
+
+        Raises:
+            WorkspaceError: If there is no such table.
+        """
+        schema, declared = self.scan(table).collect_schema(), TABLES[table][1].columns()
+        measures = [MEASURES.get(name) if table == "scores" else None for name in schema]
+        return pl.DataFrame(
+            {
+                "column": schema.names(),
+                "type": [str(kind) for kind in schema.dtypes()],
+                "may_be_null": [name in declared and declared[name].nullable for name in schema],
+                "unit": [each.unit or None if each else None for each in measures],
+                "about": [each.about if each else None for each in measures],
+            },
+            schema_overrides={"unit": pl.String, "about": pl.String},
+        )
+
+    def search(
+        self,
+        text: str,
+        *,
+        mode: Mode = "hybrid",
+        limit: int = 10,
+        lang: str | None = None,
+        only_kept: bool = False,
+    ) -> SearchResults:
+        """Find threads by meaning, by words, or by the ranks of both.
+
+        Searches the turns that have a vector: the opening tweets, unless `[embed] turns` of the
+        recipe says otherwise.
+
+        Args:
+            text: What to search for. `"an egg"` in quotes is a phrase, `boil OR fry` means either
+                word, `-salt` leaves out threads with that word, and `tomat*` is the start of words.
+            mode: How to search. A text that the model cannot read is searched by words.
+            limit: Most threads, at least 1.
+            lang: Only turns in this language, for example `en`.
+            only_kept: Only threads that the last selection keeps.
+
+        Raises:
+            StageError: If there is no such mode, there are no vectors, another embedder made them,
+                or the kept threads are unknown because the selection is stale.
+        """
+        if mode not in MODES:
+            msg = f"There is no search mode called {mode!r}."
+            raise StageError(msg, hint=f"choose one of {', '.join(MODES)}.")
+        if limit < 1:
+            msg = f"A search cannot return {limit} threads."
+            raise StageError(msg, hint="choose a limit of at least 1.")
+        with damage.explained(self):
+            matches = thread_search.find(
+                self,
+                self.recipe,
+                text,
+                by=MODES[mode],
+                lang=lang,
+                only_kept=only_kept,
+                limit=limit,
+            )
+        return results.of(matches, text=text)
+
+    def thread(self, id: int | str) -> Thread:
+        """Read one conversation, with its roles, scores and missing tweets.
+
+        Args:
+            id: Id of a thread or of any tweet in it, or the address of a tweet.
+
+        Raises:
+            StageError: If it is no id.
+            WorkspaceError: If no thread contains it.
+        """
+        with damage.explained(self):
+            return Thread(thread_lookup.read(self, self.recipe, str(id)))
+
+    def funnel(self) -> pl.DataFrame:
+        """Count what is left after each finished stage: lines, tweets, linked replies, threads.
+
+        Returns:
+            `step`, `count`, `share` (0 to 1, null if there is nothing to compare with) and `of`
+            (what it is a share of). Stages whose tables were written by others are left out.
+        """
+        rows = [
+            (step.title, step.count, step.count / step.whole if step.whole else None, step.of)
+            for step in pipeline.funnel(self)
+        ]
+        return pl.DataFrame(rows, schema=_COUNTS, orient="row").with_columns(
+            of=pl.col("of").replace("", None)
+        )
+
+    def select(self, recipe: Recipe | None = None) -> pl.DataFrame:
+        """Apply the rules of a recipe to the scores, without writing anything.
+
+        Args:
+            recipe: The recipe; by default the one in use.
+
+        Returns:
+            As `selection.from_scores`: `thread_id`, `kept`, `removed_by`, `passes_<rule>`.
+
+        Raises:
+            WorkspaceError: If the threads are not scored yet.
+        """
+        with damage.explained(self):
+            return selection.from_scores(self.scores, settings=(recipe or self.recipe).select)
+
+    def attribution(self, recipe: Recipe | None = None) -> pl.DataFrame:
+        """Count what each active rule of a recipe removes: first, at all, and alone.
+
+        Args:
+            recipe: The recipe; by default the one in use.
+
+        Returns:
+            As `selection.attribution`: `rule`, `title`, `removed_first`, `removed_at_all` and
+            `removed_only`. `charts.attribution` draws it.
+
+        Raises:
+            WorkspaceError: If the threads are not scored yet.
+        """
+        return selection.attribution(self.select(recipe))
+
+    def histogram(self, column: str, recipe: Recipe | None = None) -> "Layers":
+        """Draw how many threads have which value of a score, kept and removed.
+
+        The dashed lines are the bounds of the rule on this score, if the recipe has one.
+
+        Args:
+            column: A numeric column of the scores, for example `similarity`.
+            recipe: Decides what is kept; by default the one in use.
+
+        Raises:
+            StageError: If the scores have no such column, or no numbers in it.
+            WorkspaceError: If the threads are not scored yet.
+        """
+        from workbench import charts
+
+        schema = self.scores.collect_schema()
+        if column not in MEASURES or column not in schema or not schema[column].is_numeric():
+            numeric = [name for name in MEASURES if name in schema and schema[name].is_numeric()]
+            msg = f"The scores have no numbers called {column!r}."
+            raise StageError(msg, hint=f"choose one of {', '.join(numeric)}.")
+        chosen, measure = recipe or self.recipe, MEASURES[column]
+        kept = self.select(chosen).select("thread_id", "kept")
+        values = self.scores.select("thread_id", column).collect()
+        low, high = _bounds(chosen, column)
+        bins = charts.bins(values.join(kept, on="thread_id"), column)
+        return charts.histogram(bins, title=measure.title, unit=measure.unit, min=low, max=high)
+
+
+def _bounds(recipe: Recipe, column: str) -> tuple[float | None, float | None]:
+    """Return the bounds of the active rule on a column."""
+    for name, rule in active(recipe.select).items():
+        if CATALOGUE[name].column == column and isinstance(rule, Bounds):
+            return rule.min, rule.max
+    return None, None
