@@ -50,8 +50,9 @@ def test_page_runs(name, july, monkeypatch):
     monkeypatch.chdir(july)
     monkeypatch.delenv("WORKBENCH_WORKSPACE", raising=False)
     doc_commands.run_page(TEXTS[name])
-    for block in doc_commands.blocks(TEXTS[name], "python"):
-        mktestdocs.check_codeblock(f"```python\n{block}```", lang="python")
+    # A block goes on where the one before ended, as a reader would.
+    code = "".join(doc_commands.blocks(TEXTS[name], "python"))
+    mktestdocs.check_codeblock(f"```python\n{code}```", lang="python")
 
 
 def test_pages_show_commands_and_code():
