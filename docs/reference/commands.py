@@ -39,8 +39,12 @@ def _command(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401 (typer h
             yield from _command(f"{name} {inner}", subcommand)
         return
     yield "\n".join(["```text", " ".join(command.get_usage(context).split())[7:], "```"])
-    records = [parameter.get_help_record(context) for parameter in command.params]
-    rows = [(f"`{names}`", markdown.text(about)) for names, about in filter(None, records) if about]
+    parameters = [each for each in command.params if each.name != "quiet"]
+    records = [each.get_help_record(context) for each in parameters]
+    rows = [
+        (f"`{names}`", markdown.text(" ".join(about.split())))
+        for names, about in filter(None, records)
+    ]
     yield markdown.table(["argument or option", "meaning"], rows)
     if examples := re.findall(r"`(workbench[^`]*)`", example):
         yield "\n".join(["```text", *examples, "```"])

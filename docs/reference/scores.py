@@ -20,9 +20,10 @@ def page() -> str:
 
 def _measure(column: str) -> str:
     measure: Measure = MEASURES[column]
+    unit = "seconds" if measure.kind == "seconds" else measure.unit
     facts = [
         f"Column `{column}`" if column in Scores.columns() else f"`{column}`, on pages only",
-        f"unit: {measure.unit}" if measure.unit else "",
+        f"unit: {unit}" if unit else "",
         _WORDS[measure.higher] if measure.kind not in ("flag", "text", "time") else "",
         ", ".join(
             f"rule [`{rule.name}`](recipe.md#select-{rule.name})"
