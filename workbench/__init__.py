@@ -21,7 +21,9 @@ The packages, in the order in which the data passes through them:
     selection    5  apply the rules of a recipe
     export       6  write the kept threads in formats that other tools load
 
-`pipeline` runs the stages that are stale. `schemas` declares the columns of every table.
+`measures` adds scores and rules of your own: mark functions with `@workbench.scorer` and
+`@workbench.rule`. `pipeline` runs the stages that are stale. `schemas` declares the columns of every
+table.
 
 Importing this package is cheap: each name below is loaded when it is first used.
 """
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
         ingest,
         instructions,
         labels,
+        measures,
         pipeline,
         sample,
         schemas,
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
     from workbench.library import stages
     from workbench.library.entry import open, run
     from workbench.library.workspace import Workspace
+    from workbench.measures import rule, scorer
     from workbench.recipe import Recipe
 
 __all__ = [
@@ -64,26 +68,26 @@ __all__ = [
     "ingest",
     "instructions",
     "labels",
+    "measures",
     "open",
     "pipeline",
+    "rule",
     "run",
     "sample",
     "schemas",
+    "scorer",
     "scores",
     "selection",
     "stages",
     "threads",
 ]
 
-#: Public name -> module that defines it. The other public names are packages.
-_HOMES = {
-    "Recipe": "workbench.recipe",
-    "Workspace": "workbench.library.workspace",
-    "open": "workbench.library.entry",
-    "run": "workbench.library.entry",
-}
-#: Public name -> module that it stands for, if that is no package of this name.
-_MODULES = {"stages": "workbench.library.stages"}
+    "measures",
+    "open",
+    "pipeline",
+    "rule",
+    "run",
+    "sample",
 
 
 def __getattr__(name: str) -> object:

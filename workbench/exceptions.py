@@ -57,3 +57,7 @@ class ModelError(WorkbenchError):
 
 class LabelError(WorkbenchError):
     """A file of labels cannot be read, or a label is unknown."""
+
+
+class MeasureError(WorkbenchError):
+    """A file of scores or a function with a measure of one's own is wrong."""

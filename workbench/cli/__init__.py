@@ -11,6 +11,7 @@ loads little more than typer and rich's console.
 from workbench.cli import stages, run, instructions  # noqa: F401
 from workbench.cli import hydration  # noqa: F401
 from workbench.cli import training  # noqa: F401
+from workbench.cli import measures, hand  # noqa: F401
 from workbench.cli import projection  # noqa: F401
 from workbench.cli import inspect  # noqa: F401
 from workbench.cli import reading  # noqa: F401

@@ -45,6 +45,7 @@ def run(
     settings = load_recipe(recipe, workspace)
     if not paths:
         recipe_checks.check_names(settings)
+    recipe_checks.check_own(opened, settings)
     if opened.last_run("ingest") is None:
         if opened.has("tweets"):
             msg = f"The last ingest into the workspace {workspace} did not finish."

@@ -176,6 +176,8 @@ def _run_stage(name: str, workspace: Path, recipe: Path | None) -> None:
     settings = load_recipe(recipe, workspace)
     # A format that does not exist would stop the export, hours later.
     recipe_checks.check_names(settings, *stages.BY_NAME[name].sections, "export")
+    if name == "score":
+        recipe_checks.check_own(opened, settings)
     with opened.locked(), bar(name) as on_progress:
         run = pipeline.run_stage(opened, settings, name, on_progress=on_progress)
     log(run)

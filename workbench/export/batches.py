@@ -12,7 +12,7 @@ import polars as pl
 
 from workbench.exceptions import ExportError
 from workbench.export import conversation_trees, record_meta, role_trees, roles, splits
-from workbench.export.conversation_trees import TreeKind, Turn
+from workbench.export.conversation_trees import NOT_BY_HAND, HandTurns, TreeKind, Turn
 from workbench.export.formats import Target
 from workbench.export.privacy import anonymize
 from workbench.export.privacy.pseudonyms import user_ids
@@ -105,6 +105,7 @@ def read(
     settings: ExportSettings,
     secret: bytes,
     answers: pl.DataFrame | pl.LazyFrame | dy.DataFrame[ReplyScores] | None = None,
+    by_hand: HandTurns = NOT_BY_HAND,
 ) -> Iterator[Batch]:
     """Read the kept threads batch by batch and build their trees.
 
@@ -116,6 +117,7 @@ def read(
         secret: Key of the workspace.
         answers: Table `ReplyScores`. None if the replies were not rated: likes rank them, and none
             is below a bound.
+        by_hand: What was decided by hand.
 
     Raises:
         ExportError: If a kept thread has no turns.
@@ -123,7 +125,14 @@ def read(
     kinds: set[TreeKind] = {each.format.TREES for each in targets if each.format.UNIT != "tweet"}
     kinds = kinds or {"whole"}
     key = secret if any(target.format.HAS_USER_IDS for target in targets) else None
-    prepare = partial(_prepare, turns, settings=settings, secret=key, answers=answers)
+    prepare = partial(
+        _prepare,
+        turns,
+        settings=settings,
+        secret=key,
+        answers=answers,
+        dropped_by_hand=by_hand.dropped,
+    )
     min_answer = None if answers is None else settings.min_answer
     for prepared in _prepare_ahead(prepare, plan.partition_by("batch", maintain_order=True)):
         cuts: dict[TreeKind, Counter[str]] = {kind: prepared.cuts.copy() for kind in kinds}
@@ -133,6 +142,7 @@ def read(
                 is_strict=kind != "whole",
                 cuts=cuts[kind],
                 min_answer=None if kind == "all_replies" else min_answer,
+                by_hand=by_hand,
             )
             for kind in cuts
         }
@@ -173,6 +183,7 @@ def _prepare(
     settings: ExportSettings,
     secret: bytes | None,
     answers: pl.DataFrame | pl.LazyFrame | None,
+    dropped_by_hand: frozenset[int],
 ) -> _Prepared:
     """Read the turns of one batch, clean them and assign roles."""
     low, high = plan["thread_id"][0], plan["thread_id"][-1]
@@ -201,6 +212,7 @@ def _prepare(
         answers=rated,
         cuts=dropped,
         written=rows.select("tweet_id", "text"),
+        dropped=dropped_by_hand,
     )
     cuts.update(dropped)
     in_nodes = int(roled["tweet_ids"].list.len().sum())

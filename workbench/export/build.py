@@ -23,6 +23,7 @@ from workbench.export import (
     manifest,
     record_meta,
     record_units,
+    selection_check,
     target_checks,
     trainers,
 )
@@ -52,6 +53,7 @@ def from_selection(
     provenance: dict[str, Any],
     secret: bytes,
     answers: pl.DataFrame | pl.LazyFrame | dy.DataFrame[ReplyScores] | None = None,
+    decisions: pl.DataFrame | None = None,
     on_progress: OnProgress = silent,
     overwrite: bool = False,
     turns_at_once: int = TURNS_AT_ONCE,
@@ -73,6 +75,8 @@ def from_selection(
         secret: Key of the workspace, see `pseudonyms.user_ids`.
         answers: Table `ReplyScores` of at least the kept threads: ranks the replies, and decides
             which of them are good enough. Without it, likes rank them and all are written.
+        decisions: What was decided by hand, see `hand_list.load`. Pass the decisions of the
+            selection; those on turns apply here.
         on_progress: Called with the number of threads done, and of all.
         overwrite: Replace an export that is already there.
         turns_at_once: Turns to read at once. Changes the memory needed, not the result.
@@ -89,7 +93,13 @@ def from_selection(
     folder_checks.check_free(folder, overwrite=overwrite)
     plan = batches.plan(threads, verdicts, turns_at_once=turns_at_once, shares=settings.shares)
     batch_stream = batches.read(
-        turns, plan, targets=targets, settings=settings, secret=secret, answers=answers
+        turns,
+        plan,
+        targets=targets,
+        settings=settings,
+        secret=secret,
+        answers=answers,
+        by_hand=selection_check.on_turns(decisions),
     )
     with atomic.replacing(folder) as aside:
         aside.mkdir(parents=True)
@@ -112,6 +122,10 @@ def from_selection(
             threads_seen=verdicts.height,
             threads_kept=plan.height,
             rules=selection.attribution(verdicts).to_dicts(),
+            departures=selection_check.departures(
+                verdicts, threads, settings=recipe.select, decisions=decisions
+            ),
+            by_hand=selection_check.counts(decisions),
             **results,
         )
         languages = plan["lang"].drop_nulls().unique()
@@ -127,6 +141,7 @@ def preview(
     recipe: Recipe,
     secret: bytes,
     answers: pl.DataFrame | pl.LazyFrame | dy.DataFrame[ReplyScores] | None = None,
+    decisions: pl.DataFrame | None = None,
     limit: int = 10,
     format: str | None = None,
 ) -> list[Any]:
@@ -139,6 +154,7 @@ def preview(
         recipe: As for `from_selection`.
         secret: As for `from_selection`.
         answers: As for `from_selection`.
+        decisions: As for `from_selection`.
         limit: Most records to return.
         format: Format to show; the first of the recipe if None.
 
@@ -152,7 +168,13 @@ def preview(
         return []
     plan = batches.plan(threads, verdicts, turns_at_once=_PREVIEW_TURNS_AT_ONCE)
     batch_stream = batches.read(
-        turns, plan, targets=targets, settings=settings, secret=secret, answers=answers
+        turns,
+        plan,
+        targets=targets,
+        settings=settings,
+        secret=secret,
+        answers=answers,
+        by_hand=selection_check.on_turns(decisions),
     )
     records = (
         record for batch in batch_stream for record in _records(batch, shown, settings=settings)

@@ -6,7 +6,7 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 import numpy as np
@@ -69,8 +69,31 @@ class Turn(msgspec.Struct, gc=False):
 COLUMNS = Turn.__struct_fields__[:13]
 
 
+class HandTurns(NamedTuple):
+    """What was decided by hand on turns.
+
+    Args:
+        dropped: Tweets to leave out, with the turn that they are part of and all below it.
+        kept: Tweets that stay whatever their probability of an answer.
+        threads: Threads whose turns all stay whatever their probability of an answer.
+    """
+
+    dropped: frozenset[int] = frozenset()
+    kept: frozenset[int] = frozenset()
+    threads: frozenset[int] = frozenset()
+
+
+#: No decision at all.
+NOT_BY_HAND = HandTurns()
+
+
 def from_turns(
-    turns: pl.DataFrame, *, is_strict: bool, cuts: Counter[str], min_answer: float | None = None
+    turns: pl.DataFrame,
+    *,
+    is_strict: bool,
+    cuts: Counter[str],
+    min_answer: float | None = None,
+    by_hand: HandTurns = NOT_BY_HAND,
 ) -> list[Turn]:
     """Build the trees of whole threads.
 
@@ -82,6 +105,7 @@ def from_turns(
         cuts: Counter of dropped tweets by reason; added to.
         min_answer: Lowest `answer` of an assistant's turn that stays. None if the replies were not
             rated: then all stay.
+        by_hand: What was decided by hand.
 
     Returns:
         The roots that have a reply, in the order of the rows.
@@ -91,18 +115,26 @@ def from_turns(
     lowest = None if min_answer is None else float(np.float32(min_answer))
     with paused_gc():
         rows = map(Turn, *columns, _lists(turns["tweet_ids"]))
-        return _build(rows, is_strict=is_strict, cuts=cuts, min_answer=lowest)
+        return _build(rows, is_strict=is_strict, cuts=cuts, min_answer=lowest, by_hand=by_hand)
 
 
 def _build(
-    turns: Iterable[Turn], *, is_strict: bool, cuts: Counter[str], min_answer: float | None
+    turns: Iterable[Turn],
+    *,
+    is_strict: bool,
+    cuts: Counter[str],
+    min_answer: float | None,
+    by_hand: HandTurns,
 ) -> list[Turn]:
     stays: dict[int, Turn] = {}
     for turn in turns:
         parent = None if turn.parent_id is None else stays.get(turn.parent_id)
         reason = _reason_to_drop(turn, parent, is_strict=is_strict)
+        if reason is None and not by_hand.dropped.isdisjoint(turn.tweet_ids):
+            reason = "dropped_by_hand"
         if reason is None and min_answer and parent is not None and turn.role == "assistant":
             reason = _reason_not_to_trust(turn, parent, min_answer=min_answer)
+            reason = None if reason and _is_kept_by_hand(turn, by_hand) else reason
         if reason:
             cuts[reason] += len(turn.tweet_ids)
             continue
@@ -151,6 +183,10 @@ def _reason_not_to_trust(turn: Turn, parent: Turn, *, min_answer: float) -> str 
     if turn.answer is not None:
         return "below_the_answer_threshold" if turn.answer < min_answer else None
     return "not_rated" if parent.role == "prompter" else None
+
+
+def _is_kept_by_hand(turn: Turn, by_hand: HandTurns) -> bool:
+    return turn.thread_id in by_hand.threads or not by_hand.kept.isdisjoint(turn.tweet_ids)
 
 
 def _rank(replies: list[Turn]) -> None:

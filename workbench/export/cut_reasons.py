@@ -7,6 +7,7 @@ REASONS = {
     "without_role": "by nobody whom the role policy lets speak there",
     "opens_with_assistant": "at the start of a conversation, but not by its prompter",
     "same_role_twice": "the role above speaks again",
+    "dropped_by_hand": "dropped by hand, with the rest of the same message",
     "no_text_left": "no text but mentions, links or pictures",
     "below_the_answer_threshold": "does not answer well enough",
     "not_rated": "not rated as an answer, for example a copied tweet",

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 
-from workbench.export import cut_reasons, record_meta, trainers
+from workbench.export import cut_reasons, record_meta, selection_notes, trainers
 from workbench.export.encodings import yaml_features
 from workbench.export.formats import FORMATS
 from workbench.export.manifest import IDS, Entry, Manifest
@@ -83,8 +83,8 @@ def from_manifest(manifest: Manifest, *, languages: Iterable[str]) -> str:
         _front_matter(manifest, sorted(languages)),
         "# Conversations from Twitter\n",
         f"{manifest.threads_written:,} conversations of {manifest.tweets:,} tweets, selected from "
-        f"{manifest.threads_seen:,} threads by the recipe in `recipe.toml` "
-        f"(`{manifest.recipe}`). Made by Thread Workbench {manifest.workbench}.\n",
+        f"{manifest.threads_seen:,} threads {_selected_by(manifest, '`recipe.toml`')}. Made by "
+        f"Thread Workbench {manifest.workbench}.\n",
         _files(manifest),
         trainers.snippets(manifest),
         _making(manifest),
@@ -105,11 +105,19 @@ def of_ids(manifest: Manifest) -> str:
     front += ["- config_name: ids", "  data_files: ids.txt", "---", ""]
     about = f"""\
 `ids.txt` lists {manifest.tweets:,} tweets of {manifest.threads_written:,} conversations, one id per
-line, selected from {manifest.threads_seen:,} threads by the recipe `{manifest.recipe}`. Made by
-Thread Workbench {manifest.workbench}. It contains no text: fetch the tweets that still exist, for
+line, selected from {manifest.threads_seen:,} threads {_selected_by(manifest)}. Made by Thread
+Workbench {manifest.workbench}. It contains no text: fetch the tweets that still exist, for
 example with `twarc2 hydrate ids.txt`.
 """
     return "\n".join([*front, "# Tweet ids of conversations\n", about, _making(manifest), TERMS])
+
+
+def _selected_by(manifest: Manifest, file: str = "") -> str:
+    """Say what selected the threads: the recipe, or the caller if they do not follow from it."""
+    place = f"in {file} (`{manifest.recipe}`)" if file else f"`{manifest.recipe}`"
+    if manifest.departures:
+        return f"by the person who made it; they do not follow from the recipe {place}"
+    return f"by the recipe {place}{' and by hand' if manifest.by_hand else ''}"
 
 
 def _front_matter(manifest: Manifest, languages: list[str]) -> str:
@@ -196,7 +204,7 @@ def _making(manifest: Manifest) -> str:
     for rule in manifest.rules:
         counts = [rule["removed_first"], rule["removed_at_all"], rule["removed_only"]]
         lines.append(f"| {rule['title']} | {' | '.join(f'{count:,}' for count in counts)} |")
-    lines.append("")
+    lines += ["", *selection_notes.of(manifest)]
     for kind, reasons in manifest.cut.items():
         lines += _cuts(_TREES.get(kind, f"{kind} trees"), reasons)
     for file in manifest.files:

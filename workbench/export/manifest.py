@@ -105,6 +105,10 @@ class Manifest(BaseModel):
     tweets: int
     #: Rows of `selection.attribution`.
     rules: list[dict[str, Any]]
+    #: In what the kept threads do not follow from the recipe, one sentence each; empty if they do.
+    departures: list[str] = []
+    #: Decisions by hand: threads and turns kept and dropped; empty if there were none.
+    by_hand: dict[str, int] = {}
     #: Reason (see `cut_reasons`) -> tweets left out, for alternating roles and for whole trees.
     cut: dict[str, dict[str, int]]
     #: Kind of personal data -> occurrences in the turns of the kept threads.

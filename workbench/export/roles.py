@@ -5,7 +5,7 @@ drops threads without an assistant.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import dataframely as dy
 import numpy as np
@@ -50,7 +50,9 @@ def author(turns: dy.DataFrame[Turns]) -> dy.DataFrame[Nodes]:
 
 
 def first_reply(
-    turns: dy.DataFrame[Turns], answers: pl.DataFrame | None = None
+    turns: dy.DataFrame[Turns],
+    answers: pl.DataFrame | None = None,
+    dropped: Collection[int] = (),
 ) -> dy.DataFrame[Nodes]:
     """Keep the opening turn and one direct reply by somebody else: the best, or the earliest.
 
@@ -60,6 +62,7 @@ def first_reply(
         turns: Whole threads.
         answers: `tweet_id` and `answer` of the rated replies. The reply with the best answer is
             kept, among equal ones the one with the most likes. Without them, the earliest is.
+        dropped: Tweets that were dropped by hand; another reply takes their place.
 
     Returns:
         Two nodes per thread.
@@ -84,6 +87,8 @@ def first_reply(
     has_text = (trees.turns["text"] != "").to_numpy()
     is_direct = trees.parents == trees.roots
     is_answer = is_direct & has_text & (trees.authors != trees.authors[trees.roots])
+    if dropped:
+        is_answer &= ~trees.turns["tweet_id"].is_in(list(dropped)).to_numpy()
     # Siblings are sorted by id, so the first reply to a root is the earliest.
     rows = np.flatnonzero(is_answer)
     if answers is not None:
@@ -125,6 +130,7 @@ def assign(
     answers: pl.DataFrame | None = None,
     cuts: Counter[str] | None = None,
     written: pl.DataFrame | None = None,
+    dropped: Collection[int] = (),
 ) -> dy.DataFrame[Nodes]:
     """Apply a policy.
 
@@ -135,12 +141,14 @@ def assign(
         cuts: Counter of dropped turns by reason, see `cut_reasons`; added to. Turns that a policy
             drops without a reason of their own have no role.
         written: `tweet_id` and `text` before cleaning, if the texts are cleaned.
+        dropped: Tweets that were dropped by hand. Only `first_reply` needs to know them;
+            `conversation_trees` leaves them out.
 
     Returns:
         The nodes, in reading order.
     """
     if policy == "first_reply":
-        return first_reply(turns, answers)
+        return first_reply(turns, answers, dropped)
     if policy == "dialogue":
         return dialogue(turns, cuts, written)
     return POLICIES[policy](turns)

@@ -22,11 +22,14 @@ class Verification(NamedTuple):
         problems: What is wrong, one sentence each; empty for an intact export.
         deleted: Ids in the export whose tweets were deleted.
         records: Records that were read.
+        notes: What should be known of an intact export: in what its threads do not follow from its
+            recipe.
     """
 
     problems: tuple[str, ...]
     deleted: tuple[int, ...]
     records: int
+    notes: tuple[str, ...] = ()
 
     @property
     def is_ok(self) -> bool:
@@ -54,7 +57,8 @@ def verify(folder: str | Path, *, deleted: pl.LazyFrame | None = None) -> Verifi
     if bad:
         problems.append(f"{IDS}: {bad:,} of {lines:,} lines contain no tweet id.")
     gone = [] if deleted is None else tweet_ids.find_deleted(ids, deleted=deleted)
-    return Verification(tuple(problems), tuple(gone), sum(check.records for check in checks))
+    records = sum(check.records for check in checks)
+    return Verification(tuple(problems), tuple(gone), records, tuple(manifest.departures))
 
 
 def _unlisted_files(folder: Path, manifest: Manifest) -> list[str]:

@@ -9,10 +9,13 @@ import polars as pl
 from workbench import export, instructions, selection
 from workbench.exceptions import ExportError, StageError
 from workbench.export import manifest, record_meta
+from workbench.measures import store
 from workbench.pipeline import freshness
 from workbench.pipeline.stages import BY_NAME
 from workbench.progress import OnProgress, silent
 from workbench.recipe import Recipe
+from workbench.schemas.own_measures import OwnMeasure
+from workbench.selection import hand_list
 from workbench.storage import Workspace
 
 #: Columns of the scores that an export reads.
@@ -48,7 +51,8 @@ def write_export(
     """
     export.check_name(name)
     freshness.check(workspace, recipe, before="select")
-    verdicts = _verdicts(workspace, recipe)
+    decisions = hand_list.load(workspace)
+    verdicts = _verdicts(workspace, recipe, decisions)
     if not verdicts["kept"].any():
         msg = f"The recipe keeps none of {verdicts.height:,} threads. There is nothing to export."
         raise StageError(msg, hint=hint_if_nothing_is_kept(verdicts.height))
@@ -61,17 +65,37 @@ def write_export(
         provenance=provenance(workspace, recipe),
         secret=workspace.secret,
         answers=workspace.scan("reply_scores"),
+        decisions=_known(decisions, verdicts, workspace),
         overwrite=overwrite,
         on_progress=on_progress,
     )
     return {"pack": name, "threads": written.threads_kept, "files": len(written.files)}
 
 
-def _verdicts(workspace: Workspace, recipe: Recipe) -> pl.DataFrame:
+def _known(
+    decisions: pl.DataFrame, verdicts: pl.DataFrame, workspace: Workspace
+) -> pl.DataFrame | None:
+    """Return the decisions by hand on threads and turns that the workspace has."""
+    if decisions.is_empty():
+        return None
+    tweets = workspace.scan("turns").select(id="tweet_id").with_columns(what=pl.lit("turn"))
+    threads = verdicts.lazy().select(id="thread_id").with_columns(what=pl.lit("thread"))
+    known = pl.concat([tweets, threads])
+    return decisions.lazy().join(known, on=["what", "id"], how="semi").collect()
+
+
+def _verdicts(workspace: Workspace, recipe: Recipe, decisions: pl.DataFrame) -> pl.DataFrame:
     """Read the verdicts if they are those of the recipe; otherwise apply its rules."""
     if workspace.has("verdicts") and freshness.is_current(workspace, recipe, BY_NAME["select"]):
         return workspace.read("verdicts")
-    return selection.from_scores(workspace.scan("scores"), settings=recipe.select)
+    return selection.from_scores(
+        workspace.scan("scores"), settings=recipe.select, decisions=decisions
+    )
+
+
+def _described(own: OwnMeasure) -> dict[str, str]:
+    """Describe an own measure for the manifest."""
+    return {name: getattr(own, name) for name in ("name", "made_by", "origin", "sha256", "about")}
 
 
 def recipe_of(workspace: Workspace, name: str) -> Recipe:
@@ -103,6 +127,7 @@ def provenance(workspace: Workspace, recipe: Recipe) -> dict[str, Any]:
 
     Files are named without their folders, which may be private.
     """
+    own = [_described(measure) for measure in store.of_scores(workspace)]
     ledger = workspace.read("ledger")
     archives = ledger.group_by(pl.col("archive").str.split("/").list.last()).agg(
         members=pl.len(),
@@ -121,6 +146,7 @@ def provenance(workspace: Workspace, recipe: Recipe) -> dict[str, Any]:
             "set": Path(recipe.score.instructions).name,
             "own": instructions.counts(workspace),
         },
+        **({"measures": own} if own else {}),
         "deletions_applied": int(workspace.read("deletions")["had_row"].sum()),
         "archives": [
             {

@@ -7,9 +7,12 @@ import hashlib
 from functools import cache
 from importlib import resources
 
+from workbench.measures import store
 from workbench.pipeline import table_stamps
 from workbench.pipeline.stages import Stage
 from workbench.recipe import Recipe
+from workbench.selection import hand_list
+from workbench.selection.by_hand import What
 from workbench.storage import Workspace, paths
 
 #: Version of the stages. Raise it when a stage gives another result for the same input: all
@@ -34,6 +37,8 @@ HASH_ORDER = (
     "shipped profanity",
     "shipped prompt_classifier",
     "shipped reply_classifier",
+    "measures",
+    "by_hand",
 )
 
 #: Setting of `[score]` -> (value that means what ships with the program, its file in `data`).
@@ -43,6 +48,18 @@ SHIPPED = {
     "prompt_classifier": ("starter", "prompt_classifier.json"),
     "reply_classifier": ("starter", "reply_classifier.json"),
 }
+
+#: Stage -> what of the decisions by hand it depends on.
+_DECIDED_BY_HAND: dict[str, What] = {"select": "thread", "export": "turn"}
+
+#: Input that not every workspace has -> what it means that it changed.
+_OWN = {
+    "measures": "your own measures have changed",
+    "by_hand": "your decisions by hand have changed",
+}
+
+#: Input -> what it means that it changed.
+_CHANGES = _OWN | {"choice": "`[score] instructions` of the recipe has changed"}
 
 
 def inputs(workspace: Workspace, recipe: Recipe, stage: Stage) -> dict[str, str]:
@@ -58,6 +75,9 @@ def inputs(workspace: Workspace, recipe: Recipe, stage: Stage) -> dict[str, str]
         `file NAME`: the hash of each file that a setting of `[score]` names.
         `file`: the hash of the workspace's own known instructions.
         `shipped NAME`: the hash of the file that ships, if the setting of `[score]` means that.
+        `measures`: the hash of the own measures of the workspace and the recipe, if there are any.
+        `by_hand`: the hash of what was decided by hand, if anything was: on threads for `select`,
+            on turns for `export`.
     """
     values = {"program": str(VERSION)}
     values |= {f"section {name}": recipe.digest(name) for name in stage.sections}
@@ -71,7 +91,18 @@ def inputs(workspace: Workspace, recipe: Recipe, stage: Stage) -> dict[str, str]
         setting = name.removeprefix("file").strip()
         if setting and file == SHIPPED[setting][0]:
             values[f"shipped {setting}"] = _shipped(SHIPPED[setting][1])
-    return values
+    return values | _own(workspace, recipe, stage)
+
+
+def _own(workspace: Workspace, recipe: Recipe, stage: Stage) -> dict[str, str]:
+    """Return the inputs that only some workspaces have; the others keep their fingerprints."""
+    values = {}
+    if stage.name == "score":
+        values["measures"] = store.fingerprint(workspace, recipe)
+    if stage.name in _DECIDED_BY_HAND:
+        what = _DECIDED_BY_HAND[stage.name]
+        values["by_hand"] = hand_list.fingerprint(workspace, what)
+    return {name: value for name, value in values.items() if value}
 
 
 @cache
@@ -122,11 +153,18 @@ def change(before: dict[str, str], now: dict[str, str]) -> str:
         'its input, its recipe or the program has changed'
     """
     names = [name for name, value in now.items() if before.get(name, value) != value]
+    # These are missing without own measures or decisions by hand.
+    names += [name for name in _OWN if before and _appeared(name, before, now)]
     if not names:
         return "its input, its recipe or the program has changed"
     if "program" in names:  # A new version changes all other inputs too.
         return "the program has changed"
     return ", ".join(map(_change_of, names))
+
+
+def _appeared(name: str, before: dict[str, str], now: dict[str, str]) -> bool:
+    """Return whether an input is only there now, or only was before."""
+    return (name in before) != (name in now)
 
 
 def _change_of(name: str) -> str:
@@ -139,8 +177,8 @@ def _change_of(name: str) -> str:
             return "the tweets have changed" if which == "ingest" else f"`{which}` has run again"
         case "shipped":
             return f"the `[score] {which}` that ships has changed"
-        case "choice":
-            return "`[score] instructions` of the recipe has changed"
+        case _ if name in _CHANGES:
+            return _CHANGES[name]
         case _ if which:
             return f"the file that `[score] {which}` names has changed"
         case _:

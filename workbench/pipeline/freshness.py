@@ -108,8 +108,9 @@ def check_scores(workspace: Workspace, recipe: Recipe) -> None:
     last = workspace.last_run("score")
     made_of = last.made_of if last else {}
     values = fingerprints.inputs(workspace, recipe, BY_NAME["score"])
-    names = ("section ", "file ")
+    names = ("section ", "file ", "measures")
     now = {name: value for name, value in values.items() if name.startswith(names)}
+    made_of = {name: value for name, value in made_of.items() if name.startswith(names)}
     if all(made_of.get(name, value) == value for name, value in now.items()):
         return
     msg = f"The scores were made with another recipe: {fingerprints.change(made_of, now)}."

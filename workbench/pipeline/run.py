@@ -6,15 +6,24 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from workbench import instructions, labels
+from workbench import instructions, labels, measures
 from workbench.exceptions import StageError
 from workbench.hydration import page_store
 from workbench.ingest.build import from_archives
-from workbench.pipeline import damage, deletions, exports, fingerprints, freshness, table_stamps
+from workbench.pipeline import (
+    damage,
+    deletions,
+    exports,
+    fingerprints,
+    freshness,
+    recipe_checks,
+    table_stamps,
+)
 from workbench.pipeline.runners import RUNNERS
 from workbench.pipeline.stages import BY_NAME, DEFAULT_EXPORT, EXPORT, INGEST, STAGES, Stage
 from workbench.progress import OnProgress, silent
 from workbench.recipe import Recipe
+from workbench.selection import hand_list
 from workbench.storage import Run, Workspace
 
 #: Takes a stage and returns a context in which it runs, with the callback for its progress.
@@ -73,6 +82,8 @@ def _merge(workspace: Workspace, deleted: list[int], *, before: Run | None) -> R
 def _record_ingest(workspace: Workspace, counts: dict[str, Any], *, began: float) -> Run:
     """Erase deleted tweets from all files beside the tables, and record the run."""
     labels.forget_deleted(workspace)
+    measures.store.forget_deleted(workspace)
+    hand_list.forget_deleted(workspace)
     instructions.forget_deleted(workspace)
     page_store.forget_deleted(workspace)
     return workspace.record(
@@ -185,8 +196,10 @@ def redo(workspace: Workspace, *, name: str, watch: Watch = unwatched) -> dict[s
 
     Raises:
         ExportError: If there is no export of that name.
+        RecipeError: If its recipe names code that the workspace's own recipe does not.
     """
     recipe = exports.recipe_of(workspace, name)
+    recipe_checks.check_code_is_own(workspace, recipe, name=f"of the export `{name}`")
     with workspace.locked(), damage.explained(workspace):
         refresh(workspace, recipe, STAGES[:-1], watch=watch)
         with watch(EXPORT) as on_progress:

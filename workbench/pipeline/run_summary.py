@@ -59,6 +59,9 @@ def one_line(run: Run) -> str:
         parts.append(f"{strays:,} turn{'s' if strays != 1 else ''} not placed")
     if skipped := run.counts.get("passed_over"):
         parts.append(f"{skipped:,} threads skipped by the cascade")
+    if own := run.counts.get("own_measures"):
+        parts.append(_counted(own, "own measure"))
+    parts += run.counts.get("notes", [])
     if repeated := run.counts.get("members_repeated"):
         parts.append(f"{repeated:,} members repeat the content of another")
     if run.stage == "ingest" and (edits := edits_note(run)):

@@ -3,12 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
+import dataframely as dy
+import polars as pl
+
 from workbench import embeddings, instructions, scores, selection, threads
 from workbench.embeddings import cached_embedder, cascade, embedders, projection, vector_cache
-from workbench.pipeline import exports
+from workbench.pipeline import built_in_scores, exports
 from workbench.pipeline.stages import DEFAULT_EXPORT
 from workbench.progress import OnProgress, silent
 from workbench.recipe import Recipe
+from workbench.schemas import Instructions
+from workbench.selection import hand_list
 from workbench.storage import Workspace
 
 #: Run a stage and return its counts.
@@ -66,6 +71,25 @@ def _embedder(recipe: Recipe, *, on_progress: OnProgress = silent) -> embedders.
 
 def _score(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
     known = instructions.known(workspace, recipe)
+    threads, replies = built_in_scores.reusable(workspace, recipe) or _score_again(
+        workspace, recipe, known, on_progress
+    )
+    counts = {
+        "threads": threads.height,
+        "replies": replies,
+        "instructions": known.height,
+        "compared": threads.height - threads["similarity"].null_count(),
+    }
+    return counts | built_in_scores.add_own(workspace, recipe, threads)
+
+
+def _score_again(
+    workspace: Workspace,
+    recipe: Recipe,
+    known: dy.DataFrame[Instructions],
+    on_progress: OnProgress,
+) -> tuple[pl.DataFrame, int]:
+    """Compute and write the built-in scores; return those of threads, and the count of replies."""
     scored = scores.from_threads(
         workspace.read("threads"),
         workspace.scan("turns"),
@@ -77,17 +101,14 @@ def _score(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dic
         on_progress=on_progress,
     )
     workspace.write("reply_scores", scored.replies)
-    workspace.write("scores", scored.threads)
-    return {
-        "threads": scored.threads.height,
-        "replies": scored.replies.height,
-        "instructions": known.height,
-        "compared": scored.threads.height - scored.threads["similarity"].null_count(),
-    }
+    built_in_scores.write(workspace, recipe, scored.threads)
+    return scored.threads, scored.replies.height
 
 
 def _select(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
-    verdicts = selection.from_scores(workspace.scan("scores"), settings=recipe.select)
+    verdicts = selection.from_scores(
+        workspace.scan("scores"), settings=recipe.select, decisions=hand_list.load(workspace)
+    )
     on_progress(1, 1)
     workspace.write("verdicts", verdicts)
     kept = int(verdicts["kept"].sum())

@@ -1,9 +1,11 @@
 """Recipes: every setting of a run, and the rules that select threads.
 
 A `Recipe` has one section per stage; `settings_errors` explains what is wrong with one. `CATALOGUE`
-lists the rules. `rule_types` and `text_rules` turn the settings of a rule into a polars expression.
+describes the rules. `rule_types`, `text_rules` and `own_rules` turn the settings of a rule into a
+polars expression.
 """
 
+from workbench.recipe.catalogue import CATALOGUE, PASSES, Catalogue, Rule, active
 from workbench.recipe.column_map import ColumnMap
 from workbench.recipe.export_settings import ExportSettings
 from workbench.recipe.rule_types import (
@@ -13,7 +15,7 @@ from workbench.recipe.rule_types import (
     RequiredFlag,
     RuleSettings,
 )
-from workbench.recipe.rules import CATALOGUE, Rule, SelectSettings, active
+from workbench.recipe.rules import SelectSettings
 from workbench.recipe.settings import (
     EmbedSettings,
     IngestSettings,
@@ -25,7 +27,9 @@ from workbench.recipe.text_rules import Hashtags, Keywords, Languages, Pattern
 
 __all__ = [
     "CATALOGUE",
+    "PASSES",
     "Bounds",
+    "Catalogue",
     "ColumnMap",
     "EmbedSettings",
     "Engagement",

@@ -1,23 +1,22 @@
 """List the rules that select threads: each is a condition on one column of the scores."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Self
 
-import polars as pl
 from pydantic import Field, JsonValue, ValidationInfo, field_validator
 
+from workbench.recipe.own_rules import OwnBounds, OwnName, OwnRule
 from workbench.recipe.rule_types import (
     Bounds,
     Engagement,
     ForbiddenFlag,
-    Kind,
     RequiredFlag,
     RuleSettings,
 )
 from workbench.recipe.section import Section
 from workbench.recipe.text_rules import Hashtags, Keywords, Languages, Pattern
 from workbench.schemas import Scores
-from workbench.schemas.measures import MEASURES, Measure
+from workbench.schemas.measures import MEASURES
 
 
 def _rule(default: RuleSettings, *, title: str, column: str, why: str) -> Any:  # noqa: ANN401
@@ -27,7 +26,10 @@ def _rule(default: RuleSettings, *, title: str, column: str, why: str) -> Any:  
 
 
 class SelectSettings(Section):
-    """One table per rule. A thread counts under the first rule, in this order, that removes it."""
+    """One table per rule. A thread counts under the first rule, in this order, that removes it.
+
+    Rules on measures of one's own come last, by name.
+    """
 
     opening: ForbiddenFlag = _rule(
         ForbiddenFlag(require=True),
@@ -184,11 +186,42 @@ class SelectSettings(Section):
         why="The reply classifier checks that the best direct reply is an answer, not agreement, "
         "a joke or thanks.",
     )
+    own: dict[OwnName, OwnRule] = Field(
+        {}, description="rules on measures of your own, by name; see `workbench scores`"
+    )
+
+    def rule(self, name: str) -> RuleSettings:
+        """Return the settings of a built-in or own rule; an own rule that is not set is off."""
+        if name in BUILT_IN:
+            settings: RuleSettings = getattr(self, name)
+            return settings
+        return self.own.get(name, OwnBounds())
+
+    def with_rules(self, rules: Mapping[str, RuleSettings]) -> Self:
+        """Return these settings with some rules replaced; own rules without settings are left out.
+
+        Examples:
+            >>> chosen = SelectSettings().with_rules({"turns": Bounds(), "mine": OwnBounds(min=1)})
+            >>> chosen.turns.min, chosen.rule("mine").min
+            (None, 1.0)
+        """
+        own: dict[str, Any] = self.own | {n: r for n, r in rules.items() if n not in BUILT_IN}
+        own = {name: own[name] for name in sorted(own) if own[name].is_active}
+        builtin = {name: rule for name, rule in rules.items() if name in BUILT_IN}
+        return self.model_copy(update=builtin | {"own": own})
+
+    @field_validator("own")
+    @classmethod
+    def _sorted(cls, own: dict[str, RuleSettings]) -> dict[str, RuleSettings]:
+        """Sort the own rules: equal recipes must remove threads in the same order."""
+        return dict(sorted(own.items()))
 
     @field_validator("*")
     @classmethod
-    def _in_range(cls, settings: RuleSettings, info: ValidationInfo) -> RuleSettings:
+    def _in_range(cls, settings: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 (of any rule)
         """Refuse a bound outside the range of the column."""
+        if info.field_name == "own":
+            return settings
         extra: Any = cls.model_fields[str(info.field_name)].json_schema_extra
         column: Any = Scores.columns().get(extra["column"])
         low, high = getattr(column, "min", None), getattr(column, "max", None)
@@ -203,73 +236,5 @@ class SelectSettings(Section):
         return settings
 
 
-@dataclass(frozen=True)
-class Rule:
-    """A named condition on threads.
-
-    Args:
-        name: Key of the rule under `[select]` in a recipe.
-        title: Its name on pages and in reports.
-        column: Column of `Scores` that it checks.
-        why: The reason for using the rule.
-        settings: Class of its settings.
-    """
-
-    name: str
-    title: str
-    column: str
-    why: str
-    settings: type[RuleSettings]
-
-    @property
-    def measure(self) -> Measure:
-        """Meaning of that column."""
-        return MEASURES[self.column]
-
-    @property
-    def unit(self) -> str:
-        """Unit of that column; empty for lists, texts and flags."""
-        return self.measure.unit
-
-    @property
-    def tooltip(self) -> str:
-        """What the rule checks, with unit and direction, and why; plain text."""
-        return f"{self.measure.tooltip} {self.why}"
-
-    @property
-    def kind(self) -> Kind:
-        """Kind of control that dashboards show for it."""
-        return self.settings.kind
-
-    @property
-    def mask(self) -> str:
-        """Name of the column of verdicts that says which threads pass."""
-        return f"passes_{self.name}"
-
-    def passes(self, settings: RuleSettings) -> pl.Expr:
-        """Return an expression that is true for threads that pass, and never null."""
-        return settings.passes(self.column)
-
-
-def _catalogue() -> dict[str, Rule]:
-    rules = {}
-    for name, field in SelectSettings.model_fields.items():
-        extra: Any = field.json_schema_extra
-        rules[name] = Rule(
-            name=name,
-            title=str(field.title),
-            why=str(field.description),
-            settings=type(field.default),
-            **extra,
-        )
-    return rules
-
-
-#: Every rule by name, in the order of `SelectSettings`.
-CATALOGUE: dict[str, Rule] = _catalogue()
-
-
-def active(settings: SelectSettings) -> dict[str, RuleSettings]:
-    """Return the settings of the rules that can remove a thread, by name and in order."""
-    rules: dict[str, RuleSettings] = {name: getattr(settings, name) for name in CATALOGUE}
-    return {name: rule for name, rule in rules.items() if rule.is_active}
+#: Names of the built-in rules, in their order.
+BUILT_IN = tuple(name for name in SelectSettings.model_fields if name != "own")

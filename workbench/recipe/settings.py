@@ -2,16 +2,23 @@
 
 import hashlib
 import json
+import re
 import tomllib
 from pathlib import Path
+<<<<<<< HEAD
 from typing import Any, Literal, Self
+=======
+from typing import Annotated, Any, Literal, Self
+>>>>>>> 29039d7 (Add own measures and decisions by hand to the data layer and the command line)
 
 import polars as pl
 import tomli_w
 from pydantic import (
+    AfterValidator,
     AliasChoices,
     Field,
     ValidationError,
+    field_validator,
     model_validator,
 )
 
@@ -21,6 +28,25 @@ from workbench.recipe.column_map import ColumnMap
 from workbench.recipe.export_settings import ExportSettings
 from workbench.recipe.rules import CATALOGUE, SelectSettings, active
 from workbench.recipe.section import Section
+
+_CODE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+
+
+def _checked_code_name(name: str) -> str:
+    """Refuse paths: code outside the workspace is not run."""
+    if not _CODE_NAME.fullmatch(name):
+        msg = f"`{name[:100]}` is not a file name; `workbench scores add FILE` puts a file of code "
+        msg += "into the workspace, and the recipe names it without a folder"
+        raise ValueError(msg)
+    return name
+
+
+#: Name of a file of code in the workspace, like `polite.py`, or of an installed package.
+CodeName = Annotated[str, AfterValidator(_checked_code_name)]
+
+#: Settings that earlier versions lacked. Digests contain them only if they are set, so that the
+#: tables of old workspaces stay up to date.
+_ADDED: tuple[tuple[str, str], ...] = (("score", "code"), ("select", "own"))
 
 
 class IngestSettings(Section):
@@ -116,6 +142,19 @@ class ScoreSettings(Section):
     near_duplicates: Literal["words", "words and vectors"] = Field(
         "words", description="what to compare to find near duplicates among prompts"
     )
+    code: tuple[CodeName, ...] = Field(
+        (),
+        description="Python files with measures of your own, by name: `workbench scores add` puts "
+        "them into the workspace; or installed packages with such measures",
+    )
+
+    @field_validator("code")
+    @classmethod
+    def _is_distinct(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(names)) < len(names):
+            msg = "a name is listed twice"
+            raise ValueError(msg)
+        return names
 
 
 class Recipe(Section):
@@ -222,7 +261,12 @@ class Recipe(Section):
 
     def digest(self, *sections: str) -> str:
         """Return a hash of the named sections, or of all, as 16 hexadecimal digits."""
-        dump = self.model_dump(mode="json", include=set(sections) or None, by_alias=True)
+        dump: dict[str, Any] = self.model_dump(
+            mode="json", include=set(sections) or None, by_alias=True
+        )
+        for section, setting in _ADDED:
+            if section in dump and not dump[section][setting]:
+                del dump[section][setting]
         canonical = json.dumps(dump, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 

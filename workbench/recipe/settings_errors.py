@@ -6,6 +6,11 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from workbench.recipe.own_rules import KEYS
+
+#: Where a recipe has the rules on measures of one's own.
+OWN_RULES = ("select", "own")
+
 #: Words of pydantic -> words of a recipe.
 _WORDS = {
     "Value error, ": "",
@@ -50,11 +55,16 @@ def explain(item: Mapping[str, Any], *, model: type[BaseModel]) -> str:
 
 
 def _dotted(place: Sequence[int | str]) -> str:
+    """Write a place as in a recipe, without what only validation knows of: kinds of own rules."""
+    if tuple(place[:2]) == OWN_RULES:
+        place = [*place[:3], *(part for part in place[4:] if part != "[key]")]
     return ".".join(map(str, place))
 
 
 def _names(model: type[BaseModel], place: Sequence[int | str]) -> list[str]:
     """Return the names that a table of the recipe can have."""
+    if tuple(place[:2]) == OWN_RULES:
+        return list(KEYS)
     for name in place:
         annotation = model.model_fields[str(name)].annotation
         tables = [each for each in (annotation, *get_args(annotation)) if _is_model(each)]

@@ -52,8 +52,21 @@ class Measure:
         return f"{self.about}{unit}{way}"
 
 
-#: Every measure by its column in `Scores`.
-MEASURES: dict[str, Measure] = {
+class Measures(dict[str, Measure]):
+    """The built-in measures by column. Any other column is a measure that somebody added.
+
+    Examples:
+        >>> MEASURES["polite_words"].title, "polite_words" in MEASURES
+        ('Polite words', False)
+    """
+
+    def __missing__(self, column: str) -> Measure:
+        """Describe an own measure by its name; `own_measures` may know more."""
+        words = column.replace("_", " ")
+        return Measure(words.capitalize(), words, "score", "", "A measure of your own.")
+
+
+_BUILT_IN: dict[str, Measure] = {
     "turns": Measure("Turns", "turns", "count", "turns", "Tweets in the thread."),
     "depth": Measure(
         "Depth",
@@ -251,3 +264,6 @@ MEASURES: dict[str, Measure] = {
         "better",
     ),
 }
+
+#: Every built-in measure by its column in `Scores`. Own measures are found by name, but not listed.
+MEASURES = Measures(_BUILT_IN)

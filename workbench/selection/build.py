@@ -9,11 +9,9 @@ import polars as pl
 
 from workbench import recipe
 from workbench.exceptions import StageError
-from workbench.recipe import CATALOGUE, Bounds, SelectSettings
+from workbench.recipe import CATALOGUE, PASSES, Bounds, SelectSettings
 from workbench.schemas import Scores, Verdicts
-
-#: Prefix of the columns of verdicts that say whether a thread passes a rule.
-PASSES = "passes_"
+from workbench.selection import by_hand, rule_columns
 
 _ATTRIBUTION = {
     "rule": pl.String,
@@ -25,26 +23,39 @@ _ATTRIBUTION = {
 
 
 def masks(
-    scores: pl.DataFrame | pl.LazyFrame | dy.DataFrame[Scores], *, settings: SelectSettings
+    scores: pl.DataFrame | pl.LazyFrame | dy.DataFrame[Scores],
+    *,
+    settings: SelectSettings,
+    decisions: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Apply each active rule to every thread; read only the columns that the rules need.
 
     Args:
         scores: One row per thread.
         settings: The rules.
+        decisions: What was decided by hand, see `hand_list.load`; nothing if None.
 
     Returns:
-        `thread_id` and one `passes_<rule>` per active rule, in order; never null.
+        `thread_id` and one `passes_<rule>` per active rule, in order; never null. With decisions
+        on threads, `passes_by_hand` comes first, see `by_hand.apply`.
+
+    Raises:
+        StageError: If an own rule has no column, or one of another type.
     """
     active = recipe.active(settings)
+    rule_columns.check(scores.lazy().collect_schema(), settings=settings)
     passes = [
         CATALOGUE[name].passes(rule).alias(CATALOGUE[name].mask) for name, rule in active.items()
     ]
-    return scores.lazy().select("thread_id", *passes).collect()
+    passed = scores.lazy().select("thread_id", *passes).collect()
+    return passed if decisions is None else by_hand.apply(passed, decisions)
 
 
 def from_scores(
-    scores: pl.DataFrame | pl.LazyFrame | dy.DataFrame[Scores], *, settings: SelectSettings
+    scores: pl.DataFrame | pl.LazyFrame | dy.DataFrame[Scores],
+    *,
+    settings: SelectSettings,
+    decisions: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Decide for every thread whether it is kept; no row is lost.
 
@@ -53,9 +64,13 @@ def from_scores(
     Args:
         scores: One row per thread.
         settings: The rules. A thread is counted under the first rule that removes it.
+        decisions: What was decided by hand, see `hand_list.load`; nothing if None.
 
     Returns:
         One row per thread in the same order: `Verdicts` and one `passes_<rule>` per active rule.
+
+    Raises:
+        StageError: See `masks`.
 
     Examples:
         >>> scores = pl.DataFrame({"thread_id": [1, 2, 3], "turns": [2, 1, 5]})
@@ -64,7 +79,7 @@ def from_scores(
         >>> from_scores(scores, settings=settings).rows()
         [(1, True, None, True), (2, False, 'turns', False), (3, True, None, True)]
     """
-    passed = masks(scores, settings=settings)
+    passed = masks(scores, settings=settings, decisions=decisions)
     first = removed_by(passed)
     verdicts = passed.select(
         "thread_id", first.is_null().alias("kept"), first, pl.exclude("thread_id")
@@ -232,7 +247,7 @@ def borderline(
 
 def _bounds(rule: str, settings: SelectSettings) -> list[float]:
     """Return the bounds that a rule sets; none if it only removes unknown counts."""
-    chosen = getattr(settings, rule)
+    chosen = settings.rule(rule)
     if not isinstance(chosen, Bounds):
         return []
     return [bound for bound in (chosen.min, chosen.max) if bound is not None]

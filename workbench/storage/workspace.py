@@ -186,8 +186,15 @@ class Workspace:
             )
         return rows
 
-    def write(self, table: str, frame: pl.DataFrame) -> None:
+    def write(
+        self, table: str, frame: pl.DataFrame, *, metadata: dict[str, str] | None = None
+    ) -> None:
         """Write a table of one file, atomically.
+
+        Args:
+            table: Name of the table.
+            frame: Its rows.
+            metadata: Texts to store with it, which `pl.read_parquet_metadata` returns.
 
         Raises:
             WorkspaceError: If another process or thread is writing now. Labels are written even
@@ -195,7 +202,7 @@ class Workspace:
         """
         lock = nullcontext() if table == "labels" else self.locked()
         with lock, atomic.replacing(self.path(table)) as partial:
-            frame.write_parquet(partial, compression="zstd")
+            frame.write_parquet(partial, compression="zstd", metadata=metadata)
 
     def write_text(self, name: str, text: str) -> None:
         """Write a small text file, atomically."""

@@ -11,6 +11,7 @@ from workbench.cli.reports import safe
 from workbench.export import role_counts
 from workbench.export.verification import Verification
 from workbench.recipe import Recipe
+from workbench.selection import hand_list
 from workbench.storage import Workspace
 from workbench.text import sanitize
 
@@ -43,6 +44,7 @@ def conversations(workspace: Workspace, recipe: Recipe, *, limit: int) -> Render
             recipe=recipe,
             secret=workspace.secret,
             answers=workspace.scan("reply_scores"),
+            decisions=hand_list.load(workspace),
             limit=1,
             format="messages",
         )
@@ -83,6 +85,7 @@ def verification(result: Verification) -> RenderableType:
     lines = [safe(problem) for problem in result.problems]
     if result.deleted:
         lines.append(Text(f"It contains {len(result.deleted):,} tweets deleted since."))
+    lines += [Text("Note: ").append_text(safe(note)) for note in result.notes]
     summary = f"{result.records:,} records read."
     if result.is_ok:
         summary += " The export matches its manifest."

@@ -106,4 +106,5 @@ def verification(result: Verification) -> dict[str, Any]:
         "records": result.records,
         "problems": list(result.problems),
         "deleted": list(map(str, result.deleted)),
+        "notes": list(result.notes),
     }

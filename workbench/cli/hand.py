@@ -1,0 +1,95 @@
+"""The commands that keep or drop threads and turns by hand."""
+
+from typing import Annotated
+
+import typer
+
+from workbench.cli import common, sections
+from workbench.cli.common import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
+from workbench.cli.output import advise, console, print_json
+
+command = common.group(
+    "hand", section=sections.RECIPES, about="Threads and turns to keep or drop by hand."
+)
+
+Ids = Annotated[
+    list[str], typer.Argument(help="Ids of threads, or of tweets with --turn.", metavar="ID...")
+]
+NoteOption = Annotated[str, typer.Option(help="Why.")]
+TurnOption = Annotated[
+    bool, typer.Option("--turn", help="The ids are those of tweets: decide on single turns.")
+]
+
+
+@command("keep")
+def keep(
+    ids: Ids,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    note: NoteOption = "",
+    turn: TurnOption = False,
+) -> None:
+    """Keep threads whatever the rules say.
+
+    All replies of such a thread are written, whatever their probability of an answer. With
+    `--turn`, only single replies are.
+
+    Example: `workbench hand keep 1147123456789012480 --note "a good answer" -w july`
+    """
+    from workbench.cli.reports import hand
+
+    _say(hand.decide(common.open_workspace(workspace), ids, turn=turn, decision="keep", note=note))
+
+
+@command("drop")
+def drop(
+    ids: Ids,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    note: NoteOption = "",
+    turn: TurnOption = False,
+) -> None:
+    """Drop threads whatever the rules say.
+
+    With `--turn`, exports leave out single tweets, with the message that they are part of and
+    everything that answers it.
+
+    Example: `workbench hand drop 1147123456789012480 --turn --note spam -w july`
+    """
+    from workbench.cli.reports import hand
+
+    _say(hand.decide(common.open_workspace(workspace), ids, turn=turn, decision="drop", note=note))
+
+
+@command("clear")
+def clear(
+    ids: Ids, workspace: WorkspaceOption = DEFAULT_WORKSPACE, turn: TurnOption = False
+) -> None:
+    """Take decisions back, so that the rules decide again.
+
+    Example: `workbench hand clear 1147123456789012480 -w july`
+    """
+    from workbench.cli.reports import hand
+
+    _say(hand.clear(common.open_workspace(workspace), ids, turn=turn))
+
+
+@command("list")
+def list_decisions(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False
+) -> None:
+    """List what was kept and dropped by hand.
+
+    The list is the file `by_hand.csv` of the workspace.
+
+    Example: `workbench hand list -w july`
+    """
+    from workbench.cli.reports import hand
+
+    opened = common.open_workspace(workspace)
+    if as_json:
+        print_json(hand.records(opened))
+    else:
+        console.print(hand.listing(opened))
+
+
+def _say(text: str) -> None:
+    advise(f"{text} `workbench run` applies it.")

@@ -1,0 +1,79 @@
+"""Report the measures of one's own in a workspace."""
+
+from typing import Any
+
+import msgspec
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from workbench.cli.reports import safe
+from workbench.measures import store
+from workbench.measures.code import Code
+from workbench.measures.score_files import ScoreTable
+from workbench.storage import Workspace
+
+_KEYS = {"thread_id": "thread", "tweet_id": "tweet"}
+
+
+def added_table(workspace: Workspace, table: ScoreTable) -> str:
+    """Say what a file of scores has, and how many of its ids are unknown."""
+    of_threads = table.key == "thread_id"
+    names = ", ".join(f"`{name}`" for name in table.names)
+    text = f"{table.origin}: {names} of {table.rows.height:,} {_KEYS[table.key]}s"
+    if workspace.has("turns"):
+        known = workspace.scan("threads" if of_threads else "turns").select(table.key)
+        ids = table.rows.lazy().select(table.key)
+        unknown = ids.join(known, on=table.key, how="anti").collect().height
+        what = (
+            "not threads of this workspace" if of_threads else "not in a thread of this workspace"
+        )
+        text += f"; {unknown:,} ids are {what}" if unknown else ""
+    if table.not_finite:
+        text += f"; {table.not_finite:,} values are NaN or infinite and count as unknown"
+    if not of_threads:
+        way = (
+            "that of the opening tweet"
+            if table.by == "opening"
+            else f"the {table.by} of its tweets"
+        )
+        text += f"; the score of a thread is {way}"
+    return f"{text}."
+
+
+def added_code(code: Code) -> str:
+    """Say which measures a file of code has, and what a recipe needs to use it."""
+    names = ", ".join(f"`{measure.name}`" for measure in code.measures)
+    setting = f'`code = ["{code.name}"]`'
+    return f"{code.name}: {names}. To use it, write {setting} under [score] of the recipe."
+
+
+def listing(workspace: Workspace) -> RenderableType:
+    """List the files of measures, and the measures in the scores."""
+    files = store.stored(workspace)
+    measures = store.of_scores(workspace)
+    if not files and not measures:
+        return Text("This workspace has no measures of your own. `workbench scores add` adds some.")
+    table = Table(title="Files of measures", title_justify="left", box=None)
+    for column in ["file", "content"]:
+        table.add_column(column, overflow="fold")
+    for file in files:
+        content = (
+            f"{file.rows:,} {_KEYS[file.key]}s: {', '.join(file.names)}" if file.key else "code"
+        )
+        table.add_row(safe(file.origin), safe(content))
+    computed = Table(title="Measures in the scores", title_justify="left", box=None)
+    for column in ["[select.own.…]", "made by", "meaning"]:
+        computed.add_column(Text(column), overflow="fold")
+    for own in measures:
+        made_by = f"{own.made_by} {own.origin}".strip() or "unknown"
+        computed.add_row(own.name, safe(made_by), safe(own.measure.tooltip))
+    return Group(table, computed)
+
+
+def records(workspace: Workspace) -> dict[str, Any]:
+    """Return the same as data, for `--json`."""
+    return {
+        "files": [vars(file) for file in store.stored(workspace)],
+        "measures": [msgspec.structs.asdict(own) for own in store.of_scores(workspace)],
+    }

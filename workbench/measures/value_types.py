@@ -1,0 +1,32 @@
+"""Bring the values of own measures into the types that rules and charts can use."""
+
+import polars as pl
+
+
+def clean(column: pl.Series) -> pl.Series:
+    """Return a column in one of the types that rules use; NaN and infinite numbers become null.
+
+    Examples:
+        >>> clean(pl.Series([1.0, float("nan")])).to_list()
+        [1.0, None]
+    """
+    dtype = column.dtype
+    if isinstance(dtype, pl.Categorical | pl.Enum):
+        return column.cast(pl.String)
+    if dtype.is_integer():
+        return column.cast(pl.Int64, strict=False)
+    if isinstance(dtype, pl.Null | pl.Decimal):
+        return column.cast(pl.Float64)
+    if dtype.is_float():
+        return column.set(~column.is_finite().fill_null(value=True), None)
+    return column
+
+
+def not_finite(column: pl.Series) -> int:
+    """Count the values that are NaN or infinite, which `clean` makes unknown.
+
+    Examples:
+        >>> not_finite(pl.Series([1.0, float("inf"), None]))
+        1
+    """
+    return int((~column.is_finite()).sum()) if column.dtype.is_float() else 0
