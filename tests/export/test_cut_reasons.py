@@ -11,7 +11,7 @@ SOURCES = Path(export.__file__).parent.glob("*.py")
 
 def test_every_reason_that_the_code_counts_has_words():
     counted = re.compile(
-        r'cuts\["(\w+)"\]|return "(\w+)"$|"(below_the\w+|not_rated)"', re.MULTILINE
+        r'cuts\["(\w+)"\]|return "(\w+)"$|"(below_the\w+|not_rated|dropped_by\w+)"', re.MULTILINE
     )
     texts = [path.read_text() for path in SOURCES if path.stem != "cut_reasons"]
     reasons = {name for text in texts for match in counted.findall(text) for name in match if name}

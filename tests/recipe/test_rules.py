@@ -6,11 +6,12 @@ import pytest
 from workbench import recipe
 from workbench.exceptions import RecipeError
 from workbench.recipe import CATALOGUE, Bounds, Languages, Recipe, SelectSettings
+from workbench.recipe.own_rules import OwnBounds
 from workbench.schemas import Scores
 
 
 def test_catalogue_has_every_setting_in_order():
-    assert list(CATALOGUE) == list(SelectSettings.model_fields)
+    assert [*CATALOGUE, "own"] == list(SelectSettings.model_fields)
     assert all(rule.name == name for name, rule in CATALOGUE.items())
 
 
@@ -93,3 +94,14 @@ def test_select_settings_round_trip_through_toml():
 def test_select_settings_refuse_impossible_values(text, error):
     with pytest.raises(RecipeError, match=error):
         Recipe.from_toml(text)
+
+
+def test_rules_of_ones_own_are_found_like_the_built_in_ones():
+    own = SelectSettings(own={"mood": {"min": 0.5}})
+    assert own.rule("mood").min == 0.5
+    assert not own.rule("gone").is_active
+    changed = own.with_rules(
+        {"turns": Bounds(min=4), "calm": OwnBounds(max=1), "mood": OwnBounds()}
+    )
+    assert changed.turns.min == 4
+    assert list(changed.own) == ["calm"]

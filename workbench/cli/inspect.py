@@ -169,18 +169,25 @@ def print_recipe(recipe: RecipeOption = None) -> None:
 
 
 @command(section=sections.RECIPES)
-def rules(as_json: JsonOption = False) -> None:
+def rules(
+    workspace: Annotated[
+        Path | None,
+        typer.Option("--workspace", "-w", help="Also list the rules on its own measures."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
     """List the rules that a recipe can use.
 
-    Example: `workbench rules`
+    Example: `workbench rules -w july`
     """
     from workbench.cli.reports import records
     from workbench.cli.reports import rules as reports
 
+    opened = open_workspace(workspace) if workspace else None
     if as_json:
-        print_json(records.rules())
+        print_json(records.rules(opened))
     else:
-        console.print(reports.rules())
+        console.print(reports.rules(opened))
 
 
 @command(section=sections.RECIPES)

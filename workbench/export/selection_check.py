@@ -7,6 +7,9 @@ from workbench.export.conversation_trees import NOT_BY_HAND, HandTurns
 from workbench.recipe import CATALOGUE, PASSES, SelectSettings
 from workbench.selection import by_hand
 
+#: Suffix of masks of the caller that were computed again.
+_BELIEVED = " believed"
+
 
 def on_turns(decisions: pl.DataFrame | None) -> HandTurns:
     """Return what was decided by hand on turns, and the threads that were kept by hand."""
@@ -46,40 +49,45 @@ def departures(
     Returns:
         One sentence per departure; empty if the kept threads follow.
     """
-    applied = {name for name in selection.by_rule(verdicts) if name != by_hand.RULE}
+    applied = [name for name in selection.by_rule(verdicts) if name != by_hand.RULE]
     wanted = recipe.active(settings)
-    notes = [
-        f"The rule “{CATALOGUE[name].title}” (`{name}`) is not in the recipe."
-        for name in selection.by_rule(verdicts)
-        if name in applied - set(wanted)
-    ]
-    again = _again(threads, settings)
-    unknown = [name for name in wanted if name not in applied and f"{PASSES}{name}" not in again]
-    notes += [
-        f"It cannot be checked whether `{name}` of the recipe was applied." for name in unknown
-    ]
-    masks = again.join(
-        verdicts.select("thread_id", "kept", pl.col("^passes_.*$").name.prefix("told_")),
-        on="thread_id",
-    )
-    passes = [
-        pl.col(f"{PASSES}{name}" if f"{PASSES}{name}" in again else f"told_{PASSES}{name}").alias(
-            f"{PASSES}{name}"
+    masks = _masks(verdicts, threads, settings)
+    unknown = [name for name in wanted if f"{PASSES}{name}" not in masks.columns]
+    notes = []
+    if strange := [name for name in applied if name not in wanted]:
+        notes.append(f"Rules that are not in the recipe: {_listed(strange)}.")
+    if unknown:
+        notes.append(
+            f"Rules of which nobody can tell whether they were applied: {_listed(unknown)}."
         )
-        for name in wanted
-        if name not in unknown
-    ]
-    passed = masks.select("thread_id", *passes)
     if decisions is not None:
-        passed = by_hand.apply(passed, decisions)
-    follows = passed.select(kept=pl.all_horizontal(True, pl.col("^passes_.*$")))["kept"]
-    against = int((masks["kept"] & ~follows).sum())
-    missing = int((~masks["kept"] & follows).sum()) if not unknown else 0
+        masks = by_hand.apply(masks, decisions)
+    masks = masks.with_columns(follows=pl.all_horizontal(True, pl.exclude("thread_id")))
+    kept = verdicts.select("thread_id", "kept").join(
+        masks.select("thread_id", "follows"), on="thread_id"
+    )
+    against, left_out = kept.select(
+        against=(pl.col("kept") & ~pl.col("follows")).sum(),
+        left_out=(~pl.col("kept") & pl.col("follows")).sum(),
+    ).row(0)
     if against:
-        notes.append(f"{against:,} threads are kept that the recipe removes.")
-    if missing:
-        notes.append(f"{missing:,} threads are left out that the recipe keeps.")
+        notes.append(f"Threads that are kept although the recipe removes them: {against:,}.")
+    if left_out and not unknown:
+        notes.append(f"Threads that are left out although the recipe keeps them: {left_out:,}.")
     return notes
+
+
+def _listed(rules: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in rules)
+
+
+def _masks(verdicts: pl.DataFrame, threads: pl.DataFrame, settings: SelectSettings) -> pl.DataFrame:
+    """Return `thread_id` and the masks of the recipe's rules that are known, in their order."""
+    believed = verdicts.select("thread_id", pl.col(f"^{PASSES}.*$"))
+    again = _again(threads, settings)
+    both = again.join(believed, on="thread_id", suffix=_BELIEVED)
+    names = [f"{PASSES}{name}" for name in recipe.active(settings)]
+    return both.select("thread_id", *(name for name in names if name in both.columns))
 
 
 def _again(threads: pl.DataFrame, settings: SelectSettings) -> pl.DataFrame:

@@ -6,10 +6,10 @@ from workbench.export.manifest import Manifest
 
 #: Count of `Manifest.by_hand` -> what it counts.
 _BY_HAND = {
-    "threads_kept": "threads kept whatever the rules say",
-    "threads_dropped": "threads dropped",
-    "turns_kept": "turns kept whatever their probability of an answer",
-    "turns_dropped": "turns dropped with what answers them",
+    "threads_kept": "kept threads, whatever the rules say",
+    "threads_dropped": "dropped threads",
+    "turns_kept": "kept turns, whatever their probability of an answer",
+    "turns_dropped": "dropped turns, with what answers them",
 }
 
 _MADE_BY = {"file": "file of scores", "scorer": "function", "rule": "expression"}
@@ -30,8 +30,8 @@ def _departures(manifest: Manifest) -> list[str]:
 def _by_hand(manifest: Manifest) -> list[str]:
     if not manifest.by_hand:
         return []
-    counts = [f"{count:,} {_BY_HAND[name]}" for name, count in manifest.by_hand.items()]
-    return [f"Decided by hand: {'; '.join(counts)}.\n"]
+    items = [f"- {_BY_HAND[name]}: {count:,}" for name, count in manifest.by_hand.items()]
+    return ["Decided by hand:\n", *items, ""]
 
 
 def _measures(manifest: Manifest) -> list[str]:

@@ -19,7 +19,7 @@ from workbench.measures.code import Code
 from workbench.measures.columns import Added, add
 from workbench.measures.decorators import By
 from workbench.measures.score_files import ScoreTable
-from workbench.recipe import Recipe
+from workbench.recipe import CATALOGUE, Catalogue, Recipe
 from workbench.schemas.own_measures import OwnMeasure, of_columns
 from workbench.storage import Workspace, atomic
 
@@ -206,6 +206,11 @@ def of_scores(workspace: Workspace) -> list[OwnMeasure]:
     except msgspec.DecodeError:
         described = []
     return of_columns(columns, {own.name: own for own in described})
+
+
+def catalogue(workspace: Workspace | None) -> Catalogue:
+    """Return every rule by name: the built-in ones, and those on the measures of a workspace."""
+    return CATALOGUE if workspace is None else CATALOGUE.with_own(of_scores(workspace))
 
 
 def forget_deleted(workspace: Workspace) -> int:

@@ -25,12 +25,10 @@ def added_table(workspace: Workspace, table: ScoreTable) -> str:
         known = workspace.scan("threads" if of_threads else "turns").select(table.key)
         ids = table.rows.lazy().select(table.key)
         unknown = ids.join(known, on=table.key, how="anti").collect().height
-        what = (
-            "not threads of this workspace" if of_threads else "not in a thread of this workspace"
-        )
-        text += f"; {unknown:,} ids are {what}" if unknown else ""
-    if table.not_finite:
-        text += f"; {table.not_finite:,} values are NaN or infinite and count as unknown"
+        what = "no thread of this workspace" if of_threads else "in no thread of this workspace"
+        text += f"; {unknown:,} of the ids {_is_or_are(unknown)} {what}" if unknown else ""
+    if odd := table.not_finite:
+        text += f"; {odd:,} of the values {_is_or_are(odd)} NaN or infinite, now unknown"
     if not of_threads:
         way = (
             "that of the opening tweet"
@@ -39,6 +37,10 @@ def added_table(workspace: Workspace, table: ScoreTable) -> str:
         )
         text += f"; the score of a thread is {way}"
     return f"{text}."
+
+
+def _is_or_are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def added_code(code: Code) -> str:

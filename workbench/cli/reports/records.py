@@ -12,8 +12,9 @@ from workbench import pipeline
 from workbench.cli.reports import path_names
 from workbench.export.verification import Verification
 from workbench.ingest import merge
+from workbench.measures import store
 from workbench.pipeline import State, deletions
-from workbench.recipe import CATALOGUE, Recipe, SelectSettings
+from workbench.recipe import CATALOGUE, Recipe, Rule, RuleSettings, SelectSettings
 from workbench.schemas.ledger import OUTCOMES
 from workbench.storage import Workspace
 from workbench.threads import coverage as shares_of
@@ -71,13 +72,17 @@ def coverage(workspace: Workspace, *, unit: str) -> dict[str, Any]:
     return {"unit": unit, "periods": periods.to_dicts(), "sources": sources.to_dicts()}
 
 
-def rules() -> dict[str, Any]:
-    """Return every rule with its settings and their defaults."""
-    defaults = SelectSettings()
+def rules(workspace: Workspace | None = None) -> dict[str, Any]:
+    """Return every rule with its settings and their defaults.
+
+    Args:
+        workspace: Workspace whose own measures are listed too.
+    """
     return {
         "rules": [
             {
                 "name": name,
+                "is_own": name not in CATALOGUE,
                 "title": rule.title,
                 "about": rule.measure.about,
                 "higher_is": rule.measure.higher,
@@ -88,15 +93,20 @@ def rules() -> dict[str, Any]:
                 "settings": [
                     {
                         "name": key,
-                        "default": getattr(getattr(defaults, name), key),
+                        "default": getattr(_default(name, rule), key),
                         "description": field.description,
                     }
                     for key, field in rule.settings.model_fields.items()
                 ],
             }
-            for name, rule in CATALOGUE.items()
+            for name, rule in store.catalogue(workspace).items()
         ]
     }
+
+
+def _default(name: str, rule: Rule) -> RuleSettings:
+    """Return the default settings of a rule; an own rule is off."""
+    return SelectSettings().rule(name) if name in CATALOGUE else rule.settings()
 
 
 def verification(result: Verification) -> dict[str, Any]:

@@ -5,20 +5,27 @@ import json
 from rich.markup import escape
 from rich.table import Table
 
+from workbench.measures import store
 from workbench.recipe import CATALOGUE, Rule, RuleSettings, SelectSettings
 from workbench.selection import hashtags as stock
 from workbench.storage import Workspace
 
 
-def rules() -> Table:
-    """List the rules that a recipe can use, with their settings."""
+def rules(workspace: Workspace | None = None) -> Table:
+    """List the rules that a recipe can use, with their settings.
+
+    Args:
+        workspace: Workspace whose own measures are listed too.
+    """
     table = Table(title="Rules of a recipe, in order", title_justify="left", box=None)
     for column in ["[select.…]", "settings", "purpose"]:
         table.add_column(escape(column), overflow="fold")
     defaults = SelectSettings()
-    for name, rule in CATALOGUE.items():
-        settings = _settings(rule, getattr(defaults, name))
-        table.add_row(name, escape(settings), escape(f"{rule.title}. {rule.tooltip}"))
+    for name, rule in store.catalogue(workspace).items():
+        default = getattr(defaults, name) if name in CATALOGUE else rule.settings()
+        shown = name if name in CATALOGUE else f"own.{name}"
+        text = f"{rule.title}. {rule.tooltip}"
+        table.add_row(shown, escape(_settings(rule, default)), escape(text))
     return table
 
 
