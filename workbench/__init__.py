@@ -22,8 +22,8 @@ The packages, in the order in which the data passes through them:
     export       6  write the kept threads in formats that other tools load
 
 `measures` adds scores and rules of your own: mark functions with `@workbench.scorer` and
-`@workbench.rule`. `pipeline` runs the stages that are stale. `schemas` declares the columns of every
-table.
+`@workbench.rule`. `pipeline` runs the stages that are stale. `schemas` declares the columns of
+every table.
 
 Importing this package is cheap: each name below is loaded when it is first used.
 """
@@ -82,12 +82,17 @@ __all__ = [
     "threads",
 ]
 
-    "measures",
-    "open",
-    "pipeline",
-    "rule",
-    "run",
-    "sample",
+#: Public name -> module that defines it. The other public names are packages.
+_HOMES = {
+    "Recipe": "workbench.recipe",
+    "Workspace": "workbench.library.workspace",
+    "open": "workbench.library.entry",
+    "rule": "workbench.measures",
+    "run": "workbench.library.entry",
+    "scorer": "workbench.measures",
+}
+#: Public name -> module that it stands for, if that is no package of this name.
+_MODULES = {"stages": "workbench.library.stages"}
 
 
 def __getattr__(name: str) -> object:

@@ -11,9 +11,11 @@ from workbench.exceptions import StageError, WorkbenchError
 from workbench.library import overview, results, runs, thread_lookup, thread_search
 from workbench.library.results import MODES, Mode, SearchResults
 from workbench.library.thread import Thread
+from workbench.measures import store
 from workbench.pipeline import damage
 from workbench.recipe import CATALOGUE, Bounds, Recipe, active
-from workbench.schemas.measures import MEASURES
+from workbench.schemas.measures import MEASURES, Measure
+from workbench.selection import hand_list
 from workbench.storage.tables import TABLES
 
 if TYPE_CHECKING:
@@ -169,7 +171,8 @@ class Workspace(storage.Workspace):
             WorkspaceError: If there is no such table.
         """
         schema, declared = self.scan(table).collect_schema(), TABLES[table][1].columns()
-        measures = [MEASURES.get(name) if table == "scores" else None for name in schema]
+        known = self._measures() if table == "scores" else {}
+        measures = [known.get(name) for name in schema]
         return pl.DataFrame(
             {
                 "column": schema.names(),
@@ -253,8 +256,12 @@ class Workspace(storage.Workspace):
             of=pl.col("of").replace("", None)
         )
 
+    def _measures(self) -> dict[str, Measure]:
+        """Return what is known of each column of the scores, own measures included."""
+        return dict(MEASURES) | {own.name: own.measure for own in store.of_scores(self)}
+
     def select(self, recipe: Recipe | None = None) -> pl.DataFrame:
-        """Apply the rules of a recipe to the scores, without writing anything.
+        """Apply the rules of a recipe and the decisions by hand, without writing anything.
 
         Args:
             recipe: The recipe; by default the one in use.
@@ -266,7 +273,11 @@ class Workspace(storage.Workspace):
             WorkspaceError: If the threads are not scored yet.
         """
         with damage.explained(self):
-            return selection.from_scores(self.scores, settings=(recipe or self.recipe).select)
+            return selection.from_scores(
+                self.scores,
+                settings=(recipe or self.recipe).select,
+                decisions=hand_list.load(self),
+            )
 
     def attribution(self, recipe: Recipe | None = None) -> pl.DataFrame:
         """Count what each active rule of a recipe removes: first, at all, and alone.
@@ -299,11 +310,12 @@ class Workspace(storage.Workspace):
         from workbench import charts
 
         schema = self.scores.collect_schema()
-        if column not in MEASURES or column not in schema or not schema[column].is_numeric():
-            numeric = [name for name in MEASURES if name in schema and schema[name].is_numeric()]
+        measures = self._measures()
+        numeric = [name for name in measures if name in schema and schema[name].is_numeric()]
+        if column not in numeric:
             msg = f"The scores have no numbers called {column!r}."
             raise StageError(msg, hint=f"choose one of {', '.join(numeric)}.")
-        chosen, measure = recipe or self.recipe, MEASURES[column]
+        chosen, measure = recipe or self.recipe, measures[column]
         kept = self.select(chosen).select("thread_id", "kept")
         values = self.scores.select("thread_id", column).collect()
         low, high = _bounds(chosen, column)

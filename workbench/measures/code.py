@@ -1,7 +1,7 @@
 """Load the Python files and packages in which a recipe names measures.
 
 Loading runs their code. Only the stage `score`, the check of a recipe before a run and `workbench
-scores` do that, for names in the person's own recipe or on the command line.
+scores add` do that, for names in the person's own recipe or on the command line.
 """
 
 import hashlib

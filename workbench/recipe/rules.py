@@ -187,7 +187,7 @@ class SelectSettings(Section):
         "a joke or thanks.",
     )
     own: dict[OwnName, OwnRule] = Field(
-        {}, description="rules on measures of your own, by name; see `workbench scores`"
+        {}, description="rules on measures of your own, by name; see `workbench scores add`"
     )
 
     def rule(self, name: str) -> RuleSettings:

@@ -5,11 +5,7 @@ import json
 import re
 import tomllib
 from pathlib import Path
-<<<<<<< HEAD
-from typing import Any, Literal, Self
-=======
 from typing import Annotated, Any, Literal, Self
->>>>>>> 29039d7 (Add own measures and decisions by hand to the data layer and the command line)
 
 import polars as pl
 import tomli_w
@@ -24,9 +20,10 @@ from pydantic import (
 
 from workbench.exceptions import RecipeError
 from workbench.recipe import changes, settings_errors
+from workbench.recipe.catalogue import CATALOGUE, active
 from workbench.recipe.column_map import ColumnMap
 from workbench.recipe.export_settings import ExportSettings
-from workbench.recipe.rules import CATALOGUE, SelectSettings, active
+from workbench.recipe.rules import SelectSettings
 from workbench.recipe.section import Section
 
 _CODE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
@@ -217,6 +214,7 @@ class Recipe(Section):
             settings: Name of a rule or a section -> a mapping of settings, or an object like
                 `Bounds(min=0.4)`, which replaces all settings of a rule. A mapping changes only
                 what it names. None switches a rule off, and resets a section to its defaults.
+                `own` has the rules on own measures: `own={"mood": {"min": 0.4}}`.
 
         Raises:
             RecipeError: If there is no rule, section or setting of a name, or a value is
@@ -231,7 +229,7 @@ class Recipe(Section):
             >>> strict.with_(similarity=None).select == Recipe().select
             True
         """
-        merged = changes.merge(self.model_dump(), settings, rules=tuple(CATALOGUE))
+        merged = changes.merge(self.model_dump(), settings, rules=(*CATALOGUE, "own"))
         try:
             return type(self).model_validate(merged)
         except ValidationError as error:
