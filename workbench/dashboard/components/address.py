@@ -4,22 +4,20 @@ A page makes one `Address` in a cell that shows it. Cells that read values from 
 they run again after Back or Forward and find the new values.
 """
 
-from importlib import resources
 from typing import Any
 
 import anywidget
 import marimo as mo
 import traitlets
 
+from workbench.dashboard.components import widget_files
 from workbench.dashboard.session import query_params
-
-_FILES = resources.files("workbench.dashboard.components")
 
 
 class _Address(anywidget.AnyWidget):
     """The browser's part: sends the names and values of the address after Back or Forward."""
 
-    _esm = (_FILES / "address.js").read_text(encoding="utf-8")
+    _esm = widget_files.script(__file__)
 
     entries: Any = traitlets.List().tag(sync=True)
     turn = traitlets.Int().tag(sync=True)

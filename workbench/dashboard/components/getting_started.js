@@ -2,20 +2,10 @@
 // text. The page is loaded again as soon as its tables are there.
 const PAUSE = 1500;
 
-function make(tag, name, text) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
 function render({ model, el }) {
-  const root = make("section", "wb-start");
+  const root = makeRoot(model, "section", "wb-start");
   root.dataset.testid = "getting-started";
   root.setAttribute("aria-label", "Getting started");
-  for (const [name, value] of Object.entries(model.get("colours"))) {
-    root.style.setProperty(`--wb-${name}`, value);
-  }
   const link = make("a", "wb-start-link", "Choose dumps");
   link.href = model.get("dumps");
   const buttons = make("div", "wb-start-buttons");

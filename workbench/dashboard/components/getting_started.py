@@ -1,13 +1,12 @@
 """What a page without tables shows: why, how to get data, and what runs meanwhile."""
 
-from importlib import resources
 from typing import Any
 
 import anywidget
 import marimo as mo
 import traitlets
 
-from workbench.dashboard.components import navigation
+from workbench.dashboard.components import navigation, widget_files
 from workbench.dashboard.session import activity, jobs, scores_session
 from workbench.dashboard.session.server import SERVER
 from workbench.display.css import KEPT, LINE
@@ -30,8 +29,6 @@ ACTIONS = {
     ),
 }
 
-_FILES = resources.files("workbench.dashboard.components")
-
 
 class GettingStarted(anywidget.AnyWidget):
     """Buttons that lead to tables, and the progress of the job that they start.
@@ -42,8 +39,8 @@ class GettingStarted(anywidget.AnyWidget):
         problem: Why the page shows nothing.
     """
 
-    _esm = (_FILES / "getting_started.js").read_text(encoding="utf-8")
-    _css = (_FILES / "getting_started.css").read_text(encoding="utf-8")
+    _esm = widget_files.script(__file__)
+    _css = widget_files.style(__file__)
 
     colours = traitlets.Dict({"blue": KEPT, "line": LINE}).tag(sync=True)
     problem = traitlets.Unicode().tag(sync=True)

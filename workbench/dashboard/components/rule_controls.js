@@ -1,15 +1,7 @@
 // Shows the rules in use with their controls, and sends the settings of all of them. Every text is
 // set as text, never as markup.
 const SVG = "http://www.w3.org/2000/svg";
-const count = (value) => value.toLocaleString("en-US");
 const shortly = (value) => String(+value.toPrecision(10));
-
-function make(tag, name, text) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
 
 function button(name, text, label) {
   const made = make("button", name, text);
@@ -19,10 +11,7 @@ function button(name, text, label) {
 }
 
 function render({ model, el }) {
-  const root = make("div", "wb-rules");
-  for (const [name, value] of Object.entries(model.get("colours"))) {
-    root.style.setProperty(`--wb-${name}`, value);
-  }
+  const root = makeRoot(model, "div", "wb-rules");
   const list = make("div", "wb-rules-list");
   const adder = make("details", "wb-rules-adder");
   adder.append(make("summary", "", "Add a rule"));
@@ -153,10 +142,10 @@ function makeCard(rule, facts) {
     else wrong.removeAttribute("role");
     const [first, all, only] = effects[rule.name] ?? [0, 0, 0];
     effect.textContent = rule.name in effects
-      ? `removes ${count(all)} · ${count(only)} only by this rule`
+      ? `removes ${number(all)} · ${number(only)} only by this rule`
       : "removes nothing yet";
     effect.title = "The first number counts all threads that fail this rule. The second one counts "
-      + `those that pass all other rules. ${count(first)} pass the rules above and fail this one.`;
+      + `those that pass all other rules. ${number(first)} pass the rules above and fail this one.`;
     controls?.update?.();
   };
   const mark = () => controls?.mark();
@@ -367,7 +356,7 @@ function bounds(rule, { model, change, of }) {
       all.setAttribute("d", skyline(known.threads));
       lowest.textContent = shortly(known.edges[0]);
       highest.textContent = shortly(known.edges.at(-1));
-      unknown.textContent = known.unknown ? `${count(known.unknown)} threads have no value` : "";
+      unknown.textContent = known.unknown ? `${number(known.unknown)} threads have no value` : "";
       unknown.hidden = !known.unknown;
       drawn = known;
       mark();
@@ -420,7 +409,7 @@ function lists(rule, { model, change, of }) {
       chips.replaceChildren(...of(rule)[key].map((value) => {
         const [text, threads] = shown(value);
         const chip = button("wb-rules-chip", "", `${name}: remove ${text}`);
-        chip.append(text, ...(threads === null ? [] : [make("small", "", count(threads))]), make("i", "", "×"));
+        chip.append(text, ...(threads === null ? [] : [make("small", "", number(threads))]), make("i", "", "×"));
         chip.title = `Remove ${text}`;
         chip.addEventListener("click", () => {
           put(of(rule)[key].filter((other) => other !== value));
@@ -438,7 +427,7 @@ function lists(rule, { model, change, of }) {
     known.replaceChildren(...options.map(([value, text, threads]) => {
       const option = make("option");
       option.value = value;
-      option.label = `${text} (${count(threads)})`;
+      option.label = `${text} (${number(threads)})`;
       return option;
     }));
     mark();

@@ -6,7 +6,6 @@ goes back before any cell of the page runs.
 """
 
 from collections.abc import Callable, Mapping
-from importlib import resources
 from typing import Any
 
 import anywidget
@@ -15,6 +14,7 @@ import traitlets
 from pydantic import ValidationError
 
 from workbench import selection
+from workbench.dashboard.components import widget_files
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display.css import KEPT, LINE, REMOVED
 from workbench.recipe import CATALOGUE, Bounds, Rule, SelectSettings, active, settings_errors
@@ -40,8 +40,6 @@ LONGEST, LONGEST_ERROR = 60, 300
 
 #: Called with the rules, their verdicts, and whether the change is final, not part of a drag.
 OnChange = Callable[[SelectSettings, pl.DataFrame, bool], None]
-
-_FILES = resources.files("workbench.dashboard.components")
 
 
 def titles(kind: str | None = None) -> dict[str, str]:
@@ -83,8 +81,8 @@ class RuleControls(anywidget.AnyWidget):
         on_change: Called after somebody has changed a rule.
     """
 
-    _esm = (_FILES / "rule_controls.js").read_text(encoding="utf-8")
-    _css = (_FILES / "rule_controls.css").read_text(encoding="utf-8")
+    _esm = widget_files.script(__file__)
+    _css = widget_files.style(__file__)
 
     colours = traitlets.Dict({"blue": KEPT, "grey": REMOVED, "line": LINE}).tag(sync=True)
     rules: Any = traitlets.List().tag(sync=True)

@@ -5,17 +5,15 @@ only the first and the last.
 """
 
 from collections.abc import Sequence
-from importlib import resources
 from typing import Any
 
 import anywidget
 import marimo as mo
 import traitlets
 
+from workbench.dashboard.components import widget_files
 from workbench.dashboard.session import query_params
 from workbench.display.css import KEPT
-
-_FILES = resources.files("workbench.dashboard.components")
 
 
 class TabList(anywidget.AnyWidget):
@@ -28,8 +26,8 @@ class TabList(anywidget.AnyWidget):
         colour: Colour of the line below the open tab.
     """
 
-    _esm = (_FILES / "tabs.js").read_text(encoding="utf-8")
-    _css = (_FILES / "tabs.css").read_text(encoding="utf-8")
+    _esm = widget_files.script(__file__)
+    _css = widget_files.style(__file__)
 
     names: Any = traitlets.List().tag(sync=True)
     chosen = traitlets.Unicode().tag(sync=True)

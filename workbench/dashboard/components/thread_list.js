@@ -1,18 +1,5 @@
 // A list of threads. A click anywhere on a row opens its thread; arrows, j and k move the focus,
 // Enter opens. All texts are set as text: nothing of a tweet becomes markup.
-function make(tag, name, text) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
-function isTyping() {
-  let at = document.activeElement;
-  while (at && at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement;
-  return !!at && (at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName));
-}
-
 // A text in pieces; every other piece is a match of the search.
 function pieces(name, texts) {
   const made = make("span", name);
@@ -53,10 +40,7 @@ function card(thread) {
 }
 
 function render({ model, el }) {
-  const root = make("div", "wb-list");
-  for (const [name, value] of Object.entries(model.get("colours"))) {
-    root.style.setProperty(`--wb-${name}`, value);
-  }
+  const root = makeRoot(model, "div", "wb-list");
   root.style.setProperty("--wb-height", model.get("height"));
   root.setAttribute("role", "listbox");
   root.setAttribute("aria-label", model.get("name"));

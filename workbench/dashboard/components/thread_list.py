@@ -6,16 +6,14 @@ opening: a thread may be read without being ticked.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any, TypedDict
 
 import anywidget
 import marimo as mo
 import traitlets
 
+from workbench.dashboard.components import widget_files
 from workbench.display.css import KEPT, LINE
-
-_FILES = resources.files("workbench.dashboard.components")
 
 
 class Card(TypedDict):
@@ -56,8 +54,8 @@ class Choice:
 class Listbox(anywidget.AnyWidget):
     """The list in the browser; see `ThreadList`."""
 
-    _esm = (_FILES / "thread_list.js").read_text(encoding="utf-8")
-    _css = (_FILES / "thread_list.css").read_text(encoding="utf-8")
+    _esm = widget_files.script(__file__)
+    _css = widget_files.style(__file__)
 
     colours = traitlets.Dict({"blue": KEPT, "line": LINE}).tag(sync=True)
     name = traitlets.Unicode().tag(sync=True)

@@ -1,23 +1,5 @@
 // One conversation: why it is kept or removed, its turns with branches that fold, and its labels.
 // The HTML of the head and the turns is made by `workbench.display`; everything else is set as text.
-function make(tag, name, text) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
-function focused() {
-  let at = document.activeElement;
-  while (at && at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement;
-  return at;
-}
-
-function isTyping() {
-  const at = focused();
-  return !!at && (at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName));
-}
-
 const level = (turn) => Number(turn.dataset.level);
 
 // The turns of the branch below a turn.
@@ -42,10 +24,7 @@ function hideFolded(turns) {
 }
 
 function render({ model, el }) {
-  const root = make("div", "wb-view");
-  for (const [name, value] of Object.entries(model.get("colours"))) {
-    root.style.setProperty(`--wb-${name}`, value);
-  }
+  const root = makeRoot(model, "div", "wb-view");
   root.dataset.testid = `thread-${model.get("thread")}`;
   root.style.setProperty("--wb-height", model.get("height"));
   root.classList.toggle("is-tall", model.get("height") !== "none");
@@ -84,8 +63,8 @@ function render({ model, el }) {
         button.type = "button";
         (turn.querySelector(".wb-head") || turn.querySelector("p")).prepend(button);
       }
-      button.dataset.count = `${below.toLocaleString("en")} below`;
-      button.setAttribute("aria-label", `Replies below this turn: ${below.toLocaleString("en")}`);
+      button.dataset.count = `${number(below)} below`;
+      button.setAttribute("aria-label", `Replies below this turn: ${number(below)}`);
       fold(turn, turn.classList.contains("is-folded"));
     }
     hideFolded(turns());
@@ -97,7 +76,7 @@ function render({ model, el }) {
     const left = model.get("left");
     more.hidden = !left;
     more.disabled = false;
-    more.textContent = `Show more: ${left.toLocaleString("en")} turns are left`;
+    more.textContent = `Show more: ${number(left)} turns are left`;
   };
   more.type = "button";
   more.addEventListener("click", () => { more.disabled = true; ask("more"); });

@@ -4,16 +4,14 @@
 """
 
 from collections.abc import Callable, Sequence
-from importlib import resources
 from typing import Any
 
 import anywidget
 import traitlets
 
+from workbench.dashboard.components import widget_files
 from workbench.dashboard.components.thread_labels import ACTIONS, ThreadLabels
 from workbench.display.css import KEPT, LINE, STYLE
-
-_FILES = resources.files("workbench.dashboard.components")
 
 #: Draws the next turns of a thread as safe HTML, and counts the turns that are then left.
 Part = Callable[[int], tuple[str, int]]
@@ -32,8 +30,8 @@ class ThreadView(anywidget.AnyWidget):
         height: Greatest height, as a CSS length; `none` to be as tall as the conversation.
     """
 
-    _esm = (_FILES / "thread_view.js").read_text(encoding="utf-8")
-    _css = STYLE + (_FILES / "thread_view.css").read_text(encoding="utf-8")
+    _esm = widget_files.script(__file__)
+    _css = STYLE + widget_files.style(__file__)
 
     colours = traitlets.Dict({"blue": KEPT, "line": LINE}).tag(sync=True)
     thread = traitlets.Unicode().tag(sync=True)

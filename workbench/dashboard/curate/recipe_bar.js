@@ -1,13 +1,5 @@
 // Shows what is kept and the recipe's menu, and sends what somebody asks for. Every text is set as
 // text, never as markup.
-const count = (value) => value.toLocaleString("en-US");
-
-function make(tag, name, text) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
 
 function button(text, name, act) {
   const made = make("button", name, text);
@@ -17,10 +9,7 @@ function button(text, name, act) {
 }
 
 function render({ model, el }) {
-  const root = make("div", "wb-bar");
-  for (const [name, value] of Object.entries(model.get("colours"))) {
-    root.style.setProperty(`--wb-${name}`, value);
-  }
+  const root = makeRoot(model, "div", "wb-bar");
   let isAsking = false;
   const ask = (action, text = "", replace = false) => model.send({ action, text, replace });
 
@@ -77,7 +66,7 @@ function render({ model, el }) {
     if (!chosen) return;
     const isTooLarge = chosen.size > model.get("largest");
     // The server checks the contents; a file that is too large is not even sent.
-    if (isTooLarge) tell(`This file has ${count(chosen.size)} bytes, too many for a recipe.`, true);
+    if (isTooLarge) tell(`This file has ${number(chosen.size)} bytes, too many for a recipe.`, true);
     else ask("upload", await chosen.text());
   });
   const others = make("div", "wb-bar-buttons");
@@ -110,10 +99,10 @@ function render({ model, el }) {
   };
   const drawCounts = () => {
     const now = model.get("counts");
-    kept.textContent = count(now.kept);
+    kept.textContent = number(now.kept);
     const share = now.threads ? (100 * now.kept / now.threads).toFixed(1) : "0.0";
-    all.textContent = `threads kept of ${count(now.threads)} (${share} %)`;
-    turns.textContent = `${count(now.turns)} turns`;
+    all.textContent = `threads kept of ${number(now.threads)} (${share} %)`;
+    turns.textContent = `${number(now.turns)} turns`;
     since.textContent = now.since;
     since.title = now.since_title;
   };

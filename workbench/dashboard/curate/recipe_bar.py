@@ -4,19 +4,17 @@ The widget shows `now` and passes on what somebody asks for; `recipe_editor` doe
 """
 
 from collections.abc import Callable, Mapping
-from importlib import resources
 from typing import Any
 
 import anywidget
 import traitlets
 
+from workbench.dashboard.components import widget_files
 from workbench.dashboard.session import recipe_files
 from workbench.display.css import KEPT, LINE
 
 #: What the browser can ask for, see `RecipeEditor`.
 ACTIONS = ("undo", "redo", "save", "save_as", "load", "upload", "compare", "download")
-
-_FILES = resources.files("workbench.dashboard.curate")
 
 
 class RecipeBar(anywidget.AnyWidget):
@@ -27,8 +25,8 @@ class RecipeBar(anywidget.AnyWidget):
             For `save_as`, the flag says whether to replace a recipe of that name.
     """
 
-    _esm = (_FILES / "recipe_bar.js").read_text(encoding="utf-8")
-    _css = (_FILES / "recipe_bar.css").read_text(encoding="utf-8")
+    _esm = widget_files.script(__file__)
+    _css = widget_files.style(__file__)
 
     colours = traitlets.Dict({"blue": KEPT, "line": LINE}).tag(sync=True)
     largest = traitlets.Int(recipe_files.LARGEST).tag(sync=True)

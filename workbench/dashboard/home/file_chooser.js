@@ -1,19 +1,9 @@
 // Files and folders with a box for each. The arrow keys move between the rows, Tab within a row.
 // All texts are set as text.
-function make(tag, name, text) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
 function render({ model, el }) {
-  const root = make("div", "wb-files-box");
+  const root = makeRoot(model, "div", "wb-files-box");
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", "Dumps");
-  for (const [name, value] of Object.entries(model.get("colours"))) {
-    root.style.setProperty(`--wb-${name}`, value);
-  }
   const crumbs = make("nav", "wb-files-path");
   crumbs.setAttribute("aria-label", "Folder");
   const list = make("ul");
@@ -38,8 +28,8 @@ function render({ model, el }) {
     const more = model.get("now").more;
     const ticked = model.get("chosen").length;
     note.textContent = [
-      ticked ? `${ticked.toLocaleString("en")} chosen.` : "",
-      more ? `${more.toLocaleString("en")} more entries are not listed: choose the folder, or type a glob.` : "",
+      ticked ? `${number(ticked)} chosen.` : "",
+      more ? `${number(more)} more entries are not listed: choose the folder, or type a glob.` : "",
     ].join(" ").trim();
   };
   const draw = () => {

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from importlib import resources
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import anywidget
 import marimo as mo
 import traitlets
 
+from workbench.dashboard.components import widget_files
 from workbench.dashboard.session import allowed_files
 from workbench.display import html
 from workbench.display.css import KEPT, LINE
@@ -20,8 +20,6 @@ from workbench.text import sanitize
 
 #: Most entries to list of one folder, and most files to count in all of its folders.
 LISTED, COUNTED = 500, 20_000
-
-_FILES = resources.files("workbench.dashboard.home")
 
 
 class FileChooser(anywidget.AnyWidget):
@@ -33,8 +31,8 @@ class FileChooser(anywidget.AnyWidget):
         roots: The allowed folders. Nobody can leave them.
     """
 
-    _esm = (_FILES / "file_chooser.js").read_text(encoding="utf-8")
-    _css = (_FILES / "file_chooser.css").read_text(encoding="utf-8")
+    _esm = widget_files.script(__file__)
+    _css = widget_files.style(__file__)
 
     colours = traitlets.Dict({"blue": KEPT, "line": LINE}).tag(sync=True)
     #: Folder to list; empty for the list of allowed folders.

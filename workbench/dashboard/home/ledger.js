@@ -1,21 +1,10 @@
 // The ledger as a table: a row per archive, which opens to its members. Python sorts and filters
 // all rows and sends a page. All texts are set as text.
-function make(tag, name, text) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
-const number = (value) => (value === null ? "" : value.toLocaleString("en"));
 const title = (name) => name[0].toUpperCase() + name.slice(1);
 
 function render({ model, el }) {
-  const root = make("div", "wb-ledger");
+  const root = makeRoot(model, "div", "wb-ledger");
   root.dataset.testid = "ledger";
-  for (const [name, value] of Object.entries(model.get("colours"))) {
-    root.style.setProperty(`--wb-${name}`, value);
-  }
   const state = { words: "", damaged: false, sort: "", descending: true, page: 1, open: "",
                   member_page: 1, ...model.get("asked") };
   const ask = (change) => {
@@ -95,7 +84,7 @@ function render({ model, el }) {
       button.addEventListener("click", () => go(to));
       line.append(button);
     }
-    line.append(make("span", "", `page ${page.toLocaleString("en")} of ${count.toLocaleString("en")}`));
+    line.append(make("span", "", `page ${number(page)} of ${number(count)}`));
     return line;
   };
 

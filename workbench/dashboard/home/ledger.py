@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from html import escape
-from importlib import resources
 from typing import Any
 
 import anywidget
@@ -10,6 +9,7 @@ import marimo as mo
 import polars as pl
 import traitlets
 
+from workbench.dashboard.components import widget_files
 from workbench.display import numbers
 from workbench.display.css import KEPT, LINE
 from workbench.ingest import merge
@@ -31,7 +31,6 @@ COUNTS = (
 #: Column with the number of damaged members.
 DAMAGED = "damaged"
 
-_FILES = resources.files("workbench.dashboard.home")
 
 #: Label of the choice of all rejected lines.
 ANY_KIND = "any kind"
@@ -47,8 +46,8 @@ class LedgerTable(anywidget.AnyWidget):
         asked: What to show at first, see `answer`. What people choose is kept in it.
     """
 
-    _esm = (_FILES / "ledger.js").read_text(encoding="utf-8")
-    _css = (_FILES / "ledger.css").read_text(encoding="utf-8")
+    _esm = widget_files.script(__file__)
+    _css = widget_files.style(__file__)
 
     colours = traitlets.Dict({"blue": KEPT, "line": LINE}).tag(sync=True)
     heads: Any = traitlets.List(["members", *COUNTS, DAMAGED]).tag(sync=True)

@@ -1,40 +1,18 @@
 // Shows the item to label, the goals and the history, and sends the label of a button or its key.
 // The HTML of the item is made by `workbench.display`; everything else is set as text.
-function make(tag, name, text) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
-function focused() {
-  let at = document.activeElement;
-  while (at && at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement;
-  return at;
-}
-
-// Letters belong to text fields; lists and sliders use letters, too.
-function isTyping() {
-  const at = focused();
-  return !!at && (at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName));
-}
-
 function goal(name, count, needed) {
   const row = make("div", "wb-judge-goal");
   const bar = document.createElement("progress");
   bar.max = needed;
   bar.value = Math.min(count, needed);
   bar.setAttribute("aria-label", `Fair sample, ${name}`);
-  const text = count < needed ? `${count} of ${needed}` : `${count.toLocaleString("en")}, enough`;
+  const text = count < needed ? `${count} of ${needed}` : `${number(count)}, enough`;
   row.append(make("span", "", name), bar, make("b", "", text));
   return row;
 }
 
 function render({ model, el }) {
-  const root = make("div", "wb-judge");
-  for (const [name, value] of Object.entries(model.get("colours"))) {
-    root.style.setProperty(`--wb-${name}`, value);
-  }
+  const root = makeRoot(model, "div", "wb-judge");
   const card = make("section", "wb-judge-card");
   card.setAttribute("aria-label", "To label");
   const question = make("h2");

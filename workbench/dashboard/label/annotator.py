@@ -1,7 +1,6 @@
 """Label one thread after another by key; each label is written at once."""
 
 from html import escape
-from importlib import resources
 from typing import Any, NamedTuple, Protocol, cast
 
 import anywidget
@@ -11,6 +10,7 @@ import traitlets
 
 from workbench import labels
 from workbench.classifiers import experiments, prompt_classifier, reply_classifier
+from workbench.dashboard.components import widget_files
 from workbench.dashboard.label import goals, items
 from workbench.dashboard.label.items import WHY, Item
 from workbench.dashboard.session.scores_session import ScoresSession
@@ -56,8 +56,6 @@ SCOPES = ("that the other rules keep", "all")
 #: Number of labels in the history.
 HISTORY = 30
 
-_FILES = resources.files("workbench.dashboard.label")
-
 
 class Source(Protocol):
     """Where items come from: a `queue.Queue` or an `items.ItemList`."""
@@ -89,8 +87,8 @@ class Annotator(anywidget.AnyWidget):
         method: Method of the labels, see `Labels.method`.
     """
 
-    _esm = (_FILES / "annotator.js").read_text(encoding="utf-8")
-    _css = (_FILES / "annotator.css").read_text(encoding="utf-8")
+    _esm = widget_files.script(__file__)
+    _css = widget_files.style(__file__)
 
     colours = traitlets.Dict({"blue": KEPT, "line": LINE}).tag(sync=True)
     buttons: Any = traitlets.List().tag(sync=True)

@@ -1,21 +1,9 @@
 // Filters with counts. Names are set as text: nothing of a tweet becomes markup.
-const number = (value) => value.toLocaleString("en");
-
 // Milliseconds to wait for another step of a slider before the server is asked.
 const PAUSE = 250;
 
-function make(tag, name, text) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
 function render({ model, el }) {
-  const root = make("div", "wb-facets-panel");
-  for (const [name, value] of Object.entries(model.get("colours"))) {
-    root.style.setProperty(`--wb-${name}`, value);
-  }
+  const root = makeRoot(model, "div", "wb-facets-panel");
   root.setAttribute("role", "region");
   root.setAttribute("aria-label", "Filters");
   const top = make("div", "wb-facets-top");

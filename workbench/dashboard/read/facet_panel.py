@@ -1,13 +1,13 @@
 """Filters with counts: a person chooses bins of facts, and sees what is left in all others."""
 
 from collections.abc import Callable, Mapping
-from importlib import resources
 from typing import Any
 
 import anywidget
 import marimo as mo
 import traitlets
 
+from workbench.dashboard.components import widget_files
 from workbench.dashboard.read.filters import Filters
 from workbench.display.css import KEPT, LINE
 from workbench.facets.crossfilter import Facet
@@ -33,14 +33,12 @@ OPEN = ("verdict", "language", "turns", "suitability")
 #: Most characters of a name.
 LONGEST = 40
 
-_FILES = resources.files("workbench.dashboard.read")
-
 
 class Panel(anywidget.AnyWidget):
     """The filters in the browser, which gets the counts of at most a hundred bins per facet."""
 
-    _esm = (_FILES / "facet_panel.js").read_text(encoding="utf-8")
-    _css = (_FILES / "facet_panel.css").read_text(encoding="utf-8")
+    _esm = widget_files.script(__file__)
+    _css = widget_files.style(__file__)
 
     colours = traitlets.Dict({"blue": KEPT, "line": LINE}).tag(sync=True)
     facets: Any = traitlets.List().tag(sync=True)

@@ -1,7 +1,6 @@
 """The map of the threads in a browser: points, hits, clusters, and what people choose on it."""
 
 from collections.abc import Callable, Sequence
-from importlib import resources
 from typing import Any
 
 import anywidget
@@ -10,6 +9,7 @@ import traitlets
 from numpy.typing import NDArray
 
 from workbench.charts.maps import Paint
+from workbench.dashboard.components import widget_files
 from workbench.display.css import LINE
 
 #: Largest coordinate of a point; the smallest is 0.
@@ -17,7 +17,6 @@ FULL = 65_535
 #: Most corners of a selection.
 CORNERS = 400
 
-_FILES = resources.files("workbench.dashboard.search")
 
 #: Returns the text and the facts of the card of a point, by its number.
 Describe = Callable[[int], tuple[str, list[str]]]
@@ -38,8 +37,8 @@ class Scatter(anywidget.AnyWidget):
         lasso: Corners of the selection at first.
     """
 
-    _esm = (_FILES / "scatter.js").read_text(encoding="utf-8")
-    _css = (_FILES / "scatter.css").read_text(encoding="utf-8")
+    _esm = widget_files.script(__file__, "scatter_drawing.js")
+    _css = widget_files.style(__file__)
 
     accent = traitlets.Unicode(LINE).tag(sync=True)
     places = traitlets.Bytes().tag(sync=True)

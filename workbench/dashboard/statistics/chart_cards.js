@@ -1,15 +1,6 @@
 // Cards of the charts: one draws bars along an axis, the other a list of names. `crossfilter.js`
 // follows in the same module. Every text is set as text, never as markup.
 const SVG = "http://www.w3.org/2000/svg";
-const number = (value) => value.toLocaleString("en-US");
-
-function make(tag, name, text) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
 function svg(tag, attributes) {
   const made = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);

@@ -31,10 +31,7 @@ function download({ name, mime }, data) {
 }
 
 function render({ model, el }) {
-  const root = make("div", "wb-cf");
-  for (const [name, value] of Object.entries(model.get("colours"))) {
-    root.style.setProperty(`--wb-${name}`, value);
-  }
+  const root = makeRoot(model, "div", "wb-cf");
   const bar = make("div", "wb-cf-bar");
   const chips = make("div", "wb-cf-chips");
   const grid = make("div", "wb-cf-grid");

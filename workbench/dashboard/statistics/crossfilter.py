@@ -1,13 +1,13 @@
 """Charts of all facts of the threads; a selection in one chart restricts all others."""
 
 from collections.abc import Callable, Mapping
-from importlib import resources
 from typing import Any, NamedTuple, Self
 
 import anywidget
 import numpy as np
 import traitlets
 
+from workbench.dashboard.components import widget_files
 from workbench.dashboard.session import query_params
 from workbench.dashboard.statistics import chart_files, selections
 from workbench.display.css import KEPT, LINE, REMOVED
@@ -19,8 +19,6 @@ from workbench.text import sanitize
 LONGEST = 40
 #: Maximum number of labels below a chart, and of their characters in total.
 TICKS, TICK_CHARACTERS = 4, 34
-
-_FILES = resources.files("workbench.dashboard.statistics")
 
 
 class View(NamedTuple):
@@ -63,10 +61,8 @@ class Charts(anywidget.AnyWidget):
         view: What to show at first; bins that do not exist are ignored.
     """
 
-    _esm = "".join(
-        (_FILES / name).read_text(encoding="utf-8") for name in ("chart_cards.js", "crossfilter.js")
-    )
-    _css = (_FILES / "crossfilter.css").read_text(encoding="utf-8")
+    _esm = widget_files.script(__file__, "chart_cards.js")
+    _css = widget_files.style(__file__)
 
     colours = traitlets.Dict({"blue": KEPT, "grey": REMOVED, "line": LINE}).tag(sync=True)
     facets: Any = traitlets.List().tag(sync=True)
