@@ -19,7 +19,6 @@ with app.setup:
         export_estimates,
         export_job,
         export_panel,
-        live_counts,
         recipe_editor,
         rule_charts,
         sidebar,
@@ -85,11 +84,9 @@ def links(recipe):
 def choose():
     chart = rule_charts.chooser()
     choosers = thread_lists.choosers()
-    name = mo.ui.text("pack-1", label="Name")
-    replace = mo.ui.switch(label="replace an existing one")
     measure = mo.ui.run_button(label="Count the records of each format")
     clock = mo.ui.refresh(default_interval="1s")
-    return chart, choosers, clock, measure, name, replace
+    return chart, choosers, clock, measure
 
 
 @app.cell
@@ -150,28 +147,24 @@ def make_contents(editor, get_opened):
 
 
 @app.cell
-def make_buttons(editor, name, replace):
-    go = mo.ui.button(
-        label="Write the export",
-        kind="success",
-        on_click=lambda _: editor.export(name.value, overwrite=replace.value),
-    )
+def make_buttons(editor):
     halt = mo.ui.button(label="Stop", on_click=lambda _: editor.stop_export())
-    return go, halt
+    return (halt,)
 
 
 @app.cell
-def choose_contents(contents, go, measure, name, replace, tabs):
+def write(editor, tabs):
     mo.stop(tabs.value != "Export")
-    export_panel.layout(contents, [name, go, replace, measure])
+    editor.form_element
     return
 
 
 @app.cell
-def watch_export(clock, data, get_export, halt, tabs):
+def watch_export(clock, data, editor, get_export, halt, tabs):
     clock.value
     _error = get_export()
     mo.stop(tabs.value != "Export")
+    editor.form.check()
     _buttons = [halt, clock] if export_job.is_running(data.workspace) else []
     _status = export_job.status(data.workspace)
     mo.vstack([messages.error(_error), mo.hstack(_buttons, justify="start"), _status])
@@ -179,9 +172,16 @@ def watch_export(clock, data, get_export, halt, tabs):
 
 
 @app.cell
-def count_records(data, recipe, tabs, verdicts):
+def count_records(data, editor, recipe, tabs, verdicts):
     mo.stop(tabs.value != "Export")
-    live_counts.show(data, verdicts, recipe=recipe)
+    editor.form.fill(data, verdicts, recipe=recipe)
+    return
+
+
+@app.cell
+def choose_contents(contents, measure, tabs):
+    mo.stop(tabs.value != "Export")
+    mo.vstack([export_panel.layout(contents), measure])
     return
 
 
@@ -189,13 +189,6 @@ def count_records(data, recipe, tabs, verdicts):
 def estimate(data, measure, recipe, tabs, verdicts):
     mo.stop(tabs.value != "Export" or not measure.value)
     export_estimates.show(data, verdicts, recipe=recipe)
-    return
-
-
-@app.cell
-def preview(data, recipe, tabs, verdicts):
-    mo.stop(tabs.value != "Export")
-    export_panel.preview(data, verdicts, recipe=recipe)
     return
 
 

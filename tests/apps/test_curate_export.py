@@ -297,11 +297,17 @@ def test_export_writes_a_pack_and_shows_where(site, chromium, workspace):
     open_tab(shown, "Export")
     name = shown.get_by_role("textbox", name="Name")
     name.fill("../outside")
-    name.press("Tab")
-    shown.get_by_role("button", name="Write the export").click()
-    shown.get_by_text("cannot be the name of an export").wait_for()
+    shown.get_by_test_id("obstacle").filter(has_text="cannot be the name of an export").wait_for()
+    assert write_button(shown).get_attribute("aria-disabled") == "true"
+    shown.get_by_role("button", name="Use pack-1").click()
+    expect(write_button(shown)).to_have_attribute("aria-disabled", "false")
+    card = shown.get_by_role("group", name="prompt_completion")
+    card.get_by_role("checkbox").check()
+    wait_for_address(shown, "prompt_completion")
+    assert '"completion"' in card.locator("pre").inner_text()
+    card.get_by_role("checkbox").uncheck()
+    wait_for_address(shown, "prompt_completion", is_there=False)
     name.fill("first")
-    name.press("Tab")
     shown.get_by_role("button", name="Write the export").click()
     shown.get_by_test_id("written").wait_for()
     assert jobs.last(workspace).status == "done"
@@ -330,7 +336,6 @@ def test_live_counts_follow_the_lowest_answer_and_are_what_is_written(site, chro
     live = counts.locator("[data-format=messages]").inner_text()
     name = shown.get_by_role("textbox", name="Name")
     name.fill("strict")
-    name.press("Tab")
     shown.get_by_role("button", name="Write the export").click()
     shown.get_by_test_id("written").filter(has_text="strict").wait_for()
     manifest = Manifest.load(workspace.exports_path / "strict")
@@ -346,7 +351,6 @@ def test_export_goes_on_while_the_page_is_closed(site, chromium, workspace):
     open_tab(shown, "Export")
     name = shown.get_by_role("textbox", name="Name")
     name.fill("closed")
-    name.press("Tab")
     shown.get_by_role("button", name="Write the export").click()
     shown.get_by_test_id("job").filter(has_text="Writing the export closed").wait_for()
     shown.close()
@@ -372,6 +376,10 @@ def changes_from(shown, before, name="kept"):
     counted = shown.get_by_test_id(name)
     expect(counted).not_to_have_text(f"{before:,}", timeout=browsers.PATIENCE * 1000)
     return count(shown, name)
+
+
+def write_button(shown):
+    return shown.get_by_role("button", name="Write the export")
 
 
 def press(shown, name):
@@ -522,7 +530,7 @@ def test_hostile_texts_stay_texts(tmp_path, chromium):
         open_tab(shown, "Compare")
         shown.locator(".wb-columns").first.wait_for()
         open_tab(shown, "Export")
-        shown.locator(".wb-record").wait_for()
+        shown.locator(".wb-record").first.wait_for()
         shown.get_by_text("Add a rule").click()
         shown.get_by_role("button", name="Hashtags").click()
         hashtags = rule(shown, "Hashtags")

@@ -8,7 +8,7 @@ files. `manifest` and `dataset_card` describe the result; `verification` checks 
 """
 
 from workbench.export.build import TURNS_AT_ONCE, from_selection, preview
-from workbench.export.folder_checks import check_name
+from workbench.export.folder_checks import check_free, check_name
 from workbench.export.verification import verify
 
-__all__ = ["TURNS_AT_ONCE", "check_name", "from_selection", "preview", "verify"]
+__all__ = ["TURNS_AT_ONCE", "check_free", "check_name", "from_selection", "preview", "verify"]

@@ -1,24 +1,14 @@
-"""Controls of an export, and its first record."""
+"""Controls of an export."""
 
-import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support import fakes
 from tests.support.property_tests import examples
 from workbench.dashboard.curate import export_panel
-from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.recipe import Recipe, SelectSettings
-from workbench.schemas import Deletions
 
 RECIPE = Recipe.from_toml("[export]\nformats = ['tree']\nvalidation = 0.2\nlinks = 'keep'")
-
-
-@pytest.fixture
-def session(tmp_path):
-    workspace = fakes.workspace(tmp_path / "ws")
-    return ScoresSession(workspace, workspace.read("scores"))
 
 
 @settings(max_examples=examples(30))
@@ -42,35 +32,10 @@ def test_controls_change_the_recipe_and_call_back():
     assert len(calls) == 1
 
 
-def test_formats_do_not_change_if_none_is_selected():
-    values = {"formats": [], "roles": "author", "paths": "all"}
-    recipe = export_panel.edited(Recipe(), select=SelectSettings(), values=values)
-    assert recipe.export.formats == Recipe().export.formats
-    assert (recipe.export.roles, recipe.export.paths) == ("author", "all")
-
-
 def test_values_that_are_not_valid_together_change_nothing():
-    values = {"formats": ["oasst"], "validation": 0.6, "test": 0.6}
+    values = {"validation": 0.6, "test": 0.6}
     recipe = export_panel.edited(Recipe(), select=SelectSettings(), values=values)
     assert recipe.export == Recipe().export
-
-
-def test_records_leave_out_threads_with_deleted_tweets(session):
-    verdicts = pl.select(kept=pl.repeat(True, session.scores.height))
-    recipe = Recipe.model_validate({"export": {"formats": ["dialog"]}})
-    (first,) = export_panel.records(session, verdicts, recipe=recipe)
-    root = int(first["meta"]["post_id"])
-    deleted = pl.DataFrame({"tweet_id": [root], "had_row": [True]})
-    session.workspace.write("deletions", Deletions.validate(deleted))
-    (second,) = export_panel.records(session, verdicts, recipe=recipe)
-    assert int(second["meta"]["post_id"]) != root
-
-
-def test_preview_shows_a_record_or_says_that_there_is_none(session):
-    verdicts = session.verdicts(Recipe().select)
-    assert "wb-record" in export_panel.preview(session, verdicts, recipe=Recipe()).text
-    nothing = verdicts.with_columns(kept=pl.lit(value=False))
-    assert "wb-record" not in export_panel.preview(session, nothing, recipe=Recipe()).text
 
 
 def test_controls_of_rated_replies_and_meta_change_the_recipe():

@@ -6,6 +6,7 @@ from tests.support import fakes
 from workbench import pipeline
 from workbench.dashboard.curate import live_counts
 from workbench.dashboard.session.scores_session import ScoresSession
+from workbench.exceptions import ExportError
 from workbench.export.manifest import Manifest
 from workbench.recipe import Recipe
 
@@ -27,7 +28,9 @@ def test_live_counts_are_what_the_export_writes(session, replies, min_answer, mo
     pipeline.write_export(session.workspace, recipe, name="some")
     manifest = Manifest.load(session.workspace.exports_path / "some")
     written = {file.format: file.records for file in manifest.files}
-    assert counts.records == {name: written[name] for name in options["formats"]}
+    assert {name: counts.records[name] for name in options["formats"]} == {
+        name: written[name] for name in options["formats"]
+    }
     assert counts.too_low == manifest.cut["alternating"].get("below_the_answer_threshold", 0)
     assert (counts.too_low > 0) == (recipe.export_settings.min_answer > 0)
     assert counts.counted == counts.kept == manifest.threads_kept
@@ -43,14 +46,15 @@ def test_live_counts_read_the_turns_once_for_the_same_threads(session, monkeypat
 
 def test_live_counts_of_many_threads_are_scaled_up(session, monkeypatch):
     monkeypatch.setattr(live_counts, "THREADS", 60)
-    shown = live_counts.show(session, session.verdicts(Recipe().select), recipe=Recipe())
+    counts = live_counts.of(session, session.verdicts(Recipe().select), recipe=Recipe())
+    shown = live_counts.sentence(counts, recipe=Recipe())
     assert ">About <" in shown.text
 
 
 def test_live_counts_say_what_cannot_be_exported(session):
     strict = Recipe.model_validate({"select": {"turns": {"min": 10**6}}})
-    verdicts = session.verdicts(strict.select)
-    assert "is kept" in live_counts.show(session, verdicts, recipe=strict).text
+    with pytest.raises(ExportError, match="is kept"):
+        live_counts.of(session, session.verdicts(strict.select), recipe=strict)
     tree = Recipe.model_validate({"export": {"paths": "tree"}})
-    verdicts = session.verdicts(tree.select)
-    assert "cannot branch" in live_counts.show(session, verdicts, recipe=tree).text
+    with pytest.raises(ExportError, match="cannot branch"):
+        live_counts.of(session, session.verdicts(tree.select), recipe=tree)

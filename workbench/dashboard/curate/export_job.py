@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from html import escape
 from pathlib import Path
 
@@ -14,6 +15,39 @@ from workbench.exceptions import WorkbenchError
 from workbench.export.manifest import Entry, Manifest
 from workbench.recipe import Recipe
 from workbench.storage import Workspace
+
+
+def free_name(workspace: Workspace) -> str:
+    """Return the next name that no export has: pack-1, pack-2 and so on."""
+    number = 1
+    while (workspace.exports_path / f"pack-{number}").exists():
+        number += 1
+    return f"pack-{number}"
+
+
+def obstacle(workspace: Workspace, name: str, *, overwrite: bool = False) -> str:
+    """Say why an export cannot be written now.
+
+    Args:
+        workspace: Where it would be written.
+        name: Its name.
+        overwrite: True to replace an export of that name.
+
+    Returns:
+        The reason, with what to do instead; empty if nothing is in the way.
+    """
+    try:
+        export.check_name(name)
+        export.check_free(workspace.exports_path / name, overwrite=overwrite)
+    except WorkbenchError as error:
+        return str(error)
+    folder = workspace.exports_path if workspace.exports_path.exists() else workspace.root
+    if not os.access(folder, os.W_OK):
+        return f"{folder} cannot be written. Give yourself the right to write there."
+    job = jobs.last(workspace)
+    if job and job.is_running:
+        return f"“{job.record.title}” is running. Wait for it, or stop it."
+    return ""
 
 
 def start(workspace: Workspace, name: str, *, recipe: Recipe, overwrite: bool = False) -> str:

@@ -1,28 +1,14 @@
-"""Choose what an export contains, and preview its first record."""
+"""Choose what an export contains, besides its formats."""
 
-import json
 from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any, get_args
 
 import marimo as mo
-import polars as pl
 from pydantic import ValidationError
 
-from workbench import export
-from workbench.dashboard.components import messages
-from workbench.dashboard.session.scores_session import ScoresSession
-from workbench.exceptions import WorkbenchError
-from workbench.export.formats import FORMATS
 from workbench.export.roles import POLICIES
 from workbench.recipe import CATALOGUE, ExportSettings, Recipe, SelectSettings
-from workbench.text import sanitize
-
-#: Number of kept threads that are tried for a first record.
-TRIED = 200
-
-#: Characters and lines of the previewed record.
-LONGEST, MOST_LINES = 20_000, 200
 
 #: Choices of `replies`.
 _REPLIES: list[str | int] = ["auto", "best", 2, 3, 5, "all"]
@@ -30,14 +16,13 @@ _REPLIES: list[str | int] = ["auto", "best", 2, 3, 5, "all"]
 #: Control that says whether the rule `answer` decides the lowest answer.
 _AS_RULE = "min_answer_as_rule"
 
-#: Rows of controls.
-_ROWS = [
-    ["formats", "roles", "paths"],
-    ["replies", "min_answer_as_rule", "min_answer"],
-    ["links", "mentions", "personal_data", "tidy", "meta"],
-    ["validation", "test"],
-    ["preferred_by", "margin", "kto_good", "kto_bad"],
-]
+#: Heading -> controls below it.
+_GROUPS = {
+    "Conversations": ["roles", "paths", "replies", "min_answer_as_rule", "min_answer"],
+    "Texts": ["links", "mentions", "personal_data", "tidy", "meta"],
+    "Splits": ["validation", "test"],
+    "Preferences and KTO": ["preferred_by", "margin", "kto_good", "kto_bad"],
+}
 
 
 def controls(
@@ -53,10 +38,7 @@ def controls(
         rule_min: Lowest answer by the rule `answer`, where a bound of the export's own begins.
         on_change: Called when any of them changes.
     """
-    formats = {name: name for name in dict.fromkeys([*settings.formats, *FORMATS])}
-    formats.pop("ids", None)
     elements: dict[str, Any] = {
-        "formats": mo.ui.multiselect(formats, settings.formats, label="Formats"),
         "roles": mo.ui.dropdown(list(POLICIES), settings.roles, label="Roles"),
     }
     for name in ["paths", "links", "mentions", "personal_data", "meta", "preferred_by"]:
@@ -88,67 +70,36 @@ def controls(
     return mo.ui.dictionary(elements, on_change=on_change)
 
 
-def layout(controls: mo.ui.dictionary, actions: list[Any]) -> mo.Html:
-    """Lay out the controls in rows, with the actions below."""
-    rows = [[controls.elements[name] for name in names] for names in _ROWS]
-    return mo.vstack(
-        [mo.hstack(row, justify="start", align="center", wrap=True) for row in [*rows, actions]]
-    )
+def layout(controls: mo.ui.dictionary) -> mo.Html:
+    """Lay out the controls in groups with a heading each."""
+    groups = [
+        mo.vstack(
+            [
+                mo.Html(f'<h2 class="wb-group">{escape(title)}</h2>'),
+                mo.hstack(
+                    [controls.elements[name] for name in names],
+                    justify="start",
+                    align="center",
+                    wrap=True,
+                ),
+            ],
+            gap=0.2,
+        )
+        for title, names in _GROUPS.items()
+    ]
+    return mo.vstack(groups, gap=0.8)
 
 
 def edited(recipe: Recipe, *, select: SelectSettings, values: Mapping[str, Any]) -> Recipe:
     """Return a recipe with other rules and the values of the controls.
 
-    The formats do not change if none is selected. No export setting changes if the values are not
-    valid together.
+    No export setting changes if the values are not valid together.
     """
     changes = {name: value for name, value in values.items() if value is not None}
     if changes.pop(_AS_RULE, False):
         changes["min_answer"] = None
-    changes["formats"] = tuple(values["formats"]) or recipe.export.formats
     try:
         settings = ExportSettings.model_validate(recipe.export.model_dump() | changes)
     except ValidationError:
         settings = recipe.export
     return recipe.model_copy(update={"select": select, "export": settings})
-
-
-def records(
-    session: ScoresSession, verdicts: pl.DataFrame, *, recipe: Recipe, limit: int = 1
-) -> list[Any]:
-    """Return the first records of an export, in the first format of the recipe.
-
-    Threads with tweets that were deleted since are left out.
-    """
-    threads = session.scores.filter(verdicts["kept"]).head(TRIED)
-    is_tried = pl.col("thread_id").is_in(threads["thread_id"].implode())
-    turns = session.workspace.scan("turns").filter(is_tried).collect()
-    deleted = turns.join(session.workspace.without_deleted(turns), on="tweet_id", how="anti")
-    threads = threads.join(deleted, on="thread_id", how="anti", maintain_order="left")
-    return export.preview(
-        turns.join(deleted, on="thread_id", how="anti", maintain_order="left"),
-        threads,
-        threads.select("thread_id", kept=pl.lit(value=True)),
-        recipe=recipe,
-        secret=session.workspace.secret,
-        answers=session.answers(threads["thread_id"]),
-        limit=limit,
-    )
-
-
-def preview(session: ScoresSession, verdicts: pl.DataFrame, *, recipe: Recipe) -> mo.Html:
-    """Show the first record of an export, in the first format of the recipe."""
-    try:
-        first = records(session, verdicts, recipe=recipe)
-    except WorkbenchError as error:
-        return messages.error(str(error))
-    if not first:
-        kept = int(verdicts["kept"].sum())
-        which = "No kept thread" if kept <= TRIED else f"None of the first {TRIED} kept threads"
-        return mo.Html(f'<p class="wb-gap">{which} has a record in this format.</p>')
-    text = json.dumps(first[0], indent=2, ensure_ascii=False, default=str)
-    lines = [sanitize.visible(line) for line in text[:LONGEST].split("\n")[:MOST_LINES]]
-    return mo.Html(
-        f'<p class="wb-effect">First record as <b>{escape(recipe.export.formats[0])}</b></p>'
-        f'<pre class="wb-record" tabindex="0">{escape(chr(10).join(lines))}</pre>'
-    )

@@ -10,12 +10,10 @@ from typing import NamedTuple
 import marimo as mo
 import polars as pl
 
-from workbench.dashboard.components import messages
 from workbench.dashboard.curate.export_estimates import Sample
 from workbench.dashboard.session.scores_session import ScoresSession
-from workbench.exceptions import WorkbenchError
 from workbench.export import record_units, target_checks
-from workbench.export.formats import by_name
+from workbench.export.formats import FORMATS, by_name
 from workbench.recipe import Recipe
 
 #: Maximum number of threads and turns that are counted; of more, a random sample is.
@@ -25,10 +23,10 @@ _TOO_LOW = "below_the_answer_threshold"
 
 
 class LiveCounts(NamedTuple):
-    """What the formats of a recipe would contain.
+    """What an export of the kept threads would contain.
 
     Args:
-        records: Format -> number of records.
+        records: Format -> number of records, for each format that can express the recipe.
         too_low: Replies that are left out because they do not answer well enough.
         counted: Number of threads that were counted.
         kept: Number of kept threads. If it is larger than `counted`, the counts are scaled up.
@@ -39,9 +37,14 @@ class LiveCounts(NamedTuple):
     counted: int
     kept: int
 
+    @property
+    def is_estimate(self) -> bool:
+        """Whether only a sample was counted."""
+        return self.kept > self.counted
+
 
 def of(session: ScoresSession, verdicts: pl.DataFrame, *, recipe: Recipe) -> LiveCounts:
-    """Count the records of the formats of a recipe.
+    """Count the records of every format that can express a recipe.
 
     The turns stay in memory as long as the same threads are kept.
 
@@ -60,30 +63,35 @@ def of(session: ScoresSession, verdicts: pl.DataFrame, *, recipe: Recipe) -> Liv
         lambda: Sample.of(session, verdicts, threads=THREADS, turns=TURNS),
     )
     settings = recipe.export_settings
-    targets = [by_name(name) for name in settings.formats if name not in ("ids", "ids.txt")]
-    target_checks.check(targets, settings, is_rated=True)
-    records, too_low = Counter({target.format.NAME: 0 for target in targets}), 0
+    chosen = [by_name(name) for name in settings.formats if name not in ("ids", "ids.txt")]
+    target_checks.check(chosen, settings, is_rated=True)
+    targets = [by_name(name) for name in FORMATS if name != "ids"]
+    targets = [target for target in targets if target_checks.can_express(target, settings)]
+    shapes = {(target.format.UNIT, target.format.TREES) for target in targets}
+    records, too_low = Counter(dict.fromkeys(shapes, 0)), 0
     for batch in sample.batches(targets, settings):
-        for target in targets:
-            unit, trees = target.format.UNIT, batch.trees[target.format.TREES]
-            units = (record_units.units(root, unit, settings=settings) for root in trees)
-            records[target.format.NAME] += sum(1 for each in units for _ in each)
+        for unit, trees in shapes:
+            units = (
+                record_units.units(root, unit, settings=settings) for root in batch.trees[trees]
+            )
+            records[unit, trees] += sum(1 for each in units for _ in each)
         too_low += max((cuts[_TOO_LOW] for cuts in batch.cuts.values()), default=0)
     factor = sample.factor
-    scaled = {name: round(count * factor) for name, count in records.items()}
+    scaled = {
+        target.format.NAME: round(records[target.format.UNIT, target.format.TREES] * factor)
+        for target in targets
+    }
     return LiveCounts(scaled, round(too_low * factor), sample.plan.height, sample.kept)
 
 
-def show(session: ScoresSession, verdicts: pl.DataFrame, *, recipe: Recipe) -> mo.Html:
-    """Show the counts in one sentence, or what is wrong."""
-    try:
-        counts = of(session, verdicts, recipe=recipe)
-    except WorkbenchError as error:
-        return messages.error(str(error))
-    about = "About " if counts.kept > counts.counted else ""
+def sentence(counts: LiveCounts, *, recipe: Recipe) -> mo.Html:
+    """Say what the formats of a recipe would contain."""
+    about = "About " if counts.is_estimate else ""
+    names = dict.fromkeys(by_name(name).format.NAME for name in recipe.export.formats)
     records = ", ".join(
-        f'<b data-format="{escape(name)}">{count:,}</b> {escape(name)}'
-        for name, count in counts.records.items()
+        f'<b data-format="{escape(name)}">{counts.records[name]:,}</b> {escape(name)}'
+        for name in names
+        if name in counts.records
     )
     lowest = recipe.export_settings.min_answer or 0
     low = f" {counts.too_low:,} replies are left out: they answer with less than {lowest:g}."

@@ -13,6 +13,7 @@ import polars as pl
 
 from workbench.dashboard.components.rule_controls import RuleControls
 from workbench.dashboard.curate import export_job, export_panel
+from workbench.dashboard.curate.export_form import ExportForm
 from workbench.dashboard.curate.recipe_bar import RecipeBar
 from workbench.dashboard.curate.undo import History
 from workbench.dashboard.session import query_params, recipe_files, recipe_url
@@ -84,8 +85,15 @@ class RecipeEditor:
         self._saved = self._read_saved(saved)
         self.rules = RuleControls(session, first.select, on_change=self._take_rules)
         self.bar = RecipeBar(self._act)
+        self.form = ExportForm(
+            session.workspace,
+            first.export.formats,
+            on_formats=self._take_formats,
+            on_write=lambda name, overwrite: self.export(name, overwrite=overwrite),
+        )
         # marimo forgets an element that nothing refers to.
         self.elements = mo.ui.anywidget(self.bar), mo.ui.anywidget(self.rules)
+        self.form_element = mo.ui.anywidget(self.form)
         self._draw_counts(session.verdicts(first.select))
         self._draw()
 
@@ -111,6 +119,7 @@ class RecipeEditor:
         """Show another recipe in all controls."""
         self.change(recipe)
         self.rules.show(recipe.select)
+        self.form.show(recipe.export.formats)
         self._set_opened(recipe)
         self._draw_counts(self._session.verdicts(recipe.select))
 
@@ -197,6 +206,12 @@ class RecipeEditor:
         self._draw_counts(verdicts)
         if is_final:
             self.change(self.history.present.model_copy(update={"select": select}))
+
+    def _take_formats(self, names: tuple[str, ...]) -> None:
+        """Export other formats from now on."""
+        present = self.history.present
+        export = present.export.model_copy(update={"formats": names})
+        self.change(present.model_copy(update={"export": export}))
 
     def _read_saved(self, name: str) -> SavedRecipe:
         """Read the recipe that Save replaces, and count what it keeps."""
