@@ -38,7 +38,6 @@ def assemble(folder: Path, *, execute: bool) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     pages = folder / "pages"
     shutil.copytree(ROOT / "docs" / "pages", pages)
-    shutil.copytree(ROOT / "docs" / "screenshots", pages / "screenshots")
     for name in TOP_PAGES:
         shutil.copy(ROOT / name, pages / name.lower())
     (pages / "reference").mkdir()

@@ -110,10 +110,11 @@ def test_documented_commands_are_found():
 
 @pytest.mark.parametrize("file", PLACES)
 def test_dashboards_are_shown(file):
-    picture = f"screenshots/{file.removesuffix('.py')}.png"
+    name = file.removesuffix(".py")
     assert f"## {PLACES[file].title}\n" in TEXTS["dashboards.md"]
-    assert f"({picture})" in TEXTS["dashboards.md"]
-    assert (ROOT / "docs" / picture).read_bytes().startswith(b"\x89PNG")
+    for picture in (f"screenshots/{name}.png", f"screenshots/{name}-dark.png"):
+        assert f'="{picture}"' in TEXTS["dashboards.md"]
+        assert (PAGES / picture).read_bytes().startswith(b"\x89PNG")
 
 
 def test_quoted_errors_are_those_of_the_code():

@@ -16,19 +16,20 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from playwright.sync_api import Browser
 
 from tests.support import browser as browsers
+from tests.support.doc_commands import PAGES
 from workbench.dashboard.components.navigation import PLACES, link
 
-FOLDER = browsers.APPS.parent / "docs" / "screenshots"
+FOLDER = PAGES / "screenshots"
 
 #: Ending of the names of the pictures by color scheme.
 SCHEMES = {"light": "", "dark": "-dark"}
 
 #: Query of an app's address, so that there is something to see.
-QUERIES = {"label.py": "labeller=ann"}
+QUERIES = {"label.py": "labeller=ann", "read_threads.py": "kind=Kept"}
 
 
 def main(workspace: str = "demo", *apps: str) -> None:
-    """Write `docs/screenshots/<app>.png` and `<app>-dark.png` of the named apps, or of all."""
+    """Write `<app>.png` and `<app>-dark.png` of the named apps, or of all, to `FOLDER`."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     # Pages may write into the workspace, and show where it is.
     copy = Path(tempfile.gettempdir()) / "thread-workbench" / "july"
