@@ -158,16 +158,15 @@ def test_another_workspace_is_opened_from_the_bar(served, chromium):
 
 
 @pytest.mark.browser
-def test_the_sidebar_stands_beside_the_content_at_900_pixels(served, chromium):
+def test_the_rules_stand_beside_the_threads_at_900_pixels(served, chromium):
     page = chromium.new_page(viewport={"width": 900, "height": 720})
     page.set_default_timeout(browsers.PATIENCE * 1000)
     page.goto(served[1].replace("thread_statistics.py", "curate_export.py"))
-    heading = page.get_by_role("heading", level=1)
-    heading.wait_for()
-    side = page.get_by_role("complementary")
+    tab = page.get_by_role("tab", name="Threads")
+    tab.wait_for()
+    side = page.get_by_role("complementary", name="Rules")
     side.wait_for()
     box = side.bounding_box()
-    assert box["x"] + box["width"] <= heading.bounding_box()["x"]
-    assert page.get_by_role("button", name="Controls at the side").filter(visible=True).count() == 1
+    assert box["x"] + box["width"] <= tab.bounding_box()["x"]
     assert page.evaluate("document.documentElement.scrollWidth") <= 900
     page.close()
