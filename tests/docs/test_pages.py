@@ -47,10 +47,11 @@ def test_readme_shows_a_record_of_its_export(july):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in TEXTS if name != "README.md"])
+@pytest.mark.parametrize("name", TEXTS)
 @pytest.mark.usefixtures("july")
 def test_page_runs(name):
-    doc_commands.run_page(TEXTS[name])
+    if name != "README.md":  # `july` has run its commands
+        doc_commands.run_page(TEXTS[name])
     # A block goes on where the one before ended, as a reader would.
     code = "".join(doc_commands.blocks(TEXTS[name], "python"))
     mktestdocs.check_codeblock(f"```python\n{code}```", lang="python")
