@@ -24,7 +24,8 @@ export PYTHONDONTWRITEBYTECODE :=
 export WORKBENCH_WORKSPACE := $(abspath $(WORKSPACE))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast install check apps notebooks bench torture docs screenshots browser clean
+.PHONY: help demo test test-fast install check apps notebooks bench torture mutations fuzz \
+	docs screenshots browser clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +68,13 @@ bench: $(VENV)/.developer ## measure speed and memory against peers (REAL=folder
 
 torture: $(VENV)/.developer ## kill runs and compare what they leave (KILLS=200 SEED=0)
 	$(BIN)/python -m tests.torture.kills --kills $(or $(KILLS),200) --seed $(or $(SEED),0)
+
+mutations: $(VENV)/.developer ## read mutated files of every format and container (COUNT=10000 SEED=0)
+	$(BIN)/python -m tests.torture.mutations --count $(or $(COUNT),10000) --seed $(or $(SEED),0)
+
+fuzz: $(VENV)/.developer ## let atheris look for files that stop the readers (SECONDS=600)
+	-$(BIN)/uv pip install -q -p $(BIN)/python -c .ci/constraints.txt atheris
+	$(BIN)/python -m tests.torture.fuzz $(or $(CORPUS),.fuzz) -max_total_time=$(or $(SECONDS),600)
 
 docs: $(VENV)/.developer ## build the documentation in build/docs (EXECUTE=0: notebooks without results)
 	$(BIN)/python -m docs.build $(if $(filter 0,$(EXECUTE)),--no-execute)

@@ -1,5 +1,7 @@
 """Every record has one outcome; rejects are counted and sampled."""
 
+import json
+
 import polars as pl
 import pytest
 
@@ -46,6 +48,33 @@ def test_an_exception_of_a_single_reader_is_a_reject(name, monkeypatch):
     monkeypatch.setattr(formats.FORMATS[name], "read_lines", lambda *_: False, raising=False)
     _, row = read(b"{}\n" * 3, settings=IngestSettings(format=name))
     assert (row["lines"], row["rejected"]) == (3, 3)
+
+
+def test_what_fails_while_a_failure_is_handled_is_a_reject_too(monkeypatch):
+    def failing(_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("workbench.ingest.records.embedded_json.objects", failing)
+    page = b'{"statuses": [{"id": 5x}]}\n'
+    _, row = read(page + lines(STATUS) + b"17 x\n", settings=IngestSettings(format="twitterstream"))
+    assert (row["tweets"], row["rejected"], row["lines"]) == (1, 2, 3)
+    assert {each["kind"] for each in row["reject_reasons"]} == {"reader_failed"}
+
+
+def test_no_memory_is_no_fault_of_a_record(monkeypatch):
+    def failing(record, collector):
+        raise MemoryError
+
+    monkeypatch.setattr(formats.FORMATS["twint"], "read", failing)
+    with pytest.raises(MemoryError):
+        read(b"{}\n", settings=IngestSettings(format="twint"))
+
+
+def test_pages_in_pages_are_read_to_a_bounded_depth():
+    deep = b'{"statuses": [' * 400 + json.dumps(STATUS).encode() + b"]}" * 400
+    _, row = read(lines(STATUS) + deep + b"\n")
+    assert (row["tweets"], row["rejected"]) == (1, 1)
+    assert [each["kind"] for each in row["reject_reasons"]] == ["too_deep"]
 
 
 @pytest.mark.parametrize("clean", [0, 3])

@@ -184,6 +184,29 @@ def test_deep_nesting_is_a_reject_in_every_format(record, form):
     assert row["rejected"] + row["carriers"] + row["tweets"] == row["lines"] >= 1
 
 
+def _failing(*, before, after):
+    """A reader of many lines that reports some of them as blank, and then fails."""
+
+    def read_lines(lines, collector):
+        collector.blank(before)
+        raise ZeroDivisionError(after)
+
+    return read_lines
+
+
+def test_a_failure_with_many_lines_leaves_them_to_be_read_one_by_one(monkeypatch):
+    monkeypatch.setattr(twitterstream, "read_lines", _failing(before=0, after=3))
+    _, row = read(lines(STATUS) * 3)
+    assert (row["tweets"], row["rejected"]) == (3, 0)
+
+
+def test_a_failure_in_the_middle_of_many_lines_rejects_the_others(monkeypatch):
+    monkeypatch.setattr(twitterstream, "read_lines", _failing(before=1, after=2))
+    _, row = read(lines(STATUS) * 3)
+    assert (row["blank"], row["rejected"], row["lines"]) == (1, 2, 3)
+    assert row["reject_reasons"][0]["kind"] == "reader_failed"
+
+
 def test_lines_that_are_too_long_are_rejected_with_their_number():
     data = lines(STATUS) + b'{"text": "' + b"x" * 5000 + b'"}\n' + lines(STATUS)
     frame, row = read(data, settings=IngestSettings(max_line_bytes=4096))

@@ -1,6 +1,7 @@
 """Members are opened once, and their format is chosen by their first records."""
 
 from workbench.archives.member import Member
+from workbench.ingest import formats
 from workbench.ingest.opened_member import SAMPLE_RECORDS, open_member
 from workbench.ingest.records import split
 from workbench.ingest.rounded_numbers import Numbers
@@ -27,8 +28,27 @@ def test_numbers_are_judged_by_the_samples():
     assert opened(exact % 7).numbers is Numbers.UNKNOWN
 
 
+def test_a_failure_between_records_is_damage_of_the_member(monkeypatch):
+    def pieces():
+        yield [(1, b'{"id": 1, "id_str": "1", "text": "a", "user": {}}')]
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(split, "framed", lambda *_, **__: (split.Framing.LINES, pieces()))
+    member = opened(b"{}")
+    assert len(list(member.pieces)) == 1
+    assert member.damage == ["the reader failed: ZeroDivisionError, after 1 records"]
+
+
+def test_a_format_that_fails_with_a_sample_does_not_claim_it(monkeypatch):
+    def failing(_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(formats.FORMATS["twitterstream"], "matches", failing)
+    assert opened(b'{"id": 1, "id_str": "1", "text": "a", "user": {}}\n').samples
+
+
 def test_what_has_no_records_says_why():
     assert opened(bytes(range(256))).is_binary
     private = opened(b'window.YTD.direct_messages.part0 = [{"a": 1}]')
-    assert (private.is_private, list(private.pieces)) == (True, [])
+    assert (private.is_left_out, list(private.pieces)) == (True, [])
     assert opened(b"PAR1").damage

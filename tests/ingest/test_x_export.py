@@ -149,3 +149,16 @@ def test_dumps_are_no_exports(tmp_path):
 
 def test_cut_texts_are_compared_in_little_time():
     assert x_export._start("…" * 60_000)
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 19, "-1", "٣"])
+def test_an_export_with_ids_that_are_none_is_read_without_them(number, tmp_path):
+    account = {"account": {"username": "ann", "accountId": number}}
+    long_text = {"noteTweet": {"noteTweetId": number, "core": {"text": LONG}}}
+    files = {
+        "data/account.js": part("account", account),
+        "data/tweets.js": part("tweets", tweet(0, "short")),
+        "data/note-tweet.js": part("note_tweet", long_text),
+    }
+    tweets = ingested(packed("zip", tmp_path, files), tmp_path).read("tweets")
+    assert tweets.select("author_id", "author_name", "text").rows() == [(None, "ann", "short")]

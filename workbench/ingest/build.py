@@ -8,7 +8,16 @@ import polars as pl
 
 from workbench.archives import listing
 from workbench.archives.member import Member
-from workbench.ingest import formats, member_reader, merge, staging, tasks, workers, x_export
+from workbench.ingest import (
+    formats,
+    member_reader,
+    merge,
+    side_files,
+    staging,
+    tasks,
+    workers,
+    x_export,
+)
 from workbench.progress import OnProgress, silent
 from workbench.recipe import IngestSettings
 from workbench.storage import Workspace, atomic
@@ -139,8 +148,9 @@ class _Members:
     def __iter__(self) -> Iterator[Member]:
         for path in self._archives:
             for member in listing.members(path, spool=self._spool):
-                reason = member.refusal or x_export.reason_to_leave_out(member)
-                if reason and not member.refusal:
+                reason = side_files.reason_to_leave_out(member)
+                reason = reason or member.refusal or x_export.reason_to_leave_out(member)
+                if reason and reason != member.refusal:
                     member.discard()
                     yield replace(member, refusal=reason, is_skipped=True, is_temporary=False)
                     continue

@@ -33,6 +33,10 @@ REJECTS_KEPT = 100
 #: Characters of a rejected record to keep.
 EXCERPT = 200
 
+#: Records inside records inside ..., at most this deep. Each level copies the record, which may
+#: have megabytes. A page in a wrapper in the line of a log needs about half of these levels.
+MOST_LEVELS = 12
+
 #: A UTF-8 character has at most this many bytes.
 _LONGEST_CHARACTER = 4
 
@@ -72,6 +76,8 @@ class Collector:
         self.member = member
         #: Number of the current record.
         self.line = 0
+        #: Records around the one that is read now.
+        self.depth = 0
         #: Outcomes so far.
         self.outcomes = 0
         self.counts: Counter[str] = Counter()
@@ -257,6 +263,28 @@ def attempt(
         collector: Receives its outcome.
         matches: See `read_record`.
     """
+    if collector.depth >= MOST_LEVELS:
+        collector.reject(RejectKind.TOO_DEEP, "nested too deeply", record)
+        return
+    collector.depth += 1
+    try:
+        _attempt(read, record, collector, matches=matches)
+    except RecursionError:
+        collector.reject(RejectKind.TOO_DEEP, "nested too deeply", record)
+    except MemoryError:
+        raise
+    except Exception as error:  # a fault of the reader must not cost the other records
+        collector.reject(RejectKind.READER_FAILED, failure(error), record)
+    finally:
+        collector.depth -= 1
+
+
+def failure(error: Exception) -> str:
+    """Say that a reader has failed; the text of the error may contain the record."""
+    return f"the reader failed: {type(error).__name__}"
+
+
+def _attempt(read: Read, record: bytes, collector: Collector, *, matches: Matches | None) -> None:
     before = collector.outcomes
     try:
         read_record(read, record, collector, matches=matches)
@@ -273,13 +301,6 @@ def attempt(
             collector.reject(RejectKind.WRONG_TYPE, f"wrong type: {error}", record)
     except (msgspec.DecodeError, UnicodeDecodeError):
         _attempt_parts(read, record, collector, matches=matches)
-    except RecursionError:
-        collector.reject(RejectKind.TOO_DEEP, "nested too deeply", record)
-    except MemoryError:
-        raise
-    except Exception as error:  # a fault of the reader must not cost the other records
-        reason = f"the reader failed: {type(error).__name__}"
-        collector.reject(RejectKind.READER_FAILED, reason, record)
 
 
 def read_record(

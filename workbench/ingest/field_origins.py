@@ -6,7 +6,6 @@ is its origin. Among equals, a name that speaks of the field wins, then the shor
 must have such a name, because small numbers are equal by chance.
 """
 
-import html
 import itertools
 import re
 from collections import Counter
@@ -16,6 +15,7 @@ from typing import Any
 
 from workbench.ingest.exact_ids import parse
 from workbench.ingest.formats import cells
+from workbench.text import entities
 
 #: Rows that are looked up: those of the first records, or some of a page.
 MOST_ROWS = 40
@@ -118,7 +118,7 @@ def _equal_ids(value: object, wanted: object) -> bool:
 
 
 def _equal_texts(value: object, wanted: object) -> bool:
-    return isinstance(value, str) and html.unescape(value) == wanted
+    return isinstance(value, str) and entities.decode(value) == wanted
 
 
 def _equal_names(value: object, wanted: object) -> bool:

@@ -3,11 +3,12 @@
 import hashlib
 import time
 from collections.abc import Mapping
+from functools import partial
 
 from workbench.archives import compression
 from workbench.archives.member import Member
 from workbench.ingest import formats, x_export
-from workbench.ingest.collector import Collector, ReadLines, attempt
+from workbench.ingest.collector import Collector, ReadLines, attempt, failure
 from workbench.ingest.formats import InputFormat
 from workbench.ingest.formats.column_format import RecipeFormat
 from workbench.ingest.opened_member import open_member
@@ -110,13 +111,13 @@ def read_member(
         "unread_fields": _kinds(watch.counts() if watch else {}),
         "size": member.size,
         "seconds": time.perf_counter() - began,
-        "status": _status(member, damage, is_private=opened.is_private),
+        "status": _status(member, damage, is_left_out=opened.is_left_out),
         "damage": damage[0] if damage else None,
     }
 
 
-def _status(member: Member, damage: list[str], *, is_private: bool) -> MemberStatus:
-    if member.is_skipped or is_private:
+def _status(member: Member, damage: list[str], *, is_left_out: bool) -> MemberStatus:
+    if member.is_skipped or is_left_out:
         return MemberStatus.SKIPPED
     return MemberStatus.DAMAGED if damage else MemberStatus.WHOLE
 
@@ -130,9 +131,10 @@ def _read_piece(
     if lines and lines.are_blank():
         collector.blank(len(lines))
         return
-    if read_lines and lines and read_lines(lines, collector):
+    if read_lines and lines and _read_together(read_lines, lines, collector):
         return
     matches = source.matches if source else None
+    read_other = partial(_read_other, source=source, is_line=isinstance(piece, Lines))
     for number, record in split.of_piece(piece, max_bytes=limit):
         collector.line = number
         if record is TOO_LONG:
@@ -140,19 +142,42 @@ def _read_piece(
             collector.reject(RejectKind.TOO_LONG, reason, b"")
         elif source is not None and record.startswith(b"{"):
             attempt(source.read, record, collector, matches=matches)
-        elif embedded_json.is_noise(record):
-            collector.blank()
-        elif source is None:
-            collector.reject_unknown(record)
-        elif isinstance(piece, Lines) and record.strip().isdigit():
-            collector.notice("length")  # of the next message; some streams write it before each
-        elif record.startswith(b"#"):
-            collector.notice("comment")
-        elif inner := embedded_json.objects(record):
-            for each in inner:
-                attempt(source.read, each, collector, matches=matches)
         else:
-            attempt(source.read, record, collector, matches=matches)
+            attempt(read_other, record, collector)
+
+
+def _read_together(read_lines: ReadLines, lines: Lines, collector: Collector) -> bool:
+    """Read many lines at once; return False if they have to be read one by one."""
+    before = collector.outcomes
+    try:
+        return read_lines(lines, collector)
+    except MemoryError:
+        raise
+    except Exception as error:  # a fault of the reader must not cost the other lines
+        missing = len(lines) - (collector.outcomes - before)
+        if missing == len(lines):
+            return False
+        collector.line = lines.first
+        for _ in range(missing):
+            collector.reject(RejectKind.READER_FAILED, failure(error), b"")
+        return True
+
+
+def _read_other(
+    record: bytes, collector: Collector, *, source: InputFormat | None, is_line: bool
+) -> None:
+    """Read a record that does not start like a JSON object."""
+    if embedded_json.is_noise(record):
+        collector.blank()
+    elif source is None:
+        collector.reject_unknown(record)
+    elif is_line and record.strip().isdigit():
+        collector.notice("length")  # of the next message; some streams write it before each
+    elif record.startswith(b"#"):
+        collector.notice("comment")
+    else:
+        for each in embedded_json.objects(record) or [record]:
+            attempt(source.read, each, collector, matches=source.matches)
 
 
 def _kinds(counts: Mapping[str, int]) -> list[dict[str, object]]:

@@ -140,6 +140,8 @@ def changed(ledger: dy.DataFrame[Ledger]) -> pl.DataFrame:
     """
     return (
         ledger.filter(pl.col("archive") != listing.STDIN_NAME)
+        # Groups of names take ten times the memory of hashes, and most names are unique.
+        .filter(pl.struct("archive", "name").hash().is_duplicated())
         .group_by("archive", "name")
         .agg(contents=pl.len())
         .filter(pl.col("contents") > 1)
@@ -237,10 +239,17 @@ def _readings(workspace: Workspace) -> pl.DataFrame:
     The same content under two names is one row, with the alphabetically first name. Of two
     readings of one content, the one with fewer rejects counts.
     """
-    return (
-        staging.gathered(workspace, "ledger", with_task=True)
+    rows = staging.gathered(workspace, "ledger", with_task=True)
+    # Sorting whole rows, or gathering them from many chunks, takes six times their memory. There
+    # may be a million.
+    places = (
+        rows.select("content_hash", "rejected", "archive", "name", "seconds")
+        .collect()
+        .with_row_index("place")
         .sort("content_hash", "rejected", "archive", "name", "seconds")
         .unique("content_hash", keep="first", maintain_order=True)
-        .sort("archive", "name", "content_hash")
-        .collect()
+        .sort("archive", "name", "content_hash")["place"]
     )
+    frame = rows.collect()
+    columns = [*frame.columns]
+    return pl.DataFrame([frame.drop_in_place(name).rechunk().gather(places) for name in columns])

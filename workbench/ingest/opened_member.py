@@ -6,6 +6,7 @@
 import itertools
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -13,8 +14,9 @@ from typing import BinaryIO, cast
 from workbench.archives import compression
 from workbench.archives.compression import DamagedError
 from workbench.archives.member import Member
-from workbench.exceptions import ArchiveError
-from workbench.ingest import formats, rounded_numbers, x_export
+from workbench.exceptions import ArchiveError, WorkbenchError
+from workbench.ingest import formats, rounded_numbers, side_files, x_export
+from workbench.ingest.collector import failure
 from workbench.ingest.formats import InputFormat, column_format
 from workbench.ingest.formats.column_format import ColumnFormat, RecipeFormat
 from workbench.ingest.records import embedded_json, outline, parquet_rows, split
@@ -41,7 +43,7 @@ class OpenedMember:
         numbers: What the samples show about numeric ids.
         damage: Receives a message when its rest cannot be read.
         is_binary: True if it is no text. It has no records then.
-        is_private: True if it is a private part of an export. It has no records then.
+        is_left_out: True if it is left out on purpose. It has no records then.
     """
 
     source: InputFormat | None
@@ -50,7 +52,7 @@ class OpenedMember:
     numbers: Numbers
     damage: list[str]
     is_binary: bool = False
-    is_private: bool = False
+    is_left_out: bool = False
 
 
 def open_member(
@@ -106,9 +108,9 @@ def _open(member: Member, *, settings: IngestSettings, folder: Path | None) -> O
     damage = [member.refusal] if member.refusal else []
     chunks = _until_damage(member, damage)
     head = next(chunks, b"")
-    private = x_export.kind_to_leave_out(head)
-    if private is not None:
-        head, chunks, damage = b"", iter([]), [private]
+    reason = x_export.kind_to_leave_out(head) or side_files.kind_to_leave_out(head)
+    if reason is not None:
+        head, chunks, damage = b"", iter([]), [reason]
     is_parquet = head.startswith(parquet_rows.MAGIC)
     is_binary = not is_parquet and split.is_binary(head)
     framing = Framing.LINES
@@ -124,7 +126,7 @@ def _open(member: Member, *, settings: IngestSettings, folder: Path | None) -> O
         whole = itertools.chain([head], chunks)
         limit = settings.max_line_bytes
         framing, pieces = split.framed(whole, max_bytes=limit, damage=damage)
-    samples, pieces = _samples_of(pieces, settings=settings)
+    samples, pieces = _samples_of(_until_failure(pieces, damage), settings=settings)
     is_table = is_parquet or framing is Framing.CSV
     source, numbers = _source_of(samples, settings=settings, is_table=is_table)
     return OpenedMember(
@@ -134,7 +136,7 @@ def _open(member: Member, *, settings: IngestSettings, folder: Path | None) -> O
         numbers,
         damage,
         is_binary=is_binary,
-        is_private=private is not None,
+        is_left_out=reason is not None,
     )
 
 
@@ -202,6 +204,19 @@ def _until_damage(member: Member, damage: list[str]) -> Iterator[bytes]:
         damage.append(str(error))
 
 
+def _until_failure(pieces: Iterator[Piece], damage: list[str]) -> Iterator[Piece]:
+    """Yield pieces; a fault of the code that cuts them must not cost the other members."""
+    number = 0
+    try:
+        for piece in pieces:
+            yield piece
+            number += len(piece)
+    except (MemoryError, OSError, WorkbenchError):
+        raise
+    except Exception as error:
+        damage.append(f"{failure(error)}, after {number:,} records")
+
+
 def _samples_of(
     pieces: Iterator[Piece], *, settings: IngestSettings
 ) -> tuple[list[bytes], Iterator[Piece]]:
@@ -230,4 +245,7 @@ def _telling(records: Iterator[Content]) -> Iterator[bytes]:
     """Drop the records that reveal no format: blank ones, oversized ones and comments."""
     for record in records:
         if record is not TOO_LONG and record and not record.startswith(b"#"):
-            yield from embedded_json.objects(record) or [record]
+            inner: list[bytes] = []
+            with suppress(Exception):  # `member_reader` rejects the record
+                inner = embedded_json.objects(record)
+            yield from inner or [record]

@@ -13,7 +13,14 @@ import msgspec
 from workbench.archives import listing
 from workbench.archives.member import Member
 from workbench.exceptions import ArchiveError
-from workbench.ingest import column_guess, field_origins, formats, opened_member, x_export
+from workbench.ingest import (
+    column_guess,
+    field_origins,
+    formats,
+    opened_member,
+    side_files,
+    x_export,
+)
 from workbench.ingest.collector import attempt
 from workbench.ingest.formats import InputFormat
 from workbench.ingest.opened_member import OpenedMember
@@ -150,7 +157,8 @@ def of_member(member: Member, *, settings: IngestSettings) -> Preview:
 
 
 def _left_out(member: Member) -> bool:
-    return x_export.reason_to_leave_out(member) is not None
+    reason = side_files.reason_to_leave_out(member) or x_export.reason_to_leave_out(member)
+    return reason is not None
 
 
 def _read(

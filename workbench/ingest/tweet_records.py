@@ -4,8 +4,6 @@ The formats make `TweetRecord`s or, on the fast path, columns of their fields. `
 both until `staging` writes them.
 """
 
-import html
-import re
 from operator import attrgetter
 from typing import Any
 
@@ -14,6 +12,7 @@ import msgspec
 import polars as pl
 
 from workbench.schemas import RawTweets, RejectKind
+from workbench.text import entities
 
 #: Ids above this contain their own time: (id >> 22) + 1288834974657 ms since 1970, UTC.
 FIRST_SNOWFLAKE = 30_000_000_000
@@ -166,16 +165,9 @@ _ORIGIN = ("source", "member", "line")
 _DTYPES = RawTweets.create_empty().schema | {"created_at": pl.Int64()}
 
 
-#: A character reference with so many digits names no character.
-_LONG_NUMBER = re.compile(r"&#[0-9]{1000,};?")
-
-
 def _decoded(text: str) -> str:
     if "&" in text:
-        try:
-            text = html.unescape(text)
-        except ValueError:  # Python refuses to read a number of thousands of digits
-            text = html.unescape(_LONG_NUMBER.sub("\ufffd", text))
+        text = entities.decode(text)
     return text.replace("\x00", "") if "\x00" in text else text
 
 

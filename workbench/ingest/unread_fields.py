@@ -152,16 +152,17 @@ class Watch:
         if record is TOO_LONG or not record.startswith(b"{") or len(record) > LARGEST:
             return
         rows = _Rows(source="", member=0, rows=RawRows())
-        fields: Any = None
         # A record that cannot be read is counted as rejected elsewhere.
         with suppress(Exception):
             self._read(record, rows)
             fields = msgspec.json.decode(record)
-        if rows.row is None or not isinstance(fields, dict):
-            return
+            if rows.row is not None and isinstance(fields, dict):
+                self._count_missing(fields, rows.row, rows)
+
+    def _count_missing(self, fields: dict[str, Any], row: TweetRecord, rows: "_Rows") -> None:
         # What was read, but is no id or was rounded, is counted as an odd field.
         odd = rows.ids.unknown.keys() | rows.ids.odd.keys()
-        for path, what in missing(fields, rows.row).items():
+        for path, what in missing(fields, row).items():
             if _IDS.get(what) not in odd:
                 self._count(f"{what}: {path}", path)
 

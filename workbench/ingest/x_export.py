@@ -7,7 +7,6 @@ tweets of `tweets.js`.
 
 import functools
 import hashlib
-import html
 import posixpath
 import re
 from collections.abc import Iterator
@@ -20,6 +19,8 @@ from workbench.archives.compression import DamagedError
 from workbench.archives.member import Member
 from workbench.ingest.collector import Collector
 from workbench.ingest.records import split
+from workbench.ingest.tweet_records import LARGEST_ID
+from workbench.text import entities
 
 #: The parts with tweets. Large exports have several of each.
 _TWEETS = re.compile(r"(?:deleted-tweets?|tweets?|community-tweets?)(?:-part\d+)?\.js")
@@ -57,6 +58,9 @@ _TAIL = 200
 _LINK = re.compile(r"\s*https?://")
 
 _MOST_RECORD = 1 << 24
+
+#: Digits of the largest id.
+_MOST_DIGITS = 19
 
 
 class _Account(msgspec.Struct):
@@ -141,9 +145,9 @@ def _read(account: Member | None, parts: tuple[Member, ...]) -> Export:
     for record in _records(account) if account else ():
         try:
             owner = msgspec.json.decode(record, type=_Account).account
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             continue
-        author_id = int(owner.accountId) if owner.accountId.isdecimal() else None
+        author_id = _id_of(owner.accountId)
         author_name = owner.username
         digest.update(f"{author_id} {author_name}\n".encode())
     notes: dict[str, list[tuple[int, str]]] = {}
@@ -151,15 +155,22 @@ def _read(account: Member | None, parts: tuple[Member, ...]) -> Export:
     for record in (record for part in parts for record in _records(part)):
         try:
             note = msgspec.json.decode(record, type=_Note).noteTweet
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             continue
         left -= len(record)
-        if left < 0 or not note.noteTweetId.isdecimal():
+        note_id = _id_of(note.noteTweetId)
+        if left < 0 or note_id is None:
             continue
         digest.update(f"{note.noteTweetId} {note.core.text}\n".encode())
         key = _start(note.core.text)
-        notes.setdefault(key, []).append((int(note.noteTweetId), note.core.text))
+        notes.setdefault(key, []).append((note_id, note.core.text))
     return Export(author_id, author_name, notes, digest.digest())
+
+
+def _id_of(text: str) -> int | None:
+    """Return the id that a text is; None if it is none."""
+    is_id = text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
+    return int(text) if is_id and int(text) <= LARGEST_ID else None
 
 
 def _records(member: Member) -> Iterator[bytes]:
@@ -193,7 +204,7 @@ def _data_folder(member: Member) -> str | None:
 
 def _start(text: str) -> str:
     """Return the start of a text by which it is compared with others."""
-    plain = " ".join(html.unescape(text[:_HEAD]).split())
+    plain = " ".join(entities.decode(text[:_HEAD]).split())
     return _LINK.split(plain)[0].removesuffix("…").rstrip()[:_PREFIX]
 
 

@@ -66,7 +66,8 @@ def test_preview_makes_do_with_the_first_rows(tmp_path):
 
 
 def test_of_member_skips_what_is_no_row():
-    source = Twcs().of_member([b"", b"{", b'{"tweet_id": "x"}', b'{"tweet_id": 7}'])
+    huge = b'{"tweet_id": "%d", "created_at": "2017-10-11"}' % 10**30
+    source = Twcs().of_member([b"", b"{", b'{"tweet_id": "x"}', b'{"tweet_id": 7}', huge])
     assert source.NAME == "twcs"
 
 

@@ -101,3 +101,15 @@ def test_ids_beyond_exact_floats_are_kept(tmp_path):
     ).write_parquet(tmp_path / "a.parquet")
     frame, _ = read((tmp_path / "a.parquet").read_bytes())
     assert frame.select("tweet_id", "author_id").rows() == [(NEW + 1, NEW + 3)]
+
+
+def test_a_value_in_a_dictionary_that_is_repeated_in_every_row_is_a_bomb():
+    many = pa.DictionaryArray.from_arrays(pa.array([0] * 2_000, pa.int32()), ["x" * (1 << 20)])
+    data = packed(pa.table({"id": [str(n) for n in range(2_000)], "text": many}), rows=2_000)
+    assert len(data) < 200_000
+    damage: list[str] = []
+    numbered = parquet_rows.rows(io.BytesIO(data), max_bytes=1 << 23, damage=damage)
+    with pytest.raises(DamagedError, match="this looks like a bomb"):
+        list(numbered)
+    rows = parquet_rows.rows(io.BytesIO(data), max_bytes=99, damage=damage)
+    assert next(rows) == (1, TOO_LONG)

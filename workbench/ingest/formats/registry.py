@@ -135,11 +135,23 @@ def _detected(records: Iterable[bytes]) -> InputFormat | None:
     samples = []
     for sample in outline.decoded(records):
         if isinstance(sample, dict):
-            if first.matches(sample):
+            if _matches(first, sample):
                 return first
             samples.append(sample)
     # A single record may fit several formats, so all records are looked at before the others.
-    return next((source for source in others if any(map(source.matches, samples))), None)
+    return next(
+        (source for source in others if any(_matches(source, sample) for sample in samples)), None
+    )
+
+
+def _matches(source: InputFormat, sample: dict[str, Any]) -> bool:
+    """Ask a format; a record with which it fails is none of its own."""
+    try:
+        return source.matches(sample)
+    except MemoryError:
+        raise
+    except Exception:
+        return False
 
 
 def others(source: InputFormat, *, only: bool = False) -> Read:

@@ -18,7 +18,7 @@ import msgspec
 
 from workbench.ingest.formats import cells
 from workbench.ingest.formats.column_format import ColumnFormat
-from workbench.ingest.tweet_records import SNOWFLAKE_EPOCH
+from workbench.ingest.tweet_records import LARGEST_ID, SNOWFLAKE_EPOCH
 from workbench.recipe import ColumnMap
 
 NAME = "twcs"
@@ -102,7 +102,7 @@ def _times_in(records: Iterable[bytes]) -> Iterable[tuple[int, int]]:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             continue
         number, time = cells.count(row.tweet_id), cells.time_of(row.created_at, None)
-        if number is not None and time is not None:
+        if number is not None and abs(number) <= LARGEST_ID and time is not None:
             yield number, time
 
 

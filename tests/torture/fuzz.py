@@ -1,0 +1,72 @@
+"""Let atheris look for files that stop the readers: coverage decides what to change next.
+
+Usage: `python -m tests.torture.fuzz CORPUS [OPTIONS OF LIBFUZZER]`, or `make fuzz`. CORPUS is a
+folder; one undamaged file of each format is written there first. Files that reach new code are
+added to it. A file that fails is written to the current folder as `crash-...`.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+try:
+    import atheris
+except ImportError:
+    print(
+        "atheris is not installed: it has wheels for Linux and some versions of Python only.\n"
+        "`make mutations` needs nothing and looks for the same faults, without coverage."
+    )
+    sys.exit(1)
+
+with atheris.instrument_imports(include=["workbench.archives", "workbench.ingest"]):
+    from workbench.archives import listing
+    from workbench.ingest import member_reader, staging
+
+from tests.torture.mutated_files import CONTAINERS, contents
+from workbench.recipe import IngestSettings
+from workbench.schemas import RejectKind
+from workbench.schemas.ledger import OUTCOMES
+
+#: Longest file to try, in bytes: faults rarely need more, and short ones are quick.
+LONGEST = 8_192
+
+_SETTINGS = IngestSettings()
+_FOLDER = Path(tempfile.mkdtemp())
+
+
+def read(data: bytes) -> None:
+    """Read a file like the ingest does; any exception and any reader that fails is a fault."""
+    path = _FOLDER / "input"
+    path.write_bytes(data)
+    parts = staging.Parts(_FOLDER)
+    for member in listing.members(path, spool=_FOLDER):
+        digest = member_reader.content_hash(member)
+        row = member_reader.read_member(member, digest=digest, settings=_SETTINGS, parts=parts)
+        assert row["lines"] == sum(row[name] for name in OUTCOMES)
+        assert "the reader failed" not in str(row["damage"]), row
+        member.discard()
+    assert all(each["kind"] is not RejectKind.READER_FAILED for each in parts.rejects)
+    parts.rows.frame()
+
+
+def write_corpus(folder: Path) -> None:
+    """Write one file of each format, and one in each container."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = contents()
+    for name, members in files.items():
+        data = CONTAINERS["plain"](members)
+        (folder / name.replace(", ", "-")).write_bytes(data[:LONGEST])
+    for name, pack in CONTAINERS.items():
+        (folder / f"container-{name}").write_bytes(pack(files["twint, lines"])[:LONGEST])
+
+
+def main() -> None:
+    """Write the corpus and start to fuzz."""
+    corpus, *options = sys.argv[1:]
+    write_corpus(Path(corpus))
+    atheris.Setup([sys.argv[0], f"-max_len={LONGEST}", *options, corpus], read)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
