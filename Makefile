@@ -76,7 +76,7 @@ fuzz: $(VENV)/.developer ## let atheris look for files that stop the readers (SE
 	-$(BIN)/uv pip install -q -p $(BIN)/python -c .ci/constraints.txt atheris
 	$(BIN)/python -m tests.torture.fuzz $(or $(CORPUS),.fuzz) -max_total_time=$(or $(SECONDS),600)
 
-docs: $(VENV)/.developer ## build the documentation in build/docs (EXECUTE=0: notebooks without results)
+docs: $(VENV)/.docs ## build the documentation in build/docs (EXECUTE=0: notebooks without results)
 	$(BIN)/python -m docs.build $(if $(filter 0,$(EXECUTE)),--no-execute)
 
 screenshots: $(VENV)/.developer browser ## take the pictures of the dashboards again, light and dark
@@ -89,8 +89,8 @@ browser: ## install a browser for the tests, if apt and root rights allow it
 	  chromium fonts-dejavu-core fonts-noto-color-emoji >/dev/null; } || \
 	echo "No browser could be installed; its tests are skipped."
 
-clean: ## remove .venv and the demo's workspace
-	rm -rf $(VENV) demo
+clean: ## remove .venv, the demo's workspace and the built documentation
+	rm -rf $(VENV) demo build/docs
 
 $(BIN)/uv:
 	test -x $(BIN)/python || $(PY) -m venv $(VENV)
@@ -99,6 +99,10 @@ $(BIN)/uv:
 $(VENV)/.installed: pyproject.toml .ci/constraints.txt | $(BIN)/uv
 	$(INSTALL) -e .
 	touch $@
+
+$(VENV)/.docs: pyproject.toml .ci/constraints.txt | $(BIN)/uv
+	$(INSTALL) -e '.[docs]'
+	touch $(VENV)/.installed $@
 
 $(VENV)/.developer: pyproject.toml .ci/constraints.txt | $(BIN)/uv
 	$(INSTALL) -e '.[dev,docs]'

@@ -45,9 +45,9 @@ def _columns() -> str:
 def _rules() -> Iterator[str]:
     defaults = SelectSettings()
     yield (
-        "A thread is kept if it passes every rule. It counts under the first rule, in this order, "
-        "that removes it. A rule without bounds removes nothing. Unknown values fail an active "
-        "rule, except where `unknown` says otherwise."
+        "A thread is kept if it passes every rule, unless a [decision by hand]"
+        "(../own-measures.md#keep-or-drop-by-hand) says otherwise. Unknown values fail a rule that "
+        "is in use, except where `unknown` says otherwise."
     )
     rows = [
         (f"[`{name}`](#select-{name})", rule.title, _active(getattr(defaults, name)))
@@ -56,11 +56,14 @@ def _rules() -> Iterator[str]:
     yield markdown.table(["rule", "title", "by default"], rows)
     for name, rule in CATALOGUE.items():
         yield from _rule(rule, getattr(defaults, name))
+    about = markdown.text(str(SelectSettings.model_fields["own"].description))
+    yield "### [select.own.NAME] {#select-own}"
+    yield f"{about[0].upper()}{about[1:]}. See [Your own measures](../own-measures.md)."
 
 
 def _active(settings: BaseModel) -> str:
     changed = settings.model_dump(mode="json", exclude_defaults=True)
-    shown = ", ".join(f"`{key} = {json.dumps(value)}`" for key, value in changed.items())
+    shown = ", ".join(f"`{key} = {_literal(value)}`" for key, value in changed.items())
     return shown or "removes nothing"
 
 
@@ -84,7 +87,7 @@ def _settings(
         if _is_section(field):
             continue
         default = getattr(defaults, name) if defaults else field.default
-        shown = "required" if field.is_required() else _value(default)
+        shown = "required" if field.is_required() else _shown(default)
         allowed = _choices(field)
         about = markdown.text(str(field.description))
         rows.append((f"`{prefix}{name}`", shown, allowed, about))
@@ -96,10 +99,13 @@ def _is_section(field: FieldInfo) -> bool:
     return any(isinstance(kind, type) and issubclass(kind, BaseModel) for kind in arguments)
 
 
-def _value(value: Any) -> str:  # noqa: ANN401 (any setting)
-    if value is None:
-        return ""
-    return f"`{json.dumps(value if not isinstance(value, tuple) else list(value))}`"
+def _shown(default: Any) -> str:  # noqa: ANN401 (any setting)
+    return "" if default is None else f"`{_literal(default)}`"
+
+
+def _literal(value: Any) -> str:  # noqa: ANN401 (any setting)
+    is_whole = isinstance(value, float) and value.is_integer()
+    return json.dumps(int(value) if is_whole else value)
 
 
 def _choices(field: FieldInfo) -> str:
