@@ -97,7 +97,7 @@ PAGE = (
 #App .output-area{padding:0;margin:.15rem 0}
 #App .output{margin:.25rem 0}
 .wb-split{display:grid;grid-template-columns:minmax(0,1.2fr) minmax(0,1fr);gap:1.25rem}
-@media (max-width:900px){.wb-split{grid-template-columns:minmax(0,1fr)}}
+@media (max-width:900px){.wb-split{grid-template-columns:minmax(0,1fr);--wb-most-height:38vh}}
 .wb-search{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:1.25rem}
 @media (max-width:1000px){.wb-search{grid-template-columns:minmax(0,1fr)}}
 .wb-help{font-size:13px}.wb-help summary{cursor:pointer}.wb-help p{margin:.2rem 0}
