@@ -81,9 +81,9 @@ def links(recipe):
 
 
 @app.cell
-def choose():
-    chart = rule_charts.chooser()
-    choosers = thread_lists.choosers()
+def choose(data):
+    chart = rule_charts.chooser(data)
+    choosers = thread_lists.choosers(data)
     measure = mo.ui.run_button(label="Count the records of each format")
     clock = mo.ui.refresh(default_interval="1s")
     return chart, choosers, clock, measure

@@ -3,6 +3,7 @@
 import os
 import signal
 
+import polars as pl
 import pytest
 
 from tests.support import fakes
@@ -10,6 +11,8 @@ from tests.support.jobs import PROGRAM
 from tests.support.reader import RECIPE
 from workbench.dashboard.session import jobs
 from workbench.dashboard.session.scores_session import ScoresSession
+from workbench.measures import store
+from workbench.schemas.own_measures import OwnMeasure
 from workbench.storage import Workspace
 
 
@@ -63,3 +66,19 @@ def place(tmp_path_factory):
 @pytest.fixture(scope="module")
 def root(place):
     return place / "root"
+
+
+@pytest.fixture
+def measured(tmp_path):
+    """A workspace whose scores have a measure of each kind that somebody added."""
+    workspace = fakes.workspace(tmp_path / "ws", threads=40)
+    number = pl.int_range(pl.len())
+    scores = workspace.read("scores").with_columns(
+        mood=(number % 8) / 8,
+        debt=(number - 20) * 1_000_000,
+        big=number > 30,
+        topic=pl.when(number > 20).then(pl.lit("food")).otherwise(pl.lit("sport")),
+    )
+    mood = OwnMeasure("mood", "score", about="How glad it is.", unit="points", origin="mood.py")
+    workspace.write("scores", scores, metadata=store.metadata_of([mood]))
+    return ScoresSession(workspace, workspace.read("scores"))

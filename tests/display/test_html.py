@@ -47,7 +47,8 @@ def only(text, **more):
 def test_thread_has_no_element_of_a_text(text):
     reader = read(thread(only(text, author_name=text), nearest=text, verdict=text))
     assert set(reader.tags) <= ELEMENTS
-    assert {name for name, _ in reader.attributes} <= {"class", "data-level", "style", "dir"}
+    names = {"class", "data-level", "data-tweet", "style", "dir"}
+    assert {name for name, _ in reader.attributes} <= names
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Mn", "Me"])))

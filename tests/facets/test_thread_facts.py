@@ -5,6 +5,8 @@ import polars as pl
 from tests.support import fakes
 from workbench.facets import bins, thread_facts
 from workbench.facets.crossfilter import Crossfilter
+from workbench.schemas import Scores
+from workbench.schemas.own_measures import of_columns
 
 THREADS = 400
 
@@ -31,3 +33,18 @@ def test_choice_counts_frequent_values_and_collects_the_others():
 def test_facets_without_threads_are_empty():
     crossfilter = Crossfilter(thread_facts.from_scores(fakes.scores(5).clear()), threads=0)
     assert all(sum(counts) == 0 for counts in crossfilter.counts({}).values())
+
+
+def test_own_measures_have_facets_by_the_kind_of_their_values():
+    scores = Scores.sample(3).with_columns(
+        mood=pl.Series([0.1, 0.9, None]),
+        debt=pl.Series([-3_000_000, 0, 5]),
+        big=pl.Series([True, False, None]),
+        topic=pl.Series(["food", None, "food"]),
+    )
+    own = of_columns(scores.schema)
+    facets = thread_facts.from_scores(scores, own)[-4:]
+    assert [facet.title for facet in facets] == ["Mood", "Debt", "Big", "Topic"]
+    assert all(sum(facet.counts()) == 3 for facet in facets)
+    assert set(facets[2].labels) == {"yes", "no", "unknown"}
+    assert len(facets[1].labels) <= 100

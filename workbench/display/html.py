@@ -192,7 +192,7 @@ def _turn(
         text = f'<div class="wb-text" dir="auto">{_text(row["text"], query)}</div>'
         body = f"{text}{_notes(row)}{own}{named}"
     return (
-        f'<div class="{name}" data-level="{row["level"]}" '
+        f'<div class="{name}" data-level="{row["level"]}" data-tweet="{row["tweet_id"]}" '
         f'style="--wb-depth:{min(row["level"], DEEPEST)}">'
         f'<div class="wb-head">{"".join(head)}</div>'
         f"{body}</div>"

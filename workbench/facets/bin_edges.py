@@ -67,6 +67,9 @@ def whole_numbers(low: float, high: float, *, density: Density) -> list[float]:
         [150.0, 200.0, 300.0, 500.0, 700.0]
     """
     low, high = int(low), int(high)
+    if low < -density.span:
+        # Steps that grow on both sides of zero would be too many.
+        return equal_steps(low, high + 1, width=max(1.0, round(round_width(low, high))))
     if high - low <= density.span:
         return list(map(float, range(low, high + 2)))
     decades = range(1, len(str(max(high, 10))) + 1)
@@ -122,7 +125,8 @@ def round_width(low: float, high: float, *, bins: int = 50) -> float:
         (0.02, 0.05)
     """
     span = max(high - low, _SMALLEST_SPAN)
-    widths = (step * 10.0**power for power in range(-9, 12) for step in (1, 2, 5))
+    near = math.floor(math.log10(span / bins))
+    widths = (step * 10.0**power for power in range(near - 1, near + 2) for step in (1, 2, 5))
     return min(widths, key=lambda width: abs(math.log(span / width / bins)))
 
 

@@ -8,6 +8,7 @@ from workbench.facets.bin_edges import Slots
 from workbench.facets.bins import duration, hour, number, time
 from workbench.facets.crossfilter import Facet
 from workbench.schemas.measures import MEASURES
+from workbench.schemas.own_measures import OwnMeasure
 
 #: Columns of counts and of scores, in the order of their charts.
 COUNTS = ("turns", "depth", "participants", "likes")
@@ -24,11 +25,12 @@ COVERAGE = (
 VALUES = 30
 
 
-def from_scores(scores: pl.DataFrame) -> list[Facet]:
+def from_scores(scores: pl.DataFrame, own: Sequence[OwnMeasure] = ()) -> list[Facet]:
     """Return all facets, in the order in which the page shows them.
 
     Args:
         scores: Rows of `Scores`.
+        own: Measures that somebody added to the scores; their facets come last.
 
     Examples:
         >>> from workbench.schemas import Scores
@@ -46,7 +48,21 @@ def from_scores(scores: pl.DataFrame) -> list[Facet]:
         coverage(scores, **_texts("missing_parents")),
         _number(scores, "not_placed"),
         *(_number(scores, name) for name in SCORES),
+        *(_own(scores[each.name], each) for each in own),
     ]
+
+
+def _own(values: pl.Series, own: OwnMeasure) -> Facet:
+    """Bin an own measure by the kind of its values."""
+    texts = {"title": own.measure.title, "about": own.measure.tooltip}
+    if own.kind in ("count", "score"):
+        return number(values, unit=own.unit, **texts)
+    if own.kind == "flag":
+        words = pl.DataFrame({own.name: values}).select(
+            pl.when(own.name).then(pl.lit("yes")).when(~pl.col(own.name)).then(pl.lit("no"))
+        )
+        values = words.to_series()
+    return choice(values, name=own.name, **texts)
 
 
 def _number(scores: pl.DataFrame, column: str) -> Facet:

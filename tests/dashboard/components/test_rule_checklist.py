@@ -5,6 +5,7 @@ import pytest
 from workbench import selection
 from workbench.dashboard.components import rule_checklist
 from workbench.recipe import SelectSettings, active
+from workbench.selection import hand_list
 
 EVERY_KIND = SelectSettings.model_validate(
     {
@@ -52,3 +53,16 @@ def test_sentence_counts_the_rules_and_nothing_is_drawn_without_any(live):
     assert rule_checklist.sentence([]) == "Kept: no rule is active"
     assert rule_checklist.draw([]) == ""
     assert rule_checklist.of_thread(live, 17, SelectSettings()) == []
+
+
+def test_decision_by_hand_comes_first_and_decides(own):
+    thread_id = own.scores["thread_id"][0]
+    note = "<b>why</b>"
+    hand_list.decide(own.workspace, [thread_id], what="thread", decision="drop", note=note)
+    checks = rule_checklist.of_thread(own, thread_id, SelectSettings())
+    assert (checks[0].title, checks[0].value, checks[0].passes) == ("By hand", "dropped", False)
+    assert not rule_checklist.is_kept(checks)
+    assert rule_checklist.sentence(checks).startswith("Dropped by hand; ")
+    assert "<b>why" not in rule_checklist.draw(checks)
+    hand_list.decide(own.workspace, [thread_id], what="thread", decision="keep")
+    assert rule_checklist.is_kept(rule_checklist.of_thread(own, thread_id, SelectSettings()))

@@ -127,3 +127,29 @@ def test_names_of_values_are_plain_text(live):
     for _, shown, count in widget.choices["hashtags"]:
         assert "\u202e" not in shown
         assert count > 0
+
+
+def test_rules_on_own_measures_have_controls_of_their_kind(measured):
+    changes = []
+    widget = RuleControls(measured, SelectSettings(), on_change=lambda *c: changes.append(c))
+    own = {rule["name"]: rule for rule in widget.rules if rule["name"] not in CATALOGUE}
+    assert {name: rule["kind"] for name, rule in own.items()} == {
+        "mood": "bounds",
+        "debt": "bounds",
+        "big": "flag",
+        "topic": "choice",
+    }
+    assert own["mood"]["why"] == "How glad it is. From mood.py."
+    values = {name: rule["start"] for name, rule in own.items()}
+    values["mood"] |= {"min": 0.5}
+    values["topic"] |= {"any_of": ["food"]}
+    widget.edit = {"values": values, "is_final": True, "turn": 1}
+    select, verdicts, _ = changes[-1]
+    assert list(select.own) == ["big", "mood", "topic"]
+    kept = (measured.scores["mood"] >= 0.5) & measured.scores["big"]
+    assert verdicts["kept"].to_list() == kept.to_list()
+    assert len(widget.axes["debt"]["edges"]) < 255
+    assert [value for value, *_ in widget.choices["topic"]] == ["sport", "food"]
+    widget.edit = {"values": {"mood": {"min": "x"}, "big": {"require": 7}}, "turn": 2}
+    assert widget.now["errors"].keys() == {"mood", "big"}
+    assert list(changes[-1][0].own) == ["big", "mood"]

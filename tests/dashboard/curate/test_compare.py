@@ -88,3 +88,8 @@ def test_show_contains_the_counts_and_escapes_the_name(session, compared):
     shown = compare.show(session, compared, here=HERE, there=broken, chooser=chooser).text
     assert "1 wrong setting" in shown
     assert "enters" not in shown
+
+
+def test_own_rules_that_only_one_recipe_has_are_differences():
+    other = Recipe.from_toml("[select.own.mood]\nmin = 0.5")
+    assert ("select.own.mood.min", "0.5", "-") in compare.differences(other, Recipe())

@@ -10,8 +10,8 @@ from workbench.recipe import CATALOGUE, SelectSettings
 from workbench.selection import removed_first
 
 
-def test_the_chooser_offers_all_rules_and_each_rule_with_bounds():
-    options = rule_charts.chooser().options
+def test_the_chooser_offers_all_rules_and_each_rule_with_bounds(live):
+    options = rule_charts.chooser(live).options
     bounds = {rule.title for rule in CATALOGUE.values() if rule.kind == "bounds"}
     assert set(options) == bounds | {rule_charts.EVERY_RULE}
 

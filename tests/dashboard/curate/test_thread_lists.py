@@ -18,7 +18,7 @@ def session(tmp_path_factory):
 def test_rows_of_a_list_have_texts_and_verdicts(session, name):
     settings = Recipe().select
     verdicts = session.verdicts(settings)
-    choices = thread_lists.choosers().value | {"list": name}
+    choices = thread_lists.choosers(session).value | {"list": name}
     rows = thread_lists.rows(session, verdicts, choices=choices, settings=settings)
     assert rows["text"].null_count() == 0
     removed = rows.height - rows["removed_by"].null_count()
@@ -28,7 +28,7 @@ def test_rows_of_a_list_have_texts_and_verdicts(session, name):
 
 
 def test_show_says_why_a_list_is_empty(session):
-    choosers = thread_lists.choosers()
+    choosers = thread_lists.choosers(session)
     rows = session.scores.clear()
     shown = thread_lists.show(session, rows, None, choosers=choosers, recipe=Recipe())
     assert "No thread passes every rule" in shown.text

@@ -51,3 +51,8 @@ def test_history_forgets_the_oldest():
         history.note(recipe(3 + step), now=step * 10.0)
     oldest = history.step(-10 * undo.MOST)
     assert oldest == recipe(3 + 50)
+
+
+def test_own_rules_are_named_by_their_title():
+    other = Recipe.from_toml("[select.own.polite_words]\nmin = 1")
+    assert undo.changed(Recipe(), other) == "Polite words"

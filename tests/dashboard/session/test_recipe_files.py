@@ -133,3 +133,17 @@ def test_a_saved_recipe_is_known_by_its_name_only(workspace):
     assert recipe_files.chosen(workspace, recipe_files.DEFAULT).saved_name == ""
     with pytest.raises(recipe_files.TakenError):
         recipe_files.save(workspace, "mine", OTHER)
+
+
+def test_upload_cannot_make_code_run(tmp_path):
+    text = b"[score]\ncode = ['mine.py']"
+    with pytest.raises(RecipeError, match="A recipe that is loaded cannot do that"):
+        recipe_files.read(text, present=Recipe(), roots=[tmp_path])
+    named = Recipe.from_toml(text.decode())
+    assert recipe_files.read(text, present=named, roots=[tmp_path]) == named
+
+
+def test_recipe_on_unknown_measures_is_not_used(own):
+    own.workspace.write_text("recipe.toml", "[select.own.gone]\nmin = 1")
+    chosen = recipe_files.chosen(own.workspace, recipe_files.OWN_TITLE)
+    assert "no measure `gone`" in chosen.problem

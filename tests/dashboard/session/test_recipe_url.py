@@ -35,3 +35,16 @@ def test_start_prefers_the_recipe_in_the_address(tmp_path, query, low):
     workspace.write_text("recipe.toml", "[select.turns]\nmin = 4")
     recipe, complaint = recipe_url.start(workspace, query=query)
     assert (recipe.select.turns.min, complaint) == (low, "")
+
+
+def test_address_with_an_unknown_measure_is_not_used(own):
+    recipe, problem = recipe_url.start(
+        own.workspace, query='{"select": {"own": {"gone": {"min": 1}}}}'
+    )
+    assert recipe == Recipe()
+    assert "no measure `gone`" in problem
+
+
+def test_code_does_not_come_with_an_address():
+    recipe = recipe_url.from_query('{"score": {"code": ["evil.py"]}}', recipe=Recipe())
+    assert recipe.score.code == ()

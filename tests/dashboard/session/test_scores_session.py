@@ -13,8 +13,10 @@ from workbench.dashboard.components import thread_reader, thread_table
 from workbench.dashboard.session import scores_session as live_module
 from workbench.dashboard.session.scores_session import ORDERS, ScoresSession
 from workbench.dashboard.session.session_cache import SessionCache
+from workbench.exceptions import StageError
 from workbench.recipe import CATALOGUE, Bounds, Recipe, SelectSettings
 from workbench.schemas import Deletions
+from workbench.selection import hand_list
 from workbench.selection.build import removed_first
 
 SETTINGS = SelectSettings(suitability=Bounds(min=0.5))
@@ -151,3 +153,21 @@ def test_some_returns_the_threads_of_a_mask(live, verdicts):
     mask = live.scores["turns"] == 3
     rows = live.some(mask, verdicts, size=10**6)
     assert sorted(rows["thread_id"]) == sorted(live.scores["thread_id"].filter(mask))
+
+
+def test_decisions_by_hand_outrank_the_rules(own):
+    settings = SelectSettings()
+    before = own.verdicts(settings)
+    thread_ids = before["thread_id"]
+    kept, removed = before["kept"].arg_true()[0], before["kept"].not_().arg_true()[0]
+    hand_list.decide(own.workspace, [thread_ids[kept]], what="thread", decision="drop")
+    hand_list.decide(own.workspace, [thread_ids[removed]], what="thread", decision="keep")
+    after = own.verdicts(settings)
+    expected = selection.from_scores(own.scores, settings=settings, decisions=own.decisions())
+    assert_frame_equal(after, expected.drop("removed_by"))
+    assert after["kept"][[kept, removed]].to_list() == [False, True]
+
+
+def test_rule_without_a_measure_is_refused(own):
+    with pytest.raises(StageError, match="no measure `gone`"):
+        own.verdicts(SelectSettings(own={"gone": {"min": 1}}))

@@ -12,6 +12,7 @@ from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display import numbers
 from workbench.recipe import CATALOGUE, Bounds, RuleSettings, SelectSettings, active
 from workbench.recipe.rule_types import ForbiddenFlag
+from workbench.selection import by_hand
 from workbench.text import sanitize
 
 #: Most characters of a value or of what a rule asks for.
@@ -27,6 +28,10 @@ _ASKS = {
 }
 
 
+#: Decision by hand -> what became of the thread.
+_PAST = {"keep": "kept", "drop": "dropped"}
+
+
 @dataclass(frozen=True)
 class Check:
     """One rule and one thread; the texts are plain texts.
@@ -37,6 +42,7 @@ class Check:
         value: Value of the thread; empty if the rule reads a text.
         asks: What the rule asks for.
         passes: Whether the thread passes.
+        decides: Whether this outranks all other checks.
     """
 
     title: str
@@ -44,6 +50,7 @@ class Check:
     value: str
     asks: str
     passes: bool
+    decides: bool = False
 
 
 def of_thread(session: ScoresSession, thread_id: int, settings: SelectSettings) -> list[Check]:
@@ -52,16 +59,45 @@ def of_thread(session: ScoresSession, thread_id: int, settings: SelectSettings) 
     row = session.scores.filter(pl.col("thread_id") == thread_id)
     row = _with_texts(session, row, {CATALOGUE[name].column for name in rules})
     if row.is_empty() or not rules:
-        return []
+        return [] if row.is_empty() else _by_hand(session, thread_id)
     passes = row.select(
         CATALOGUE[name].passes(chosen).alias(name) for name, chosen in rules.items()
     ).row(0, named=True)
     values = row.row(0, named=True)
-    return [_check(name, chosen, values, passes=passes[name]) for name, chosen in rules.items()]
+    checks = [_check(name, chosen, values, passes=passes[name]) for name, chosen in rules.items()]
+    return [*_by_hand(session, thread_id), *checks]
+
+
+def _by_hand(session: ScoresSession, thread_id: int) -> list[Check]:
+    """Return the decision by hand on a thread, if there is one."""
+    rows = session.decisions().filter(what="thread", id=thread_id)
+    return [
+        Check(
+            title=CATALOGUE[by_hand.RULE].title,
+            about="What somebody decided, whatever the rules say.",
+            value=_PAST[decision],
+            asks=sanitize.plain(note, most=LONGEST),
+            passes=decision == "keep",
+            decides=True,
+        )
+        for decision, note in rows.select("decision", "note").rows()
+    ]
+
+
+def is_kept(checks: Sequence[Check]) -> bool:
+    """Return whether a thread is kept: a decision by hand outranks the rules."""
+    deciding = [check for check in checks if check.decides]
+    return all(check.passes for check in deciding or checks)
 
 
 def sentence(checks: Sequence[Check]) -> str:
-    """Say in one sentence how many rules remove a thread."""
+    """Say in one sentence what decides on a thread: somebody, or how many rules remove it."""
+    if checks and checks[0].decides:
+        rules = checks[1:]
+        failed = sum(not check.passes for check in rules)
+        return (
+            f"{checks[0].value.capitalize()} by hand; {failed:,} of {len(rules):,} rules remove it"
+        )
     failed = sum(not check.passes for check in checks)
     if failed:
         return f"Removed by {failed:,} of {len(checks):,} rules"

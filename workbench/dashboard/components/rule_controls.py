@@ -17,7 +17,15 @@ from workbench import selection
 from workbench.dashboard.components import widget_files
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display.css import KEPT, LINE, REMOVED
-from workbench.recipe import CATALOGUE, Bounds, Rule, SelectSettings, active, settings_errors
+from workbench.recipe import (
+    CATALOGUE,
+    Bounds,
+    Rule,
+    RuleSettings,
+    SelectSettings,
+    active,
+    settings_errors,
+)
 from workbench.text import sanitize
 
 #: Setting of a rule -> its name in the browser, after the title of the rule.
@@ -42,9 +50,14 @@ LONGEST, LONGEST_ERROR = 60, 300
 OnChange = Callable[[SelectSettings, pl.DataFrame, bool], None]
 
 
-def titles(kind: str | None = None) -> dict[str, str]:
-    """Return the name of each rule by its title, for all rules or one kind of rules."""
-    return {rule.title: name for name, rule in CATALOGUE.items() if kind in (None, rule.kind)}
+def titles(rules: Mapping[str, Rule], kind: str | None = None) -> dict[str, str]:
+    """Return the name of each rule by its title, for all rules or one kind of rules.
+
+    Args:
+        rules: Rules by name, for example `ScoresSession.rules`.
+        kind: Kind of rules; all if None.
+    """
+    return {rule.title: name for name, rule in rules.items() if kind in (None, rule.kind)}
 
 
 def parts(rule: Rule) -> list[str]:
@@ -101,7 +114,7 @@ class RuleControls(anywidget.AnyWidget):
     ) -> None:
         self._session, self._on_change = session, on_change
         self.select = select
-        super().__init__(rules=[_described(name, rule) for name, rule in CATALOGUE.items()])
+        super().__init__(rules=[_described(name, rule) for name, rule in session.rules.items()])
         self.show(select)
         self.observe(self._take_edit, "edit")
 
@@ -117,7 +130,7 @@ class RuleControls(anywidget.AnyWidget):
         """Use what the browser sent, which may be anything."""
         values = change["new"].get("values")
         values = values if isinstance(values, dict) else {}
-        self.select, errors = settings(values, before=self.select)
+        self.select, errors = settings(values, before=self.select, rules=self._session.rules)
         self._describe(values)
         verdicts = self._count(values, errors)
         self._on_change(self.select, verdicts, bool(change["new"].get("is_final", True)))
@@ -125,8 +138,8 @@ class RuleControls(anywidget.AnyWidget):
     def _describe(self, values: Mapping[str, Any]) -> None:
         """Send what the browser needs of rules that were not shown before."""
         axes, choices = {}, {}
-        for name in CATALOGUE.keys() & values.keys():
-            kind = CATALOGUE[name].kind
+        for name in self._session.rules.keys() & values.keys():
+            kind = self._session.rules[name].kind
             if kind == "bounds" and name not in self.axes:
                 axis = self._session.axis(name)
                 axes[name] = {
@@ -162,7 +175,7 @@ class RuleControls(anywidget.AnyWidget):
 
 
 def settings(
-    values: Mapping[str, Any], *, before: SelectSettings
+    values: Mapping[str, Any], *, before: SelectSettings, rules: Mapping[str, Rule] = CATALOGUE
 ) -> tuple[SelectSettings, dict[str, str]]:
     """Read what a browser sent: the settings of all shown rules.
 
@@ -171,20 +184,29 @@ def settings(
     Args:
         values: Settings by rule; may be anything.
         before: The last valid rules.
+        rules: All rules by name, for example `ScoresSession.rules`.
 
     Returns:
         The rules, and an error text for each rule whose settings are not valid.
     """
-    rules: dict[str, Any] = {}
+    chosen: dict[str, RuleSettings] = {}
     errors: dict[str, str] = {}
-    for name, rule in CATALOGUE.items():
+    for name, rule in rules.items():
         sent = values.get(name, rule.settings())
         try:
-            rules[name] = getattr(SelectSettings.model_validate({name: sent}), name)
+            chosen[name] = _validated(name, sent, rule)
         except ValidationError as error:
-            rules[name] = getattr(before, name)
+            chosen[name] = before.rule(name)
             errors[name] = _explain(error)
-    return SelectSettings.model_construct(**rules), errors
+    return before.with_rules(chosen), errors
+
+
+def _validated(name: str, sent: Any, rule: Rule) -> RuleSettings:  # noqa: ANN401 (sent by a browser)
+    """Read the settings of one rule. Those of an own rule are of the kind of its measure."""
+    if name in CATALOGUE:
+        return SelectSettings.model_validate({name: sent}).rule(name)
+    checked = rule.settings.model_validate(sent)
+    return SelectSettings.model_validate({"own": {name: checked}}).rule(name)
 
 
 def _explain(error: ValidationError) -> str:
@@ -200,7 +222,7 @@ def _described(name: str, rule: Rule) -> dict[str, Any]:
     return {
         "name": name,
         "title": rule.title,
-        "why": rule.why,
+        "why": rule.why or rule.measure.about,
         "about": rule.tooltip,
         "unit": rule.unit,
         "kind": rule.kind,

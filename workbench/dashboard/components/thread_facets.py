@@ -21,7 +21,7 @@ def of(data: ScoresSession, verdicts: pl.DataFrame, *, also: Sequence[Facet] = (
         also: More facets of these threads.
     """
     known: list[Facet] = data.shared.once(
-        "facets", 0, lambda: thread_facts.from_scores(data.scores)
+        "facets", 0, lambda: thread_facts.from_scores(data.scores, data.own)
     )
     return Crossfilter([*known, verdict(verdicts), *also], threads=data.scores.height)
 

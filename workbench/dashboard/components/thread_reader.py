@@ -188,7 +188,7 @@ def _head(conversation: Conversation) -> str:
 
     The rules that fail are in view; all else of length is folded, so that the turns are near.
     """
-    is_kept = all(check.passes for check in conversation.checks)
+    is_kept = rule_checklist.is_kept(conversation.checks)
     policy = conversation.policy.replace("_", " ")
     exported = (
         f"Turns with a coloured edge are exported, by the role policy “{policy}”."

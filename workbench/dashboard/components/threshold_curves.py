@@ -39,7 +39,7 @@ class LabelledScores(NamedTuple):
 
 def histogram(name: str, settings: SelectSettings, *, axis: Axis, kept: pl.Series) -> charts.Layers:
     """Draw the histogram of a rule's score with its bounds."""
-    rule, chosen = CATALOGUE[name], getattr(settings, name)
+    rule, chosen = CATALOGUE[name], bounds_of(settings, name)
     return charts.histogram(
         axis.bins(kept),
         title=rule.title,
@@ -48,6 +48,12 @@ def histogram(name: str, settings: SelectSettings, *, axis: Axis, kept: pl.Serie
         max=chosen.max,
         height=150,
     )
+
+
+def bounds_of(settings: SelectSettings, rule: str) -> Bounds:
+    """Return the bounds of a rule; none if it has no bounds."""
+    chosen = settings.rule(rule)
+    return chosen if isinstance(chosen, Bounds) else Bounds()
 
 
 def labelled(session: ScoresSession, rule: str) -> LabelledScores:

@@ -88,9 +88,9 @@ def differences(here: Recipe, there: Recipe) -> list[tuple[str, str, str]]:
     """
     mine, theirs = (dict(_flat(recipe.model_dump())) for recipe in (here, there))
     return [
-        (name, _text(value), _text(theirs[name]))
-        for name, value in mine.items()
-        if value != theirs[name]
+        (name, _text(mine.get(name)), _text(theirs.get(name)))
+        for name in mine | theirs
+        if mine.get(name) != theirs.get(name)
     ]
 
 

@@ -12,7 +12,7 @@ from workbench import export
 from workbench.dashboard.components import messages
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.exceptions import WorkbenchError
-from workbench.export import batches, record_units, target_checks
+from workbench.export import batches, record_units, selection_check, target_checks
 from workbench.export.batches import Batch
 from workbench.export.conversation_trees import TreeKind, Turn
 from workbench.export.formats import FORMATS, Target, Unit, by_name
@@ -53,12 +53,14 @@ class Sample(NamedTuple):
         turns: Their turns.
         answers: Their rated replies.
         kept: Number of all kept threads.
+        decisions: What was decided by hand.
     """
 
     plan: pl.DataFrame
     turns: pl.DataFrame
     answers: pl.DataFrame
     kept: int
+    decisions: pl.DataFrame
 
     @classmethod
     def of(
@@ -82,7 +84,7 @@ class Sample(NamedTuple):
         plan = batches.plan(sample, chosen, turns_at_once=export.TURNS_AT_ONCE)
         rows = session.workspace.scan("turns").join(sample.lazy(), on="thread_id", how="semi")
         answers = session.answers(sample["thread_id"])
-        return cls(plan, rows.collect(), answers, kept.height)
+        return cls(plan, rows.collect(), answers, kept.height, session.decisions())
 
     @property
     def factor(self) -> float:
@@ -99,6 +101,7 @@ class Sample(NamedTuple):
             settings=settings,
             secret=b"",
             answers=self.answers,
+            by_hand=selection_check.on_turns(self.decisions),
         )
 
 

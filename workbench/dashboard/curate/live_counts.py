@@ -56,10 +56,11 @@ def of(session: ScoresSession, verdicts: pl.DataFrame, *, recipe: Recipe) -> Liv
     Raises:
         ExportError: If no thread is kept, or a format cannot express what the recipe asks for.
     """
+    decided = session.decisions().select("what", "id", "decision").rows()
     key = verdicts.select("thread_id").filter(verdicts["kept"]).hash_rows().sum()
     sample: Sample = session.shared.once(
         "live sample",
-        (session.workspace.path("turns").stat().st_mtime_ns, key),
+        (session.workspace.path("turns").stat().st_mtime_ns, key, *decided),
         lambda: Sample.of(session, verdicts, threads=THREADS, turns=TURNS),
     )
     settings = recipe.export_settings

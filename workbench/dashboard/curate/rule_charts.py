@@ -30,9 +30,9 @@ _STYLE = """
 """
 
 
-def chooser() -> mo.ui.dropdown:
+def chooser(session: ScoresSession) -> mo.ui.dropdown:
     """Return the control to choose all rules, or one rule with bounds."""
-    options: dict[str, str] = {EVERY_RULE: ""} | rule_controls.titles("bounds")
+    options: dict[str, str] = {EVERY_RULE: ""} | rule_controls.titles(session.rules, "bounds")
     return mo.ui.dropdown(options, EVERY_RULE, label="Chart")
 
 
@@ -76,7 +76,10 @@ def _of_rule(
     histogram = threshold_curves.histogram(rule, settings, axis=axis, kept=verdicts["kept"])
     labelled = threshold_curves.labelled(session, rule)
     precision = threshold_curves.show(
-        labelled, getattr(settings, rule), axis=axis, threads=session.size[0]
+        labelled,
+        threshold_curves.bounds_of(settings, rule),
+        axis=axis,
+        threads=session.size[0],
     )
     return [histogram, precision]
 

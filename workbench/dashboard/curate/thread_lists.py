@@ -11,6 +11,7 @@ from workbench.dashboard.components.thread_list import ThreadList
 from workbench.dashboard.curate import compare
 from workbench.dashboard.session.scores_session import ORDERS, ScoresSession
 from workbench.recipe import CATALOGUE, Recipe, SelectSettings
+from workbench.selection import by_hand
 
 #: List -> names of its choices.
 LISTS = {
@@ -31,18 +32,18 @@ EMPTY = {
 }
 
 
-def choosers() -> mo.ui.dictionary:
+def choosers(session: ScoresSession) -> mo.ui.dictionary:
     """Make the choices of all lists; made once, they survive a change of view."""
+    titles = rule_controls.titles(session.rules)
+    removing = {"any rule": None, CATALOGUE[by_hand.RULE].title: by_hand.RULE} | titles
     fits = CATALOGUE["suitability"].title
     return mo.ui.dictionary(
         {
             "list": mo.ui.radio(list(LISTS), "Kept", inline=True, label="Show"),
             "order": mo.ui.dropdown(list(ORDERS), "Random sample", label="Order"),
             "page": mo.ui.number(1, 99_999, value=1, label="Page"),
-            "rule": mo.ui.dropdown(
-                {"any rule": None} | rule_controls.titles(), "any rule", label="Removed by"
-            ),
-            "edge": mo.ui.dropdown(rule_controls.titles(), fits, label="Near the threshold of"),
+            "rule": mo.ui.dropdown(removing, "any rule", label="Removed by"),
+            "edge": mo.ui.dropdown(titles, fits, label="Near the threshold of"),
             "side": mo.ui.dropdown(compare.SIDES, next(iter(compare.SIDES)), label="Show"),
         }
     )

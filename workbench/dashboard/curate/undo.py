@@ -73,9 +73,9 @@ def changed(before: Recipe, after: Recipe) -> str:
         'Turns'
     """
     rules = [
-        rule.title
-        for name, rule in CATALOGUE.items()
-        if getattr(before.select, name) != getattr(after.select, name)
+        CATALOGUE[name].title
+        for name in dict.fromkeys([*CATALOGUE, *before.select.own, *after.select.own])
+        if before.select.rule(name) != after.select.rule(name)
     ]
     if len(rules) > 1:
         return f"{len(rules)} rules"

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from workbench import export
 from workbench.dashboard.session import allowed_files
 from workbench.embeddings.engines import model_files
-from workbench.exceptions import ExportError, RecipeError, WorkspaceError
+from workbench.exceptions import ExportError, RecipeError, StageError, WorkspaceError
 from workbench.export import manifest
 from workbench.recipe import Recipe
+from workbench.selection import rule_columns
 from workbench.storage import Workspace, paths
 from workbench.text import sanitize
 
@@ -90,10 +91,15 @@ def read(contents: bytes, *, present: Recipe, roots: Sequence[Path]) -> Recipe:
         roots: Folders that must contain all other files.
 
     Raises:
-        RecipeError: If it is too large, not a recipe, or names another file.
+        RecipeError: If it is too large, not a recipe, or names another file, or code that the
+            present recipe does not name.
     """
     _check_size(len(contents))
     recipe = Recipe.from_toml(contents.decode("utf-8", "replace"), name="that you loaded")
+    if more := [name for name in recipe.score.code if name not in present.score.code]:
+        msg = f"This recipe runs the code `{more[0]}`. A recipe that is loaded cannot do that."
+        hint = "remove `code` from it, or name the code in the recipe of the workspace first."
+        raise RecipeError(msg, hint=hint)
     for section, key in FILES:
         default, used, named = (
             getattr(getattr(each, section), key) for each in (Recipe(), present, recipe)
@@ -107,6 +113,21 @@ def read(contents: bytes, *, present: Recipe, roots: Sequence[Path]) -> Recipe:
             msg = f"`{key}` of [{section}] names a file that is not allowed. {error.problem}"
             hint = "move the file there, or edit the recipe of the workspace by hand."
             raise RecipeError(msg, hint=hint) from error
+    return recipe
+
+
+def usable(workspace: Workspace, recipe: Recipe) -> Recipe:
+    """Return a recipe if the scores of a workspace have what its own rules need.
+
+    Raises:
+        RecipeError: If they do not.
+    """
+    if not recipe.select.own or not workspace.has("scores"):
+        return recipe
+    try:
+        rule_columns.check(workspace.scan("scores").collect_schema(), settings=recipe.select)
+    except StageError as error:
+        raise RecipeError(error.problem, hint=error.hint) from error
     return recipe
 
 
@@ -146,14 +167,16 @@ def chosen(
             present = Recipe()
             with suppress(RecipeError):
                 present = own(workspace)
-            uploaded = read(upload, present=present, roots=roots)
+            uploaded = usable(workspace, read(upload, present=present, roots=roots))
             return ChosenRecipe(uploaded, "the file you loaded", "")
         name, recipes = name or DEFAULT, places(workspace)
         if name not in recipes:
             problem = f"The recipe {name} no longer exists. Choose another one."
             return ChosenRecipe(Recipe(), DEFAULT, problem)
         path = recipes[name]
-        return ChosenRecipe(load(path), name, "", saved_name=_saved_name(workspace, path))
+        return ChosenRecipe(
+            usable(workspace, load(path)), name, "", saved_name=_saved_name(workspace, path)
+        )
     except RecipeError as error:
         return ChosenRecipe(Recipe(), DEFAULT, str(error))
 

@@ -48,8 +48,8 @@ def start(workspace: Workspace, *, query: str | None = None) -> tuple[Recipe, st
     """
     recipe, error_text = Recipe(), ""
     try:
-        recipe = recipe_files.own(workspace)
-        recipe = from_query(query, recipe=recipe)
+        recipe = recipe_files.usable(workspace, recipe_files.own(workspace))
+        recipe = recipe_files.usable(workspace, from_query(query, recipe=recipe))
     except RecipeError as error:
         error_text = str(error)
     return recipe, error_text

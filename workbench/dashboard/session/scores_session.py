@@ -10,11 +10,13 @@ import polars as pl
 from workbench import selection
 from workbench.dashboard.session.server import SERVER
 from workbench.dashboard.session.session_cache import SessionCache
-from workbench.exceptions import WorkspaceError
+from workbench.exceptions import StageError, WorkspaceError
 from workbench.facets.score_axes import Axis
 from workbench.hydration import missing_tweets
-from workbench.recipe import CATALOGUE, RuleSettings, SelectSettings, active
+from workbench.measures import store
+from workbench.recipe import CATALOGUE, Catalogue, RuleSettings, SelectSettings, active
 from workbench.schemas import Scores, Turns
+from workbench.selection import by_hand, hand_list, rule_columns
 from workbench.selection.build import removed_by, removed_first
 from workbench.storage import Workspace
 
@@ -57,6 +59,8 @@ class ScoresSession:
     ) -> None:
         self.workspace = workspace
         self.scores = scores
+        self.own = [own for own in store.of_scores(workspace) if own.name in scores.columns]
+        self.rules: Catalogue = CATALOGUE.with_own(self.own)
         self.size = (scores.height, int(scores["turns"].sum() or 0))
         self._masks: dict[str, tuple[RuleSettings, pl.Series]] = {}
         self.shared = shared or SessionCache()
@@ -70,19 +74,36 @@ class ScoresSession:
 
         Returns:
             `thread_id`, `kept` and one `passes_<rule>` per active rule, in the order of the
-            scores. `removed_by` is missing: `rows` adds it for the rows on screen.
+            scores, after `passes_by_hand` if threads were decided by hand. `removed_by` is missing:
+            `rows` adds it for the rows on screen.
+
+        Raises:
+            StageError: If an own rule has no column, or one of another type.
         """
+        rule_columns.check(self.scores.schema, settings=settings)
         masks = {}
         for name, chosen in active(settings).items():
             known = self._masks.get(name)
             if known is None or known[0] != chosen:
-                rule = CATALOGUE[name]
+                rule = self.rules[name]
                 mask = self._column(rule.column).select(mask=rule.passes(chosen))["mask"]
                 known = self._masks[name] = (chosen, mask)
-            masks[CATALOGUE[name].mask] = known[1]
+            masks[self.rules[name].mask] = known[1]
+        passed = pl.DataFrame({"thread_id": self.scores["thread_id"], **masks})
+        passed = by_hand.apply(passed, self.decisions())
         everything = pl.repeat(True, self.scores.height, dtype=pl.Boolean, eager=True)
-        kept = reduce(and_, masks.values(), everything)
-        return pl.DataFrame({"thread_id": self.scores["thread_id"], "kept": kept, **masks})
+        kept = reduce(and_, selection.by_rule(passed).values(), everything)
+        return passed.select("thread_id", kept.alias("kept"), pl.exclude("thread_id"))
+
+    def decisions(self) -> pl.DataFrame:
+        """Return what was decided by hand, as the list is now; see `hand_list.load`.
+
+        A damaged list counts as empty: `problem` tells before a page shows anything.
+        """
+        try:
+            return hand_list.load(self.workspace)
+        except StageError:
+            return by_hand.nothing()
 
     def kept(self, verdicts: pl.DataFrame) -> tuple[int, int]:
         """Count the kept threads and their turns."""
@@ -93,13 +114,13 @@ class ScoresSession:
         """Bin the scores of a rule with bounds; all sessions share the result."""
         axes = self.shared.axes
         if rule not in axes:
-            axes[rule] = Axis.of(self.scores, CATALOGUE[rule].column)
+            axes[rule] = Axis.of(self.scores, self.rules[rule].column)
         return axes[rule]
 
     def choices(self, rule: str, *, most: int = 200) -> dict[str, int]:
         """Count the values of a choice rule, the most frequent first; sessions share the result."""
         counts: dict[str, int] = self.shared.once(
-            f"choices of {rule}", most, lambda: self._counts(CATALOGUE[rule].column, most=most)
+            f"choices of {rule}", most, lambda: self._counts(self.rules[rule].column, most=most)
         )
         return counts
 
@@ -226,7 +247,7 @@ class ScoresSession:
         """
         if rule not in selection.by_rule(verdicts):
             return self.scores.clear().with_columns(removed_by=pl.lit(""), distance=pl.lit(0.0))
-        scores = self._column(CATALOGUE[rule].column)
+        scores = self._column(self.rules[rule].column)
         near = selection.borderline(scores, verdicts, rule=rule, settings=settings, limit=limit)
         near = near.sort("distance", nulls_last=True, maintain_order=True).select(
             "thread_id",
@@ -250,6 +271,10 @@ def problem() -> str | None:
     )
     if is_older or not workspace.has("reply_scores"):
         return f"An earlier version scored {workspace.root}. Run `workbench run` to score it again."
+    try:
+        hand_list.load(workspace)
+    except StageError as error:
+        return error.problem
     return None
 
 
