@@ -90,7 +90,7 @@ def test_labels_show_the_precision_of_a_threshold(data):
             "tabs": stand_in("Charts"),
             "chart": stand_in("suitability"),
         }
-        outputs, _ = page.app.run(defs={**page.choose.run()[1], **replaced})
+        outputs, _ = page.app.run(defs={**page.choose.run(data=data)[1], **replaced})
         return "".join(str(getattr(output, "text", "")) for output in outputs)
 
     assert "label 20 more" in shown()
