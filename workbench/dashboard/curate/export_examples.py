@@ -54,7 +54,7 @@ def of(
         counts: Numbers of records; None if they are unknown.
     """
     turns, threads = _tried(session, verdicts)
-    answers = session.answers(threads["thread_id"])
+    answers, decisions = session.answers(threads["thread_id"]), session.decisions()
     examples = {}
     for name in formats:
         if problem := _refusal(name, recipe.export_settings):
@@ -67,6 +67,7 @@ def of(
             recipe=recipe,
             secret=session.workspace.secret,
             answers=answers,
+            decisions=decisions,
             limit=1,
             format=name,
         )
