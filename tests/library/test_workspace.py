@@ -111,3 +111,10 @@ def test_a_damaged_table_is_named(tmp_path):
     path.write_bytes(path.read_bytes()[:-2000])
     with pytest.raises(WorkspaceError, match=r"scores\.parquet is damaged"):
         workspace.attribution()
+
+
+def test_export_writes_a_folder_by_the_recipe(ready, tmp_path):
+    with pytest.raises(StageError, match="keeps none"):
+        ready.export("none", RECIPE.with_(turns={"min": 99}))
+    folder = ready.export("few", RECIPE.with_(export={"formats": ["messages"]}), overwrite=True)
+    assert (folder / "messages.jsonl").stat().st_size > 0

@@ -1,7 +1,9 @@
 """Open or make a workspace: `workbench.open` and `workbench.run`."""
 
+from importlib import import_module
 from pathlib import Path
 
+from workbench import environment
 from workbench.archives import listing
 from workbench.exceptions import WorkspaceError
 from workbench.library.workspace import Workspace
@@ -25,6 +27,7 @@ def open(path: str | Path | None = None, *, recipe: Recipe | None = None) -> Wor
         >>> open(folder).has("tweets")
         False
     """
+    _prepare_notebook()
     folder = Workspace.place() if path is None else Path(path).expanduser()
     if not (folder / "workspace.json").exists():
         msg = f"{folder} is not a workspace."
@@ -66,8 +69,15 @@ def run(
         WorkspaceError: If the folder is no workspace, somebody else is writing to it, or there are
             no tweets and no archives.
     """
+    _prepare_notebook()
     folder = Path(workspace).expanduser()
     if archives:  # A mistyped name must not leave an empty workspace.
         listing.expand([str(archive) for archive in archives])
     opened = Workspace.create(folder) if archives else open(folder)
     return opened.run(*archives, recipe=recipe, until=until, workers=workers, progress=progress)
+
+
+def _prepare_notebook() -> None:
+    """Let a notebook draw charts without a network, also those that are not made here."""
+    if environment.is_notebook():
+        import_module("workbench.charts")

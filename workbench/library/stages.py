@@ -113,6 +113,7 @@ def embed(
     turns: pl.DataFrame | pl.LazyFrame,
     *,
     recipe: Recipe | None = None,
+    embedder: Embedder | None = None,
     on_progress: OnProgress = silent,
 ) -> pl.DataFrame:
     """Turn the texts of turns into vectors.
@@ -120,6 +121,7 @@ def embed(
     Args:
         turns: Table `Turns`.
         recipe: Names the model and the turns, in its section `embed`. Its `cascade` is not used.
+        embedder: An embedder of your own, instead of the model; see `embedders.Embedder`.
         on_progress: Called with texts done and all texts.
 
     Returns:
@@ -130,11 +132,14 @@ def embed(
     """
     settings = (recipe or Recipe()).embed
     complete = _complete(turns, schemas.Turns)
-    embedder = embedders.load(settings.model, engine=settings.engine, on_progress=on_progress)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / _VECTORS
         embeddings.from_threads(
-            complete, embedder=embedder, path=path, settings=settings, on_progress=on_progress
+            complete,
+            embedder=embedder or embedders.load(settings.model, engine=settings.engine),
+            path=path,
+            settings=settings,
+            on_progress=on_progress,
         )
         return embeddings.vectors(path, complete["tweet_id"].sort())
 
@@ -145,6 +150,7 @@ def score(
     vectors: pl.DataFrame | None = None,
     *,
     recipe: Recipe | None = None,
+    embedder: Embedder | None = None,
     known: dy.DataFrame[schemas.Instructions] | None = None,
     on_progress: OnProgress = silent,
 ) -> Scored:
@@ -155,6 +161,7 @@ def score(
         turns: Table `Turns`: the turns of these threads.
         vectors: Result of `embed` with the same recipe. Missing ones are made.
         recipe: Names the model and the classifiers, in its sections `embed` and `score`.
+        embedder: The embedder of these vectors, if it is your own.
         known: Known instructions to compare with; by default those that the recipe names.
         on_progress: Called with threads done and all threads.
 
@@ -167,7 +174,7 @@ def score(
     """
     chosen = recipe or Recipe()
     facts, complete = _complete(threads, schemas.Threads), _complete(turns, schemas.Turns)
-    embedder = embedders.load(chosen.embed.model, engine=chosen.embed.engine)
+    embedder = embedder or embedders.load(chosen.embed.model, engine=chosen.embed.engine)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / _VECTORS
         embeddings.from_threads(

@@ -117,6 +117,21 @@ class Workspace(storage.Workspace):
         )
         return self
 
+    def export(self, name: str, recipe: Recipe | None = None, *, overwrite: bool = False) -> Path:
+        """Write the threads that a recipe keeps as an export, and return its folder.
+
+        Args:
+            name: Name of the export.
+            recipe: Rules, formats, roles and privacy; by default the recipe in use.
+            overwrite: Replace an export of this name.
+
+        Raises:
+            StageError: If an earlier stage has to run first, or no thread is kept.
+            ExportError: If the export exists already, or a format is unknown.
+        """
+        pipeline.write_export(self, recipe or self.recipe, name=name, overwrite=overwrite)
+        return self.exports_path / name
+
     @property
     def tweets(self) -> pl.LazyFrame:
         """Stage 1: one row per tweet; schema `schemas.Tweets`."""
@@ -164,24 +179,29 @@ class Workspace(storage.Workspace):
             table: Name of a table, for example `scores`.
 
         Returns:
-            One row per column: `column`, `type`, `may_be_null` and `unit` and `about`, which are
-            null for columns that are no measure of a thread.
+            One row per column: `column`, `type`, `may_be_null`; for scores also `unit` and `about`,
+            which are null for ids and other columns that measure nothing.
 
         Raises:
             WorkspaceError: If there is no such table.
         """
         schema, declared = self.scan(table).collect_schema(), TABLES[table][1].columns()
-        known = self._measures() if table == "scores" else {}
-        measures = [known.get(name) for name in schema]
-        return pl.DataFrame(
+        frame = pl.DataFrame(
             {
                 "column": schema.names(),
                 "type": [str(kind) for kind in schema.dtypes()],
                 "may_be_null": [name in declared and declared[name].nullable for name in schema],
-                "unit": [each.unit or None if each else None for each in measures],
-                "about": [each.about if each else None for each in measures],
-            },
-            schema_overrides={"unit": pl.String, "about": pl.String},
+            }
+        )
+        if table != "scores":
+            return frame
+        known = self._measures()
+        measures = [known.get(name) for name in schema]
+        return frame.with_columns(
+            unit=pl.Series(
+                [each.unit or None if each else None for each in measures], dtype=pl.String
+            ),
+            about=pl.Series([each.about if each else None for each in measures], dtype=pl.String),
         )
 
     def search(

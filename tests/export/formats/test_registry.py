@@ -1,13 +1,16 @@
 """The registry, and what every format in it must do."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from tests.support.trees_by_hand import records
 from workbench.exceptions import ExportError
 from workbench.export import formats
-from workbench.export.formats import FORMATS, oasst, oasst_messages
+from workbench.export.formats import FORMATS, messages, oasst, oasst_messages, registry
 from workbench.named_modules import index_by_name
 from workbench.recipe.export_formats import EXPORT_FORMATS
+from workbench.recipe.settings import Recipe
 
 
 def test_registry_refuses_two_formats_with_one_name():
@@ -43,3 +46,15 @@ def test_records_validate_and_have_every_key(name, paths):
     for record in made:
         valid = FORMATS[name].Record.model_validate(record)
         assert valid.model_dump(by_alias=True) == record
+
+
+def test_a_registered_format_can_be_named_in_a_recipe(monkeypatch):
+    monkeypatch.setattr(registry, "FORMATS", dict(FORMATS))
+    monkeypatch.setitem(EXPORT_FORMATS, "own", ())
+    own = SimpleNamespace(**vars(messages) | {"NAME": "own"})
+    formats.register(own)
+    assert formats.by_name("own").file() == "own.jsonl"
+    assert Recipe().with_(export={"formats": ["own.parquet"]}).export.formats == ("own.parquet",)
+    del own.Record, own.UNIT
+    with pytest.raises(ExportError, match="lacks UNIT, Record"):
+        formats.register(own)

@@ -5,7 +5,8 @@ A format is a module with the names of the protocol `Format`. To add one, copy t
 format with one of its encodings: `messages.parquet`.
 """
 
-from typing import Any, Literal, NamedTuple, Protocol
+from types import ModuleType
+from typing import Any, Literal, NamedTuple, Protocol, cast
 
 from pydantic import BaseModel
 
@@ -26,6 +27,7 @@ from workbench.export.formats import (
     tree,
 )
 from workbench.named_modules import index_by_name
+from workbench.recipe.export_formats import EXPORT_FORMATS
 
 #: What one record is made of: a whole tree, one turn of it, a path from the root to a leaf, the
 #: first two turns of a path, two replies to one prompt, one reply and its prompt, or a tweet.
@@ -93,6 +95,24 @@ _MODULES: tuple[Any, ...] = (  # mypy sees modules, not formats
 
 #: Every format by name, in the order of `workbench formats`.
 FORMATS: dict[str, Format] = index_by_name(*_MODULES)
+
+
+def register(format: Format | ModuleType) -> None:
+    """Add a format of your own, for this process; a recipe can then name it.
+
+    Args:
+        format: A module or an object with the names of `Format`. It replaces one of its name.
+
+    Raises:
+        ExportError: If a name is missing.
+    """
+    needed = [*Format.__annotations__, "record"]
+    if missing := [name for name in needed if not hasattr(format, name)]:
+        msg = f"The format lacks {', '.join(missing)}."
+        raise ExportError(msg, hint="copy the pattern of `workbench.export.formats.messages`.")
+    added = cast(Format, format)
+    FORMATS[added.NAME] = added
+    EXPORT_FORMATS[added.NAME] = added.ENCODINGS
 
 
 def by_name(name: str) -> Target:
