@@ -2,11 +2,14 @@
 
 import os
 import tempfile
+from base64 import b64encode
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 from nbconvert import MarkdownExporter
+
+from workbench.charts import notebooks as chart_output
 
 #: Seconds that one cell may take.
 _PATIENCE = 600
@@ -47,7 +50,18 @@ def _title(notebook: nbformat.NotebookNode) -> str:
     return str(notebook.cells[0].source).splitlines()[0].lstrip("# ")
 
 
+def _add_pictures(notebook: nbformat.NotebookNode) -> None:
+    """Add a picture to each chart: a page has no renderer for Vega-Lite."""
+    import vl_convert
+
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        if spec := output.get("data", {}).get(chart_output.MIME):
+            picture = vl_convert.vegalite_to_png(spec | {"background": "white"}, scale=2)
+            output.data["image/png"] = b64encode(picture).decode()
+
+
 def _write(notebook: nbformat.NotebookNode, path: Path) -> None:
+    _add_pictures(notebook)
     resources = {"unique_key": path.stem, "output_files_dir": f"{path.stem}_files"}
     body, resources = MarkdownExporter().from_notebook_node(notebook, resources)
     path.write_text(body, encoding="utf-8")

@@ -36,7 +36,7 @@ def bundle(spec: dict[str, Any], **metadata: Any) -> tuple[dict[str, Any], dict[
     drawn = spec | {"$schema": SCHEMA}
     if drawn.get("width") == "container":
         # An output of a notebook has no width that a chart could fill.
-        drawn |= {"width": WIDTH, "autosize": {"type": "fit", "contains": "padding"}}
+        drawn |= {"width": WIDTH, "autosize": {"type": "fit-x", "contains": "padding"}}
     text = " ".join(part for part in ("Chart.", spec.get("description", "")) if part)
     return {MIME: drawn, "text/plain": text}, {MIME: metadata}
 

@@ -11,13 +11,14 @@ from workbench.text import sanitize
 #: Columns of a terminal that a table fills at most, because a notebook says nothing of its own.
 WIDTH = 100
 
-#: JupyterLab aligns the cells of tables to the right; these rules come after its own.
+#: JupyterLab aligns the cells of tables to the right, by rules that are nearly as specific.
 _STYLE = (
     ".wb-table{overflow-x:auto}.wb-table p{margin:.25rem 0}"
     ".wb-table table{border-collapse:collapse;margin:.25rem 0}"
-    ".wb-table th,.wb-table td{text-align:left;vertical-align:top;padding:.2rem .9rem .2rem .3rem;"
-    "max-width:36rem;white-space:normal;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}"
-    ".wb-table .wb-right{text-align:right;white-space:nowrap}"
+    ".wb-table table th,.wb-table table td{text-align:left;vertical-align:top;"
+    "padding:.2rem .9rem .2rem .3rem;max-width:36rem;white-space:normal;overflow-wrap:anywhere;"
+    "font-variant-numeric:tabular-nums}"
+    ".wb-table table .wb-right{text-align:right;white-space:nowrap}"
 )
 
 
