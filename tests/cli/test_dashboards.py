@@ -8,6 +8,8 @@ import time
 import urllib.request
 
 import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from tests.support.command_line import call
 from workbench.cli import dashboards
@@ -71,6 +73,16 @@ def test_apps_refuses_a_port_in_use_a_wrong_host_and_a_missing_root(folder, serv
     assert served == []
 
 
+def check_other_sites_are_refused(port):
+    """Check that the server answers web sockets of its own pages, and of no other site."""
+    own = f"http://127.0.0.1:{port}"
+    address = f"ws://127.0.0.1:{port}/ws?session_id=s_abcdef&file=home.py"
+    with pytest.raises(InvalidStatus), connect(address, origin="http://evil.example"):
+        pass
+    with connect(address, origin=own, open_timeout=60) as socket_of_page:
+        assert socket_of_page.recv(timeout=60)
+
+
 @pytest.mark.slow
 def test_apps_answers_until_it_is_stopped(folder):
     port = free_port()
@@ -85,7 +97,9 @@ def test_apps_answers_until_it_is_stopped(folder):
                 assert server.poll() is None
                 time.sleep(0.2)
             else:
-                assert answer.status == 200
+                with answer:
+                    assert answer.status == 200
+                check_other_sites_are_refused(port)
                 return
         pytest.fail("the server does not answer")
     finally:

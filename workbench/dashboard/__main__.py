@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from workbench.dashboard.session import download_links, marimo_internals
 from workbench.dashboard.shell.early_bar import EarlyBar
 from workbench.dashboard.shell.routes import ShellRoutes
+from workbench.dashboard.shell.same_origin import SameOrigin
 
 #: Slow imports of the apps. All pages of a server share one interpreter.
 SLOW_IMPORTS = (
@@ -99,6 +100,9 @@ def main() -> None:
     """Start to import in the background and run `marimo` with the same arguments."""
     if any((Path(word) / HOME).is_file() for word in sys.argv[1:]):
         marimo_internals.add_middleware("redirect_to_home", RedirectToHome)
+    # Without `--token`, marimo's `run` has none.
+    is_local = not any(word.startswith("--token") for word in sys.argv)
+    marimo_internals.add_middleware("same_origin", SameOrigin, is_local=is_local)
     marimo_internals.add_middleware("early_bar", EarlyBar)
     marimo_internals.add_middleware("shell_routes", ShellRoutes, roots=roots(sys.argv[1:]))
     marimo_internals.add_middleware("export_downloads", ExportDownloads)

@@ -7,7 +7,6 @@ only its own pages can read. A request that comes from another site is refused h
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 from starlette.authentication import has_required_scope
@@ -19,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from workbench.dashboard.session import jobs
 from workbench.dashboard.session.server import SERVER
 from workbench.dashboard.shell import workspaces
+from workbench.dashboard.shell.same_origin import is_foreign
 from workbench.exceptions import WorkbenchError, WorkspaceError
 
 #: Where the bar asks.
@@ -78,7 +78,7 @@ class ShellRoutes:
         return _refusal("There is nothing here.", 404)
 
     async def _act(self, act: Callable[[bytes], None], request: Request) -> Response:
-        if is_foreign(request):
+        if is_foreign(request.headers):
             return _refusal("Another site may not ask for this.", 403)
         try:
             await run_in_threadpool(act, await _body(request))
@@ -104,18 +104,6 @@ class ShellRoutes:
 
 #: No answer about a job may come from a cache.
 _FRESH = {"Cache-Control": "no-store"}
-
-
-def is_foreign(request: Request) -> bool:
-    """Return whether a request comes from a page of another site.
-
-    Browsers say so in `Sec-Fetch-Site`, older ones in `Origin`. Programs send neither.
-    """
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site != "same-origin"
-    origin = request.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
 
 
 def _header() -> dict[str, Any]:
