@@ -152,3 +152,12 @@ def test_search_applies_all_conditions(path):
     assert search.nearest(path, embedder.encode(["rice"]), where={"lang": []}).is_empty()
     with pytest.raises(StageError, match="no column colour"):
         search.nearest(path, embedder.encode(["rice"]), where={"colour": ["x"]})
+
+
+def test_examples_without_words_are_ignored(path):
+    texts = ["how do I read a map", "😂😂", "🔥", "how do I read a clock", "bread"]
+    embed(make_turns(texts), path)
+    alone = search.alike(path, tweet_ids=[1])
+    assert search.alike(path, tweet_ids=[1, 2]).equals(alone.filter(pl.col("tweet_id") != 2))
+    with pytest.raises(StageError, match="has words"):
+        search.alike(path, tweet_ids=[2, 3])

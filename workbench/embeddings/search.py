@@ -125,7 +125,8 @@ def alike(
     """Find the turns most similar to a set of examples.
 
     The search uses the mean of the examples' vectors and all their words; it needs no embedder.
-    Examples without a vector are ignored.
+    Examples without a vector are ignored, and so are those without a letter or digit: models give all
+    of these, such as two different emoji, the same vector.
 
     Args:
         path: The table.
@@ -144,12 +145,14 @@ def alike(
     table = lance_table.reader(path)
     is_example = lance_table.condition(table, {"tweet_id": list(tweet_ids)})
     frames = list(lance_table.read(table, "tweet_id", "text", "vector", where=is_example))
-    if not frames:
-        msg = f"None of {len(tweet_ids):,} examples has a vector."
+    read = pl.concat(frames) if frames else pl.DataFrame(schema={"text": pl.String})
+    examples = read.filter(pl.col("text").str.contains(r"[\p{L}\p{N}]"))
+    if examples.is_empty():
+        msg = f"None of {len(tweet_ids):,} examples has words and a vector."
         raise StageError(
             msg, hint="choose threads whose opening tweet has words, or run the embedding stage."
         )
-    examples = pl.concat(frames).sort("tweet_id")
+    examples = examples.sort("tweet_id")
     vector = examples["vector"].to_numpy().mean(axis=0, dtype=np.float64).astype(np.float32)
     words = " ".join(examples["text"].str.slice(0, WORDS // examples.height + 1))
     rows = _run(table, vector, words=words, mode=mode, limit=limit + examples.height, where=where)

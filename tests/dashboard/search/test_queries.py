@@ -203,7 +203,7 @@ def test_embedder_is_loaded_once():
 
 
 def test_alike_needs_an_example_with_a_vector(session):
-    with pytest.raises(StageError, match="examples has a vector"):
+    with pytest.raises(StageError, match="examples has words and a vector"):
         search.alike(session.workspace.embeddings_path, tweet_ids=[5])
 
 
