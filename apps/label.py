@@ -22,6 +22,7 @@ with app.setup:
         evaluation,
         experiment,
         goals,
+        kinds,
         people,
         queue,
         training,
@@ -150,7 +151,7 @@ def preview_bulk(batches, data, get_note, groups, labelled, mask, source, tabs):
     _note = get_note()
     _choice = bulk.choose(data, source.value, groups, kind=labelled.value, mask=mask)
     # A name of the notebook keeps buttons alive; their callbacks are lost without one.
-    bulk_buttons = bulk.buttons(batches, _choice, annotator.names(labelled.value))
+    bulk_buttons = bulk.buttons(batches, _choice, kinds.names(labelled.value))
     mo.vstack([_note, bulk.preview(_choice), mo.hstack(bulk_buttons, justify="start", wrap=True)])
     return (bulk_buttons,)
 
@@ -162,7 +163,7 @@ def compare_people(data, labelled, labeller, tabs):
     mo.vstack(
         [
             goals.tally(
-                data.workspace, kind=labelled.value, names=list(annotator.names(labelled.value))
+                data.workspace, kind=labelled.value, names=list(kinds.names(labelled.value))
             ),
             people.table(data.workspace, kind=labelled.value),
             _about,

@@ -125,8 +125,8 @@ def alike(
     """Find the turns most similar to a set of examples.
 
     The search uses the mean of the examples' vectors and all their words; it needs no embedder.
-    Examples without a vector are ignored, and so are those without a letter or digit: models give all
-    of these, such as two different emoji, the same vector.
+    Examples without a vector are ignored, and so are those without a letter or digit: a model may
+    give all of these, such as two different emoji, the same vector.
 
     Args:
         path: The table.

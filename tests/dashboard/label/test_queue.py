@@ -8,7 +8,7 @@ import pytest
 from tests.support import fakes
 from workbench import labels
 from workbench.classifiers import prompt_classifier, reply_classifier
-from workbench.dashboard.label import annotator
+from workbench.dashboard.label import kinds
 from workbench.dashboard.label.annotator import Annotator
 from workbench.dashboard.label.queue import ASIDE, ORDERS, SECOND, SIZE, Queue
 from workbench.dashboard.session.scores_session import ScoresSession
@@ -39,7 +39,7 @@ def annotate(session, **options):
 
 
 @pytest.mark.parametrize("order", [order for order in ORDERS if order != SECOND])
-@pytest.mark.parametrize("kind", annotator.KINDS.values())
+@pytest.mark.parametrize("kind", kinds.KINDS.values())
 def test_queue_returns_every_thread_once(session, order, kind):
     taken, waiting = [], queue(session, kind=kind, order=order)
     while item := waiting.take():
@@ -173,10 +173,10 @@ def test_queue_shows_no_deleted_tweet(session):
         assert item.tweet["tweet_id"] != first
 
 
-@pytest.mark.parametrize("kind", annotator.KINDS.values())
+@pytest.mark.parametrize("kind", kinds.KINDS.values())
 def test_second_opinion_brings_what_others_have_labelled_and_hides_their_label(session, kind):
     first = Annotator(session, queue(session, kind=kind), labeller="ann")
-    label = next(iter(annotator.names(kind)))
+    label = next(iter(kinds.names(kind)))
     keys = []
     for _ in range(5):
         keys.append(first.item.key)

@@ -9,48 +9,16 @@ import polars as pl
 import traitlets
 
 from workbench import labels
-from workbench.classifiers import experiments, prompt_classifier, reply_classifier
+from workbench.classifiers import experiments, prompt_classifier
 from workbench.dashboard.components import widget_files
-from workbench.dashboard.label import goals, items
-from workbench.dashboard.label.items import WHY, Item
+from workbench.dashboard.label import card, goals, items, kinds
+from workbench.dashboard.label.items import Item
 from workbench.dashboard.session.scores_session import ScoresSession
-from workbench.display import html
 from workbench.display.css import KEPT, LINE
 from workbench.exceptions import WorkbenchError
 from workbench.recipe import Bounds, Recipe
 from workbench.text import sanitize
 
-#: What is labelled -> classifier that learns from it.
-KINDS = {"Prompts": prompt_classifier.KIND, "Replies": reply_classifier.KIND}
-#: Classifier -> question on each item.
-QUESTIONS = {
-    prompt_classifier.KIND: "Could an assistant answer this?",
-    reply_classifier.KIND: "Does this reply answer it?",
-}
-#: Classifier -> (action, name, key, meaning) of each label.
-LABELS = {
-    prompt_classifier.KIND: [
-        ("fits", "Fits", "f", "a request that an assistant could answer from the text alone"),
-        (
-            "borderline",
-            "Borderline",
-            "b",
-            "a request, but the answer depends on the person, time, place or opinion",
-        ),
-        ("no", "No", "n", "chat, complaint, rhetoric or advertising, or unclear by itself"),
-    ],
-    reply_classifier.KIND: [
-        (
-            "answers",
-            "Answers",
-            "a",
-            "gives what was asked for: a fact, advice, a method, a choice with a reason",
-        ),
-        ("no", "No", "n", "agrees, jokes, thanks, asks back, or only refers elsewhere"),
-    ],
-}
-#: (action, name, key, meaning) of the other actions.
-OTHERS = [("skip", "Skip", "s", ""), ("undo", "Undo", "u", "")]
 #: Which threads may be labelled.
 SCOPES = ("that the other rules keep", "all")
 #: Number of labels in the history.
@@ -105,14 +73,14 @@ class Annotator(anywidget.AnyWidget):
     ) -> None:
         self._session, self._source, self._labeller = session, source, labeller
         self._workspace, self._method = session.workspace, method
-        self._labels = {action for action, *_ in LABELS[source.kind]}
+        self._labels = {action for action, *_ in kinds.LABELS[source.kind]}
         scores = session.scores[experiments.COLUMNS[source.kind]]
         self._share = cast("float | None", scores.mean())
         self._done: list[_Done] = []
         self._history: list[dict[str, Any]] = []
         self._item = source.take()
         names = ("action", "label", "key", "meaning")
-        actions = [*LABELS[source.kind], *OTHERS]
+        actions = [*kinds.LABELS[source.kind], *kinds.OTHERS]
         super().__init__(buttons=[dict(zip(names, row, strict=True)) for row in actions])
         self._show("Each label is saved at once.")
         self.observe(self._press, "pressed")
@@ -211,9 +179,9 @@ class Annotator(anywidget.AnyWidget):
         own = {row["label"] for row in self._label_of(self._item).to_dicts()} if self._item else {}
         self.now = {
             "turn": self.now.get("turn", 0) + 1,
-            "question": QUESTIONS[self._source.kind],
-            "why": why(self._item) if self._item else "",
-            "html": shown(self._item),
+            "question": kinds.QUESTIONS[self._source.kind],
+            "why": card.why(self._item) if self._item else "",
+            "html": card.shown(self._item),
             "note": note,
             "is_wrong": is_wrong,
             "actions": [*actions, "undo"] if self._done else actions,
@@ -225,53 +193,8 @@ class Annotator(anywidget.AnyWidget):
 
 def _line(row: dict[str, Any]) -> dict[str, str]:
     """Return a label of the history as plain texts."""
-    names = {action: name for kind in LABELS.values() for action, name, *_ in kind}
+    names = {action: name for kind in kinds.LABELS.values() for action, name, *_ in kind}
     return {"label": names[row["label"]], "text": sanitize.plain(row["text"], most=70)}
-
-
-def why(item: Item) -> str:
-    """Say why an item is shown."""
-    text = WHY[item.why] + (", a fair sample of all" if item.is_fair else "")
-    return f"{text}: {item.note}" if item.note else text
-
-
-def shown(item: Item | None) -> str:
-    """Render the item to label as safe HTML, with the thread around it open below."""
-    if item is None:
-        return (
-            "<p>Nothing is left to label here. Choose other threads or another order above, "
-            "or train with the labels so far.</p>"
-        )
-    parts = []
-    if item.parent:
-        parts.append(_text(item.parent["text"], head="Opening tweet"))
-        parts.append(_text(item.tweet["text"], head="Reply to label", name="is-reply"))
-    else:
-        parts.append(_text(item.tweet["text"], head="Opening tweet to label"))
-    if item.turns.is_empty():
-        parts.append("<h3>Its thread is not in this workspace.</h3>")
-        return "".join(parts)
-    stubs = {tweet_id: "shown above" for tweet_id in item.key if tweet_id is not None}
-    count = item.turns.height
-    if count <= len(stubs):
-        return "".join([*parts, "<h3>The thread has no other turns.</h3>"])
-    parts.append(
-        f"<h3>The thread: {count:,} turn{'s' if count != 1 else ''}</h3>"
-        f"{html.thread(item.turns, stubs=stubs, most=items.AROUND + 2)}"
-    )
-    return "".join(parts)
-
-
-def _text(text: str, *, head: str, name: str = "") -> str:
-    return (
-        f'<h3 class="{name}">{escape(head)}</h3>'
-        f'<div class="wb-judge-text {name}" dir="auto">{html.inline(text)}</div>'
-    )
-
-
-def names(kind: str) -> dict[str, str]:
-    """Return the labels of a kind with their names on the page."""
-    return {action: name for action, name, *_ in LABELS[kind]}
 
 
 def name_of(typed: str | None) -> str:

@@ -7,7 +7,8 @@ import marimo as mo
 
 from workbench import labels
 from workbench.dashboard.label import queue
-from workbench.dashboard.label.annotator import KINDS, SCOPES, name_of
+from workbench.dashboard.label.annotator import SCOPES, name_of
+from workbench.dashboard.label.kinds import KINDS
 from workbench.dashboard.session import query_params
 
 #: Tabs that write labels, which need a name.
