@@ -11,7 +11,7 @@ with app.setup:
         messages,
         navigation,
         stale_notice,
-        thread_table,
+        thread_cards,
     )
     from workbench.dashboard.components.tabs import Tabs
     from workbench.dashboard.curate import (
@@ -130,7 +130,7 @@ def comparison(compared, data, other, recipe, there):
 @app.cell
 def list_changes(choosers, compared, data):
     changes = data.openings(compared.rows(data, choosers.value))
-    changed = thread_table.table(changes)
+    changed = thread_cards.table(changes)
     return changed, changes
 
 

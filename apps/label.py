@@ -11,8 +11,8 @@ with app.setup:
         messages,
         navigation,
         stale_notice,
+        thread_cards,
         thread_reader,
-        thread_table,
     )
     from workbench.dashboard.components.tabs import Tabs
     from workbench.dashboard.label import (
@@ -243,7 +243,7 @@ def list_changes(changes, data, side):
 @app.cell
 def read(data, listing, recipe, rows):
     mo.stop(rows.is_empty(), mo.callout(mo.Html("No thread on this side."), kind="neutral"))
-    thread_table.split(
+    thread_cards.split(
         listing,
         thread_reader.show(
             data, rows, listing.value.opened, recipe=recipe, explain=experiment.side_of

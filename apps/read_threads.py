@@ -11,9 +11,9 @@ with app.setup:
         messages,
         navigation,
         stale_notice,
+        thread_cards,
         thread_filter,
         thread_reader,
-        thread_table,
     )
     from workbench.dashboard.components.address import Address
     from workbench.dashboard.read import layout
@@ -117,9 +117,9 @@ def list_threads(data, mask, order, page, verdicts, words):
     rows = thread_filter.rows(
         data, mask, verdicts, order=order.value, page=page.value, text=words.value
     )
-    table = thread_table.table(
+    table = thread_cards.table(
         rows,
-        columns=[thread_table.column_of_order(order.value)],
+        columns=[thread_cards.column_of_order(order.value)],
         query=words.value,
         thread_id=query_params.thread_id(),
         height=layout.LIST_HEIGHT,

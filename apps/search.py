@@ -12,8 +12,8 @@ with app.setup:
         navigation,
         search_help,
         stale_notice,
+        thread_cards,
         thread_filter,
-        thread_table,
     )
     from workbench.dashboard.components.tabs import Tabs
     from workbench.dashboard.search import controls, examples, map_view, queries, results
@@ -175,7 +175,7 @@ def mark_map(atlas, chosen, data, mask, matches, scatter):
 def list_threads(choice, data, inside, matches, page, tabs, text, verdicts):
     rows = controls.rows(data, matches, inside, page=page.value, verdicts=verdicts)
     words = text.value if tabs.value == "Text" else ""
-    table = thread_table.nearest(rows, query=words, height="26rem")
+    table = thread_cards.nearest(rows, query=words, height="26rem")
     choice.follow_list(table)
     return rows, table, words
 

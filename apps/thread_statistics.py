@@ -11,8 +11,8 @@ with app.setup:
         messages,
         navigation,
         stale_notice,
+        thread_cards,
         thread_facets,
-        thread_table,
     )
     from workbench.dashboard.components.tabs import Tabs
     from workbench.dashboard.session import query_params, recipe_url, scores_session
@@ -100,7 +100,7 @@ def list_threads(crossfiltered, data, get_view, order, page, tabs, verdicts):
             selections.mask(crossfiltered, bins), verdicts, order=order.value, page=page.value
         )
     )
-    listing = thread_table.table(rows)
+    listing = thread_cards.table(rows)
     return bins, listing, rows
 
 

@@ -5,8 +5,8 @@ import pytest
 
 from tests.support.reader import newest
 from workbench.dashboard.components import (
+    thread_cards,
     thread_filter,
-    thread_table,
 )
 from workbench.dashboard.components.thread_filter import ANY, KINDS
 from workbench.dashboard.session.scores_session import ORDERS
@@ -37,8 +37,8 @@ def test_rows_are_in_the_order_of_all_threads_by_value_and_have_their_texts(live
         dict(rows.select("root_id", "text").rows()).items()
         <= dict(texts.select("tweet_id", "text").rows()).items()
     )
-    columns = [thread_table.column_of_order(order)]
-    assert len(thread_table.table(rows, columns=columns).cards) == rows.height
+    columns = [thread_cards.column_of_order(order)]
+    assert len(thread_cards.table(rows, columns=columns).cards) == rows.height
 
 
 def test_rows_show_the_reply_that_contains_the_words(live, verdicts):
@@ -48,7 +48,7 @@ def test_rows_show_the_reply_that_contains_the_words(live, verdicts):
     rows = thread_filter.rows(live, mask, verdicts, order="Newest first", page=1, text=words)
     assert rows.height > 0
     assert all(words in hit for hit in rows["hit"])
-    shown = thread_table.table(rows, columns=["started_at"], query=words)
+    shown = thread_cards.table(rows, columns=["started_at"], query=words)
     assert words in "".join(shown.cards[0]["reply"])
     assert shown.cards[0]["reply"][1] == "look"
 

@@ -5,8 +5,8 @@ import polars as pl
 from tests.support.reader import RECIPE, delete, newest, show, view
 from workbench import selection
 from workbench.dashboard.components import (
+    thread_cards,
     thread_reader,
-    thread_table,
 )
 from workbench.schemas import Gone, Ledger
 
@@ -30,7 +30,7 @@ def test_deleted_tweets_are_not_shown_even_if_a_table_contains_them(own):
     rows = newest(own, verdicts, text="secret")
     assert rows.filter(pl.col("root_id") == own.scores["root_id"][3])["text"].to_list() == [None]
     assert rows["hit"].null_count() == rows.height
-    assert ["(deleted)"] in [card["text"] for card in thread_table.table(rows).cards]
+    assert ["(deleted)"] in [card["text"] for card in thread_cards.table(rows).cards]
 
 
 def test_thread_says_why_its_parent_is_missing(own):

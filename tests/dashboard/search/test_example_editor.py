@@ -5,7 +5,7 @@ import pytest
 
 from tests.support.marimo_state import fake_state
 from workbench import instructions
-from workbench.dashboard.components import thread_table
+from workbench.dashboard.components import thread_cards
 from workbench.dashboard.search.example_editor import ExampleEditor
 from workbench.dashboard.session import jobs
 from workbench.recipe import EmbedSettings, Recipe
@@ -22,7 +22,7 @@ def editor(own, monkeypatch):
 def test_ticked_and_typed_threads_are_added_once(editor, own):
     ids = own.scores["thread_id"]
     rows = own.openings(own.at(own.places(ids[:3])["place"], own.verdicts(RECIPE.select)))
-    listing = thread_table.nearest(rows)
+    listing = thread_cards.nearest(rows)
     listing.widget.ticked = [str(ids[0])]
     editor.add_button(listing)._update(0)
     editor.add_typed(f"{ids[4]}, {ids[0]}")

@@ -9,7 +9,7 @@ from polars.testing import assert_frame_equal
 
 from tests.support import fakes
 from workbench import selection
-from workbench.dashboard.components import thread_reader, thread_table
+from workbench.dashboard.components import thread_cards, thread_reader
 from workbench.dashboard.session import scores_session as live_module
 from workbench.dashboard.session.scores_session import ORDERS, ScoresSession
 from workbench.dashboard.session.session_cache import SessionCache
@@ -135,7 +135,7 @@ def test_deleted_tweets_are_shown_in_no_list_and_no_thread(tmp_path):
     openings = live.openings(live.some(everything, live.verdicts(SelectSettings())))
     assert openings.filter(thread_id=row["thread_id"])["text"].to_list() == [None]
     assert openings["text"].null_count() == 1
-    assert ["(deleted)"] in [card["text"] for card in thread_table.table(openings).cards]
+    assert ["(deleted)"] in [card["text"] for card in thread_cards.table(openings).cards]
     view = thread_reader.show(live, openings, row["thread_id"], recipe=Recipe()).widget
     drawn = view.head + "".join(view.parts)
     assert escape(text) not in drawn

@@ -1,6 +1,6 @@
 """List threads as cards: a click on a card opens its thread, and so does Enter.
 
-`thread_table` makes the cards. In some lists the threads can also be ticked, which is apart from
+`thread_cards` makes the cards. In some lists the threads can also be ticked, which is apart from
 opening: a thread may be read without being ticked.
 """
 

@@ -19,8 +19,8 @@ from workbench.dashboard.components import (
     rule_checklist,
 )
 from workbench.dashboard.components.rule_checklist import Check
+from workbench.dashboard.components.thread_cards import FACTS
 from workbench.dashboard.components.thread_labels import ThreadLabels
-from workbench.dashboard.components.thread_table import FACTS
 from workbench.dashboard.components.thread_view import ThreadView
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display import html, numbers, thread_outline

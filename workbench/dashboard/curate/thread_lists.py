@@ -6,7 +6,7 @@ from typing import Any
 import marimo as mo
 import polars as pl
 
-from workbench.dashboard.components import rule_controls, thread_reader, thread_table
+from workbench.dashboard.components import rule_controls, thread_cards, thread_reader
 from workbench.dashboard.components.thread_list import ThreadList
 from workbench.dashboard.curate import compare
 from workbench.dashboard.session.scores_session import ORDERS, ScoresSession
@@ -80,7 +80,7 @@ def rows(
 def table(rows: pl.DataFrame, *, choices: Mapping[str, Any]) -> ThreadList:
     """List threads with the score that matters in the list, and the rule that removes them."""
     rule = choices["edge"] if choices["list"] == "Borderline" else "suitability"
-    return thread_table.table(rows, columns=[thread_table.column_of_rule(rule)])
+    return thread_cards.table(rows, columns=[thread_cards.column_of_rule(rule)])
 
 
 def show(
@@ -156,4 +156,4 @@ def _layout(
     if not rows.height:
         return mo.vstack([choices, mo.callout(mo.Html(empty), kind="neutral")])
     reader = thread_reader.show(session, rows, listing.value.opened, recipe=recipe, explain=explain)
-    return mo.vstack([choices, thread_table.split(listing, reader)])
+    return mo.vstack([choices, thread_cards.split(listing, reader)])

@@ -16,7 +16,7 @@ from workbench.classifiers import (
     reply_classifier,
 )
 from workbench.classifiers.experiments import Experiment
-from workbench.dashboard.components import navigation, thread_table
+from workbench.dashboard.components import navigation, thread_cards
 from workbench.dashboard.components.thread_list import ThreadList
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display import html, numbers
@@ -170,7 +170,7 @@ def rows(session: ScoresSession, changes: pl.DataFrame, *, side: str) -> pl.Data
 
 def table(rows: pl.DataFrame) -> ThreadList:
     """List threads with both probabilities."""
-    return thread_table.table(rows, columns=["before", "after"])
+    return thread_cards.table(rows, columns=["before", "after"])
 
 
 def side_of(row: dict[str, Any]) -> str:
