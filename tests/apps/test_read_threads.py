@@ -13,6 +13,7 @@ from tests.support import browser as browsers
 from tests.support import fakes
 from workbench import labels
 from workbench.dashboard.session.scores_session import ScoresSession
+from workbench.selection import hand_list
 
 
 class Value:
@@ -291,3 +292,28 @@ def test_hostile_texts_stay_texts(tmp_path, chromium):
         shown.get_by_text("<script>window.pwned=1").first.wait_for()
         browsers.assert_harmless(shown, abroad)
         shown.close()
+
+
+@pytest.mark.browser
+def test_a_thread_and_a_turn_are_decided_on_by_hand(site, chromium, workspace):
+    shown, abroad = ready(chromium, site)
+    thread_id = int(open_row(shown, 1))
+    shown.get_by_role("textbox", name="Why you keep or drop this thread").fill("a good answer")
+    keep = shown.get_by_role("button", name="Keep by hand")
+    keep.click()
+    expect(keep).to_have_attribute("aria-pressed", "true")
+    expect(shown.get_by_test_id("hand-note")).to_contain_text("The thread is kept by hand.")
+    drop = shown.get_by_role("button", name="Leave this turn out of exports").last
+    drop.focus()  # The button is hidden until the pointer or the focus is on its turn.
+    expect(drop).to_have_css("opacity", "1")
+    drop.press("Enter")
+    expect(drop).to_have_attribute("aria-pressed", "true")
+    turn, thread = hand_list.load(workspace).sort("what", descending=True).rows()
+    assert thread == ("thread", thread_id, "keep", "a good answer")
+    assert turn[2] == "drop"
+    drop.press("Enter")
+    keep.click()
+    expect(keep).to_have_attribute("aria-pressed", "false")
+    assert hand_list.load(workspace).is_empty()
+    assert abroad == []
+    shown.close()

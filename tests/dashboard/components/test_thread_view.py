@@ -1,6 +1,7 @@
 """One conversation: what it answers to the browser. `tests/apps/test_read_threads.py` opens it."""
 
 from tests.support.reader import view
+from workbench.dashboard.components.hand_decisions import HandDecisions
 from workbench.dashboard.components.thread_view import ThreadView
 
 
@@ -28,3 +29,10 @@ def test_links_go_to_the_other_pages(live):
         f"?file=read_threads.py&thread={thread_id}",
         f"?file=search.py&examples={thread_id}",
     ]
+
+
+def test_decisions_by_hand_are_passed_on(own):
+    hand = HandDecisions(own.workspace, 7, [7, 8])
+    shown = ThreadView(7, head="", part=lambda number: ("", 0), hand=hand)
+    shown.asked = {"action": "hand", "value": {"decision": "drop", "turn": "8"}, "turn": 1}
+    assert shown.hand["turns"] == {"8": "drop"}

@@ -14,6 +14,7 @@ from workbench.dashboard.label.queue import Queue
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.recipe import Recipe, SelectSettings
 from workbench.schemas import Deletions
+from workbench.selection import hand_list
 
 
 def opened(folder, **options):
@@ -229,3 +230,18 @@ def test_hostile_names_stay_texts(session):
     )
     shown = goals.tally(session.workspace, kind=prompt_classifier.KIND, names=["no"]).text
     assert "<img" not in shown
+
+
+def test_the_item_is_kept_or_dropped_by_hand_and_stays(session):
+    shown = annotate(session)
+    item = shown.item
+    shown.act("drop")
+    assert "thread is dropped by hand" in shown.now["note"]
+    assert shown.item == item
+    assert hand_list.load(session.workspace)["id"].to_list() == [item.tweet["thread_id"]]
+    shown.act("drop")
+    assert hand_list.load(session.workspace).is_empty()
+    replies = annotate(session, kind=reply_classifier.KIND)
+    replies.act("keep")
+    decided = hand_list.load(session.workspace).row(0)
+    assert decided[:3] == ("turn", replies.item.tweet["tweet_id"], "keep")

@@ -18,6 +18,7 @@ from workbench.dashboard.components import (
     near_duplicates,
     rule_checklist,
 )
+from workbench.dashboard.components.hand_decisions import HandDecisions
 from workbench.dashboard.components.rule_checklist import Check
 from workbench.dashboard.components.thread_cards import FACTS
 from workbench.dashboard.components.thread_labels import ThreadLabels
@@ -166,6 +167,9 @@ def draw(
         ],
         labels=labels,
         on_name=on_name,
+        hand=HandDecisions(
+            session.workspace, conversation.row["thread_id"], conversation.turns["tweet_id"]
+        ),
         height=height,
     )
     return mo.ui.anywidget(view)

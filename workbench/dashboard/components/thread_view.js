@@ -69,10 +69,32 @@ function render({ model, el }) {
     }
     hideFolded(turns());
   };
+  // Each turn can be kept or dropped by hand; its id comes with it as text.
+  const hands = { keep: ["Keep", "Keep this turn in exports, however well it answers"],
+    drop: ["Drop", "Leave this turn out of exports, with what answers it"] };
+  const addHands = () => {
+    if (!("turns" in model.get("hand"))) return;
+    for (const turn of turns()) {
+      const head = turn.querySelector(".wb-head");
+      if (!head || !turn.dataset.tweet || turn.querySelector(".wb-view-hand")) continue;
+      const group = make("span", "wb-view-hand");
+      for (const [decision, [text, about]] of Object.entries(hands)) {
+        const button = make("button", `wb-view-turn-${decision}`, text);
+        button.type = "button";
+        button.title = about;
+        button.setAttribute("aria-label", about);
+        button.addEventListener("click", () => ask("hand", { turn: turn.dataset.tweet, decision }));
+        group.append(button);
+      }
+      head.append(group);
+    }
+    showHand();
+  };
   const draw = () => {
     const parts = model.get("parts");
     for (; drawn < parts.length; drawn++) body.insertAdjacentHTML("beforeend", parts[drawn]);
     addFolds();
+    addHands();
     const left = model.get("left");
     more.hidden = !left;
     more.disabled = false;
@@ -117,6 +139,47 @@ function render({ model, el }) {
     name.addEventListener("change", () => ask("name", name.value));
     name.addEventListener("keydown", (event) => { if (event.key === "Enter") name.blur(); });
     bar.append(group, name, known, note);
+  }
+  const threadHands = [];
+  const why = make("input");
+  const said = make("span", "wb-view-note");
+  if ("turns" in model.get("hand")) {
+    const group = make("div", "wb-view-labels");
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", "Decide on the thread by hand");
+    for (const [decision, text] of [["keep", "Keep by hand"], ["drop", "Drop by hand"]]) {
+      const button = make("button", "", text);
+      button.type = "button";
+      button.title = "Whatever the rules say; press again to take it back";
+      button.addEventListener("click", () => ask("hand", { decision, note: why.value }));
+      threadHands.push({ button, decision });
+      group.append(button);
+    }
+    why.type = "text";
+    why.maxLength = 500;
+    why.placeholder = "why";
+    why.setAttribute("aria-label", "Why you keep or drop this thread");
+    said.dataset.testid = "hand-note";
+    said.setAttribute("role", "status");
+    bar.append(group, why, said);
+  }
+  function showHand() {
+    const now = model.get("hand");
+    if (!("turns" in now)) return;
+    if (focused() !== why) why.value = now.note || "";
+    said.textContent = now.message || "";
+    said.classList.toggle("is-wrong", !!now.is_wrong);
+    for (const { button, decision } of threadHands) {
+      button.setAttribute("aria-pressed", String(now.thread === decision));
+    }
+    for (const turn of turns()) {
+      const decided = now.turns[turn.dataset.tweet];
+      turn.classList.toggle("is-dropped", decided === "drop");
+      for (const decision of Object.keys(hands)) {
+        const button = turn.querySelector(`.wb-view-turn-${decision}`);
+        if (button) button.setAttribute("aria-pressed", String(decided === decision));
+      }
+    }
   }
   const tools = make("div", "wb-view-tools");
   for (const { text, address } of model.get("links")) {
@@ -170,12 +233,14 @@ function render({ model, el }) {
   };
   model.on("change:parts", draw);
   model.on("change:labels", showLabels);
+  model.on("change:hand", showHand);
   document.addEventListener("keydown", typed);
   draw();
   showLabels();
   return () => {
     model.off("change:parts", draw);
     model.off("change:labels", showLabels);
+    model.off("change:hand", showHand);
     document.removeEventListener("keydown", typed);
   };
 }

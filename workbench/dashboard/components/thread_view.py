@@ -10,6 +10,7 @@ import anywidget
 import traitlets
 
 from workbench.dashboard.components import widget_files
+from workbench.dashboard.components.hand_decisions import HandDecisions
 from workbench.dashboard.components.thread_labels import ACTIONS, ThreadLabels
 from workbench.display.css import KEPT, LINE, STYLE
 
@@ -27,6 +28,7 @@ class ThreadView(anywidget.AnyWidget):
         links: Text and address of each link to another page.
         labels: Labels of the opening tweet; None if it cannot be labelled here.
         on_name: Called with the name of the person who labels.
+        hand: What was decided by hand on the thread and its turns; None to hide these controls.
         height: Greatest height, as a CSS length; `none` to be as tall as the conversation.
     """
 
@@ -42,6 +44,7 @@ class ThreadView(anywidget.AnyWidget):
     links: Any = traitlets.List().tag(sync=True)
     buttons: Any = traitlets.List().tag(sync=True)
     labels = traitlets.Dict().tag(sync=True)
+    hand = traitlets.Dict().tag(sync=True)
     asked = traitlets.Dict().tag(sync=True)
 
     def __init__(
@@ -53,9 +56,10 @@ class ThreadView(anywidget.AnyWidget):
         links: Sequence[tuple[str, str]] = (),
         labels: ThreadLabels | None = None,
         on_name: Callable[[str], None] | None = None,
+        hand: HandDecisions | None = None,
         height: str = "36rem",
     ) -> None:
-        self._part, self._labels, self._on_name = part, labels, on_name
+        self._part, self._labels, self._on_name, self._hand = part, labels, on_name, hand
         first, left = part(0)
         names = ("action", "label", "key", "about")
         super().__init__(
@@ -67,6 +71,7 @@ class ThreadView(anywidget.AnyWidget):
             links=[{"text": text, "address": address} for text, address in links],
             buttons=[dict(zip(names, row, strict=True)) for row in ACTIONS] if labels else [],
             labels=labels.state() if labels else {},
+            hand=hand.state() if hand else {},
         )
         self.observe(self._answer, "asked")
 
@@ -78,6 +83,8 @@ class ThreadView(anywidget.AnyWidget):
             self.parts = [*self.parts, html]
         elif action == "label" and self._labels:
             self.labels = self._labels.press(value)
+        elif action == "hand" and self._hand:
+            self.hand = self._hand.press(value)
         elif action == "name" and self._labels:
             self.labels = self._labels.name(value)
             if self._on_name:

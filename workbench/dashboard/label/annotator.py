@@ -11,6 +11,7 @@ import traitlets
 from workbench import labels
 from workbench.classifiers import experiments, prompt_classifier
 from workbench.dashboard.components import widget_files
+from workbench.dashboard.components.hand_decisions import HandDecisions
 from workbench.dashboard.label import card, goals, items, kinds
 from workbench.dashboard.label.items import Item
 from workbench.dashboard.session.scores_session import ScoresSession
@@ -80,7 +81,7 @@ class Annotator(anywidget.AnyWidget):
         self._history: list[dict[str, Any]] = []
         self._item = source.take()
         names = ("action", "label", "key", "meaning")
-        actions = [*kinds.LABELS[source.kind], *kinds.OTHERS]
+        actions = [*kinds.LABELS[source.kind], *kinds.OTHERS, *kinds.DECISIONS]
         super().__init__(buttons=[dict(zip(names, row, strict=True)) for row in actions])
         self._show("Each label is saved at once.")
         self.observe(self._press, "pressed")
@@ -125,11 +126,20 @@ class Annotator(anywidget.AnyWidget):
             self._item = self._source.take()
             return "Skipped."
         item = self._item
+        if action in (name for name, *_ in kinds.DECISIONS):
+            return self._decide(item, action)
         before = self._label_of(item)
         labels.add(self._workspace, item.row(action, method=self._method), labeller=self._labeller)
         self._done.append(_Done(item, action, before))
         self._item = self._source.take()
         return f"Saved: “{action}”. {len(self._done):,} in this session."
+
+    def _decide(self, item: Item, action: str) -> str:
+        """Keep or drop the thread, or the reply, by hand; the item stays on the screen."""
+        tweet_id, parent_id = item.key
+        hand = HandDecisions(self._workspace, item.tweet["thread_id"], [tweet_id])
+        turn = {} if parent_id is None else {"turn": tweet_id}
+        return str(hand.press({"decision": action} | turn)["message"])
 
     def _undo(self) -> str:
         item, label, before = self._done[-1]
@@ -172,6 +182,8 @@ class Annotator(anywidget.AnyWidget):
 
     def _show(self, note: str, *, is_wrong: bool = False) -> None:
         actions = [*self._labels, "skip"] if self._item else []
+        if self._item and not self._item.turns.is_empty():
+            actions += [name for name, *_ in kinds.DECISIONS]
         known = goals.of_kind(labels.load(self._workspace), self._source.kind)
         mine = known.filter(pl.col("labeller") == self._labeller)
         newest = mine.sort("labelled_at", descending=True, maintain_order=True)

@@ -33,6 +33,8 @@ LABELS = {
 }
 #: (action, name, key, meaning) of the other actions.
 OTHERS = [("skip", "Skip", "s", ""), ("undo", "Undo", "u", "")]
+#: (action, name, key, meaning) of the decisions by hand on a thread, or on a reply.
+DECISIONS = [("keep", "Keep by hand", "k", ""), ("drop", "Drop by hand", "d", "")]
 
 
 def names(kind: str) -> dict[str, str]:
