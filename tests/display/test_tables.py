@@ -1,5 +1,9 @@
 """Small tables as text and as HTML, of cells that may be hostile."""
 
+import pytest
+import rich.console
+import rich.jupyter
+
 from tests.support import fakes
 from workbench.display.tables import Table
 
@@ -17,3 +21,9 @@ def test_html_escapes_everything():
     assert html.count("<style>") == 1
     text = repr(Table(("a", "b"), rows, notes=fakes.HOSTILE))
     assert not set(text) & {"\x00", "\u202e", "\u2066"}
+
+
+def test_text_in_a_notebook_shows_nothing_beside_it(monkeypatch):
+    monkeypatch.setattr(rich.console, "_is_jupyter", lambda: True)
+    monkeypatch.setattr(rich.jupyter, "display", lambda *_: pytest.fail("rich shows an output"))
+    assert "1" in repr(Table(("a",), [("1",)]))

@@ -6,7 +6,9 @@ import sys
 import pytest
 
 import workbench as wb
+from workbench import environment
 from workbench.exceptions import ArchiveError, WorkspaceError
+from workbench.library import entry
 
 
 def test_open_finds_the_workspace_of_the_project(ready, monkeypatch):
@@ -30,3 +32,11 @@ def test_importing_the_package_loads_nothing_and_completes_every_name():
     names, is_loaded = done.stdout.splitlines()
     assert {"open", "run", "Recipe", "stages", "charts"} <= set(names.split())
     assert is_loaded == "False"
+
+
+def test_a_notebook_draws_charts_without_a_network_once_a_workspace_is_open(ready, monkeypatch):
+    loaded = []
+    monkeypatch.setattr(environment, "is_notebook", lambda: True)
+    monkeypatch.setattr(entry, "import_module", loaded.append)
+    wb.open(ready.root)
+    assert loaded == ["workbench.charts"]

@@ -1,6 +1,9 @@
 """A conversation shows itself as text and as safe HTML."""
 
 import polars as pl
+import pytest
+import rich.console
+import rich.jupyter
 
 import workbench as wb
 from tests.support import fakes
@@ -39,3 +42,10 @@ def test_turns_that_were_deleted_since_are_missing(tmp_path):
     assert gone["tweet_id"] not in thread.turns["tweet_id"]
     assert "A tweet is missing here: deleted" in repr(thread)
     assert "A tweet is missing here: deleted" in thread._repr_html_()
+
+
+def test_text_in_a_notebook_shows_nothing_beside_it(hostile, monkeypatch):
+    monkeypatch.setattr(rich.console, "_is_jupyter", lambda: True)
+    monkeypatch.setattr(rich.jupyter, "display", lambda *_: pytest.fail("rich shows an output"))
+    first = hostile.threads.select("thread_id").head(1).collect().item()
+    assert str(first) in repr(hostile.thread(first))

@@ -12,7 +12,7 @@ from workbench.exceptions import RecipeError, StageError, WorkspaceError
 def test_it_shows_its_stages_rows_and_what_is_stale(ready):
     assert "everything is up to date" in repr(ready).lower()
     other = wb.open(ready.root, recipe=RECIPE.with_(turns={"min": 3}))
-    assert "`.run()` brings up to date: select, export." in repr(other)
+    assert "Call run() to bring up to date: select, export." in repr(other)
     assert "the recipe has changed" in repr(other)
     shown = other._repr_html_()
     assert f"{ready.tweets.select(pl.len()).collect().item():,} tweets" in shown
@@ -21,7 +21,7 @@ def test_it_shows_its_stages_rows_and_what_is_stale(ready):
 
 def test_an_empty_or_broken_workspace_still_shows_itself(tmp_path):
     empty = wb.Workspace.create(tmp_path / "<b>new</b>")
-    assert 'Read tweets first: `.run("july.tar")`.' in repr(empty)
+    assert 'Call run("july.tar") to read tweets.' in repr(empty)
     assert "<b>new</b>" not in empty._repr_html_()
     empty.write_text("recipe.toml", "[select.turn]")
     assert "did you mean `turns`" in repr(empty)

@@ -15,10 +15,10 @@ WIDTH = 100
 _STYLE = (
     ".wb-table{overflow-x:auto}.wb-table p{margin:.25rem 0}"
     ".wb-table table{border-collapse:collapse;margin:.25rem 0}"
-    ".wb-table table th,.wb-table table td{text-align:left;vertical-align:top;"
+    ".wb-table table th,.wb-table table td{text-align:left!important;vertical-align:top;"
     "padding:.2rem .9rem .2rem .3rem;max-width:36rem;white-space:normal;overflow-wrap:anywhere;"
     "font-variant-numeric:tabular-nums}"
-    ".wb-table table .wb-right{text-align:right;white-space:nowrap}"
+    ".wb-table table .wb-right{text-align:right!important;white-space:nowrap}"
 )
 
 
@@ -53,7 +53,7 @@ class Table:
             )
         for row in self.rows:
             table.add_row(*(Text(sanitize.plain(cell)) for cell in row))
-        console = Console(file=io.StringIO(), width=WIDTH, color_system=None)
+        console = Console(file=io.StringIO(), width=WIDTH, color_system=None, force_jupyter=False)
         with console.capture() as capture:
             console.print(table)
         body = [line.rstrip() for line in capture.get().splitlines()] if self.rows else []

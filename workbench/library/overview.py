@@ -40,5 +40,5 @@ def _advice(states: list[State]) -> str:
     if not stale:
         return "Everything is up to date."
     if states[0].last is None:
-        return 'Read tweets first: `.run("july.tar")`.'
-    return f"`.run()` brings up to date: {', '.join(stale)}."
+        return 'Call run("july.tar") to read tweets.'
+    return f"Call run() to bring up to date: {', '.join(stale)}."

@@ -57,7 +57,7 @@ class Thread:
     def __repr__(self) -> str:
         from rich.console import Console
 
-        console = Console(file=io.StringIO(), width=WIDTH, color_system=None)
+        console = Console(file=io.StringIO(), width=WIDTH, color_system=None, force_jupyter=False)
         with console.capture() as capture:
             console.print(thread_text.report(self.conversation))
         return "\n".join(line.rstrip() for line in capture.get().splitlines()).rstrip()
