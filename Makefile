@@ -24,8 +24,8 @@ export PYTHONDONTWRITEBYTECODE :=
 export WORKBENCH_WORKSPACE := $(abspath $(WORKSPACE))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast install check apps notebooks bench torture mutations fuzz \
-	docs screenshots browser clean
+.PHONY: help demo test test-fast install check apps notebooks bench torture mutations fuzz soak \
+	audit constraints docs screenshots browser clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,16 @@ mutations: $(VENV)/.developer ## read mutated files of every format and containe
 fuzz: $(VENV)/.developer ## let atheris look for files that stop the readers (SECONDS=600)
 	-$(BIN)/uv pip install -q -p $(BIN)/python -c .ci/constraints.txt atheris
 	$(BIN)/python -m tests.torture.fuzz $(or $(CORPUS),.fuzz) -max_total_time=$(or $(SECONDS),600)
+
+soak: $(VENV)/.developer ## let 20 people read the dashboards (MINUTES=10)
+	$(BIN)/python -m tests.torture.soak --minutes $(or $(MINUTES),10)
+
+audit: | $(BIN)/uv ## look up known vulnerabilities of the dependencies
+	@UV_FIND_LINKS="$(WHEELS)" $(PY) .ci/audit.py $(BIN)/uv
+
+constraints: | $(BIN)/uv ## pin the newest version of every dependency in .ci/constraints.txt
+	echo uv | UV_FIND_LINKS="$(WHEELS)" $(BIN)/uv pip compile pyproject.toml - --all-extras --upgrade \
+	  --no-header --no-annotate -q -p $(BIN)/python -o .ci/constraints.txt
 
 docs: $(VENV)/.docs ## build the documentation in build/docs (EXECUTE=0: notebooks without results)
 	$(BIN)/python -m docs.build $(if $(filter 0,$(EXECUTE)),--no-execute)

@@ -89,3 +89,24 @@ def test_every_module_has_a_test_file():
     }
     missing = modules - {path.as_posix() for path in tested}
     assert missing == WITHOUT_TEST_FILE
+
+
+#: Modules that read bytes in a way that may run code, and functions that run code.
+RISKY_MODULES = {"pickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
+RISKY_CALLS = {"eval", "exec", "__import__"}
+#: The file of code that a person names in a recipe of their own runs in `code.from_file`.
+MAY_RUN_CODE = {"workbench/measures/code.py"}
+
+
+def test_nothing_that_is_read_can_run_code():
+    for path in sorted(Path(ROOT, "workbench").rglob("*.py")):
+        name = path.relative_to(ROOT).as_posix()
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = [getattr(node, "module", None), *(alias.name for alias in node.names)]
+                assert not RISKY_MODULES & {str(each).split(".")[0] for each in names}, name
+            if isinstance(node, ast.Call) and name not in MAY_RUN_CODE:
+                assert getattr(node.func, "id", "") not in RISKY_CALLS, name
+            if isinstance(node, ast.keyword):
+                is_risky = node.arg in {"allow_pickle", "trust_remote_code"}
+                assert not is_risky or getattr(node.value, "value", None) is False, name

@@ -28,7 +28,7 @@ PATIENCE = 60
 #: Text that a failed cell leaves in the console of the page.
 FAILED = ("Traceback (most recent call last)", "NameError", '"type":"exception"')
 
-_MIDDLEWARE = r"dashboard/(?:__main__|shell/(?:early_bar|routes))\.py"
+_MIDDLEWARE = r"dashboard/(?:__main__|shell/(?:early_bar|routes|same_origin))\.py"
 #: Lines of a traceback in this project. marimo logs tracebacks of its own if a page is closed
 #: before it has read a file to its end; all of those pass through the middleware of the server.
 _OURS = re.compile(rf'File "{re.escape(str(APPS.parent))}/(apps|workbench)/(?!{_MIDDLEWARE})')

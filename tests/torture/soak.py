@@ -63,7 +63,9 @@ class Soak:
         session = f"s_{chance.getrandbits(30):06x}"
         place = self._address.replace("http", "ws", 1)
         address = f"{place}/ws?session_id={session}&file={page}"
-        with connect(address, open_timeout=PATIENCE, max_size=None) as socket:
+        options = {"open_timeout": PATIENCE, "close_timeout": PATIENCE}
+        # Browsers do not ping either.
+        with connect(address, **options, max_size=None, ping_interval=None) as socket:
             while RUN_ENDS not in (message := str(socket.recv(timeout=PATIENCE))):
                 if FAILED.search(message):
                     self.errors.append(f"{page}: {message[:500]}")
@@ -100,12 +102,14 @@ def soak(workspace: Path, *, people: int, minutes: float) -> bool:
             threads[0].join(5)
             time.sleep(0.2)
             seen.append(memory_of(server))
-    middle, peak = max(seen[: len(seen) // 2 + 1]), max(seen)
-    visits = ", ".join(f"{count} {page}" for page, count in sorted(readers.visits.items()))
-    print(f"{people} people, {minutes:g} minutes: {readers.visits.total()} visits ({visits})")
-    print(f"memory: {start} MiB at the start, at most {middle} in the first half, {peak} in all,")
-    print(f"  {seen[-1]} at the end; bounds: {MOST} in all, growth of {MOST_GROWTH} after the half")
-    print(f"{len(readers.errors)} errors", *readers.errors[:20], sep="\n")
+        middle, peak = max(seen[: len(seen) // 2 + 1]), max(seen)
+        visits = ", ".join(f"{count} {page}" for page, count in sorted(readers.visits.items()))
+        print(f"{people} people, {minutes:g} minutes: {readers.visits.total()} visits ({visits})")
+        print(
+            f"memory: {start} MiB at the start, {middle} at most in the first half, {peak} in all,"
+        )
+        print(f"  {seen[-1]} at the end; bounds: {MOST} in all, growth of {MOST_GROWTH} after half")
+        print(f"{len(readers.errors)} errors", *readers.errors[:20], sep="\n", flush=True)
     return not readers.errors and peak <= MOST and peak - middle <= MOST_GROWTH
 
 

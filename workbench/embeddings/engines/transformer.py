@@ -154,6 +154,9 @@ def _loaded(files: model_files.ModelFiles, *, device: str | None) -> "SentenceTr
             revision=files.revision,
             local_files_only=files.offline,
             device=device,
+            # Weights in other files are pickles, which may contain code.
+            model_kwargs={"use_safetensors": True},
+            trust_remote_code=False,
         )
 
 
