@@ -15,6 +15,8 @@ from workbench.dashboard.__main__ import RedirectToHome
 from workbench.dashboard.components import stale_notice
 from workbench.dashboard.components.getting_started import GettingStarted
 from workbench.dashboard.components.navigation import PLACES
+from workbench.dashboard.session import scores_session
+from workbench.dashboard.session.server import SERVER
 from workbench.recipe import Recipe
 from workbench.storage import VARIABLE
 
@@ -108,6 +110,19 @@ def test_no_cell_runs_without_what_it_reads(file, workspace, monkeypatch):
     }
     assert moved
     assert sorted(set(left_without(cells, moved=moved))) == []
+
+
+@pytest.mark.parametrize("table", ["scores", "turns", "ledger", "reply_scores"])
+def test_every_page_opens_over_a_damaged_table_and_names_it(table, tmp_path):
+    made = fakes.workspace(tmp_path / "ws", threads=20)
+    path = made.path(table)
+    path.write_bytes(b"PAR1 and nothing more")
+    SERVER.use(made)
+    assert f"`{table}`" in (scores_session.problem() or "")
+    for file in PLACES:
+        _, defs = import_module(Path(file).stem).app.run()
+        if file == "home.py" and table == "ledger":
+            assert "`ledger`" in defs["view"].problem
 
 
 def test_left_without_finds_a_cell_two_steps_after_a_stop():

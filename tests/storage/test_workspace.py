@@ -6,6 +6,7 @@ import multiprocessing
 import polars as pl
 import pytest
 
+from tests.support import fakes
 from workbench.exceptions import WorkspaceError
 from workbench.schemas import Deletions, Verdicts
 from workbench.storage import FORMAT, VARIABLE, Workspace
@@ -105,3 +106,12 @@ def test_without_deleted_drops_rows_that_name_a_deleted_tweet_in_any_column(work
     both = workspace.without_deleted(rows, ids=["tweet_id", "parent_id"])
     assert both["tweet_id"].to_list() == [3, 1]
     assert workspace.without_deleted(rows.clear()).is_empty()
+
+
+def test_a_damaged_table_is_named_with_what_to_do(tmp_path):
+    workspace = fakes.workspace(tmp_path / "ws", threads=5)
+    path = workspace.path("scores")
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(WorkspaceError, match=r"`scores`.* is damaged") as raised:
+        workspace.scan("scores")
+    assert "workbench doctor" in raised.value.hint

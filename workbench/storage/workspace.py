@@ -147,15 +147,21 @@ class Workspace:
         """Read a table lazily, as it is now: a run that replaces it meanwhile changes nothing.
 
         Raises:
-            WorkspaceError: If it does not exist yet, or there is no table of this name.
+            WorkspaceError: If it does not exist yet or is damaged, or there is no table of this
+                name.
         """
         path = self.path(table)
         try:
             frame = snapshots.scan(path)
+            frame.collect_schema()
         except FileNotFoundError as error:
             stage = path.relative_to(self.root).parts[0]
             msg = f"The workspace {self.root} has no table `{table}` ({stage}) yet."
             hint = "`workbench status` shows which stage to run next."
+            raise WorkspaceError(msg, hint=hint) from error
+        except pl.exceptions.PolarsError as error:
+            msg = f"The table `{table}` in {path} is damaged."
+            hint = f"`workbench doctor -w {self.root}` says what mends it."
             raise WorkspaceError(msg, hint=hint) from error
         return schemas.complete(table, frame)
 

@@ -106,6 +106,8 @@ def look() -> View:
     try:
         if (workspace := SERVER.find()) is None:
             return View(stamp)
+        if workspace.has("ledger"):
+            workspace.scan("ledger")  # raises if it is damaged
         recipe, problem = recipe_url.start(workspace)
         results = _results(workspace.root, _stamp(workspace, ["*/*.parquet", "runs/*.json"]))
         files = [f"6_exports/*/{IDS}", "1_tweets/deletions.*"]

@@ -265,17 +265,32 @@ def problem() -> str | None:
         return error.problem
     if not (workspace.has("scores") and workspace.has("turns")):
         return f"The workspace {workspace.root} has no scored threads yet."
-    is_older = any(
-        set(schema.column_names()) - set(workspace.scan(table).collect_schema())
-        for table, schema in (("scores", Scores), ("turns", Turns))
-    )
-    if is_older or not workspace.has("reply_scores"):
-        return f"An earlier version scored {workspace.root}. Run `workbench run` to score it again."
     try:
+        if _is_older(workspace):
+            older = f"An earlier version scored {workspace.root}."
+            return f"{older} Run `workbench run` to score it again."
         hand_list.load(workspace)
-    except StageError as error:
-        return error.problem
+    except (StageError, WorkspaceError) as error:
+        return str(error)
     return None
+
+
+def _is_older(workspace: Workspace) -> bool:
+    """Return whether an earlier version made the tables of the pages.
+
+    Raises:
+        WorkspaceError: If one of these tables is damaged.
+    """
+    schemas = {"scores": Scores, "turns": Turns, "ledger": None, "reply_scores": None}
+    columns = {
+        table: set(workspace.scan(table).collect_schema())
+        for table in schemas
+        if workspace.has(table)
+    }
+    is_narrow = any(
+        set(schema.column_names()) - columns[table] for table, schema in schemas.items() if schema
+    )
+    return is_narrow or "reply_scores" not in columns
 
 
 def here() -> ScoresSession:
