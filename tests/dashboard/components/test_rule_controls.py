@@ -92,7 +92,7 @@ def test_an_added_rule_gets_its_axis_and_a_removed_one_is_off(controls):
         ("similarity", {"min": 7}, "outside -1 to 1"),
         ("turns", {"min": "many"}, "minimum: should be a number"),
         ("turns", ["<script>"], ""),
-        ("likes", {"unknown": "<b>"}, "keep threads without a count"),
+        ("likes", {"unknown": "<b>"}, "keep threads without a value"),
     ],
 )
 def test_a_rule_that_is_not_valid_keeps_its_last_settings(rule, sent, expected):

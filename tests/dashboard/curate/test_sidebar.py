@@ -18,5 +18,5 @@ def test_notes_say_what_was_decided_by_hand_and_which_code_runs(own):
     assert sidebar.notes(own.workspace, Recipe()) == ""
     hand_list.decide(own.workspace, [1, 2], what="turn", decision="drop")
     text = sidebar.notes(own.workspace, Recipe.from_toml("[score]\ncode = ['mine.py']"))
-    assert "2 turns dropped (by_hand.csv)" in text
+    assert "turns dropped: 2 (by_hand.csv)" in text
     assert "runs code from this workspace when threads are scored: mine.py" in text

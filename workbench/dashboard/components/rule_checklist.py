@@ -10,7 +10,7 @@ import polars as pl
 from workbench.dashboard.components import rule_controls
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display import numbers
-from workbench.recipe import CATALOGUE, Bounds, RuleSettings, SelectSettings, active
+from workbench.recipe import CATALOGUE, Bounds, Rule, RuleSettings, SelectSettings, active
 from workbench.recipe.rule_types import ForbiddenFlag
 from workbench.selection import by_hand
 from workbench.text import sanitize
@@ -64,7 +64,10 @@ def of_thread(session: ScoresSession, thread_id: int, settings: SelectSettings) 
         CATALOGUE[name].passes(chosen).alias(name) for name, chosen in rules.items()
     ).row(0, named=True)
     values = row.row(0, named=True)
-    checks = [_check(name, chosen, values, passes=passes[name]) for name, chosen in rules.items()]
+    checks = [
+        _check(session.rules[name], chosen, values, passes=passes[name])
+        for name, chosen in rules.items()
+    ]
     return [*_by_hand(session, thread_id), *checks]
 
 
@@ -128,8 +131,7 @@ def _with_texts(session: ScoresSession, row: pl.DataFrame, columns: set[str]) ->
     return row.hstack(scores.select(missing).collect())
 
 
-def _check(name: str, chosen: RuleSettings, row: Mapping[str, Any], *, passes: bool) -> Check:
-    rule = CATALOGUE[name]
+def _check(rule: Rule, chosen: RuleSettings, row: Mapping[str, Any], *, passes: bool) -> Check:
     is_text = rule.kind in ("words", "pattern")
     return Check(
         title=rule.title,

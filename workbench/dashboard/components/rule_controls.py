@@ -37,7 +37,7 @@ LABELS = {
     "none_of": "none of",
     "match": "must match",
     "no_match": "must not match",
-    "unknown": "keep threads without a count",
+    "unknown": "keep threads without a value",
 }
 
 #: Settings of a flag that was just added.

@@ -3,7 +3,7 @@
 Every page that lists threads shows the selected one with this module.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -31,6 +31,7 @@ from workbench.hydration import missing_tweets
 from workbench.library import turn_facts
 from workbench.recipe import Recipe
 from workbench.schemas.measures import MEASURES
+from workbench.schemas.own_measures import OwnMeasure
 from workbench.storage import Workspace
 
 #: Turns and gaps drawn at once of a long thread.
@@ -158,7 +159,7 @@ def draw(
 
     view = ThreadView(
         conversation.row["thread_id"],
-        head=_head(conversation),
+        head=_head(conversation, own=session.own),
         part=part,
         links=[
             (text, navigation.link(file, query=f"{name}={conversation.row['thread_id']}"))
@@ -187,7 +188,7 @@ def show(
     return draw(session, read(session, rows, thread_id, recipe=recipe, explain=explain))
 
 
-def _head(conversation: Conversation) -> str:
+def _head(conversation: Conversation, *, own: Sequence[OwnMeasure]) -> str:
     """Render what is above the turns: verdict, rules, facts and near duplicates.
 
     The rules that fail are in view; all else of length is folded, so that the turns are near.
@@ -202,6 +203,10 @@ def _head(conversation: Conversation) -> str:
     facts = {
         MEASURES[column].short: numbers.measure(conversation.row[column], column)
         for column in FACTS
+    }
+    facts |= {
+        each.measure.short: numbers.measure(conversation.row.get(each.name), each.name)
+        for each in own
     }
     failed = [check for check in conversation.checks if not check.passes]
     passed = [check for check in conversation.checks if check.passes]

@@ -42,10 +42,8 @@ def notes(workspace: Workspace, recipe: Recipe) -> str:
     sentences = []
     decided = by_hand.counts(hand_list.load(workspace))
     if decided.total:
-        counts = [
-            f"{count:,} {name.replace('_', ' ')}" for name, count in decided._asdict().items()
-        ]
-        shown = ", ".join(text for text in counts if not text.startswith("0 "))
+        counts = decided._asdict().items()
+        shown = ", ".join(f"{name.replace('_', ' ')}: {count:,}" for name, count in counts if count)
         sentences.append(f"Decided by hand, before all rules: {shown} ({hand_list.FILE}).")
     if recipe.score.code:
         names = ", ".join(escape(name) for name in recipe.score.code)
