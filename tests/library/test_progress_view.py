@@ -45,6 +45,14 @@ def test_a_notebook_shows_one_output_that_changes(monkeypatch):
     assert "1 kept" in end
 
 
+def test_a_notebook_shows_nothing_if_no_stage_runs(monkeypatch):
+    output = Output()
+    monkeypatch.setattr(IPython.display, "display", output.display)
+    with progress_view.InNotebook():
+        pass
+    assert output.shown == []
+
+
 def test_a_terminal_shows_a_bar_and_a_line_per_stage():
     view = progress_view.InTerminal()
     view._console = Console(file=io.StringIO(), force_terminal=True, width=100, highlight=False)

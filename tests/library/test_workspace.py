@@ -29,18 +29,6 @@ def test_an_empty_or_broken_workspace_still_shows_itself(tmp_path):
         _ = empty.recipe
 
 
-def test_tables_are_lazy_frames_with_their_columns(ready):
-    for name in ("tweets", "ledger", "turns", "threads", "scores", "reply_scores", "verdicts"):
-        frame = getattr(ready, name)
-        assert isinstance(frame, pl.LazyFrame)
-        assert ready.describe(name)["column"].to_list() == frame.collect_schema().names()
-    row = ready.describe("scores").row(by_predicate=pl.col("column") == "similarity", named=True)
-    assert (row["type"], row["may_be_null"], row["unit"]) == ("Float32", True, "cosine")
-    assert "instruction" in row["about"]
-    with pytest.raises(WorkspaceError, match="no table `labels`"):
-        _ = ready.labels
-
-
 def test_the_recipe_is_the_one_in_use_until_it_is_saved(tmp_path):
     workspace = wb.Workspace(fakes.workspace(tmp_path / "ws", threads=5).root)
     assert workspace.recipe == wb.Recipe()

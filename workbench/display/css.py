@@ -24,6 +24,7 @@ STYLE = f"""
 .wb-facts{{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:0 0 .5rem}}
 .wb-facts dt{{font-size:12px;opacity:.7}}
 .wb-facts dd{{margin:0;font-variant-numeric:tabular-nums}}
+.wb-thread dl dt,.wb-thread dl dd{{float:none;width:auto;overflow:visible}}
 .wb-nearest b{{display:block;font-size:12px;font-weight:400;opacity:.7}}
 .wb-turn{{margin-left:calc(var(--wb-depth)*1.1rem);padding:.1rem 0 .1rem .7rem;margin-bottom:.6rem;
  border-left:2px solid color-mix(in srgb,currentColor 18%,transparent);overflow:hidden}}

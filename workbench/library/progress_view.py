@@ -78,7 +78,8 @@ class InNotebook(Nowhere):
         self._handle: Any = None
 
     def __exit__(self, *_: object) -> None:
-        self._draw("")
+        if self._handle is not None:
+            self._draw("")
 
     def show(self, record: ProgressRecord) -> None:
         """Draw the finished stages, and the bar of the running one."""

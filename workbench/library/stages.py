@@ -24,7 +24,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import dataframely as dy
-import numpy as np
 import polars as pl
 
 from workbench import embeddings, instructions, schemas, scores, selection
@@ -34,11 +33,12 @@ from workbench.embeddings import embedders
 from workbench.embeddings.embedders import Embedder
 from workbench.exceptions import StageError
 from workbench.ingest import from_archives
+from workbench.library import frame_checks
+from workbench.library.known_vectors import KnownVectors
 from workbench.progress import OnProgress, silent
 from workbench.recipe import CATALOGUE, Recipe, active
 from workbench.scores.build import Scored
 from workbench.storage import Workspace
-from workbench.text import normalize
 from workbench.threads.build import Forest
 
 #: Columns of tweets that say where a row was read -> their values if a frame lacks them.
@@ -105,7 +105,7 @@ def threads(tweets: pl.DataFrame | pl.LazyFrame, *, recipe: Recipe | None = None
     Raises:
         StageError: If a column is missing or has wrong values, or two tweets have the same id.
     """
-    complete = _complete(tweets, schemas.Tweets, defaults=_OWN)
+    complete = frame_checks.complete(tweets, schemas.Tweets, defaults=_OWN)
     return threads_stage.from_tweets(complete, settings=(recipe or Recipe()).threads)
 
 
@@ -131,7 +131,7 @@ def embed(
         StageError: If the model is missing, or a column is missing or has wrong values.
     """
     settings = (recipe or Recipe()).embed
-    complete = _complete(turns, schemas.Turns)
+    complete = frame_checks.complete(turns, schemas.Turns)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / _VECTORS
         embeddings.from_threads(
@@ -173,13 +173,16 @@ def score(
         ModelError: If a classifier cannot be read or does not fit the vectors.
     """
     chosen = recipe or Recipe()
-    facts, complete = _complete(threads, schemas.Threads), _complete(turns, schemas.Turns)
+    facts, complete = (
+        frame_checks.complete(threads, schemas.Threads),
+        frame_checks.complete(turns, schemas.Turns),
+    )
     embedder = embedder or embedders.load(chosen.embed.model, engine=chosen.embed.engine)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / _VECTORS
         embeddings.from_threads(
             complete,
-            embedder=embedder if vectors is None else _Known(embedder, complete, vectors),
+            embedder=embedder if vectors is None else KnownVectors(embedder, complete, vectors),
             path=path,
             settings=chosen.embed,
         )
@@ -258,73 +261,3 @@ def export(
         limit=sys.maxsize if limit is None else limit,
         format=format,
     )
-
-
-class _Known:
-    """An embedder that looks up the vectors that are there already.
-
-    Args:
-        embedder: Encodes the other texts.
-        turns: Table `Turns`.
-        vectors: `tweet_id` and `vector` of some of these turns.
-    """
-
-    def __init__(self, embedder: Embedder, turns: pl.DataFrame, vectors: pl.DataFrame) -> None:
-        self._embedder = embedder
-        self.name, self.digest = embedder.name, embedder.digest
-        self.dimensions = embedder.dimensions
-        known = turns.select("tweet_id", text=normalize.bare("text")).join(vectors, on="tweet_id")
-        rows = known["vector"].to_numpy() if known.height else np.zeros((0, self.dimensions))
-        if rows.shape[1:] != (self.dimensions,):
-            msg = f"The vectors have {rows.shape[1:]} numbers, those of {self.name} have "
-            msg += f"{self.dimensions}."
-            raise StageError(msg, hint="make them with the same recipe: `stages.embed`.")
-        self._vectors = dict(zip(known["text"], rows, strict=True))
-
-    def encode(self, texts: list[str], *, on_progress: OnProgress = silent) -> np.ndarray:
-        """Look texts up, and encode the others."""
-        result = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        missing = [place for place, text in enumerate(texts) if text not in self._vectors]
-        for place, text in enumerate(texts):
-            if text in self._vectors:
-                result[place] = self._vectors[text]
-        if missing:
-            result[missing] = self._embedder.encode(
-                [texts[place] for place in missing], on_progress=on_progress
-            )
-        return result
-
-    def can_read(self, text: str) -> bool:
-        """Return whether the model knows anything of a text."""
-        return self._embedder.can_read(text)
-
-
-def _complete(
-    frame: pl.DataFrame | pl.LazyFrame,
-    schema: type[dy.Schema],
-    *,
-    defaults: dict[str, pl.Expr] | None = None,
-) -> pl.DataFrame:
-    """Add the columns that may be unknown, and check all of them against a schema."""
-    rows, columns = frame.lazy().collect(), schema.columns()
-    fill = dict(defaults or {})
-    for name, column in columns.items():
-        if name in rows.columns or name in fill:
-            continue
-        if column.nullable:
-            fill[name] = pl.lit(None, column.dtype)
-        elif isinstance(column, dy.Bool):
-            fill[name] = pl.lit(value=False)
-        elif isinstance(column, dy.List):
-            fill[name] = pl.lit([], column.dtype)
-    rows = rows.with_columns(**{name: by for name, by in fill.items() if name not in rows.columns})
-    if missing := [name for name in columns if name not in rows.columns]:
-        msg = f"The frame lacks {', '.join(f'`{name}`' for name in missing)}."
-        hint = f"`workbench.schemas.{schema.__name__}` declares the columns of this table."
-        raise StageError(msg, hint=hint)
-    try:
-        return schema.validate(rows.select(*columns), cast=True)
-    except (dy.exc.ValidationError, dy.exc.SchemaError, pl.exceptions.PolarsError) as error:
-        msg = f"The frame is not a table of {schema.__name__.lower()}: {error}"
-        hint = f"compare it with `workbench.schemas.{schema.__name__}`."
-        raise StageError(msg, hint=hint) from error

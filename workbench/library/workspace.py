@@ -1,22 +1,20 @@
-"""A workspace as notebooks and scripts use it: tables, search, threads, funnel, attribution."""
+"""A workspace as notebooks and scripts use it: runs, search, threads, funnel, attribution."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import polars as pl
 
-from workbench import pipeline, selection, storage
+from workbench import pipeline, selection
 from workbench.display.tables import Table
 from workbench.exceptions import StageError, WorkbenchError
 from workbench.library import overview, results, runs, thread_lookup, thread_search
 from workbench.library.results import MODES, Mode, SearchResults
 from workbench.library.thread import Thread
-from workbench.measures import store
+from workbench.library.workspace_tables import WorkspaceTables
 from workbench.pipeline import damage
 from workbench.recipe import CATALOGUE, Bounds, Recipe, active
-from workbench.schemas.measures import MEASURES, Measure
 from workbench.selection import hand_list
-from workbench.storage.tables import TABLES
 
 if TYPE_CHECKING:
     from workbench.charts import Layers
@@ -27,7 +25,7 @@ OWN_RECIPE = "recipe.toml"
 _COUNTS = {"step": pl.String, "count": pl.Int64, "share": pl.Float64, "of": pl.String}
 
 
-class Workspace(storage.Workspace):
+class Workspace(WorkspaceTables):
     """A folder with the tables of one project, open in Python.
 
     It shows its stages, the rows of their tables and what is stale. Everything that it returns
@@ -132,78 +130,6 @@ class Workspace(storage.Workspace):
         pipeline.write_export(self, recipe or self.recipe, name=name, overwrite=overwrite)
         return self.exports_path / name
 
-    @property
-    def tweets(self) -> pl.LazyFrame:
-        """Stage 1: one row per tweet; schema `schemas.Tweets`."""
-        return self.scan("tweets")
-
-    @property
-    def ledger(self) -> pl.LazyFrame:
-        """Stage 1: one row per file that was read, with what became of its lines."""
-        return self.scan("ledger")
-
-    @property
-    def turns(self) -> pl.LazyFrame:
-        """Stage 2: one row per tweet of a thread, in reading order; schema `schemas.Turns`."""
-        return self.scan("turns")
-
-    @property
-    def threads(self) -> pl.LazyFrame:
-        """Stage 2: one row per thread; schema `schemas.Threads`."""
-        return self.scan("threads")
-
-    @property
-    def scores(self) -> pl.LazyFrame:
-        """Stage 4: one row per thread with its facts and scores; schema `schemas.Scores`."""
-        return self.scan("scores")
-
-    @property
-    def reply_scores(self) -> pl.LazyFrame:
-        """Stage 4: one row per reply that may be an answer; schema `schemas.ReplyScores`."""
-        return self.scan("reply_scores")
-
-    @property
-    def verdicts(self) -> pl.LazyFrame:
-        """Stage 5: one row per thread: `kept`, `removed_by`, and `passes_<rule>` per rule."""
-        return self.scan("verdicts")
-
-    @property
-    def labels(self) -> pl.LazyFrame:
-        """The labels that people have set; schema `schemas.Labels`."""
-        return self.scan("labels")
-
-    def describe(self, table: str) -> pl.DataFrame:
-        """List the columns of a table, as they are on disk.
-
-        Args:
-            table: Name of a table, for example `scores`.
-
-        Returns:
-            One row per column: `column`, `type`, `may_be_null`; for scores also `unit` and `about`,
-            which are null for ids and other columns that measure nothing.
-
-        Raises:
-            WorkspaceError: If there is no such table.
-        """
-        schema, declared = self.scan(table).collect_schema(), TABLES[table][1].columns()
-        frame = pl.DataFrame(
-            {
-                "column": schema.names(),
-                "type": [str(kind) for kind in schema.dtypes()],
-                "may_be_null": [name in declared and declared[name].nullable for name in schema],
-            }
-        )
-        if table != "scores":
-            return frame
-        known = self._measures()
-        measures = [known.get(name) for name in schema]
-        return frame.with_columns(
-            unit=pl.Series(
-                [each.unit or None if each else None for each in measures], dtype=pl.String
-            ),
-            about=pl.Series([each.about if each else None for each in measures], dtype=pl.String),
-        )
-
     def search(
         self,
         text: str,
@@ -276,10 +202,6 @@ class Workspace(storage.Workspace):
             of=pl.col("of").replace("", None)
         )
 
-    def _measures(self) -> dict[str, Measure]:
-        """Return what is known of each column of the scores, own measures included."""
-        return dict(MEASURES) | {own.name: own.measure for own in store.of_scores(self)}
-
     def select(self, recipe: Recipe | None = None) -> pl.DataFrame:
         """Apply the rules of a recipe and the decisions by hand, without writing anything.
 
@@ -330,7 +252,7 @@ class Workspace(storage.Workspace):
         from workbench import charts
 
         schema = self.scores.collect_schema()
-        measures = self._measures()
+        measures = self.measures()
         numeric = [name for name in measures if name in schema and schema[name].is_numeric()]
         if column not in numeric:
             msg = f"The scores have no numbers called {column!r}."

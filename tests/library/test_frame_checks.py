@@ -1,0 +1,24 @@
+"""A frame of one's own becomes a table, or is refused by the names of its columns."""
+
+import polars as pl
+import pytest
+
+from workbench.exceptions import StageError
+from workbench.library import frame_checks
+from workbench.schemas import Labels, Turns
+
+ROWS = {"tweet_id": [1], "label": ["no"], "labeller": ["ann"], "text": ["x"]}
+
+
+def test_unknown_columns_are_filled_and_others_dropped():
+    rows = pl.DataFrame(ROWS | {"mood": ["a"]})
+    at = pl.lit(0).cast(pl.Datetime("ms", "UTC"))
+    versioned = rows.with_columns(labelled_at=at, text_version=pl.lit("0" * 16))
+    complete = frame_checks.complete(versioned, Labels)
+    assert complete.columns == Labels.column_names()
+    assert complete["parent_id"].to_list() == [None]
+
+
+def test_missing_columns_are_named():
+    with pytest.raises(StageError, match=r"lacks `thread_id`, `tweet_id`(.|\n)*schemas\.Turns"):
+        frame_checks.complete(pl.LazyFrame({"text": ["x"]}), Turns)
