@@ -30,7 +30,7 @@ RUN_ENDS = '"op": "completed-run"'
 PATIENCE, READING = 120, 10
 
 #: Bounds of the server's memory in MiB: in all, and from the first half to the end.
-MOST, MOST_GROWTH = 4_000, 300
+MOST, MOST_GROWTH = 2_000, 300
 
 
 class Soak:
