@@ -84,12 +84,14 @@ def inside(typed: str | Path, *, roots: list[Path], uploads: Path | None = None)
         WorkspaceError: If it is elsewhere, whether it exists or not.
     """
     folders = [*roots, uploads] if uploads else roots
-    for root in roots:
+    # The root of the file system stands for the start of a path that is absolute.
+    starts = [Path("/")] if Path(typed).is_absolute() else roots
+    for start in starts:
         try:
-            path = (root / Path(typed).expanduser()).resolve()
+            path = (start / Path(typed).expanduser()).resolve()
             str(path).encode()  # fails for a name that is not valid text
             is_below = any(folder in [path, *path.parents] for folder in folders)
-            if is_below and (path.exists() or root == roots[-1] or Path(typed).is_absolute()):
+            if is_below and (path.exists() or start == starts[-1]):
                 return path
         except (OSError, ValueError, RuntimeError):
             break
