@@ -147,3 +147,12 @@ def test_recipe_on_unknown_measures_is_not_used(own):
     own.workspace.write_text("recipe.toml", "[select.own.gone]\nmin = 1")
     chosen = recipe_files.chosen(own.workspace, recipe_files.OWN_TITLE)
     assert "no measure `gone`" in chosen.problem
+
+
+def test_recipe_of_a_pack_cannot_make_code_run(own):
+    folder = own.workspace.exports_path / "theirs"
+    folder.mkdir(parents=True)
+    (folder / "recipe.toml").write_text("[score]\ncode = ['mine.py']")
+    chosen = recipe_files.chosen(own.workspace, "pack: theirs")
+    assert "runs the code `mine.py`, but that of the workspace does not" in chosen.problem
+    assert chosen.recipe == Recipe()

@@ -11,6 +11,7 @@ from workbench.dashboard.session import allowed_files
 from workbench.embeddings.engines import model_files
 from workbench.exceptions import ExportError, RecipeError, StageError, WorkspaceError
 from workbench.export import manifest
+from workbench.pipeline import recipe_checks
 from workbench.recipe import Recipe
 from workbench.selection import rule_columns
 from workbench.storage import Workspace, paths
@@ -174,9 +175,10 @@ def chosen(
             problem = f"The recipe {name} no longer exists. Choose another one."
             return ChosenRecipe(Recipe(), DEFAULT, problem)
         path = recipes[name]
-        return ChosenRecipe(
-            usable(workspace, load(path)), name, "", saved_name=_saved_name(workspace, path)
-        )
+        recipe = usable(workspace, load(path))
+        if path is not None and path.is_relative_to(workspace.exports_path):
+            recipe_checks.check_code_is_own(workspace, recipe, name=f"of the {name}")
+        return ChosenRecipe(recipe, name, "", saved_name=_saved_name(workspace, path))
     except RecipeError as error:
         return ChosenRecipe(Recipe(), DEFAULT, str(error))
 
