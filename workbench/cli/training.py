@@ -138,7 +138,7 @@ def apply_classifier(
     ] = "prompt_classifier",
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
-    """Use the classifier of the last trial, then score and select again.
+    """Use the classifier of the last trial, and score again.
 
     Writes it into the recipe of the workspace. Shows how many threads enter and leave.
 

@@ -199,7 +199,7 @@ def of_scores(workspace: Workspace) -> list[OwnMeasure]:
     if not workspace.has("scores"):
         return []
     path = workspace.path("scores")
-    columns = pl.read_parquet_schema(path)
+    columns = workspace.scan("scores").collect_schema()
     try:
         text = pl.read_parquet_metadata(path).get(DESCRIBED, "[]")
         described = msgspec.json.decode(text, type=list[OwnMeasure])

@@ -160,7 +160,8 @@ class Workspace:
             hint = "`workbench status` shows which stage to run next."
             raise WorkspaceError(msg, hint=hint) from error
         except pl.exceptions.PolarsError as error:
-            msg = f"The table `{table}` in {path} is damaged."
+            reason = str(error).splitlines()[0][:200]
+            msg = f"The table `{table}` in {path} is damaged: {reason}."
             hint = f"`workbench doctor -w {self.root}` says what mends it."
             raise WorkspaceError(msg, hint=hint) from error
         return schemas.complete(table, frame)

@@ -100,6 +100,7 @@ def test_verify_names_every_problem_and_exits_with_1(workspace):
         "records": data("verify", export)["records"],
         "problems": [],
         "deleted": [],
+        "notes": [],
     }
     tweet_id = (export / "ids.txt").read_text().split()[0]
     pipeline.delete(workspace, [int(tweet_id)])
