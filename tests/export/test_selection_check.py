@@ -46,6 +46,40 @@ def test_changed_verdicts_are_counted(verdicts, scores):
     assert departures(other, scores.drop("turns")) == expected
 
 
+def test_threads_without_a_verdict_count_as_left_out(verdicts, scores):
+    one = verdicts.head(1)
+    seen = selection_check.completed(one, scores, settings=SETTINGS)
+    assert seen.height == 3
+    assert selection.attribution(seen)["removed_at_all"].to_list() == [1]
+    left_out = "Threads that are left out although the recipe keeps them: 1."
+    assert departures(seen, scores) == [left_out]
+    bare = scores.drop("turns")
+    seen = selection_check.completed(one, bare, settings=SETTINGS)
+    assert departures(seen, bare) == [
+        "Threads of which nobody can tell whether the recipe keeps them: 2."
+    ]
+    only_kept = verdicts.filter("kept")
+    seen = selection_check.completed(only_kept, scores, settings=SETTINGS)
+    assert departures(seen, scores) == []
+
+
+def test_threads_dropped_by_hand_may_lack_a_verdict(scores):
+    decided = decisions(("thread", 1, "drop"))
+    verdicts = selection.from_scores(scores, settings=SETTINGS, decisions=decided)
+    seen = selection_check.completed(
+        verdicts.filter("kept"), scores, settings=SETTINGS, decisions=decided
+    )
+    assert departures(seen, scores, decisions=decided) == []
+    assert selection.attribution(seen)["removed_at_all"].to_list() == [1, 1]
+
+
+def test_a_removed_thread_needs_no_row_of_scores(verdicts, scores):
+    other = verdicts.with_columns(kept=pl.Series([True, False, False]))
+    assert departures(other, scores.head(1)) == [
+        "Threads that are left out although the recipe keeps them: 1."
+    ]
+
+
 def test_verdicts_of_another_recipe_are_noticed(scores):
     other = SETTINGS.with_rules({"turns": SETTINGS.turns.model_copy(update={"min": 6.0})})
     verdicts = selection.from_scores(scores, settings=other)

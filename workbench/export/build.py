@@ -20,6 +20,7 @@ from workbench.export import (
     file_writers,
     folder_checks,
     formats,
+    frame_checks,
     manifest,
     record_meta,
     record_units,
@@ -86,10 +87,12 @@ def from_selection(
 
     Raises:
         ExportError: If the export already exists, a format is unknown or cannot express what the
-            recipe asks for, nothing is kept, or a kept thread has no turns.
+            recipe asks for, nothing is kept, a kept thread has no turns, or the verdicts or
+            threads lack a column or repeat a thread.
     """
     folder, settings = Path(folder), recipe.export_settings
     targets = _targets(settings, is_rated=answers is not None)
+    frame_checks.check(threads, verdicts)
     folder_checks.check_free(folder, overwrite=overwrite)
     plan = batches.plan(threads, verdicts, turns_at_once=turns_at_once, shares=settings.shares)
     batch_stream = batches.read(
@@ -100,6 +103,9 @@ def from_selection(
         secret=secret,
         answers=answers,
         by_hand=selection_check.on_turns(decisions),
+    )
+    seen = selection_check.completed(
+        verdicts, threads, settings=recipe.select, decisions=decisions
     )
     with atomic.replacing(folder) as aside:
         aside.mkdir(parents=True)
@@ -119,11 +125,11 @@ def from_selection(
             **_choices(settings, targets),
             split_by=batches.split_by(threads),
             provenance=provenance,
-            threads_seen=verdicts.height,
+            threads_seen=seen.height,
             threads_kept=plan.height,
-            rules=selection.attribution(verdicts).to_dicts(),
+            rules=selection.attribution(seen).to_dicts(),
             departures=selection_check.departures(
-                verdicts, threads, settings=recipe.select, decisions=decisions
+                seen, threads, settings=recipe.select, decisions=decisions
             ),
             by_hand=selection_check.counts(decisions),
             **results,
@@ -164,6 +170,7 @@ def preview(
     name = format or next(iter(recipe.export.formats), "ids")
     settings = recipe.export_settings.model_copy(update={"formats": (name,)})
     shown, *_ = targets = _targets(settings, is_rated=answers is not None)
+    frame_checks.check(threads, verdicts)
     if not verdicts["kept"].any():
         return []
     plan = batches.plan(threads, verdicts, turns_at_once=_PREVIEW_TURNS_AT_ONCE)

@@ -7,8 +7,8 @@ from workbench.export.conversation_trees import NOT_BY_HAND, HandTurns
 from workbench.recipe import CATALOGUE, PASSES, SelectSettings
 from workbench.selection import by_hand
 
-#: Suffix of masks of the caller that were computed again.
-_BELIEVED = " believed"
+#: Suffix of masks that the caller has too, and that were computed again.
+_AGAIN = " again"
 
 
 def on_turns(decisions: pl.DataFrame | None) -> HandTurns:
@@ -28,6 +28,34 @@ def counts(decisions: pl.DataFrame | None) -> dict[str, int]:
     return {name: count for name, count in by_hand.counts(decisions)._asdict().items() if count}
 
 
+def completed(
+    verdicts: pl.DataFrame,
+    threads: pl.DataFrame,
+    *,
+    settings: SelectSettings,
+    decisions: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """Add the threads that have no verdict, as threads that are not kept.
+
+    A caller who filters the verdicts leaves threads out. They count as seen, and their masks are
+    computed again if the threads have the columns; otherwise they are null.
+
+    Args:
+        verdicts: `thread_id`, `kept`, and the masks of rules.
+        threads: As for `departures`.
+        settings: The rules of the recipe.
+        decisions: What was decided by hand.
+    """
+    lacking = threads.join(verdicts.select("thread_id"), on="thread_id", how="anti")
+    if lacking.is_empty():
+        return verdicts
+    masks = _again(lacking, settings)
+    if decisions is not None:
+        masks = by_hand.apply(masks, decisions)
+    names = [name for name in masks.columns if name in verdicts.columns]
+    return pl.concat([verdicts, masks.select(*names, kept=False)], how="diagonal_relaxed")
+
+
 def departures(
     verdicts: pl.DataFrame,
     threads: pl.DataFrame,
@@ -41,7 +69,7 @@ def departures(
     verdicts is believed.
 
     Args:
-        verdicts: `thread_id`, `kept`, and the masks of rules.
+        verdicts: Result of `completed`.
         threads: One row per thread, at least of the kept ones, with the columns of some scores.
         settings: The rules of the recipe.
         decisions: What was decided by hand.
@@ -66,14 +94,19 @@ def departures(
     kept = verdicts.select("thread_id", "kept").join(
         masks.select("thread_id", "follows"), on="thread_id"
     )
-    against, left_out = kept.select(
+    against, left_out, untold = kept.select(
         against=(pl.col("kept") & ~pl.col("follows")).sum(),
         left_out=(~pl.col("kept") & pl.col("follows")).sum(),
+        untold=pl.col("follows").is_null().sum(),
     ).row(0)
     if against:
         notes.append(f"Threads that are kept although the recipe removes them: {against:,}.")
     if left_out and not unknown:
         notes.append(f"Threads that are left out although the recipe keeps them: {left_out:,}.")
+    if untold:
+        notes.append(
+            f"Threads of which nobody can tell whether the recipe keeps them: {untold:,}."
+        )
     return notes
 
 
@@ -85,9 +118,14 @@ def _masks(verdicts: pl.DataFrame, threads: pl.DataFrame, settings: SelectSettin
     """Return `thread_id` and the masks of the recipe's rules that are known, in their order."""
     believed = verdicts.select("thread_id", pl.col(f"^{PASSES}.*$"))
     again = _again(threads, settings)
-    both = again.join(believed, on="thread_id", suffix=_BELIEVED)
+    both = believed.join(again, on="thread_id", how="left", suffix=_AGAIN, maintain_order="left")
     names = [f"{PASSES}{name}" for name in recipe.active(settings)]
-    return both.select("thread_id", *(name for name in names if name in both.columns))
+    masks = [
+        pl.coalesce(each for each in (f"{name}{_AGAIN}", name) if each in both.columns).alias(name)
+        for name in names
+        if name in both.columns
+    ]
+    return both.select("thread_id", *masks)
 
 
 def _again(threads: pl.DataFrame, settings: SelectSettings) -> pl.DataFrame:
