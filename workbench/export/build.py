@@ -104,9 +104,7 @@ def from_selection(
         answers=answers,
         by_hand=selection_check.on_turns(decisions),
     )
-    seen = selection_check.completed(
-        verdicts, threads, settings=recipe.select, decisions=decisions
-    )
+    seen = selection_check.completed(verdicts, threads, settings=recipe.select, decisions=decisions)
     with atomic.replacing(folder) as aside:
         aside.mkdir(parents=True)
         results = _write_records(

@@ -104,9 +104,7 @@ def departures(
     if left_out and not unknown:
         notes.append(f"Threads that are left out although the recipe keeps them: {left_out:,}.")
     if untold:
-        notes.append(
-            f"Threads of which nobody can tell whether the recipe keeps them: {untold:,}."
-        )
+        notes.append(f"Threads of which nobody can tell whether the recipe keeps them: {untold:,}.")
     return notes
 
 
