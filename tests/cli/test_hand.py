@@ -2,6 +2,8 @@
 
 import json
 
+import polars as pl
+
 from tests.support import fakes
 from tests.support.command_line import call
 
@@ -26,3 +28,21 @@ def test_wrong_ids_are_refused(folder):
     code, output = call("hand", "keep", "12x")
     assert code == 1
     assert "'12x' is not an id" in output
+
+
+def test_a_thread_kept_against_the_rules_is_counted_and_named(folder):
+    workspace = fakes.workspace(folder / "workspace", threads=30)
+    fakes.settle(workspace)
+    assert call("select")[0] == 0, call("select")[1]
+    removed = workspace.read("verdicts").filter(~pl.col("kept"))["thread_id"][0]
+    call("hand", "keep", removed, "--note", "a good answer")
+    output = " ".join(call("select")[1].split())
+    assert "1 thread is kept by hand although a rule removes it." in output
+    assert "1 of them kept by hand although a rule removes them" in output
+    shown = " ".join(call("show", removed)[1].split())
+    assert "Kept by hand: a good answer. The rules alone remove it: " in shown
+    call("hand", "drop", removed, "--note", "spam")
+    call("select")
+    assert "Dropped by hand: spam. The rules alone remove it" in " ".join(
+        call("show", removed)[1].split()
+    )

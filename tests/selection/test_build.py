@@ -100,6 +100,7 @@ def test_attribution_equals_brute_force(masks):
             "removed_first": sum(all(row[:number]) for row in failed),
             "removed_at_all": len(failed),
             "removed_only": sum(sum(row) == len(row) - 1 for row in failed),
+            "kept_by_hand": 0,
         }
 
 

@@ -31,6 +31,8 @@ def test_kept_and_dropped_threads_count_under_a_rule_of_their_own(scores):
     assert verdicts["removed_by"].to_list() == ["by_hand", None, None, "turns"]
     counted = selection.attribution(verdicts).select("title", "removed_first", "removed_only")
     assert counted.rows() == [("By hand", 1, 1), ("Turns", 1, 0), ("Mood", 0, 0)]
+    assert selection.attribution(verdicts)["kept_by_hand"].to_list() == [1, 0, 0]
+    assert verdicts["kept_by_hand"].to_list() == [False, False, True, False]
     assert selection.funnel(verdicts)["left"].to_list()[-1] == 2
 
 
@@ -47,3 +49,10 @@ def test_a_mask_of_the_caller_is_counted_like_that_of_a_rule(scores):
     assert selection.attribution(verdicts)["title"].to_list()[-1] == "X"
     with pytest.raises(StageError, match="set `require = true`"):
         selection.from_scores(scores.with_columns(passes_x=True), settings=SETTINGS)
+
+
+def test_a_thread_that_every_rule_keeps_is_not_kept_against_the_rules(scores):
+    decided = decisions(("thread", 1, "keep"), ("thread", 4, "drop"))
+    verdicts = selection.from_scores(scores, settings=SETTINGS, decisions=decided)
+    assert by_hand.kept_anyway(verdicts) == 0
+    assert by_hand.kept_anyway(selection.from_scores(scores, settings=SETTINGS)) == 0

@@ -7,6 +7,7 @@ from workbench.export import cut_reasons, record_meta, selection_notes, trainers
 from workbench.export.encodings import yaml_features
 from workbench.export.formats import FORMATS
 from workbench.export.manifest import IDS, Entry, Manifest
+from workbench.selection import by_hand
 
 _LOADING = """\
 Load JSON lines with `datasets.load_dataset("json", data_files=...)` and parquet with
@@ -204,7 +205,9 @@ def _making(manifest: Manifest) -> str:
     for rule in manifest.rules:
         counts = [rule["removed_first"], rule["removed_at_all"], rule["removed_only"]]
         lines.append(f"| {rule['title']} | {' | '.join(f'{count:,}' for count in counts)} |")
-    lines += ["", *selection_notes.of(manifest)]
+    against_rules = by_hand.sentence(sum(rule.get(by_hand.KEPT, 0) for rule in manifest.rules))
+    lines += ["", *([against_rules, ""] if against_rules else [])]
+    lines += selection_notes.of(manifest)
     for kind, reasons in manifest.cut.items():
         lines += _cuts(_TREES.get(kind, f"{kind} trees"), reasons)
     for file in manifest.files:

@@ -90,7 +90,7 @@ def departures(
         )
     if decisions is not None:
         masks = by_hand.apply(masks, decisions)
-    masks = masks.with_columns(follows=pl.all_horizontal(True, pl.exclude("thread_id")))
+    masks = masks.with_columns(follows=pl.all_horizontal(True, pl.col(f"^{PASSES}.*$")))
     kept = verdicts.select("thread_id", "kept").join(
         masks.select("thread_id", "follows"), on="thread_id"
     )

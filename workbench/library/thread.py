@@ -52,7 +52,7 @@ class Thread:
     @property
     def verdict(self) -> str:
         """Why it is kept or removed, as a sentence."""
-        return thread_text.verdict(self.conversation.verdict)
+        return thread_text.verdict(self.conversation.verdict, self.conversation.decision)
 
     def __repr__(self) -> str:
         from rich.console import Console

@@ -7,13 +7,14 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from workbench import instructions
+from workbench import instructions, selection
 from workbench.exceptions import StageError, WorkbenchError, WorkspaceError
 from workbench.export import roles
 from workbench.hydration import missing_tweets
 from workbench.pipeline import freshness, stages
 from workbench.recipe import Recipe
 from workbench.schemas import Turns
+from workbench.selection import by_hand, hand_list
 from workbench.storage import Workspace
 from workbench.threads import text_search
 
@@ -29,8 +30,10 @@ class Conversation:
         roles: Role by `tweet_id` under the role policy of the recipe; other turns are left out.
         answers: Probability that a reply answers the turn above it, by `tweet_id`.
         scores: Its row of the scores; empty if it is not scored.
-        verdict: Its row of the verdicts; None if no selection is up to date.
+        verdict: Its row of the verdicts; None if no selection is up to date. If somebody decided by
+            hand on the thread, the masks are those of the rules alone.
         nearest: Known instruction most similar to the opening tweet.
+        decision: What was decided by hand on it, and why; None if the rules decided.
     """
 
     thread_id: int
@@ -41,6 +44,7 @@ class Conversation:
     scores: Mapping[str, Any]
     verdict: Mapping[str, Any] | None
     nearest: str | None
+    decision: tuple[by_hand.Decision, str] | None = None
 
 
 def read(workspace: Workspace, recipe: Recipe, name: str) -> Conversation:
@@ -70,6 +74,10 @@ def read(workspace: Workspace, recipe: Recipe, name: str) -> Conversation:
     scores = _row(workspace, "scores", thread_id) or {}
     select = stages.BY_NAME["select"]
     is_selected = workspace.has("verdicts") and freshness.is_current(workspace, recipe, select)
+    verdict = _row(workspace, "verdicts", thread_id) if is_selected else None
+    decision = _decision(workspace, thread_id) if verdict else None
+    if decision and scores:
+        verdict = (verdict or {}) | _rules_alone(workspace, recipe, thread_id)
     return Conversation(
         thread_id=thread_id,
         turns=turns,
@@ -77,9 +85,22 @@ def read(workspace: Workspace, recipe: Recipe, name: str) -> Conversation:
         roles=dict(nodes.select("tweet_ids", "role").explode("tweet_ids").rows()),
         answers=dict(answers.rows()),
         scores=scores,
-        verdict=_row(workspace, "verdicts", thread_id) if is_selected else None,
+        verdict=verdict,
         nearest=_instruction(workspace, recipe, scores.get("nearest_instruction")),
+        decision=decision,
     )
+
+
+def _decision(workspace: Workspace, thread_id: int) -> tuple[by_hand.Decision, str] | None:
+    """Return the decision by hand on a thread and its note, if there is one."""
+    rows = hand_list.load(workspace).filter(what="thread", id=thread_id)
+    return rows.select("decision", "note").row(0) if rows.height else None
+
+
+def _rules_alone(workspace: Workspace, recipe: Recipe, thread_id: int) -> dict[str, Any]:
+    """Return the masks of the rules for a thread, as if nobody had decided by hand."""
+    row = workspace.scan("scores").filter(pl.col("thread_id") == thread_id)
+    return selection.masks(row, settings=recipe.select).drop("thread_id").row(0, named=True)
 
 
 def _turns(workspace: Workspace, tweet_id: int) -> dy.DataFrame[Turns]:

@@ -12,7 +12,7 @@ from workbench.display import numbers, thread_outline
 from workbench.library import turn_facts
 from workbench.library.thread_lookup import Conversation
 from workbench.recipe import CATALOGUE
-from workbench.selection import PASSES
+from workbench.selection import PASSES, by_hand
 from workbench.text import sanitize
 
 #: Deepest indent. Deeper replies keep this indent and show their level as a number.
@@ -62,7 +62,7 @@ def _facts(thread: Conversation) -> Iterator[Text]:
         facts.append(scores["language"] or "language unknown")
     text = Text(f"Thread {thread.thread_id}", style="bold")
     yield text.append(sanitize.visible(f"  {', '.join(facts)}"), "not bold")
-    yield Text(verdict(thread.verdict))
+    yield Text(verdict(thread.verdict, thread.decision))
     if scores:
         yield Text(_named({label: scores[column] for column, label in SCORES.items()}))
         if scores["twins"]:
@@ -74,23 +74,45 @@ def _facts(thread: Conversation) -> Iterator[Text]:
         yield Text("Nearest known instruction: ").append(sanitize.visible(thread.nearest))
 
 
-def verdict(row: Mapping[str, Any] | None) -> str:
+def verdict(
+    row: Mapping[str, Any] | None, decision: tuple[by_hand.Decision, str] | None = None
+) -> str:
     """Say why a thread is kept or removed.
+
+    Args:
+        row: Its row of the verdicts; None if there is none. With a decision, the masks of the rules
+            alone.
+        decision: What was decided by hand, and why.
 
     Examples:
         >>> verdict({"kept": True}), verdict(None)
         ('Kept by every rule.', 'No selection is up to date.')
         >>> verdict({"kept": False, "passes_turns": False, "passes_depth": False})
         'Removed by the rule “Turns”; also by Depth.'
+        >>> verdict({"kept": True, "passes_turns": False}, ("keep", "a good answer"))
+        'Kept by hand: a good answer. The rules alone remove it: Turns.'
     """
     if row is None:
         return "No selection is up to date."
+    failed = [
+        CATALOGUE[name.removeprefix(PASSES)].title
+        for name, passes in row.items()
+        if name.startswith(PASSES) and not passes and name != f"{PASSES}{by_hand.RULE}"
+    ]
+    if decision:
+        return _by_hand(*decision, failed)
     if row["kept"]:
         return "Kept by every rule."
-    names = [name for name, passes in row.items() if name.startswith(PASSES) and not passes]
-    first, *others = [CATALOGUE[name.removeprefix(PASSES)].title for name in names]
+    first, *others = failed
     rest = f"; also by {', '.join(others)}" if others else ""
     return f"Removed by the rule “{first}”{rest}."
+
+
+def _by_hand(decision: by_hand.Decision, note: str, failed: list[str]) -> str:
+    """Say what was decided by hand, why, and what the rules alone do."""
+    reason = f": {sanitize.plain(note).rstrip('.')}" if note else ""
+    rules = f"The rules alone remove it: {', '.join(failed)}." if failed else "Every rule keeps it."
+    return f"{by_hand.PAST[decision].capitalize()} by hand{reason}. {rules}"
 
 
 def _turn(row: dict[str, Any], thread: Conversation, *, facts: Mapping[str, Any]) -> Padding:

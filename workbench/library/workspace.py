@@ -209,7 +209,8 @@ class Workspace(WorkspaceTables):
             recipe: The recipe; by default the one in use.
 
         Returns:
-            As `selection.from_scores`: `thread_id`, `kept`, `removed_by`, `passes_<rule>`.
+            As `selection.from_scores`: `thread_id`, `kept`, `removed_by`, `passes_<rule>`,
+            and `kept_by_hand` if threads were decided by hand.
 
         Raises:
             WorkspaceError: If the threads are not scored yet.
@@ -228,8 +229,8 @@ class Workspace(WorkspaceTables):
             recipe: The recipe; by default the one in use.
 
         Returns:
-            As `selection.attribution`: `rule`, `title`, `removed_first`, `removed_at_all` and
-            `removed_only`. `charts.attribution` draws it.
+            As `selection.attribution`: `rule`, `title`, `removed_first`, `removed_at_all`,
+            `removed_only` and `kept_by_hand`. `charts.attribution` draws it.
 
         Raises:
             WorkspaceError: If the threads are not scored yet.

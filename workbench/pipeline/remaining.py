@@ -56,6 +56,12 @@ _STEPS: tuple[tuple[str, str, str, tuple[str, str, str] | None], ...] = (
     ("threads", "threads", "threads of two turns or more", None),
     ("score", "threads", "threads scored", ("threads", "threads", "threads")),
     ("select", "kept", "threads kept", ("select", "threads", "scored threads")),
+    (
+        "select",
+        "kept_by_hand",
+        "of them by hand, against a rule",
+        ("select", "kept", "kept threads"),
+    ),
     ("export", "threads", "threads exported", ("select", "kept", "kept threads")),
 )
 

@@ -59,6 +59,8 @@ def one_line(run: Run) -> str:
         parts.append(f"{strays:,} turn{'s' if strays != 1 else ''} not placed")
     if skipped := run.counts.get("passed_over"):
         parts.append(f"{skipped:,} threads skipped by the cascade")
+    if kept := run.counts.get("kept_by_hand"):
+        parts.append(f"{kept:,} of them kept by hand although a rule removes them")
     if own := run.counts.get("own_measures"):
         parts.append(_counted(own, "own measure"))
     parts += run.counts.get("notes", [])

@@ -13,7 +13,7 @@ from workbench.pipeline.stages import DEFAULT_EXPORT
 from workbench.progress import OnProgress, silent
 from workbench.recipe import Recipe
 from workbench.schemas import Instructions
-from workbench.selection import hand_list
+from workbench.selection import by_hand, hand_list
 from workbench.storage import Workspace
 
 #: Run a stage and return its counts.
@@ -112,7 +112,9 @@ def _select(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> di
     on_progress(1, 1)
     workspace.write("verdicts", verdicts)
     kept = int(verdicts["kept"].sum())
-    return {"threads": verdicts.height, "kept": kept, "removed": verdicts.height - kept}
+    counts = {"threads": verdicts.height, "kept": kept, "removed": verdicts.height - kept}
+    by_hand_only = by_hand.kept_anyway(verdicts)
+    return counts | ({by_hand.KEPT: by_hand_only} if by_hand_only else {})
 
 
 def _export(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:

@@ -19,6 +19,7 @@ _ATTRIBUTION = {
     "removed_first": pl.Int64,
     "removed_at_all": pl.Int64,
     "removed_only": pl.Int64,
+    by_hand.KEPT: pl.Int64,
 }
 
 
@@ -37,7 +38,7 @@ def masks(
 
     Returns:
         `thread_id` and one `passes_<rule>` per active rule, in order; never null. With decisions
-        on threads, `passes_by_hand` comes first, see `by_hand.apply`.
+        on threads, `passes_by_hand` comes first and `kept_by_hand` last, see `by_hand.apply`.
 
     Raises:
         StageError: If an own rule has no column, or one of another type.
@@ -68,6 +69,7 @@ def from_scores(
 
     Returns:
         One row per thread in the same order: `Verdicts` and one `passes_<rule>` per active rule.
+        With decisions on threads, `passes_by_hand` and `kept_by_hand` too.
 
     Raises:
         StageError: See `masks`.
@@ -141,13 +143,15 @@ def attribution(verdicts: pl.DataFrame) -> pl.DataFrame:
     Returns:
         One row per active rule in order: `rule`, `title`, `removed_first` (threads that no
         earlier rule removes), `removed_at_all`, `removed_only` (no other rule removes them).
+        `kept_by_hand` of the rule `by_hand` counts the threads that were kept by hand although a
+        rule removes them; no rule counts them as removed. It is 0 for the other rules.
 
     Examples:
         >>> verdicts = pl.DataFrame(
         ...     {"thread_id": [1, 2], "passes_turns": [True, False], "passes_depth": [False] * 2}
         ... )
         >>> attribution(verdicts).rows()
-        [('turns', 'Turns', 1, 1, 0), ('depth', 'Depth', 1, 2, 1)]
+        [('turns', 'Turns', 1, 1, 0, 0), ('depth', 'Depth', 1, 2, 1, 0)]
     """
     masks_by_rule = by_rule(verdicts)
     names = list(masks_by_rule)
@@ -167,6 +171,9 @@ def attribution(verdicts: pl.DataFrame) -> pl.DataFrame:
             "removed_only": [
                 (earlier & ~own & later).sum()
                 for earlier, own, later in zip(passes_earlier, passes, passes_later, strict=True)
+            ],
+            by_hand.KEPT: [
+                by_hand.kept_anyway(verdicts) if name == by_hand.RULE else 0 for name in names
             ],
         },
         schema=_ATTRIBUTION,

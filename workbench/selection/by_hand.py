@@ -13,9 +13,15 @@ from workbench.recipe import PASSES
 #: Name of the rule in verdicts and in attributions.
 RULE = "by_hand"
 
+#: Column of verdicts: threads kept by hand although a rule removes them.
+KEPT = "kept_by_hand"
+
 #: What a decision is about, and the decisions.
 What = Literal["thread", "turn"]
 Decision = Literal["keep", "drop"]
+
+#: Decision -> what became of the thread or turn.
+PAST = {"keep": "kept", "drop": "dropped"}
 
 #: Columns of a list of decisions: `id` is the id of a thread or of a tweet.
 SCHEMA = {"what": pl.String, "id": pl.Int64, "decision": pl.String, "note": pl.String}
@@ -48,7 +54,7 @@ def ids(decisions: pl.DataFrame, what: What, decision: Decision) -> pl.Series:
 def counts(decisions: pl.DataFrame) -> HandCounts:
     """Count the decisions."""
     rows = decisions.group_by("what", "decision").len().iter_rows()
-    numbers = {f"{what}s_{_PAST[decision]}": count for what, decision, count in rows}
+    numbers = {f"{what}s_{PAST[decision]}": count for what, decision, count in rows}
     return HandCounts(**numbers)
 
 
@@ -61,7 +67,8 @@ def apply(passed: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         The same with `passes_by_hand` before the other rules, false for threads that were dropped
-        by hand. Without decisions on threads, the masks as they are.
+        by hand, and `kept_by_hand` at the end, true for threads that were kept by hand although a
+        rule removes them. Without decisions on threads, the masks as they are.
 
     Examples:
         >>> passed = pl.DataFrame({"thread_id": [1, 2, 3], "passes_turns": [True, False, False]})
@@ -69,16 +76,34 @@ def apply(passed: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
         ...     {"what": "thread", "id": [1, 2], "decision": ["drop", "keep"], "note": ""}
         ... )
         >>> apply(passed, decisions).rows()
-        [(1, False, True), (2, True, True), (3, True, False)]
+        [(1, False, True, False), (2, True, True, True), (3, True, False, False)]
     """
     if decisions.filter(what="thread").is_empty():
         return passed
     thread_id = pl.col("thread_id")
     kept = thread_id.is_in(ids(decisions, "thread", "keep").implode())
     dropped = thread_id.is_in(ids(decisions, "thread", "drop").implode())
+    fails = ~pl.all_horizontal(True, pl.exclude("thread_id"))
     return passed.select(
-        "thread_id", (~dropped).alias(f"{PASSES}{RULE}"), pl.exclude("thread_id") | kept
+        "thread_id",
+        (~dropped).alias(f"{PASSES}{RULE}"),
+        pl.exclude("thread_id") | kept,
+        (kept & fails).alias(KEPT),
     )
 
 
-_PAST = {"keep": "kept", "drop": "dropped"}
+def kept_anyway(verdicts: pl.DataFrame) -> int:
+    """Count the threads that were kept by hand although a rule removes them."""
+    return int(verdicts[KEPT].sum()) if KEPT in verdicts.columns else 0
+
+
+def sentence(count: int) -> str:
+    """Say how many threads were kept by hand against the rules; empty if none were.
+
+    Examples:
+        >>> sentence(1), sentence(0)
+        ('1 thread is kept by hand although a rule removes it.', '')
+    """
+    if count == 1:
+        return "1 thread is kept by hand although a rule removes it."
+    return f"{count:,} threads are kept by hand although a rule removes them." if count else ""

@@ -11,21 +11,23 @@ from workbench.cli.reports import safe
 from workbench.export import role_counts
 from workbench.export.verification import Verification
 from workbench.recipe import Recipe
-from workbench.selection import hand_list
+from workbench.selection import by_hand, hand_list
 from workbench.storage import Workspace
 from workbench.text import sanitize
 
 
-def attribution(workspace: Workspace) -> Table:
-    """Count what each rule of the last selection removes."""
+def attribution(workspace: Workspace) -> RenderableType:
+    """Count what each rule of the last selection removes, and what was kept against the rules."""
     table = Table(title="What each rule removes", title_justify="left", box=None)
     table.add_column("rule")
     for column in ["first", "at all", "only this rule"]:
         table.add_column(column, justify="right")
-    for row in selection.attribution(workspace.read("verdicts")).to_dicts():
+    verdicts = workspace.read("verdicts")
+    for row in selection.attribution(verdicts).to_dicts():
         counts = [row[f"removed_{kind}"] for kind in ("first", "at_all", "only")]
         table.add_row(row["title"], *(f"{count:,}" for count in counts))
-    return table
+    against_rules = by_hand.sentence(by_hand.kept_anyway(verdicts))
+    return Group(table, *([Text(against_rules)] if against_rules else []))
 
 
 def conversations(workspace: Workspace, recipe: Recipe, *, limit: int) -> RenderableType:

@@ -9,11 +9,9 @@ from rich.text import Text
 
 from workbench.cli.reports import safe
 from workbench.exceptions import StageError
-from workbench.selection import hand_list
+from workbench.selection import by_hand, hand_list
 from workbench.selection.by_hand import Decision, What
 from workbench.storage import Workspace
-
-_PAST = {"keep": "kept", "drop": "dropped"}
 
 
 def decide(
@@ -24,7 +22,7 @@ def decide(
     numbers = _numbers(ids)
     unknown = _unknown(workspace, numbers, what)
     changed = hand_list.decide(workspace, numbers, what=what, decision=decision, note=note)
-    text = f"{_counted(changed, what)} {_PAST[decision]} by hand."
+    text = f"{_counted(changed, what)} {by_hand.PAST[decision]} by hand."
     if unknown:
         text += f" {_counted(unknown, 'id')} not in this workspace, kept in the list."
     return text

@@ -9,8 +9,6 @@ from workbench.selection.by_hand import Decision, What
 from workbench.storage import Workspace
 from workbench.text import sanitize
 
-_PAST = {"keep": "kept", "drop": "dropped"}
-
 
 class HandDecisions:
     """What was decided by hand on one thread and its turns, and somebody who may decide.
@@ -55,10 +53,10 @@ class HandDecisions:
         rows = hand_list.load(self._workspace).filter(what=what, id=number)
         if rows["decision"].to_list() == [decision] and note in ("", rows["note"][0]):
             hand_list.take_back(self._workspace, [number], what=what)
-            return f"Taken back: the {what} is no longer {_PAST[decision]} by hand."
+            return f"Taken back: the {what} is no longer {by_hand.PAST[decision]} by hand."
         hand_list.decide(self._workspace, [number], what=what, decision=decision, note=note)
         follow = "Lists and counts follow at their next change."
-        return f"The {what} is {_PAST[decision]} by hand. {follow}"
+        return f"The {what} is {by_hand.PAST[decision]} by hand. {follow}"
 
     def state(self, message: str = "", *, is_wrong: bool = False) -> dict[str, Any]:
         """Return what the browser shows; all texts are plain texts.

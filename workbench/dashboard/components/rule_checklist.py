@@ -28,10 +28,6 @@ _ASKS = {
 }
 
 
-#: Decision by hand -> what became of the thread.
-_PAST = {"keep": "kept", "drop": "dropped"}
-
-
 @dataclass(frozen=True)
 class Check:
     """One rule and one thread; the texts are plain texts.
@@ -78,7 +74,7 @@ def _by_hand(session: ScoresSession, thread_id: int) -> list[Check]:
         Check(
             title=CATALOGUE[by_hand.RULE].title,
             about="What somebody decided, whatever the rules say.",
-            value=_PAST[decision],
+            value=by_hand.PAST[decision],
             asks=sanitize.plain(note, most=LONGEST),
             passes=decision == "keep",
             decides=True,

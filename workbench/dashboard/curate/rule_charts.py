@@ -9,6 +9,7 @@ from workbench import charts, selection
 from workbench.dashboard.components import navigation, rule_controls, threshold_curves
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.recipe import CATALOGUE, SelectSettings
+from workbench.selection import by_hand
 from workbench.text import sanitize
 
 #: Choice of a chart that shows all rules.
@@ -63,9 +64,11 @@ def show(
 
 
 def _of_all(verdicts: pl.DataFrame) -> list[object]:
+    against_rules = by_hand.sentence(by_hand.kept_anyway(verdicts))
     return [
         charts.funnel(selection.funnel(verdicts)),
         charts.attribution(selection.attribution(verdicts)),
+        *([mo.Html(f"<p>{against_rules}</p>")] if against_rules else []),
     ]
 
 
