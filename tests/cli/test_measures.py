@@ -15,7 +15,7 @@ def test_scores_are_added_listed_and_removed(folder):
     ids.with_columns(mood=pl.Series([0.1, None, float("nan")])).write_csv("mood.csv")
     code, output = call("scores", "add", "mood.csv", "--by", "max")
     assert code == 0, output
-    assert "mood.csv: `mood` of 3 tweets; 1 of the values is NaN" in output
+    assert "mood.csv: `mood` of 3 tweets; 2 of the values are unknown" in output
     assert "the max of its tweets" in output
     written(folder, CODE)
     assert 'write `code = ["mine.py"]` under [score]' in call("scores", "add", "mine.py")[1]

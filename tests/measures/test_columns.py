@@ -69,7 +69,7 @@ def test_odd_numbers_become_unknown_and_are_counted(scores, turns):
     odd = scorer(lambda _: [1.5, float("nan"), float("inf")], name="odd")
     added = add(scores, turns, measures=[odd])
     assert added.scores["odd"].to_list() == [1.5, None, None]
-    assert added.notes == ["odd: 2 of 3 values are NaN or infinite, now unknown"]
+    assert added.notes == ["odd: 2 of 3 values are NaN, infinite or too large, now unknown"]
 
 
 def test_unknown_ids_of_a_file_are_counted(scores, turns):

@@ -29,7 +29,7 @@ def test_a_file_with_both_ids_is_one_of_tweets(tmp_path):
 def test_chosen_columns_are_read_and_odd_values_counted(tmp_path):
     (tmp_path / "a.csv").write_text("thread_id,turns,mood\n1,2,NaN\n2,2,0.5\n")
     table = read(tmp_path / "a.csv", names=["mood"])
-    assert (table.rows["mood"].to_list(), table.not_finite) == ([None, 0.5], 1)
+    assert (table.rows["mood"].to_list(), table.unknown) == ([None, 0.5], 1)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,9 @@ def test_chosen_columns_are_read_and_odd_values_counted(tmp_path):
         ("thread_id,turns\n1,2\n", r"`turns` is the name of a built-in column"),
         ("thread_id,My Mood\n1,2\n", r"`My Mood` is not a name"),
         ("", "cannot be read"),
+        ("thread_id,mood\n", "has no row"),
+        ("thread_id,mood\n1,\n2,NA\n", "No value of the column `mood`"),
+        ("thread_id,mood\n1,0.5\n2,high\n", r"numbers and 1 other value: 'high' \(line 3\)"),
     ],
 )
 def test_wrong_files_are_refused(tmp_path, text, problem):

@@ -5,7 +5,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from workbench.measures.value_types import clean
+from workbench.measures.value_types import clean, lost
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,7 @@ from workbench.measures.value_types import clean
 )
 def test_types_are_unified(values, dtype):
     assert clean(values).dtype == dtype
+
+
+def test_a_value_that_does_not_fit_is_counted():
+    assert lost(pl.Series([2**64 - 1, 1, None], dtype=pl.UInt64)) == 1

@@ -11,7 +11,7 @@ from workbench.measures import code
 from workbench.measures.code import Code
 from workbench.measures.decorators import By, CodeMeasure, Scorer
 from workbench.measures.score_files import ScoreTable
-from workbench.measures.value_types import clean, not_finite
+from workbench.measures.value_types import clean, lost
 from workbench.schemas import Scores
 from workbench.schemas.own_measures import OwnMeasure, kind_of
 
@@ -164,9 +164,10 @@ class _Adding:
         self.measures.append(msgspec.structs.replace(own, kind=kind))
 
     def _note_numbers(self, column: pl.Series, name: str) -> None:
-        if odd := not_finite(column):
+        if odd := lost(column):
             self.notes.append(
-                f"{name}: {odd:,} of {len(column):,} values are NaN or infinite, now unknown"
+                f"{name}: {odd:,} of {len(column):,} values are NaN, infinite or too large, "
+                "now unknown"
             )
 
     def _read_turns(self) -> pl.DataFrame:

@@ -1,15 +1,17 @@
 """Read files of scores: one row per thread or tweet, one column per measure."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
 
 from workbench.exceptions import MeasureError
+from workbench.measures import file_readers, text_values
 from workbench.measures.decorators import By
-from workbench.measures.value_types import clean, not_finite
+from workbench.measures.file_readers import Columns
+from workbench.measures.value_types import clean
 from workbench.schemas.own_measures import kind_of, problem_of_name
 
 #: Columns with the ids of threads or tweets. If a file has both, it is one of tweets.
@@ -27,7 +29,7 @@ class ScoreTable(NamedTuple):
         key: Column with the ids: `thread_id` or `tweet_id`.
         by: How values of tweets become the value of their thread.
         rows: The ids and one column per measure.
-        not_finite: Values that were NaN or infinite, and are unknown now.
+        unknown: Values that are unknown: empty, NaN, infinite, or too large for 64 bits.
     """
 
     origin: str
@@ -35,7 +37,7 @@ class ScoreTable(NamedTuple):
     key: str
     by: By
     rows: pl.DataFrame
-    not_finite: int = 0
+    unknown: int = 0
 
     @property
     def names(self) -> list[str]:
@@ -52,8 +54,8 @@ def read(path: Path, *, by: By = "opening", names: Sequence[str] = ()) -> ScoreT
         names: Measures to read; by default all columns besides the ids.
 
     Raises:
-        MeasureError: If it cannot be read, has no ids, ids that are not exact or that repeat, or a
-            column that cannot be a measure.
+        MeasureError: If it cannot be read, has no ids, ids that are not exact or that repeat, no
+            row, or a column that cannot be a measure: of mixed values, or without a known one.
 
     Examples:
         >>> import tempfile
@@ -62,51 +64,22 @@ def read(path: Path, *, by: By = "opening", names: Sequence[str] = ()) -> ScoreT
         >>> read(path).rows.row(0)
         (1147000000000000001, 0.5)
     """
-    frame, content = _frame(path)
+    file = file_readers.read(path)
+    frame = file.frame
     key = next((key for key in KEYS if key in frame.columns), None)
     if key is None:
         msg = f"{path.name} has no column `thread_id` or `tweet_id`."
         raise MeasureError(msg, hint=f"its columns are {', '.join(frame.columns[:20])}. {_HINT}")
     columns = list(names) or [name for name in frame.columns if name not in KEYS]
     _check_columns(frame, columns, path)
+    if frame.is_empty():
+        msg = f"{path.name} has no row."
+        raise MeasureError(msg, hint=_HINT)
     ids = _ids(frame[key], path)
-    rows = frame.select(ids.alias(key), *(_values(frame[name], path) for name in columns))
-    sha256, odd = hashlib.sha256(content).hexdigest(), sum(not_finite(frame[n]) for n in columns)
-    return ScoreTable(path.name, sha256, key, by, rows.sort(key), odd)
-
-
-def _frame(path: Path) -> tuple[pl.DataFrame, bytes]:
-    readers: dict[str, Callable[[bytes], pl.DataFrame]] = {
-        ".parquet": pl.read_parquet,
-        ".csv": _read_csv,
-        ".jsonl": _read_json_lines,
-        ".ndjson": _read_json_lines,
-    }
-    reader = readers.get(path.suffix.lower())
-    if reader is None:
-        msg = f"{path.name} is not a Parquet, CSV, JSON lines or Python file by its name."
-        raise MeasureError(msg, hint="rename it to end in .parquet, .csv, .jsonl or .py.")
-    try:
-        content = path.read_bytes()
-        return reader(content), content
-    except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror or error}."
-        raise MeasureError(msg, hint=_HINT) from error
-    except (pl.exceptions.PolarsError, ValueError) as error:
-        msg = f"{path.name} cannot be read: {str(error).splitlines()[0][:200]}."
-        raise MeasureError(msg, hint=_HINT) from error
-
-
-def _read_csv(content: bytes) -> pl.DataFrame:
-    """Read ids as texts, so that a missing one cannot make the others floats."""
-    keys = dict.fromkeys(KEYS, pl.String)
-    header = pl.read_csv(content, n_rows=0, infer_schema=False).columns
-    overrides = {name: dtype for name, dtype in keys.items() if name in header}
-    return pl.read_csv(content, schema_overrides=overrides, infer_schema_length=None)
-
-
-def _read_json_lines(content: bytes) -> pl.DataFrame:
-    return pl.read_ndjson(content, infer_schema_length=None)
+    rows = frame.select(ids.alias(key), *(_values(file, name, path) for name in columns))
+    unknown = sum(rows[name].null_count() for name in columns)
+    sha256 = hashlib.sha256(file.content).hexdigest()
+    return ScoreTable(path.name, sha256, key, by, rows.sort(key), unknown)
 
 
 def _ids(values: pl.Series, path: Path) -> pl.Series:
@@ -144,9 +117,15 @@ def _check_columns(frame: pl.DataFrame, names: Sequence[str], path: Path) -> Non
         raise MeasureError(msg, hint="rename them, or choose the others with --column.")
 
 
-def _values(values: pl.Series, path: Path) -> pl.Series:
+def _values(file: Columns, name: str, path: Path) -> pl.Series:
+    values = file.frame[name]
+    if values.dtype == pl.String:
+        values = text_values.typed(values, file=path.name, place=file.place)
     cleaned = clean(values)
     if kind_of(cleaned.dtype) is None:
-        msg = f"The column `{values.name}` of {path.name} has values of the type {values.dtype}."
+        msg = f"The column `{name}` of {path.name} has values of the type {values.dtype}."
         raise MeasureError(msg, hint="measures are numbers, true or false, or texts.")
+    if cleaned.null_count() == len(cleaned):
+        msg = f"No value of the column `{name}` of {path.name} is known."
+        raise MeasureError(msg, hint="choose other columns with --column. Nothing was added.")
     return cleaned

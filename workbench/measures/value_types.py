@@ -4,7 +4,9 @@ import polars as pl
 
 
 def clean(column: pl.Series) -> pl.Series:
-    """Return a column in one of the types that rules use; NaN and infinite numbers become null.
+    """Return a column in one of the types that rules use; null for other numbers.
+
+    NaN, infinite numbers, and whole numbers beyond 64 bits with a sign become null.
 
     Examples:
         >>> clean(pl.Series([1.0, float("nan")])).to_list()
@@ -22,11 +24,11 @@ def clean(column: pl.Series) -> pl.Series:
     return column
 
 
-def not_finite(column: pl.Series) -> int:
-    """Count the values that are NaN or infinite, which `clean` makes unknown.
+def lost(column: pl.Series) -> int:
+    """Count the values that `clean` makes unknown: NaN, infinite, or too large for 64 bits.
 
     Examples:
-        >>> not_finite(pl.Series([1.0, float("inf"), None]))
+        >>> lost(pl.Series([1.0, float("inf"), None]))
         1
     """
-    return int((~column.is_finite()).sum()) if column.dtype.is_float() else 0
+    return clean(column).null_count() - column.null_count()

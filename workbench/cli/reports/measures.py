@@ -27,8 +27,9 @@ def added_table(workspace: Workspace, table: ScoreTable) -> str:
         unknown = ids.join(known, on=table.key, how="anti").collect().height
         what = "no thread of this workspace" if of_threads else "in no thread of this workspace"
         text += f"; {unknown:,} of the ids {_is_or_are(unknown)} {what}" if unknown else ""
-    if odd := table.not_finite:
-        text += f"; {odd:,} of the values {_is_or_are(odd)} NaN or infinite, now unknown"
+    if unknown := table.unknown:
+        text += f"; {unknown:,} of the values {_is_or_are(unknown)} unknown: empty, NaN, infinite "
+        text += "or too large"
     if not of_threads:
         way = (
             "that of the opening tweet"
