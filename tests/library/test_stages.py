@@ -61,13 +61,30 @@ def test_a_frame_of_ones_own_needs_only_ids_and_texts():
     [
         ({"tweet_id": [1]}, "lacks `text`"),
         ({"tweet_id": ["a"], "text": ["b"]}, "not a table of tweets"),
-        ({"tweet_id": [1, 1], "text": ["b", "c"]}, "one_row_a_tweet"),
+        ({"tweet_id": [1, 1], "text": ["b", "c"]}, "tweet ids repeat in 2 rows"),
+        ({"tweet_id": [1, 2], "text": "b", "reply_to_id": [None, 1.0]}, "`reply_to_id` are floats"),
         ({"tweet_id": [1], "text": [None]}, "text"),
     ],
 )
 def test_a_wrong_frame_is_refused_by_name(rows, words):
     with pytest.raises(StageError, match=words):
         stages.threads(pl.DataFrame(rows))
+
+
+def test_select_refuses_ids_that_are_floats():
+    with pytest.raises(StageError, match="`thread_id` are floats"):
+        stages.select(pl.DataFrame({"thread_id": [1.0]}), recipe=RECIPE)
+
+
+def test_score_refuses_code_that_it_would_ignore():
+    recipe = RECIPE.with_(score={"code": ["polite.py"]})
+    with pytest.raises(StageError, match=r"polite\.py(.|\n)*measures\.add"):
+        stages.score(pl.DataFrame(), pl.DataFrame(), recipe=recipe)
+
+
+def test_only_the_stages_are_listed():
+    names = ["embed", "export", "ingest", "score", "select", "threads"]
+    assert set(names) <= set(dir(stages)) == set(stages.__all__)
 
 
 def test_a_rule_without_its_column_is_named():

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.pipelines import dump_fixture, recipe_fixture, stale, workspace_fixture  # noqa: F401 (fixtures)
 from workbench import pipeline
-from workbench.exceptions import StageError
+from workbench.exceptions import ArchiveError, StageError, WorkbenchError
 from workbench.storage import Workspace
 
 
@@ -30,3 +30,15 @@ def test_run_stage_names_the_stage_to_run_first(tmp_path, recipe):
     empty = Workspace.create(tmp_path / "empty")
     with pytest.raises(StageError, match="workbench score"):
         pipeline.run_stage(empty, recipe, "select")
+
+
+def test_a_stage_that_fails_at_its_input_stays_as_it_was(workspace, recipe):
+    wrong_rule = recipe.with_(own={"mod": {"min": 1}})
+    wrong_file = recipe.with_(score={"instructions": "no-such.txt"})
+    for name, typo in (("select", wrong_rule), ("score", wrong_file)):
+        with pytest.raises(WorkbenchError):
+            pipeline.run_stage(workspace, typo, name)
+        assert stale(workspace, recipe) == []
+    with pytest.raises(ArchiveError):
+        pipeline.ingest(workspace, recipe, paths=["no-such.tar"])
+    assert stale(workspace, recipe) == []

@@ -41,6 +41,8 @@ from workbench.scores.build import Scored
 from workbench.storage import Workspace
 from workbench.threads.build import Forest
 
+__all__ = ["Ingested", "embed", "export", "ingest", "score", "select", "threads"]
+
 #: Columns of tweets that say where a row was read -> their values if a frame lacks them.
 _OWN = {"source": pl.lit("frame"), "member": pl.lit(0), "line": pl.lit(0)}
 
@@ -169,10 +171,15 @@ def score(
         `threads`, table `Scores`, in the same order; and `replies`, table `ReplyScores`.
 
     Raises:
-        StageError: If the model is missing, or a column is missing or has wrong values.
+        StageError: If the model is missing, a column is missing or has wrong values, or the recipe
+            names code: add own measures with `workbench.measures.add`.
         ModelError: If a classifier cannot be read or does not fit the vectors.
     """
     chosen = recipe or Recipe()
+    if chosen.score.code:
+        msg = f"`stages.score` does not run code, but the recipe names {chosen.score.code[0]}."
+        hint = "score with `recipe.with_(score={'code': ()})`, then add your measures to the "
+        raise StageError(msg, hint=f"{hint}threads with `workbench.measures.add`.")
     facts, complete = (
         frame_checks.complete(threads, schemas.Threads),
         frame_checks.complete(turns, schemas.Turns),
@@ -208,8 +215,9 @@ def select(scores: pl.DataFrame | pl.LazyFrame, *, recipe: Recipe | None = None)
         One row per thread in the same order: `thread_id`, `kept`, `removed_by`, `passes_<rule>`.
 
     Raises:
-        StageError: If a column that a rule needs is missing.
+        StageError: If a column that a rule needs is missing, or ids are floats.
     """
+    frame_checks.refuse_float_ids(scores, ["thread_id"])
     settings, present = (recipe or Recipe()).select, scores.lazy().collect_schema().names()
     needed = {name: CATALOGUE[name].column for name in active(settings)} | {"": "thread_id"}
     if lacking := {rule: column for rule, column in needed.items() if column not in present}:
@@ -261,3 +269,8 @@ def export(
         limit=sys.maxsize if limit is None else limit,
         format=format,
     )
+
+
+def __dir__() -> list[str]:
+    """List the stages, and not what this module imports."""
+    return sorted(__all__)

@@ -17,6 +17,7 @@ from workbench.pipeline import (
     fingerprints,
     freshness,
     recipe_checks,
+    run_records,
     table_stamps,
 )
 from workbench.pipeline.runners import RUNNERS
@@ -46,14 +47,14 @@ def ingest(
     """Run stage 1 on archives, see `ingest.from_archives`."""
     began = time.perf_counter()
     with workspace.locked(), damage.explained(workspace):
-        workspace.forget("ingest")
-        counts = from_archives(
-            paths,
-            workspace=workspace,
-            settings=recipe.ingest,
-            workers=workers,
-            on_progress=on_progress,
-        )
+        with run_records.forgotten(workspace, INGEST):
+            counts = from_archives(
+                paths,
+                workspace=workspace,
+                settings=recipe.ingest,
+                workers=workers,
+                on_progress=on_progress,
+            )
         return _record_ingest(workspace, counts, began=began)
 
 
@@ -61,8 +62,8 @@ def delete(workspace: Workspace, ids: list[int]) -> Run:
     """Remove tweets for good, see `deletions.add`. The stages after ingest become stale."""
     with workspace.locked(), damage.explained(workspace):
         before = workspace.last_run("ingest")
-        workspace.forget("ingest")
-        return _merge(workspace, ids, before=before)
+        with run_records.forgotten(workspace, INGEST):
+            return _merge(workspace, ids, before=before)
 
 
 def merge_again(workspace: Workspace) -> Run:
@@ -129,10 +130,10 @@ def run_stage(
         freshness.check_scores(workspace, recipe)
     began = time.perf_counter()
     with workspace.locked(), damage.explained(workspace):
-        workspace.forget(name)
-        # Hashed before the stage runs: a file that changes during the run makes the result stale.
-        values = fingerprints.inputs(workspace, recipe, stage)
-        counts = RUNNERS[name](workspace, recipe, on_progress)
+        with run_records.forgotten(workspace, stage):
+            # Hashed before the stage runs: a file that changes during the run makes it stale.
+            values = fingerprints.inputs(workspace, recipe, stage)
+            counts = RUNNERS[name](workspace, recipe, on_progress)
         return _record(workspace, recipe, stage, values=values, counts=counts, began=began)
 
 
