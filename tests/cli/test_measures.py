@@ -18,7 +18,9 @@ def test_scores_are_added_listed_and_removed(folder):
     assert "mood.csv: `mood` of 3 tweets; 2 of the values are unknown" in output
     assert "the max of its tweets" in output
     written(folder, CODE)
-    assert 'write `code = ["mine.py"]` under [score]' in call("scores", "add", "mine.py")[1]
+    output = call("scores", "add", "mine.py", "--by", "max")[1]
+    assert '[score]\ncode = ["mine.py"]' in output
+    assert "--by and --column are ignored" in output
     listed = call("scores", "list")[1]
     assert "mood.csv" in listed
     assert "mine.py" in listed
@@ -44,3 +46,16 @@ def test_rules_of_a_workspace_have_those_on_its_own_measures(folder):
     assert "own.mood" not in call("rules")[1]
     rules = json.loads(call("rules", "-w", "workspace", "--json")[1])["rules"]
     assert [rule["name"] for rule in rules if rule["is_own"]] == ["mood"]
+
+
+def test_a_file_without_a_known_id_is_refused_and_an_option_without_effect_is_named(folder):
+    workspace = fakes.workspace(folder / "workspace", threads=5)
+    (folder / "mood.csv").write_text("thread_id,mood\n1,2\n")
+    code, output = call("scores", "add", "mood.csv")
+    assert code == 1
+    assert "call the column `tweet_id`" in " ".join(output.split())
+    thread = workspace.read("threads")["thread_id"][0]
+    (folder / "mood.csv").write_text(f"thread_id,mood\n{thread},2\n")
+    output = call("scores", "add", "mood.csv", "--by", "max")[1]
+    assert "`mood` of 1 thread." in output
+    assert "--by max is ignored" in output

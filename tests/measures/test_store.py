@@ -78,3 +78,15 @@ def test_damaged_file_says_what_to_do(workspace):
     (store.folder_of(workspace) / "mood.csv.parquet").write_bytes(b"no")
     with pytest.raises(MeasureError, match="add the file of scores again"):
         store.tables(workspace)
+
+
+def test_a_link_out_of_the_folder_stops_all_code(workspace, tmp_path):
+    mark = tmp_path / "ran"
+    store.add_code(workspace, written(tmp_path, CODE))
+    (store.folder_of(workspace) / "mine.py").write_text(f"open({str(mark)!r}, 'w')\n{CODE}")
+    outside = written(tmp_path, CODE, name="outside.py")
+    (store.folder_of(workspace) / "link.py").symlink_to(outside)
+    recipe = Recipe.from_toml('[score]\ncode = ["mine.py", "link.py"]')
+    with pytest.raises(MeasureError, match=r"`link.py` is a link .* No code was run"):
+        store.codes(workspace, recipe)
+    assert not mark.exists()

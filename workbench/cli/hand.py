@@ -92,4 +92,4 @@ def list_decisions(
 
 
 def _say(text: str) -> None:
-    advise(f"{text} `workbench run` applies it.")
+    advise(text)

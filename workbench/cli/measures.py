@@ -39,8 +39,8 @@ def add_scores(
     """Add files of scores, or code that computes some, to a workspace.
 
     Each measure becomes a column of the scores and a rule `[select.own.NAME]`. Ids may be texts.
-    Code is run once now, to see its measures. From then on it only runs if your recipe names it
-    under `[score] code`.
+    Code is run once now, to check it and to see its measures. From then on it only runs if your
+    recipe names it under `[score] code`.
 
     Example: `workbench scores add mood.csv --by max -w july`
     """
@@ -52,12 +52,19 @@ def add_scores(
         for path in files:
             if path.suffix.lower() == ".py":
                 report = reports.added_code(store.add_code(opened, path))
+                if by != "opening" or column:
+                    report += "\n--by and --column are ignored: they are for files of scores."
             else:
                 table = score_files.read(path, by=by, names=column or ())
-                store.add_table(opened, table)
-                report = reports.added_table(opened, table)
+                report = reports.added_table(table, unknown=store.add_table(opened, table))
+                if by != "opening" and table.key == "thread_id":
+                    report += f" --by {by} is ignored: these are scores of threads."
             console.print(escape(report), soft_wrap=True)
-    advise("`workbench run` computes the scores with them.")
+    is_code_only = all(path.suffix.lower() == ".py" for path in files)
+    once_named = "Once the recipe names it, " if is_code_only else ""
+    advise(
+        f"{once_named}`workbench run` computes the scores with {'it' if once_named else 'them'}."
+    )
 
 
 @scores_command("list")

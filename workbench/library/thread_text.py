@@ -56,7 +56,10 @@ def report(thread: Conversation) -> RenderableType:
 def _facts(thread: Conversation) -> Iterator[Text]:
     turns, scores = thread.turns, thread.scores
     people = turns["author_id"].n_unique()
-    facts = [f"{turns.height:,} turns", f"{people:,} people"]
+    facts = [
+        f"{turns.height:,} turn{'' if turns.height == 1 else 's'}",
+        f"{people:,} {'person' if people == 1 else 'people'}",
+    ]
     if scores:
         facts.append("complete" if scores["is_complete"] else "incomplete")
         facts.append(scores["language"] or "language unknown")

@@ -49,6 +49,7 @@ def load(name: str, *, folder: Path) -> Code:
     """
     if name.endswith(".py"):
         path = folder / name
+        check_inside(name, folder=folder)
         if not path.is_file():
             msg = f"The workspace has no file of code `{name}`."
             hint = f"`workbench scores add {name}` puts it there."
@@ -57,6 +58,23 @@ def load(name: str, *, folder: Path) -> Code:
     point = _entry_point(name)
     loaded = guarded(point.load, what=f"the package of `{name}`", file=None)
     return Code(name, hash_of(name, folder=folder), _measures_of(loaded, name))
+
+
+def check_inside(name: str, *, folder: Path) -> None:
+    """Check that a file of code is in its folder, and not a link that leads elsewhere.
+
+    Args:
+        name: A file of code, or an entry point, which is in no folder.
+        folder: Folder with the files of code of a workspace.
+
+    Raises:
+        MeasureError: If it is a link out of the folder, or the folder one out of the workspace.
+    """
+    inside = folder.parent.resolve() / folder.name
+    if name.endswith(".py") and not (folder / name).resolve().is_relative_to(inside):
+        msg = f"`{name}` is a link to a file outside the folder {folder}. No code was run."
+        hint = f"read that file, delete the link, then copy it: `workbench scores add {name}`."
+        raise MeasureError(msg, hint=hint)
 
 
 def from_file(path: Path) -> Code:

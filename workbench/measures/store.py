@@ -51,11 +51,15 @@ def folder_of(workspace: Workspace) -> Path:
     return workspace.root / "measures"
 
 
-def add_table(workspace: Workspace, table: ScoreTable) -> None:
+def add_table(workspace: Workspace, table: ScoreTable) -> int:
     """Store a file of scores; one of the same name is replaced. The scores become stale.
 
+    Returns:
+        Number of ids that the workspace does not know; 0 before it has threads.
+
     Raises:
-        MeasureError: If another file of this workspace has a measure of the same name.
+        MeasureError: If another file of this workspace has a measure of the same name, or no id
+            is known.
         WorkspaceError: If another process or thread is writing to the workspace.
     """
     with workspace.locked():
@@ -64,6 +68,28 @@ def add_table(workspace: Workspace, table: ScoreTable) -> None:
                 msg = f"`{min(both)}` is a measure of {other.origin} already."
                 hint = f"rename the column, or `workbench scores remove {other.origin}` first."
                 raise MeasureError(msg, hint=hint)
+        unknown = _unknown(workspace, table)
+        if unknown and unknown == table.rows.height:
+            other_key = "tweet_id" if table.key == "thread_id" else "thread_id"
+            msg = f"No id of {table.origin} is the `{table.key}` of a thread in this workspace."
+            hint = f"check the ids; if they are of the other kind, call the column `{other_key}`. "
+            raise MeasureError(msg, hint=f"{hint}Nothing was added.")
+        _store(workspace, table)
+    return unknown
+
+
+def _unknown(workspace: Workspace, table: ScoreTable) -> int:
+    """Count the ids of a file that are in no thread of a workspace; 0 if it has no threads yet."""
+    if not workspace.has("turns"):
+        return 0
+    known = workspace.scan("threads" if table.key == "thread_id" else "turns").select(table.key)
+    return (
+        table.rows.lazy().select(table.key).join(known, on=table.key, how="anti").collect().height
+    )
+
+
+def _store(workspace: Workspace, table: ScoreTable) -> None:
+    with workspace.locked():
         rows = workspace.without_deleted(table.rows, ids=(table.key,))
         about = {name: getattr(table, name) for name in ("origin", "sha256", "key", "by")}
         content = io.BytesIO()
@@ -158,8 +184,11 @@ def _files(workspace: Workspace, pattern: str) -> list[Path]:
 
 
 def codes(workspace: Workspace, recipe: Recipe) -> list[Code]:
-    """Run the code that a recipe names, see `code.load`."""
-    return [code.load(name, folder=folder_of(workspace)) for name in recipe.score.code]
+    """Run the code that a recipe names, see `code.load`; if one is a link elsewhere, run none."""
+    folder = folder_of(workspace)
+    for name in recipe.score.code:
+        code.check_inside(name, folder=folder)
+    return [code.load(name, folder=folder) for name in recipe.score.code]
 
 
 def fingerprint(workspace: Workspace, recipe: Recipe) -> str:
@@ -219,6 +248,6 @@ def forget_deleted(workspace: Workspace) -> int:
     for table in tables(workspace):
         rows = workspace.without_deleted(table.rows, ids=(table.key,))
         if rows.height < table.rows.height:
-            add_table(workspace, table._replace(rows=rows))
+            _store(workspace, table._replace(rows=rows))
             count += table.rows.height - rows.height
     return count

@@ -60,9 +60,11 @@ class OwnMeasure(msgspec.Struct, frozen=True):
     def measure(self) -> Measure:
         """Its meaning, as pages and reports show it."""
         default = MEASURES[self.name]
-        about = self.about or default.about
+        about = self.about or ("" if self.origin else default.about)
+        about = f"{about[:1].upper()}{about[1:]}"
         if self.origin:
-            about += f" From {self.origin}."
+            about += "" if about.endswith((".", "!", "?")) or not about else "."
+            about = f"{about} From {self.origin}.".lstrip()
         return Measure(default.title, default.short, self.kind, self.unit, about, self.higher)
 
 

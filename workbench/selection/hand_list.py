@@ -98,7 +98,7 @@ def decide(
         ids: Ids of threads, or of tweets.
         what: What the ids stand for.
         decision: What to do with them.
-        note: Why; one line.
+        note: Why; one line. Without one, the same decision keeps its note, and another drops it.
 
     Returns:
         Number of decisions that are new or different.
@@ -110,6 +110,10 @@ def decide(
     new = {(what, number): (str(decision), text) for number in ids}
     with _locked(workspace):
         before = _rows(load(workspace))
+        new = {
+            key: before[key] if not text and before.get(key, ("",))[0] == decision else value
+            for key, value in new.items()
+        }
         _write(workspace, before | new)
     return sum(before.get(key) != value for key, value in new.items())
 

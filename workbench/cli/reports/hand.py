@@ -20,19 +20,32 @@ def decide(
     """Keep or drop threads or turns, and say what has changed."""
     what: What = "turn" if turn else "thread"
     numbers = _numbers(ids)
-    unknown = _unknown(workspace, numbers, what)
+    is_checked = workspace.has("turns")
+    if is_checked:
+        _check_known(workspace, numbers, what)
+    notes = hand_list.load(workspace).filter(
+        pl.col("id").is_in(numbers), pl.col("decision") != decision, pl.col("note") != "", what=what
+    )
     changed = hand_list.decide(workspace, numbers, what=what, decision=decision, note=note)
     text = f"{_counted(changed, what)} {by_hand.PAST[decision]} by hand."
-    if unknown:
-        text += f" {_counted(unknown, 'id')} not in this workspace, kept in the list."
-    return text
+    if notes.height:
+        text += f" {_counted(notes.height, 'earlier note')} removed with the earlier decision."
+    if not is_checked:
+        text += " The ids were not checked: the workspace has no threads yet."
+    return f"{text} `workbench run` applies it."
 
 
 def clear(workspace: Workspace, ids: list[str], *, turn: bool) -> str:
     """Take decisions back, and say how many there were."""
     what: What = "turn" if turn else "thread"
-    count = hand_list.take_back(workspace, _numbers(ids), what=what)
-    return f"{_counted(count, 'decision')} on {what}s taken back."
+    numbers = _numbers(ids)
+    count = hand_list.take_back(workspace, numbers, what=what)
+    text = f"{_counted(count, 'decision')} on {what}s taken back."
+    if count:
+        return f"{text} `workbench run` applies it."
+    other = hand_list.load(workspace).filter(pl.col("id").is_in(numbers))
+    option = "without --turn" if turn else "with --turn"
+    return f"{text} There are some {option}." if other.height else text
 
 
 def listing(workspace: Workspace) -> RenderableType:
@@ -62,15 +75,24 @@ def _numbers(ids: list[str]) -> list[int]:
     return list(map(int, ids))
 
 
-def _unknown(workspace: Workspace, numbers: list[int], what: What) -> int:
-    """Count the ids that are not those of threads or turns of a workspace."""
-    if not workspace.has("turns"):
-        return 0
-    key = "tweet_id" if what == "turn" else "thread_id"
-    column = (
-        workspace.scan("turns").select(key).filter(pl.col(key).is_in(numbers)).unique().collect()
-    )
-    return len(set(numbers)) - column.height
+def _check_known(workspace: Workspace, numbers: list[int], what: What) -> None:
+    """Check that ids are those of threads or of turns, and suggest the other kind."""
+    is_one = pl.col("tweet_id").is_in(numbers) | pl.col("thread_id").is_in(numbers)
+    rows = workspace.scan("turns").select("thread_id", "tweet_id").filter(is_one).collect()
+    threads, turns = set(rows["thread_id"]), dict(rows.select("tweet_id", "thread_id").iter_rows())
+    for number in numbers:
+        if number in (turns if what == "turn" else threads):
+            continue
+        if number in turns:
+            msg = f"{number} is a turn of the thread {turns[number]}, not a thread."
+            hint = f"add --turn to decide on the turn, or name the thread {turns[number]}."
+        elif number in threads:
+            msg = f"{number} is a thread, not a turn."
+            hint = "leave out --turn to decide on the whole thread."
+        else:
+            msg = f"{number} is in no thread of this workspace."
+            hint = "`workbench search TEXT` lists ids of threads, and `workbench show` their turns."
+        raise StageError(msg, hint=f"{hint} Nothing was changed.")
 
 
 def _counted(count: int, noun: str) -> str:

@@ -16,19 +16,16 @@ from workbench.storage import Workspace
 _KEYS = {"thread_id": "thread", "tweet_id": "tweet"}
 
 
-def added_table(workspace: Workspace, table: ScoreTable) -> str:
+def added_table(table: ScoreTable, *, unknown: int) -> str:
     """Say what a file of scores has, and how many of its ids are unknown."""
     of_threads = table.key == "thread_id"
     names = ", ".join(f"`{name}`" for name in table.names)
-    text = f"{table.origin}: {names} of {table.rows.height:,} {_KEYS[table.key]}s"
-    if workspace.has("turns"):
-        known = workspace.scan("threads" if of_threads else "turns").select(table.key)
-        ids = table.rows.lazy().select(table.key)
-        unknown = ids.join(known, on=table.key, how="anti").collect().height
+    text = f"{table.origin}: {names} of {_counted(table.rows.height, table.key)}"
+    if unknown:
         what = "no thread of this workspace" if of_threads else "in no thread of this workspace"
-        text += f"; {unknown:,} of the ids {_is_or_are(unknown)} {what}" if unknown else ""
-    if unknown := table.unknown:
-        text += f"; {unknown:,} of the values {_is_or_are(unknown)} unknown: empty, NaN, infinite "
+        text += f"; {unknown:,} of the ids {_is_or_are(unknown)} {what}"
+    if empty := table.unknown:
+        text += f"; {empty:,} of the values {_is_or_are(empty)} unknown: empty, NaN, infinite "
         text += "or too large"
     if not of_threads:
         way = (
@@ -44,11 +41,17 @@ def _is_or_are(count: int) -> str:
     return "is" if count == 1 else "are"
 
 
+def _counted(rows: int, key: str) -> str:
+    return f"{rows:,} {_KEYS[key]}{'' if rows == 1 else 's'}"
+
+
 def added_code(code: Code) -> str:
     """Say which measures a file of code has, and what a recipe needs to use it."""
     names = ", ".join(f"`{measure.name}`" for measure in code.measures)
-    setting = f'`code = ["{code.name}"]`'
-    return f"{code.name}: {names}. To use it, write {setting} under [score] of the recipe."
+    return (
+        f"{code.name}: {names}. It was run once, to check it. It runs again only if the recipe "
+        f'names it. Write there:\n\n[score]\ncode = ["{code.name}"]\n'
+    )
 
 
 def listing(workspace: Workspace) -> RenderableType:
@@ -62,7 +65,7 @@ def listing(workspace: Workspace) -> RenderableType:
         table.add_column(column, overflow="fold")
     for file in files:
         content = (
-            f"{file.rows:,} {_KEYS[file.key]}s: {', '.join(file.names)}" if file.key else "code"
+            f"{_counted(file.rows, file.key)}: {', '.join(file.names)}" if file.key else "code"
         )
         table.add_row(safe(file.origin), safe(content))
     computed = Table(title="Measures in the scores", title_justify="left", box=None)
