@@ -49,11 +49,30 @@ def test_search_finds_the_thread_whose_words_it_gets(ready, mode):
     assert kept.frame["kept"].all()
 
 
+def test_recipes_may_be_paths_and_mappings(ready, tmp_path):
+    path = tmp_path / "strict.toml"
+    strict = RECIPE.with_(turns={"min": 3})
+    path.write_text(strict.to_toml())
+    assert wb.open(ready.root, recipe=str(path)).recipe == strict
+    assert ready.attribution(path).equals(ready.attribution(strict))
+    assert "turns" in ready.attribution({"select": {"turns": {"min": 3}}})["rule"]
+    with pytest.raises(RecipeError, match="cannot be read"):
+        wb.open(ready.root, recipe=tmp_path / "none.toml")
+
+
+def test_labels_are_empty_before_the_first(ready):
+    assert ready.labels.collect().is_empty()
+    assert "labelled_at" in ready.describe("labels")["column"]
+
+
 def test_search_says_what_it_cannot_do(ready):
     with pytest.raises(StageError, match="hybrid, meaning, words"):
         ready.search("x", mode="both")
     with pytest.raises(StageError, match="at least 1"):
         ready.search("x", limit=0)
+    for nothing in (None, "", " "):
+        with pytest.raises(StageError, match="nothing to search for"):
+            ready.search(nothing)
 
 
 def test_thread_is_found_by_any_of_its_ids(ready):

@@ -14,5 +14,5 @@ def test_tables_are_lazy_frames_with_their_columns(ready):
     row = ready.describe("scores").row(by_predicate=pl.col("column") == "similarity", named=True)
     assert (row["type"], row["may_be_null"], row["unit"]) == ("Float32", True, "cosine")
     assert "instruction" in row["about"]
-    with pytest.raises(WorkspaceError, match="no table `labels`"):
-        _ = ready.labels
+    with pytest.raises(WorkspaceError, match="no table `rejects`"):
+        ready.describe("rejects")

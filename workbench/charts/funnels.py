@@ -3,7 +3,7 @@
 import altair as alt
 import polars as pl
 
-from workbench.charts import theme
+from workbench.charts import columns, theme
 from workbench.display.css import KEPT, LINE, ONLY, REMOVED
 
 
@@ -11,9 +11,14 @@ def funnel(steps: pl.DataFrame) -> theme.Layers:
     """Draw how many threads are left after each rule.
 
     Args:
-        steps: `title`, `removed` and `left` of each step in order; the first row is all threads
-            before any rule.
+        steps: Result of `selection.funnel`: `title`, `removed` and `left` of each step in order;
+            the first row is all threads before any rule.
+
+    Raises:
+        StageError: If it is another frame, like that of `Workspace.funnel`.
     """
+    call = "selection.funnel(ws.select())"
+    columns.require(steps, "title", "removed", "left", chart="funnel", made_by=call)
     texts = [f"{title}: {left:,}" for title, left in steps.select("title", "left").rows()]
     names = [theme.folded(text) for text in texts]
     drawn = steps.select(
@@ -45,9 +50,14 @@ def attribution(rules: pl.DataFrame) -> theme.Layers:
     """Draw what each rule removes: in total, as the first rule, and as the only rule.
 
     Args:
-        rules: `title`, `removed_first`, `removed_at_all` and `removed_only` of each rule.
+        rules: Result of `selection.attribution`: `title`, `removed_first`, `removed_at_all` and
+            `removed_only` of each rule.
+
+    Raises:
+        StageError: If it is another frame.
     """
     kinds = {"removed_at_all": "at all", "removed_first": "first", "removed_only": "by it alone"}
+    columns.require(rules, "title", *kinds, chart="attribution", made_by="ws.attribution()")
     names = [theme.folded(title) for title in rules["title"]]
     drawn = (
         rules.with_columns(name=pl.Series(names, dtype=pl.String))

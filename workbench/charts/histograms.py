@@ -3,7 +3,7 @@
 import altair as alt
 import polars as pl
 
-from workbench.charts import theme
+from workbench.charts import columns, theme
 from workbench.display import numbers
 from workbench.display.css import KEPT, REMOVED
 
@@ -28,7 +28,12 @@ def histogram(
         min: Lowest value that passes; None if there is no minimum.
         max: Highest value that passes; None if there is no maximum.
         height: Height of the plot, in pixels.
+
+    Raises:
+        StageError: If it is another frame.
     """
+    needed = ("start", "end", "position", "kept", "threads")
+    columns.require(bins, *needed, chart="histogram", made_by="charts.bins(scores, column)")
     known = bins.filter(pl.col("start").is_not_null())
     starts = known.filter("kept").sort("position")["start"].to_list()
     top = pl.col("threads").cum_sum().over("position", order_by=~pl.col("kept"))

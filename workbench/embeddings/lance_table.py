@@ -244,7 +244,11 @@ def _check_embedder(table: "Table", path: Path, embedder: Embedder | None) -> No
             f"The vectors in {path} were made by {made_by} and cannot be compared with those of "
             f"{embedder.name}: another model, or other weights."
         )
-        raise StageError(msg, hint="run the embedding stage again with the model of the recipe.")
+        hint = (
+            "use the recipe that made them: `--recipe FILE`, in Python `wb.open(recipe=FILE)`. Or "
+            "run the embedding stage again with the model of this recipe."
+        )
+        raise StageError(msg, hint=hint)
 
 
 def _record_batches(schema: "pa.Schema", frames: Iterator[pl.DataFrame]) -> "pa.RecordBatchReader":

@@ -33,7 +33,7 @@ from workbench.export.conversation_trees import Turn
 from workbench.export.file_writers import FileWriter, Used
 from workbench.export.manifest import Entry, Manifest
 from workbench.progress import OnProgress, silent
-from workbench.recipe import ExportSettings, Recipe
+from workbench.recipe import ExportSettings, Recipe, RecipeLike, as_recipe
 from workbench.schemas import ReplyScores, Scores, Threads, Turns
 from workbench.storage import atomic
 
@@ -49,7 +49,7 @@ def from_selection(
     threads: pl.DataFrame | dy.DataFrame[Threads] | dy.DataFrame[Scores],
     verdicts: pl.DataFrame,
     *,
-    recipe: Recipe,
+    recipe: RecipeLike,
     folder: str | Path,
     provenance: dict[str, Any],
     secret: bytes,
@@ -70,7 +70,7 @@ def from_selection(
         threads: One row per thread, at least of the kept ones. Pass the scores: their columns
             keep near duplicates in one split, and fill `meta`.
         verdicts: Result of `selection.from_scores`.
-        recipe: What to write and how; copied into the export.
+        recipe: What to write and how, or the path of its file; copied into the export.
         folder: Folder of the export.
         provenance: Facts about the inputs for the manifest, for example their hashes.
         secret: Key of the workspace, see `pseudonyms.user_ids`.
@@ -90,6 +90,7 @@ def from_selection(
             recipe asks for, nothing is kept, a kept thread has no turns, or the verdicts or
             threads lack a column or repeat a thread.
     """
+    recipe = as_recipe(recipe)
     folder, settings = Path(folder), recipe.export_settings
     targets = _targets(settings, is_rated=answers is not None)
     frame_checks.check(threads, verdicts)
@@ -142,7 +143,7 @@ def preview(
     threads: pl.DataFrame | dy.DataFrame[Threads] | dy.DataFrame[Scores],
     verdicts: pl.DataFrame,
     *,
-    recipe: Recipe,
+    recipe: RecipeLike,
     secret: bytes,
     answers: pl.DataFrame | pl.LazyFrame | dy.DataFrame[ReplyScores] | None = None,
     decisions: pl.DataFrame | None = None,
@@ -165,6 +166,7 @@ def preview(
     Returns:
         The records; fewer than `limit`, or none, if the kept threads make no more.
     """
+    recipe = as_recipe(recipe)
     name = format or next(iter(recipe.export.formats), "ids")
     settings = recipe.export_settings.model_copy(update={"formats": (name,)})
     shown, *_ = targets = _targets(settings, is_rated=answers is not None)

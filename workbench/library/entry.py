@@ -7,18 +7,20 @@ from workbench import environment
 from workbench.archives import listing
 from workbench.exceptions import WorkspaceError
 from workbench.library.workspace import Workspace
-from workbench.recipe import Recipe
+from workbench.recipe import RecipeLike
 
 
-def open(path: str | Path | None = None, *, recipe: Recipe | None = None) -> Workspace:
+def open(path: str | Path | None = None, *, recipe: RecipeLike | None = None) -> Workspace:
     """Open a workspace that exists.
 
     Args:
         path: Its folder. By default the one that the environment variable `WORKBENCH_WORKSPACE`
             names, else the folder `workspace` or `demo`, here or one level up.
-        recipe: The recipe to use in this process; by default that of the workspace.
+        recipe: The recipe to use in this process, or the path of its file; by default that of the
+            workspace.
 
     Raises:
+        RecipeError: If the recipe is wrong or cannot be read.
         WorkspaceError: If there is no workspace, or it is damaged or has a newer format.
 
     Examples:
@@ -41,7 +43,7 @@ def open(path: str | Path | None = None, *, recipe: Recipe | None = None) -> Wor
 def run(
     *archives: str | Path,
     workspace: str | Path,
-    recipe: Recipe | None = None,
+    recipe: RecipeLike | None = None,
     until: str = "export",
     workers: int | None = None,
     progress: bool = True,
@@ -54,7 +56,7 @@ def run(
         archives: Files, folders and globs to read: tar, zip, JSON lines, CSV, Parquet and more;
             `workbench formats` lists them.
         workspace: Folder of the workspace, which is made if it does not exist.
-        recipe: The recipe to use; by default that of the workspace.
+        recipe: The recipe to use, or the path of its file; by default that of the workspace.
         until: Last stage to run: `ingest`, `threads`, `embed`, `score`, `select` or `export`.
         workers: Processes that read archives; by default one per core.
         progress: Whether to show the progress, and what each stage did.

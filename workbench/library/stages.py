@@ -3,11 +3,14 @@
 Each function has the name of its stage and takes frames like those that the stage before returns.
 Frames of your own need only the columns that may not be unknown; errors name what is missing.
 
+Every `recipe` is a `Recipe`, the path of its file, or a mapping of its sections.
+
 Examples:
+    >>> import workbench as wb
     >>> columns = {"tweet_id": [1, 2], "reply_to_id": [None, 1], "author_id": [7, 8]}
     >>> texts = ["How do I boil an egg?", "@a Eight minutes in boiling water, then cold water."]
     >>> tweets = pl.DataFrame(columns | {"text": texts, "lang": "en"})
-    >>> recipe = Recipe().with_(embed={"model": "hashing"}, suitability={"min": 0.1})
+    >>> recipe = wb.Recipe().with_(embed={"model": "hashing"}, suitability={"min": 0.1})
     >>> forest = threads(tweets, recipe=recipe)
     >>> vectors = embed(forest.turns, recipe=recipe)
     >>> scored = score(forest.threads, forest.turns, vectors, recipe=recipe)
@@ -36,7 +39,7 @@ from workbench.ingest import from_archives
 from workbench.library import frame_checks
 from workbench.library.known_vectors import KnownVectors
 from workbench.progress import OnProgress, silent
-from workbench.recipe import CATALOGUE, Recipe, active
+from workbench.recipe import CATALOGUE, RecipeLike, active, as_recipe
 from workbench.scores.build import Scored
 from workbench.storage import Workspace
 from workbench.threads.build import Forest
@@ -63,7 +66,7 @@ class Ingested(NamedTuple):
 
 def ingest(
     *archives: str | Path,
-    recipe: Recipe | None = None,
+    recipe: RecipeLike | None = None,
     workers: int = 1,
     on_progress: OnProgress = silent,
 ) -> Ingested:
@@ -78,7 +81,7 @@ def ingest(
     Raises:
         ArchiveError: If an archive does not exist or cannot be read.
     """
-    settings = (recipe or Recipe()).ingest
+    settings = as_recipe(recipe).ingest
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace.create(Path(folder) / "read")
         from_archives(
@@ -92,7 +95,7 @@ def ingest(
     return Ingested(schemas.Tweets.validate(tweets), schemas.Ledger.validate(ledger, cast=True))
 
 
-def threads(tweets: pl.DataFrame | pl.LazyFrame, *, recipe: Recipe | None = None) -> Forest:
+def threads(tweets: pl.DataFrame | pl.LazyFrame, *, recipe: RecipeLike | None = None) -> Forest:
     """Rebuild the reply trees of a table of tweets.
 
     Args:
@@ -108,13 +111,13 @@ def threads(tweets: pl.DataFrame | pl.LazyFrame, *, recipe: Recipe | None = None
         StageError: If a column is missing or has wrong values, or two tweets have the same id.
     """
     complete = frame_checks.complete(tweets, schemas.Tweets, defaults=_OWN)
-    return threads_stage.from_tweets(complete, settings=(recipe or Recipe()).threads)
+    return threads_stage.from_tweets(complete, settings=as_recipe(recipe).threads)
 
 
 def embed(
     turns: pl.DataFrame | pl.LazyFrame,
     *,
-    recipe: Recipe | None = None,
+    recipe: RecipeLike | None = None,
     embedder: Embedder | None = None,
     on_progress: OnProgress = silent,
 ) -> pl.DataFrame:
@@ -132,7 +135,7 @@ def embed(
     Raises:
         StageError: If the model is missing, or a column is missing or has wrong values.
     """
-    settings = (recipe or Recipe()).embed
+    settings = as_recipe(recipe).embed
     complete = frame_checks.complete(turns, schemas.Turns)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / _VECTORS
@@ -151,7 +154,7 @@ def score(
     turns: pl.DataFrame | pl.LazyFrame,
     vectors: pl.DataFrame | None = None,
     *,
-    recipe: Recipe | None = None,
+    recipe: RecipeLike | None = None,
     embedder: Embedder | None = None,
     known: dy.DataFrame[schemas.Instructions] | None = None,
     on_progress: OnProgress = silent,
@@ -175,7 +178,7 @@ def score(
             names code: add own measures with `workbench.measures.add`.
         ModelError: If a classifier cannot be read or does not fit the vectors.
     """
-    chosen = recipe or Recipe()
+    chosen = as_recipe(recipe)
     if chosen.score.code:
         msg = f"`stages.score` does not run code, but the recipe names {chosen.score.code[0]}."
         hint = "score with `recipe.with_(score={'code': ()})`, then add your measures to the "
@@ -204,7 +207,9 @@ def score(
         )
 
 
-def select(scores: pl.DataFrame | pl.LazyFrame, *, recipe: Recipe | None = None) -> pl.DataFrame:
+def select(
+    scores: pl.DataFrame | pl.LazyFrame, *, recipe: RecipeLike | None = None
+) -> pl.DataFrame:
     """Decide for every thread whether it is kept, see `workbench.selection.from_scores`.
 
     Args:
@@ -218,7 +223,7 @@ def select(scores: pl.DataFrame | pl.LazyFrame, *, recipe: Recipe | None = None)
         StageError: If a column that a rule needs is missing, or ids are floats.
     """
     frame_checks.refuse_float_ids(scores, ["thread_id"])
-    settings, present = (recipe or Recipe()).select, scores.lazy().collect_schema().names()
+    settings, present = as_recipe(recipe).select, scores.lazy().collect_schema().names()
     needed = {name: CATALOGUE[name].column for name in active(settings)} | {"": "thread_id"}
     if lacking := {rule: column for rule, column in needed.items() if column not in present}:
         columns = ", ".join(f"`{column}`" for column in dict.fromkeys(lacking.values()))
@@ -235,7 +240,7 @@ def export(
     verdicts: pl.DataFrame,
     *,
     replies: pl.DataFrame | None = None,
-    recipe: Recipe | None = None,
+    recipe: RecipeLike | None = None,
     format: str = "messages",
     limit: int | None = None,
 ) -> list[Any]:
@@ -263,7 +268,7 @@ def export(
         turns,
         threads,
         verdicts,
-        recipe=recipe or Recipe(),
+        recipe=as_recipe(recipe),
         secret=secrets.token_bytes(32),
         answers=replies,
         limit=sys.maxsize if limit is None else limit,

@@ -11,9 +11,9 @@ from workbench.exceptions import StageError, WorkbenchError
 from workbench.library import overview, results, runs, thread_lookup, thread_search
 from workbench.library.results import MODES, Mode, SearchResults
 from workbench.library.thread import Thread
-from workbench.library.workspace_tables import WorkspaceTables
+from workbench.library.workspace_decisions import WorkspaceDecisions
 from workbench.pipeline import damage
-from workbench.recipe import CATALOGUE, Bounds, Recipe, active
+from workbench.recipe import CATALOGUE, Bounds, Recipe, RecipeLike, active, as_recipe
 from workbench.selection import hand_list
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ OWN_RECIPE = "recipe.toml"
 _COUNTS = {"step": pl.String, "count": pl.Int64, "share": pl.Float64, "of": pl.String}
 
 
-class Workspace(WorkspaceTables):
+class Workspace(WorkspaceDecisions):
     """A folder with the tables of one project, open in Python.
 
     It shows its stages, the rows of their tables and what is stale. Everything that it returns
@@ -61,7 +61,9 @@ class Workspace(WorkspaceTables):
     def recipe(self) -> Recipe:
         """The recipe that the methods use: the one that was set, else that of the workspace.
 
-        Set it to use another one in this process. `save_recipe` also writes it into the workspace.
+        Set it to use another one in this process: a recipe, the path of its file, or a mapping of
+        its sections. The methods take recipes in the same ways. `save_recipe` also writes it into
+        the workspace.
 
         Raises:
             RecipeError: If the recipe file of the workspace is wrong.
@@ -72,16 +74,19 @@ class Workspace(WorkspaceTables):
         return Recipe.load(path) if path.exists() else Recipe()
 
     @recipe.setter
-    def recipe(self, recipe: Recipe | None) -> None:
-        self._recipe = recipe
+    def recipe(self, recipe: RecipeLike | None) -> None:
+        self._recipe = None if recipe is None else as_recipe(recipe)
 
-    def save_recipe(self, recipe: Recipe | None = None) -> Self:
+    def _chosen(self, recipe: RecipeLike | None) -> Recipe:
+        return self.recipe if recipe is None else as_recipe(recipe)
+
+    def save_recipe(self, recipe: RecipeLike | None = None) -> Self:
         """Make a recipe that of the workspace, which commands and dashboards use too.
 
         Args:
             recipe: The recipe; by default the one in use.
         """
-        chosen = recipe or self.recipe
+        chosen = self._chosen(recipe)
         self.write_text(OWN_RECIPE, chosen.to_toml())
         self._recipe = None
         return self
@@ -89,7 +94,7 @@ class Workspace(WorkspaceTables):
     def run(
         self,
         *archives: str | Path,
-        recipe: Recipe | None = None,
+        recipe: RecipeLike | None = None,
         until: str = "export",
         workers: int | None = None,
         progress: bool = True,
@@ -115,7 +120,9 @@ class Workspace(WorkspaceTables):
         )
         return self
 
-    def export(self, name: str, recipe: Recipe | None = None, *, overwrite: bool = False) -> Path:
+    def export(
+        self, name: str, recipe: RecipeLike | None = None, *, overwrite: bool = False
+    ) -> Path:
         """Write the threads that a recipe keeps as an export, and return its folder.
 
         Args:
@@ -127,7 +134,7 @@ class Workspace(WorkspaceTables):
             StageError: If an earlier stage has to run first, or no thread is kept.
             ExportError: If the export exists already, or a format is unknown.
         """
-        pipeline.write_export(self, recipe or self.recipe, name=name, overwrite=overwrite)
+        pipeline.write_export(self, self._chosen(recipe), name=name, overwrite=overwrite)
         return self.exports_path / name
 
     def search(
@@ -153,9 +160,12 @@ class Workspace(WorkspaceTables):
             only_kept: Only threads that the last selection keeps.
 
         Raises:
-            StageError: If there is no such mode, there are no vectors, another embedder made them,
-                or the kept threads are unknown because the selection is stale.
+            StageError: If the text is empty, there is no such mode, there are no vectors, another
+                embedder made them, or the kept threads are unknown because the selection is stale.
         """
+        if not isinstance(text, str) or not text.strip():
+            msg = f"There is nothing to search for: the text is {text!r}."
+            raise StageError(msg, hint='pass words, like search("boil an egg").')
         if mode not in MODES:
             msg = f"There is no search mode called {mode!r}."
             raise StageError(msg, hint=f"choose one of {', '.join(MODES)}.")
@@ -202,7 +212,7 @@ class Workspace(WorkspaceTables):
             of=pl.col("of").replace("", None)
         )
 
-    def select(self, recipe: Recipe | None = None) -> pl.DataFrame:
+    def select(self, recipe: RecipeLike | None = None) -> pl.DataFrame:
         """Apply the rules of a recipe and the decisions by hand, without writing anything.
 
         Args:
@@ -218,11 +228,11 @@ class Workspace(WorkspaceTables):
         with damage.explained(self):
             return selection.from_scores(
                 self.scores,
-                settings=(recipe or self.recipe).select,
+                settings=self._chosen(recipe).select,
                 decisions=hand_list.load(self),
             )
 
-    def attribution(self, recipe: Recipe | None = None) -> pl.DataFrame:
+    def attribution(self, recipe: RecipeLike | None = None) -> pl.DataFrame:
         """Count what each active rule of a recipe removes: first, at all, and alone.
 
         Args:
@@ -237,7 +247,7 @@ class Workspace(WorkspaceTables):
         """
         return selection.attribution(self.select(recipe))
 
-    def histogram(self, column: str, recipe: Recipe | None = None) -> "Layers":
+    def histogram(self, column: str, recipe: RecipeLike | None = None) -> "Layers":
         """Draw how many threads have which value of a score, kept and removed.
 
         The dashed lines are the bounds of the rule on this score, if the recipe has one.
@@ -258,7 +268,7 @@ class Workspace(WorkspaceTables):
         if column not in numeric:
             msg = f"The scores have no numbers called {column!r}."
             raise StageError(msg, hint=f"choose one of {', '.join(numeric)}.")
-        chosen, measure = recipe or self.recipe, measures[column]
+        chosen, measure = self._chosen(recipe), measures[column]
         kept = self.select(chosen).select("thread_id", "kept")
         values = self.scores.select("thread_id", column).collect()
         low, high = _bounds(chosen, column)

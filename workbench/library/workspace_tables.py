@@ -4,6 +4,7 @@ import polars as pl
 
 from workbench import storage
 from workbench.measures import store
+from workbench.schemas import Labels
 from workbench.schemas.measures import MEASURES, Measure
 from workbench.storage.tables import TABLES
 
@@ -51,8 +52,8 @@ class WorkspaceTables(storage.Workspace):
 
     @property
     def labels(self) -> pl.LazyFrame:
-        """The labels that people have set; schema `schemas.Labels`."""
-        return self.scan("labels")
+        """The labels that people have set; schema `schemas.Labels`. Empty before the first."""
+        return self.scan("labels") if self.has("labels") else Labels.create_empty(lazy=True)
 
     def describe(self, table: str) -> pl.DataFrame:
         """List the columns of a table, as they are on disk.
@@ -67,8 +68,9 @@ class WorkspaceTables(storage.Workspace):
         Raises:
             WorkspaceError: If there is no such table.
         """
-        schema, declared = self.scan(table).collect_schema(), TABLES[table][1].columns()
-        frame = pl.DataFrame(
+        frame = self.labels if table == "labels" else self.scan(table)
+        schema, declared = frame.collect_schema(), TABLES[table][1].columns()
+        columns = pl.DataFrame(
             {
                 "column": schema.names(),
                 "type": [str(kind) for kind in schema.dtypes()],
@@ -76,10 +78,10 @@ class WorkspaceTables(storage.Workspace):
             }
         )
         if table != "scores":
-            return frame
+            return columns
         known = self.measures()
         measures = [known.get(name) for name in schema]
-        return frame.with_columns(
+        return columns.with_columns(
             unit=pl.Series(
                 [each.unit or None if each else None for each in measures], dtype=pl.String
             ),

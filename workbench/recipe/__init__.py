@@ -5,6 +5,7 @@ describes the rules. `rule_types`, `text_rules` and `own_rules` turn the setting
 polars expression.
 """
 
+from workbench.recipe.arguments import RecipeLike, as_recipe
 from workbench.recipe.catalogue import CATALOGUE, PASSES, Catalogue, Rule, active
 from workbench.recipe.column_map import ColumnMap
 from workbench.recipe.export_settings import ExportSettings
@@ -41,6 +42,7 @@ __all__ = [
     "Languages",
     "Pattern",
     "Recipe",
+    "RecipeLike",
     "RequiredFlag",
     "Rule",
     "RuleSettings",
@@ -48,4 +50,5 @@ __all__ = [
     "SelectSettings",
     "ThreadSettings",
     "active",
+    "as_recipe",
 ]

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -200,12 +201,23 @@ class Recipe(Section):
         """
         try:
             # Some editors begin a file with a byte order mark.
-            return cls.model_validate(tomllib.loads(text.removeprefix("\ufeff")))
+            settings = tomllib.loads(text.removeprefix("\ufeff"))
         except tomllib.TOMLDecodeError as error:
             msg = f"Recipe {name} is not valid TOML: {error}."
             raise RecipeError(msg, hint="correct that line and try again.") from error
+        return cls.from_mapping(settings, name=f"Recipe {name}")
+
+    @classmethod
+    def from_mapping(cls, settings: Mapping[str, Any], *, name: str = "The recipe") -> Self:
+        """Check a mapping of sections, as a TOML file would contain them.
+
+        Raises:
+            RecipeError: If it has an unknown or impossible setting.
+        """
+        try:
+            return cls.model_validate(dict(settings))
         except ValidationError as error:
-            raise _wrong(error, f"Recipe {name}") from error
+            raise _wrong(error, name) from error
 
     def with_(self, **settings: Any) -> Self:  # noqa: ANN401 (settings of every type)
         """Return a recipe with some settings changed; this one stays as it is.
