@@ -38,7 +38,7 @@ def test_a_thread_kept_against_the_rules_is_counted_and_named(folder):
     call("hand", "keep", removed, "--note", "a good answer")
     output = " ".join(call("select")[1].split())
     assert "1 thread is kept by hand although a rule removes it." in output
-    assert "1 of them kept by hand although a rule removes them" in output
+    assert "1 thread kept by hand although a rule removes it" in output
     shown = " ".join(call("show", removed)[1].split())
     assert "Kept by hand: a good answer. The rules alone remove it: " in shown
     call("hand", "drop", removed, "--note", "spam")

@@ -59,7 +59,7 @@ _STEPS: tuple[tuple[str, str, str, tuple[str, str, str] | None], ...] = (
     (
         "select",
         "kept_by_hand",
-        "of them by hand, against a rule",
+        "of them kept by hand against a rule",
         ("select", "kept", "kept threads"),
     ),
     ("export", "threads", "threads exported", ("select", "kept", "kept threads")),

@@ -60,7 +60,8 @@ def one_line(run: Run) -> str:
     if skipped := run.counts.get("passed_over"):
         parts.append(f"{skipped:,} threads skipped by the cascade")
     if kept := run.counts.get("kept_by_hand"):
-        parts.append(f"{kept:,} of them kept by hand although a rule removes them")
+        removed = "a rule removes it" if kept == 1 else "rules remove them"
+        parts.append(f"{_counted(kept, 'thread')} kept by hand although {removed}")
     if own := run.counts.get("own_measures"):
         parts.append(_counted(own, "own measure"))
     parts += run.counts.get("notes", [])

@@ -62,7 +62,7 @@ def test_decision_by_hand_comes_first_and_decides(own):
     checks = rule_checklist.of_thread(own, thread_id, SelectSettings())
     assert (checks[0].title, checks[0].value, checks[0].passes) == ("By hand", "dropped", False)
     assert not rule_checklist.is_kept(checks)
-    assert rule_checklist.sentence(checks).startswith("Dropped by hand; ")
+    assert rule_checklist.sentence(checks).startswith("Dropped by hand: <b>why</b>; ")
     assert "<b>why" not in rule_checklist.draw(checks)
     hand_list.decide(own.workspace, [thread_id], what="thread", decision="keep")
     assert rule_checklist.is_kept(rule_checklist.of_thread(own, thread_id, SelectSettings()))

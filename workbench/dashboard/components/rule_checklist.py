@@ -94,9 +94,9 @@ def sentence(checks: Sequence[Check]) -> str:
     if checks and checks[0].decides:
         rules = checks[1:]
         failed = sum(not check.passes for check in rules)
-        return (
-            f"{checks[0].value.capitalize()} by hand; {failed:,} of {len(rules):,} rules remove it"
-        )
+        reason = f": {checks[0].asks}" if checks[0].asks else ""
+        decision = f"{checks[0].value.capitalize()} by hand{reason}"
+        return f"{decision}; {failed:,} of {len(rules):,} rules remove it"
     failed = sum(not check.passes for check in checks)
     if failed:
         return f"Removed by {failed:,} of {len(checks):,} rules"
