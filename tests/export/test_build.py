@@ -83,6 +83,7 @@ def test_manifest_matches_the_files(turns, tmp_path):
             "removed_first": 1,
             "removed_at_all": 1,
             "removed_only": 1,
+            "kept_by_hand": 0,
         }
     ]
     messages, dialog = manifest.files[:2]
