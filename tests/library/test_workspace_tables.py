@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+import workbench as wb
 from workbench.exceptions import WorkspaceError
 
 
@@ -14,5 +15,8 @@ def test_tables_are_lazy_frames_with_their_columns(ready):
     row = ready.describe("scores").row(by_predicate=pl.col("column") == "similarity", named=True)
     assert (row["type"], row["may_be_null"], row["unit"]) == ("Float32", True, "cosine")
     assert "instruction" in row["about"]
-    with pytest.raises(WorkspaceError, match="no table `rejects`"):
-        ready.describe("rejects")
+
+
+def test_a_table_that_no_stage_has_written_is_named(tmp_path):
+    with pytest.raises(WorkspaceError, match="no table `tweets`"):
+        _ = wb.Workspace.create(tmp_path / "ws").tweets
