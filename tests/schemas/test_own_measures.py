@@ -8,7 +8,7 @@ from workbench.schemas.own_measures import OwnMeasure, of_columns, problem_of_na
 
 
 @pytest.mark.parametrize(
-    "name", [*Scores.column_names(), "by_hand", "passes_x", "Mood", "", "a" * 61]
+    "name", [*Scores.column_names(), "by_hand", "kept_by_hand", "passes_x", "Mood", "", "a" * 61]
 )
 def test_names_with_another_meaning_are_refused(name):
     assert problem_of_name(name)

@@ -27,7 +27,8 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 RESERVED = frozenset(
     {
         *(*Scores.column_names(), *ReplyScores.column_names(), *Verdicts.column_names()),
-        *("by_hand", "distance", "hit", "key", "nearness", "own", "passes", "place", "reply_text"),
+        *("by_hand", "kept_by_hand", "distance", "hit", "key", "nearness", "own", "passes"),
+        *("place", "reply_text"),
         *("row", "shuffle", "text", "tweet_ids", "unknown", "before", "after", "verdict"),
     }
 )
