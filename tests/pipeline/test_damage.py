@@ -23,7 +23,7 @@ def test_an_error_of_a_library_names_the_damaged_table(workspace):
         pytest.raises(WorkspaceError, match=r"deletions\.parquet is damaged") as raised,
         damage.explained(workspace),
     ):
-        workspace.read("deletions")
+        pl.read_parquet(workspace.path("deletions"))
     assert "`workbench doctor --fix`" in raised.value.hint
 
 
