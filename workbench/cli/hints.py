@@ -50,8 +50,8 @@ def repeat(text: str) -> str:
     Examples:
         >>> register("run")
         >>> with repeating("my july"):
-        ...     repeat("`workbench run` brings them up to date, see `workbench rules`.")
-        "`workbench run -w 'my july'` brings them up to date, see `workbench rules`."
+        ...     repeat("`workbench run` brings them up to date, see `workbench formats`.")
+        "`workbench run -w 'my july'` brings them up to date, see `workbench formats`."
     """
     workspace = _workspace.get()
     if workspace is None:
