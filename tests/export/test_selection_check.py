@@ -55,9 +55,7 @@ def test_threads_without_a_verdict_count_as_left_out(verdicts, scores):
     assert departures(seen, scores) == [left_out]
     bare = scores.drop("turns")
     seen = selection_check.completed(one, bare, settings=SETTINGS)
-    assert departures(seen, bare) == [
-        "Threads of which nobody can tell whether the recipe keeps them: 2."
-    ]
+    assert departures(seen, bare) == ["Threads for which the recipe's verdict is unknown: 2."]
     only_kept = verdicts.filter("kept")
     seen = selection_check.completed(only_kept, scores, settings=SETTINGS)
     assert departures(seen, scores) == []
@@ -93,7 +91,7 @@ def test_masks_of_the_caller_and_unknown_rules_are_named(verdicts, scores):
     assert departures(own, scores) == ["Rules that are not in the recipe: `x`."]
     bare = verdicts.select("thread_id", "kept")
     assert departures(bare, scores.drop("turns")) == [
-        "Rules of which nobody can tell whether they were applied: `turns`."
+        "It is unknown whether these rules were applied: `turns`."
     ]
 
 
@@ -107,7 +105,7 @@ def test_decisions_by_hand_follow_if_they_are_passed(scores):
 def test_export_with_other_threads_says_so_in_manifest_card_and_verification(turns, tmp_path):
     write_export(turns, tmp_path / "pack", recipe=recipe("messages"))
     described = manifest.Manifest.load(tmp_path / "pack")
-    assert any("nobody can tell" in note for note in described.departures)
+    assert any("is unknown" in note for note in described.departures)
     assert "do not follow from the recipe" in (tmp_path / "pack" / "README.md").read_text()
     checked = export.verify(tmp_path / "pack")
     assert checked.is_ok

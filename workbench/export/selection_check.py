@@ -85,9 +85,7 @@ def departures(
     if strange := [name for name in applied if name not in wanted]:
         notes.append(f"Rules that are not in the recipe: {_listed(strange)}.")
     if unknown:
-        notes.append(
-            f"Rules of which nobody can tell whether they were applied: {_listed(unknown)}."
-        )
+        notes.append(f"It is unknown whether these rules were applied: {_listed(unknown)}.")
     if decisions is not None:
         masks = by_hand.apply(masks, decisions)
     masks = masks.with_columns(follows=pl.all_horizontal(True, pl.col(f"^{PASSES}.*$")))
@@ -104,7 +102,7 @@ def departures(
     if left_out and not unknown:
         notes.append(f"Threads that are left out although the recipe keeps them: {left_out:,}.")
     if untold:
-        notes.append(f"Threads of which nobody can tell whether the recipe keeps them: {untold:,}.")
+        notes.append(f"Threads for which the recipe's verdict is unknown: {untold:,}.")
     return notes
 
 

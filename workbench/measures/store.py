@@ -71,8 +71,8 @@ def add_table(workspace: Workspace, table: ScoreTable) -> int:
         unknown = _unknown(workspace, table)
         if unknown and unknown == table.rows.height:
             other_key = "tweet_id" if table.key == "thread_id" else "thread_id"
-            msg = f"No id of {table.origin} is the `{table.key}` of a thread in this workspace."
-            hint = f"check the ids; if they are of the other kind, call the column `{other_key}`. "
+            msg = f"No id in {table.origin} is a `{table.key}` of this workspace's threads."
+            hint = f"check the ids; if each is a `{other_key}`, call the column `{other_key}`. "
             raise MeasureError(msg, hint=f"{hint}Nothing was added.")
         _store(workspace, table)
     return unknown

@@ -202,7 +202,7 @@ def settings(
 
 
 def _validated(name: str, sent: Any, rule: Rule) -> RuleSettings:  # noqa: ANN401 (sent by a browser)
-    """Read the settings of one rule. Those of an own rule are of the kind of its measure."""
+    """Read the settings of one rule. A rule on an own measure has the type of that measure."""
     if name in CATALOGUE:
         return SelectSettings.model_validate({name: sent}).rule(name)
     checked = rule.settings.model_validate(sent)
