@@ -12,6 +12,7 @@ from workbench.ingest import (
     formats,
     member_reader,
     merge,
+    merged_ledger,
     side_files,
     staging,
     tasks,
@@ -118,7 +119,7 @@ def stage(
     )
     if 0 < members.total <= workers.ONE_PROCESS_BYTES:
         processes = 1
-    known = _known(merge.ledger_of(workspace))
+    known = _known(merged_ledger.ledger_of(workspace))
     done = in_ledger = repeated = 0
     # Two tasks may read the same content at once. Which ones do depends on the processes.
     read: set[int] = set()

@@ -8,10 +8,11 @@ from functools import partial
 from workbench.archives import compression
 from workbench.archives.member import Member
 from workbench.ingest import formats, x_export
-from workbench.ingest.collector import Collector, ReadLines, attempt, failure
+from workbench.ingest.collector import Collector, ReadLines
 from workbench.ingest.formats import InputFormat
 from workbench.ingest.formats.column_format import RecipeFormat
 from workbench.ingest.opened_member import open_member
+from workbench.ingest.record_reader import attempt, failure
 from workbench.ingest.records import embedded_json, split
 from workbench.ingest.records.lines import TOO_LONG, Lines
 from workbench.ingest.records.split import Piece

@@ -16,9 +16,9 @@ from workbench.archives.compression import DamagedError
 from workbench.archives.member import Member
 from workbench.exceptions import ArchiveError, WorkbenchError
 from workbench.ingest import formats, rounded_numbers, side_files, x_export
-from workbench.ingest.collector import failure
 from workbench.ingest.formats import InputFormat, column_format
 from workbench.ingest.formats.column_format import ColumnFormat, RecipeFormat
+from workbench.ingest.record_reader import failure
 from workbench.ingest.records import embedded_json, outline, parquet_rows, split
 from workbench.ingest.records.lines import TOO_LONG, Content, Lines
 from workbench.ingest.records.split import Framing, Piece

@@ -21,9 +21,9 @@ from workbench.ingest import (
     side_files,
     x_export,
 )
-from workbench.ingest.collector import attempt
 from workbench.ingest.formats import InputFormat
 from workbench.ingest.opened_member import OpenedMember
+from workbench.ingest.record_reader import attempt
 from workbench.ingest.records import outline
 from workbench.ingest.tweet_records import RawRows
 from workbench.ingest.unread_fields import Watch

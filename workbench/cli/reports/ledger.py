@@ -11,7 +11,7 @@ from rich.text import Text
 
 from workbench.cli import hints
 from workbench.cli.reports import path_names, safe
-from workbench.ingest import merge
+from workbench.ingest import merged_ledger
 from workbench.pipeline import run_summary
 from workbench.storage import Run, Workspace
 from workbench.text import sanitize
@@ -44,7 +44,7 @@ def ledger(workspace: Workspace, *, rows: int | None = ROWS) -> RenderableType:
 
 def damage(workspace: Workspace, *, rows: int | None = ROWS) -> RenderableType:
     """List the damaged members, with a description of the damage."""
-    damaged = path_names.with_file(workspace.read("ledger")).filter(merge.is_damaged())
+    damaged = path_names.with_file(workspace.read("ledger")).filter(merged_ledger.is_damaged())
     shown = damaged.head(damaged.height if rows is None else rows)
     lines = [
         Text.assemble(("damaged: ", "yellow"), safe(f"{path_names.member(row)}: {row['damage']}"))

@@ -11,7 +11,7 @@ import polars as pl
 from workbench import pipeline
 from workbench.cli.reports import path_names
 from workbench.export.verification import Verification
-from workbench.ingest import merge
+from workbench.ingest import merged_ledger
 from workbench.measures import store
 from workbench.pipeline import State, deletions
 from workbench.recipe import CATALOGUE, Recipe, Rule, RuleSettings, SelectSettings
@@ -50,7 +50,7 @@ def ledger(workspace: Workspace) -> dict[str, Any]:
     counted = ["lines", *OUTCOMES, "embedded", "size", "seconds"]
     return {
         "totals": members.select(pl.col(counted).sum()).row(0, named=True),
-        "damaged": members.filter(merge.is_damaged()).height,
+        "damaged": members.filter(merged_ledger.is_damaged()).height,
         "members": members.with_columns(pl.col("member").cast(pl.String)).to_dicts(),
     }
 

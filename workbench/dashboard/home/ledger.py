@@ -12,7 +12,7 @@ import traitlets
 from workbench.dashboard.components import widget_files
 from workbench.display import numbers
 from workbench.display.css import KEPT, LINE
-from workbench.ingest import merge
+from workbench.ingest import merged_ledger
 from workbench.storage import Workspace
 from workbench.text import sanitize
 
@@ -104,7 +104,9 @@ def answer(workspace: Workspace, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 def _matching(workspace: Workspace, asked: Mapping[str, Any]) -> pl.LazyFrame:
     """Return the members that match the words."""
-    frame = workspace.scan("ledger").with_columns(merge.is_damaged().cast(pl.Int64).alias(DAMAGED))
+    frame = workspace.scan("ledger").with_columns(
+        merged_ledger.is_damaged().cast(pl.Int64).alias(DAMAGED)
+    )
     for word in str(asked.get("words", ""))[:200].casefold().split():
         texts = pl.concat_str(
             "archive", "name", "format", "damage", separator=" ", ignore_nulls=True

@@ -11,10 +11,11 @@ from typing import Any
 
 import msgspec
 
-from workbench.ingest.collector import Collector, attempt
+from workbench.ingest.collector import Collector
 from workbench.ingest.formats import v2_errors, v2_events, v2_pages, v2_tweet
 from workbench.ingest.formats.v2_pages import Includes, Page
 from workbench.ingest.formats.v2_tweet import Tweet
+from workbench.ingest.record_reader import attempt
 from workbench.ingest.tweet_records import OtherFormatError, RejectedError
 from workbench.schemas import RejectKind
 

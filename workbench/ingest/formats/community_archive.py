@@ -10,11 +10,12 @@ from typing import Any
 
 import msgspec
 
-from workbench.ingest.collector import Collector, attempt
+from workbench.ingest.collector import Collector
 from workbench.ingest.exact_ids import Written
 from workbench.ingest.formats import v1_fields, v1_status
 from workbench.ingest.formats.field_parsers import moment
 from workbench.ingest.formats.v1_fields import ExtendedTweet, Status, User
+from workbench.ingest.record_reader import attempt
 from workbench.ingest.records.struct_decoder import StructDecoder
 from workbench.ingest.tweet_records import RejectedError
 

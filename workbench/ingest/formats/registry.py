@@ -9,8 +9,8 @@ A format is a module with `NAME`, `ABOUT`, `YEARS`, `LACKS`, `matches(sample)` a
   records of other formats: these are then read as what they are, because some files mix formats.
 - `read` decodes with a `StructDecoder`, and gives it `collector.odd`. If a value has a wrong type,
   the record is read again without it, if `matches` says that the record has the format.
-- A record with many tweets passes each one to `collector.attempt`, so that one bad tweet does not
-  cost the others.
+- A record with many tweets passes each one to `record_reader.attempt`, so that one bad tweet
+  does not cost the others.
 - A record that no format matches is unwrapped, see `records.wrappers`. No format has to know about
   search engines, databases or maps by id.
 - A format may have `of_member(records)`. It gets all records of a member before they are read, and
@@ -25,7 +25,7 @@ from typing import Any, Protocol
 import msgspec
 
 from workbench.exceptions import ArchiveError
-from workbench.ingest.collector import Collector, Read, attempt, read_record
+from workbench.ingest.collector import Collector, Read
 from workbench.ingest.formats import (
     agent_twitter_client,
     api_v2,
@@ -45,6 +45,7 @@ from workbench.ingest.formats import (
     web_exporter,
     x_graphql,
 )
+from workbench.ingest.record_reader import attempt, read_record
 from workbench.ingest.records import outline, wrappers
 from workbench.ingest.tweet_records import RejectedError
 from workbench.named_modules import index_by_name

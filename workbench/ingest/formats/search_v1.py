@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
-from workbench.ingest.collector import Collector, attempt
+from workbench.ingest.collector import Collector
 from workbench.ingest.exact_ids import UNKNOWN_ID, IdReader, Written
 from workbench.ingest.formats.field_parsers import hashtags_in, moment
+from workbench.ingest.record_reader import attempt
 from workbench.ingest.records.struct_decoder import StructDecoder
 from workbench.ingest.tweet_records import (
     FIRST_SNOWFLAKE,

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from workbench.ingest.collector import Collector, attempt
+from workbench.ingest.collector import Collector
 from workbench.ingest.exact_ids import Written, deleted_id
 from workbench.ingest.formats import grailbird
 from workbench.ingest.formats.v1_fields import (
@@ -20,6 +20,7 @@ from workbench.ingest.formats.v1_fields import (
     refuse_other_author,
 )
 from workbench.ingest.formats.v1_status import Batch, report
+from workbench.ingest.record_reader import attempt
 from workbench.ingest.records.lines import TOO_LONG, Lines
 from workbench.ingest.tweet_records import OtherFormatError, RejectedError
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import msgspec
 
-from workbench.ingest.collector import Collector, attempt
+from workbench.ingest.collector import Collector
 from workbench.ingest.formats import graphql_tweet
+from workbench.ingest.record_reader import attempt
 from workbench.ingest.records import outline
 from workbench.ingest.tweet_records import RejectedError
 from workbench.schemas import RejectKind
