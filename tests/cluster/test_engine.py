@@ -1,0 +1,60 @@
+import math
+import os
+import sys
+
+import pytest
+
+from tests.support import cluster
+from workbench.cluster import engine
+from workbench.cluster.engine import Engine
+from workbench.exceptions import StageError
+
+pytestmark = cluster.needs_daft
+
+
+def test_results_are_those_of_calls_in_this_process():
+    results = Engine(workers=2).spread(math.factorial, range(5))
+
+    assert sorted(results) == [1, 1, 2, 6, 24]
+
+
+def test_an_exception_of_the_function_is_raised_here():
+    with pytest.raises(ValueError, match="math domain error"):
+        list(Engine(workers=1).spread(math.sqrt, [-1.0]))
+
+
+def test_a_killed_worker_is_told_with_what_to_do():
+    with pytest.raises(StageError, match="was killed") as error:
+        list(Engine(workers=1).spread(os._exit, [1]))
+
+    assert "run the same command again" in error.value.hint
+
+
+def test_a_worker_of_another_version_refuses(monkeypatch):
+    monkeypatch.setattr(engine.node, "version", lambda: "0.0.9")
+
+    with pytest.raises(StageError, match=r"the driver has 0\.0\.9"):
+        list(Engine(workers=1).spread(math.factorial, [3]))
+
+
+def test_an_unreachable_cluster_is_told(monkeypatch):
+    cluster.skip_without_ray()
+    import ray
+
+    def refuse(**_):
+        msg = "Could not find any running Ray instance."
+        raise ConnectionError(msg)
+
+    monkeypatch.setattr(ray, "init", refuse)
+    monkeypatch.setattr(ray, "is_initialized", lambda: False)
+
+    with pytest.raises(StageError, match="`auto` cannot be reached") as error:
+        engine._connect("auto")
+
+    assert "ray start --head" in error.value.hint
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the environment of a process")
+def test_every_process_has_one_thread():
+    assert list(Engine(workers=1).spread(os.getenv, ["POLARS_MAX_THREADS"])) == ["1"]
+    assert "POLARS_MAX_THREADS" not in os.environ

@@ -1,0 +1,187 @@
+"""Start Daft, on this machine or on a Ray cluster, and spread a function over its workers.
+
+Daft and Ray schedule, shuffle, queue and retry. This package only says what is to be done.
+"""
+
+import itertools
+import logging
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import TypeVar
+
+from workbench.cluster import node
+from workbench.exceptions import StageError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+#: Items that are handed to the workers at once, per worker.
+WAVE = 64
+
+
+class EngineName(StrEnum):
+    """Daft's own runner on this machine, or Daft on a Ray cluster."""
+
+    DAFT = "daft"
+    RAY = "ray"
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Where the stages run.
+
+    Args:
+        name: The runner of Daft.
+        workers: Processes that perform tasks at once; 0 means one per core of the cluster.
+        ray_address: Address of the cluster: `auto`, `HOST:PORT` or `ray://HOST:PORT`.
+    """
+
+    name: EngineName = EngineName.DAFT
+    workers: int = 0
+    ray_address: str = "auto"
+
+    def start(self) -> None:
+        """Connect Daft to its workers; a second call does nothing.
+
+        Raises:
+            StageError: If Daft or Ray is not installed, the cluster cannot be reached, or this
+                process has used the other engine before.
+        """
+        _start(self.name, self.ray_address)
+
+    @property
+    def processes(self) -> int:
+        """Number of processes that perform tasks at once."""
+        if self.workers:
+            return self.workers
+        if self.name == EngineName.DAFT:
+            return os.cpu_count() or 1
+        import ray
+
+        return max(1, int(ray.cluster_resources().get("CPU", 1)))
+
+    def spread(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """Call a function with each item, in processes all over the cluster.
+
+        Args:
+            function: A function of a module or a `partial` of one, so that it can be pickled. It
+                may be called twice with an item, on two nodes, if one of them dies.
+            items: Small values that can be pickled. They are drawn in waves.
+
+        Yields:
+            The results, in any order.
+
+        Raises:
+            StageError: If a worker was killed and its work could not be given to another, or it
+                has another version of the workbench.
+            Exception: Whatever the function has raised.
+        """
+        self.start()
+        rest = iter(items)
+        while wave := list(itertools.islice(rest, WAVE * self.processes)):
+            with _one_thread_each(), failures_named():
+                yield from self._spread(function, wave)
+
+    def _spread(self, function: Callable[[Item], Result], items: list[Item]) -> Iterator[Result]:
+        import daft
+
+        from workbench.cluster.worker import Worker, dumped, loaded
+
+        processes = min(self.processes, len(items))
+        pool = daft.cls(Worker, use_process=True, max_concurrency=processes)
+        worker = pool(dumped(function), node.version())
+        frame = daft.from_pydict({"item": [dumped(item) for item in items]})
+        # Daft's own runner hands out batches, Ray partitions.
+        is_ray = self.name == EngineName.RAY
+        frame = frame.into_partitions(len(items)) if is_ray else frame.into_batches(1)
+        performed = frame.select(worker.perform(daft.col("item")).alias("result"))
+        for row in performed.iter_rows(results_buffer_size=processes):
+            result = loaded(row["result"])
+            if isinstance(result, Exception):
+                raise result
+            yield result
+
+
+@cache
+def _start(name: EngineName, ray_address: str) -> None:
+    packages = ("daft", "ray") if name == EngineName.RAY else ("daft",)
+    node.check_installed(packages, engine=name)
+    os.environ.setdefault("DAFT_PROGRESS_BAR", "0")
+    os.environ.setdefault("DAFT_ANALYTICS_ENABLED", "0")
+    import daft
+
+    if name == EngineName.RAY:
+        _connect(ray_address)
+    try:
+        if name == EngineName.RAY:
+            daft.set_runner_ray(noop_if_initialized=True)
+        else:
+            daft.set_runner_native()
+    except daft.exceptions.DaftCoreException as error:
+        msg = f"This process has used another engine than `{name}` before."
+        raise StageError(msg, hint="start a new process, or restart the notebook.") from error
+
+
+def _connect(address: str) -> None:
+    """Connect to a Ray cluster, unless this process is connected already.
+
+    Raises:
+        StageError: If there is none.
+    """
+    import ray
+
+    if ray.is_initialized():
+        return
+    try:
+        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        msg = f"The Ray cluster `{address}` cannot be reached: {reason}"
+        hint = "start one with `ray start --head`, or name another with `--ray-address`."
+        raise StageError(msg, hint=hint) from error
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Let each process that is started now use one thread: there is one per core."""
+    before = os.environ.get("POLARS_MAX_THREADS")
+    os.environ["POLARS_MAX_THREADS"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["POLARS_MAX_THREADS"]
+        else:
+            os.environ["POLARS_MAX_THREADS"] = before
+
+
+@contextmanager
+def failures_named() -> Iterator[None]:
+    """Turn what Daft and Ray raise if a worker fails into errors that say what to do.
+
+    Raises:
+        StageError: If a worker was killed, ran out of memory or lacks the package.
+    """
+    try:
+        yield
+    except StageError:
+        raise
+    except Exception as error:
+        module = type(error).__module__.partition(".")[0]
+        text = str(error)
+        if "No module named 'workbench" in text.replace("\\", ""):
+            msg = "A worker cannot load the workbench."
+            raise StageError(msg, hint=node.INSTALL) from error
+        if "UDF process closed" in text or module in {"ray", "daft"}:
+            lines = text.strip().splitlines() or [type(error).__name__]
+            msg = f"A worker was killed, ran out of memory or lost its node: {lines[-1][:300]}"
+            hint = (
+                "run the same command again to continue; fewer `--workers` on a node need "
+                "less memory."
+            )
+            raise StageError(msg, hint=hint) from error
+        raise
