@@ -63,3 +63,18 @@ def test_locked_restores_a_folder_that_a_killed_run_had_moved_away(workspace):
     path.rename(path.with_name(f".{path.name}.old"))
     with workspace.locked():
         assert (path / "part-00000.parquet").read_text() == "rows"
+
+
+@pytest.mark.parametrize("is_exchanged", [True, False])
+def test_a_file_takes_the_place_of_a_folder_and_back(tmp_path, monkeypatch, is_exchanged):
+    if not is_exchanged:
+        monkeypatch.setattr("workbench.storage.atomic.exchange", lambda *_: False)
+    path = tmp_path / "turns.parquet"
+    for text in ("folder", "file", "folder again"):
+        with replacing(path) as aside:
+            if "folder" in text:
+                aside.mkdir()
+            ((aside / "part") if "folder" in text else aside).write_text(text)
+
+        assert (path / "part" if "folder" in text else path).read_text() == text
+        assert list(tmp_path.iterdir()) == [path]

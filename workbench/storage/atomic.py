@@ -56,9 +56,9 @@ def move(partial: Path, path: Path) -> None:
     """Put a finished file or folder in the place of another one, which is deleted.
 
     A folder is exchanged with the other one in one step where the system can. Elsewhere there is
-    no folder for a moment, see `recover`.
+    no folder for a moment, see `recover`. A table can be a file now and a folder of files before.
     """
-    if not (partial.is_dir() and path.exists()):
+    if not path.exists() or not (partial.is_dir() or path.is_dir()):
         partial.replace(path)
     elif exchange(partial, path):
         _remove(partial)

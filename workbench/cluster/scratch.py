@@ -1,0 +1,137 @@
+"""Keep what lies between two steps in Parquet files, and cut tables into buckets of rows.
+
+A step that is written down is not computed again by the steps that read it, and needs no memory.
+"""
+
+import math
+import shutil
+from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import polars as pl
+
+from workbench.cluster.engine import Engine, EngineName, failures_named
+from workbench.storage import Workspace
+
+if TYPE_CHECKING:
+    from daft import DataFrame, Expression, Series
+
+#: Ids to sample per bucket, to find the bounds between buckets.
+SAMPLE = 200
+
+#: Column with the number of the bucket of a row.
+BUCKET = "bucket"
+
+
+@dataclass
+class Scratch:
+    """A folder for the steps of one stage.
+
+    Args:
+        folder: Where the files are.
+        engine: Who writes them.
+    """
+
+    folder: Path
+    engine: Engine
+    _numbers: Iterator[int] = field(default_factory=count)
+
+    def saved(self, frame: "DataFrame") -> "DataFrame":
+        """Compute a frame, write it down, and return it as it is read from the files."""
+        import daft
+
+        schema = frame.schema()
+        with failures_named():
+            paths = self._write(frame)
+            if paths:
+                return daft.read_parquet(paths)
+            return daft.from_pydict({name: [] for name in schema.column_names()}).select(
+                *(daft.col(column.name).cast(column.dtype) for column in schema)
+            )
+
+    def buckets(self, frame: "DataFrame", *, number: int) -> list[list[str]]:
+        """Write the rows of each bucket into files of its own.
+
+        Args:
+            frame: Rows with the column `BUCKET`, from 0 to below `number`.
+            number: Number of buckets.
+
+        Returns:
+            The paths of the files of each bucket. Daft names them after their rows are whole. A
+            task that is repeated leaves other files behind, so the folder is never listed.
+        """
+        with failures_named():
+            if self.engine.name == EngineName.RAY and number > 1:
+                frame = frame.repartition(min(number, 4 * self.engine.processes), BUCKET)
+            folder = str(self.folder / f"{next(self._numbers)}")
+            written = frame.write_parquet(folder, partition_cols=[BUCKET]).to_pydict()
+        files: list[list[str]] = [[] for _ in range(number)]
+        for path, bucket in zip(written["path"], written[BUCKET], strict=True):
+            files[bucket].append(path)
+        return files
+
+    def _write(self, frame: "DataFrame") -> list[str]:
+        folder = str(self.folder / f"{next(self._numbers)}")
+        paths: list[str] = frame.write_parquet(folder, compression="zstd").to_pydict()["path"]
+        return sorted(paths)
+
+
+@contextmanager
+def opened(workspace: Workspace, engine: Engine, *, stage: str) -> Iterator[Scratch]:
+    """Yield an empty folder for the steps of a stage, and remove it afterwards."""
+    folder = workspace.root / ".scratch" / stage
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield Scratch(folder, engine)
+    finally:
+        shutil.rmtree(folder.parent, ignore_errors=True)
+
+
+def height(frame: "DataFrame") -> int:
+    """Count the rows of a frame."""
+    with failures_named():
+        return int(frame.count_rows())
+
+
+def bounds(frame: "DataFrame", column: str, *, rows: int, a_bucket: int) -> list[int]:
+    """Choose ids that cut a frame into buckets of about equal size.
+
+    Args:
+        frame: Any rows; those with equal ids stay together.
+        column: Column with the ids.
+        rows: Number of rows.
+        a_bucket: Rows of a bucket.
+
+    Returns:
+        The first id of each bucket but the first, ascending; empty if one bucket is enough.
+    """
+    number = math.ceil(rows / a_bucket)
+    if number <= 1:
+        return []
+    share = min(1.0, SAMPLE * number / rows)
+    with failures_named():
+        sampled = frame.select(column).sample(fraction=share, seed=1).to_pydict()[column]
+    ids = pl.Series(sampled, dtype=pl.Int64).sort()
+    places = [len(ids) * step // number for step in range(1, number)]
+    return sorted(set(ids.gather(places))) if len(ids) else []
+
+
+def with_buckets(frame: "DataFrame", column: str, *, first_ids: list[int]) -> "DataFrame":
+    """Add the column `BUCKET`: the number of `first_ids` up to the id of a row."""
+    import daft
+
+    numbered = daft.func.batch(return_dtype=daft.DataType.int32())(
+        partial(_numbers_of, first_ids=first_ids)
+    )
+    return frame.with_column(BUCKET, cast("Expression", numbered(daft.col(column))))
+
+
+def _numbers_of(ids: "Series", first_ids: list[int]) -> list[int]:
+    return [bisect_right(first_ids, each) for each in ids.to_pylist()]
