@@ -9,12 +9,16 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.support import browser as browsers
-from tests.support import property_tests  # noqa: F401 - sets how many examples are drawn
+from tests.support import (
+    property_tests,  # noqa: F401 - sets how many examples are drawn
+    remote,
+)
 from tests.support.command_line import FAST_RECIPE
 from tests.support.paths import REAL_DATA
 from workbench import pipeline, sample
 from workbench.dashboard.session.server import SERVER
 from workbench.recipe import Recipe
+from workbench.remote import stores
 from workbench.storage import VARIABLE, Workspace
 
 # No test reads or writes the user's own cache, which is forgotten in even where it is off. Models
@@ -48,6 +52,33 @@ def chromium() -> Iterator[Browser]:
     browsers.chromium()
     with browsers.browsing() as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def shared_bucket() -> Iterator[remote.Bucket]:
+    """A bucket of moto's server, which the environment names."""
+    with remote.bucket() as served:
+        yield served
+
+
+@pytest.fixture
+def bucket(shared_bucket) -> Iterator[remote.Bucket]:
+    """The bucket, empty."""
+    yield shared_bucket
+    shared_bucket.delete()
+
+
+@pytest.fixture
+def web() -> Iterator[remote.Web]:
+    """A web server without files."""
+    with remote.web() as served:
+        yield served
+
+
+@pytest.fixture
+def impatient(monkeypatch) -> None:
+    """Let requests fail at once."""
+    monkeypatch.setattr(stores, "RETRIES", 0)
 
 
 @pytest.fixture(autouse=True)

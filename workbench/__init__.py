@@ -12,6 +12,7 @@ draws frames with altair; JupyterLab shows them without a network.
 
 The packages, in the order in which the data passes through them:
 
+    remote          read and write files in buckets and on the web
     archives     open tar, zip, compressed and plain files as members
     ingest       1  read members into one row per tweet, and a ledger of every line
     hydration       fetch missing parents from the official API

@@ -27,6 +27,14 @@ class ArchiveError(WorkbenchError):
     """A dump cannot be opened or contains nothing to read."""
 
 
+class RemoteError(WorkbenchError):
+    """A bucket, repository or web server cannot be reached or used."""
+
+
+class BrokenFileError(RemoteError):
+    """One remote file is missing, breaks off or changes while it is read."""
+
+
 class RecipeError(WorkbenchError):
     """A recipe has an unknown, missing or impossible setting."""
 

@@ -1,32 +1,34 @@
-"""List the members of tars, zips, folders, single files and pipes, recognised by content."""
+"""List the members of tars, zips, folders, single files and pipes, recognised by content.
+
+All but pipes may be remote.
+"""
 
 import glob
-import io
 import itertools
 import os
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from enum import Enum, auto
 from pathlib import Path
 from typing import BinaryIO
 
-from workbench.archives import compression, local_headers, tar
-from workbench.archives.codecs import codec_of
+from workbench.archives import compression, containers, local_headers, places, tar
 from workbench.archives.compression import as_file
+from workbench.archives.containers import Container
+from workbench.archives.limited import LARGEST
 from workbench.archives.member import (
-    LARGEST,
-    ZIP_MAGIC,
     Member,
-    is_tar,
     link,
     open_zip,
     refused,
     spooled,
 )
-from workbench.exceptions import ArchiveError
+from workbench.archives.places import Place
+from workbench.exceptions import ArchiveError, BrokenFileError, RemoteError
+from workbench.remote import addresses, files
+from workbench.remote.files import RemoteFile, RemoteFolder
 
 #: Name of standard input on the command line.
 STDIN = "-"
@@ -41,22 +43,25 @@ _ENCRYPTED = 1
 _ZIP_MODE_SHIFT = 16
 
 
-class _Container(Enum):
-    ZIP = auto()
-    TAR = auto()
-    COMPRESSED_TAR = auto()
-    #: A file that is no archive; it may be compressed.
-    SINGLE_FILE = auto()
+#: An archive: a path of this machine, or what an address names.
+Archive = Place | RemoteFolder
+
+#: Remote files that are looked into at once.
+_LOOKS = 16
 
 
-def expand(patterns: list[str]) -> list[Path]:
-    """Return the archives that paths and globs name; the matches of a glob are sorted by name.
+def expand(patterns: list[str]) -> list[Archive]:
+    """Return the archives that paths, addresses and globs name; matches are sorted by name.
 
     Raises:
         ArchiveError: If a path or glob matches nothing.
+        RemoteError: If an address names nothing, or cannot be read.
     """
-    paths: list[Path] = []
+    paths: list[Archive] = []
     for pattern in patterns:
+        if addresses.is_address(pattern):
+            paths.extend(files.expand(pattern))
+            continue
         path = Path(pattern).expanduser()
         if pattern == STDIN or path.exists():
             paths.append(path)
@@ -68,7 +73,7 @@ def expand(patterns: list[str]) -> list[Path]:
     return list(dict.fromkeys(paths))
 
 
-def members(path: Path, *, spool: Path) -> Iterator[Member]:
+def members(path: Archive, *, spool: Path) -> Iterator[Member]:
     """List the members of an archive in the order in which it contains them.
 
     Links and special files are never followed. They are listed as members with a `refusal`, and
@@ -80,9 +85,14 @@ def members(path: Path, *, spool: Path) -> Iterator[Member]:
 
     Raises:
         ArchiveError: If the path cannot be read.
+        RemoteError: If a server cannot be reached or used.
     """
     try:
-        if str(path) == STDIN:
+        if isinstance(path, RemoteFolder):
+            yield from _remote_folder_members(path, spool=spool)
+        elif isinstance(path, RemoteFile):
+            yield from _remote_file_members(path, str(path), spool=spool)
+        elif str(path) == STDIN:
             yield from _piped_members(sys.stdin.buffer, spool=spool)
         elif path.is_dir():
             yield from _folder_members(path, spool=spool)
@@ -121,67 +131,92 @@ def _members_in_folder(folder: Path, path: Path, *, spool: Path) -> Iterator[Mem
     inside = str(path.relative_to(folder))
     try:
         status = path.lstat()
-        container = _container(path) if stat.S_ISREG(status.st_mode) else None
+        container = containers.of_file(path) if stat.S_ISREG(status.st_mode) else None
     except OSError as error:
         yield refused(str(folder), inside, f"a file that cannot be read: {error.strerror}")
         return
     if container is None:
         yield link(str(folder), inside)
-    elif container is _Container.SINGLE_FILE:
+    elif container is Container.SINGLE_FILE:
         yield Member(str(folder), inside, status.st_size, path)
     else:
         yield from _file_members(path, str(path), spool=spool)
 
 
-def _file_members(path: Path, archive: str, *, spool: Path) -> Iterator[Member]:
-    container = _container(path)
-    if container is _Container.ZIP:
+def _remote_folder_members(folder: RemoteFolder, *, spool: Path) -> Iterator[Member]:
+    # Each look takes as long as an answer takes to come, so many are taken at once.
+    with ThreadPoolExecutor(_LOOKS) as pool:
+        looks = pool.map(_look, folder.files)
+        for file, container in zip(folder.files, looks, strict=True):
+            inside = folder.inside(file)
+            if isinstance(container, BrokenFileError):
+                yield refused(str(folder), inside, container.problem)
+            elif container is Container.SINGLE_FILE:
+                yield Member(str(folder), inside, file.size or 0, file)
+            else:
+                yield from _file_members(file, str(file), spool=spool, container=container)
+
+
+def _look(file: RemoteFile) -> Container | BrokenFileError:
+    try:
+        return containers.of_file(file)
+    except BrokenFileError as error:
+        return error
+
+
+def _remote_file_members(file: RemoteFile, archive: str, *, spool: Path) -> Iterator[Member]:
+    try:
+        if file.is_seekable:
+            yield from _file_members(file, archive, spool=spool)
+            return
+        with places.open_binary(file) as stream:
+            yield from _piped_members(stream, spool=spool, archive=archive, place=file)
+    except BrokenFileError as error:
+        yield refused(archive, "", error.problem)
+
+
+def _file_members(
+    path: Place, archive: str, *, spool: Path, container: Container | None = None
+) -> Iterator[Member]:
+    container = container or containers.of_file(path)
+    if container is Container.ZIP:
         yield from _zip_members(path, archive)
-    elif container is _Container.TAR:
+    elif container is Container.TAR:
         yield from tar.of_file(path, archive)
-    elif container is _Container.COMPRESSED_TAR:
-        with path.open("rb") as stream:
+    elif container is Container.COMPRESSED_TAR:
+        with places.open_binary(path, until=places.size_of(path)) as stream:
             yield from tar.of_stream(archive, stream, spool=spool)
     else:
-        yield Member(archive, "", path.stat().st_size, path)
+        yield Member(archive, "", places.size_of(path), path)
 
 
-def _container(path: Path) -> _Container:
-    with path.open("rb") as stream:
-        return _container_of(stream.read(compression.CHUNK))  # at least one whole bzip2 block
-
-
-def _container_of(head: bytes) -> _Container:
-    if head.startswith(ZIP_MAGIC):
-        return _Container.ZIP
-    if is_tar(head):
-        return _Container.TAR
-    inner = b""
-    if codec_of(head) is not None:
-        with suppress(compression.DamagedError):
-            inner = next(compression.chunks(io.BytesIO(head)), b"")
-    return _Container.COMPRESSED_TAR if is_tar(inner) else _Container.SINGLE_FILE
-
-
-def _piped_members(stream: BinaryIO, *, spool: Path) -> Iterator[Member]:
+def _piped_members(
+    stream: BinaryIO, *, spool: Path, archive: str = STDIN_NAME, place: RemoteFile | None = None
+) -> Iterator[Member]:
     # A tar is read as it arrives, however long. Anything else needs seeking, so it is copied.
     # Every pipe is named standard input: two pipes of one path contain different bytes.
     head = stream.read(compression.CHUNK)
     rest = iter(lambda: stream.read(compression.CHUNK), b"")
     whole = as_file(itertools.chain([head], rest))
-    if _container_of(head) in {_Container.TAR, _Container.COMPRESSED_TAR}:
-        yield from tar.of_stream(STDIN_NAME, whole, spool=spool)
+    container = containers.of_head(head)
+    if container in {Container.TAR, Container.COMPRESSED_TAR}:
+        yield from tar.of_stream(archive, whole, spool=spool)
         return
-    copy = spooled(STDIN_NAME, "", sys.maxsize, whole, spool=spool)
+    if container is Container.SINGLE_FILE and place is not None:
+        yield Member(archive, "", 0, place)  # it can be requested again
+        return
+    copy = spooled(archive, "", sys.maxsize, whole, spool=spool)
     assert copy.path is not None
-    inner = _file_members(copy.path, STDIN_NAME, spool=spool)
+    inner = _file_members(copy.path, archive, spool=spool)
     # The members of a zip share the copy, so no member may remove it.
     yield from (replace(member, is_temporary=member.zipped is None) for member in inner)
 
 
-def _zip_members(path: Path, archive: str) -> Iterator[Member]:
+def _zip_members(path: Place, archive: str) -> Iterator[Member]:
     try:
         bundle, _ = open_zip(path)
+    except RemoteError:
+        raise
     except Exception:  # `zipfile` raises almost anything for damage
         yield from local_headers.members(path, archive)
         return

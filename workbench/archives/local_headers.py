@@ -6,11 +6,12 @@
 import struct
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import BinaryIO
 
-from workbench.archives import compression
-from workbench.archives.member import LARGEST, ZIP_MAGIC, Member, refused
+from workbench.archives import compression, places
+from workbench.archives.limited import LARGEST
+from workbench.archives.member import ZIP_MAGIC, Member, refused
+from workbench.archives.places import Place
 
 #: A local header: magic, flags, method, CRC, sizes, and the lengths of the name and the extras.
 _HEADER = struct.Struct("<4s2xHH4x4xLLHH")
@@ -26,11 +27,11 @@ _DESCRIPTOR = b"PK\x07\x08"
 _DESCRIPTOR_BYTES = (12, 16, 20, 24)
 
 
-def members(path: Path, archive: str) -> Iterator[Member]:
+def members(path: Place, archive: str) -> Iterator[Member]:
     """List the members of a damaged zip from its start on, as far as the headers are readable."""
     count = 0
-    with path.open("rb") as stream:
-        length = path.stat().st_size
+    with places.open_binary(path) as stream:
+        length = places.size_of(path)
         while (header := _header(stream)) is not None:
             name, flags, method, size = header
             start = stream.tell()
@@ -52,7 +53,7 @@ def members(path: Path, archive: str) -> Iterator[Member]:
 
 
 def _member(
-    path: Path, archive: str, name: str, *, flags: int, method: int, at: tuple[int, int]
+    path: Place, archive: str, name: str, *, flags: int, method: int, at: tuple[int, int]
 ) -> Member:
     start, size = at
     if flags & _ENCRYPTED:

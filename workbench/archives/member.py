@@ -13,15 +13,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from workbench.archives import bounded_zip, compression
+from workbench.archives import bounded_zip, compression, places
 from workbench.archives.codecs import codec_of
-from workbench.exceptions import ArchiveError
+from workbench.archives.limited import Inflated, Limited
+from workbench.archives.places import Place
+from workbench.exceptions import ArchiveError, RemoteError
+from workbench.remote import files
+from workbench.remote.files import RemoteFile
 
 #: Members of a stream up to this size, in bytes, are kept in memory; larger ones are copied.
 SPOOL = 16 << 20
 
-#: A member that claims more bytes than this is damaged: 1 PiB.
-LARGEST = 1 << 50
+#: Remote members up to this size, in bytes, are kept in memory while they are read.
+FETCHED = 32 << 20
 
 #: First bytes of a zip.
 ZIP_MAGIC = b"PK\x03\x04"
@@ -43,15 +47,15 @@ class Member:
     """One file of an archive, or the archive itself if it is a single file.
 
     Args:
-        archive: Path of the archive as the user wrote it. Bytes that are not UTF-8 are shown with
-            backslashes, here and in `name` and `refusal`.
+        archive: Path of the archive as the user wrote it, or its address without secrets. Bytes
+            that are not UTF-8 are shown with backslashes, here and in `name` and `refusal`.
         name: Path inside the archive; empty for a single file.
         size: Bytes inside the archive, before decompression.
-        path: File that contains the bytes; None if `data` does.
+        path: File that contains the bytes; None if only `data` does.
         offset: Where the bytes begin in that file.
         zipped: Offset of the member's header in the zip `path`.
         is_deflated: True if the bytes at `offset` are a raw deflate stream of a damaged zip.
-        data: The bytes of a small member of a compressed stream.
+        data: The bytes of a small member of a compressed stream, or of a remote file.
         is_temporary: True if `path` is removed after use.
         refusal: Why the member is not opened; None if it may be opened.
         is_skipped: True for links, devices and pipes, and for members that are left out on
@@ -61,7 +65,7 @@ class Member:
     archive: str
     name: str
     size: int
-    path: Path | None = None
+    path: Place | None = None
     offset: int = 0
     zipped: int | None = None
     is_deflated: bool = False
@@ -88,15 +92,35 @@ class Member:
             with bundle.open(info) as stream:
                 if info.compress_type in bounded_zip.METHODS:
                     # `zipfile` decompresses blocks of these whole, whatever they grow to.
-                    with self.path.open("rb") as raw:
+                    with places.open_binary(self.path) as raw:
                         yield cast(BinaryIO, bounded_zip.reader(raw, info))
                 else:
                     yield cast(BinaryIO, stream)
+        elif not places.is_seekable(self.path):
+            with places.open_binary(self.path) as stream:
+                yield stream
         else:
-            with self.path.open("rb") as stream:
+            with places.open_binary(self.path, until=self.offset + self.size) as stream:
                 stream.seek(self.offset)
-                limited = cast(BinaryIO, _Limited(stream, self.size))
-                yield cast(BinaryIO, _Inflated(limited)) if self.is_deflated else limited
+                limited = cast(BinaryIO, Limited(stream, self.size))
+                yield cast(BinaryIO, Inflated(limited)) if self.is_deflated else limited
+
+    def fetched(self) -> "Member":
+        """Return the member with its bytes in memory if they are remote and not too many.
+
+        Raises:
+            RemoteError: If they cannot be read.
+        """
+        if not isinstance(self.path, RemoteFile) or self.size > FETCHED or self.refusal:
+            return self
+        try:
+            with self.open() as stream:
+                data = stream.read(FETCHED + 1)
+        except RemoteError:
+            raise
+        except Exception:  # damage, which `chunks` reports, after everything before it
+            return self
+        return self if len(data) > FETCHED else replace(self, data=data)
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the decompressed bytes in chunks.
@@ -129,7 +153,12 @@ class Member:
             info = bundle.NameToInfo.get(name)
             if info is None:
                 return None
-            return replace(self, name=name, size=info.compress_size, zipped=info.header_offset)
+            size, offset = info.compress_size, info.header_offset
+            return replace(self, name=name, size=size, zipped=offset, data=None)
+        if isinstance(self.path, RemoteFile):
+            is_in_folder = self.archive.endswith("/")
+            sibling = files.folder(self.archive).get(name) if is_in_folder else None
+            return Member(self.archive, name, sibling.size or 0, sibling) if sibling else None
         path = Path(self.archive, name)
         if self.path != Path(self.archive, self.name) or path.is_symlink() or not path.is_file():
             return None
@@ -137,7 +166,7 @@ class Member:
 
     def discard(self) -> None:
         """Remove the temporary file, if there is one."""
-        if self.is_temporary and self.path is not None:
+        if self.is_temporary and isinstance(self.path, Path):
             self.path.unlink(missing_ok=True)
 
 
@@ -178,55 +207,6 @@ def _text(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-class _Inflated:
-    """Decompress a raw deflate stream; everything before a damage is read first."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
-        self._waiting = b""
-        self._damage: Exception | None = None
-
-    def read(self, size: int = compression.CHUNK) -> bytes:
-        pieces, left = [], size if size >= 0 else LARGEST
-        while left > 0 and self._damage is None and not self._inflate.eof:
-            try:
-                piece = self._inflate.decompress(self._waiting or self._slice(), left)
-            except (EOFError, OSError, zlib.error) as error:
-                self._damage = error
-                break
-            self._waiting = self._inflate.unconsumed_tail
-            pieces.append(piece)
-            left -= len(piece)
-        data = b"".join(pieces)
-        if not data and size and self._damage is not None:
-            raise self._damage
-        return data
-
-    def _slice(self) -> bytes:
-        if not (data := self._stream.read(compression.SLICE)):
-            msg = "the end of the compressed data is missing"
-            raise EOFError(msg)
-        return data
-
-
-class _Limited:
-    """A file that ends after a number of bytes."""
-
-    def __init__(self, stream: BinaryIO, size: int) -> None:
-        self._stream = stream
-        self._left = size
-
-    def read(self, size: int = -1) -> bytes:
-        wanted = self._left if size < 0 else min(size, self._left)
-        data = self._stream.read(wanted)
-        if wanted and not data:
-            msg = "the archive ends inside the member"
-            raise EOFError(msg)
-        self._left -= len(data)
-        return data
-
-
 def _refuse_archive(head: bytes) -> None:
     if head.startswith(ZIP_MAGIC) or is_tar(head):
         msg = "an archive inside an archive, not opened: unpack it first"
@@ -241,18 +221,18 @@ def is_tar(head: bytes) -> bool:
     return head.startswith(_TAR_MAGIC, _TAR_MAGIC_AT)
 
 
-def open_zip(path: Path) -> tuple[zipfile.ZipFile, dict[int, zipfile.ZipInfo]]:
+def open_zip(path: Place) -> tuple[zipfile.ZipFile, dict[int, zipfile.ZipInfo]]:
     """Open a zip; return it, and its members by the offset of their header.
 
     Raises:
         OSError: If the file cannot be read.
         Exception: Almost anything, if the directory at the end of the zip is damaged.
     """
-    return _open_zip(path, path.stat().st_mtime_ns)
+    return _open_zip(path, places.identity(path))
 
 
 # The directory of a zip with a million members takes half a gigabyte, so all share the last one.
 @functools.lru_cache(maxsize=1)
-def _open_zip(path: Path, _changed_ns: int) -> tuple[zipfile.ZipFile, dict[int, zipfile.ZipInfo]]:
-    bundle = zipfile.ZipFile(path)
+def _open_zip(path: Place, _version: object) -> tuple[zipfile.ZipFile, dict[int, zipfile.ZipInfo]]:
+    bundle = zipfile.ZipFile(path if isinstance(path, Path) else places.open_binary(path))
     return bundle, {info.header_offset: info for info in bundle.infolist()}

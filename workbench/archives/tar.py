@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from workbench.archives import compression
+from workbench.archives import compression, places
 from workbench.archives.compression import as_file
-from workbench.archives.member import LARGEST, Member, link, refused, spooled
-from workbench.exceptions import ArchiveError
+from workbench.archives.limited import LARGEST
+from workbench.archives.member import Member, link, refused, spooled
+from workbench.archives.places import Place
+from workbench.exceptions import ArchiveError, BrokenFileError, RemoteError
 
 #: Most bytes that all headers of one member may use: real ones use a few thousand.
 HEADER_BYTES = 1 << 20
@@ -39,11 +41,11 @@ _LENGTH = re.compile(rb"[0-9]+ ")
 BACKWARDS = "a header goes backwards"
 
 
-def of_file(path: Path, archive: str) -> Iterator[Member]:
+def of_file(path: Place, archive: str) -> Iterator[Member]:
     """List the members of an uncompressed tar; their bytes stay in the file."""
-    with path.open("rb") as stream:
+    with places.open_binary(path) as stream:
         tape = _Tape(stream)
-        length = path.stat().st_size
+        length = places.size_of(path)
         try:
             with tarfile.open(fileobj=cast(BinaryIO, tape), mode="r:") as bundle:
                 for info in _headers(bundle, tape):
@@ -76,13 +78,21 @@ def of_stream(archive: str, stream: BinaryIO, *, spool: Path) -> Iterator[Member
                     yield spooled(archive, info.name, info.size, data, spool=spool)
         if plain.read(compression.CHUNK).strip(b"\x00"):
             yield refused(archive, "", "the archive is damaged: a header is unreadable")
-    except ArchiveError:  # no room for a copy: the archive itself is fine
-        raise
     except Exception as error:  # `tarfile` raises almost anything for damage
         yield refused(archive, "", _damage(error))
 
 
 def _damage(error: Exception) -> str:
+    """Say what is wrong with the rest of an archive.
+
+    Raises:
+        ArchiveError: If there is no room for a copy. The archive itself is fine then.
+        RemoteError: If its server cannot be reached or used, for whatever file.
+    """
+    if isinstance(error, BrokenFileError):
+        return error.problem
+    if isinstance(error, (ArchiveError, RemoteError)):
+        raise error
     return f"the archive is damaged: {str(error) or type(error).__name__}"
 
 

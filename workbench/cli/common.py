@@ -43,7 +43,10 @@ RecipeOption = Annotated[
 ]
 Paths = Annotated[
     list[str],
-    typer.Argument(help="Tar or zip files, folders, single files, globs; `-` is standard input."),
+    typer.Argument(
+        help="Tar or zip files, folders, single files and globs, also addresses such as "
+        "`s3://bucket/july/*.tar`; `-` is standard input."
+    ),
 ]
 FormatOption = Annotated[
     str | None,

@@ -13,6 +13,7 @@ from workbench.ingest import (
     member_reader,
     merge,
     merged_ledger,
+    remote_archives,
     side_files,
     staging,
     tasks,
@@ -21,6 +22,7 @@ from workbench.ingest import (
 )
 from workbench.progress import OnProgress, silent
 from workbench.recipe import IngestSettings
+from workbench.remote.files import RemoteFile, RemoteFolder
 from workbench.storage import Workspace, atomic
 
 
@@ -53,6 +55,8 @@ def from_archives(
     Raises:
         ArchiveError: If a path matches nothing or cannot be read, the format does not exist, or a
             table was read before and the column map reads it otherwise.
+        RemoteError: If an address names nothing, or its server cannot be reached or used. What was
+            read before is kept, and the same call continues.
         WorkspaceError: If another process or thread is writing to the workspace.
     """
     with workspace.locked():
@@ -64,6 +68,13 @@ def from_archives(
             on_progress=on_progress,
         )
         counts = merge.merge(workspace, listed=staged.refused)
+        if staged.remote:
+            remote_archives.remember(
+                staged.archives,
+                members=staged.remote,
+                workspace=workspace,
+                settings=settings or IngestSettings(),
+            )
     return {
         "members_read": staged.members_read,
         "members_known": staged.members_known,
@@ -82,12 +93,16 @@ class Staged:
         members_repeated: Members with the content of another member of this run.
         refused: Archive -> keys of the members that stand for its unreadable rest, for every
             archive with members. Single files are not in it.
+        archives: The archives that were read.
+        remote: Those that are remote -> keys of all their members.
     """
 
     members_read: int
     members_known: int
     members_repeated: int
     refused: dict[str, set[int]]
+    archives: list[listing.Archive]
+    remote: dict[str, list[int]]
 
 
 def stage(
@@ -103,12 +118,14 @@ def stage(
     Raises:
         ArchiveError: If a path matches nothing or cannot be read, or the format does not exist.
     """
-    archives = listing.expand(paths)
     settings = settings or IngestSettings()
     if settings.format:
         formats.by_name(settings.format)
     atomic.recover(workspace.path("tweets"))
     staging.tidy(workspace)
+    archives, in_ledger = remote_archives.unread(
+        listing.expand(paths), workspace=workspace, settings=settings
+    )
     members = _Members(archives, spool=staging.spool(workspace))
     grouped = tasks.group(
         members,
@@ -120,7 +137,8 @@ def stage(
     if 0 < members.total <= workers.ONE_PROCESS_BYTES:
         processes = 1
     known = _known(merged_ledger.ledger_of(workspace))
-    done = in_ledger = repeated = 0
+    done = repeated = 0
+    remote: dict[str, list[int]] = {}
     # Two tasks may read the same content at once. Which ones do depends on the processes.
     read: set[int] = set()
     for result in workers.run(grouped, workers=processes, known=known):
@@ -128,27 +146,32 @@ def stage(
         repeated += result.repeated + len(read.intersection(result.read))
         read.update(result.read)
         in_ledger += result.known
+        for name, keys in result.remote.items():
+            remote.setdefault(members.parents.get(name, name), []).extend(keys)
         on_progress(done, members.total)
-    return Staged(len(read), in_ledger, repeated, members.refused)
+    return Staged(len(read), in_ledger, repeated, members.refused, archives, remote)
 
 
 class _Members:
     """The members of all archives, and their total of bytes, 0 if unknown.
 
-    After the iteration, `refused` is complete, see `Staged.refused`.
+    After the iteration, `refused` is complete, see `Staged.refused`, and so is `parents`: archive
+    in a remote folder -> the folder.
     """
 
-    def __init__(self, archives: list[Path], *, spool: Path) -> None:
+    def __init__(self, archives: list[listing.Archive], *, spool: Path) -> None:
         self._archives = archives
         self._spool = spool
         self.refused: dict[str, set[int]] = {}
-        self.total = sum(map(_bytes_of, archives))
-        if any(str(path) == listing.STDIN for path in archives):
-            self.total = 0
+        self.parents: dict[str, str] = {}
+        sizes = [*map(_bytes_of, archives)]
+        self.total = sum(size or 0 for size in sizes) if None not in sizes else 0
 
     def __iter__(self) -> Iterator[Member]:
         for path in self._archives:
             for member in listing.members(path, spool=self._spool):
+                if isinstance(path, RemoteFolder) and member.archive != str(path):
+                    self.parents[member.archive] = str(path)
                 reason = side_files.reason_to_leave_out(member)
                 reason = reason or member.refusal or x_export.reason_to_leave_out(member)
                 if reason and reason != member.refusal:
@@ -163,7 +186,14 @@ class _Members:
                 yield member
 
 
-def _bytes_of(path: Path) -> int:
+def _bytes_of(path: listing.Archive) -> int | None:
+    """Return the bytes of an archive; None if they are unknown."""
+    if isinstance(path, RemoteFolder):
+        return sum(file.size or 0 for file in path.files)
+    if isinstance(path, RemoteFile):
+        return path.size
+    if str(path) == listing.STDIN:
+        return None
     if path.is_dir():
         return sum(item.stat().st_size for item in path.rglob("*") if item.is_file())
     return path.stat().st_size if path.exists() else 0

@@ -7,6 +7,7 @@ from functools import partial
 
 from workbench.archives import compression
 from workbench.archives.member import Member
+from workbench.exceptions import RemoteError
 from workbench.ingest import formats, x_export
 from workbench.ingest.collector import Collector, ReadLines
 from workbench.ingest.formats import InputFormat
@@ -36,21 +37,32 @@ def content_hash(member: Member) -> str:
     For the tweets of an X export, what the export says about them is hashed, too.
 
     A member that cannot be read to its end equals no other, so its name and the error are hashed.
+
+    Raises:
+        RemoteError: If its server cannot be reached or used, or it breaks off.
     """
-    digest = hashlib.blake2b(digest_size=_HASH_BYTES)
+    return hash_and_size(member)[0]
+
+
+def hash_and_size(member: Member) -> tuple[str, int]:
+    """Return the `content_hash` of a member, and how many bytes were read for it."""
+    digest, size = hashlib.blake2b(digest_size=_HASH_BYTES), 0
     if member.refusal is not None:
         digest.update("\0".join([member.archive, member.name, member.refusal]).encode())
-        return digest.hexdigest()
+        return digest.hexdigest(), size
     try:
         with member.open() as stream:
             while chunk := stream.read(compression.CHUNK):
                 digest.update(chunk)
+                size += len(chunk)
         if (export := x_export.of_member(member)) is not None:
             digest.update(export.digest)
+    except RemoteError:
+        raise
     except Exception as error:  # `read_member` reports it
         texts = [member.archive, member.name, type(error).__name__, str(error)]
         digest.update("\0".join(texts).encode("utf-8", "backslashreplace"))
-    return digest.hexdigest()
+    return digest.hexdigest(), size
 
 
 def key_of(content_hash: str) -> int:

@@ -3,6 +3,7 @@
 `member_reader` reads the whole member from here, `preview` only its start.
 """
 
+import io
 import itertools
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -11,9 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from workbench.archives import compression
+from workbench.archives import compression, places
 from workbench.archives.compression import DamagedError
 from workbench.archives.member import Member
+from workbench.archives.places import Place
 from workbench.exceptions import ArchiveError, WorkbenchError
 from workbench.ingest import formats, rounded_numbers, side_files, x_export
 from workbench.ingest.formats import InputFormat, column_format
@@ -24,6 +26,7 @@ from workbench.ingest.records.lines import TOO_LONG, Content, Lines
 from workbench.ingest.records.split import Framing, Piece
 from workbench.ingest.rounded_numbers import Numbers
 from workbench.recipe import IngestSettings
+from workbench.remote.files import RemoteFile
 
 #: The format of a member is detected from this many records, or fewer if they are this long in
 #: all. They are taken from at most this many pieces.
@@ -116,10 +119,10 @@ def _open(member: Member, *, settings: IngestSettings, folder: Path | None) -> O
     framing = Framing.LINES
     pieces: Iterator[Piece] = iter([])
     if is_parquet:
-        path = _file_of(member)
+        source_file = _file_of(member)
         pieces = (
-            _parquet_rows(path, settings=settings, damage=damage)
-            if path
+            _parquet_rows(source_file, settings=settings, damage=damage)
+            if source_file
             else _parquet_copy(head, chunks, folder=folder, settings=settings, damage=damage)
         )
     elif not is_binary:
@@ -159,21 +162,26 @@ def _source_of(
     return source, rounded_numbers.of_sample(map(ids_in, decoded) if ids_in else decoded)
 
 
-def _file_of(member: Member) -> Path | None:
+def _file_of(member: Member) -> Place | BinaryIO | None:
     """Return the file that a Parquet member is; None if it is inside another file or packed."""
-    path = member.path
-    if path is None or member.zipped is not None or path.stat().st_size != member.size:
+    path, magic = member.path, parquet_rows.MAGIC
+    if member.data is not None:
+        return io.BytesIO(member.data) if member.data.startswith(magic) else None
+    if path is None or member.zipped is not None or not places.is_seekable(path):
         return None
-    with path.open("rb") as stream:
-        return path if stream.read(len(parquet_rows.MAGIC)) == parquet_rows.MAGIC else None
+    if places.size_of(path) != member.size:
+        return None
+    with places.open_binary(path) as stream:
+        return path if stream.read(len(magic)) == magic else None
 
 
 def _parquet_rows(
-    source: Path | BinaryIO, *, settings: IngestSettings, damage: list[str]
+    source: Place | BinaryIO, *, settings: IngestSettings, damage: list[str]
 ) -> Iterator[Piece]:
     """Yield the rows of a Parquet file."""
+    opened = places.open_binary(source) if isinstance(source, RemoteFile) else source
     try:
-        for record in parquet_rows.rows(source, max_bytes=settings.max_line_bytes, damage=damage):
+        for record in parquet_rows.rows(opened, max_bytes=settings.max_line_bytes, damage=damage):
             yield [record]
     except DamagedError as error:
         damage.append(str(error))

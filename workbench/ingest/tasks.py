@@ -13,10 +13,11 @@ from pathlib import Path
 import msgspec
 
 from workbench.archives.member import Member
-from workbench.ingest import member_reader, opened_member
+from workbench.ingest import fetching, member_reader, opened_member
 from workbench.ingest.staging import Parts
 from workbench.memory import paused_gc
 from workbench.recipe import IngestSettings
+from workbench.remote import addresses
 from workbench.storage import os_errors
 
 #: Most bytes (inside the archive) and members of a task. A run that is killed loses at most the
@@ -42,12 +43,14 @@ class TaskResult(msgspec.Struct, frozen=True):
         read: Keys of the members that were read.
         known: Members whose content an earlier run has read.
         repeated: Members with the content of another member of the task.
+        remote: Archive -> keys of its members; only of remote archives.
     """
 
     size: int
     read: tuple[int, ...]
     known: int
     repeated: int
+    remote: dict[str, list[int]] = {}
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ def perform(task: Task, *, known: Known = NOTHING_KNOWN) -> TaskResult:
 
     Raises:
         ArchiveError: If one of these is a table that the column map of the recipe reads otherwise.
+        RemoteError: If a server cannot be reached or used.
     """
     # No reference cycles are created here; cycle collection takes a third of the run time.
     with paused_gc(), os_errors.named(task.folder):
@@ -109,9 +113,11 @@ def _perform(task: Task, *, known: Known) -> TaskResult:
     parts = Parts(aside)
     seen: set[str] = set()
     ledger, keys, size, in_ledger, repeated = [], [], 0, 0, 0
-    for member in task.members:
+    remote: dict[str, list[int]] = {}
+    for member, digest in fetching.hashed(task.members):
         size += member.size
-        digest = member_reader.content_hash(member)
+        if addresses.is_address(member.archive):
+            remote.setdefault(member.archive, []).append(member_reader.key_of(digest))
         if digest in known:
             opened_member.refuse_another_map(member, settings=task.settings, read_as=known[digest])
             in_ledger += 1
@@ -131,4 +137,4 @@ def _perform(task: Task, *, known: Known) -> TaskResult:
         with suppress(OSError):  # another process has finished the same task
             aside.rename(task.folder / name.hexdigest()[:_NAME_CHARACTERS])
     shutil.rmtree(aside, ignore_errors=True)
-    return TaskResult(size, tuple(keys), in_ledger, repeated)
+    return TaskResult(size, tuple(keys), in_ledger, repeated, remote)

@@ -53,8 +53,8 @@ def run(
     A run that is stopped continues when it is repeated. Files that were read before are skipped.
 
     Args:
-        archives: Files, folders and globs to read: tar, zip, JSON lines, CSV, Parquet and more;
-            `workbench formats` lists them.
+        archives: Files, folders, globs and addresses (`s3://bucket/july/*.tar`) to read: tar, zip,
+            JSON lines, CSV, Parquet and more; `workbench formats` lists them.
         workspace: Folder of the workspace, which is made if it does not exist.
         recipe: The recipe to use, or the path of its file; by default that of the workspace.
         until: Last stage to run: `ingest`, `threads`, `embed`, `score`, `select` or `export`.
