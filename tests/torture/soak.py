@@ -23,7 +23,9 @@ from tests.support import fakes
 from tests.support.paths import APPS
 
 #: What a failed cell sends, and the end of a run of all cells.
-FAILED = re.compile(r'Traceback \(most recent call last\)|"type": ?"exception"')
+FAILED = re.compile(
+    r'Traceback \(most recent call last\)|"type": ?"(?:exception|internal|syntax|unknown)"'
+)
 RUN_ENDS = '"op": "completed-run"'
 
 #: Longest wait for a page, in seconds; and the longest time that somebody reads it.

@@ -1,11 +1,12 @@
 """Serve the apps with marimo: `python -m workbench.dashboard run apps`.
 
 All arguments go to `marimo`. This wrapper opens Home instead of marimo's gallery. It also imports
-slow packages in the background, so that the first page appears sooner.
+what the pages need in the background, so that the first page appears sooner.
 """
 
 import argparse
 import importlib
+import pkgutil
 import runpy
 import sys
 import threading
@@ -15,18 +16,12 @@ from urllib.parse import parse_qs
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from workbench import dashboard
 from workbench.dashboard.session import download_links, marimo_internals
+from workbench.dashboard.shell.after_imports import AfterImports
 from workbench.dashboard.shell.early_bar import EarlyBar
 from workbench.dashboard.shell.routes import ShellRoutes
 from workbench.dashboard.shell.same_origin import SameOrigin
-
-#: Slow imports of the apps. All pages of a server share one interpreter.
-SLOW_IMPORTS = (
-    "workbench.dashboard.components.messages",
-    "workbench.dashboard.home.overview",
-    "workbench.dashboard.curate.export_panel",
-    "pyarrow",
-)
 
 #: The app that opens for the address of a folder of apps.
 HOME = "home.py"
@@ -73,13 +68,27 @@ class ExportDownloads:
         await answer(scope, receive, send)
 
 
-def prepare() -> None:
-    """Fix the workspace of this server, then import what the apps need."""
+def prepare(ready: threading.Event) -> None:
+    """Fix the workspace of this server, then import what the apps need.
+
+    Args:
+        ready: Set at the end, also if something failed: the pages then say what is wrong.
+    """
     from workbench.dashboard.session.server import SERVER
 
-    SERVER.start()
-    for name in SLOW_IMPORTS:
-        importlib.import_module(name)
+    try:
+        SERVER.start()
+        for name in modules():
+            importlib.import_module(name)
+        importlib.import_module("pyarrow")
+    finally:
+        ready.set()
+
+
+def modules() -> list[str]:
+    """Return the names of the modules of all pages, which share one interpreter."""
+    every = pkgutil.walk_packages(dashboard.__path__, prefix=f"{dashboard.__name__}.")
+    return [module.name for module in every if not module.name.endswith("__main__")]
 
 
 def roots(words: list[str]) -> list[str]:
@@ -106,7 +115,10 @@ def main() -> None:
     marimo_internals.add_middleware("early_bar", EarlyBar)
     marimo_internals.add_middleware("shell_routes", ShellRoutes, roots=roots(sys.argv[1:]))
     marimo_internals.add_middleware("export_downloads", ExportDownloads)
-    threading.Thread(target=prepare, daemon=True).start()
+    marimo_internals.compile_safely()
+    ready = threading.Event()
+    marimo_internals.add_middleware("after_imports", AfterImports, ready=ready)
+    threading.Thread(target=prepare, args=[ready], daemon=True).start()
     sys.argv[0] = "marimo"
     runpy.run_module("marimo", run_name="__main__", alter_sys=True)
 

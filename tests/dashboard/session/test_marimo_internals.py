@@ -1,11 +1,14 @@
 """marimo still has the private names that `marimo_internals` uses."""
 
+import ast
 import asyncio
+import builtins
 import weakref
 from types import SimpleNamespace
 
 import marimo as mo
 import pytest
+from marimo._ast import compiler, parse, transformers
 from marimo._plugins.ui._core.registry import UIElementRegistry
 from marimo._plugins.ui._core.ui_element import Lens
 from marimo._runtime.commands import UpdateUIElementCommand
@@ -77,3 +80,49 @@ def test_query_params_are_replaced_without_a_message(monkeypatch):
     entries = [("page", "3"), ("tag", "a"), ("tag", "b"), ("access_token", "secret")]
     marimo_internals.replace_query_params(entries)
     assert params.to_dict() == {"page": "3", "tag": ["a", "b"]}, hint
+
+
+@pytest.fixture
+def disturbed(monkeypatch):
+    """Let every second call of `compile` fail as if another thread had disturbed it."""
+    for module in (ast, compiler, transformers):
+        monkeypatch.setitem(vars(module), "compile", builtins.compile)
+    monkeypatch.setattr(marimo_internals, "sys", SimpleNamespace(version_info=(3, 11, 7)))
+    calls = []
+
+    def fails_first(*args, **options):
+        calls.append(args)
+        if len(calls) % 2:
+            msg = "AST constructor recursion depth mismatch (before=117, after=69)"
+            raise SystemError(msg)
+        return compile(*args, **options)
+
+    monkeypatch.setattr(marimo_internals, "builtins", SimpleNamespace(compile=fails_first))
+    return calls
+
+
+def test_cells_are_compiled_again_if_another_session_disturbed_them(disturbed):
+    hint = MOVED.format("how cells are compiled", "_ast/compiler.py and _ast/parse.py")
+    marimo_internals.compile_safely()
+    cell = compiler.compile_cell("x = 1\nx + y", cell_id="a")
+    assert (cell.defs, cell.refs) == ({"x"}, {"y"}), hint
+    assert len(disturbed) >= 8, hint  # two parses and two compilations, each of them twice
+    assert ast.dump(parse.ast_parse("x")) == ast.dump(ast.parse("x")), hint
+    with pytest.raises(SyntaxError):
+        ast.parse("x =")
+
+
+def test_code_that_never_compiles_ends(disturbed, monkeypatch):
+    def fails(*args, **options):
+        raise RecursionError
+
+    monkeypatch.setattr(marimo_internals, "builtins", SimpleNamespace(compile=fails))
+    with pytest.raises(RecursionError):
+        marimo_internals.compile_again("x", "", "exec")
+
+
+@pytest.mark.parametrize("version", [(3, 11, 8), (3, 12, 2), (3, 13, 0)])
+def test_versions_of_python_that_compile_safely_are_left_alone(disturbed, monkeypatch, version):
+    monkeypatch.setattr(marimo_internals, "sys", SimpleNamespace(version_info=version))
+    marimo_internals.compile_safely()
+    assert vars(ast)["compile"] is builtins.compile

@@ -1,22 +1,30 @@
 """All uses of marimo's private names, so that an upgrade of marimo breaks one module only.
 
 `tests/dashboard/session/test_marimo_internals.py` fails if marimo renames one of them, and says
-where to look. Three things have no public API:
+where to look. Four things have no public API:
 
 - Middleware of the server can only be registered by an installed entry point.
 - Two changes of one `mo.ui.dictionary` that arrive while a cell runs are one batch, of which marimo
   keeps the last: the first choice would be lost.
 - The query parameters cannot follow the browser: every change of them is sent to it.
+- Sessions compile their cells in threads, which some versions of Python do not do safely.
 """
 
+import ast
+import builtins
 import functools
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from marimo._ast import compiler, transformers
 from marimo._runtime.commands import UpdateUIElementCommand
 from marimo._runtime.context import get_context
 from marimo._runtime.utils.set_ui_element_request_manager import SetUIElementRequestManager
 from starlette.middleware import Middleware
+
+#: How often to compile the same code if other threads disturb it.
+_ATTEMPTS = 20
 
 
 def add_middleware(name: str, middleware: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401
@@ -61,6 +69,28 @@ def keep_every_choice() -> None:
         ]
 
     SetUIElementRequestManager.process_request = process_all  # type: ignore[method-assign]
+
+
+def compile_safely() -> None:
+    """Let sessions compile their cells while others do.
+
+    Before 3.11.8 and 3.12.2, Python counts the depth of all syntax trees together. A thread may
+    read a wrong depth, and fail: the cell is lost, or the page does not open at all.
+    """
+    if sys.version_info >= (3, 12, 2) or (3, 11, 8) <= sys.version_info < (3, 12):
+        return
+    for module in (ast, compiler, transformers):
+        vars(module)["compile"] = compile_again
+
+
+def compile_again(*args: Any, **options: Any) -> Any:  # noqa: ANN401 (as the built-in function)
+    """Compile like the built-in function; start again if another thread disturbed it."""
+    for _ in range(_ATTEMPTS):
+        try:
+            return builtins.compile(*args, **options)
+        except (SystemError, RecursionError):
+            continue
+    return builtins.compile(*args, **options)
 
 
 def _with_parents(command: UpdateUIElementCommand) -> UpdateUIElementCommand:
