@@ -1,6 +1,7 @@
 """The program of a child process of `workers`: perform the tasks that arrive through a pipe.
 
-It ends at once when the other end of the pipe is closed: when the parent is done, or is killed.
+It ends at once when the other end of the pipe is closed: when the parent is done, or is killed. If
+that happens while it still starts, it begins no task: another run may be at work by then.
 """
 
 import os
@@ -14,13 +15,14 @@ from workbench.ingest import tasks
 from workbench.ingest.tasks import Known, Task
 
 
-def main(pipe: int) -> None:
+def main(pipe: int, parent_id: int) -> None:
     """Perform tasks until the pipe is closed.
 
     Args:
         pipe: File descriptor of the pipe. The first message is the members that are not read
             again. All others are tasks. Each is answered with its result or with the
             exception that it raised.
+        parent_id: Id of the process at the other end.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the parent, which ends this one
     parent = Connection(pipe)
@@ -28,8 +30,11 @@ def main(pipe: int) -> None:
     arrived: queue.SimpleQueue[Task] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(parent, arrived), daemon=True).start()
     while True:
+        task = arrived.get()
+        if os.getppid() != parent_id:
+            os._exit(1)
         try:
-            parent.send(tasks.perform(arrived.get(), known=known))
+            parent.send(tasks.perform(task, known=known))
         except Exception as error:  # the parent raises it
             parent.send(error)
 
@@ -43,4 +48,4 @@ def _receive(parent: Connection, arrived: "queue.SimpleQueue[Task]") -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), int(sys.argv[2]))

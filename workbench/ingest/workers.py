@@ -92,7 +92,7 @@ class _Process:
         }
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", _CHILD, str(theirs.fileno())],
+                [sys.executable, "-m", _CHILD, str(theirs.fileno()), str(os.getpid())],
                 env=environment,
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
