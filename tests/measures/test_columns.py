@@ -72,6 +72,27 @@ def test_odd_numbers_become_unknown_and_are_counted(scores, turns):
     assert added.notes == ["odd: 2 of 3 values are NaN, infinite or too large, now unknown"]
 
 
+@pytest.mark.parametrize("largest", [2**62, -(2**62) - 1, 1e308])
+def test_a_sum_that_is_too_large_becomes_unknown_and_is_counted(scores, turns, largest):
+    large = scorer(
+        lambda rows: pl.when(rows["thread_id"] == 10).then(largest).otherwise(1),
+        name="large",
+        of="turns",
+        by="sum",
+    )
+    added = add(scores, turns, measures=[large])
+    assert added.scores["large"].to_list() == [None, 2, 2]
+    assert added.notes == ["large: 1 of 3 values are NaN, infinite or too large, now unknown"]
+    table = ScoreTable(
+        "f.csv",
+        "",
+        "tweet_id",
+        "sum",
+        pl.DataFrame({"tweet_id": [1, 2, 4], "f": [largest, largest, 1]}, strict=False),
+    )
+    assert add(scores, turns, tables=[table]).scores["f"].to_list() == [None, 1, None]
+
+
 def test_unknown_ids_of_a_file_are_counted(scores, turns):
     rows = pl.DataFrame({"tweet_id": [1, 5, 99], "mood": [0.5, 0.9, 1.0]})
     added = add(scores, turns, tables=[ScoreTable("m.csv", "", "tweet_id", "max", rows)])

@@ -159,6 +159,8 @@ class _Adding:
         self._append(column, own)
 
     def _append(self, column: pl.Series, own: OwnMeasure) -> None:
+        self._note_numbers(column, own.name)
+        column = clean(column)
         self.scores = self.scores.with_columns(column.alias(own.name))
         kind = kind_of(column.dtype) or own.kind
         self.measures.append(msgspec.structs.replace(own, kind=kind))
@@ -195,7 +197,9 @@ class _Adding:
         if values.schema["value"] == pl.String:
             msg = f"Texts of turns have no {by}."
             raise MeasureError(msg, hint="take those of the opening tweets: by `opening`.")
-        number = value.cast(pl.Int64) if values.schema["value"] == pl.Boolean else value
+        is_whole = not values.schema["value"].is_float()
+        # A sum of many 64-bit numbers may need more bits; `clean` makes it unknown then.
+        number = value.cast(pl.Int128) if is_whole else value
         ways = {"max": value.max(), "min": value.min(), "mean": number.mean()}
         ways["sum"] = pl.when(value.is_not_null().any()).then(number.sum())
         return self._of_threads(values.group_by("thread_id").agg(value=ways[by]))
