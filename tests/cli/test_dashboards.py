@@ -1,18 +1,21 @@
 """Serve the dashboards from the command line."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 
+import psutil
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from tests.support.command_line import call
 from workbench.cli import dashboards
+from workbench.storage import VARIABLE, Workspace
 
 
 @pytest.fixture
@@ -102,6 +105,40 @@ def test_apps_answers_until_it_is_stopped(folder):
                 check_other_sites_are_refused(port)
                 return
         pytest.fail("the server does not answer")
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.mark.slow
+def test_the_token_of_a_server_is_in_no_file_and_no_list_of_processes(folder):
+    port, log = free_port(), folder.parent / f"{folder.name}.log"
+    workspace = Workspace.create(folder / "july")
+    words = dashboards.arguments(host=dashboards.LOCAL[0], port=port, roots=[], is_headless=True)
+    words[words.index("--no-token")] = "--token"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            words, cwd=folder, env=os.environ | {VARIABLE: str(workspace.root)}, stdout=output
+        )
+    try:
+        deadline = time.monotonic() + 60
+        while not (match := re.search(r"access_token=(\S+)", log.read_text())):
+            assert server.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        token, banner = match[1], log.read_text().count(match[1])
+        query = f"file=home.py&access_token={token}"
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/?{query}") as answer:
+            assert answer.status == 200
+        address = f"ws://127.0.0.1:{port}/ws?session_id=s_abcdef&{query}"
+        with connect(address, open_timeout=60, max_size=None) as page:
+            while '"op": "completed-run"' not in (message := str(page.recv(timeout=60))):
+                assert token not in message
+        processes = [psutil.Process(server.pid), *psutil.Process(server.pid).children()]
+        assert not [token for each in processes if token in " ".join(each.cmdline())]
+        written = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+        assert [token.encode() in data for data in written].count(True) == 0
+        assert log.read_text().count(token) == banner
     finally:
         server.terminate()
         server.wait(20)

@@ -1,5 +1,8 @@
 """Push an export from the command line: the terms, the workspace and the exit codes."""
 
+import logging
+
+import psutil
 import pytest
 from huggingface_hub import constants
 from typer.testing import CliRunner
@@ -49,3 +52,23 @@ def test_push_needs_a_workspace_to_know_deleted_tweets(exported, server, folder)
     code, output = call("push", "pack", "--repo", "ann/q", "--yes", "--ids-only", "-w", "july")
     assert code == 0, output
     assert set(server.repositories["ann/q"].files) == {"README.md", "ids.txt"}
+
+
+def test_push_shows_and_stores_the_token_nowhere(exported, server, folder, caplog, capfd):
+    caplog.set_level(logging.DEBUG)
+    words = ["push", exported, "--repo", "ann/questions", "--yes"]
+    codes, outputs = [], []
+    for refusal in ("", "a proxy that repeats what it was sent"):
+        server.refusal = refusal
+        code, output = call(*words)
+        codes.append(code)
+        outputs.append(output)
+    assert codes == [0, 1]
+    assert "[token]" in outputs[-1]
+    written = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    commands = [" ".join(child.cmdline()) for child in psutil.Process().children(recursive=True)]
+    pushed = [data for each in server.repositories.values() for data in each.files.values()]
+    everything = [*outputs, caplog.text, *capfd.readouterr(), *commands, *server.commits]
+    everything += map(repr, [*written, *pushed])
+    # Not the texts themselves, which pytest would print at length.
+    assert [hub_server.TOKEN in text for text in everything].count(True) == 0

@@ -22,9 +22,13 @@ class Repository:
 
 @dataclass
 class Hub:
-    """The repositories of the hub, and the summary of each commit."""
+    """The repositories of the hub, and the summary of each commit.
+
+    With `refusal`, it refuses everything with this text and the headers that it was sent.
+    """
 
     address: str = ""
+    refusal: str = ""
     repositories: dict[str, Repository] = field(default_factory=dict)
     commits: list[str] = field(default_factory=list)
 
@@ -90,7 +94,9 @@ def serving() -> Iterator[Hub]:
     class Handler(BaseHTTPRequestHandler):
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            if self.headers.get("Authorization") == f"Bearer {TOKEN}":
+            if hub.refusal:
+                status, value = 403, {"error": f"{hub.refusal}: {self.headers.as_string()}"}
+            elif self.headers.get("Authorization") == f"Bearer {TOKEN}":
                 status, value = hub.answer(self.command, self.path, body)
             else:
                 status, value = 401, {"error": "Invalid credentials"}

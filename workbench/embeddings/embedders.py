@@ -77,6 +77,15 @@ def load(model: str, *, engine: Engine = "exact", on_progress: OnProgress = sile
         return static.load(model, files=files, on_progress=on_progress)
 
 
+def weights_of(embedder: Embedder) -> dict[str, str]:
+    """Return the SHA-256 of each file of weights that an embedder has loaded.
+
+    Only `exact` loads the files of a model; the files that the other engines made from them are in
+    its digest.
+    """
+    return dict(getattr(embedder, "weights", {}))
+
+
 def _loading(model: str, files: model_files.ModelFiles) -> str:
     """Say that a model is loaded, with its size if it is on this machine."""
     size = f" ({files.size / 1e6:,.0f} MB)" if files.size else ""

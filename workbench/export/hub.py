@@ -54,7 +54,7 @@ def push(
     folder = Path(folder)
     _check(folder, verify(folder, deleted=deleted))
     api = api or HfApi()
-    with _hub_errors(repo):
+    with _hub_errors(repo, token=_token_of(api)):
         api.create_repo(repo, repo_type="dataset", private=not is_public, exist_ok=True)
         if not is_public and not api.repo_info(repo, repo_type="dataset").private:
             msg = f"The repository {repo} is public."
@@ -98,8 +98,16 @@ def _leftovers(api: "HfApi", repo: str, added: set[str]) -> list["CommitOperatio
     return [CommitOperationDelete(name) for name in names if name not in {*added, *_KEPT}]
 
 
+def _token_of(api: "HfApi") -> str:
+    """Return the token that a client sends, "" if it has none."""
+    from huggingface_hub import get_token
+
+    return api.token if isinstance(api.token, str) else get_token() or ""
+
+
 @contextmanager
-def _hub_errors(repo: str) -> Iterator[None]:
+def _hub_errors(repo: str, *, token: str) -> Iterator[None]:
+    """Turn errors of the hub into ours, which never show the token, even if an answer does."""
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalTokenNotFoundError
 
     log_in = "log in with `hf auth login`, or set the environment variable HF_TOKEN."
@@ -113,11 +121,15 @@ def _hub_errors(repo: str) -> Iterator[None]:
         raise ExportError(msg, hint=log_in) from error
     except HfHubHTTPError as error:
         status = error.response.status_code
-        msg = f"The hub refuses {repo} (HTTP {status}): {error}"
+        msg = f"The hub refuses {repo} (HTTP {status}): {_without(token, error)}"
         raise ExportError(msg, hint=f"use a token that may write to {repo}; {log_in}") from error
     except Exception as error:
         # Versions of huggingface_hub use different HTTP clients.
         if not (isinstance(error, OSError) or type(error).__module__.startswith("httpx")):
             raise
-        msg = f"The hub cannot be reached: {error}"
+        msg = f"The hub cannot be reached: {_without(token, error)}"
         raise ExportError(msg, hint="check the connection and try again.") from error
+
+
+def _without(token: str, error: Exception) -> str:
+    return str(error).replace(token, "[token]") if token else str(error)

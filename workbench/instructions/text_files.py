@@ -7,23 +7,28 @@ that it is in, not the file. `file_reader` and `labels.files` read their files t
 import codecs
 import csv
 import gzip
-import io
 import json
 import re
 import zlib
 from collections.abc import Generator, Iterator
+from itertools import chain, pairwise
 from pathlib import Path
 
 from workbench.exceptions import InstructionError
 from workbench.instructions.record_formats import COLUMNS, KNOWN
 from workbench.storage.paths import path_of
 
-#: Larger files are refused, in bytes after decompression.
-MAX_BYTES = 2**30
+#: Larger files are refused, in bytes after decompression. Reading one of this size takes less than
+#: 1 GB of memory.
+MAX_BYTES = 2**27
 
+#: Files of more records are refused.
+MAX_RECORDS = 1_000_000
 
 #: A record that cannot be decoded.
 DAMAGED = object()
+
+_SMALLER = "split it, for example with `split -C 100M`, or use a sample, from `head -n 100000`."
 
 #: Characters at the start of a text that show whether it is a binary file.
 _PROBE = 8192
@@ -34,6 +39,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a]")
 
 _GZIP = b"\x1f\x8b"
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_CONTENT = re.compile(r"[^\0 \t\r\n]")
+_NOT_BLANK = re.compile(r"\S")
 _JSON_START = re.compile(r'\s*(?:\{\s*["}]|\[[\s,]*[\[\]{"])')
 _JSON_NAME = re.compile(r"\.(?:js|json|jsonl|ndjson)(?:\.gz)?$", re.IGNORECASE)
 _TABLE_NAME = re.compile(r"\.(?:csv|tsv)(?:\.gz)?$", re.IGNORECASE)
@@ -43,6 +50,8 @@ _GAP = re.compile(r"[\s,\]]*")
 _NEXT_VALUE = re.compile(r"\n(?=[{\[])")
 # Lines end with `\n` only: `splitlines` also splits at U+2028 and form feeds inside a text.
 _LINE = re.compile(r"[^\n]+")
+_ROW_START = re.compile(r"[^\r\n]")
+_ROW = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 #: Name of a column: at most two words, so that a sentence with commas is no header.
 _COLUMN = re.compile(r"(?:[\w.:-]+(?: [\w.:-]+)?)?")
 
@@ -65,7 +74,8 @@ def text_of(path: Path) -> str:
         msg = f"{path} is not {error.encoding.upper()} at byte {error.start} of {len(data)}."
         hint = "convert it, for example with `iconv -f latin1 -t utf-8`, and try again."
         raise InstructionError(msg, hint=hint) from error
-    if not text.strip("\0 \t\r\n"):
+    del data
+    if not _CONTENT.search(text):
         msg = f"{path} is empty."
         raise InstructionError(msg, hint=f"known formats are {KNOWN}.")
     if _control_share(text[:_PROBE]) > _BINARY_TEXT:
@@ -81,8 +91,8 @@ def records(text: str, path: Path) -> Iterator[object]:
         path: Its name, for errors.
 
     Raises:
-        InstructionError: If the name promises JSON or a table and the content is neither, or if
-            the header of a table is damaged.
+        InstructionError: If the name promises JSON or a table and the content is neither, if the
+            header of a table is damaged, or if there are too many records.
 
     Examples:
         >>> list(records("how do magnets work\n\nname a cheese", Path("mine.txt")))
@@ -91,10 +101,18 @@ def records(text: str, path: Path) -> Iterator[object]:
         >>> first, second is DAMAGED
         ({'text': 'why?'}, True)
     """
+    for number, record in enumerate(_records(text, path)):
+        if number == MAX_RECORDS:
+            msg = f"{path} contains more than {MAX_RECORDS:,} records."
+            raise InstructionError(msg, hint=_SMALLER)
+        yield record
+
+
+def _records(text: str, path: Path) -> Iterator[object]:
     if _JSON_START.match(text):
         yield from _json_values(text)
     elif _JSON_NAME.search(path.name):
-        msg = f"{path} has a JSON file name but begins with {text.strip()[:40]!r}."
+        msg = f"{path} has a JSON file name but begins with {text[_first(text) :][:40]!r}."
         raise InstructionError(msg, hint="name plain text .txt and tables .csv.")
     elif delimiter := _delimiter(text):
         yield from _rows(text, delimiter, path)
@@ -125,9 +143,14 @@ def _bytes_of(path: Path) -> bytes:
         raise InstructionError(msg, hint="name a file that you may read.") from error
     if len(data) > MAX_BYTES:
         msg = f"{path} contains more than {MAX_BYTES / 2**20:,.0f} MiB."
-        hint = "use a sample of it, for example from `head -n 100000`."
-        raise InstructionError(msg, hint=hint)
+        raise InstructionError(msg, hint=_SMALLER)
     return data
+
+
+def _first(text: str, wanted: re.Pattern[str] = _NOT_BLANK) -> int:
+    """Return the index of the first match, the length of the text if there is none."""
+    match = wanted.search(text)
+    return match.start() if match else len(text)
 
 
 def _control_share(text: str) -> float:
@@ -148,11 +171,12 @@ def _json_values(text: str) -> Iterator[object]:
     After damage, reading goes on at the next line that opens an object or array. That is the next
     record of JSON lines, and nothing inside an indented object.
     """
-    start = len(text) - len(text.lstrip())
+    start = _first(text)
     is_array = text[start] == "["
     at = yield from _values(text, start + is_array, is_array=is_array)
-    for piece in _NEXT_VALUE.split(text[at:])[1:]:
-        yield from _values(piece, 0, is_array=False)
+    starts = (match.end() for match in _NEXT_VALUE.finditer(text, at))
+    for first, following in pairwise(chain(starts, [len(text) + 1])):
+        yield from _values(text[first : following - 1], 0, is_array=False)
 
 
 def _values(text: str, at: int, *, is_array: bool) -> Generator[object, None, int]:
@@ -195,7 +219,8 @@ def _delimiter(text: str) -> str | None:
 
     `csv.Sniffer` guesses from how often a character occurs, and finds tables in plain sentences.
     """
-    header = text.lstrip("\r\n").partition("\n")[0][:10_000]
+    start = _first(text, _ROW_START)
+    header = text[start : start + 10_000].partition("\n")[0]
     for delimiter in ",;\t":
         names = {name.strip(' "\r').lower() for name in header.split(delimiter)}
         if names & COLUMNS and all(map(_COLUMN.fullmatch, names)):
@@ -205,7 +230,8 @@ def _delimiter(text: str) -> str | None:
 
 def _rows(text: str, delimiter: str, path: Path) -> Iterator[object]:
     """Yield the rows of a table with a header; rows longer than the header are damaged."""
-    rows = csv.reader(io.StringIO(text.lstrip("\r\n"), newline=""), delimiter=delimiter)
+    lines = (match[0] for match in _ROW.finditer(text, _first(text, _ROW_START)))
+    rows = csv.reader(lines, delimiter=delimiter)
     try:
         header = [name.strip().lower() for name in next(rows)]
     except csv.Error as error:

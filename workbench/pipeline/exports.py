@@ -122,6 +122,13 @@ def hint_if_nothing_is_kept(threads: int) -> str:
     return "there are no threads at all: ingest more dumps, or dumps that contain replies."
 
 
+def _model(workspace: Workspace) -> dict[str, Any]:
+    """Describe the files of the model that made the vectors; {} if an earlier version did."""
+    run = workspace.last_run("embed")
+    model = run.counts.get("model") if run else None
+    return {"embedder_files": model} if model else {}
+
+
 def provenance(workspace: Workspace, recipe: Recipe) -> dict[str, Any]:
     """Describe where the tables of a workspace come from, for the manifest of an export.
 
@@ -142,6 +149,7 @@ def provenance(workspace: Workspace, recipe: Recipe) -> dict[str, Any]:
         },
         "embedder": recipe.embed.model,
         "engine": recipe.embed.engine,
+        **_model(workspace),
         "instructions": {
             "set": Path(recipe.score.instructions).name,
             "own": instructions.counts(workspace),

