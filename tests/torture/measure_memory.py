@@ -15,6 +15,7 @@ import polars as pl
 from tests.support.hostile_files import FILES
 from workbench.archives import listing
 from workbench.ingest import merge, staging, tasks
+from workbench.instructions import file_reader
 from workbench.recipe import IngestSettings
 from workbench.schemas import Ledger
 from workbench.storage import Workspace
@@ -56,6 +57,12 @@ def _nested(path: Path, levels: int) -> None:
     path.write_bytes(b'{"statuses": [' * levels + filler + b"]}" * levels + b"\n")
 
 
+def _table_of_instructions(path: Path, size: int) -> None:
+    """Write a table of long texts; one character makes Python keep four bytes for each of them."""
+    row = "a" * 10_000 + "\n"
+    path.write_text("instruction\n" + row * (size // len(row)) + "\N{CAT FACE}\n")
+
+
 def _staged(workspace: Workspace, count: int) -> None:
     """Stage the ledger of so many members, as finished tasks leave it."""
     for first in range(0, count, tasks.TASK_MEMBERS):
@@ -82,6 +89,9 @@ def main(folder: Path) -> None:
     peaks["blank lines"] = peak_of(lambda: _read(blank))
     _nested(nested, 400)
     peaks["pages in pages"] = peak_of(lambda: _read(nested))
+    table = folder / "instructions.csv"
+    _table_of_instructions(table, 16 << 20)
+    peaks["instructions"] = peak_of(lambda: file_reader.from_file(table))
     for name in ("tar of links", "zip of empty members"):
         path = folder / name
         FILES[name][0](path, 40_000)

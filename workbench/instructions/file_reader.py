@@ -16,13 +16,49 @@ from workbench.schemas import Instructions
 
 #: Longer texts are cut, in characters. Sentence models read about the first thousand.
 MAX_CHARACTERS = 20_000
+#: Rows that are texts of Python at the same time.
+_ROWS_AT_ONCE = 2_000
 #: Fields, and names of a field, that the error about an unknown format reads of each record.
 _MAX_FIELDS, _MAX_FIELD_NAME = 50, 40
 #: Most common fields that the error lists.
 _FIELDS_SHOWN = 12
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_COLUMNS = {"text": pl.String, "topic": pl.String}
+_COLUMNS: dict[str, type[pl.DataType]] = {"text": pl.String, "topic": pl.String}
+
+
+class Rows:
+    """Rows of texts, kept as UTF-8: a text of Python may need four bytes for each character.
+
+    Args:
+        schema: Columns of the rows.
+    """
+
+    def __init__(self, schema: dict[str, type[pl.DataType]]) -> None:
+        self._schema = schema
+        self._frames: list[pl.DataFrame] = [pl.DataFrame(schema=schema)]
+        self._rows: list[tuple[str | None, ...]] = []
+        self._count = 0
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return self._count
+
+    def append(self, row: tuple[str | None, ...]) -> None:
+        """Add a row."""
+        self._rows.append(row)
+        self._count += 1
+        if len(self._rows) == _ROWS_AT_ONCE:
+            self._pack()
+
+    def frame(self) -> pl.DataFrame:
+        """Return all rows."""
+        self._pack()
+        return pl.concat(self._frames)
+
+    def _pack(self) -> None:
+        self._frames.append(pl.DataFrame(self._rows, schema=self._schema, orient="row"))
+        self._rows = []
 
 
 @dataclass(frozen=True)
@@ -61,7 +97,7 @@ def from_file(path: str | Path) -> Reading:
             UTF-16, or contains no instruction in a known format.
     """
     path = Path(path)
-    rows: list[tuple[str, str | None]] = []
+    rows = Rows(_COLUMNS)
     unknown_fields: Counter[str] = Counter()
     total = marked_up = replies = unfit = 0
     for record in text_files.records(text_files.text_of(path), path):
@@ -90,7 +126,7 @@ def from_file(path: str | Path) -> Reading:
             f"The unknown records contain: {names or 'nothing'}."
         )
         raise InstructionError(msg, hint=f"known formats are {record_formats.KNOWN}.")
-    frame = distinct(pl.DataFrame(rows, schema=_COLUMNS, orient="row"))
+    frame = distinct(rows.frame())
     return Reading(
         instructions=identify(frame, source=path.name),
         records=total,

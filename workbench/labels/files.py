@@ -131,7 +131,7 @@ def texts_of(path: Path) -> pl.DataFrame | None:
     Raises:
         InstructionError: If the file cannot be read.
     """
-    rows: list[tuple[str | None, str | None]] = []
+    rows = file_reader.Rows({"text": pl.String, "label": pl.String})
     is_labelled = False
     for record in text_files.records(text_files.text_of(path), path):
         fields = record if isinstance(record, dict) else {}
@@ -140,8 +140,7 @@ def texts_of(path: Path) -> pl.DataFrame | None:
         is_labelled |= has_both
         is_tweet = fields.get("parent_id") is None
         rows.append((text, label) if has_both and is_tweet else (None, None))
-    schema = {"text": pl.String, "label": pl.String}
-    return pl.DataFrame(rows, schema=schema, orient="row") if is_labelled else None
+    return rows.frame() if is_labelled else None
 
 
 def _text_and_label(fields: dict[str, Any]) -> tuple[str | None, str]:

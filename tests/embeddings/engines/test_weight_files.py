@@ -92,7 +92,9 @@ def test_what_is_loaded_is_the_folder_whose_weights_were_checked(network, reques
 def test_other_weights_are_refused_before_they_are_loaded(network, request, snapshot, loaded):
     request.getfixturevalue(network)
     snapshot.blob.write_bytes(b"other weights")
-    with pytest.raises(StageError, match=rf"not the published ones[^$]*{SHA}[^$]*delete that file"):
+    with pytest.raises(
+        StageError, match=rf"not the published ones[^$]*{SHA}[^$]*move that file away"
+    ):
         load()
     assert loaded == []
 

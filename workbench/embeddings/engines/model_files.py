@@ -17,7 +17,7 @@ _PACKAGED_NAMES = {PACKAGED, f"sentence-transformers/{PACKAGED}"}
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 #: Files of the hub that are not downloaded: weights in formats that are never loaded.
 _NOT_LOADED = (
-    *("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.h5", "*.msgpack", "*.ot", "*.tflite"),
+    *("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.h5", "*.msgpack", "*.tflite"),
     *("*.onnx", "*.gguf", "onnx/*", "openvino/*", "coreml/*"),
 )
 #: Types of the files in a model folder that determine its vectors.

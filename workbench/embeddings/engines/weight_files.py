@@ -63,7 +63,7 @@ def check(folder: Path, *, model: str, published: Mapping[str, str]) -> dict[str
                 f"The weights {name} of {model} are not the published ones. The SHA-256 of\n"
                 f"  {content}\nis\n  {sha}\nbut should be\n  {expected}."
             )
-            raise StageError(msg, hint="delete that file and run again: it is downloaded again.")
+            raise StageError(msg, hint="move that file away and run again: it is downloaded again.")
     return seen
 
 
