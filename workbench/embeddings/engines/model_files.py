@@ -133,7 +133,7 @@ def _on_hub(name: str) -> ModelFiles:
 
     The hub is asked once here. Without network, the libraries retry for more than a minute.
     """
-    from huggingface_hub import HfApi, errors, snapshot_download
+    from huggingface_hub import HfApi, errors
 
     full_name = name if "/" in name else f"sentence-transformers/{name}"
     offline, published = False, {}
@@ -147,7 +147,7 @@ def _on_hub(name: str) -> ModelFiles:
     except Exception as error:
         offline = True
         try:
-            revision = Path(snapshot_download(full_name, local_files_only=True)).name
+            revision = _snapshot(full_name, offline=True).name
         except (OSError, ValueError):
             msg = (
                 f"The model {full_name} is not on this machine, and the hub cannot be "
@@ -170,18 +170,23 @@ def fetch(files: ModelFiles) -> ModelFiles:
     """
     if files.revision is None:
         return files
+    folder = _snapshot(files.source, revision=files.revision, offline=files.offline)
+    checked = weight_files.check(folder, model=files.source, published=files.published)
+    return replace(files, source=str(folder), revision=None, offline=True, weights=checked)
+
+
+def _snapshot(name: str, *, revision: str | None = None, offline: bool) -> Path:
+    """Return the folder of a model in the hub's cache; download what is missing unless offline."""
     from huggingface_hub import snapshot_download
 
-    folder = Path(
+    return Path(
         snapshot_download(
-            files.source,
-            revision=files.revision,
-            local_files_only=files.offline,
+            name,
+            revision=revision,
+            local_files_only=offline,
             ignore_patterns=[*_NOT_LOADED],
         )
     )
-    checked = weight_files.check(folder, model=files.source, published=files.published)
-    return replace(files, source=str(folder), revision=None, offline=True, weights=checked)
 
 
 def _digest(content: str) -> str:
