@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.command_line import FAST_RECIPE, call
 from tests.support.embedding import HASHING
-from tests.support.jobs import until
+from tests.support.jobs import ended
 from tests.support.statuses import NEW, status
 from workbench import instructions
 from workbench.dashboard.session import jobs
@@ -55,9 +55,11 @@ def workspace(tmp_path, monkeypatch):
     made.write_text("recipe.toml", RECIPE)
     replies = [
         status(
-            NEW + 1000 * n,
+            NEW + 1_001 * n,
+            id_str=str(NEW + 1_001 * n),
             text=f"@ann cut it in dry weather, says {n}",
             in_reply_to_status_id=NEW,
+            in_reply_to_status_id_str=str(NEW),
             user={"id": n, "screen_name": f"u{n}"},
             lang="en",
         )
@@ -68,10 +70,10 @@ def workspace(tmp_path, monkeypatch):
     dump = tmp_path / "a.jsonl"
     dump.write_text("".join(json.dumps(row) + "\n" for row in rows))
     jobs.start(made, ["run", str(dump)], title="Run")
-    until(lambda: not jobs.last(made).is_running)
-    assert jobs.last(made).exit_code == 0, jobs.last(made).log()
+    job = ended(made, patience=120)  # it runs all stages
+    assert job.exit_code == 0, job.log()
     marked = pl.DataFrame({"tweet_id": [NEW], "text": [TEXT]})
-    store.add(made, marked.with_columns(label=pl.lit("yes")), labeller="ann")
+    store.add(made, marked.with_columns(label=pl.lit("fits")), labeller="ann")
     instructions.add(made, marked, source="mine")
     page = {"data": [{"id": str(NEW), "text": TEXT, "author_id": "7"}]}
     Pages(made).add(json.dumps(page).encode())

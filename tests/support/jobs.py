@@ -24,13 +24,13 @@ def begun(workspace, *words):
     return started
 
 
-def ended(workspace):
-    until(lambda: not jobs.last(workspace).is_running)
+def ended(workspace, *, patience=20):
+    until(lambda: not jobs.last(workspace).is_running, patience=patience)
     return jobs.last(workspace)
 
 
-def until(holds):
-    end = time.monotonic() + 20
+def until(holds, *, patience=20):
+    end = time.monotonic() + patience
     while not holds():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.02)
