@@ -39,7 +39,7 @@ class Bucket:
 
         return bytes(obstore.get(self.store, key).bytes())
 
-    def keys(self, prefix: str | None = None) -> list[str]:
+    def listed(self, prefix: str | None = None) -> list[str]:
         """Return the keys of all objects."""
         import obstore
 
@@ -49,7 +49,7 @@ class Bucket:
         """Remove all objects."""
         import obstore
 
-        obstore.delete(self.store, self.keys(prefix))
+        obstore.delete(self.store, self.listed(prefix))
 
 
 @contextmanager

@@ -3,7 +3,8 @@
 import inspect
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +17,7 @@ from workbench.cli import hints
 from workbench.cli.output import console, errors, print_hint, reporter
 from workbench.cli.sections import CommandList
 from workbench.exceptions import WorkbenchError
+from workbench.remote import addresses
 
 if TYPE_CHECKING:
     from workbench.progress import Reporter
@@ -34,7 +36,10 @@ app = typer.Typer(
 WorkspaceOption = Annotated[
     Path,
     typer.Option(
-        "--workspace", "-w", envvar=environment.WORKSPACE, help="Folder that contains the tables."
+        "--workspace",
+        "-w",
+        envvar=environment.WORKSPACE,
+        help="Folder or bucket that contains the tables.",
     ),
 ]
 RecipeOption = Annotated[
@@ -103,7 +108,7 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
     def wrapped(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401 (those of any command)
         context, is_quiet = kwargs.pop("context", None), kwargs.pop("quiet", False)
         was_quiet, console.quiet = console.quiet, console.quiet or is_quiet
-        token = reporter.set(reporter.get() or _reporter(kwargs.get("workspace")))
+        token = reporter.set(reporter.get() or _reporter(_folder(kwargs.get("workspace"))))
         try:
             with hints.repeating(_workspace_to_repeat(context)):
                 _run(command, args, kwargs)
@@ -131,7 +136,8 @@ def _add_parameters(wrapped: Callable[..., None], command: Callable[..., None]) 
 def _run(command: Callable[..., None], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """Run a command; turn expected errors into messages."""
     try:
-        command(*args, **kwargs)
+        with _attached(kwargs):
+            command(*args, **kwargs)
     except KeyboardInterrupt as error:
         errors.print("Stopped. Run the same command again to continue.")
         raise typer.Exit(130) from error
@@ -142,6 +148,31 @@ def _run(command: Callable[..., None], args: tuple[Any, ...], kwargs: dict[str, 
     except BaseException as error:  # a library written in Rust may panic, see `damage`
         _report(error, kwargs)
         raise typer.Exit(1) from error
+
+
+@contextmanager
+def _attached(kwargs: dict[str, Any]) -> Iterator[None]:
+    """Replace the address of a workspace by the folder of its copy; send what has changed in it."""
+    workspace = kwargs.get("workspace")
+    if not isinstance(workspace, Path) or not addresses.is_address(workspace):
+        yield
+        return
+    from workbench.storage import Workspace, mirror
+
+    kwargs["workspace"] = mirror.attach(workspace)
+    yield
+    Workspace(kwargs["workspace"]).sync()
+
+
+def _folder(workspace: object) -> object:
+    """Return the folder of a workspace, which may be in a bucket and not be there yet."""
+    if not isinstance(workspace, Path) or not addresses.is_address(workspace):
+        return workspace
+    from workbench.storage import mirror
+
+    with suppress(WorkbenchError):  # the command says what is wrong with the address
+        return mirror.folder_of(addresses.parse(workspace))
+    return None
 
 
 def _report(error: BaseException, kwargs: dict[str, Any]) -> None:
@@ -176,6 +207,8 @@ def _workspace_to_repeat(context: typer.Context | None) -> str | None:
     source = context.get_parameter_source("workspace")
     if workspace is None or source is None or source.name == "ENVIRONMENT":
         return None
+    if addresses.is_address(workspace):
+        return str(addresses.parse(workspace))  # `Path` has joined its slashes
     is_typed = source.name == "COMMANDLINE"
     return str(workspace) if is_typed or workspace != DEFAULT_WORKSPACE else None
 

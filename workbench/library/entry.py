@@ -8,14 +8,17 @@ from workbench.archives import listing
 from workbench.exceptions import WorkspaceError
 from workbench.library.workspace import Workspace
 from workbench.recipe import RecipeLike
+from workbench.remote import addresses
+from workbench.storage import mirror
 
 
 def open(path: str | Path | None = None, *, recipe: RecipeLike | None = None) -> Workspace:
     """Open a workspace that exists.
 
     Args:
-        path: Its folder. By default the one that the environment variable `WORKBENCH_WORKSPACE`
-            names, else the folder `workspace` or `demo`, here or one level up.
+        path: Its folder, or its address in a bucket: `s3://bucket/july`. By default the one that
+            the environment variable `WORKBENCH_WORKSPACE` names, else the folder `workspace` or
+            `demo`, here or one level up.
         recipe: The recipe to use in this process, or the path of its file; by default that of the
             workspace.
 
@@ -31,8 +34,10 @@ def open(path: str | Path | None = None, *, recipe: RecipeLike | None = None) ->
     """
     _prepare_notebook()
     folder = Workspace.place() if path is None else Path(path).expanduser()
+    if addresses.is_address(folder):
+        folder = mirror.attach(folder)
     if not (folder / "workspace.json").exists():
-        msg = f"{folder} is not a workspace."
+        msg = f"{mirror.address_of(folder) or folder} is not a workspace."
         hint = 'make one: `workbench.run("july.tar", workspace="july")`, or correct the path.'
         raise WorkspaceError(msg, hint=hint)
     workspace = Workspace.open(folder)
@@ -55,7 +60,8 @@ def run(
     Args:
         archives: Files, folders, globs and addresses (`s3://bucket/july/*.tar`) to read: tar, zip,
             JSON lines, CSV, Parquet and more; `workbench formats` lists them.
-        workspace: Folder of the workspace, which is made if it does not exist.
+        workspace: Folder of the workspace, or its address in a bucket. It is made if it does not
+            exist.
         recipe: The recipe to use, or the path of its file; by default that of the workspace.
         until: Last stage to run: `ingest`, `threads`, `embed`, `score`, `select` or `export`.
         workers: Processes that read archives; by default one per core.

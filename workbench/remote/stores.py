@@ -26,6 +26,9 @@ _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT", "AZURE_
 #: How the variables start that change what a store is.
 _SETTINGS = ("AWS_", "AZURE_", "GOOGLE_", "HF_")
 
+#: Bytes of a download that are written at once.
+_CHUNK = 8 << 20
+
 _OUT_OF_RANGE = re.compile("code: 416 ")
 
 #: What the library returns for a server that does not say when a file was changed.
@@ -102,6 +105,34 @@ def read(root: str, key: str, start: int, stop: int) -> tuple[bytes, Entry]:
                 raise
             result = obstore.get(_store(root), key)  # an empty object has no range
         return bytes(result.bytes()), _entry(result.meta)
+
+
+def content(root: str, key: str) -> bytes | None:
+    """Return the bytes of a small object; None if there is none.
+
+    Raises:
+        RemoteError: If it cannot be read.
+    """
+    import obstore
+
+    with explained(_url(root, key)):
+        try:
+            return bytes(obstore.get(_store(root), key).bytes())
+        except FileNotFoundError:
+            return None
+
+
+def download(root: str, key: str, path: Path) -> None:
+    """Write an object to a file of this machine.
+
+    Raises:
+        RemoteError: If it cannot be read.
+    """
+    import obstore
+
+    with explained(_url(root, key)), path.open("wb") as file:
+        for chunk in obstore.get(_store(root), key).stream(min_chunk_size=_CHUNK):
+            file.write(chunk)
 
 
 def write(root: str, key: str, data: bytes | Path, *, is_new: bool = False) -> str:

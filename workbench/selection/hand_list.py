@@ -166,12 +166,14 @@ def _write(workspace: Workspace, rows: dict[tuple[str, int], tuple[str, str]]) -
     """Write the list, or delete its file if it is empty."""
     if not rows:
         path_of(workspace).unlink(missing_ok=True)
+        workspace.offer()
         return
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(SCHEMA)
     writer.writerows(_frame(rows).iter_rows())
     atomic.write_text(path_of(workspace), text.getvalue())
+    workspace.offer()
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Find and write the tables of one project, and record how they were made."""
 
 import json
+import logging
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -11,8 +12,9 @@ from typing import Any, Self
 import polars as pl
 
 from workbench import environment, schemas
-from workbench.exceptions import WorkspaceError
-from workbench.storage import atomic, locks, runs, secret_key, snapshots, tables
+from workbench.exceptions import WorkbenchError, WorkspaceError
+from workbench.remote import addresses
+from workbench.storage import atomic, locks, mirror, runs, secret_key, snapshots, tables
 from workbench.storage.lock_owner import LockOwner
 from workbench.storage.runs import Run
 from workbench.storage.tables import TABLES
@@ -23,6 +25,8 @@ FORMAT = 2
 
 #: Environment variable that names the workspace for the command line, apps and notebooks.
 VARIABLE = environment.WORKSPACE
+
+_log = logging.getLogger(__name__)
 
 #: Folders to try if the variable is not set.
 _DEFAULT_ROOTS = ["workspace", "../workspace", "demo", "../demo"]
@@ -43,13 +47,13 @@ class Workspace:
 
     @classmethod
     def create(cls, root: str | Path) -> Self:
-        """Open the workspace in a folder; create both if they do not exist.
+        """Open the workspace in a folder or bucket; create it if it does not exist.
 
         Raises:
             WorkspaceError: If the folder contains other files, cannot be written, or has a newer
                 format.
         """
-        root = Path(root)
+        root = mirror.attach(root) if addresses.is_address(root) else Path(root)
         if (root / "workspace.json").exists():
             return cls.open(root)
         if root.is_file() or (root.is_dir() and any(root.iterdir())):
@@ -71,11 +75,12 @@ class Workspace:
         Raises:
             WorkspaceError: If there is none, or it is damaged or has a newer format.
         """
-        root = Path(root)
+        where = root
+        root = mirror.attach(root) if addresses.is_address(root) else Path(root)
         try:
             version = json.loads((root / "workspace.json").read_text(encoding="utf-8"))["format"]
         except FileNotFoundError as error:
-            msg = f"{root} is not a workspace."
+            msg = f"{mirror.address_of(root) or where} is not a workspace."
             raise WorkspaceError(
                 msg, hint="create one: `workbench ingest PATH... --workspace FOLDER`."
             ) from error
@@ -210,10 +215,13 @@ class Workspace:
         lock = nullcontext() if table == "labels" else self.locked()
         with lock, atomic.replacing(self.path(table)) as partial:
             frame.write_parquet(partial, compression="zstd", metadata=metadata)
+        if table == "labels":
+            self.offer()
 
     def write_text(self, name: str, text: str) -> None:
         """Write a small text file, atomically."""
         atomic.write_text(self.root / name, text)
+        self.offer()
 
     def write_format(self) -> None:
         """Mark the workspace as one of the current format, which older programs refuse."""
@@ -226,9 +234,11 @@ class Workspace:
     def locked(self) -> Iterator[None]:
         """Keep other processes and threads from writing tables in the meantime.
 
-        A thread that holds the lock may take it again.
+        A thread that holds the lock may take it again. For a workspace in a bucket, the bucket is
+        locked too, and gets what has changed at the end.
 
         Raises:
+            RemoteError: If the bucket cannot be written.
             WorkspaceError: If somebody else is writing now. The error says who.
         """
         with locks.exclusive(self._lock_path, what=f"the workspace {self.root}") as is_new:
@@ -236,7 +246,8 @@ class Workspace:
                 for table in TABLES:
                     atomic.recover(self.path(table))
                 self.write_format()
-            yield
+            with mirror.leased(self.root):
+                yield
 
     def lock_owner(self) -> LockOwner | None:
         """Return the process that writes to the tables now, see `locked`; None if none does."""
@@ -263,8 +274,31 @@ class Workspace:
         """Record that a stage has finished; see `Run` for the arguments."""
         run = Run(stage, fingerprint, time.time(), seconds, counts, made_of or {}, stamps or {})
         runs.write(self.root, run)
+        if lease := mirror.lease_of(self.root):
+            lease.push()
         return run
 
     def forget(self, stage: str) -> None:
         """Delete the record of a stage, before its tables are changed."""
-        runs.path(self.root, stage).unlink(missing_ok=True)
+        path = runs.path(self.root, stage)
+        if lease := mirror.lease_of(self.root):
+            lease.forget(path.relative_to(self.root).as_posix())
+        path.unlink(missing_ok=True)
+
+    def sync(self) -> None:
+        """Send to the bucket what has changed; does nothing for a workspace in a folder.
+
+        Raises:
+            RemoteError: If the bucket cannot be written.
+            WorkspaceError: If somebody else is writing to it, or the changes cannot be sent.
+        """
+        if mirror.lease_of(self.root) is None and mirror.is_behind(self.root):
+            with self.locked():
+                pass
+
+    def offer(self) -> None:
+        """Send what a person has just written; if that fails, a later `sync` or run sends it."""
+        try:
+            self.sync()
+        except WorkbenchError as error:
+            _log.warning("Saved on this machine, and not in the bucket yet. %s", error.problem)
