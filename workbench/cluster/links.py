@@ -66,16 +66,28 @@ def skeleton(
 
 def with_first_ids(frame: "DataFrame", column: str, edits: pl.DataFrame | None) -> "DataFrame":
     """Replace the ids of edited tweets in a column, see `threads.versions.with_first_ids`."""
+    first = pl.col("tweet_id").min().over("current_id")
+    return _replaced(frame, column, edits, old=pl.col("tweet_id"), new=first)
+
+
+def with_current_ids(frame: "DataFrame", column: str, edits: pl.DataFrame | None) -> "DataFrame":
+    """Undo `with_first_ids`."""
+    first = pl.col("tweet_id").min().over("current_id")
+    return _replaced(frame, column, edits, old=first, new=pl.col("current_id"))
+
+
+def _replaced(
+    frame: "DataFrame", column: str, edits: pl.DataFrame | None, *, old: pl.Expr, new: pl.Expr
+) -> "DataFrame":
     import daft
     from daft import col
     from daft.functions import coalesce
 
     if edits is None or edits.is_empty():
         return frame
-    first = pl.col("tweet_id").min().over("current_id").alias("_first")
-    pairs = daft.from_arrow(edits.select(pl.col("tweet_id").alias(column), first).to_arrow())
-    replaced = coalesce(col("_first"), col(column)).alias(column)
+    pairs = daft.from_arrow(edits.select(old.alias(column), new.alias("_new")).unique().to_arrow())
     others = [name for name in frame.column_names if name != column]
+    replaced = coalesce(col("_new"), col(column)).alias(column)
     return frame.join(pairs, on=column, how="left").select(*others, replaced)
 
 
@@ -89,14 +101,13 @@ def from_skeleton(ids: "DataFrame", *, settings: ThreadSettings, scratch: Scratc
     """
     from daft import col, lit
 
-    replies = _match_replies(ids, scratch)
-    linked = replies.where(col("is_linked"))
+    linked = scratch.saved(_linked(ids))
     connected = _connected(ids, linked, settings=settings, scratch=scratch)
     up = linked.select("tweet_id", col("parent_id").alias("up"))
     trees = scratch.saved(_with_roots(connected, roots(up, scratch)))
     inferred = 0
     if settings.use_conversation_id:
-        conversations = scratch.saved(_conversations(ids, replies, trees))
+        conversations = scratch.saved(_conversations(ids, trees))
         inferred = height(conversations)
         moved = scratch.saved(_threads_of_fragments(conversations, trees, scratch))
         trees = trees.join(moved, on="root", how="left")
@@ -107,25 +118,18 @@ def from_skeleton(ids: "DataFrame", *, settings: ThreadSettings, scratch: Scratc
     sizes = scratch.saved(placed.groupby("thread_id").agg(col("tweet_id").count().alias("turns")))
     large = sizes.where(col("turns") >= lit(settings.min_turns)).select("thread_id")
     kept = scratch.saved(placed.join(large, on="thread_id", how="semi"))
-    counts = _counts(ids, replies)
+    counts = _counts(ids, linked)
     singles = counts["tweets"] - height(placed)
     more = {"inferred": inferred, "components": singles + height(sizes)}
     return Placed(kept, height(kept), counts | more)
 
 
-def _match_replies(ids: "DataFrame", scratch: Scratch) -> "DataFrame":
-    """Match replies with the parents that are present and have a lower id.
+def _linked(ids: "DataFrame") -> "DataFrame":
+    """Select the replies whose parents are present and have a lower id."""
+    from daft import col
 
-    Returns:
-        `tweet_id`, `parent_id` and `is_linked`, one row per reply.
-    """
-    from daft import col, lit
-
-    replies = ids.where(col("parent_id").not_null()).select("tweet_id", "parent_id")
-    present = ids.select(col("tweet_id").alias("parent_id"), lit(value=True).alias("is_present"))
-    matched = replies.join(present, on="parent_id", how="left")
-    is_linked = col("is_present").not_null() & (col("parent_id") < col("tweet_id"))
-    return scratch.saved(matched.select("tweet_id", "parent_id", is_linked.alias("is_linked")))
+    older = ids.where(col("parent_id") < col("tweet_id")).select("tweet_id", "parent_id")
+    return older.join(ids.select(col("tweet_id").alias("parent_id")), on="parent_id", how="semi")
 
 
 def _connected(
@@ -153,7 +157,7 @@ def _with_roots(connected: "DataFrame", climbed: "DataFrame") -> "DataFrame":
     return joined.select("tweet_id", col("root").fill_null(col("tweet_id")))
 
 
-def _conversations(ids: "DataFrame", replies: "DataFrame", trees: "DataFrame") -> "DataFrame":
+def _conversations(ids: "DataFrame", trees: "DataFrame") -> "DataFrame":
     """Choose a conversation for each fragment that has one: `root` and `named_id`.
 
     A fragment is a tree whose root names a parent that is not linked, or a conversation. The root's
@@ -171,13 +175,14 @@ def _conversations(ids: "DataFrame", replies: "DataFrame", trees: "DataFrame") -
     counted = votes.groupby("root").agg(
         col("own").max(), col("vote").min().alias("lowest"), col("vote").max().alias("highest")
     )
-    orphans = replies.where(~col("is_linked")).select(
+    # The parent of a root is not linked.
+    replies = ids.where(col("parent_id").not_null()).select(
         col("tweet_id").alias("root"), lit(value=True).alias("is_reply")
     )
     agreed = when(col("lowest") == col("highest"), col("highest")).otherwise(lit(None))
     is_fragment = col("own").not_null() | col("is_reply").not_null()
     return (
-        counted.join(orphans, on="root", how="left")
+        counted.join(replies, on="root", how="left")
         .where(is_fragment)
         .select("root", col("own").fill_null(agreed).alias("named_id"))
         .where(col("named_id").not_null() & (col("named_id") < col("root")))
@@ -210,17 +215,24 @@ def _threads_of_fragments(
     )
 
 
-def _counts(ids: "DataFrame", replies: "DataFrame") -> dict[str, int]:
+def _counts(ids: "DataFrame", linked: "DataFrame") -> dict[str, int]:
     from daft import col
 
     child, parent = col("tweet_id"), col("parent_id")
-    orphans = replies.where(~col("is_linked") & (parent < child))
+    replies = ids.where(parent.not_null())
+    older = replies.where(parent < child)
+    links = height(linked)
     return {
         "tweets": height(ids),
         "replies": height(replies),
-        "linked": height(replies.where(col("is_linked"))),
-        "orphans": height(orphans),
-        "missing": height(orphans.select("parent_id").distinct()),
+        "linked": links,
+        "orphans": height(older) - links,
+        # A parent that is present is linked to all of its replies.
+        "missing": _distinct(older) - _distinct(linked),
         "cut_self": height(replies.where(parent == child)),
         "cut_older": height(replies.where(parent > child)),
     }
+
+
+def _distinct(replies: "DataFrame") -> int:
+    return height(replies.select("parent_id").distinct())

@@ -69,15 +69,19 @@ class Scratch:
         with failures_named():
             if self.engine.name == EngineName.RAY and number > 1:
                 frame = frame.repartition(min(number, 4 * self.engine.processes), BUCKET)
-            folder = str(self.folder / f"{next(self._numbers)}")
+            folder = str(self.new_folder())
             written = frame.write_parquet(folder, partition_cols=[BUCKET]).to_pydict()
         files: list[list[str]] = [[] for _ in range(number)]
         for path, bucket in zip(written["path"], written[BUCKET], strict=True):
             files[bucket].append(path)
         return files
 
+    def new_folder(self) -> Path:
+        """Return the path of a folder for the next step; whoever writes creates it."""
+        return self.folder / f"{next(self._numbers):03}"
+
     def _write(self, frame: "DataFrame") -> list[str]:
-        folder = str(self.folder / f"{next(self._numbers)}")
+        folder = str(self.new_folder())
         paths: list[str] = frame.write_parquet(folder, compression="zstd").to_pydict()["path"]
         return sorted(paths)
 

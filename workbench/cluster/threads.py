@@ -15,6 +15,7 @@ from workbench import threads
 from workbench.cluster import links, scratch
 from workbench.cluster.engine import Engine
 from workbench.cluster.scratch import Scratch
+from workbench.exceptions import StageError
 from workbench.progress import OnProgress, silent
 from workbench.recipe import ThreadSettings
 from workbench.schemas import Tweets
@@ -31,6 +32,20 @@ _KEPT = ("threads", "complete", "turns", "not_placed", "deepest", "largest")
 
 #: Those of which the largest counts; the others are summed.
 _LARGEST = ("deepest", "largest")
+
+
+class Part(NamedTuple):
+    """A file of the table of tweets.
+
+    Args:
+        tweets: Its path.
+        placed: Files with the tweets of it that are in a thread.
+        selected: Where their rows are written.
+    """
+
+    tweets: str
+    placed: list[str]
+    selected: Path
 
 
 class Bucket(NamedTuple):
@@ -66,13 +81,15 @@ def from_workspace(
     Raises:
         StageError: If two tweets of a thread have the same id, or a worker fails.
     """
-    edits = workspace.edits()
     engine.start()
+    import daft
+
+    edits = workspace.edits()
     with scratch.opened(workspace, engine, stage="threads") as steps:
-        tweets = _tweets(workspace)
-        ids = steps.saved(links.skeleton(tweets, edits=edits, settings=settings))
-        placed = links.from_skeleton(ids, settings=settings, scratch=steps)
-        buckets = _cut(tweets, placed, edits=edits, steps=steps)
+        files = sorted(map(str, workspace.path("tweets").glob("*.parquet")))
+        ids = links.skeleton(daft.read_parquet(files), edits=edits, settings=settings)
+        placed = links.from_skeleton(steps.saved(ids), settings=settings, scratch=steps)
+        buckets = _cut(files, placed, edits=edits, steps=steps)
         on_progress(0, len(buckets))
         turns, tops = (atomic.replacing(workspace.path(name)) for name in ("turns", "threads"))
         with turns as turns_aside, tops as threads_aside:
@@ -90,46 +107,72 @@ def from_workspace(
         return placed.counts | _total(kept)
 
 
-def _tweets(workspace: Workspace) -> "DataFrame":
-    import daft
-
-    return daft.read_parquet(sorted(map(str, workspace.path("tweets").glob("*.parquet"))))
-
-
 def _new(folder: Path) -> Path:
     folder.mkdir()
     return folder
 
 
 def _cut(
-    tweets: "DataFrame", placed: links.Placed, *, edits: pl.DataFrame | None, steps: Scratch
+    files: list[str], placed: links.Placed, *, edits: pl.DataFrame | None, steps: Scratch
 ) -> list[Bucket]:
     """Read the other columns of the placed tweets, and cut them into buckets of whole threads."""
-    from daft import col
-
-    rows = links.with_first_ids(tweets, "tweet_id", edits).join(placed.threads, on="tweet_id")
-    current = _with_current_ids(placed.threads, edits)
-    first_ids = scratch.bounds(current, "thread_id", rows=placed.turns, a_bucket=TURNS_A_BUCKET)
-    rows = scratch.with_buckets(_with_current_ids(rows, edits), "thread_id", first_ids=first_ids)
-    files = steps.buckets(
-        rows.select(*Tweets.column_names(), col(scratch.BUCKET)), number=len(first_ids) + 1
-    )
-    return [Bucket(number, each) for number, each in enumerate(files)]
-
-
-def _with_current_ids(frame: "DataFrame", edits: pl.DataFrame | None) -> "DataFrame":
-    """Name threads by the last version of their opening tweets: the tables are sorted by it."""
     import daft
-    from daft import col
-    from daft.functions import coalesce
 
-    if edits is None or edits.is_empty():
-        return frame
-    pairs = edits.group_by(_current="current_id").agg(thread_id=pl.col("tweet_id").min())
-    others = [name for name in frame.column_names if name != "thread_id"]
-    current = coalesce(col("_current"), col("thread_id")).alias("thread_id")
-    named = frame.join(daft.from_arrow(pairs.to_arrow()), on="thread_id", how="left")
-    return named.select(*others, current)
+    # The tables are sorted by the ids of the last versions.
+    threads_of = placed.threads
+    for column in ("tweet_id", "thread_id"):
+        threads_of = links.with_current_ids(threads_of, column, edits)
+    first_ids = scratch.bounds(threads_of, "thread_id", rows=placed.turns, a_bucket=TURNS_A_BUCKET)
+    number = len(first_ids) + 1
+    selected = _selected(files, threads_of, turns=placed.turns, steps=steps)
+    if not selected:
+        return [Bucket(0, [])]
+    rows = scratch.with_buckets(daft.read_parquet(selected), "thread_id", first_ids=first_ids)
+    return [Bucket(at, each) for at, each in enumerate(steps.buckets(rows, number=number))]
+
+
+def _selected(
+    files: list[str], threads_of: "DataFrame", *, turns: int, steps: Scratch
+) -> list[str]:
+    """Write the rows of the placed tweets, with `thread_id`, and return the paths.
+
+    Raises:
+        StageError: If the files are not sorted by id.
+    """
+    first_ids = [_first_id(file) for file in files[1:]]
+    cut = scratch.with_buckets(threads_of, "tweet_id", first_ids=first_ids)
+    folder = steps.new_folder()
+    parts = [
+        Part(file, placed, folder / f"{at:05}.parquet")
+        for at, (file, placed) in enumerate(
+            zip(files, steps.buckets(cut, number=len(files)), strict=True)
+        )
+        if placed
+    ]
+    rows = sum(steps.engine.spread(_select, parts))
+    if rows != turns:
+        msg = f"Of {turns:,} tweets in threads, {rows:,} are where the table `tweets` is sorted."
+        raise StageError(msg, hint="read the dumps again with `workbench ingest`.")
+    return [str(part.selected) for part in parts]
+
+
+def _first_id(file: str) -> int:
+    ids = pl.scan_parquet(file, glob=False).select(pl.col("tweet_id").min())
+    return int(ids.collect().item() or 0)
+
+
+def _select(part: Part) -> int:
+    """Read all columns of the placed tweets of a file, and no text of the others."""
+    placed = pl.read_parquet(part.placed, glob=False, hive_partitioning=False)
+    rows = (
+        pl.scan_parquet(part.tweets, glob=False)
+        .filter(pl.col("tweet_id").is_in(placed["tweet_id"].implode()))
+        .collect()
+    )
+    rows = rows.join(placed.select("tweet_id", "thread_id"), on="tweet_id")
+    with atomic.replacing(part.selected) as aside:
+        rows.write_parquet(aside, compression="lz4")
+    return rows.height
 
 
 def _place(
