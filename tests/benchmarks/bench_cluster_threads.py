@@ -5,9 +5,9 @@
     python tests/benchmarks/bench_cluster_threads.py 1 4 16 --engines daft   does memory grow?
     python tests/benchmarks/bench_cluster_threads.py 5 --buckets 50000 200000 800000
 
-Every run reads the same tweets, writes both tables and has a process of its own. The ratio is to the
-local engine in the same call. `worker` is the largest peak of a worker process, `driver` that of the
-driver, in which Daft's own runner joins.
+Every run reads the same tweets, writes both tables and has a process of its own. The ratio is to
+the local engine in the same call. `worker` is the largest peak of a worker process, `driver` that
+of the driver, in which Daft's own runner joins.
 """
 
 import argparse
