@@ -154,7 +154,7 @@ def _write(exact: transformer.TransformerEmbedder, tokenizer: "Tokenizer", path:
     import openvino
     import torch
 
-    class Normalized(torch.nn.Module):
+    class Normalized(torch.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.model = exact.model
