@@ -172,6 +172,9 @@ def test_changes_on_both_sides_are_joined_or_refused(bucket, machine, dump):
     (two.root / "recipe.toml").write_text("# two\n")
     with pytest.raises(WorkspaceError, match=r"recipe.toml, were changed both"):
         two.sync()
+    machine("two")
+    with pytest.raises(WorkspaceError, match=r"recipe.toml, were changed both"):
+        Workspace.open(ADDRESS)
 
 
 def test_what_a_person_writes_is_kept_if_the_bucket_is_busy(bucket, machine, dump, caplog):
@@ -189,6 +192,32 @@ def test_what_a_person_writes_is_kept_if_the_bucket_is_busy(bucket, machine, dum
 def test_workspace_is_in_a_bucket_or_a_folder(address):
     with pytest.raises(WorkspaceError, match="cannot be in"):
         mirror.attach(address)
+
+
+def test_other_objects_are_neither_fetched_nor_mixed_with_a_workspace(bucket, machine):
+    bucket.put("dumps/a.tar", b"large")
+    for address in ("s3://dumps/dumps", "s3://dumps"):
+        with pytest.raises(WorkspaceError, match="contains other objects"):
+            Workspace.create(address)
+
+
+def test_copy_stays_if_the_bucket_is_emptied(bucket, machine, dump):
+    workspace = Workspace.create(ADDRESS)
+    run(workspace, dump)
+    bucket.delete()
+    with pytest.raises(WorkspaceError, match="no longer contains a workspace"):
+        Workspace.open(ADDRESS)
+    assert workspace.read("ledger").height
+
+
+def test_large_files_are_sent_in_parts_and_known_again(bucket, machine):
+    workspace = Workspace.create(ADDRESS)
+    with workspace.locked():
+        (workspace.root / "3_map.parquet").write_bytes(bytes(12 << 20))
+    assert not mirror.is_behind(workspace.root)
+    machine("two")
+    copy = Workspace.open(ADDRESS)
+    assert (copy.root / "3_map.parquet").stat().st_size == 12 << 20
 
 
 def test_missing_workspace_is_named_by_its_address(bucket, machine):

@@ -72,6 +72,19 @@ def entries(root: str, prefix: str, *, is_deep: bool = True) -> list[Entry]:
     return sorted(listed, key=lambda entry: entry.key)
 
 
+def has_objects(root: str, prefix: str, *, besides: str) -> bool:
+    """Return whether there are objects below a prefix, besides one.
+
+    Raises:
+        RemoteError: If they cannot be listed.
+    """
+    import obstore
+
+    with explained(_url(root, prefix)):
+        pages = obstore.list(_store(root), prefix or None)
+        return any(meta["path"] != besides for page in pages for meta in page)
+
+
 def head(root: str, key: str) -> Entry | None:
     """Return an object of a bucket; None if there is none.
 

@@ -10,7 +10,7 @@ import hashlib
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -26,6 +26,9 @@ from workbench.storage.mirror_files import LOCK, State
 #: A copy is the folder `workspace` beside this file.
 _STATE = "mirror.json"
 _FOLDER = "workspace"
+
+#: A folder or bucket with this file is a workspace.
+_FORMAT = "workspace.json"
 
 #: Times that a bucket is listed again because it has changed while it was read.
 _TRIES = 3
@@ -69,7 +72,7 @@ def attach(text: str | Path) -> Path:
     if _read(folder) is None:
         _write(folder, State(_text(address)))
     owner = _owner(address)
-    is_new = not (folder / "workspace.json").exists()
+    is_new = not (folder / _FORMAT).exists()
     if owner is not None and not _has_ended(owner):
         who = lock_owner.describe(owner)
         if is_new:
@@ -78,14 +81,29 @@ def attach(text: str | Path) -> Path:
         if owner.pid != os.getpid():
             _log.warning("%s is being written: %s. The last copy is used.", _text(address), who)
         return folder
-    format_key = mirror_files.key_of(address, "workspace.json")
+    format_key = mirror_files.key_of(address, _FORMAT)
     if is_new and stores.head(address.root, format_key) is None:
+        _refuse_other_objects(address)
         return folder
-    # If another process of this machine works on the copy, it is newer than the bucket.
-    with suppress(WorkspaceError), locks.exclusive(folder / LOCK, what=_text(address)) as is_free:
+    with ExitStack() as stack:
+        try:
+            is_free = stack.enter_context(locks.exclusive(folder / LOCK, what=_text(address)))
+        except WorkspaceError:
+            is_free = False  # another process of this machine works on the copy: it is the newest
         if is_free:
             _pull(folder, address)
     return folder
+
+
+def _refuse_other_objects(address: Address) -> None:
+    """Stop before a folder of somebody's objects becomes a workspace.
+
+    Raises:
+        WorkspaceError: If there are any.
+    """
+    if stores.has_objects(address.root, address.key, besides=mirror_files.key_of(address, LOCK)):
+        msg = f"{_text(address)} contains other objects and is not a workspace."
+        raise WorkspaceError(msg, hint="name a new or empty folder of the bucket.")
 
 
 def _pull(folder: Path, address: Address) -> None:
@@ -96,6 +114,10 @@ def _pull(folder: Path, address: Address) -> None:
         there = mirror_files.changed_there(objects, state)
         if not there:
             return
+        if state.files and _FORMAT not in objects:
+            msg = f"{_text(address)} no longer contains a workspace. There is a copy in {folder}."
+            hint = "check the address and the bucket; to start anew, move that copy away."
+            raise WorkspaceError(msg, hint=hint)
         both = there & mirror_files.changed_here(folder, state)
         mirror_files.refuse_conflict(both, folder=folder, address=address)
         try:
