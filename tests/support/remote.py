@@ -137,6 +137,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(
         self, status: int, data: bytes, *, is_cut: bool = False, path: str = "", **headers: str
     ) -> None:
+        self.web.sent[path] = self.web.sent.get(path, 0) + len(data)
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -144,7 +145,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data[: len(data) // 2] if is_cut else data)
         self.close_connection = is_cut
-        self.web.sent[path] = self.web.sent.get(path, 0) + len(data)
 
     def log_message(self, *_: object) -> None:
         """Stay silent."""
