@@ -64,13 +64,31 @@ class Engine:
 
         return max(1, int(ray.cluster_resources().get("CPU", 1)))
 
-    def spread(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    @property
+    def gpus(self) -> int:
+        """Number of GPUs that the workers may use."""
+        if self.name == EngineName.DAFT:
+            import torch
+
+            return torch.cuda.device_count()
+        import ray
+
+        return int(ray.cluster_resources().get("GPU", 0))
+
+    def spread(
+        self,
+        function: Callable[[Item], Result],
+        items: Iterable[Item],
+        *,
+        on_gpus: bool = False,
+    ) -> Iterator[Result]:
         """Call a function with each item, in processes all over the cluster.
 
         Args:
             function: A function of a module or a `partial` of one, so that it can be pickled. It
                 may be called twice with an item, on two nodes, if one of them dies.
             items: Small values that can be pickled. They are drawn in waves.
+            on_gpus: Start one process per GPU instead of per core, if there are any.
 
         Yields:
             The results, in any order.
@@ -81,18 +99,23 @@ class Engine:
             Exception: Whatever the function has raised.
         """
         self.start()
+        gpus = self.gpus if on_gpus else 0
+        processes = gpus or self.processes
         rest = iter(items)
-        while wave := list(itertools.islice(rest, WAVE * self.processes)):
+        while wave := list(itertools.islice(rest, WAVE * processes)):
             with _one_thread_each(), failures_named():
-                yield from self._spread(function, wave)
+                yield from self._spread(
+                    function, wave, processes=min(processes, len(wave)), gpus=min(gpus, 1)
+                )
 
-    def _spread(self, function: Callable[[Item], Result], items: list[Item]) -> Iterator[Result]:
+    def _spread(
+        self, function: Callable[[Item], Result], items: list[Item], *, processes: int, gpus: int
+    ) -> Iterator[Result]:
         import daft
 
         from workbench.cluster.worker import Worker, dumped, loaded
 
-        processes = min(self.processes, len(items))
-        pool = daft.cls(Worker, use_process=True, max_concurrency=processes)
+        pool = daft.cls(Worker, use_process=True, max_concurrency=processes, gpus=gpus)
         worker = pool(dumped(function), node.version())
         frame = daft.from_pydict({"item": [dumped(item) for item in items]})
         # Daft's own runner hands out batches, Ray partitions.

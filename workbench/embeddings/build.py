@@ -1,6 +1,7 @@
 """Bring the LanceDB table of vectors in line with the turns: add, move and erase rows."""
 
 import shutil
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,10 @@ CHUNK = 8192
 #: Rows whose texts are in memory at once.
 PART = 500_000
 
+#: Called once with all texts to encode, before the first is: `text_hash` and `text`, a chunk at a
+#: time.
+Prepare = Callable[[Iterable[pl.DataFrame]], None]
+
 
 def from_threads(
     turns: pl.DataFrame | pl.LazyFrame,
@@ -32,6 +37,7 @@ def from_threads(
     path: Path,
     settings: EmbedSettings,
     cache: VectorCache | None = None,
+    prepare: Prepare | None = None,
     on_progress: OnProgress = silent,
 ) -> dict[str, int]:
     """Bring the vectors in a LanceDB table in line with the turns.
@@ -47,6 +53,8 @@ def from_threads(
         path: The table, a folder named `<name>.lance`.
         settings: Which turns get a vector.
         cache: Where vectors of equal texts are looked up and kept.
+        prepare: Told the texts to encode ahead of time, for an embedder that fetches vectors made
+            elsewhere. The turns are read once more for it.
         on_progress: Called with distinct texts done and total distinct texts.
 
     Returns:
@@ -80,6 +88,7 @@ def from_threads(
             path=path,
             settings=settings,
             cache=cache or VectorCache(None),
+            prepare=prepare,
             on_progress=on_progress,
         )
 
@@ -91,6 +100,7 @@ def _bring_in_line(
     path: Path,
     settings: EmbedSettings,
     cache: VectorCache,
+    prepare: Prepare | None,
     on_progress: OnProgress,
 ) -> dict[str, int]:
     table, another_model = _open(path, embedder)
@@ -99,10 +109,13 @@ def _bring_in_line(
     wanted = keys.drop_nulls("text_hash")
     before = _stored_keys(table)
     table, stored = _erase_strays(table, before, selected, wanted=wanted, path=path)
-    missing = wanted.join(stored, on="tweet_id", how="anti").select("tweet_id", "text_hash")
+    missing = _missing(wanted, stored)
     encoder = ChunkEncoder(embedder, cache)
+    if prepare is not None:
+        chunks = (encoder.unknown(_new_texts(turns)) for turns in _chunks(selected, missing))
+        prepare(texts.select("text_hash", "text") for texts in chunks)
     new_texts = _add_rows(
-        table, selected, missing=missing, stored=stored, encoder=encoder, on_progress=on_progress
+        table, selected, missing=missing, encoder=encoder, on_progress=on_progress
     )
     lance_index.tidy(table)
     return {
@@ -175,33 +188,47 @@ def _stored_keys(table: "Table") -> pl.DataFrame:
     return pl.concat([empty, *rows])
 
 
-def _add_rows(
-    table: "Table",
-    selected: pl.LazyFrame,
-    *,
-    missing: pl.DataFrame,
-    stored: pl.DataFrame,
-    encoder: ChunkEncoder,
-    on_progress: OnProgress,
-) -> int:
-    """Add the missing rows, equal texts in one chunk; count the texts new to the table."""
+def _missing(wanted: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
+    """List the rows to add; `equal_id` is a stored tweet with the same text, null if none is."""
     known = stored.select("text_hash", equal_id="tweet_id").unique("text_hash")
-    missing = missing.join(known, on="text_hash", how="left")
-    total = missing.filter(pl.col("equal_id").is_null())["text_hash"].n_unique()
-    on_progress(0, total)
-    done = 0
+    missing = wanted.join(stored, on="tweet_id", how="anti").select("tweet_id", "text_hash")
+    return missing.join(known, on="text_hash", how="left")
+
+
+def _chunks(selected: pl.LazyFrame, missing: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Yield the missing rows with their texts, `CHUNK` distinct texts at a time."""
     parts = -(-missing.height // PART)
     chunk = ((pl.col("text_hash").rank("dense") - 1) // CHUNK).alias("chunk")
     for part in range(parts):
         ids = missing.lazy().filter(pl.col("text_hash") % parts == part)
         rows = selected.join(ids.drop("text_hash"), on="tweet_id").collect(engine="streaming")
         for _, turns in rows.sort("text_hash").group_by(chunk, maintain_order=True):
-            distinct = turns.unique("text_hash", maintain_order=True)
-            new = distinct.filter(pl.col("equal_id").is_null())
-            encoded = encoder.encode(new, on_progress=_after(on_progress, done, total))
-            done += new.height
-            _write(table, turns, pl.concat([_vectors_of_equal_texts(table, distinct), encoded]))
-            encoder.cache_last_chunk()
+            yield turns
+
+
+def _new_texts(turns: pl.DataFrame) -> pl.DataFrame:
+    """Keep one row of each text that is not in the table."""
+    return turns.filter(pl.col("equal_id").is_null()).unique("text_hash", maintain_order=True)
+
+
+def _add_rows(
+    table: "Table",
+    selected: pl.LazyFrame,
+    *,
+    missing: pl.DataFrame,
+    encoder: ChunkEncoder,
+    on_progress: OnProgress,
+) -> int:
+    """Add the missing rows, equal texts in one chunk; count the texts new to the table."""
+    total = missing.filter(pl.col("equal_id").is_null())["text_hash"].n_unique()
+    on_progress(0, total)
+    done = 0
+    for turns in _chunks(selected, missing):
+        new = _new_texts(turns)
+        encoded = encoder.encode(new, on_progress=_after(on_progress, done, total))
+        done += new.height
+        _write(table, turns, pl.concat([_vectors_of_equal_texts(table, turns), encoded]))
+        encoder.cache_last_chunk()
     return done
 
 
@@ -218,7 +245,8 @@ def _after(on_progress: OnProgress, before: int, total: int) -> OnProgress:
 
 def _vectors_of_equal_texts(table: "Table", turns: pl.DataFrame) -> pl.DataFrame:
     """Read the vectors of texts that the table already has for other tweets."""
-    known = turns.drop_nulls("equal_id").select("text_hash", tweet_id="equal_id")
+    distinct = turns.drop_nulls("equal_id").unique("text_hash", maintain_order=True)
+    known = distinct.select("text_hash", tweet_id="equal_id")
     return known.join(lance_table.read_vectors(table, known["tweet_id"]), on="tweet_id").select(
         "text_hash", "vector"
     )

@@ -21,6 +21,11 @@ class ChunkEncoder:
         self.encoded = 0
         self._new = pl.DataFrame()
 
+    def unknown(self, turns: pl.DataFrame) -> pl.DataFrame:
+        """Return the turns whose texts the cache does not have, in their order."""
+        known = self.cache.read(turns["text_hash"], embedder=self.embedder)
+        return turns.join(known, on="text_hash", how="anti", maintain_order="left")
+
     def encode(self, turns: pl.DataFrame, *, on_progress: OnProgress) -> pl.DataFrame:
         """Return `text_hash` and `vector` of turns with distinct texts."""
         known = self.cache.read(turns["text_hash"], embedder=self.embedder)

@@ -1,9 +1,7 @@
 """Write the kept threads as an export, or preview its first records."""
 
 import json
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import islice
@@ -16,6 +14,7 @@ import polars as pl
 from workbench import selection
 from workbench.export import (
     batches,
+    data_files,
     dataset_card,
     file_writers,
     folder_checks,
@@ -25,12 +24,11 @@ from workbench.export import (
     record_meta,
     record_units,
     selection_check,
-    target_checks,
     trainers,
 )
 from workbench.export.batches import Batch
-from workbench.export.conversation_trees import Turn
-from workbench.export.file_writers import FileWriter, Used
+from workbench.export.conversation_trees import HandTurns
+from workbench.export.data_files import DataFiles
 from workbench.export.manifest import Entry, Manifest
 from workbench.progress import OnProgress, silent
 from workbench.recipe import ExportSettings, Recipe, RecipeLike, as_recipe
@@ -39,6 +37,10 @@ from workbench.storage import atomic
 
 #: Turns read at once: about 100 MB with everything made of them.
 TURNS_AT_ONCE = 50_000
+
+#: Write the kept threads of a plan, see `batches.plan`, as shards and return their folders in the
+#: order of their batches; see `data_files`.
+MakeShards = Callable[[pl.DataFrame, HandTurns], Iterable[Path]]
 
 #: Turns per batch of a preview, which mostly needs a few threads.
 _PREVIEW_TURNS_AT_ONCE = 1_000
@@ -58,6 +60,7 @@ def from_selection(
     on_progress: OnProgress = silent,
     overwrite: bool = False,
     turns_at_once: int = TURNS_AT_ONCE,
+    make_shards: MakeShards | None = None,
 ) -> Manifest:
     """Write the kept threads as an export: data files, ids, recipe, data card and manifest.
 
@@ -81,6 +84,8 @@ def from_selection(
         on_progress: Called with the number of threads done, and of all.
         overwrite: Replace an export that is already there.
         turns_at_once: Turns to read at once. Changes the memory needed, not the result.
+        make_shards: Reads the turns and writes the records elsewhere; by default this process
+            does.
 
     Returns:
         The manifest of the export.
@@ -92,10 +97,11 @@ def from_selection(
     """
     recipe = as_recipe(recipe)
     folder, settings = Path(folder), recipe.export_settings
-    targets = _targets(settings, is_rated=answers is not None)
+    targets = data_files.targets(settings, is_rated=answers is not None)
     frame_checks.check(threads, verdicts)
     folder_checks.check_free(folder, overwrite=overwrite)
     plan = batches.plan(threads, verdicts, turns_at_once=turns_at_once, shares=settings.shares)
+    by_hand = selection_check.on_turns(decisions)
     batch_stream = batches.read(
         turns,
         plan,
@@ -103,18 +109,17 @@ def from_selection(
         settings=settings,
         secret=secret,
         answers=answers,
-        by_hand=selection_check.on_turns(decisions),
+        by_hand=by_hand,
     )
     seen = selection_check.completed(verdicts, threads, settings=recipe.select, decisions=decisions)
     with atomic.replacing(folder) as aside:
         aside.mkdir(parents=True)
-        results = _write_records(
-            batch_stream,
-            targets,
-            folder=aside,
-            settings=settings,
-            on_progress=lambda done: on_progress(done, plan.height),
-        )
+        with DataFiles(settings, folder=aside, is_rated=answers is not None) as files:
+            if make_shards is None:
+                _write_batches(batch_stream, files, threads=plan.height, on_progress=on_progress)
+            else:
+                for shard in make_shards(plan, by_hand):
+                    files.append(shard)
         described = Manifest(
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
             workbench=version("thread-workbench"),
@@ -131,7 +136,7 @@ def from_selection(
                 seen, threads, settings=recipe.select, decisions=decisions
             ),
             by_hand=selection_check.counts(decisions),
-            **results,
+            **files.described(),
         )
         languages = plan["lang"].drop_nulls().unique()
         _write_descriptions(aside, described, recipe=recipe, languages=languages)
@@ -169,7 +174,7 @@ def preview(
     recipe = as_recipe(recipe)
     name = format or next(iter(recipe.export.formats), "ids")
     settings = recipe.export_settings.model_copy(update={"formats": (name,)})
-    shown, *_ = targets = _targets(settings, is_rated=answers is not None)
+    shown, *_ = targets = data_files.targets(settings, is_rated=answers is not None)
     frame_checks.check(threads, verdicts)
     if not verdicts["kept"].any():
         return []
@@ -189,13 +194,14 @@ def preview(
     return list(islice(records, limit))
 
 
-def _targets(settings: ExportSettings, *, is_rated: bool) -> list[formats.Target]:
-    """Return the formats to write, each once; `ids` is always the last."""
-    named = [name for name in settings.formats if name not in ("ids", "ids.txt")]
-    # `messages` and `messages.jsonl` are the same file.
-    targets = list(dict.fromkeys(formats.by_name(name) for name in (*named, "ids")))
-    target_checks.check(targets, settings, is_rated=is_rated)
-    return targets
+def _write_batches(
+    batch_stream: Iterable[Batch], files: DataFiles, *, threads: int, on_progress: OnProgress
+) -> None:
+    done = 0
+    for batch in batch_stream:
+        files.write(batch)
+        done += batch.threads
+        on_progress(done, threads)
 
 
 def _choices(settings: ExportSettings, targets: list[formats.Target]) -> dict[str, Any]:
@@ -205,58 +211,6 @@ def _choices(settings: ExportSettings, targets: list[formats.Target]) -> dict[st
     chosen += ["preferred_by", "margin"] if "preference" in names else []
     chosen += ["kto_good", "kto_bad"] if "kto" in names else []
     return {name: getattr(settings, name) for name in chosen} | {"splits": settings.shares}
-
-
-def _write_records(
-    batch_stream: Iterable[Batch],
-    targets: list[formats.Target],
-    *,
-    folder: Path,
-    settings: ExportSettings,
-    on_progress: Callable[[int], None],
-) -> dict[str, Any]:
-    """Write the data files; return the fields of the manifest that describe them."""
-    splits = tuple(settings.shares) if len(settings.shares) > 1 else (None,)
-    *data_targets, ids_target = targets
-    files = [
-        FileWriter(target, split, folder=folder, settings=settings)
-        for target in data_targets
-        for split in splits
-    ]
-    ids_file = FileWriter(ids_target, None, folder=folder, settings=settings)
-    cuts: dict[str, Counter[str]] = defaultdict(Counter)
-    privacy: Counter[str] = Counter()
-    done = turns = written = 0
-    with ExitStack() as stack:
-        for file in (*files, ids_file):
-            stack.enter_context(file)
-        for batch in batch_stream:
-            used: Used = {} if files else _all_turns(batch, settings)
-            for file in files:
-                file.write(_of_split(batch, file), used=used, facts=batch.facts)
-            ids_file.write_ids(used)
-            privacy += batch.privacy
-            for kind, reasons in batch.cuts.items():
-                cuts[kind] += reasons
-            done, turns = done + batch.threads, turns + batch.turns
-            written += len({turn.thread_id for turn in used.values()})
-            on_progress(done)
-    return {
-        "threads_written": written,
-        "turns_kept": turns,
-        "tweets": ids_file.records,
-        "cut": {shape: dict(sorted(reasons.items())) for shape, reasons in sorted(cuts.items())},
-        "privacy": dict(sorted(privacy.items())),
-        "files": [entry for file in (*files, ids_file) for entry in file.entries()],
-    }
-
-
-def _of_split(batch: Batch, file: FileWriter) -> list[Turn]:
-    """Return the trees of a batch that belong into a file."""
-    roots = batch.trees[file.target.format.TREES]
-    if file.split is None:
-        return roots
-    return [root for root in roots if batch.splits[root.thread_id] == file.split]
 
 
 def _write_descriptions(
@@ -279,7 +233,7 @@ def _write_descriptions(
 def _records(batch: Batch, target: formats.Target, *, settings: ExportSettings) -> Iterator[Any]:
     """Yield the records that one format makes of a batch."""
     if target.format.UNIT == "tweet":
-        yield from file_writers.sorted_ids(_all_turns(batch, settings))
+        yield from file_writers.sorted_ids(data_files.all_turns(batch, settings))
         return
     for root in batch.trees[target.format.TREES]:
         thread = batch.facts.get(root.thread_id, record_meta.NO_FACTS)
@@ -289,13 +243,3 @@ def _records(batch: Batch, target: formats.Target, *, settings: ExportSettings) 
                 described = record_meta.of_turns(root.thread_id, turns, thread)
                 record_meta.add(record, described)
             yield record
-
-
-def _all_turns(batch: Batch, settings: ExportSettings) -> Used:
-    """Return the turns of whole trees, for exports that contain only ids."""
-    return {
-        turn.tweet_id: turn
-        for root in batch.trees["whole"]
-        for _, turns in record_units.units(root, "tree", settings=settings)
-        for turn in turns
-    }

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -22,6 +23,8 @@ JSON_LINES = ("jsonl", "jsonl.gz", "jsonl.zst")
 ROWS_IN_A_GROUP = 100
 #: Rows collected before they are written; a multiple of `ROWS_IN_A_GROUP`.
 _ROWS_GATHERED = 10_000
+#: Bytes of a shard to read at once.
+_COPIED_AT_ONCE = 1 << 20
 
 
 _ARROW = {str: pa.string(), bool: pa.bool_(), int: pa.int64(), float: pa.float64()}
@@ -32,6 +35,9 @@ class Writer(Protocol):
 
     def write(self, records: list[Any]) -> None:
         """Append records."""
+
+    def append(self, shard: Path) -> None:
+        """Append the records of a file that a `shard_writer` for the same encoding has written."""
 
     def __enter__(self) -> Self:
         """Start writing."""
@@ -63,6 +69,11 @@ class JsonLinesWriter:
         """Append records."""
         self._file.write(self._encoder.encode_lines(records))
 
+    def append(self, shard: Path) -> None:
+        """Append the lines of a plain file."""
+        with shard.open("rb") as lines:
+            shutil.copyfileobj(lines, self._file, _COPIED_AT_ONCE)
+
     def __enter__(self) -> Self:
         """Start writing."""
         return self
@@ -78,18 +89,30 @@ class ParquetWriter:
     def __init__(self, path: Path, *, record: type[BaseModel]) -> None:
         self._schema = pa.schema(list(_fields(record)))
         self._file = pq.ParquetWriter(path, self._schema, compression="zstd")
-        self._pending: list[Any] = []
+        self._pending: list[pa.Table] = []
+        self._rows = 0
 
     def write(self, records: list[Any]) -> None:
         """Append records."""
-        self._pending.extend(records)
-        while len(self._pending) >= _ROWS_GATHERED:
-            self._flush(_ROWS_GATHERED)
+        self._add(pa.Table.from_pylist(records, schema=self._schema))
+
+    def append(self, shard: Path) -> None:
+        """Append the rows of an Arrow stream."""
+        with shard.open("rb") as file, pa.ipc.open_stream(file) as batches:
+            for batch in batches:
+                self._add(pa.Table.from_batches([batch]))
+
+    def _add(self, table: pa.Table) -> None:
+        self._pending.append(table)
+        self._rows += table.num_rows
+        if self._rows >= _ROWS_GATHERED:
+            self._flush(self._rows // _ROWS_GATHERED * _ROWS_GATHERED)
 
     def _flush(self, rows: int) -> None:
-        table = pa.Table.from_pylist(self._pending[:rows], schema=self._schema)
-        self._file.write_table(table, row_group_size=ROWS_IN_A_GROUP)
-        del self._pending[:rows]
+        table = pa.concat_tables(self._pending).combine_chunks()
+        self._file.write_table(table.slice(0, rows), row_group_size=ROWS_IN_A_GROUP)
+        self._pending = [table.slice(rows)]
+        self._rows -= rows
 
     def __enter__(self) -> Self:
         """Start writing."""
@@ -97,9 +120,37 @@ class ParquetWriter:
 
     def __exit__(self, *error: object) -> None:
         """Write the remaining records and close the file."""
-        if self._pending:
-            self._flush(len(self._pending))
+        if self._rows:
+            self._flush(self._rows)
         self._file.close()
+
+
+class ArrowWriter:
+    """Write a stream of Arrow batches, whose rows a `ParquetWriter` can append to others."""
+
+    def __init__(self, path: Path, *, record: type[BaseModel]) -> None:
+        self._schema = pa.schema(list(_fields(record)))
+        self._stack = ExitStack()
+        file = self._stack.enter_context(path.open("wb"))
+        self._stream = self._stack.enter_context(pa.ipc.new_stream(file, self._schema))
+
+    def write(self, records: list[Any]) -> None:
+        """Append records."""
+        self._stream.write_table(pa.Table.from_pylist(records, schema=self._schema))
+
+    def append(self, shard: Path) -> None:
+        """Append the batches of another stream."""
+        with shard.open("rb") as file, pa.ipc.open_stream(file) as batches:
+            for batch in batches:
+                self._stream.write_batch(batch)
+
+    def __enter__(self) -> Self:
+        """Start writing."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Close the file."""
+        self._stack.close()
 
 
 def _fields(record: type[BaseModel]) -> Iterator[pa.Field]:
@@ -163,6 +214,21 @@ def writer(path: Path, *, encoding: str, record: type[BaseModel]) -> Writer:
     if encoding == "parquet":
         return ParquetWriter(path, record=record)
     return JsonLinesWriter(path, encoding=encoding)
+
+
+def shard_writer(path: Path, *, encoding: str, record: type[BaseModel]) -> Writer:
+    """Open a file for a part of the records, which the `writer` of the whole file can append.
+
+    The whole file then has the same bytes as if its writer had written all records itself.
+
+    Args:
+        path: The file.
+        encoding: That of the whole file.
+        record: Model of the records.
+    """
+    if encoding == "parquet":
+        return ArrowWriter(path, record=record)
+    return JsonLinesWriter(path, encoding="jsonl")
 
 
 def read(path: Path, *, encoding: str) -> Iterable[Any]:

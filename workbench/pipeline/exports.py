@@ -9,6 +9,7 @@ import polars as pl
 from workbench import export, instructions, selection
 from workbench.exceptions import ExportError, StageError
 from workbench.export import manifest, record_meta
+from workbench.export.build import MakeShards
 from workbench.measures import store
 from workbench.pipeline import freshness
 from workbench.pipeline.stages import BY_NAME
@@ -28,6 +29,7 @@ def write_export(
     *,
     name: str,
     overwrite: bool = False,
+    make_shards: MakeShards | None = None,
     on_progress: OnProgress = silent,
 ) -> dict[str, Any]:
     """Write the threads that a recipe keeps into the folder `6_exports/NAME` of a workspace.
@@ -40,6 +42,7 @@ def write_export(
         recipe: Rules to apply, and formats to write.
         name: Name of the export.
         overwrite: Replace an export of that name.
+        make_shards: Writes the records elsewhere, see `export.from_selection`.
         on_progress: Called with the threads done and all threads.
 
     Returns:
@@ -67,6 +70,7 @@ def write_export(
         answers=workspace.scan("reply_scores"),
         decisions=_known(decisions, verdicts, workspace),
         overwrite=overwrite,
+        make_shards=make_shards,
         on_progress=on_progress,
     )
     return {"pack": name, "threads": written.threads_kept, "files": len(written.files)}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from workbench.cluster import shard_folders
 from workbench.embeddings import lance_table
 from workbench.ingest import staging
 from workbench.pipeline.doctor.fault import Fault
@@ -33,6 +34,7 @@ def faults(workspace: Workspace) -> Iterator[Fault]:
             for path in sorted(folder.glob(".*")):
                 yield from _partial(workspace, path)
     yield from _staged(workspace)
+    yield from _shards(workspace)
     yield from _locks(workspace)
     yield from _jobs(workspace.root / "jobs")
 
@@ -62,6 +64,14 @@ def _staged(workspace: Workspace) -> Iterator[Fault]:
     if (spool := staging.spool(workspace)).exists():
         problem = "was left by a run that was killed"
         yield Fault(spool, problem, _REMOVES, partial(_remove, spool))
+
+
+def _shards(workspace: Workspace) -> Iterator[Fault]:
+    for folder in sorted(shard_folders.parent(workspace).glob("*-*")):
+        stage = folder.name.partition("-")[0]
+        problem = f"was left by a run of `{stage}` on a cluster that was killed"
+        advice = f"run `workbench {stage}` again to continue with it; {_REMOVES}"
+        yield Fault(folder, problem, advice, partial(shard_folders.remove, folder))
 
 
 def _locks(workspace: Workspace) -> Iterator[Fault]:
