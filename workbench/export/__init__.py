@@ -4,7 +4,8 @@
 decides who is prompter and who is assistant, and `conversation_trees` builds the trees.
 `record_units` divides the trees, with `reply_ratings` for pairs of replies. The modules in
 `formats` make records of the units, `record_meta` describes these, `file_writers` writes each
-file, and `data_files` all of them. `manifest` and `dataset_card` describe the result; `verification` checks it.
+file, and `data_files` all of them. `manifest` and `dataset_card` describe the result;
+`verification` checks it.
 """
 
 from workbench.export.build import TURNS_AT_ONCE, from_selection, preview
