@@ -14,7 +14,8 @@ HASHING = embedders.load("hashing")
 
 def known(*texts):
     names = [f"known-{number}" for number in range(len(texts))]
-    return Instructions.sample(len(texts), overrides={"instruction_id": names, "text": texts})
+    columns = {"instruction_id": names, "text": texts}
+    return similarity.encoded(Instructions.sample(len(texts), overrides=columns), embedder=HASHING)
 
 
 @pytest.fixture
@@ -30,8 +31,8 @@ def path(tmp_path):
 
 
 def test_of_roots_lists_the_nearest_first(path):
-    instructions = known("cook rice", "why is it?", "boil eggs", "paint a wall")
-    rows = similarity.of_roots(path, embedder=HASHING, instructions=instructions, threads=2)
+    texts = ("cook rice", "why is it?", "boil eggs", "paint a wall")
+    rows = similarity.of_roots(path, embedder=HASHING, known=known(*texts), threads=2)
     rows = rows.sort("root_id")
     assert rows["root_id"].to_list() == [1, 5]
     assert rows["nearest_instruction"].to_list() == ["known-1", "known-0"]
@@ -45,7 +46,7 @@ def test_of_roots_returns_no_rows_without_instructions_and_finishes_the_progress
     rows = similarity.of_roots(
         path,
         embedder=HASHING,
-        instructions=known(),
+        known=known(),
         threads=2,
         on_progress=lambda *call: calls.append(call),
     )

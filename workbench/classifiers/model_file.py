@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from workbench.classifiers import logistic_regression
-from workbench.embeddings.embedders import Embedder
+from workbench.embeddings.embedders import Space
 from workbench.exceptions import ModelError
 from workbench.storage import paths
 
@@ -159,7 +159,7 @@ def save(model: Model, path: Path) -> None:
     aside.replace(path)
 
 
-def vector_part(model: Model, *, embedder: Embedder, name: str | Path) -> Part | None:
+def vector_part(model: Model, *, embedder: Space, name: str | Path) -> Part | None:
     """Return the part for the vectors of an embedder, None to use surface features alone.
 
     Args:
@@ -193,7 +193,7 @@ def vector_part(model: Model, *, embedder: Embedder, name: str | Path) -> Part |
     raise ModelError(msg, hint="run `workbench train` with this embedder, or use `starter`.")
 
 
-def _checked(part: Part, *, model: Model, embedder: Embedder, name: str | Path) -> Part:
+def _checked(part: Part, *, model: Model, embedder: Space, name: str | Path) -> Part:
     """Return the part if it has one weight for each number of a vector."""
     # A reply classifier has one more weight, for the cosine.
     expected = embedder.dimensions + (model.kind == REPLY_CLASSIFIER)

@@ -15,7 +15,8 @@ from workbench.classifiers.model_file import Model, Part
 from workbench.classifiers.training import TrainedModel
 from workbench.classifiers.training_data import TARGETS, examples, instructed, labelled, own
 from workbench.classifiers.training_rows import TrainingRows
-from workbench.embeddings.embedders import Embedder
+from workbench.embeddings.embedders import Embedder, Space
+from workbench.embeddings.lance_table import Bounds
 from workbench.progress import OnStep, Step, silent_step
 from workbench.text import normalize
 
@@ -115,9 +116,10 @@ def from_threads(
     roots: pl.LazyFrame,
     *,
     path: Path,
-    embedder: Embedder,
+    embedder: Space,
     model: Model,
     part: Part | None,
+    within: Bounds | None = None,
 ) -> pl.DataFrame:
     """Classify the first turn of every thread.
 
@@ -127,6 +129,7 @@ def from_threads(
         embedder: The embedder that made them.
         model: A prompt classifier.
         part: Its part for those vectors, see `model_file.vector_part`; None to ignore them.
+        within: Lowest and highest id of the threads; all by default.
 
     Returns:
         `root_id` and `suitability`, Float32. Texts without a vector are classified by surface
@@ -142,20 +145,20 @@ def from_threads(
         )
         .collect(engine="streaming")
     )
-    return _with_vectors(odds, path=path, embedder=embedder, model=model, part=part)
-
-
-def _with_vectors(
-    odds: pl.DataFrame, *, path: Path, embedder: Embedder, model: Model, part: Part | None
-) -> pl.DataFrame:
-    """Add the log odds of the vectors, and turn the sum into probabilities."""
-    batches = [pl.DataFrame(schema={"root_id": pl.Int64, "vector_odds": pl.Float64})]
-    if part is not None and odds.height:
-        line = np.array(part.vector)
-        for ids, vectors in embeddings.batches(path, embedder=embedder, where={"is_root": [True]}):
+    line = None if part is None or odds.is_empty() else np.array(part.vector)
+    by_vectors = [pl.DataFrame(schema={"root_id": pl.Int64, "vector_odds": pl.Float64})]
+    if line is not None:
+        for ids, vectors in embeddings.batches(
+            path, embedder=embedder, where={"is_root": [True]}, within=within
+        ):
             vector_odds = pl.Series(vectors @ line, dtype=pl.Float64)
-            batches.append(pl.DataFrame({"root_id": ids, "vector_odds": vector_odds}))
-    joined = odds.join(pl.concat(batches), on="root_id", how="left", maintain_order="left")
+            by_vectors.append(pl.DataFrame({"root_id": ids, "vector_odds": vector_odds}))
+    joined = odds.join(pl.concat(by_vectors), on="root_id", how="left", maintain_order="left")
+    return _chances(joined, model=model, part=part)
+
+
+def _chances(joined: pl.DataFrame, *, model: Model, part: Part | None) -> pl.DataFrame:
+    """Add the log odds of the vectors, and turn the sum into probabilities."""
     by_surface = pl.Series(model_file.chance(model.surface, joined["surface"].to_numpy()))
     if part is None:
         return joined.select("root_id", suitability=by_surface)

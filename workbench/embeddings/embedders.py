@@ -15,11 +15,8 @@ from workbench.progress import OnProgress, silent
 Engine = Literal["exact", "int8", "fast"]
 
 
-class Embedder(Protocol):
-    """Turns texts into vectors of length 1.
-
-    An embedder with a true `is_slow` makes vectors worth keeping, see `vector_cache`.
-    """
+class Space(Protocol):
+    """What tells whose vectors these are: enough to read vectors, without loading the model."""
 
     @property
     def name(self) -> str:
@@ -32,6 +29,13 @@ class Embedder(Protocol):
     @property
     def dimensions(self) -> int:
         """Length of a vector."""
+
+
+class Embedder(Space, Protocol):
+    """Turns texts into vectors of length 1.
+
+    An embedder with a true `is_slow` makes vectors worth keeping, see `vector_cache`.
+    """
 
     def encode(self, texts: list[str], *, on_progress: OnProgress = silent) -> np.ndarray:
         """Encode texts as float32 rows of length 1, shape `(len(texts), dimensions)`."""

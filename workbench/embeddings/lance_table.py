@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from workbench.embeddings.embedders import Embedder
+from workbench.embeddings.embedders import Embedder, Space
 from workbench.exceptions import StageError
 from workbench.storage import atomic, locks
 from workbench.text import word_index
@@ -34,6 +34,9 @@ _OWN_FOLDERS = {"_transactions", "_versions", "data"}
 
 #: Column -> accepted values.
 Where = Mapping[str, Sequence[Any]]
+
+#: Lowest and highest id.
+Bounds = tuple[int, int]
 
 
 @contextmanager
@@ -82,7 +85,7 @@ def words_column(table: "Table") -> str:
     return "words" if "words" in table.schema.names else "text"
 
 
-def open_table(path: Path, *, embedder: Embedder | None = None) -> "Table":
+def open_table(path: Path, *, embedder: Space | None = None) -> "Table":
     """Open the table.
 
     Raises:
@@ -218,26 +221,35 @@ def recover(path: Path) -> None:
         shutil.rmtree(path)
 
 
-def condition(table: "Table", where: Where | None) -> "Expr | None":
+def condition(
+    table: "Table", where: Where | None, *, within: Bounds | None = None
+) -> "Expr | None":
     """Require that each column has one of its accepted values, which are never parsed.
+
+    Args:
+        table: The table.
+        where: Column -> accepted values.
+        within: Lowest and highest thread id; all by default.
 
     Raises:
         StageError: If the table has no such column.
     """
     from lancedb.expr import col, lit
 
-    if not where:
-        return None
+    where = where or {}
     if unknown := sorted(where.keys() - set(table.schema.names)):
         msg = f"The vectors have no column {', '.join(unknown)}."
         raise StageError(msg, hint=f"choose from {', '.join(table.schema.names)}.")
-    return reduce(
-        lambda left, right: left & right,
-        (col(name).isin(list(values)) if values else lit(False) for name, values in where.items()),
-    )
+    terms = [
+        col(name).isin(list(values)) if values else lit(False) for name, values in where.items()
+    ]
+    if within is not None:
+        low, high = within
+        terms += [col("thread_id") >= lit(low), col("thread_id") <= lit(high)]
+    return reduce(lambda left, right: left & right, terms) if terms else None
 
 
-def _check_embedder(table: "Table", path: Path, embedder: Embedder | None) -> None:
+def _check_embedder(table: "Table", path: Path, embedder: Space | None) -> None:
     if embedder is not None and digest(table) != embedder.digest:
         made_by = (table.schema.metadata or {}).get(b"embedder", b"another model").decode()
         msg = (

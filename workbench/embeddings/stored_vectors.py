@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 
 from workbench.embeddings import lance_table
-from workbench.embeddings.embedders import Embedder
-from workbench.embeddings.lance_table import Where
+from workbench.embeddings.embedders import Space
+from workbench.embeddings.lance_table import Bounds, Where
 
 
 def vectors(path: Path, tweet_ids: Sequence[int] | pl.Series) -> pl.DataFrame:
@@ -32,7 +32,7 @@ def vectors(path: Path, tweet_ids: Sequence[int] | pl.Series) -> pl.DataFrame:
 
 
 def batches(
-    path: Path, *, embedder: Embedder, where: Where | None = None
+    path: Path, *, embedder: Space, where: Where | None = None, within: Bounds | None = None
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Read all vectors, some thousand at a time.
 
@@ -40,6 +40,7 @@ def batches(
         path: The table.
         embedder: The one that made the vectors.
         where: Column -> accepted values.
+        within: Lowest and highest thread id; all by default.
 
     Yields:
         Tweet ids, shape `(n,)`, and their vectors, shape `(n, dimensions)`.
@@ -48,6 +49,6 @@ def batches(
         StageError: If there is no table, or another embedder made it.
     """
     table = lance_table.open_table(path, embedder=embedder)
-    condition = lance_table.condition(table, where)
+    condition = lance_table.condition(table, where, within=within)
     for frame in lance_table.read(table, "tweet_id", "vector", where=condition):
         yield frame["tweet_id"].to_numpy(), frame["vector"].to_numpy()

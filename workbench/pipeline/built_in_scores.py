@@ -61,12 +61,25 @@ def add_own(workspace: Workspace, recipe: Recipe, scores: pl.DataFrame) -> dict[
     return {"own_measures": len(added.measures), "notes": added.notes}
 
 
+def key(workspace: Workspace, recipe: Recipe) -> str:
+    """Hash what the built-in scores depend on."""
+    return _hash(_inputs(workspace, recipe))
+
+
 def _fingerprint(workspace: Workspace, recipe: Recipe) -> str:
     """Hash what the built-in scores depend on, and the scores of replies computed with them."""
+    replies = stamps.of(workspace.path("reply_scores"))
+    return _hash({**_inputs(workspace, recipe), "replies": replies})
+
+
+def _inputs(workspace: Workspace, recipe: Recipe) -> dict[str, str]:
     without_code = recipe.score.model_copy(update={"code": ()})
     plain = recipe.model_copy(update={"score": without_code})
     values = fingerprints.inputs(workspace, plain, BY_NAME["score"])
     values.pop("measures", None)
-    values["replies"] = stamps.of(workspace.path("reply_scores"))
+    return values
+
+
+def _hash(values: dict[str, str]) -> str:
     text = "\n".join(f"{name} {value}" for name, value in sorted(values.items()))
     return hashlib.sha256(text.encode()).hexdigest()[:16]

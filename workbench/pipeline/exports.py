@@ -1,15 +1,17 @@
 """Write the kept threads of a workspace as an export, and record where its tweets come from."""
 
 import hashlib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from workbench import export, instructions, selection
+from workbench.cluster import export as cluster_export
+from workbench.cluster.engine import Engine
 from workbench.exceptions import ExportError, StageError
 from workbench.export import manifest, record_meta
-from workbench.export.build import MakeShards
 from workbench.measures import store
 from workbench.pipeline import freshness
 from workbench.pipeline.stages import BY_NAME
@@ -29,7 +31,7 @@ def write_export(
     *,
     name: str,
     overwrite: bool = False,
-    make_shards: MakeShards | None = None,
+    engine: Engine | None = None,
     on_progress: OnProgress = silent,
 ) -> dict[str, Any]:
     """Write the threads that a recipe keeps into the folder `6_exports/NAME` of a workspace.
@@ -42,7 +44,7 @@ def write_export(
         recipe: Rules to apply, and formats to write.
         name: Name of the export.
         overwrite: Replace an export of that name.
-        make_shards: Writes the records elsewhere, see `export.from_selection`.
+        engine: Where the records are written; by default in this process.
         on_progress: Called with the threads done and all threads.
 
     Returns:
@@ -59,6 +61,15 @@ def write_export(
     if not verdicts["kept"].any():
         msg = f"The recipe keeps none of {verdicts.height:,} threads. There is nothing to export."
         raise StageError(msg, hint=hint_if_nothing_is_kept(verdicts.height))
+    make_shards = None
+    if engine is not None:
+        make_shards = partial(
+            cluster_export.shards,
+            workspace=workspace,
+            settings=recipe.export_settings,
+            engine=engine,
+            on_progress=on_progress,
+        )
     written = export.from_selection(
         workspace.scan("turns"),
         workspace.read("scores", columns=_SCORES),

@@ -1,12 +1,17 @@
 """Run one stage: read its tables, call its builder, write the result and return its counts."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import dataframely as dy
 import polars as pl
 
 from workbench import embeddings, instructions, scores, selection, threads
+from workbench.cluster import embed as cluster_embed
+from workbench.cluster import score as cluster_score
+from workbench.cluster import shard_folders
+from workbench.cluster.engine import Engine
 from workbench.embeddings import cached_embedder, cascade, embedders, projection, vector_cache
 from workbench.pipeline import built_in_scores, exports
 from workbench.pipeline.stages import DEFAULT_EXPORT
@@ -32,7 +37,10 @@ def _threads(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> d
     return forest.counts
 
 
-def _embed(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
+def embed(
+    workspace: Workspace, recipe: Recipe, on_progress: OnProgress, *, engine: Engine | None = None
+) -> dict[str, Any]:
+    """Run stage 3. An engine encodes the texts; the cascade runs in this process."""
     cache = vector_cache.shared()
     if workspace.has("deletions"):
         cache.forget(workspace.scan("deletions").select("tweet_id"))
@@ -53,12 +61,13 @@ def _embed(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dic
             "looked_at": candidates.compared,
             "passed_over": candidates.passed_over,
         }
-    counts = embeddings.from_threads(
+    counts = _add_vectors(
+        workspace,
+        recipe,
         turns,
         embedder=embedder,
-        path=workspace.embeddings_path,
-        settings=settings,
         cache=cache if vector_cache.is_worth_caching(embedder) else None,
+        engine=engine,
         on_progress=on_progress,
     )
     projection.refresh(workspace, on_progress=on_progress)
@@ -66,14 +75,48 @@ def _embed(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dic
     return counts | cascade_counts | {"model": model}
 
 
+def _add_vectors(
+    workspace: Workspace,
+    recipe: Recipe,
+    turns: pl.LazyFrame,
+    *,
+    embedder: embedders.Embedder,
+    cache: vector_cache.VectorCache | None,
+    engine: Engine | None,
+    on_progress: OnProgress,
+) -> dict[str, int]:
+    add = partial(
+        embeddings.from_threads,
+        turns,
+        path=workspace.embeddings_path,
+        settings=recipe.embed,
+        cache=cache,
+    )
+    if engine is None:
+        return add(embedder=embedder, on_progress=on_progress)
+    remote = cluster_embed.ClusterEmbedder(
+        embedder,
+        settings=recipe.embed,
+        engine=engine,
+        folder=shard_folders.folder(workspace, "embed", key=embedder.digest),
+        on_progress=on_progress,
+    )
+    counts = add(embedder=remote, prepare=remote.prepare)
+    remote.close()
+    return counts
+
+
 def _embedder(recipe: Recipe, *, on_progress: OnProgress = silent) -> embedders.Embedder:
     return embedders.load(recipe.embed.model, engine=recipe.embed.engine, on_progress=on_progress)
 
 
-def _score(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
+def score(
+    workspace: Workspace, recipe: Recipe, on_progress: OnProgress, *, engine: Engine | None = None
+) -> dict[str, Any]:
+    """Run stage 4. An engine scores each thread by itself; this process compares the threads."""
     known = instructions.known(workspace, recipe)
     threads, replies = built_in_scores.reusable(workspace, recipe) or _score_again(
-        workspace, recipe, known, on_progress
+        workspace, recipe, known, engine, on_progress
     )
     counts = {
         "threads": threads.height,
@@ -88,17 +131,30 @@ def _score_again(
     workspace: Workspace,
     recipe: Recipe,
     known: dy.DataFrame[Instructions],
+    engine: Engine | None,
     on_progress: OnProgress,
 ) -> tuple[pl.DataFrame, int]:
     """Compute and write the built-in scores; return those of threads, and the count of replies."""
+    embedder = _embedder(recipe)
+    score_threads = None
+    if engine is not None:
+        score_threads = partial(
+            cluster_score.score_threads,
+            workspace=workspace,
+            settings=recipe.score,
+            embedder=embedder,
+            engine=engine,
+            key=built_in_scores.key(workspace, recipe),
+        )
     scored = scores.from_threads(
         workspace.read("threads"),
         workspace.scan("turns"),
         path=workspace.embeddings_path,
-        embedder=_embedder(recipe),
+        embedder=embedder,
         instructions=known,
         tweets=workspace.scan("tweets"),
         settings=recipe.score,
+        score_threads=score_threads,
         on_progress=on_progress,
     )
     workspace.write("reply_scores", scored.replies)
@@ -118,17 +174,25 @@ def _select(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> di
     return counts | ({by_hand.KEPT: by_hand_only} if by_hand_only else {})
 
 
-def _export(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
+def export(
+    workspace: Workspace, recipe: Recipe, on_progress: OnProgress, *, engine: Engine | None = None
+) -> dict[str, Any]:
+    """Run stage 6. An engine writes the records; this process joins them."""
     return exports.write_export(
-        workspace, recipe, name=DEFAULT_EXPORT, overwrite=True, on_progress=on_progress
+        workspace,
+        recipe,
+        name=DEFAULT_EXPORT,
+        overwrite=True,
+        engine=engine,
+        on_progress=on_progress,
     )
 
 
 #: Stage -> its runner. `ingest` also needs paths, so `run.ingest` runs it.
 RUNNERS: dict[str, Runner] = {
     "threads": _threads,
-    "embed": _embed,
-    "score": _score,
+    "embed": embed,
+    "score": score,
     "select": _select,
-    "export": _export,
+    "export": export,
 }

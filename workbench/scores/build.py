@@ -1,5 +1,6 @@
 """Join all scores of a thread with its facts, one row per thread."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -12,8 +13,9 @@ from workbench.embeddings.embedders import Embedder
 from workbench.progress import OnProgress, silent
 from workbench.recipe import ScoreSettings
 from workbench.schemas import Instructions, ReplyScores, Scores
-from workbench.scores import bursts, near_duplicates, predictions, profanity, similarity
-from workbench.text import language, normalize, patterns
+from workbench.scores import bursts, near_duplicates, similarity, thread_scores
+from workbench.scores.similarity import Known
+from workbench.scores.thread_scores import ThreadScores
 
 
 class Scored(NamedTuple):
@@ -28,6 +30,10 @@ class Scored(NamedTuple):
     replies: dy.DataFrame[ReplyScores]
 
 
+#: Score the threads of a table `Threads` by themselves, given the known instructions.
+ScoreThreads = Callable[[pl.DataFrame, Known, OnProgress], ThreadScores]
+
+
 def from_threads(
     threads: pl.DataFrame | pl.LazyFrame,
     turns: pl.DataFrame | pl.LazyFrame,
@@ -37,6 +43,7 @@ def from_threads(
     instructions: dy.DataFrame[Instructions],
     tweets: pl.LazyFrame | None = None,
     settings: ScoreSettings | None = None,
+    score_threads: ScoreThreads | None = None,
     on_progress: OnProgress = silent,
 ) -> Scored:
     """Score every thread and every reply.
@@ -52,6 +59,7 @@ def from_threads(
         tweets: Table `Tweets`, to count bursts in, see `bursts.from_openings`. By default only the
             threads are counted.
         settings: Models and lists to use; by default the shipped ones.
+        score_threads: Scores each thread by itself; by default this process does.
         on_progress: Called with threads compared plus tweets read, and the total of both.
 
     Returns:
@@ -86,46 +94,42 @@ def from_threads(
     settings = settings or ScoreSettings()
     facts = threads.lazy().collect()
     turns = turns.lazy()
+    score_threads = score_threads or _locally(turns, path, embedder, settings)
     total_tweets = 0 if tweets is None else tweets.select(pl.len()).collect().item()
-    similarities = similarity.of_roots(
-        path,
-        embedder=embedder,
-        instructions=instructions,
-        threads=facts.height,
-        on_progress=lambda done, total: on_progress(done, total + total_tweets),
+    by_thread = score_threads(
+        facts,
+        similarity.encoded(instructions, embedder=embedder),
+        lambda done, total: on_progress(done, total + total_tweets),
     )
-    measures = _measures(
-        turns,
-        roots=facts.lazy().select("thread_id", "root_id"),
-        profane=profanity.load(settings.profanity),
-    )
-    openings = _openings(
+    across = _across_threads(
         turns,
         facts,
         path=path if settings.near_duplicates != "words" else None,
         tweets=tweets,
         on_progress=lambda done, total: on_progress(facts.height + done, facts.height + total),
     )
-    with progress.doing("Rating prompts and replies"):
-        predicted = predictions.from_threads(
-            turns, facts, path=path, embedder=embedder, settings=settings
-        )
-    joined = _join(
+    return Scored(_join(facts, by_thread.threads, across), by_thread.replies)
+
+
+def _locally(
+    turns: pl.LazyFrame, path: Path, embedder: Embedder, settings: ScoreSettings
+) -> ScoreThreads:
+    return lambda facts, known, on_progress: thread_scores.from_threads(
         facts,
-        by_thread=[measures, openings.lazy()],
-        by_root=[similarities.lazy(), predicted.roots.lazy()],
+        turns,
+        path=path,
+        embedder=embedder,
+        known=known,
+        settings=settings,
+        on_progress=on_progress,
     )
-    return Scored(joined, predicted.replies)
 
 
-def _join(
-    facts: pl.DataFrame, *, by_thread: list[pl.LazyFrame], by_root: list[pl.LazyFrame]
-) -> dy.DataFrame[Scores]:
+def _join(facts: pl.DataFrame, *frames: pl.DataFrame) -> dy.DataFrame[Scores]:
     """Add the columns of other tables to the facts; keep the order of the facts."""
     joined = facts.lazy()
-    for on, frames in {"thread_id": by_thread, "root_id": by_root}.items():
-        for frame in frames:
-            joined = joined.join(frame, on=on, how="left", maintain_order="left")
+    for frame in frames:
+        joined = joined.join(frame.lazy(), on="thread_id", how="left", maintain_order="left")
     zero_without_turns = [
         *("prompt_characters", "reply_characters", "link_share", "mention_share", "profanity")
     ]
@@ -137,7 +141,7 @@ def _join(
     )
 
 
-def _openings(
+def _across_threads(
     turns: pl.LazyFrame,
     facts: pl.DataFrame,
     *,
@@ -145,21 +149,15 @@ def _openings(
     tweets: pl.LazyFrame | None,
     on_progress: OnProgress,
 ) -> pl.DataFrame:
-    """Describe the first turn of each thread: words, language, burst and near duplicates."""
-    roots = turns.select(
-        "author_id",
-        "created_at",
-        "retweets",
-        "text",
-        root_id="tweet_id",
-        replies_told="replies",
-        prompt=normalize.bare("text"),
-    ).join(facts.lazy().select("root_id"), on="root_id", how="semi")
+    """Compare the first turns with each other: bursts and near duplicates."""
+    roots = turns.select("author_id", "created_at", "text", root_id="tweet_id").join(
+        facts.lazy().select("root_id"), on="root_id", how="semi"
+    )
     openings = (
-        facts.select("thread_id", "root_id", "turns", "lang")
+        facts.select("thread_id", "root_id", "turns")
         .lazy()
         .join(roots, on="root_id", how="left", maintain_order="left")
-        .with_columns(pl.col("text", "prompt").fill_null(""))
+        .with_columns(pl.col("text").fill_null(""))
         .collect(engine="streaming")
     )
     vectors = partial(embeddings.vectors, path) if path else None
@@ -167,10 +165,6 @@ def _openings(
         groups = near_duplicates.from_threads(openings, vectors=vectors)
     return openings.select(
         "thread_id",
-        "prompt",
-        "retweets",
-        "replies_told",
-        language=language.fill(openings),
         burst=bursts.from_openings(openings, tweets=tweets, on_progress=on_progress),
     ).hstack(
         groups.select(
@@ -179,36 +173,3 @@ def _openings(
             is_duplicate=pl.col("representative_id") != pl.col("thread_id"),
         )
     )
-
-
-def _measures(turns: pl.LazyFrame, *, roots: pl.LazyFrame, profane: list[str]) -> pl.LazyFrame:
-    """Measure the texts of each thread: lengths, profane words, shares of links and mentions."""
-    characters = normalize.bare("text").str.len_chars()
-    words = pl.col("text").str.count_matches(r"\S+")
-    is_root = pl.col("tweet_id") == pl.col("root_id")
-    is_reply = pl.col("is_placed") & (pl.col("parent_id") == pl.col("root_id"))
-    return (
-        turns.select("thread_id", "tweet_id", "parent_id", "is_placed", "text")
-        .join(roots, on="thread_id")
-        .select(
-            "thread_id",
-            prompt_characters=pl.when(is_root).then(characters),
-            reply_characters=pl.when(is_reply).then(characters),
-            profanity=profanity.count("text", profane),
-            words=words,
-            links=words * normalize.share_of_words("text", patterns.LINK),
-            mentions=words * normalize.share_of_words("text", patterns.MENTION),
-        )
-        .group_by("thread_id")
-        .agg(
-            pl.col("prompt_characters", "reply_characters").max(),
-            pl.col("profanity").sum(),
-            link_share=_share_of_words("links"),
-            mention_share=_share_of_words("mentions"),
-        )
-    )
-
-
-def _share_of_words(column: str) -> pl.Expr:
-    words = pl.col("words").sum()
-    return pl.when(words > 0).then(pl.col(column).sum() / words).otherwise(0.0).clip(0, 1)

@@ -7,7 +7,8 @@ import dataframely as dy
 import polars as pl
 
 from workbench.classifiers import model_file, prompt_classifier, reply_classifier
-from workbench.embeddings.embedders import Embedder
+from workbench.embeddings.embedders import Space
+from workbench.embeddings.lance_table import Bounds
 from workbench.recipe import ScoreSettings
 from workbench.schemas import ReplyScores
 
@@ -30,8 +31,9 @@ def from_threads(
     facts: pl.DataFrame,
     *,
     path: Path,
-    embedder: Embedder,
+    embedder: Space,
     settings: ScoreSettings,
+    within: Bounds | None = None,
 ) -> Predictions:
     """Rate the first turn of every thread, and every reply that may be an answer.
 
@@ -41,6 +43,7 @@ def from_threads(
         path: Folder of the vectors, see `workbench.embeddings`.
         embedder: Embedder of the vectors.
         settings: Which models to apply.
+        within: Lowest and highest id of the threads; reads only their vectors.
 
     Raises:
         ModelError: If a model cannot be read, or if your own model was trained on other vectors.
@@ -62,6 +65,7 @@ def from_threads(
         part=model_file.vector_part(
             prompt_model, embedder=embedder, name=settings.prompt_classifier
         ),
+        within=within,
     )
     replies = reply_classifier.from_turns(
         turns,

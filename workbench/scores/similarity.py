@@ -1,6 +1,7 @@
 """Compare the first turns of threads with the known instructions."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import dataframely as dy
 import numpy as np
@@ -8,7 +9,8 @@ import polars as pl
 
 from workbench import embeddings
 from workbench.embeddings.cached_embedder import encode_instructions
-from workbench.embeddings.embedders import Embedder
+from workbench.embeddings.embedders import Embedder, Space
+from workbench.embeddings.lance_table import Bounds
 from workbench.embeddings.nearest import nearest_rows
 from workbench.progress import OnProgress, silent
 from workbench.schemas import Instructions, Scores
@@ -21,12 +23,31 @@ _EMPTY = Scores.create_empty().select(
 )
 
 
+class Known(NamedTuple):
+    """The known instructions.
+
+    Args:
+        names: Their ids, length `m`.
+        vectors: Their vectors, shape `(m, dimensions)`.
+    """
+
+    names: pl.Series
+    vectors: np.ndarray
+
+
+def encoded(instructions: dy.DataFrame[Instructions], *, embedder: Embedder) -> Known:
+    """Encode the known instructions."""
+    vectors = encode_instructions(instructions, embedder=embedder)
+    return Known(instructions["instruction_id"], vectors)
+
+
 def of_roots(
     path: Path,
     *,
-    embedder: Embedder,
-    instructions: dy.DataFrame[Instructions],
+    embedder: Space,
+    known: Known,
     threads: int,
+    within: Bounds | None = None,
     on_progress: OnProgress = silent,
 ) -> pl.DataFrame:
     """Compare every first turn that has a vector, batch by batch.
@@ -34,8 +55,9 @@ def of_roots(
     Args:
         path: Folder of the vectors, see `workbench.embeddings`.
         embedder: Embedder of the vectors.
-        instructions: The known instructions. Without any, the result is empty.
+        known: The known instructions. Without any, the result is empty.
         threads: Expected number of first turns.
+        within: Lowest and highest id of their threads; all by default.
         on_progress: Called with the first turns compared and all first turns.
 
     Returns:
@@ -47,13 +69,13 @@ def of_roots(
     """
     tables = [_EMPTY]
     on_progress(0, threads)
-    if threads and instructions.height:
-        known = encode_instructions(instructions, embedder=embedder)
-        names = instructions["instruction_id"]
+    if threads and len(known.names):
         done = 0
-        for ids, vectors in embeddings.batches(path, embedder=embedder, where={"is_root": [True]}):
-            cosines, rows = nearest_rows(vectors, known, count=NEAREST)
-            tables.append(_table(ids, cosines, names.gather(rows.ravel())))
+        for ids, vectors in embeddings.batches(
+            path, embedder=embedder, where={"is_root": [True]}, within=within
+        ):
+            cosines, rows = nearest_rows(vectors, known.vectors, count=NEAREST)
+            tables.append(_table(ids, cosines, known.names.gather(rows.ravel())))
             done += len(ids)
             on_progress(min(done, threads), threads)
     on_progress(threads, threads)

@@ -1,0 +1,172 @@
+"""Score ranges of threads all over the cluster.
+
+Workers measure, compare and rate each thread, see `scores.thread_scores`. The driver joins their
+tables, and does what compares threads with each other: it groups near duplicates and counts bursts.
+"""
+
+import os
+import platform
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from workbench.cluster import shard_folders
+from workbench.cluster.engine import Engine
+from workbench.embeddings.embedders import Space
+from workbench.progress import OnProgress, silent
+from workbench.recipe import ScoreSettings
+from workbench.schemas import ReplyScores
+from workbench.scores import thread_scores
+from workbench.scores.similarity import Known
+from workbench.scores.thread_scores import ThreadScores
+from workbench.storage import Workspace, atomic
+
+#: Turns of a range. Scoring them takes about 0.5 GB of memory.
+TURNS_A_RANGE = 100_000
+
+_KNOWN, _THREADS, _REPLIES = "known.parquet", "threads.parquet", "replies.parquet"
+
+
+class _Range(NamedTuple):
+    """Some threads: their number, and the lowest and the highest id."""
+
+    number: int
+    threads: int
+    low: int
+    high: int
+
+
+class _Space(NamedTuple):
+    """The embedder of the driver; workers read its vectors and encode nothing."""
+
+    name: str
+    digest: str
+    dimensions: int
+    #: See `int8`: digest of the embedder whose vectors these approximate.
+    space: str
+
+
+def score_threads(
+    facts: pl.DataFrame,
+    known: Known,
+    on_progress: OnProgress = silent,
+    *,
+    workspace: Workspace,
+    settings: ScoreSettings,
+    embedder: Space,
+    engine: Engine,
+    key: str,
+    turns_a_range: int = TURNS_A_RANGE,
+) -> ThreadScores:
+    """Score the threads of a workspace by ranges; a partial of this is a `ScoreThreads`.
+
+    A workspace with only one range is scored by this process. A range that a killed run has
+    finished is not scored again.
+
+    Args:
+        facts: Table `Threads`.
+        known: The known instructions.
+        on_progress: Called with threads scored and all threads.
+        workspace: The workspace, in a folder that all nodes can reach.
+        settings: Models and lists to use.
+        embedder: Embedder of the vectors.
+        engine: Who does the work.
+        key: Hash of everything that the scores depend on.
+        turns_a_range: Turns of a range, about.
+
+    Raises:
+        StageError: If a worker fails; see also `scores.thread_scores.from_threads`.
+    """
+    ranges = _ranges(facts, turns_a_range=turns_a_range)
+    if len(ranges) <= 1:
+        return thread_scores.from_threads(
+            facts,
+            workspace.scan("turns"),
+            path=workspace.embeddings_path,
+            embedder=embedder,
+            known=known,
+            settings=settings,
+            on_progress=on_progress,
+        )
+    folder = shard_folders.folder(workspace, "score", key=key)
+    with atomic.replacing(folder / _KNOWN) as aside:
+        _table(known).write_parquet(aside)
+    space = _Space(
+        embedder.name,
+        embedder.digest,
+        embedder.dimensions,
+        getattr(embedder, "space", embedder.digest),
+    )
+    score = partial(
+        _score, folder=folder, root=workspace.root.resolve(), settings=settings, embedder=space
+    )
+    done = 0
+    on_progress(0, facts.height)
+    for threads in engine.spread(score, ranges):
+        done += threads
+        on_progress(done, facts.height)
+    scored = _joined([folder / str(each.number) for each in ranges])
+    shard_folders.remove(folder)
+    return scored
+
+
+def _table(known: Known) -> pl.DataFrame:
+    dtype = pl.Array(pl.Float32, known.vectors.shape[1])
+    return pl.DataFrame({"name": known.names, "vector": pl.Series(known.vectors, dtype=dtype)})
+
+
+def _ranges(facts: pl.DataFrame, *, turns_a_range: int) -> list[_Range]:
+    """Cut the threads into ranges of ids."""
+    number = (pl.col("turns").cast(pl.Int64).cum_sum() // turns_a_range).alias("number")
+    ranges = (
+        facts.select("thread_id", "turns")
+        .sort("thread_id")
+        .group_by(number, maintain_order=True)
+        .agg(
+            threads=pl.len(),
+            low=pl.col("thread_id").first(),
+            high=pl.col("thread_id").last(),
+        )
+    )
+    return [_Range(*row) for row in ranges.iter_rows()]
+
+
+def _score(
+    part: _Range, *, folder: Path, root: Path, settings: ScoreSettings, embedder: _Space
+) -> int:
+    """Score a range in a worker, unless that has been done; return its number of threads."""
+    target = folder / str(part.number)
+    if target.exists():
+        return part.threads
+    workspace = Workspace(root)
+    is_inside = pl.col("thread_id").is_between(part.low, part.high)
+    scored = thread_scores.from_threads(
+        workspace.scan("threads").filter(is_inside).collect(),
+        workspace.scan("turns").filter(is_inside),
+        path=workspace.embeddings_path,
+        embedder=embedder,
+        known=_known(folder / _KNOWN),
+        settings=settings,
+        within=(part.low, part.high),
+    )
+    # A worker that seemed dead may still write the same range.
+    with atomic.replacing(target, writer=f".{platform.node()}-{os.getpid()}") as aside:
+        aside.mkdir(parents=True)
+        scored.threads.write_parquet(aside / _THREADS)
+        scored.replies.write_parquet(aside / _REPLIES)
+    return part.threads
+
+
+@lru_cache(maxsize=1)
+def _known(path: Path) -> Known:
+    rows = pl.read_parquet(path, glob=False)
+    return Known(rows["name"], np.ascontiguousarray(rows["vector"].to_numpy()))
+
+
+def _joined(folders: list[Path]) -> ThreadScores:
+    threads = [pl.read_parquet(folder / _THREADS, glob=False) for folder in folders]
+    replies = [pl.read_parquet(folder / _REPLIES, glob=False) for folder in folders]
+    return ThreadScores(pl.concat(threads), ReplyScores.validate(pl.concat(replies), cast=True))
