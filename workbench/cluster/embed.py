@@ -69,8 +69,12 @@ class ClusterEmbedder:
             shards = dict(shard for texts in chunks for shard in self._shards.add(texts))
         total, done = sum(shards.values()), 0
         self._on_progress(0, total)
-        names = {"model": self._settings.model, "engine": self._settings.engine}
-        encode = partial(_encode, digest=self.digest, **names)
+        encode = partial(
+            _encode,
+            model=self._settings.model,
+            engine=self._settings.engine,
+            digest=self.digest,
+        )
         is_exact = self.is_slow and self._settings.engine == "exact"
         for encoded in self._engine.spread(encode, shards, on_gpus=is_exact):
             done += encoded
