@@ -1,10 +1,12 @@
 """Encode texts in workers: the table of vectors is that of the local engine."""
 
+import numpy as np
 import polars as pl
 import pytest
 
 from tests.support import cluster
 from tests.support.embedding import HASHING, RecordingEmbedder, embed, make_turns
+from tests.support.engines import InThisProcess, engine_fixture  # noqa: F401
 from workbench.cluster import vector_shards
 from workbench.cluster.embed import ClusterEmbedder, _encode
 from workbench.embeddings import build, lance_table
@@ -12,7 +14,7 @@ from workbench.embeddings.engines import batching
 from workbench.exceptions import StageError
 from workbench.recipe import EmbedSettings
 
-pytestmark = [cluster.needs_daft, cluster.late_workers_may_end]
+pytestmark = cluster.needs_daft
 
 TEXTS = [f"text number {i} of some" + " more" * (i % 7) for i in range(50)]
 TURNS = make_turns(TEXTS + TEXTS[:30])
@@ -36,15 +38,6 @@ def clustered(engine, folder, *, inner=HASHING, **options):
     return ClusterEmbedder(inner, settings=settings, engine=engine, folder=folder, **options)
 
 
-class DyingEngine:
-    """Perform three items in this process, then lose a worker."""
-
-    def spread(self, function, items, *, on_gpus):
-        yield from map(function, list(items)[:3])
-        msg = "A worker was killed."
-        raise StageError(msg, hint="run the same command again to continue.")
-
-
 def test_the_table_and_the_counts_are_those_of_the_local_engine(engine, tmp_path, small_shards):
     local, _ = embed(TURNS, tmp_path / "local.lance", embedder=HASHING)
     on_driver = RecordingEmbedder(HASHING.digest)
@@ -59,14 +52,18 @@ def test_the_table_and_the_counts_are_those_of_the_local_engine(engine, tmp_path
     assert not (tmp_path / "shards").exists()
 
 
-def test_a_run_continues_with_the_shards_of_one_that_was_killed(engine, tmp_path, small_shards):
-    killed = clustered(DyingEngine(), tmp_path / "shards")
+def test_a_run_continues_with_the_shards_of_one_that_was_killed(tmp_path, small_shards):
+    killed = clustered(InThisProcess(dies_after=3), tmp_path / "shards")
     with pytest.raises(StageError, match="was killed"):
         embed(TURNS, tmp_path / "a.lance", embedder=killed, prepare=killed.prepare)
     vectors = tmp_path / "shards" / "vectors"
     before = {shard: shard.stat().st_mtime_ns for shard in vectors.iterdir()}
     calls = []
-    again = clustered(engine, tmp_path / "shards", on_progress=lambda *call: calls.append(call))
+    again = clustered(
+        InThisProcess(),
+        tmp_path / "shards",
+        on_progress=lambda *call: calls.append(call),
+    )
 
     embed(TURNS, tmp_path / "a.lance", embedder=again, prepare=again.prepare)
 
@@ -85,5 +82,7 @@ def test_a_node_with_other_weights_is_refused(tmp_path):
         _encode(path, model="hashing", engine="exact", digest="b" * 64)
 
 
-def test_texts_that_were_not_prepared_are_encoded_here(engine, tmp_path):
-    assert (clustered(engine, tmp_path).encode(["a b"]) == HASHING.encode(["a b"])).all()
+def test_texts_that_were_not_prepared_are_encoded_here(tmp_path):
+    vectors = clustered(InThisProcess(), tmp_path).encode(["a b"])
+
+    assert np.array_equal(vectors, HASHING.encode(["a b"]))

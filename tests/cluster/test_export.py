@@ -5,13 +5,14 @@ from functools import partial
 import pytest
 
 from tests.support import cluster, kept
+from tests.support.engines import InThisProcess, engine_fixture  # noqa: F401
 from tests.support.exports_by_hand import SECRET, recipe, write_export
 from tests.support.kept import turn
 from workbench.cluster import export as cluster_export
 from workbench.exceptions import StageError
 from workbench.storage import Workspace
 
-pytestmark = [cluster.needs_daft, cluster.late_workers_may_end]
+pytestmark = cluster.needs_daft
 
 RECIPE = recipe(
     "messages",
@@ -36,15 +37,6 @@ TURNS = kept.turns(
         for first in range(10, 210, 10)
     ]
 )
-
-
-class DyingEngine:
-    """Perform two items in this process, then lose a worker."""
-
-    def spread(self, function, items):
-        yield from map(function, list(items)[:2])
-        msg = "A worker was killed."
-        raise StageError(msg, hint="run the same command again to continue.")
 
 
 @pytest.fixture
@@ -98,16 +90,16 @@ def test_every_file_has_the_bytes_of_the_local_engine(engine, workspace, tmp_pat
     assert not (workspace.root / ".shards").exists()
 
 
-def test_a_run_continues_with_the_shards_of_one_that_was_killed(engine, workspace, tmp_path):
+def test_a_run_continues_with_the_shards_of_one_that_was_killed(workspace, tmp_path):
     with pytest.raises(StageError, match="was killed"):
-        write(tmp_path / "a", engine=DyingEngine(), workspace=workspace)
+        write(tmp_path / "a", engine=InThisProcess(dies_after=2), workspace=workspace)
     (folder,) = (workspace.root / ".shards").iterdir()
     done = sorted(path for path in folder.iterdir() if path.is_dir())
     marked = done[0] / "ids.txt"
     marked.write_bytes(marked.read_bytes().replace(b"\n", b"0\n", 1))
     assert not (tmp_path / "a").exists()
 
-    files = write(tmp_path / "a", engine=engine, workspace=workspace)
+    files = write(tmp_path / "a", engine=InThisProcess(), workspace=workspace)
 
     local = write(tmp_path / "local")
     assert len(done) == 2
@@ -118,12 +110,12 @@ def test_a_run_continues_with_the_shards_of_one_that_was_killed(engine, workspac
 
 def test_shards_of_other_turns_are_not_used(workspace, tmp_path):
     with pytest.raises(StageError, match="was killed"):
-        write(tmp_path / "a", engine=DyingEngine(), workspace=workspace)
+        write(tmp_path / "a", engine=InThisProcess(dies_after=2), workspace=workspace)
     before = list((workspace.root / ".shards").iterdir())
     workspace.write("turns", TURNS.reverse())
 
     with pytest.raises(StageError, match="was killed"):
-        write(tmp_path / "a", engine=DyingEngine(), workspace=workspace)
+        write(tmp_path / "a", engine=InThisProcess(dies_after=2), workspace=workspace)
 
     after = list((workspace.root / ".shards").iterdir())
     assert len(after) == len(before) == 1

@@ -6,13 +6,14 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from tests.support import cluster, fakes
+from tests.support.engines import InThisProcess, engine_fixture  # noqa: F401
 from workbench import instructions, scores
 from workbench.cluster import score as cluster_score
 from workbench.embeddings import embedders
 from workbench.exceptions import StageError
 from workbench.recipe import Recipe
 
-pytestmark = [cluster.needs_daft, cluster.late_workers_may_end]
+pytestmark = cluster.needs_daft
 
 HASHING = embedders.load("hashing")
 RECIPE = Recipe()
@@ -20,21 +21,17 @@ RECIPE = Recipe()
 EQUAL = {"abs_tol": 1e-6, "rel_tol": 0}
 
 
-class DyingEngine:
-    """Score two ranges in this process, then lose a worker."""
-
-    def spread(self, function, items):
-        yield from map(function, list(items)[:2])
-        msg = "A worker was killed."
-        raise StageError(msg, hint="run the same command again to continue.")
-
-
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory):
     """A workspace with threads and the vectors of their first turns."""
-    workspace = fakes.workspace(tmp_path_factory.mktemp("score") / "workspace", threads=120)
+    workspace = fakes.workspace(tmp_path_factory.mktemp("score") / "workspace", threads=40)
     fakes.embed(workspace)
     return workspace
+
+
+@pytest.fixture(autouse=True)
+def small_ranges(monkeypatch):
+    monkeypatch.setattr(cluster_score, "TURNS_A_RANGE", 40)
 
 
 def score(workspace, engine=None, **options):
@@ -45,7 +42,6 @@ def score(workspace, engine=None, **options):
         embedder=HASHING,
         engine=engine,
         key="a",
-        turns_a_range=60,
         **options,
     )
     return scores.from_threads(
@@ -60,16 +56,16 @@ def score(workspace, engine=None, **options):
 
 def test_a_run_continues_and_its_tables_are_those_of_the_local_engine(engine, workspace):
     with pytest.raises(StageError, match="was killed"):
-        score(workspace, DyingEngine())
+        score(workspace, InThisProcess(dies_after=2))
     (folder,) = (workspace.root / ".shards").iterdir()
     done = [part for part in folder.iterdir() if part.is_dir()]
-    ranges = cluster_score._ranges(workspace.read("threads"), turns_a_range=60)
+    ranges = cluster_score._ranges(workspace.read("threads"))
 
     threads, replies = score(workspace, engine)
 
     local = score(workspace)
     assert len(done) == 2
-    assert len(ranges) > 4
+    assert len(ranges) > len(done)
     assert replies.height > 20
     assert threads["similarity"].null_count() < threads.height
     assert_frame_equal(threads, local.threads, **EQUAL)

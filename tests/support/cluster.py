@@ -8,11 +8,6 @@ needs_daft = pytest.mark.skipif(
     importlib.util.find_spec("daft") is None, reason="the extra `cluster` is not installed: daft"
 )
 
-#: Daft waits 5 seconds for a worker to end. On a busy machine, that may take longer.
-late_workers_may_end = pytest.mark.filterwarnings(
-    "ignore:Exception ignored in. <function Popen:pytest.PytestUnraisableExceptionWarning"
-)
-
 
 def skip_without_ray() -> None:
     """Skip a test if Ray is not installed."""

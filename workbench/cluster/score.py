@@ -59,7 +59,6 @@ def score_threads(
     embedder: Space,
     engine: Engine,
     key: str,
-    turns_a_range: int = TURNS_A_RANGE,
 ) -> ThreadScores:
     """Score the threads of a workspace by ranges; a partial of this is a `ScoreThreads`.
 
@@ -75,12 +74,11 @@ def score_threads(
         embedder: Embedder of the vectors.
         engine: Who does the work.
         key: Hash of everything that the scores depend on.
-        turns_a_range: Turns of a range, about.
 
     Raises:
         StageError: If a worker fails; see also `scores.thread_scores.from_threads`.
     """
-    ranges = _ranges(facts, turns_a_range=turns_a_range)
+    ranges = _ranges(facts)
     if len(ranges) <= 1:
         return thread_scores.from_threads(
             facts,
@@ -118,9 +116,9 @@ def _table(known: Known) -> pl.DataFrame:
     return pl.DataFrame({"name": known.names, "vector": pl.Series(known.vectors, dtype=dtype)})
 
 
-def _ranges(facts: pl.DataFrame, *, turns_a_range: int) -> list[_Range]:
+def _ranges(facts: pl.DataFrame) -> list[_Range]:
     """Cut the threads into ranges of ids."""
-    number = (pl.col("turns").cast(pl.Int64).cum_sum() // turns_a_range).alias("number")
+    number = (pl.col("turns").cast(pl.Int64).cum_sum() // TURNS_A_RANGE).alias("number")
     ranges = (
         facts.select("thread_id", "turns")
         .sort("thread_id")
