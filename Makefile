@@ -23,6 +23,9 @@ INSTALL := UV_FIND_LINKS="$(WHEELS)" $(BIN)/uv pip install -q -p $(BIN)/python -
 export PYTHONDONTWRITEBYTECODE :=
 export WORKBENCH_WORKSPACE := $(abspath $(WORKSPACE))
 
+# The tests of a file share what they make. `tests/conftest.py` puts slow files first.
+BY_FILE := --dist loadfile --no-loadscope-reorder
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-fast install check apps notebooks bench torture mutations fuzz soak \
 	audit constraints docs screenshots browser clean
@@ -40,10 +43,10 @@ test: $(VENV)/.developer browser ## every check and test
 	$(BIN)/marimo check --strict apps
 	$(BIN)/lint-imports
 	$(BIN)/typos
-	$(BIN)/pytest -q -n auto --dist loadfile --durations=25 -rfER
+	$(BIN)/pytest -q -n auto $(BY_FILE) --durations=25 -rfER
 
 test-fast: $(VENV)/.developer ## fewer examples, without the browser and the slowest tests
-	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -q -n auto --dist loadfile -m "not browser and not slow"
+	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -q -n auto $(BY_FILE) -m "not browser and not slow"
 
 install: $(VENV)/.installed ## install the workbench and its dependencies in .venv
 

@@ -1,6 +1,7 @@
 """Fixtures shared by all tests."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,11 +32,22 @@ os.environ.setdefault("WORKBENCH_TEST_DOWNLOADS", str(_OWN / "workbench-tests"))
 os.environ["XDG_CACHE_HOME"] = _CACHE.name
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run a browser test that fails once more, and list it: a loaded machine misses a moment."""
+    """Run slow files first, and a browser test that fails once more.
+
+    A slow file that comes last leaves all but one processor idle. A loaded machine misses a moment;
+    tests that were run again are listed.
+    """
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.flaky(reruns=1))
+    slow = {item.path for item in items if _is_slow(item)}
+    items.sort(key=lambda item: item.path not in slow)
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(name) for name in ("slow", "browser"))
 
 
 @pytest.fixture
@@ -85,7 +97,8 @@ def impatient(monkeypatch) -> None:
 def sound_pages() -> Iterator[None]:
     """Fail a test in whose pages a cell failed, whatever else it looks at."""
     browsers.failures.clear()
-    yield
+    with browsers.closing_pages():
+        yield
     browsers.assert_sound()
 
 
@@ -104,17 +117,25 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.fixture
-def finished_workspace(tmp_path, monkeypatch):
-    """The workspace of this server, with every stage up to date."""
-    workspace = Workspace.create(tmp_path / "ws")
+@pytest.fixture(scope="session")
+def finished_once(tmp_path_factory):
+    """A folder with a dump and a workspace with every stage up to date; tests work in copies."""
+    folder = tmp_path_factory.mktemp("finished")
+    workspace = Workspace.create(folder / "ws")
     workspace.write_text("recipe.toml", FAST_RECIPE)
-    sample.write(tmp_path / "a.tar", lines=2000)
+    sample.write(folder / "a.tar", lines=2000)
     recipe = Recipe.from_toml(FAST_RECIPE)
-    pipeline.ingest(workspace, recipe, paths=[str(tmp_path / "a.tar")])
+    pipeline.ingest(workspace, recipe, paths=[str(folder / "a.tar")])
     pipeline.bring_up_to_date(workspace, recipe)
-    monkeypatch.setenv(VARIABLE, str(workspace.root))
-    return workspace
+    return folder
+
+
+@pytest.fixture
+def finished_workspace(finished_once, tmp_path, monkeypatch):
+    """The workspace of this server, with every stage up to date."""
+    shutil.copytree(finished_once, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "ws"))
+    return Workspace.open(tmp_path / "ws")
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ ROWS = st.lists(
 
 
 @pytest.mark.parametrize("policy", roles.POLICIES)
-@settings(max_examples=examples(100))
+@settings(max_examples=examples(50))
 @given(rows=ROWS)
 def test_policies_equal_brute_force(policy, rows):
     turns = make_turns(*rows)
@@ -123,7 +123,7 @@ def test_policies_equal_brute_force(policy, rows):
 
 
 @pytest.mark.parametrize("policy", roles.POLICIES)
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(20))
 @given(rows=ROWS)
 def test_policies_return_whole_trees_that_begin_with_a_prompter(policy, rows):
     nodes = roles.POLICIES[policy](make_turns(*rows))

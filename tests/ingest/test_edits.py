@@ -183,7 +183,7 @@ records = st.lists(
 )
 
 
-@settings(max_examples=examples(25))
+@settings(max_examples=examples(12))
 @given(records=records, runs=st.integers(1, 3), data=st.data())
 def test_order_and_number_of_runs_do_not_matter(tmp_path_factory, records, runs, data):
     written = [

@@ -118,7 +118,7 @@ def _nested() -> st.SearchStrategy[bytes]:
     records=st.lists(_swapped() | _damaged() | _nested(), max_size=12),
     first=st.sampled_from(SHAPES),
 )
-@settings(max_examples=examples(150), suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), suppress_health_check=list(HealthCheck))
 def test_no_record_escapes_the_ledger(records, first):
     data = lines(first) + b"\n".join(records) + b"\n"
     frame, row = read(data)  # which checks that the sums hold
@@ -161,7 +161,7 @@ ODD_LINES = [
     ends=st.sampled_from([b"\n", b"\r\n"]),
     last=st.booleans(),
 )
-@settings(max_examples=examples(400))
+@settings(max_examples=examples(200))
 def test_lines_read_at_once_give_what_they_give_one_by_one(records, ends, last):
     data = lines(STATUS) + ends.join(records) + ends * last
     settings = IngestSettings(format="twitterstream")

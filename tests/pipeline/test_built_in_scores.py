@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from tests.support.own_code import CODE, written
-from tests.support.pipelines import dump_fixture, recipe_fixture, stale, workspace_fixture  # noqa: F401 (fixtures)
+from tests.support.pipelines import stale
 from workbench import pipeline, scores
 from workbench.exceptions import MeasureError, RecipeError
 from workbench.measures import store

@@ -11,20 +11,10 @@ from workbench.exceptions import ExportError, StageError
 from workbench.export import manifest, verification
 from workbench.pipeline import deletions
 from workbench.recipe import Recipe
-from workbench.storage import Workspace
 
 pytestmark = pytest.mark.slow  # runs all stages again and again
 
 RECIPE = Recipe.from_toml(FAST_RECIPE)
-
-
-@pytest.fixture
-def workspace(tmp_path):
-    sample.write(tmp_path / "sample.tar", lines=3_000)
-    made = Workspace.create(tmp_path / "workspace")
-    pipeline.ingest(made, RECIPE, paths=[str(tmp_path / "sample.tar")])
-    pipeline.bring_up_to_date(made, RECIPE)
-    return made
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.support.command_line import FAST_RECIPE
-from tests.support.pipelines import dump_fixture, recipe_fixture, stale, workspace_fixture  # noqa: F401 (fixtures)
+from tests.support.pipelines import stale
 from workbench import export, pipeline, selection
 from workbench.exceptions import ExportError, StageError
 from workbench.export.manifest import Manifest

@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.support.pipelines import dump_fixture, recipe_fixture, stale, workspace_fixture  # noqa: F401 (fixtures)
 from workbench.pipeline import fingerprints, stages
 from workbench.recipe import Recipe
 from workbench.storage import Workspace

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.support.command_line import FAST_RECIPE
-from tests.support.pipelines import dump_fixture, recipe_fixture, stale, workspace_fixture  # noqa: F401 (fixtures)
+from tests.support.pipelines import stale
 from workbench import instructions, pipeline, sample
 from workbench.exceptions import StageError
 from workbench.pipeline import fingerprints

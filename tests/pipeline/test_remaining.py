@@ -1,6 +1,5 @@
 """What remains after each stage, and what is lost."""
 
-from tests.support.pipelines import *  # noqa: F403 (fixtures)
 from workbench import pipeline
 from workbench.storage import Workspace
 

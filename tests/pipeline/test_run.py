@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.pipelines import dump_fixture, recipe_fixture, stale, workspace_fixture  # noqa: F401 (fixtures)
+from tests.support.pipelines import stale
 from workbench import pipeline
 from workbench.exceptions import ArchiveError, StageError, WorkbenchError
 from workbench.storage import Workspace

@@ -2,7 +2,6 @@
 
 import hashlib
 
-from tests.support.pipelines import dump_fixture, recipe_fixture, stale, workspace_fixture  # noqa: F401 (fixtures)
 from workbench import pipeline
 from workbench.storage import Workspace
 

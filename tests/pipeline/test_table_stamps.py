@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from tests.support.command_line import FAST_RECIPE, call
-from tests.support.pipelines import dump_fixture, recipe_fixture, stale, workspace_fixture  # noqa: F401 (fixtures)
+from tests.support.pipelines import stale
 from workbench import pipeline, threads
 from workbench.dashboard.components import stale_notice
 from workbench.dashboard.home.workspace_state import View

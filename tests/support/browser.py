@@ -46,6 +46,9 @@ milliseconds => {
 #: Failures in the pages of the current test; the fixture `sound_pages` checks them.
 failures: list[str] = []
 
+#: Pages that `open_page` has opened; `closing_pages` closes them.
+_pages: list[Page] = []
+
 
 def chromium() -> str:
     """Find the browser of the system, or skip the test if there is none."""
@@ -57,10 +60,14 @@ def chromium() -> str:
 
 @contextmanager
 def browsing() -> Iterator[Browser]:
-    """Start chromium without a window."""
+    """Start chromium without a window, and a context whose pages share a cache.
+
+    A page that is loaded again takes half the time then.
+    """
     with sync_playwright() as playwright:
         # The sandbox needs rights that containers lack, and we only open our own pages.
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        browser.new_context(viewport={"width": 1280, "height": 720})
         yield browser
         browser.close()
 
@@ -124,7 +131,7 @@ def open_page(
 ) -> tuple[Page, list[str]]:
     """Open a page of a small laptop's size, and list the requests it makes to other hosts.
 
-    Failures in the page are added to `failures`.
+    The page finds nothing that earlier ones have stored. Failures in it are added to `failures`.
 
     Args:
         browser: Result of `browsing`.
@@ -132,9 +139,13 @@ def open_page(
         scheme: `light` or `dark`.
         until: Selectors of elements to wait for.
     """
-    page = browser.new_page(viewport={"width": 1280, "height": 720}, color_scheme=scheme)
+    page = browser.contexts[0].new_page()
+    page.emulate_media(color_scheme=scheme)
     page.set_default_timeout(PATIENCE * 1000)
     host = urlsplit(address).netloc
+    stored = {"origin": f"http://{host}", "storageTypes": "local_storage,indexeddb,cookies"}
+    page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", stored)
+    _pages.append(page)
     foreign: list[str] = []
 
     def note(url: str) -> None:
@@ -170,6 +181,17 @@ def wait_until(page: Page, condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < end, f"not so within {PATIENCE} seconds"
         page.wait_for_timeout(100)
+
+
+@contextmanager
+def closing_pages() -> Iterator[None]:
+    """Close the pages that are opened meanwhile, so that they cost later ones no time."""
+    before = len(_pages)
+    yield
+    for page in _pages[before:]:
+        if not page.is_closed():
+            page.close()
+    del _pages[before:]
 
 
 def assert_sound() -> None:

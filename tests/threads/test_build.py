@@ -118,7 +118,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=examples(150))
+@settings(max_examples=examples(70))
 @given(ROWS, st.booleans(), st.sampled_from([1, 2, 3]))
 def test_from_tweets_matches_brute_force(rows, gather, min_turns):
     recipe = ThreadSettings(min_turns=min_turns, use_conversation_id=gather)

@@ -4,7 +4,11 @@ import pytest
 
 from tests.support.offline import offline
 from workbench.embeddings import embedders
+from workbench.embeddings.engines import transformer
 from workbench.embeddings.engines.model_files import PACKAGED
+
+#: Layers that `shallow` leaves of six.
+LAYERS = 2
 
 
 @pytest.fixture(scope="module")
@@ -14,6 +18,26 @@ def cache_folder(tmp_path_factory):
     with offline() as patch:
         patch.setenv("XDG_CACHE_HOME", str(folder))
         yield folder / "thread-workbench"
+
+
+@pytest.fixture(scope="module")
+def shallow():
+    """Leave the first layers of the model only, in this module: engines are made in less time.
+
+    An engine has to come near to the model that it is made from, whatever that is. How good
+    engines of the whole model are is measured in `tests/benchmarks/bench_embeddings.py`.
+    """
+    load = transformer._loaded
+
+    def load_shallow(files, *, device):
+        model = load(files, device=device)
+        encoder = model[0].model.encoder
+        encoder.layer = encoder.layer[:LAYERS]
+        return model
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(transformer, "_loaded", load_shallow)
+        yield
 
 
 @pytest.fixture(scope="module")

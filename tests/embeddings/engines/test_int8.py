@@ -12,7 +12,8 @@ from workbench.embeddings import embedders
 from workbench.embeddings.engines import int8
 from workbench.exceptions import StageError
 
-pytestmark = pytest.mark.slow  # quantizes the model
+# Quantizes the model.
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("shallow")]
 
 needs_openvino = pytest.mark.skipif(
     importlib.util.find_spec("openvino") is None or importlib.util.find_spec("nncf") is None,

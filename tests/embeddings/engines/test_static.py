@@ -9,7 +9,17 @@ from workbench.embeddings import embedders
 from workbench.embeddings.engines import static, transformer, user_cache
 from workbench.exceptions import StageError
 
-pytestmark = pytest.mark.slow  # fits a table of word vectors
+# Fits a table of word vectors.
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("shallow", "few_texts")]
+
+
+@pytest.fixture(scope="module")
+def few_texts():
+    """Fit to a quarter of the texts."""
+    few = shipped_texts.texts()[::4]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shipped_texts, "texts", lambda: few)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -71,13 +81,14 @@ def test_requests_rank_above_other_real_tweets(engine, exact, real_data):
 def test_encode_is_far_faster_than_the_model(engine, exact):
     from time import process_time
 
-    texts = shipped_texts.texts()[:2000]
+    texts = shipped_texts.texts()[:1500]
     began = process_time()
     engine.encode(texts)
     took = process_time() - began
     began = process_time()
     exact.encode(texts[::20])
-    assert took < (process_time() - began) * 20 / 25
+    # The whole model takes three times as long as its first layers.
+    assert took < (process_time() - began) * 20 / 10
 
 
 def test_ridge_solves_its_equations():
