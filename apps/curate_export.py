@@ -24,7 +24,7 @@ with app.setup:
         sidebar,
         thread_lists,
     )
-    from workbench.dashboard.session import allowed_files, scores_session
+    from workbench.dashboard.session import allowed_files, scores_opening
 
 
 @app.cell(hide_code=True)
@@ -35,9 +35,9 @@ def title():
 
 @app.cell
 def load():
-    _start = getting_started.panel(scores_session.problem())
+    _start = getting_started.panel(scores_opening.problem())
     mo.stop(_start is not None, _start)
-    data = scores_session.here()
+    data = scores_opening.here()
     return (data,)
 
 
@@ -136,7 +136,7 @@ def list_changes(choosers, compared, data):
 
 @app.cell
 def read_changes(changed, changes, choosers, data, recipe):
-    thread_lists.show_compared(data, changes, changed, choosers=choosers, recipe=recipe)
+    thread_lists.show(data, changes, changed, choosers=choosers, recipe=recipe, is_compared=True)
     return
 
 

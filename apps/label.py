@@ -18,6 +18,7 @@ with app.setup:
     from workbench.dashboard.label import (
         annotator,
         bulk,
+        bulk_choice,
         controls,
         evaluation,
         experiment,
@@ -27,7 +28,7 @@ with app.setup:
         queue,
         training,
     )
-    from workbench.dashboard.session import query_params, recipe_url, scores_session
+    from workbench.dashboard.session import query_params, recipe_url, scores_opening
     from workbench.dashboard.session.server import SERVER
 
 
@@ -39,7 +40,7 @@ def title():
 
 @app.cell
 def make_training():
-    _start = getting_started.panel(scores_session.problem())
+    _start = getting_started.panel(scores_opening.problem())
     mo.stop(_start is not None, _start)
     training_session = training.Training(SERVER.open())
     # marimo runs a cell again if it reads a state by a name of the notebook.
@@ -51,7 +52,7 @@ def make_training():
 @app.cell
 def load(get_scored):
     get_scored()
-    data = scores_session.here()
+    data = scores_opening.here()
     return (data,)
 
 
@@ -139,7 +140,7 @@ def make_bulk(data, labeller):
 @app.cell
 def choose_bulk(by, data, mask, tabs):
     mo.stop(tabs.value != "In bulk")
-    groups = bulk.clusters(data, mask) if by.value == "Cluster" else {}
+    groups = bulk_choice.clusters(data, mask) if by.value == "Cluster" else {}
     source = bulk.source(by.value, groups)
     mo.hstack([by, source], justify="start", align="center", wrap=True)
     return groups, source
@@ -149,7 +150,7 @@ def choose_bulk(by, data, mask, tabs):
 def preview_bulk(batches, data, get_note, groups, labelled, mask, source, tabs):
     mo.stop(tabs.value != "In bulk")
     _note = get_note()
-    _choice = bulk.choose(data, source.value, groups, kind=labelled.value, mask=mask)
+    _choice = bulk_choice.choose(data, source.value, groups, kind=labelled.value, mask=mask)
     # A name of the notebook keeps buttons alive; their callbacks are lost without one.
     bulk_buttons = bulk.buttons(batches, _choice, kinds.names(labelled.value))
     mo.vstack([_note, bulk.preview(_choice), mo.hstack(bulk_buttons, justify="start", wrap=True)])

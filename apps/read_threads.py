@@ -19,7 +19,7 @@ with app.setup:
     from workbench.dashboard.read import layout
     from workbench.dashboard.read.facet_panel import FacetPanel
     from workbench.dashboard.read.filters import Filters
-    from workbench.dashboard.session import query_params, recipe_url, scores_session
+    from workbench.dashboard.session import query_params, recipe_url, scores_opening
 
 
 @app.cell(hide_code=True)
@@ -30,9 +30,9 @@ def title():
 
 @app.cell
 def load():
-    _start = getting_started.panel(scores_session.problem())
+    _start = getting_started.panel(scores_opening.problem())
     mo.stop(_start is not None, _start)
-    data = scores_session.here()
+    data = scores_opening.here()
     return (data,)
 
 

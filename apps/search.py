@@ -19,7 +19,7 @@ with app.setup:
     from workbench.dashboard.search import controls, examples, map_view, queries, results
     from workbench.dashboard.search.example_editor import ExampleEditor
     from workbench.dashboard.search.map_choice import MapChoice
-    from workbench.dashboard.session import query_params, recipe_url, scores_session
+    from workbench.dashboard.session import query_params, recipe_url, scores_opening
 
 
 @app.cell(hide_code=True)
@@ -30,9 +30,9 @@ def title():
 
 @app.cell
 def load():
-    _start = getting_started.panel(scores_session.problem())
+    _start = getting_started.panel(scores_opening.problem())
     mo.stop(_start is not None, _start)
-    data = scores_session.here()
+    data = scores_opening.here()
     return (data,)
 
 

@@ -15,7 +15,7 @@ with app.setup:
         thread_facets,
     )
     from workbench.dashboard.components.tabs import Tabs
-    from workbench.dashboard.session import query_params, recipe_url, scores_session
+    from workbench.dashboard.session import query_params, recipe_url, scores_opening, scores_session
     from workbench.dashboard.statistics import coverage_view, crossfilter, selections, views
 
 
@@ -27,9 +27,9 @@ def title():
 
 @app.cell
 def load():
-    _start = getting_started.panel(scores_session.problem())
+    _start = getting_started.panel(scores_opening.problem())
     mo.stop(_start is not None, _start)
-    data = scores_session.here()
+    data = scores_opening.here()
     return (data,)
 
 

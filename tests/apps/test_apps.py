@@ -15,7 +15,7 @@ from workbench.dashboard.__main__ import RedirectToHome
 from workbench.dashboard.components import stale_notice
 from workbench.dashboard.components.getting_started import GettingStarted
 from workbench.dashboard.components.navigation import PLACES
-from workbench.dashboard.session import scores_session
+from workbench.dashboard.session import scores_opening
 from workbench.dashboard.session.server import SERVER
 from workbench.recipe import Recipe
 from workbench.storage import VARIABLE
@@ -118,7 +118,7 @@ def test_every_page_opens_over_a_damaged_table_and_names_it(table, tmp_path):
     path = made.path(table)
     path.write_bytes(b"PAR1 and nothing more")
     SERVER.use(made)
-    assert f"`{table}`" in (scores_session.problem() or "")
+    assert f"`{table}`" in (scores_opening.problem() or "")
     for file in PLACES:
         _, defs = import_module(Path(file).stem).app.run()
         if file == "home.py" and table == "ledger":

@@ -61,7 +61,7 @@ def test_ingest_without_tweets_succeeds_with_a_hint(folder, content, hint):
 
 def test_ingest_reads_the_named_format(folder):
     (folder / "odd.json").write_text('{"id": 1, "text": "a"}\n')
-    assert "-> 1 tweets" in call("ingest", "odd.json", "--format", "twitterstream")[1]
+    assert "-> 1 tweet, " in call("ingest", "odd.json", "--format", "twitterstream")[1]
     code, output = call("ingest", "odd.json", "--format", "myspace", "-w", "other")
     assert code == 1
     assert "choose one of twitterstream" in output

@@ -102,16 +102,6 @@ def test_attribution_follows_the_recipe_and_writes_nothing(ready):
     assert ready.path("verdicts").stat() == before
 
 
-def test_histogram_has_the_bounds_of_the_rule(ready):
-    spec = ready.histogram("similarity").to_dict()
-    values = [row for rows in spec["datasets"].values() for row in rows]
-    assert [row["threshold"] for row in values if "threshold" in row] == ["min 0.2"]
-    spec = ready.histogram("depth").to_dict()
-    assert not any("threshold" in row for rows in spec["datasets"].values() for row in rows)
-    with pytest.raises(StageError, match="choose one of turns"):
-        ready.histogram("prompt")
-
-
 def test_a_damaged_table_is_named(tmp_path):
     workspace = wb.Workspace(fakes.workspace(tmp_path / "ws", threads=5).root)
     path = workspace.path("scores")

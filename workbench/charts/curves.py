@@ -34,6 +34,24 @@ def by_threshold(
     drawn = shares.with_columns(
         position=pl.int_range(pl.len()), share=pl.col("passing") / max(threads, 1)
     )
+    axis = theme.ticks([numbers.bound(start) for start in starts])
+    x = alt.X("position:Q", title="threshold", axis=axis, scale=theme.across(len(starts)))
+    band = (
+        alt.Chart(drawn.select("position", "low", "high").drop_nulls())
+        .mark_area(color=KEPT, opacity=0.2, interpolate="step-after")
+        .encode(x=x, y="low:Q", y2="high:Q")
+    )
+    places = [] if current is None else [theme.place(starts, current)]
+    here = theme.dashed(pl.DataFrame({"place": places}, schema={"place": pl.Float64}))
+    return theme.themed(
+        alt.layer(band, _lines(drawn, x, what=what), here),
+        height=height,
+        description="Precision, recall and yield by threshold",
+    )
+
+
+def _lines(drawn: pl.DataFrame, x: alt.X, *, what: str) -> alt.Chart:
+    """Draw a line for each of precision, recall and yield."""
     kinds = {
         f"precision: labelled threads there that {what}": ("precision", KEPT),
         "recall: of those, how many are there": ("recall", RECALL),
@@ -47,10 +65,8 @@ def by_threshold(
             for kind, (column, _) in kinds.items()
         ]
     )
-    axis = theme.ticks([numbers.bound(start) for start in starts])
-    x = alt.X("position:Q", title="threshold", axis=axis, scale=theme.across(len(starts)))
     scale = alt.Scale(domain=list(kinds), range=[colour for _, colour in kinds.values()])
-    curves = (
+    return (
         alt.Chart(lines.drop_nulls("share"))
         .mark_line(strokeWidth=2, interpolate="step-after")
         .encode(
@@ -67,16 +83,4 @@ def by_threshold(
                 alt.Tooltip("passing:Q", title="all threads", format=","),
             ],
         )
-    )
-    band = (
-        alt.Chart(drawn.select("position", "low", "high").drop_nulls())
-        .mark_area(color=KEPT, opacity=0.2, interpolate="step-after")
-        .encode(x=x, y="low:Q", y2="high:Q")
-    )
-    places = [] if current is None else [theme.place(starts, current)]
-    here = theme.dashed(pl.DataFrame({"place": places}, schema={"place": pl.Float64}))
-    return theme.themed(
-        alt.layer(band, curves, here),
-        height=height,
-        description="Precision, recall and yield by threshold",
     )

@@ -36,22 +36,10 @@ def histogram(
     columns.require(bins, *needed, chart="histogram", made_by="charts.bins(scores, column)")
     known = bins.filter(pl.col("start").is_not_null())
     starts = known.filter("kept").sort("position")["start"].to_list()
-    top = pl.col("threads").cum_sum().over("position", order_by=~pl.col("kept"))
-    drawn = known.select(
-        "position",
-        "threads",
-        right=pl.col("position") + 1,
-        bottom=top - pl.col("threads"),
-        top=top,
-        verdict=pl.when("kept").then(pl.lit("kept")).otherwise(pl.lit("removed")),
-        values=pl.when(pl.col("end").is_null())
-        .then(pl.format("{} or more", _short("start")))
-        .otherwise(pl.format("{} to {}", _short("start"), _short("end"))),
-    ).filter(pl.col("threads") > 0)
     unknown = bins.filter(pl.col("start").is_null())["threads"].sum()
     axis = theme.ticks([numbers.bound(start) for start in starts])
     bars = (
-        alt.Chart(drawn)
+        alt.Chart(_stacked(known))
         .mark_rect()
         .encode(
             x=alt.X("position:Q", title=unit or None, axis=axis, scale=theme.across(len(starts))),
@@ -68,15 +56,7 @@ def histogram(
             ],
         )
     )
-    bounds = [(value, name) for value, name in [(min, "min"), (max, "max")] if value is not None]
-    lines = pl.DataFrame(
-        {
-            "place": [theme.place(starts, value) for value, _ in bounds],
-            "threshold": [f"{name} {numbers.bound(value)}" for value, name in bounds],
-        },
-        schema={"place": pl.Float64, "threshold": pl.String},
-    )
-    rules = theme.dashed(lines).encode(tooltip="threshold:N")
+    rules = theme.dashed(_bounds(starts, min=min, max=max)).encode(tooltip="threshold:N")
     subtitle = f"{unknown:,} threads have no value" if unknown else ""
     kept, every = (int(rows["threads"].sum()) for rows in (known.filter("kept"), known))
     return theme.themed(
@@ -85,6 +65,34 @@ def histogram(
         subtitle=subtitle,
         height=height,
         description=f"Threads by value, {kept:,} kept, {every - kept:,} removed",
+    )
+
+
+def _stacked(known: pl.DataFrame) -> pl.DataFrame:
+    """Place the removed threads of each bin on its kept ones, as rectangles."""
+    top = pl.col("threads").cum_sum().over("position", order_by=~pl.col("kept"))
+    return known.select(
+        "position",
+        "threads",
+        right=pl.col("position") + 1,
+        bottom=top - pl.col("threads"),
+        top=top,
+        verdict=pl.when("kept").then(pl.lit("kept")).otherwise(pl.lit("removed")),
+        values=pl.when(pl.col("end").is_null())
+        .then(pl.format("{} or more", _short("start")))
+        .otherwise(pl.format("{} to {}", _short("start"), _short("end"))),
+    ).filter(pl.col("threads") > 0)
+
+
+def _bounds(starts: list[float], *, min: float | None, max: float | None) -> pl.DataFrame:
+    """Return the thresholds as `place` on the axis and the text `threshold`."""
+    bounds = [(value, name) for value, name in [(min, "min"), (max, "max")] if value is not None]
+    return pl.DataFrame(
+        {
+            "place": [theme.place(starts, value) for value, _ in bounds],
+            "threshold": [f"{name} {numbers.bound(value)}" for value, name in bounds],
+        },
+        schema={"place": pl.Float64, "threshold": pl.String},
     )
 
 

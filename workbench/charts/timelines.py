@@ -19,7 +19,6 @@ LINES = [
 
 MEANS = ["everything", "without embedded tweets", "without conversation ids"]
 
-
 #: The colour of the charts without any opacity: the page shines through.
 _NONE = "rgba(49,130,189,0)"
 
@@ -105,21 +104,6 @@ def coverage(shares: pl.DataFrame) -> theme.Layers:
         shares: Result of `coverage.by_day` or `coverage.by_source`.
     """
     by = shares.columns[0]
-    replies = pl.col("replies")
-    drawn = (
-        shares.filter(pl.col(by).is_not_null(), replies > 0)
-        .with_columns(
-            parent_unembedded=(pl.col("with_parent") - pl.col("parents_by_embedding")) / replies,
-            root_unembedded=(pl.col("with_root") - pl.col("roots_by_embedding")) / replies,
-            root_linked=(pl.col("with_root") - pl.col("roots_by_conversation")) / replies,
-        )
-        .unpivot([line for line, _, _ in LINES], index=[by, "replies"], value_name="share")
-        .with_columns(
-            present=pl.col("variable").replace_strict({line: what for line, what, _ in LINES}),
-            means=pl.col("variable").replace_strict({line: how for line, _, how in LINES}),
-        )
-        .drop("variable")
-    )
     share = alt.Y("share:Q", title="share of replies", axis=alt.Axis(format="%"))
     across = (
         alt.X("day:T", title=None, axis=alt.Axis(format="%-d %b %Y", tickCount=8))
@@ -127,7 +111,7 @@ def coverage(shares: pl.DataFrame) -> theme.Layers:
         else alt.X(f"{by}:N", title=None, axis=alt.Axis(labelAngle=0))
     )
     colour = alt.Color("present:N", scale=alt.Scale(domain=["parent", "root"], range=[KEPT, LINE]))
-    base = alt.Chart(drawn).encode(
+    base = alt.Chart(_lines(shares, by=by)).encode(
         x=across,
         y=share.scale(domainMin=0, nice=True),
         color=colour.legend(title="present"),
@@ -158,4 +142,23 @@ def coverage(shares: pl.DataFrame) -> theme.Layers:
         alt.layer(*layers),
         height=220,
         description=f"Share of replies with their parent and their opening tweet, by {by}",
+    )
+
+
+def _lines(shares: pl.DataFrame, *, by: str) -> pl.DataFrame:
+    """Return a row for each day or source and each of `LINES`, with `present` and `means`."""
+    replies = pl.col("replies")
+    return (
+        shares.filter(pl.col(by).is_not_null(), replies > 0)
+        .with_columns(
+            parent_unembedded=(pl.col("with_parent") - pl.col("parents_by_embedding")) / replies,
+            root_unembedded=(pl.col("with_root") - pl.col("roots_by_embedding")) / replies,
+            root_linked=(pl.col("with_root") - pl.col("roots_by_conversation")) / replies,
+        )
+        .unpivot([line for line, _, _ in LINES], index=[by, "replies"], value_name="share")
+        .with_columns(
+            present=pl.col("variable").replace_strict({line: what for line, what, _ in LINES}),
+            means=pl.col("variable").replace_strict({line: how for line, _, how in LINES}),
+        )
+        .drop("variable")
     )

@@ -1,12 +1,16 @@
 """The commands that keep or drop threads and turns by hand."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from workbench.cli import common, sections
 from workbench.cli.common import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
 from workbench.cli.output import advise, console, print_json
+
+if TYPE_CHECKING:
+    from workbench.selection.by_hand import Decision
 
 command = common.group(
     "hand", section=sections.RECIPES, about="Threads and turns to keep or drop by hand."
@@ -35,9 +39,7 @@ def keep(
 
     Example: `workbench hand keep 1147123456789012480 --note "a good answer" -w july`
     """
-    from workbench.cli.reports import hand
-
-    _say(hand.decide(common.open_workspace(workspace), ids, turn=turn, decision="keep", note=note))
+    _decide("keep", ids, workspace, turn=turn, note=note)
 
 
 @command("drop")
@@ -54,9 +56,7 @@ def drop(
 
     Example: `workbench hand drop 1147123456789012480 --turn --note spam -w july`
     """
-    from workbench.cli.reports import hand
-
-    _say(hand.decide(common.open_workspace(workspace), ids, turn=turn, decision="drop", note=note))
+    _decide("drop", ids, workspace, turn=turn, note=note)
 
 
 @command("clear")
@@ -69,7 +69,7 @@ def clear(
     """
     from workbench.cli.reports import hand
 
-    _say(hand.clear(common.open_workspace(workspace), ids, turn=turn))
+    advise(hand.clear(common.open_workspace(workspace), ids, turn=turn))
 
 
 @command("list")
@@ -91,5 +91,10 @@ def list_decisions(
         console.print(hand.listing(opened))
 
 
-def _say(text: str) -> None:
-    advise(text)
+def _decide(
+    decision: "Decision", ids: list[str], workspace: Path, *, turn: bool, note: str
+) -> None:
+    from workbench.cli.reports import hand
+
+    opened = common.open_workspace(workspace)
+    advise(hand.decide(opened, ids, turn=turn, decision=decision, note=note))

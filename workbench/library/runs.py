@@ -41,10 +41,7 @@ def bring_up_to_date(
         WorkspaceError: If there are no tweets and no archives, or another process is writing.
     """
     chosen = _stages(until)
-    recipe_checks.check_names(recipe, *{section for each in chosen for section in each.sections})
-    if not archives and workspace.last_run("ingest") is None:
-        msg = f"The workspace {workspace.root} contains no tweets yet."
-        raise WorkspaceError(msg, hint='name archives to read, like run("july.tar").')
+    _check(workspace, recipe, chosen, archives=archives)
     view = progress_view.of_this_process(is_shown=shows_progress)
     reporter = Reporter(workspace.root / FILE)
     reporter.plan(
@@ -55,17 +52,16 @@ def bring_up_to_date(
     with workspace.locked(), view:
         if archives:
             with reporter.stage("ingest", show=view.show) as on_progress:
-                runs.append(
-                    pipeline.ingest(
-                        workspace,
-                        recipe,
-                        paths=archives,
-                        workers=workers or os.cpu_count() or 1,
-                        on_progress=on_progress,
-                    )
+                run = pipeline.ingest(
+                    workspace,
+                    recipe,
+                    paths=archives,
+                    workers=workers or os.cpu_count() or 1,
+                    on_progress=on_progress,
                 )
-            view.log(runs[-1])
-            _warn(runs[-1])
+            runs.append(run)
+            view.log(run)
+            _warn(run)
         for stage in chosen:
             for run in pipeline_run.refresh(
                 workspace,
@@ -76,6 +72,20 @@ def bring_up_to_date(
                 runs.append(run)
                 view.log(run)
     return runs
+
+
+def _check(
+    workspace: Workspace,
+    recipe: Recipe,
+    chosen: tuple[stages.Stage, ...],
+    *,
+    archives: list[str],
+) -> None:
+    """Refuse what would fail after hours of work."""
+    recipe_checks.check_names(recipe, *{section for each in chosen for section in each.sections})
+    if not archives and workspace.last_run("ingest") is None:
+        msg = f"The workspace {workspace.root} contains no tweets yet."
+        raise WorkspaceError(msg, hint='name archives to read, like run("july.tar").')
 
 
 def _stages(until: str) -> tuple[stages.Stage, ...]:

@@ -8,12 +8,19 @@ import polars as pl
 from workbench import pipeline, selection
 from workbench.display.tables import Table
 from workbench.exceptions import StageError, WorkbenchError
-from workbench.library import overview, results, runs, thread_lookup, thread_search
+from workbench.library import (
+    overview,
+    results,
+    runs,
+    score_histogram,
+    thread_lookup,
+    thread_search,
+)
 from workbench.library.results import MODES, Mode, SearchResults
 from workbench.library.thread import Thread
 from workbench.library.workspace_decisions import WorkspaceDecisions
 from workbench.pipeline import damage
-from workbench.recipe import CATALOGUE, Bounds, Recipe, RecipeLike, active, as_recipe
+from workbench.recipe import Recipe, RecipeLike, as_recipe
 from workbench.selection import hand_list
 
 if TYPE_CHECKING:
@@ -260,25 +267,4 @@ class Workspace(WorkspaceDecisions):
             StageError: If the scores have no such column, or no numbers in it.
             WorkspaceError: If the threads are not scored yet.
         """
-        from workbench import charts
-
-        schema = self.scores.collect_schema()
-        measures = self.measures()
-        numeric = [name for name in measures if name in schema and schema[name].is_numeric()]
-        if column not in numeric:
-            msg = f"The scores have no numbers called {column!r}."
-            raise StageError(msg, hint=f"choose one of {', '.join(numeric)}.")
-        chosen, measure = self._chosen(recipe), measures[column]
-        kept = self.select(chosen).select("thread_id", "kept")
-        values = self.scores.select("thread_id", column).collect()
-        low, high = _bounds(chosen, column)
-        bins = charts.bins(values.join(kept, on="thread_id"), column)
-        return charts.histogram(bins, title=measure.title, unit=measure.unit, min=low, max=high)
-
-
-def _bounds(recipe: Recipe, column: str) -> tuple[float | None, float | None]:
-    """Return the bounds of the active rule on a column."""
-    for name, rule in active(recipe.select).items():
-        if CATALOGUE[name].column == column and isinstance(rule, Bounds):
-            return rule.min, rule.max
-    return None, None
+        return score_histogram.draw(self, self._chosen(recipe), column)

@@ -3,17 +3,18 @@
 from workbench.pipeline.freshness import State
 from workbench.storage import Run
 
-#: Stage -> sentence about a run. The names in braces are those of its counts.
+#: Stage -> sentence about a run. The names in braces are those of its counts; what is counted, in
+#: the singular, comes after the colon.
 _SENTENCES = {
-    "ingest": "{lines} lines of {members} members -> {rows} tweets, {deleted} of them deleted; "
-    "{members_known} members known before, {rejected} lines rejected",
-    "threads": "{tweets} tweets, {replies} with the id of their parent, {linked} of them "
-    "linked to it, {orphans} whose parent is missing -> {threads} threads of {turns} turns, "
+    "ingest": "{lines:line} of {members:member} -> {rows:tweet}, {deleted} of them deleted; "
+    "{members_known:member} known before, {rejected:line} rejected",
+    "threads": "{tweets:tweet}, {replies} with the id of their parent, {linked} of them "
+    "linked to it, {orphans} whose parent is missing -> {threads:thread} of {turns:turn}, "
     "{complete} complete",
-    "embed": "{turns} prompts, {without_text} without text -> {vectors} vectors, {encoded} new",
-    "score": "{threads} threads against {instructions} known instructions",
-    "select": "{threads} threads -> {kept} kept, {removed} removed",
-    "export": "{threads} threads -> export `{pack}`, {files} files",
+    "embed": "{turns:prompt}, {without_text} without text -> {vectors:vector}, {encoded} new",
+    "score": "{threads:thread} against {instructions:known instruction}",
+    "select": "{threads:thread} -> {kept} kept, {removed} removed",
+    "export": "{threads:thread} -> export `{pack}`, {files:file}",
 }
 
 #: Stage -> counts that tell the size of its tables.
@@ -36,6 +37,8 @@ def one_line(run: Run) -> str:
     Examples:
         >>> one_line(Run("select", "", 0.0, 0.25, {"threads": 1200, "kept": 30, "removed": 1170}))
         '1,200 threads -> 30 kept, 1,170 removed (0.2 s)'
+        >>> one_line(Run("select", "", 0.0, 0.25, {"threads": 1, "kept": 1, "removed": 0}))
+        '1 thread -> 1 kept, 0 removed (0.2 s)'
         >>> names = ["tweets", "replies", "linked", "orphans", "threads", "turns", "complete"]
         >>> counts = dict.fromkeys(names, 9) | {"not_placed": 1234}
         >>> one_line(Run("threads", "", 0.0, 0.25, counts)).partition("; ")[2]
@@ -51,14 +54,14 @@ def one_line(run: Run) -> str:
         '1 archive or member damaged: see `workbench ledger` (0.2 s)'
     """
     counts = {
-        name: f"{count:,}" if isinstance(count, int) else count
+        name: _Count(count) if isinstance(count, int) else count
         for name, count in run.counts.items()
     }
     parts = [_SENTENCES[run.stage].format_map(counts)]
     if strays := run.counts.get("not_placed"):
-        parts.append(f"{strays:,} turn{'s' if strays != 1 else ''} not placed")
+        parts.append(f"{_counted(strays, 'turn')} not placed")
     if skipped := run.counts.get("passed_over"):
-        parts.append(f"{skipped:,} threads skipped by the cascade")
+        parts.append(f"{_counted(skipped, 'thread')} skipped by the cascade")
     if kept := run.counts.get("kept_by_hand"):
         removed = "a rule removes it" if kept == 1 else "rules remove them"
         parts.append(f"{_counted(kept, 'thread')} kept by hand although {removed}")
@@ -66,7 +69,8 @@ def one_line(run: Run) -> str:
         parts.append(_counted(own, "own measure"))
     parts += run.counts.get("notes", [])
     if repeated := run.counts.get("members_repeated"):
-        parts.append(f"{repeated:,} members repeat the content of another")
+        repeat = "repeats" if repeated == 1 else "repeat"
+        parts.append(f"{_counted(repeated, 'member')} {repeat} the content of another")
     if run.stage == "ingest" and (edits := edits_note(run)):
         parts.append(edits)
     if run.stage == "ingest" and (damage := damage_note(run)):
@@ -101,8 +105,15 @@ def edits_note(ingest: Run | None) -> str:
     return f"{_counted(edited, 'edited tweet')}: {', '.join(notes)}" if edited else ""
 
 
+class _Count(int):
+    """A number that is written with what it counts: `{:thread}` is "1 thread" or "2 threads"."""
+
+    def __format__(self, noun: str) -> str:
+        return _counted(self, noun) if noun else f"{int(self):,}"
+
+
 def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'s' if count != 1 else ''}"
+    return f"{int(count):,} {noun}{'s' if count != 1 else ''}"
 
 
 def unread_note(ingest: Run | None) -> str:

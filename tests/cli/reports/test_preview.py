@@ -33,7 +33,7 @@ def test_show_prints_a_map_that_works_as_it_is(table):
     ]
     assert not (table / "workspace").exists()
     code, output = call("ingest", "mine.csv", "-r", "mine.toml")
-    assert "2 lines of 1 members -> 2 tweets" in output
+    assert "2 lines of 1 member -> 2 tweets" in output
 
 
 def test_show_prints_the_origin_of_each_field(folder):
@@ -80,7 +80,7 @@ def test_table_is_not_read_twice_with_different_maps(table):
     (table / "a.toml").write_text('[ingest.columns]\ntweet_id = "Tweet Id"\ntext = "Tweet"\n')
     (table / "b.toml").write_text('[ingest.columns]\ntweet_id = "Tweet Id"\ntext = "Username"\n')
     assert call("ingest", "mine.csv", "-r", "a.toml")[0] == 0
-    assert "1 members known before" in call("ingest", "mine.csv", "-r", "a.toml")[1]
+    assert "1 member known before" in call("ingest", "mine.csv", "-r", "a.toml")[1]
     code, output = call("ingest", "mine.csv", "-r", "b.toml")
     assert (code, "before, with another column map" in " ".join(output.split())) == (1, True)
     assert "new workspace" in output

@@ -32,5 +32,7 @@ def test_show_says_why_a_list_is_empty(session):
     rows = session.scores.clear()
     shown = thread_lists.show(session, rows, None, choosers=choosers, recipe=Recipe())
     assert "No thread passes every rule" in shown.text
-    shown = thread_lists.show_compared(session, rows, None, choosers=choosers, recipe=Recipe())
+    shown = thread_lists.show(
+        session, rows, None, choosers=choosers, recipe=Recipe(), is_compared=True
+    )
     assert "this side of the comparison" in shown.text

@@ -8,7 +8,7 @@ from tests.support import fakes
 from tests.support.marimo_state import fake_state
 from workbench import labels
 from workbench.classifiers import prompt_classifier, reply_classifier
-from workbench.dashboard.label import bulk
+from workbench.dashboard.label import bulk, bulk_choice
 from workbench.dashboard.label.bulk import Bulk
 from workbench.dashboard.session.scores_session import ScoresSession
 
@@ -27,7 +27,7 @@ def everything(session):
 
 
 def words(session, text, kind=prompt_classifier.KIND):
-    return bulk.choose(session, text, {}, kind=kind, mask=everything(session))
+    return bulk_choice.choose(session, text, {}, kind=kind, mask=everything(session))
 
 
 def test_batch_is_marked_leaves_labels_alone_and_is_undone(session):
@@ -65,27 +65,6 @@ def test_replies_are_labelled_with_their_parents(session):
     assert known.height == choice.matching
     assert known["parent_text"].null_count() == 0
     assert known["text"].str.contains("slowly").all()
-
-
-def test_nothing_is_chosen_without_words_and_at_most_some_at_once(session, monkeypatch):
-    assert words(session, " ").rows.is_empty()
-    monkeypatch.setattr(bulk, "MOST", 5)
-    choice = words(session, "how")
-    assert choice.rows.height == 5 < choice.matching
-    assert "5 at a time" in bulk.preview(choice).text
-
-
-def test_clusters_are_named_by_their_words(session):
-    assert bulk.clusters(session, everything(session)) == {}
-    fakes.embed(session.workspace)
-    groups = bulk.clusters(session, everything(session))
-    assert sum(map(len, groups.values())) == 120
-    name, ids = next(iter(groups.items()))
-    assert any(word in name for ask in fakes.DO for word in ask.split())
-    choice = bulk.choose(
-        session, name, groups, kind=prompt_classifier.KIND, mask=everything(session)
-    )
-    assert choice.matching == len(ids)
 
 
 def test_failed_batch_says_that_nothing_was_changed(session, monkeypatch):

@@ -10,7 +10,6 @@ from polars.testing import assert_frame_equal
 from tests.support import fakes
 from workbench import selection
 from workbench.dashboard.components import thread_cards, thread_reader
-from workbench.dashboard.session import scores_session as live_module
 from workbench.dashboard.session.scores_session import ORDERS, ScoresSession
 from workbench.dashboard.session.session_cache import SessionCache
 from workbench.exceptions import StageError
@@ -114,14 +113,6 @@ def test_choices_count_each_value(live):
     assert live.choices("hashtags") == dict(
         live.scores["hashtags"].explode().drop_nulls().value_counts().rows()
     )
-
-
-def test_here_opens_the_workspace_of_the_environment(live, monkeypatch):
-    monkeypatch.setenv("WORKBENCH_WORKSPACE", str(live.workspace.root))
-    assert live_module.problem() is None
-    opened = live_module.here()
-    assert opened.size == live.size
-    assert opened.scores is live_module.here().scores
 
 
 def test_deleted_tweets_are_shown_in_no_list_and_no_thread(tmp_path):

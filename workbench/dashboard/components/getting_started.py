@@ -7,7 +7,7 @@ import marimo as mo
 import traitlets
 
 from workbench.dashboard.components import navigation, widget_files
-from workbench.dashboard.session import activity, jobs, scores_session
+from workbench.dashboard.session import activity, jobs, scores_opening
 from workbench.dashboard.session.server import SERVER
 from workbench.display.css import KEPT, LINE
 from workbench.exceptions import WorkbenchError
@@ -83,7 +83,7 @@ class GettingStarted(anywidget.AnyWidget):
             "share": running.share if running else None,
             "may_stop": bool(running and running.may_stop),
             "error": sanitize.visible(self._error or ended),
-            "is_ready": scores_session.problem() is None,
+            "is_ready": scores_opening.problem() is None,
         }
 
 

@@ -90,70 +90,23 @@ def show(
     *,
     choosers: mo.ui.dictionary,
     recipe: Recipe,
+    is_compared: bool = False,
 ) -> mo.Html:
     """Lay out a list with its choices, and the thread that is read.
 
     Args:
         session: Scores and workspace.
-        rows: Result of `rows`, with texts.
+        rows: Result of `rows` or `Comparison.rows`, with texts.
         listing: Result of `table`.
         choosers: Result of `choosers`.
         recipe: The present recipe.
+        is_compared: Whether these are the threads on which two recipes differ.
     """
-    name = str(choosers.value["list"])
-    controls = [choosers.elements[each] for each in ["list", *LISTS[name]]]
-    return _layout(
-        session,
-        rows,
-        listing,
-        controls=controls,
-        empty=EMPTY[name],
-        recipe=recipe,
-        explain=None,
-    )
-
-
-def show_compared(
-    session: ScoresSession,
-    rows: pl.DataFrame,
-    listing: ThreadList,
-    *,
-    choosers: mo.ui.dictionary,
-    recipe: Recipe,
-) -> mo.Html:
-    """Lay out the threads on which two recipes differ, and the one that is read.
-
-    Args:
-        session: Scores and workspace.
-        rows: Result of `Comparison.rows`, with texts.
-        listing: Result of `table`.
-        choosers: Result of `choosers`.
-        recipe: The present recipe.
-    """
-    controls = [choosers.elements[each] for each in COMPARED]
-    return _layout(
-        session,
-        rows,
-        listing,
-        controls=controls,
-        empty=EMPTY["Compare"],
-        recipe=recipe,
-        explain=compare.explain,
-    )
-
-
-def _layout(
-    session: ScoresSession,
-    rows: pl.DataFrame,
-    listing: ThreadList,
-    *,
-    controls: list[Any],
-    empty: str,
-    recipe: Recipe,
-    explain: thread_reader.Explain | None,
-) -> mo.Html:
-    choices = mo.hstack(controls, justify="start", wrap=True)
+    name = "Compare" if is_compared else str(choosers.value["list"])
+    names = COMPARED if is_compared else ["list", *LISTS[name]]
+    choices = mo.hstack([choosers.elements[each] for each in names], justify="start", wrap=True)
     if not rows.height:
-        return mo.vstack([choices, mo.callout(mo.Html(empty), kind="neutral")])
+        return mo.vstack([choices, mo.callout(mo.Html(EMPTY[name]), kind="neutral")])
+    explain = compare.explain if is_compared else None
     reader = thread_reader.show(session, rows, listing.value.opened, recipe=recipe, explain=explain)
     return mo.vstack([choices, thread_cards.split(listing, reader)])

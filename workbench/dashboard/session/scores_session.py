@@ -1,21 +1,19 @@
 """Keep the scores of a workspace in memory, so that pages answer a moved slider at once."""
 
-from functools import lru_cache, reduce
+from functools import reduce
 from operator import and_
-from pathlib import Path
 
 import dataframely as dy
 import polars as pl
 
 from workbench import selection
-from workbench.dashboard.session.server import SERVER
 from workbench.dashboard.session.session_cache import SessionCache
-from workbench.exceptions import StageError, WorkspaceError
+from workbench.exceptions import StageError
 from workbench.facets.score_axes import Axis
 from workbench.hydration import missing_tweets
 from workbench.measures import store
 from workbench.recipe import CATALOGUE, Catalogue, RuleSettings, SelectSettings, active
-from workbench.schemas import Scores, Turns
+from workbench.schemas import Turns
 from workbench.selection import by_hand, hand_list, rule_columns
 from workbench.selection.build import removed_by, removed_first
 from workbench.storage import Workspace
@@ -37,9 +35,6 @@ ORDERS: dict[str, tuple[str, bool]] = {
     "Newest first": ("started_at", True),
     "Oldest first": ("started_at", False),
 }
-
-#: Columns that stay on disk: texts are most of the table, and no page shows the lists.
-HEAVY = ["prompt", "missing_ids", "nearest_instructions"]
 
 
 class ScoresSession:
@@ -98,7 +93,7 @@ class ScoresSession:
     def decisions(self) -> pl.DataFrame:
         """Return what was decided by hand, as the list is now; see `hand_list.load`.
 
-        A damaged list counts as empty: `problem` tells before a page shows anything.
+        A damaged list counts as empty: `scores_opening.problem` says so before a page opens.
         """
         try:
             return hand_list.load(self.workspace)
@@ -255,53 +250,3 @@ class ScoresSession:
             removed_by=pl.when(~pl.col("passes")).then(pl.lit(rule)),
         )
         return near.join(self.scores, on="thread_id", maintain_order="left")
-
-
-def problem() -> str | None:
-    """Return what is missing before a page can show anything, or None if nothing is."""
-    try:
-        workspace = SERVER.open()
-    except WorkspaceError as error:
-        return error.problem
-    if not (workspace.has("scores") and workspace.has("turns")):
-        return f"The workspace {workspace.root} has no scored threads yet."
-    try:
-        if _is_older(workspace):
-            older = f"An earlier version scored {workspace.root}."
-            return f"{older} Run `workbench run` to score it again."
-        hand_list.load(workspace)
-    except (StageError, WorkspaceError) as error:
-        return str(error)
-    return None
-
-
-def _is_older(workspace: Workspace) -> bool:
-    """Return whether an earlier version made the tables of the pages.
-
-    Raises:
-        WorkspaceError: If one of these tables is damaged.
-    """
-    schemas = {"scores": Scores, "turns": Turns, "ledger": None, "reply_scores": None}
-    columns = {
-        table: set(workspace.scan(table).collect_schema())
-        for table in schemas
-        if workspace.has(table)
-    }
-    is_narrow = any(
-        set(schema.column_names()) - columns[table] for table, schema in schemas.items() if schema
-    )
-    return is_narrow or "reply_scores" not in columns
-
-
-def here() -> ScoresSession:
-    """Open the scores of this server's workspace; all sessions share them."""
-    workspace = SERVER.open()
-    path = workspace.path("scores")
-    scores, shared = _scores(path, path.stat().st_mtime_ns)
-    return ScoresSession(workspace, scores, shared=shared)
-
-
-@lru_cache(maxsize=1)
-def _scores(path: Path, changed: int) -> tuple[pl.DataFrame, SessionCache]:
-    """Read the scores. A new value of `changed` means a new version of the file."""
-    return pl.scan_parquet(path, glob=False).drop(HEAVY, strict=False).collect(), SessionCache()
