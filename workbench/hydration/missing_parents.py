@@ -69,16 +69,8 @@ def from_tweets(
         orphans, openers = (
             pairs.join(unavailable, on="missing_id", how="anti") for pairs in (orphans, openers)
         )
-    below = pl.concat([orphans.with_columns(root_id="tweet_id"), openers])
-    sizes = trees.group_by("root_id").agg(size=pl.len())
-    hanging = (
-        below.select("root_id", "missing_id")
-        .unique()
-        .join(sizes, on="root_id", how="left")
-        .group_by("missing_id")
-        .agg(hanging=pl.col("size").fill_null(1).sum().cast(pl.Int64))
-    )
-    del trees, sizes, below
+    hanging = _hanging(orphans, openers, trees)
+    del trees
     facts = _facts(tweets, orphans, openers)
     described = _described(facts, hanging, now=now or datetime.now(UTC))
     return versions.with_current_ids(described, edits)
@@ -126,6 +118,19 @@ def _trees(ids: links.Skeleton) -> pl.DataFrame:
     linked = links.from_skeleton(ids, gather=False)
     root, _ = pointer_jumping.follow(linked.parents)
     return pl.DataFrame({"tweet_id": linked.tweet_ids, "root_id": linked.tweet_ids[root]})
+
+
+def _hanging(orphans: pl.DataFrame, openers: pl.DataFrame, trees: pl.DataFrame) -> pl.DataFrame:
+    """Count the known tweets below each missing one, direct or not."""
+    below = pl.concat([orphans.with_columns(root_id="tweet_id"), openers])
+    sizes = trees.group_by("root_id").agg(size=pl.len())
+    return (
+        below.select("root_id", "missing_id")
+        .unique()
+        .join(sizes, on="root_id", how="left")
+        .group_by("missing_id")
+        .agg(hanging=pl.col("size").fill_null(1).sum().cast(pl.Int64))
+    )
 
 
 def _openers(named: pl.DataFrame, orphans: pl.DataFrame, trees: pl.DataFrame) -> pl.DataFrame:
