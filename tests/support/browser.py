@@ -17,13 +17,16 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, sync_playwright
 
 from tests.support.paths import APPS
 from workbench.storage import VARIABLE, Workspace
 
 #: Seconds to wait for a page on a busy machine.
 PATIENCE = 60
+
+#: Pixels of a page on a small laptop.
+SIZE: ViewportSize = {"width": 1280, "height": 720}
 
 #: Text that a failed cell leaves in the console of the page.
 FAILED = ("Traceback (most recent call last)", "NameError", '"type":"exception"')
@@ -67,7 +70,7 @@ def browsing() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         # The sandbox needs rights that containers lack, and we only open our own pages.
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        browser.new_context(viewport={"width": 1280, "height": 720})
+        browser.new_context(viewport=SIZE)
         yield browser
         browser.close()
 
@@ -139,7 +142,9 @@ def open_page(
         scheme: `light` or `dark`.
         until: Selectors of elements to wait for.
     """
-    page = browser.contexts[0].new_page()
+    shared = browser.contexts[0]
+    # A second page at the same time would be a tab in the background, which does not draw.
+    page = browser.new_page(viewport=SIZE) if shared.pages else shared.new_page()
     page.emulate_media(color_scheme=scheme)
     page.set_default_timeout(PATIENCE * 1000)
     host = urlsplit(address).netloc
