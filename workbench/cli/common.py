@@ -20,6 +20,7 @@ from workbench.exceptions import WorkbenchError
 from workbench.remote import addresses
 
 if TYPE_CHECKING:
+    from workbench.cluster.engine import Engine
     from workbench.progress import Reporter
     from workbench.recipe import Recipe
     from workbench.storage import Workspace
@@ -60,9 +61,32 @@ FormatOption = Annotated[
 Workers = Annotated[
     int, typer.Option(min=1, show_default="one per core", help="Processes that read members.")
 ]
+ClusterWorkers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        min=1,
+        show_default="one per core, of the cluster if there is one",
+        help="Processes that work at once.",
+    ),
+]
+
+EngineOption = Annotated[
+    str,
+    typer.Option(
+        "--engine",
+        metavar="[local|daft|ray]",
+        help="Where the stages run: child processes, Daft on this machine, or a Ray cluster.",
+    ),
+]
+RayAddressOption = Annotated[
+    str, typer.Option("--ray-address", help="The cluster: `auto`, HOST:PORT or ray://HOST:PORT.")
+]
 
 DEFAULT_WORKSPACE = Path("workspace")
 DEFAULT_WORKERS = os.cpu_count() or 1
+DEFAULT_ENGINE = "local"
+DEFAULT_RAY_ADDRESS = "auto"
 
 
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
@@ -277,6 +301,16 @@ def open_workspace(path: Path) -> "Workspace":
     from workbench.storage import Workspace
 
     return Workspace.open(path)
+
+
+def start_engine(name: str, *, workers: int | None, ray_address: str) -> "Engine | None":
+    """Return the engine of a name, connected to its workers; None for `local`."""
+    from workbench.cluster import engine
+
+    chosen = engine.named(name, workers=workers or 0, ray_address=ray_address)
+    if chosen:
+        chosen.start()
+    return chosen
 
 
 def load_recipe(path: Path | None, workspace: Path) -> "Recipe":

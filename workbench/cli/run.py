@@ -8,14 +8,20 @@ from rich.markup import escape
 
 from workbench.cli import sections
 from workbench.cli.common import (
+    DEFAULT_ENGINE,
+    DEFAULT_RAY_ADDRESS,
     DEFAULT_WORKERS,
     DEFAULT_WORKSPACE,
+    ClusterWorkers,
+    EngineOption,
+    RayAddressOption,
     RecipeOption,
     Workers,
     WorkspaceOption,
     command,
     load_recipe,
     open_workspace,
+    start_engine,
 )
 from workbench.cli.output import advise, bar, console, current_reporter, log
 from workbench.cli.stages import hint_if_nothing_is_kept, ingest_dumps
@@ -27,7 +33,10 @@ def run(
     paths: Annotated[list[str] | None, typer.Argument(help="Dumps to read first.")] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     recipe: RecipeOption = None,
-    workers: Workers = DEFAULT_WORKERS,
+    workers: ClusterWorkers = None,
+    *,
+    engine: EngineOption = DEFAULT_ENGINE,
+    ray_address: RayAddressOption = DEFAULT_RAY_ADDRESS,
 ) -> None:
     """Bring every stage up to date.
 
@@ -39,9 +48,12 @@ def run(
     from workbench.cli.reports import exports, runs
     from workbench.pipeline import recipe_checks, stages
 
+    chosen = start_engine(engine, workers=workers, ray_address=ray_address)
     if paths:
         _plan(workspace, [stage.name for stage in stages.STAGES])
-    opened = ingest_dumps(workspace, recipe, paths, workers) if paths else open_workspace(workspace)
+        opened = ingest_dumps(workspace, recipe, paths, workers, engine=chosen)
+    else:
+        opened = open_workspace(workspace)
     settings = load_recipe(recipe, workspace)
     if not paths:
         recipe_checks.check_names(settings)
@@ -56,7 +68,7 @@ def run(
         _plan(workspace, [s.stage.name for s in pipeline.states(opened, settings) if s.reason])
     with opened.locked():
         for done in pipeline.bring_up_to_date(
-            opened, settings, watch=lambda stage: bar(stage.name)
+            opened, settings, engine=chosen, watch=lambda stage: bar(stage.name)
         ):
             log(done)
     console.print(runs.funnel(opened))

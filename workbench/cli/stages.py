@@ -8,21 +8,27 @@ from rich.markup import escape
 
 from workbench.cli import sections
 from workbench.cli.common import (
+    DEFAULT_ENGINE,
+    DEFAULT_RAY_ADDRESS,
     DEFAULT_WORKERS,
     DEFAULT_WORKSPACE,
+    ClusterWorkers,
+    EngineOption,
     FormatOption,
     Paths,
+    RayAddressOption,
     RecipeOption,
-    Workers,
     WorkspaceOption,
     command,
     load_recipe,
     open_workspace,
+    start_engine,
 )
 from workbench.cli.output import bar, console, errors, hint, log, print_hint
 from workbench.exceptions import ArchiveError
 
 if TYPE_CHECKING:
+    from workbench.cluster.engine import Engine
     from workbench.recipe import Recipe
     from workbench.storage import Workspace
 
@@ -32,9 +38,11 @@ def ingest(
     paths: Paths,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     recipe: RecipeOption = None,
-    workers: Workers = DEFAULT_WORKERS,
+    workers: ClusterWorkers = None,
     format_name: FormatOption = None,
     *,
+    engine: EngineOption = DEFAULT_ENGINE,
+    ray_address: RayAddressOption = DEFAULT_RAY_ADDRESS,
     show: Annotated[
         bool,
         typer.Option("--show", help="Only show how the first records would be read."),
@@ -51,17 +59,27 @@ def ingest(
     if show:
         _show(workspace, recipe, paths, format_name=format_name)
         return
+    chosen = start_engine(engine, workers=workers, ray_address=ray_address)
     # Ingest works without the model, so it is not checked.
     sections = ("ingest", "score", "export")
-    ingest_dumps(workspace, recipe, paths, workers, format_name=format_name, sections=sections)
+    ingest_dumps(
+        workspace,
+        recipe,
+        paths,
+        workers,
+        engine=chosen,
+        format_name=format_name,
+        sections=sections,
+    )
 
 
 def ingest_dumps(
     workspace: Path,
     recipe: Path | None,
     paths: list[str],
-    workers: int,
+    workers: int | None,
     *,
+    engine: "Engine | None" = None,
     format_name: str | None = None,
     sections: tuple[str, ...] = (),
 ) -> "Workspace":
@@ -78,7 +96,12 @@ def ingest_dumps(
     opened = Workspace.create(workspace)
     with opened.locked(), bar("ingest") as on_progress:
         run = pipeline.ingest(
-            opened, settings, paths=paths, workers=workers, on_progress=on_progress
+            opened,
+            settings,
+            paths=paths,
+            workers=workers or DEFAULT_WORKERS,
+            engine=engine,
+            on_progress=on_progress,
         )
     log(run)
     if run_summary.is_unreadable(run):

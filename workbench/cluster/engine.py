@@ -23,6 +23,10 @@ Result = TypeVar("Result")
 WAVE = 64
 
 
+#: Name of no engine: the stages run in this process and its children.
+LOCAL = "local"
+
+
 class EngineName(StrEnum):
     """Daft's own runner on this machine, or Daft on a Ray cluster."""
 
@@ -127,6 +131,25 @@ class Engine:
             if isinstance(result, Exception):
                 raise result
             yield result
+
+
+def named(name: str, *, workers: int = 0, ray_address: str = "auto") -> Engine | None:
+    """Return the engine of a name; None for `local`: child processes, without Daft.
+
+    Args:
+        name: `local`, `daft` or `ray`.
+        workers: See `Engine`.
+        ray_address: See `Engine`.
+
+    Raises:
+        StageError: If there is no engine of this name.
+    """
+    if name == LOCAL:
+        return None
+    if name not in [*EngineName]:
+        msg = f"There is no engine called {name!r}."
+        raise StageError(msg, hint=f"choose one of {', '.join([LOCAL, *EngineName])}.")
+    return Engine(EngineName(name), workers=workers, ray_address=ray_address)
 
 
 @cache

@@ -1,8 +1,10 @@
 """Build the tables of stage 1 from archives: one row per tweet, and the ledger of every line."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import polars as pl
 
@@ -20,10 +22,25 @@ from workbench.ingest import (
     workers,
     x_export,
 )
+from workbench.ingest.merged_rows import LocalTables, RowTables
 from workbench.progress import OnProgress, silent
 from workbench.recipe import IngestSettings
 from workbench.remote.files import RemoteFile, RemoteFolder
 from workbench.storage import Workspace, atomic
+
+
+class Perform(Protocol):
+    """Perform tasks, see `workers.run`."""
+
+    def __call__(
+        self, waiting: Iterable[tasks.Task], *, known: tasks.Known
+    ) -> Iterator[tasks.TaskResult]:
+        """Yield the results of tasks in any order.
+
+        Args:
+            waiting: The tasks.
+            known: Members that are not read again.
+        """
 
 
 def from_archives(
@@ -32,6 +49,8 @@ def from_archives(
     workspace: Workspace,
     settings: IngestSettings | None = None,
     workers: int = 1,
+    perform: Perform | None = None,
+    row_tables: Callable[[Workspace], RowTables] = LocalTables,
     on_progress: OnProgress = silent,
 ) -> dict[str, int]:
     """Read archives into the tables of a workspace, in addition to what they contain already.
@@ -45,6 +64,8 @@ def from_archives(
         workspace: Where the tables are.
         settings: How members are read.
         workers: Number of processes that read members.
+        perform: Performs the tasks; by default child processes of this one.
+        row_tables: Returns what merges and writes the tables of a row per tweet.
         on_progress: Called with the bytes done and the bytes in all, as they are in the archives.
             The latter are 0 if an archive is a stream.
 
@@ -65,9 +86,10 @@ def from_archives(
             workspace=workspace,
             settings=settings,
             processes=workers,
+            perform=perform,
             on_progress=on_progress,
         )
-        counts = merge.merge(workspace, listed=staged.refused)
+        counts = merge.merge(workspace, listed=staged.refused, row_tables=row_tables)
         if staged.remote:
             remote_archives.remember(
                 staged.archives,
@@ -111,6 +133,7 @@ def stage(
     workspace: Workspace,
     settings: IngestSettings | None = None,
     processes: int = 1,
+    perform: Perform | None = None,
     on_progress: OnProgress = silent,
 ) -> Staged:
     """Read archives into the staging folder, where `merge.merge` finds them; see `from_archives`.
@@ -136,12 +159,13 @@ def stage(
     )
     if 0 < members.total <= workers.ONE_PROCESS_BYTES:
         processes = 1
+    perform = perform or partial(workers.run, workers=processes)
     known = _known(merged_ledger.ledger_of(workspace))
     done = repeated = 0
     remote: dict[str, list[int]] = {}
     # Two tasks may read the same content at once. Which ones do depends on the processes.
     read: set[int] = set()
-    for result in workers.run(grouped, workers=processes, known=known):
+    for result in perform(grouped, known=known):
         done += result.size
         repeated += result.repeated + len(read.intersection(result.read))
         read.update(result.read)

@@ -139,17 +139,6 @@ def with_last_if_deleted(
     return pl.concat([others, last]).sort("tweet_id").pipe(Edits.validate)
 
 
-def tweets_of(ids: pl.DataFrame, edits: pl.DataFrame) -> int:
-    """Count the tweets to which versions belong.
-
-    Args:
-        ids: Versions and tweets that are not edited, as `tweet_id`, once each.
-        edits: Rows of `Edits`.
-    """
-    several = ids.join(edits, on="tweet_id")
-    return ids.height - several.height + several["current_id"].n_unique()
-
-
 def counts(edits: pl.DataFrame, *, kept: pl.DataFrame) -> dict[str, int]:
     """Count the edited tweets in the table.
 

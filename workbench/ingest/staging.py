@@ -120,6 +120,17 @@ def clear(workspace: Workspace) -> None:
     shutil.rmtree(folder(workspace), ignore_errors=True)
 
 
+def files(workspace: Workspace, table: str) -> list[Path]:
+    """Return the files with rows of a table, and those of the rows that are staged for it."""
+    path = workspace.path(table)
+    own = sorted(path.glob("*.parquet")) if path.is_dir() else [path] if path.exists() else []
+    return own + _staged(workspace, table)
+
+
+def _staged(workspace: Workspace, table: str) -> list[Path]:
+    return sorted(folder(workspace).glob(f"[!.]*/{_FILES[table]}"))
+
+
 def gathered(workspace: Workspace, table: str, *, with_task: bool = False) -> pl.LazyFrame:
     """Return the rows of a table and the staged rows for it, in any order.
 
@@ -130,7 +141,7 @@ def gathered(workspace: Workspace, table: str, *, with_task: bool = False) -> pl
             of the table. A task reads a member once, so `member` and `task` identify a reading.
     """
     frames = []
-    if staged := sorted(folder(workspace).glob(f"[!.]*/{_FILES[table]}")):
+    if staged := _staged(workspace, table):
         # The task of an older version lacks some columns and fields.
         rows = pl.scan_parquet(
             staged,

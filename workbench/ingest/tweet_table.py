@@ -1,7 +1,8 @@
-"""Write the table of tweets from all raw rows; `merge` calls this module."""
+"""Write the table of tweets from all raw rows; `merged_rows` calls this module."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import dataframely as dy
 import polars as pl
@@ -9,7 +10,6 @@ import polars as pl
 from workbench.ingest import edits
 from workbench.ingest.best_version import from_raw_tweets
 from workbench.schemas import Authors, RawTweets, Tweets
-from workbench.storage import Workspace, atomic
 
 #: Rows per part of the table; merging a part needs about 0.8 GB of memory.
 ROWS_A_PART = 500_000
@@ -35,24 +35,24 @@ class Known:
     damaged: pl.Series
 
 
-def write(workspace: Workspace, raw: pl.LazyFrame, *, kept: pl.DataFrame, known: Known) -> None:
-    """Write the table in parts, one row per tweet, sorted by id.
+def write(raw: pl.LazyFrame, *, kept: pl.DataFrame, known: Known, stem: Path) -> None:
+    """Write tweets in parts, one row per tweet, sorted by id. Without a tweet, one part is empty.
 
     Args:
-        workspace: Where the table is.
         raw: Rows of `RawTweets`.
         kept: The ids of the table, ascending: `tweet_id`, and `seen`, the number of raw rows.
         known: What else is known of the tweets.
+        stem: Path of the parts without `-NNNNN.parquet`.
     """
-    with atomic.replacing(workspace.path("tweets")) as aside:
-        aside.mkdir()
-        for number, start in enumerate(range(0, max(kept.height, 1), ROWS_A_PART)):
-            merged = [Tweets.create_empty()]
-            for low, high in _ranges(kept.slice(start, ROWS_A_PART)):
-                merged.append(_merged(raw, low=low, high=high, known=known))
-            pl.concat(merged, rechunk=True).write_parquet(
-                aside / f"part-{number:05}.parquet", compression="zstd", row_group_size=100_000
-            )
+    for number, start in enumerate(range(0, max(kept.height, 1), ROWS_A_PART)):
+        merged = [Tweets.create_empty()]
+        for low, high in _ranges(kept.slice(start, ROWS_A_PART)):
+            merged.append(_merged(raw, low=low, high=high, known=known))
+        pl.concat(merged, rechunk=True).write_parquet(
+            stem.with_name(f"{stem.name}-{number:05}.parquet"),
+            compression="zstd",
+            row_group_size=100_000,
+        )
 
 
 def _merged(raw: pl.LazyFrame, *, low: int, high: int, known: Known) -> dy.DataFrame[Tweets]:

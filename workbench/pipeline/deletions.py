@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -9,6 +10,7 @@ import polars as pl
 from workbench.exceptions import StageError
 from workbench.export import manifest, tweet_ids
 from workbench.ingest import merge, staging
+from workbench.ingest.merged_rows import LocalTables, RowTables
 from workbench.schemas import Deletions
 from workbench.storage import Workspace, atomic
 
@@ -45,11 +47,21 @@ def _is_id(text: str) -> bool:
     return bool(_ID.fullmatch(text)) and int(text) < 2**63
 
 
-def add(ids: list[int], *, workspace: Workspace) -> dict[str, int]:
+def add(
+    ids: list[int],
+    *,
+    workspace: Workspace,
+    row_tables: Callable[[Workspace], RowTables] = LocalTables,
+) -> dict[str, int]:
     """Remove tweets for good, as if a dump contained deletion notices for them.
 
     They stay removed whatever is read later. The tables after stage 1 follow when their stages run
     again.
+
+    Args:
+        ids: The tweets.
+        workspace: Where the tables are.
+        row_tables: See `merge.merge`.
 
     Returns:
         Counts: `asked` (distinct ids), `known` (deleted before), and those of `merge.merge`.
@@ -62,7 +74,7 @@ def add(ids: list[int], *, workspace: Workspace) -> dict[str, int]:
     with atomic.replacing(staging.folder(workspace) / f"by-hand-{time.time_ns()}") as aside:
         aside.mkdir()
         Deletions.validate(rows).write_parquet(aside / "deletions.parquet")
-    counts = merge.merge(workspace)
+    counts = merge.merge(workspace, row_tables=row_tables)
     return {"asked": deleted.height, "known": known, **counts}
 
 

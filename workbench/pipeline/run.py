@@ -4,13 +4,18 @@ import hashlib
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Any
 
 from workbench import instructions, labels, measures
+from workbench.cluster import ingest as cluster_ingest
+from workbench.cluster import merge as cluster_merge
+from workbench.cluster.engine import Engine
 from workbench.exceptions import StageError
 from workbench.hydration import page_store
 from workbench.ingest.build import from_archives
 from workbench.pipeline import (
+    cluster_runners,
     damage,
     deletions,
     exports,
@@ -20,7 +25,6 @@ from workbench.pipeline import (
     run_records,
     table_stamps,
 )
-from workbench.pipeline.runners import RUNNERS
 from workbench.pipeline.stages import BY_NAME, DEFAULT_EXPORT, EXPORT, INGEST, STAGES, Stage
 from workbench.progress import OnProgress, silent
 from workbench.recipe import Recipe
@@ -42,18 +46,29 @@ def ingest(
     *,
     paths: list[str],
     workers: int = 1,
+    engine: Engine | None = None,
     on_progress: OnProgress = silent,
 ) -> Run:
-    """Run stage 1 on archives, see `ingest.from_archives`."""
+    """Run stage 1 on archives, see `ingest.from_archives`.
+
+    Args:
+        workspace: Where the tables are.
+        recipe: The settings.
+        paths: Files, folders and globs; `-` is standard input.
+        workers: Processes that read members, if there is no engine.
+        engine: Where the stage runs; by default on this machine.
+        on_progress: Called with the bytes done and the bytes in all.
+    """
     began = time.perf_counter()
+    if engine:
+        engine.start()
+        read = partial(cluster_ingest.from_archives, engine=engine)
+    else:
+        read = partial(from_archives, workers=workers)
     with workspace.locked(), damage.explained(workspace):
         with run_records.forgotten(workspace, INGEST):
-            counts = from_archives(
-                paths,
-                workspace=workspace,
-                settings=recipe.ingest,
-                workers=workers,
-                on_progress=on_progress,
+            counts = read(
+                paths, workspace=workspace, settings=recipe.ingest, on_progress=on_progress
             )
         return _record_ingest(workspace, counts, began=began)
 
@@ -72,11 +87,15 @@ def merge_again(workspace: Workspace) -> Run:
         return _merge(workspace, [], before=workspace.last_run("ingest"))
 
 
-def _merge(workspace: Workspace, deleted: list[int], *, before: Run | None) -> Run:
+def _merge(
+    workspace: Workspace, deleted: list[int], *, before: Run | None, engine: Engine | None = None
+) -> Run:
     """Merge the tables of ingest again without deleted tweets, and record it as an ingest."""
     began = time.perf_counter()
     counts = {"members_known": 0} | (before.counts if before else {})
-    counts |= deletions.add(deleted, workspace=workspace)
+    counts |= deletions.add(
+        deleted, workspace=workspace, row_tables=cluster_merge.tables_of(engine)
+    )
     return _record_ingest(workspace, counts, began=began)
 
 
@@ -113,9 +132,21 @@ def _content_hash(workspace: Workspace) -> str:
 
 
 def run_stage(
-    workspace: Workspace, recipe: Recipe, name: str, *, on_progress: OnProgress = silent
+    workspace: Workspace,
+    recipe: Recipe,
+    name: str,
+    *,
+    engine: Engine | None = None,
+    on_progress: OnProgress = silent,
 ) -> Run:
     """Run one stage after ingest, whether it is stale or not.
+
+    Args:
+        workspace: Where the tables are.
+        recipe: The settings.
+        name: Name of the stage.
+        engine: Where the stage runs, see `cluster_runners`; by default on this machine.
+        on_progress: Called with the work done and all work.
 
     Raises:
         StageError: If a stage that it needs has not run, or if another `[score]` made the scores
@@ -133,7 +164,7 @@ def run_stage(
         with run_records.forgotten(workspace, stage):
             # Hashed before the stage runs: a file that changes during the run makes it stale.
             values = fingerprints.inputs(workspace, recipe, stage)
-            counts = RUNNERS[name](workspace, recipe, on_progress)
+            counts = cluster_runners.runner(name, engine)(workspace, recipe, on_progress)
         return _record(workspace, recipe, stage, values=values, counts=counts, began=began)
 
 
@@ -157,7 +188,11 @@ def _record(
 
 
 def bring_up_to_date(
-    workspace: Workspace, recipe: Recipe, *, watch: Watch = unwatched
+    workspace: Workspace,
+    recipe: Recipe,
+    *,
+    engine: Engine | None = None,
+    watch: Watch = unwatched,
 ) -> list[Run]:
     """Run the stale stages after ingest, in order, and return their runs.
 
@@ -166,11 +201,16 @@ def bring_up_to_date(
     removed from them, and their rows are counted.
     """
     with workspace.locked(), damage.explained(workspace):
-        return refresh(workspace, recipe, STAGES, watch=watch)
+        return refresh(workspace, recipe, STAGES, engine=engine, watch=watch)
 
 
 def refresh(
-    workspace: Workspace, recipe: Recipe, stages: tuple[Stage, ...], *, watch: Watch
+    workspace: Workspace,
+    recipe: Recipe,
+    stages: tuple[Stage, ...],
+    *,
+    engine: Engine | None = None,
+    watch: Watch,
 ) -> list[Run]:
     """Run those of some stages that are stale, in order. The caller holds the lock."""
     runs = []
@@ -179,10 +219,12 @@ def refresh(
         state = next(state for state in states if state.stage is stage)
         if stage is INGEST and state.is_rewritten:
             with watch(stage):
-                runs.append(_merge(workspace, [], before=state.last))
+                runs.append(_merge(workspace, [], before=state.last, engine=engine))
         elif stage is not INGEST and not state.is_fresh:
             with watch(stage) as on_progress:
-                runs.append(run_stage(workspace, recipe, stage.name, on_progress=on_progress))
+                runs.append(
+                    run_stage(workspace, recipe, stage.name, engine=engine, on_progress=on_progress)
+                )
     return runs
 
 

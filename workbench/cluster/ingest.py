@@ -1,0 +1,105 @@
+"""Read archives into the tables of stage 1, all over a cluster; `pipeline.run` calls this module.
+
+Workers read the members and write the staging folder, which is in the workspace. The files of the
+dumps and the workspace must have the same paths on every node.
+"""
+
+import io
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from workbench.archives.member import Member, spooled
+from workbench.cluster import node
+from workbench.cluster.engine import Engine
+from workbench.cluster.merge import tables_of
+from workbench.ingest import build, staging, tasks
+from workbench.progress import OnProgress, silent
+from workbench.recipe import IngestSettings
+from workbench.storage import Workspace
+
+
+def from_archives(
+    paths: list[str],
+    *,
+    workspace: Workspace,
+    engine: Engine,
+    settings: IngestSettings | None = None,
+    on_progress: OnProgress = silent,
+) -> dict[str, int]:
+    """Read archives into the tables of a workspace, see `ingest.build.from_archives`.
+
+    Args:
+        paths: Files, folders and globs; `-` is standard input.
+        workspace: Where the tables are, on a file system that all nodes share.
+        engine: Where the members are read and the rows are merged.
+        settings: How members are read.
+        on_progress: Called with the bytes done and the bytes in all.
+
+    Raises:
+        StageError: If the cluster cannot be reached, or a worker was killed.
+        ArchiveError: See `ingest.build.from_archives`.
+        WorkspaceError: If another process or thread is writing to the workspace.
+    """
+    engine.start()
+    staging.folder(workspace).mkdir(parents=True, exist_ok=True)
+    return build.from_archives(
+        paths,
+        workspace=workspace,
+        settings=settings,
+        workers=engine.processes,
+        perform=partial(_spread, engine=engine, spool=staging.spool(workspace)),
+        row_tables=tables_of(engine),
+        on_progress=on_progress,
+    )
+
+
+def _spread(
+    waiting: Iterable[tasks.Task], *, known: tasks.Known, engine: Engine, spool: Path
+) -> Iterator[tasks.TaskResult]:
+    """Perform tasks on the workers, see `ingest.build.Perform`."""
+    perform = partial(_perform, known=known, current_folder=Path.cwd())
+    in_files = (_without_data(task, spool=spool) for task in waiting)
+    for result, temporary in engine.spread(perform, in_files):
+        for path in temporary:
+            path.unlink(missing_ok=True)
+        yield result
+
+
+def _perform(
+    task: tasks.Task, *, known: tasks.Known, current_folder: Path
+) -> tuple[tasks.TaskResult, list[Path]]:
+    """Perform a task; return its result, and the files that are no longer needed.
+
+    They are not removed here: if this node dies, another one performs the whole task again.
+
+    Args:
+        task: The task.
+        known: Members that are not read again.
+        current_folder: That of the driver; paths may be relative to it.
+    """
+    with suppress(OSError):
+        os.chdir(current_folder)
+    node.check_files(
+        [member.path for member in task.members if member.path and not member.refusal],
+        writes_to=task.folder,
+    )
+    temporary = [member.path for member in task.members if member.is_temporary and member.path]
+    members = tuple(replace(member, is_temporary=False) for member in task.members)
+    return tasks.perform(replace(task, members=members), known=known), temporary
+
+
+def _without_data(task: tasks.Task, *, spool: Path) -> tasks.Task:
+    """Move members that are in memory into files: many tasks wait for a worker at once."""
+    return replace(task, members=tuple(_in_file(member, spool) for member in task.members))
+
+
+def _in_file(member: Member, spool: Path) -> Member:
+    if member.data is None:
+        return member
+    copy = spooled(member.archive, member.name, sys.maxsize, io.BytesIO(member.data), spool=spool)
+    return replace(member, data=None, path=copy.path, is_temporary=True)

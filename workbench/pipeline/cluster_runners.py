@@ -1,0 +1,30 @@
+"""Run a stage after ingest on a cluster. Stages without a runner here run on this machine."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from workbench.cluster.engine import Engine
+from workbench.pipeline import runners
+from workbench.pipeline.runners import Runner
+from workbench.progress import OnProgress
+from workbench.recipe import Recipe
+from workbench.storage import Workspace
+
+#: Run a stage on an engine and return its counts.
+ClusterRunner = Callable[[Engine, Workspace, Recipe, OnProgress], dict[str, Any]]
+
+#: Stage -> its runner on a cluster.
+RUNNERS: dict[str, ClusterRunner] = {}
+
+
+def runner(name: str, engine: Engine | None) -> Runner:
+    """Return what runs a stage.
+
+    Args:
+        name: Name of the stage.
+        engine: Where it should run; None is this machine.
+    """
+    if engine is None or name not in RUNNERS:
+        return runners.RUNNERS[name]
+    return partial(RUNNERS[name], engine)
