@@ -55,7 +55,7 @@ class Bucket:
 def _scan(files: list[str], empty: pl.DataFrame) -> pl.LazyFrame:
     if not files:
         return empty.lazy()
-    return pl.scan_parquet(sorted(files), glob=False, schema=empty.schema)
+    return pl.scan_parquet(sorted(files), glob=False, hive_partitioning=False, schema=empty.schema)
 
 
 def merge_deletions(bucket: Bucket, *, of_edited: pl.DataFrame) -> Path:
@@ -92,7 +92,7 @@ def merge_tweets(bucket: Bucket, *, known: Known, folder: Path) -> dict[str, int
         Counts, see `merged_rows.counts`.
     """
     node.check_files([bucket.deletions], writes_to=folder)
-    own = pl.read_parquet(bucket.deletions).filter("had_row")
+    own = pl.read_parquet(bucket.deletions, glob=False).filter("had_row")
     others = known.deleted.select("tweet_id", "had_row").join(own, on="tweet_id", how="anti")
     of_bucket = replace(known, deleted=pl.concat([own, others]))
     kept = merged_rows.kept_of(merged_rows.ids_of(bucket.raw()), of_bucket)

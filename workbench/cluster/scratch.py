@@ -3,10 +3,11 @@
 A step that is written down is not computed again by the steps that read it, and needs no memory.
 """
 
+import glob
 import math
 import shutil
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,7 +21,7 @@ from workbench.cluster.engine import Engine, EngineName, failures_named
 from workbench.storage import Workspace
 
 if TYPE_CHECKING:
-    from daft import DataFrame, Expression, Series
+    from daft import DataFrame, DataType, Expression, Series
 
 #: Ids to sample per bucket, to find the bounds between buckets.
 SAMPLE = 200
@@ -50,7 +51,7 @@ class Scratch:
         with failures_named():
             paths = self._write(frame)
             if paths:
-                return daft.read_parquet(paths)
+                return read(paths)
             return daft.from_pydict({name: [] for name in schema.column_names()}).select(
                 *(daft.col(column.name).cast(column.dtype) for column in schema)
             )
@@ -96,6 +97,20 @@ def opened(workspace: Workspace, engine: Engine, *, stage: str) -> Iterator[Scra
         yield Scratch(folder, engine)
     finally:
         shutil.rmtree(folder.parent, ignore_errors=True)
+
+
+def read(paths: Iterable[str], *, schema: "dict[str, DataType] | None" = None) -> "DataFrame":
+    """Read Parquet files, whatever characters their paths contain.
+
+    Args:
+        paths: At least one.
+        schema: Columns and their types; by default those of the first file. Files that lack one
+            have nulls.
+    """
+    import daft
+
+    # Stars and brackets mean themselves.
+    return daft.read_parquet([glob.escape(path) for path in paths], schema=schema)
 
 
 def height(frame: "DataFrame") -> int:

@@ -1,6 +1,6 @@
 """Build the tables of stage 1 from archives: one row per tweet, and the ledger of every line."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from workbench.ingest import (
     workers,
     x_export,
 )
-from workbench.ingest.merged_rows import LocalTables, RowTables
+from workbench.ingest.merged_rows import OpenTables, local_tables
 from workbench.progress import OnProgress, silent
 from workbench.recipe import IngestSettings
 from workbench.remote.files import RemoteFile, RemoteFolder
@@ -50,7 +50,7 @@ def from_archives(
     settings: IngestSettings | None = None,
     workers: int = 1,
     perform: Perform | None = None,
-    row_tables: Callable[[Workspace], RowTables] = LocalTables,
+    row_tables: OpenTables = local_tables,
     on_progress: OnProgress = silent,
 ) -> dict[str, int]:
     """Read archives into the tables of a workspace, in addition to what they contain already.
@@ -65,7 +65,7 @@ def from_archives(
         settings: How members are read.
         workers: Number of processes that read members.
         perform: Performs the tasks; by default child processes of this one.
-        row_tables: Returns what merges and writes the tables of a row per tweet.
+        row_tables: Opens what merges and writes the tables of a row per tweet.
         on_progress: Called with the bytes done and the bytes in all, as they are in the archives.
             The latter are 0 if an archive is a stream.
 

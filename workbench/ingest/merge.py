@@ -7,7 +7,7 @@ import dataframely as dy
 import polars as pl
 
 from workbench.ingest import edits, merged_ledger, staging
-from workbench.ingest.merged_rows import LocalTables, RowTables
+from workbench.ingest.merged_rows import OpenTables, RowTables, local_tables
 from workbench.schemas import Authors, Deletions, Edits, Ledger
 from workbench.storage import Workspace, atomic
 
@@ -27,7 +27,7 @@ def merge(
     workspace: Workspace,
     *,
     listed: Mapping[str, Collection[int]] | None = None,
-    row_tables: Callable[[Workspace], RowTables] = LocalTables,
+    row_tables: OpenTables = local_tables,
     on_step: Callable[[Step], None] = lambda _: None,
 ) -> dict[str, int]:
     """Merge the staged parts into the tables of the workspace.
@@ -39,7 +39,7 @@ def merge(
         workspace: Where the tables are.
         listed: Archive -> keys of the members that stand for its unreadable rest, for every
             archive that was just listed to its end.
-        row_tables: Returns what merges and writes the tables of a row per tweet.
+        row_tables: Opens what merges and writes the tables of a row per tweet.
         on_step: Called after each step; tests crash the merge here.
 
     Returns:
@@ -48,18 +48,18 @@ def merge(
     atomic.recover(workspace.path("tweets"))
     readings = merged_ledger.readings(workspace)
     ledger = Ledger.validate(readings.drop("task"))
-    tables = row_tables(workspace)
-    versions, deletions = _edited(workspace, tables)
-    # The staged parts are removed last. A run that is killed before finds and merges them again.
-    tables.write_deletions(deletions, versions)
-    on_step(Step.DELETIONS_WRITTEN)
-    if versions.height:
-        workspace.write("edits", versions)
-    on_step(Step.EDITS_WRITTEN)
     authors = _authors(workspace)
-    row_counts = tables.write_tweets(
-        authors, damaged=ledger.filter(merged_ledger.is_not_whole())["member"]
-    )
+    # The staged parts are removed last. A run that is killed before finds and merges them again.
+    with row_tables(workspace) as tables:
+        versions, deletions = _edited(workspace, tables)
+        tables.write_deletions(deletions, versions)
+        on_step(Step.DELETIONS_WRITTEN)
+        if versions.height:
+            workspace.write("edits", versions)
+        on_step(Step.EDITS_WRITTEN)
+        row_counts = tables.write_tweets(
+            authors, damaged=ledger.filter(merged_ledger.is_not_whole())["member"]
+        )
     on_step(Step.TWEETS_WRITTEN)
     ledger = merged_ledger.without_superseded(workspace, ledger, listed=listed or {})
     workspace.write("rejects", _rejects(workspace, readings=readings, ledger=ledger))

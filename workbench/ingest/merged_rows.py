@@ -4,6 +4,8 @@ The functions look at the rows of some tweets, all of which they get. So they al
 of ids, as `workbench.cluster` calls them.
 """
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -53,6 +55,15 @@ class RowTables(Protocol):
         Returns:
             Counts, see `counts`.
         """
+
+
+#: Opens the tables of a workspace for one merge.
+OpenTables = Callable[[Workspace], AbstractContextManager[RowTables]]
+
+
+def local_tables(workspace: Workspace) -> AbstractContextManager[RowTables]:
+    """Let this process write the tables."""
+    return nullcontext(LocalTables(workspace))
 
 
 class LocalTables:

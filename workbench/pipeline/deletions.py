@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -10,7 +9,7 @@ import polars as pl
 from workbench.exceptions import StageError
 from workbench.export import manifest, tweet_ids
 from workbench.ingest import merge, staging
-from workbench.ingest.merged_rows import LocalTables, RowTables
+from workbench.ingest.merged_rows import OpenTables, local_tables
 from workbench.schemas import Deletions
 from workbench.storage import Workspace, atomic
 
@@ -51,7 +50,7 @@ def add(
     ids: list[int],
     *,
     workspace: Workspace,
-    row_tables: Callable[[Workspace], RowTables] = LocalTables,
+    row_tables: OpenTables = local_tables,
 ) -> dict[str, int]:
     """Remove tweets for good, as if a dump contained deletion notices for them.
 
