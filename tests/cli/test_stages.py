@@ -96,3 +96,13 @@ def test_export_does_not_replace_another_without_force(folder):
     code, output = call("export", "ünï päck", "-r", "fast.toml")
     assert code == 1
     assert "letters a to z and A to Z" in " ".join(output.split())
+
+
+def test_ingest_refuses_an_engine_that_it_cannot_start(folder, monkeypatch):
+    sample.write(folder / "july.tar", lines=1000)
+    code, output = call("ingest", "july.tar", "--engine", "spark")
+    assert (code, "choose one of local, daft, ray" in output) == (1, True), output
+    monkeypatch.setattr("workbench.cluster.node.importlib.util.find_spec", lambda name: None)
+    code, output = call("run", "july.tar", "--engine", "daft")
+    assert (code, "needs the package `daft`" in output) == (1, True), output
+    assert not (folder / "workspace").exists()

@@ -58,3 +58,15 @@ def test_an_unreachable_cluster_is_told(monkeypatch):
 def test_every_process_has_one_thread():
     assert list(Engine(workers=1).spread(os.getenv, ["POLARS_MAX_THREADS"])) == ["1"]
     assert "POLARS_MAX_THREADS" not in os.environ
+
+
+def test_an_engine_has_a_name():
+    assert engine.named("local") is None
+    assert engine.named("ray", workers=3) == Engine(engine.EngineName.RAY, workers=3)
+
+
+def test_an_unknown_engine_is_named_with_those_there_are():
+    with pytest.raises(StageError, match="no engine called 'spark'") as error:
+        engine.named("spark")
+
+    assert "local, daft, ray" in error.value.hint
