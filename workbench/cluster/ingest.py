@@ -85,10 +85,12 @@ def _perform(
     with suppress(OSError):
         os.chdir(current_folder)
     node.check_files(
-        [member.path for member in task.members if member.path and not member.refusal],
+        [path for each in task.members if isinstance(path := each.path, Path) and not each.refusal],
         writes_to=task.folder,
     )
-    temporary = [member.path for member in task.members if member.is_temporary and member.path]
+    temporary = [
+        path for each in task.members if each.is_temporary and isinstance(path := each.path, Path)
+    ]
     members = tuple(replace(member, is_temporary=False) for member in task.members)
     return tasks.perform(replace(task, members=members), known=known), temporary
 

@@ -2,9 +2,8 @@
 
 import hashlib
 import json
-import os
 import shutil
-import time
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -108,7 +107,8 @@ def perform(task: Task, *, known: Known = NOTHING_KNOWN) -> TaskResult:
 
 
 def _perform(task: Task, *, known: Known) -> TaskResult:
-    aside = task.folder / f".{os.getpid()}-{time.monotonic_ns()}.part"
+    # Tasks of several machines may share the folder.
+    aside = task.folder / f".{uuid.uuid4().hex}.part"
     aside.mkdir(parents=True)
     parts = Parts(aside)
     seen: set[str] = set()
