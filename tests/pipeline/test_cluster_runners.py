@@ -3,7 +3,7 @@ from workbench.pipeline import cluster_runners, runners
 
 
 def test_a_stage_runs_on_the_engine_if_it_can(monkeypatch):
-    monkeypatch.setitem(cluster_runners.RUNNERS, "embed", lambda *args: list(args))
+    monkeypatch.setitem(cluster_runners.RUNNERS, "embed", lambda *args, engine: [engine, *args])
     engine = Engine()
 
     assert cluster_runners.runner("embed", engine)(1, 2, 3) == [engine, 1, 2, 3]

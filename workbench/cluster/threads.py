@@ -82,12 +82,11 @@ def from_workspace(
         StageError: If two tweets of a thread have the same id, or a worker fails.
     """
     engine.start()
-    import daft
 
     edits = workspace.edits()
     with scratch.opened(workspace, engine, stage="threads") as steps:
         files = sorted(map(str, workspace.path("tweets").glob("*.parquet")))
-        ids = links.skeleton(daft.read_parquet(files), edits=edits, settings=settings)
+        ids = links.skeleton(scratch.read(files), edits=edits, settings=settings)
         placed = links.from_skeleton(steps.saved(ids), settings=settings, scratch=steps)
         buckets = _cut(files, placed, edits=edits, steps=steps)
         on_progress(0, len(buckets))
@@ -116,8 +115,6 @@ def _cut(
     files: list[str], placed: links.Placed, *, edits: pl.DataFrame | None, steps: Scratch
 ) -> list[Bucket]:
     """Read the other columns of the placed tweets, and cut them into buckets of whole threads."""
-    import daft
-
     # The tables are sorted by the ids of the last versions.
     threads_of = placed.threads
     for column in ("tweet_id", "thread_id"):
@@ -127,7 +124,7 @@ def _cut(
     selected = _selected(files, threads_of, turns=placed.turns, steps=steps)
     if not selected:
         return [Bucket(0, [])]
-    rows = scratch.with_buckets(daft.read_parquet(selected), "thread_id", first_ids=first_ids)
+    rows = scratch.with_buckets(scratch.read(selected), "thread_id", first_ids=first_ids)
     return [Bucket(at, each) for at, each in enumerate(steps.buckets(rows, number=number))]
 
 

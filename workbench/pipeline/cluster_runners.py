@@ -7,15 +7,13 @@ from typing import Any
 from workbench.cluster.engine import Engine
 from workbench.pipeline import runners
 from workbench.pipeline.runners import Runner
-from workbench.progress import OnProgress
-from workbench.recipe import Recipe
-from workbench.storage import Workspace
 
-#: Run a stage on an engine and return its counts.
-ClusterRunner = Callable[[Engine, Workspace, Recipe, OnProgress], dict[str, Any]]
-
-#: Stage -> its runner on a cluster.
-RUNNERS: dict[str, ClusterRunner] = {}
+#: Stage -> its runner, which takes an `engine`.
+RUNNERS: dict[str, Callable[..., dict[str, Any]]] = {
+    "embed": runners.embed,
+    "score": runners.score,
+    "export": runners.export,
+}
 
 
 def runner(name: str, engine: Engine | None) -> Runner:
@@ -27,4 +25,4 @@ def runner(name: str, engine: Engine | None) -> Runner:
     """
     if engine is None or name not in RUNNERS:
         return runners.RUNNERS[name]
-    return partial(RUNNERS[name], engine)
+    return partial(RUNNERS[name], engine=engine)
