@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from workbench import progress
-from workbench.cluster import vector_shards
+from workbench.cluster import node, vector_shards
 from workbench.cluster.engine import Engine
 from workbench.cluster.vector_shards import VectorShards
 from workbench.embeddings import embedders
@@ -108,6 +108,7 @@ def _encode(texts: Path, *, model: str, engine: embedders.Engine, digest: str) -
     Raises:
         StageError: If the model of this node has other weights than that of the driver.
     """
+    node.check_files([texts], writes_to=texts.parent)
     embedder = _loaded(model, engine)
     if embedder.digest != digest:
         msg = f"The model {model} ({engine}) of a node has other weights than that of the driver."

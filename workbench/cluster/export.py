@@ -96,6 +96,7 @@ def _write(
     if (folder / str(batch)).exists():
         return batch
     workspace = Workspace(root)
+    node.check_files([folder / _PLAN, workspace.path("turns")], writes_to=folder)
     stream = batches.read(
         workspace.scan("turns"),
         pl.scan_parquet(folder / _PLAN, glob=False).filter(batch=batch).collect(),

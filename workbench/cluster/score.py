@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from workbench.cluster import shard_folders
+from workbench.cluster import node, shard_folders
 from workbench.cluster.engine import Engine
 from workbench.embeddings.embedders import Space
 from workbench.progress import OnProgress, silent
@@ -140,6 +140,7 @@ def _score(
     if target.exists():
         return part.threads
     workspace = Workspace(root)
+    node.check_files([folder / _KNOWN, workspace.path("turns")], writes_to=folder)
     is_inside = pl.col("thread_id").is_between(part.low, part.high)
     scored = thread_scores.from_threads(
         workspace.scan("threads").filter(is_inside).collect(),
