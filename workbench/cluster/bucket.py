@@ -4,7 +4,6 @@ A file appears whole, under a name that does not depend on the worker: if a node
 writes it again.
 """
 
-import uuid
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -75,7 +74,7 @@ def merge_deletions(bucket: Bucket, *, of_edited: pl.DataFrame) -> Path:
         ids=merged_rows.ids_of(bucket.raw()),
         of_edited=of_edited.filter(inside),
     )
-    with atomic.replacing(bucket.deletions, writer=_writer()) as partial:
+    with atomic.replacing(bucket.deletions, writer=node.writer()) as partial:
         deletions.write_parquet(partial, compression="zstd")
     return bucket.deletions
 
@@ -96,7 +95,7 @@ def merge_tweets(bucket: Bucket, *, known: Known, folder: Path) -> dict[str, int
     others = known.deleted.select("tweet_id", "had_row").join(own, on="tweet_id", how="anti")
     of_bucket = replace(known, deleted=pl.concat([own, others]))
     kept = merged_rows.kept_of(merged_rows.ids_of(bucket.raw()), of_bucket)
-    aside = folder / f".{bucket.number:06}{_writer()}.part"
+    aside = folder / f".{bucket.number:06}{node.writer()}.part"
     with os_errors.named(folder):
         aside.mkdir()
         stem = aside / f"part-{bucket.number:06}"
@@ -106,8 +105,3 @@ def merge_tweets(bucket: Bucket, *, known: Known, folder: Path) -> dict[str, int
         aside.rmdir()
     # The versions of edited tweets are counted by the buckets of their own ids.
     return merged_rows.counts(kept, replace(known, deleted=own))
-
-
-def _writer() -> str:
-    """Return a name that no other attempt has on any node."""
-    return f".{uuid.uuid4().hex}"

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import platform
+import uuid
 from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
@@ -62,3 +63,8 @@ def check_files(paths: Iterable[Path], *, writes_to: Path) -> None:
     if not os.access(writes_to, os.W_OK):
         msg = f"The node {platform.node()} may not write to {writes_to}."
         raise StageError(msg, hint="give the workers the rights of the driver on the workspace.")
+
+
+def writer() -> str:
+    """Return a name that no other attempt to write a file has, on any node."""
+    return f".{uuid.uuid4().hex}"

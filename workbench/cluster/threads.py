@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from workbench import threads
-from workbench.cluster import links, scratch
+from workbench.cluster import links, node, scratch
 from workbench.cluster.engine import Engine
 from workbench.cluster.scratch import Scratch
 from workbench.exceptions import StageError
@@ -82,7 +82,8 @@ def from_workspace(
         StageError: If two tweets of a thread have the same id, or a worker fails.
     """
     engine.start()
-
+    # Workers have another current folder.
+    workspace = Workspace(workspace.root.absolute())
     edits = workspace.edits()
     with scratch.opened(workspace, engine, stage="threads") as steps:
         files = sorted(map(str, workspace.path("tweets").glob("*.parquet")))
@@ -139,6 +140,7 @@ def _selected(
     first_ids = [_first_id(file) for file in files[1:]]
     cut = scratch.with_buckets(threads_of, "tweet_id", first_ids=first_ids)
     folder = steps.new_folder()
+    folder.mkdir()
     parts = [
         Part(file, placed, folder / f"{at:05}.parquet")
         for at, (file, placed) in enumerate(
@@ -160,6 +162,7 @@ def _first_id(file: str) -> int:
 
 def _select(part: Part) -> int:
     """Read all columns of the placed tweets of a file, and no text of the others."""
+    node.check_files([Path(part.tweets)], writes_to=part.selected.parent)
     placed = pl.read_parquet(part.placed, glob=False, hive_partitioning=False)
     rows = (
         pl.scan_parquet(part.tweets, glob=False)
@@ -167,7 +170,7 @@ def _select(part: Part) -> int:
         .collect()
     )
     rows = rows.join(placed.select("tweet_id", "thread_id"), on="tweet_id")
-    with atomic.replacing(part.selected) as aside:
+    with atomic.replacing(part.selected, writer=node.writer()) as aside:
         rows.write_parquet(aside, compression="lz4")
     return rows.height
 
@@ -181,10 +184,11 @@ def _place(
     settings: ThreadSettings,
 ) -> dict[str, int]:
     """Place the tweets of a bucket, write its turns and threads, and return the counts of both."""
+    node.check_files([*map(Path, bucket.files)], writes_to=turns)
     forest = threads.from_tweets(_read(bucket.files), edits=edits, settings=settings)
     name = f"part-{bucket.number:05}.parquet"
     for folder, frame in ((turns, forest.turns), (threads_folder, forest.threads)):
-        with atomic.replacing(folder / name) as part:
+        with atomic.replacing(folder / name, writer=node.writer()) as part:
             frame.write_parquet(part, compression="zstd")
     return {name: forest.counts[name] for name in _KEPT}
 

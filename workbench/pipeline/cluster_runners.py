@@ -10,6 +10,7 @@ from workbench.pipeline.runners import Runner
 
 #: Stage -> its runner, which takes an `engine`.
 RUNNERS: dict[str, Callable[..., dict[str, Any]]] = {
+    "threads": runners.place,
     "embed": runners.embed,
     "score": runners.score,
     "export": runners.export,

@@ -11,6 +11,7 @@ from workbench import embeddings, instructions, scores, selection, threads
 from workbench.cluster import embed as cluster_embed
 from workbench.cluster import score as cluster_score
 from workbench.cluster import shard_folders
+from workbench.cluster import threads as cluster_threads
 from workbench.cluster.engine import Engine
 from workbench.embeddings import cached_embedder, cascade, embedders, projection, vector_cache
 from workbench.pipeline import built_in_scores, exports
@@ -25,7 +26,14 @@ from workbench.storage import Workspace
 Runner = Callable[[Workspace, Recipe, OnProgress], dict[str, Any]]
 
 
-def _threads(workspace: Workspace, recipe: Recipe, on_progress: OnProgress) -> dict[str, Any]:
+def place(
+    workspace: Workspace, recipe: Recipe, on_progress: OnProgress, *, engine: Engine | None = None
+) -> dict[str, Any]:
+    """Run stage 2. An engine links all tweets and places those of threads."""
+    if engine is not None:
+        return cluster_threads.from_workspace(
+            workspace, settings=recipe.threads, engine=engine, on_progress=on_progress
+        )
     forest = threads.from_tweets(
         workspace.scan("tweets"),
         edits=workspace.edits(),
@@ -190,7 +198,7 @@ def export(
 
 #: Stage -> its runner. `ingest` also needs paths, so `run.ingest` runs it.
 RUNNERS: dict[str, Runner] = {
-    "threads": _threads,
+    "threads": place,
     "embed": embed,
     "score": score,
     "select": _select,

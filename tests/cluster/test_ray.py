@@ -1,0 +1,103 @@
+"""Run all stages on a Ray cluster of two nodes, one of whose workers is killed."""
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.support import cluster
+from tests.support.cluster import assert_same_tables
+from tests.support.command_line import FAST_RECIPE
+from tests.support.paths import REAL_DATA
+from workbench import pipeline
+from workbench.recipe import Recipe
+from workbench.storage import Workspace
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), cluster.needs_daft]
+
+#: Tries to start a node: on a busy machine, Ray gives up waiting for its own processes.
+TRIES = 4
+
+#: Processes of Ray that perform items, by their titles.
+WORKER = "ray::UDFActor"
+
+
+@pytest.fixture(scope="module")
+def address():
+    """Start a cluster of two nodes, with a core each."""
+    cluster.skip_without_ray()
+    from ray.cluster_utils import Cluster
+
+    nodes = _started(
+        lambda: Cluster(
+            initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False}
+        )
+    )
+    try:
+        _started(lambda: nodes.add_node(num_cpus=1))
+        yield nodes.address
+    finally:
+        nodes.shutdown()
+
+
+def _started(start):
+    for left in reversed(range(TRIES)):
+        try:
+            return start()
+        except Exception as error:
+            if not left:
+                pytest.skip(f"Ray cannot start its processes on this machine: {error}")
+    return None
+
+
+def _kill_a_worker(killed: list[int], is_over: threading.Event) -> None:
+    """Kill the first process that performs items."""
+    while not killed and not is_over.wait(0.02):
+        for process in psutil.process_iter(["cmdline"]):
+            if "".join(process.info["cmdline"] or []).startswith(WORKER):
+                process.kill()
+                killed.append(process.pid)
+                return
+
+
+def _on_ray(paths: list[str], workspace: Workspace, recipe: Path, address: str) -> str:
+    """Run all stages, and return what was printed."""
+    options = ["-w", str(workspace.root), "-r", str(recipe), "--ray-address", address]
+    done = subprocess.run(
+        [sys.executable, "-m", "workbench", "run", *paths, *options, "--engine", "ray"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def _locally(paths: list[str], folder: Path, recipe: Recipe) -> Workspace:
+    workspace = Workspace.create(folder)
+    pipeline.ingest(workspace, recipe, paths=paths)
+    pipeline.bring_up_to_date(workspace, recipe)
+    return workspace
+
+
+def test_a_killed_worker_changes_no_table(address, dumps, tmp_path):
+    """Read generated dumps, and the real ones where they are."""
+    paths = [*dumps, *([str(REAL_DATA)] if REAL_DATA.is_dir() else [])]
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(FAST_RECIPE)
+    expected = _locally(paths, tmp_path / "local", Recipe.load(recipe))
+    workspace = Workspace.create(tmp_path / "ray")
+    killed, is_over = [], threading.Event()
+    killer = threading.Thread(target=_kill_a_worker, args=(killed, is_over))
+    killer.start()
+    try:
+        output = _on_ray(paths, workspace, recipe, address)
+    finally:
+        is_over.set()
+        killer.join()
+
+    assert killed, output
+    assert_same_tables(expected, workspace)
