@@ -32,7 +32,7 @@ def test_tables_and_counts_are_those_of_one_machine(dumps, engine, tmp_path, man
     assert all(counts[0][name] for name in ("edited", "replaced", "deleted", "damaged"))
     assert_same_tables(*workspaces)
     assert len(list(workspaces[1].path("tweets").iterdir())) > 3
-    assert not (workspaces[1].root / ".scratch").exists()
+    assert not (workspaces[1].root / ".shards").exists()
 
 
 def test_a_workspace_without_tweets_is_merged(engine, tmp_path):

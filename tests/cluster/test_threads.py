@@ -83,7 +83,7 @@ def test_threads_are_those_of_one_machine(tmp_path, monkeypatch, settings):
     assert expected.counts["deepest"] > 4
     assert bool(expected.counts["inferred"]) == settings.use_conversation_id
     assert len(list(workspace.path("turns").iterdir())) > 2
-    assert not (workspace.root / ".scratch").exists()
+    assert not (workspace.root / ".shards").exists()
 
 
 def test_edited_tweets_are_placed_under_their_first_version(tmp_path, monkeypatch):

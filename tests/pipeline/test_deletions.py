@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 from tests.support.command_line import FAST_RECIPE
 from workbench import embeddings, pipeline, sample
 from workbench.cli import app
+from workbench.cluster import shard_folders
 from workbench.exceptions import ExportError, StageError
 from workbench.export import manifest, verification
 from workbench.pipeline import deletions
@@ -50,6 +51,18 @@ def test_a_deleted_tweet_stays_deleted_when_it_is_read_again(workspace, victim, 
     pipeline.ingest(workspace, RECIPE, paths=[str(tmp_path / "again.tar")])
     assert workspace.read("ledger").height > before
     assert not holds(workspace, "tweets", victim)
+
+
+def test_shards_of_a_killed_run_go_when_a_tweet_is_deleted(workspace, victim):
+    texts = shard_folders.folder(workspace, "embed", key="model") / "texts.parquet"
+    texts.parent.mkdir(parents=True)
+    texts.touch()
+
+    pipeline.delete(workspace, [1])
+    assert texts.exists()
+
+    pipeline.delete(workspace, [victim])
+    assert not texts.exists()
 
 
 def test_add_twice_changes_nothing(workspace, victim):

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
+from workbench.cluster import shard_folders
 from workbench.cluster.engine import Engine, EngineName, failures_named
 from workbench.storage import Workspace
 
@@ -90,13 +91,13 @@ class Scratch:
 @contextmanager
 def opened(workspace: Workspace, engine: Engine, *, stage: str) -> Iterator[Scratch]:
     """Yield an empty folder for the steps of a stage, and remove it afterwards."""
-    folder = workspace.root / ".scratch" / stage
+    folder = shard_folders.folder(workspace, stage, key="steps")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     try:
         yield Scratch(folder, engine)
     finally:
-        shutil.rmtree(folder.parent, ignore_errors=True)
+        shard_folders.remove(folder)
 
 
 def read(paths: Iterable[str], *, schema: "dict[str, DataType] | None" = None) -> "DataFrame":

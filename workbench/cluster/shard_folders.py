@@ -1,6 +1,7 @@
-"""Find the folders in which stages keep finished shards until they have joined all of them.
+"""Find the folders in which stages keep steps and finished shards until their tables are written.
 
-A run that is killed leaves its folder behind, and the next run continues with it.
+A run that is killed leaves its folder behind, and the next run continues with its shards. The
+folders are removed when tweets are deleted.
 """
 
 import shutil

@@ -1,6 +1,7 @@
 """Run stages in order and record each run; called by the command line."""
 
 import hashlib
+import shutil
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -10,6 +11,7 @@ from typing import Any
 from workbench import instructions, labels, measures
 from workbench.cluster import ingest as cluster_ingest
 from workbench.cluster import merge as cluster_merge
+from workbench.cluster import shard_folders
 from workbench.cluster.engine import Engine
 from workbench.exceptions import StageError
 from workbench.hydration import page_store
@@ -66,11 +68,12 @@ def ingest(
     else:
         read = partial(from_archives, workers=workers)
     with workspace.locked(), damage.explained(workspace):
+        before = workspace.last_run("ingest")
         with run_records.forgotten(workspace, INGEST):
             counts = read(
                 paths, workspace=workspace, settings=recipe.ingest, on_progress=on_progress
             )
-        return _record_ingest(workspace, counts, began=began)
+        return _record_ingest(workspace, counts, before=before, began=began)
 
 
 def delete(workspace: Workspace, ids: list[int]) -> Run:
@@ -96,16 +99,21 @@ def _merge(
     counts |= deletions.add(
         deleted, workspace=workspace, row_tables=cluster_merge.tables_of(engine)
     )
-    return _record_ingest(workspace, counts, began=began)
+    return _record_ingest(workspace, counts, before=before, began=began)
 
 
-def _record_ingest(workspace: Workspace, counts: dict[str, Any], *, began: float) -> Run:
+def _record_ingest(
+    workspace: Workspace, counts: dict[str, Any], *, before: Run | None, began: float
+) -> Run:
     """Erase deleted tweets from all files beside the tables, and record the run."""
     labels.forget_deleted(workspace)
     measures.store.forget_deleted(workspace)
     hand_list.forget_deleted(workspace)
     instructions.forget_deleted(workspace)
     page_store.forget_deleted(workspace)
+    if before is None or before.counts.get("deleted") != counts["deleted"]:
+        # Nobody knows which shards of a killed run hold a text of a deleted tweet.
+        shutil.rmtree(shard_folders.parent(workspace), ignore_errors=True)
     return workspace.record(
         "ingest",
         fingerprint=_content_hash(workspace),
