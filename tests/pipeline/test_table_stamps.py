@@ -95,7 +95,7 @@ def test_tweets_written_by_hand_are_merged_again_and_all_stages_follow(workspace
 def test_a_merge_that_was_killed_is_done_again(workspace, recipe, monkeypatch):
     flip(workspace, "tweets")
 
-    def die(_):
+    def die(*_, **__):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:

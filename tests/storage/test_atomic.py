@@ -65,8 +65,11 @@ def test_locked_restores_a_folder_that_a_killed_run_had_moved_away(workspace):
         assert (path / "part-00000.parquet").read_text() == "rows"
 
 
+PART = "part-00000.parquet"
+
+
 @pytest.mark.parametrize("is_exchanged", [True, False])
-def test_a_file_takes_the_place_of_a_folder_and_back(tmp_path, monkeypatch, is_exchanged):
+def test_a_file_takes_the_place_of_a_table_in_parts_and_back(tmp_path, monkeypatch, is_exchanged):
     if not is_exchanged:
         monkeypatch.setattr("workbench.storage.atomic.exchange", lambda *_: False)
     path = tmp_path / "turns.parquet"
@@ -74,7 +77,17 @@ def test_a_file_takes_the_place_of_a_folder_and_back(tmp_path, monkeypatch, is_e
         with replacing(path) as aside:
             if "folder" in text:
                 aside.mkdir()
-            ((aside / "part") if "folder" in text else aside).write_text(text)
+            (aside / PART if "folder" in text else aside).write_text(text)
 
-        assert (path / "part" if "folder" in text else path).read_text() == text
+        assert (path / PART if "folder" in text else path).read_text() == text
         assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_never_takes_the_place_of_another_folder(tmp_path):
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "mine.txt").write_text("mine")
+
+    with pytest.raises(OSError, match="directory"), replacing(tmp_path / "notes") as aside:
+        aside.write_text("a file")
+
+    assert (tmp_path / "notes" / "mine.txt").read_text() == "mine"

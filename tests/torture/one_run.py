@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from unittest import mock
 
 from workbench.cli import app
 from workbench.embeddings import build
@@ -34,11 +35,13 @@ def watch(root: str, on_change: Callable[[int], None]) -> None:
 
 def run(workspace: str, dump: str, *, processes: int) -> None:
     """Run all stages with small tasks and small chunks: much to interrupt."""
-    workers.ONE_PROCESS_BYTES = -1
-    tasks.FIRST_TASK_BYTES = tasks.TASK_BYTES = 20_000
-    build.CHUNK = 4
     words = ["run", *filter(None, [dump]), "-w", workspace, "--workers", str(processes), "-q"]
-    app(words, standalone_mode=False)
+    with (
+        mock.patch.object(workers, "ONE_PROCESS_BYTES", -1),
+        mock.patch.multiple(tasks, FIRST_TASK_BYTES=20_000, TASK_BYTES=20_000),
+        mock.patch.object(build, "CHUNK", 4),
+    ):
+        app(words, standalone_mode=False)
 
 
 def main(workspace: str, dump: str, at: int, whom: str, counter: str) -> None:

@@ -56,9 +56,13 @@ def move(partial: Path, path: Path) -> None:
     """Put a finished file or folder in the place of another one, which is deleted.
 
     A folder is exchanged with the other one in one step where the system can. Elsewhere there is
-    no folder for a moment, see `recover`. A table can be a file now and a folder of files before.
+    no folder for a moment, see `recover`. A file takes the place of a folder only if that is a
+    table in parts.
+
+    Raises:
+        IsADirectoryError: If a file should replace another folder.
     """
-    if not path.exists() or not (partial.is_dir() or path.is_dir()):
+    if not path.exists() or not (partial.is_dir() or _is_in_parts(path)):
         partial.replace(path)
     elif exchange(partial, path):
         _remove(partial)
@@ -68,6 +72,12 @@ def move(partial: Path, path: Path) -> None:
         path.rename(old)
         partial.rename(path)
         _remove(old)
+
+
+def _is_in_parts(path: Path) -> bool:
+    """Return whether a path is a folder with nothing but parts of a table."""
+    inside = [*path.iterdir()] if path.is_dir() else []
+    return bool(inside) and all(each.match("part-*.parquet") for each in inside)
 
 
 def exchange(one: Path, other: Path) -> bool:
