@@ -55,6 +55,8 @@ class Engine:
             StageError: If Daft or Ray is not installed, the cluster cannot be reached, or this
                 process has used the other engine before.
         """
+        packages = ("daft", "ray") if self.name == EngineName.RAY else ("daft",)
+        node.check_installed(packages, engine=self.name)
         _start(self.name, self.ray_address)
 
     @property
@@ -154,8 +156,6 @@ def named(name: str, *, workers: int = 0, ray_address: str = "auto") -> Engine |
 
 @cache
 def _start(name: EngineName, ray_address: str) -> None:
-    packages = ("daft", "ray") if name == EngineName.RAY else ("daft",)
-    node.check_installed(packages, engine=name)
     os.environ.setdefault("DAFT_PROGRESS_BAR", "0")
     os.environ.setdefault("DAFT_ANALYTICS_ENABLED", "0")
     import daft
