@@ -116,7 +116,7 @@ def _pull(folder: Path, address: Address) -> None:
             return
         if state.files and _FORMAT not in objects:
             msg = f"{_text(address)} no longer contains a workspace. There is a copy in {folder}."
-            hint = "check the address and the bucket; to start anew, move that copy away."
+            hint = "check the address. To start a new workspace there, move the copy away first."
             raise WorkspaceError(msg, hint=hint)
         both = there & mirror_files.changed_here(folder, state)
         mirror_files.refuse_conflict(both, folder=folder, address=address)
