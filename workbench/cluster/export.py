@@ -6,8 +6,6 @@ files that are compressed.
 """
 
 import hashlib
-import os
-import platform
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -107,7 +105,6 @@ def _write(
         by_hand=by_hand,
     )
     # A worker that seemed dead may still write the same shard.
-    writer = f".{platform.node()}-{os.getpid()}"
-    with atomic.replacing(folder / str(batch), writer=writer) as aside:
+    with atomic.replacing(folder / str(batch), writer=node.writer()) as aside:
         data_files.write_shard(stream, settings=settings, folder=aside)
     return batch

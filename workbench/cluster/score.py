@@ -4,8 +4,6 @@ Workers measure, compare and rate each thread, see `scores.thread_scores`. The d
 tables, and does what compares threads with each other: it groups near duplicates and counts bursts.
 """
 
-import os
-import platform
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
@@ -152,7 +150,7 @@ def _score(
         within=(part.low, part.high),
     )
     # A worker that seemed dead may still write the same range.
-    with atomic.replacing(target, writer=f".{platform.node()}-{os.getpid()}") as aside:
+    with atomic.replacing(target, writer=node.writer()) as aside:
         aside.mkdir(parents=True)
         scored.threads.write_parquet(aside / _THREADS)
         scored.replies.write_parquet(aside / _REPLIES)

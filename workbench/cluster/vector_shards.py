@@ -1,8 +1,6 @@
 """Keep texts to encode, and their vectors, in Parquet files that all nodes can reach."""
 
 import hashlib
-import os
-import platform
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from workbench.cluster import shard_folders
+from workbench.cluster import node, shard_folders
 from workbench.embeddings.embedders import Embedder
 from workbench.embeddings.engines import batching
 from workbench.storage import atomic
@@ -93,6 +91,6 @@ def encode(texts: Path, embedder: Embedder) -> int:
             "text_hash", vector=pl.Series(vectors, dtype=pl.Array(pl.Float32, vectors.shape[1]))
         )
         # A worker that seemed dead may still write the same shard.
-        with atomic.replacing(path, writer=f".{platform.node()}-{os.getpid()}") as aside:
+        with atomic.replacing(path, writer=node.writer()) as aside:
             encoded.write_parquet(aside, compression="uncompressed")
     return rows.height
