@@ -70,7 +70,7 @@ def _shards(workspace: Workspace) -> Iterator[Fault]:
     for folder in sorted(shard_folders.parent(workspace).glob("*-*")):
         stage = folder.name.partition("-")[0]
         problem = f"was left by a run of `{stage}` on a cluster that was killed"
-        advice = f"run `workbench {stage}` again to continue with it; {_REMOVES}"
+        advice = f"run `workbench {stage}` again to finish it; {_REMOVES}"
         yield Fault(folder, problem, advice, partial(shard_folders.remove, folder))
 
 
