@@ -7,7 +7,7 @@
 
 Every run reads the same tweets, writes both tables and has a process of its own. The ratio is to
 the local engine in the same call. `worker` is the largest peak of a worker process, `driver` that
-of the driver, in which Daft's own runner joins.
+of the driver, in which the runner of Daft joins and places.
 """
 
 import argparse

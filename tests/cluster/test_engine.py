@@ -12,15 +12,26 @@ from workbench.exceptions import StageError
 pytestmark = cluster.needs_daft
 
 
-def test_results_are_those_of_calls_in_this_process():
-    results = Engine(workers=2).spread(math.factorial, range(5))
+@pytest.mark.parametrize("in_threads", [False, True])
+def test_results_are_those_of_calls_in_this_process(in_threads):
+    results = Engine(workers=2).spread(math.factorial, range(5), in_threads=in_threads)
 
     assert sorted(results) == [1, 1, 2, 6, 24]
 
 
-def test_an_exception_of_the_function_is_raised_here():
+@pytest.mark.parametrize("in_threads", [False, True])
+def test_an_exception_of_the_function_is_raised_here(in_threads):
     with pytest.raises(ValueError, match="math domain error"):
-        list(Engine(workers=1).spread(math.sqrt, [-1.0]))
+        list(Engine(workers=1).spread(math.sqrt, [-1.0], in_threads=in_threads))
+
+
+def test_threads_are_of_this_process():
+    assert list(Engine(workers=1).spread(_process, [0], in_threads=True)) == [os.getpid()]
+    assert list(Engine(workers=1).spread(_process, [0])) != [os.getpid()]
+
+
+def _process(_: int) -> int:
+    return os.getpid()
 
 
 def test_a_killed_worker_is_told_with_what_to_do():

@@ -101,7 +101,7 @@ def test_a_worker_that_is_killed_loses_nothing(dumps, tmp_path, monkeypatch):
     workspaces = [Workspace.create(tmp_path / name) for name in ("killed", "whole")]
     build.from_archives(dumps, workspace=workspaces[1])
     with monkeypatch.context() as patch:
-        patch.setattr(merge.bucket, "merge_tweets", _dies_after_writing)
+        patch.setattr(ingest, "_perform", _dies)
         with pytest.raises(StageError, match="was killed"):
             ingest.from_archives(dumps, workspace=workspaces[0], engine=Engine(workers=1))
 
@@ -110,9 +110,25 @@ def test_a_worker_that_is_killed_loses_nothing(dumps, tmp_path, monkeypatch):
     assert_same_tables(*workspaces)
 
 
-def _dies_after_writing(bucket, *, known, folder):
-    (folder / ".left.part").mkdir()
+def _dies(task, *, known, current_folder):
+    (task.folder / ".left.part").mkdir()
     os._exit(1)
+
+
+def test_what_a_killed_worker_left_beside_the_tweets_goes(dumps, tmp_path, monkeypatch):
+    workspaces = [Workspace.create(tmp_path / name) for name in ("killed", "whole")]
+    build.from_archives(dumps, workspace=workspaces[1])
+    monkeypatch.setattr(merge.bucket, "merge_tweets", _merges_after_a_killed_one)
+
+    ingest.from_archives(dumps, workspace=workspaces[0], engine=Engine(workers=1))
+
+    assert_same_tables(*workspaces)
+    assert not list(workspaces[0].path("tweets").glob(".*"))
+
+
+def _merges_after_a_killed_one(bucket, *, known, folder, merge=merge.bucket.merge_tweets):
+    (folder / f".{bucket.number}.left.part").mkdir()
+    return merge(bucket, known=known, folder=folder)
 
 
 def test_a_file_that_the_node_does_not_have_is_not_a_damaged_member(tmp_path):

@@ -10,7 +10,6 @@ import polars as pl
 
 from workbench.cluster import scratch
 from workbench.cluster.bucket import HIGHEST, LOWEST, Bucket
-from workbench.cluster.engine import failures_named
 from workbench.cluster.scratch import Scratch
 from workbench.schemas import Deletions, Edits, RawTweets
 
@@ -43,9 +42,8 @@ def rows_of(files: Files, table: str, *, ids: pl.Series) -> pl.DataFrame:
 
     columns = [name for name in ("tweet_id", "had_row") if name in SCHEMAS[table].column_names()]
     wanted = daft.from_arrow(pl.DataFrame({"tweet_id": ids}).to_arrow())
-    with failures_named():
-        rows = _read(files, table).select(*columns).join(wanted, on="tweet_id", how="semi")
-        return pl.DataFrame(pl.from_arrow(rows.to_arrow()))
+    rows = _read(files, table).select(*columns).join(wanted, on="tweet_id", how="semi")
+    return scratch.collected(rows)
 
 
 def into_buckets(files: Files, *, versions: dy.DataFrame[Edits], steps: Scratch) -> list[Bucket]:

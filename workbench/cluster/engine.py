@@ -7,6 +7,7 @@ import itertools
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -87,6 +88,7 @@ class Engine:
         items: Iterable[Item],
         *,
         on_gpus: bool = False,
+        in_threads: bool = False,
     ) -> Iterator[Result]:
         """Call a function with each item, in processes all over the cluster.
 
@@ -95,6 +97,8 @@ class Engine:
                 may be called twice with an item, on two nodes, if one of them dies.
             items: Small values that can be pickled. They are drawn in waves.
             on_gpus: Start one process per GPU instead of per core, if there are any.
+            in_threads: The function leaves its work to polars. With Daft's own runner it is then
+                called in threads of this process, which need no second to start.
 
         Yields:
             The results, in any order.
@@ -109,6 +113,10 @@ class Engine:
         processes = gpus or self.processes
         rest = iter(items)
         while wave := list(itertools.islice(rest, WAVE * processes)):
+            if in_threads and self.name == EngineName.DAFT:
+                with ThreadPoolExecutor(processes) as pool:
+                    yield from pool.map(function, wave)
+                continue
             with _one_thread_each(), failures_named():
                 yield from self._spread(
                     function, wave, processes=min(processes, len(wave)), gpus=min(gpus, 1)

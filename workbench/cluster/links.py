@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from workbench.cluster.pointer_jumping import roots
-from workbench.cluster.scratch import Scratch, height
+from workbench.cluster.scratch import Scratch, collected, height
 from workbench.recipe import ThreadSettings
 
 if TYPE_CHECKING:
@@ -219,18 +219,25 @@ def _counts(ids: "DataFrame", linked: "DataFrame") -> dict[str, int]:
     from daft import col
 
     child, parent = col("tweet_id"), col("parent_id")
-    replies = ids.where(parent.not_null())
-    older = replies.where(parent < child)
+    flags = {
+        "tweets": child.not_null(),
+        "replies": parent.not_null(),
+        "older": parent < child,
+        "cut_self": parent == child,
+        "cut_older": parent > child,
+    }
+    numbers = ids.select(*(flag.cast("int64").alias(name) for name, flag in flags.items()))
+    (row,) = collected(numbers.sum(*flags)).fill_null(0).rows(named=True)
     links = height(linked)
     return {
-        "tweets": height(ids),
-        "replies": height(replies),
+        "tweets": row["tweets"],
+        "replies": row["replies"],
         "linked": links,
-        "orphans": height(older) - links,
+        "orphans": row["older"] - links,
         # A parent that is present is linked to all of its replies.
-        "missing": _distinct(older) - _distinct(linked),
-        "cut_self": height(replies.where(parent == child)),
-        "cut_older": height(replies.where(parent > child)),
+        "missing": _distinct(ids.where(flags["older"])) - _distinct(linked),
+        "cut_self": row["cut_self"],
+        "cut_older": row["cut_older"],
     }
 
 

@@ -66,7 +66,7 @@ class BucketTables:
         self._buckets = cuts.into_buckets(self._files, versions=versions, steps=self._steps)
         self._of_edited, self._versions = of_edited, versions
         merge = partial(bucket.merge_deletions, of_edited=of_edited)
-        paths = sorted(self._steps.engine.spread(merge, self._buckets))
+        paths = sorted(self._steps.engine.spread(merge, self._buckets, in_threads=True))
         # Each part is sorted, and the buckets are ranges of ids: so is the table.
         with atomic.replacing(self._workspace.path("deletions")) as aside:
             pl.scan_parquet(paths, glob=False).sink_parquet(aside, compression="zstd")
@@ -83,7 +83,7 @@ class BucketTables:
         with atomic.replacing(self._workspace.path("tweets")) as aside:
             aside.mkdir()
             merge = partial(bucket.merge_tweets, known=known, folder=aside)
-            for of_bucket in self._steps.engine.spread(merge, self._buckets):
+            for of_bucket in self._steps.engine.spread(merge, self._buckets, in_threads=True):
                 counts.update(of_bucket)
             # What killed workers have left behind.
             for path in aside.glob(".*"):

@@ -120,6 +120,12 @@ def height(frame: "DataFrame") -> int:
         return int(frame.count_rows())
 
 
+def collected(frame: "DataFrame") -> pl.DataFrame:
+    """Bring the rows of a frame to the driver, few enough for its memory."""
+    with failures_named():
+        return pl.DataFrame(pl.from_arrow(frame.to_arrow()))
+
+
 def bounds(frame: "DataFrame", column: str, *, rows: int, a_bucket: int) -> list[int]:
     """Choose ids that cut a frame into buckets of about equal size.
 

@@ -101,7 +101,7 @@ def from_workspace(
                 settings=settings,
             )
             kept = []
-            for counts in engine.spread(place, buckets):
+            for counts in engine.spread(place, buckets, in_threads=True):
                 kept.append(counts)
                 on_progress(len(kept), len(buckets))
         return placed.counts | _total(kept)
@@ -148,7 +148,7 @@ def _selected(
         )
         if placed
     ]
-    rows = sum(steps.engine.spread(_select, parts))
+    rows = sum(steps.engine.spread(_select, parts, in_threads=True))
     if rows != turns:
         msg = f"Of {turns:,} tweets in threads, {rows:,} are where the table `tweets` is sorted."
         raise StageError(msg, hint="read the dumps again with `workbench ingest`.")
