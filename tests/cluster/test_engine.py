@@ -1,10 +1,13 @@
 import math
 import os
 import sys
+import tomllib
 
 import pytest
 
+import workbench as wb
 from tests.support import cluster
+from tests.support.command_line import FAST_RECIPE
 from workbench.cluster import engine
 from workbench.cluster.engine import Engine
 from workbench.exceptions import StageError
@@ -74,6 +77,16 @@ def test_every_process_has_one_thread():
 def test_an_engine_has_a_name():
     assert engine.named("local") is None
     assert engine.named("ray", workers=3) == Engine(engine.EngineName.RAY, workers=3)
+
+
+def test_notebooks_choose_an_engine_by_its_name(dumps, tmp_path):
+    recipe = wb.Recipe.model_validate(tomllib.loads(FAST_RECIPE))
+    local, daft = (
+        wb.run(*dumps, workspace=tmp_path / name, recipe=recipe, engine=name, workers=2)
+        for name in ("local", "daft")
+    )
+
+    cluster.assert_same_tables(local, daft)
 
 
 def test_an_unknown_engine_is_named_with_those_there_are():

@@ -7,7 +7,7 @@ import pytest
 
 import workbench as wb
 from workbench import environment
-from workbench.exceptions import ArchiveError, WorkspaceError
+from workbench.exceptions import ArchiveError, StageError, WorkspaceError
 from workbench.library import entry
 
 
@@ -21,6 +21,8 @@ def test_what_is_no_workspace_is_refused_and_not_made(tmp_path):
         wb.open(tmp_path / "none")
     with pytest.raises(WorkspaceError, match=r"workbench\.run"):
         wb.run(workspace=tmp_path / "none")
+    with pytest.raises(StageError, match="no engine called 'spark'"):
+        wb.run(__file__, workspace=tmp_path / "none", engine="spark")
     with pytest.raises(ArchiveError, match="does not exist"):
         wb.run(tmp_path / "a.tar", workspace=tmp_path / "none")
     assert not (tmp_path / "none").exists()

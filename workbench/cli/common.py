@@ -14,13 +14,13 @@ from rich.markup import escape
 
 from workbench import environment
 from workbench.cli import hints
+from workbench.cli.options import DEFAULT_WORKSPACE, QuietOption
 from workbench.cli.output import console, errors, print_hint, reporter
 from workbench.cli.sections import CommandList
 from workbench.exceptions import WorkbenchError
 from workbench.remote import addresses
 
 if TYPE_CHECKING:
-    from workbench.cluster.engine import Engine
     from workbench.progress import Reporter
     from workbench.recipe import Recipe
     from workbench.storage import Workspace
@@ -34,63 +34,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-WorkspaceOption = Annotated[
-    Path,
-    typer.Option(
-        "--workspace",
-        "-w",
-        envvar=environment.WORKSPACE,
-        help="Folder or bucket that contains the tables.",
-    ),
-]
-RecipeOption = Annotated[
-    Path | None,
-    typer.Option("--recipe", "-r", help="TOML file of settings; `workbench recipe` prints one."),
-]
-Paths = Annotated[
-    list[str],
-    typer.Argument(
-        help="Tar or zip files, folders, single files and globs, also addresses such as "
-        "`s3://bucket/july/*.tar`; `-` is standard input."
-    ),
-]
-FormatOption = Annotated[
-    str | None,
-    typer.Option("--format", help="Format of every member; detected from the content by default."),
-]
-Workers = Annotated[
-    int, typer.Option(min=1, show_default="one per core", help="Processes that read members.")
-]
-ClusterWorkers = Annotated[
-    int | None,
-    typer.Option(
-        "--workers",
-        min=1,
-        show_default="one per core, of the cluster if there is one",
-        help="Processes that work at once.",
-    ),
-]
-
-EngineOption = Annotated[
-    str,
-    typer.Option(
-        "--engine",
-        metavar="[local|daft|ray]",
-        help="Where the stages run: child processes, Daft on this machine, or a Ray cluster.",
-    ),
-]
-RayAddressOption = Annotated[
-    str, typer.Option("--ray-address", help="The cluster: `auto`, HOST:PORT or ray://HOST:PORT.")
-]
-
-DEFAULT_WORKSPACE = Path("workspace")
-DEFAULT_WORKERS = os.cpu_count() or 1
-DEFAULT_ENGINE = "local"
-DEFAULT_RAY_ADDRESS = "auto"
-
-
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
 def _print_version(is_asked: bool) -> None:
@@ -301,16 +244,6 @@ def open_workspace(path: Path) -> "Workspace":
     from workbench.storage import Workspace
 
     return Workspace.open(path)
-
-
-def start_engine(name: str, *, workers: int | None, ray_address: str) -> "Engine | None":
-    """Return the engine of a name, connected to its workers; None for `local`."""
-    from workbench.cluster import engine
-
-    chosen = engine.named(name, workers=workers or 0, ray_address=ray_address)
-    if chosen:
-        chosen.start()
-    return chosen
 
 
 def load_recipe(path: Path | None, workspace: Path) -> "Recipe":

@@ -5,14 +5,8 @@ from typing import Annotated
 import typer
 
 from workbench.cli import sections
-from workbench.cli.common import (
-    DEFAULT_WORKSPACE,
-    JsonOption,
-    RecipeOption,
-    WorkspaceOption,
-    command,
-    load_recipe,
-)
+from workbench.cli.common import command, load_recipe
+from workbench.cli.options import DEFAULT_WORKSPACE, JsonOption, RecipeOption, WorkspaceOption
 from workbench.cli.output import bar, print_json, print_report, working
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workbench.cli import common, sections
-from workbench.cli.common import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
+from workbench.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
 from workbench.cli.output import advise, console, print_json
 
 if TYPE_CHECKING:

@@ -9,16 +9,14 @@ import typer
 from rich.markup import escape
 
 from workbench.cli import sections
-from workbench.cli.common import (
+from workbench.cli.common import command, load_recipe, open_workspace
+from workbench.cli.options import (
     DEFAULT_WORKERS,
     DEFAULT_WORKSPACE,
     JsonOption,
     RecipeOption,
     Workers,
     WorkspaceOption,
-    command,
-    load_recipe,
-    open_workspace,
 )
 from workbench.cli.output import console, errors, print_json, print_report, shows_progress
 

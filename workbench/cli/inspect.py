@@ -8,14 +8,8 @@ import typer
 from rich.markup import escape
 
 from workbench.cli import common, sections
-from workbench.cli.common import (
-    DEFAULT_WORKSPACE,
-    JsonOption,
-    RecipeOption,
-    WorkspaceOption,
-    command,
-    open_workspace,
-)
+from workbench.cli.common import command, open_workspace
+from workbench.cli.options import DEFAULT_WORKSPACE, JsonOption, RecipeOption, WorkspaceOption
 from workbench.cli.output import advise, bar, console, print_json, print_report
 
 

@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 
 from workbench.cli import common, sections
-from workbench.cli.common import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
+from workbench.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
 from workbench.cli.output import advise, console, print_json
 
 scores_command = common.group(

@@ -6,12 +6,8 @@ from typing import Annotated
 import typer
 
 from workbench.cli import sections
-from workbench.cli.common import (
-    DEFAULT_WORKSPACE,
-    WorkspaceOption,
-    command,
-    open_workspace,
-)
+from workbench.cli.common import command, open_workspace
+from workbench.cli.options import DEFAULT_WORKSPACE, WorkspaceOption
 from workbench.cli.output import bar, console
 
 

@@ -6,15 +6,8 @@ from typing import Annotated
 import typer
 
 from workbench.cli import sections
-from workbench.cli.common import (
-    DEFAULT_WORKSPACE,
-    JsonOption,
-    RecipeOption,
-    WorkspaceOption,
-    command,
-    load_recipe,
-    open_workspace,
-)
+from workbench.cli.common import command, load_recipe, open_workspace
+from workbench.cli.options import DEFAULT_WORKSPACE, JsonOption, RecipeOption, WorkspaceOption
 from workbench.cli.output import advise, console, print_json, print_report, working
 
 

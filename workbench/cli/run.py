@@ -7,7 +7,8 @@ import typer
 from rich.markup import escape
 
 from workbench.cli import sections
-from workbench.cli.common import (
+from workbench.cli.common import command, load_recipe, open_workspace
+from workbench.cli.options import (
     DEFAULT_ENGINE,
     DEFAULT_RAY_ADDRESS,
     DEFAULT_WORKERS,
@@ -18,10 +19,6 @@ from workbench.cli.common import (
     RecipeOption,
     Workers,
     WorkspaceOption,
-    command,
-    load_recipe,
-    open_workspace,
-    start_engine,
 )
 from workbench.cli.output import advise, bar, console, current_reporter, log
 from workbench.cli.stages import hint_if_nothing_is_kept, ingest_dumps
@@ -46,9 +43,10 @@ def run(
     """
     from workbench import pipeline
     from workbench.cli.reports import exports, runs
+    from workbench.cluster.engine import connected
     from workbench.pipeline import recipe_checks, stages
 
-    chosen = start_engine(engine, workers=workers, ray_address=ray_address)
+    chosen = connected(engine, workers=workers, ray_address=ray_address)
     if paths:
         _plan(workspace, [stage.name for stage in stages.STAGES])
         opened = ingest_dumps(workspace, recipe, paths, workers, engine=chosen)

@@ -7,7 +7,8 @@ import typer
 from rich.markup import escape
 
 from workbench.cli import sections
-from workbench.cli.common import (
+from workbench.cli.common import command, load_recipe, open_workspace
+from workbench.cli.options import (
     DEFAULT_ENGINE,
     DEFAULT_RAY_ADDRESS,
     DEFAULT_WORKERS,
@@ -19,10 +20,6 @@ from workbench.cli.common import (
     RayAddressOption,
     RecipeOption,
     WorkspaceOption,
-    command,
-    load_recipe,
-    open_workspace,
-    start_engine,
 )
 from workbench.cli.output import bar, console, errors, hint, log, print_hint
 from workbench.exceptions import ArchiveError
@@ -59,7 +56,9 @@ def ingest(
     if show:
         _show(workspace, recipe, paths, format_name=format_name)
         return
-    chosen = start_engine(engine, workers=workers, ray_address=ray_address)
+    from workbench.cluster.engine import connected
+
+    chosen = connected(engine, workers=workers, ray_address=ray_address)
     # Ingest works without the model, so it is not checked.
     sections = ("ingest", "score", "export")
     ingest_dumps(

@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 
 from workbench.cli import common, sections
-from workbench.cli.common import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption
+from workbench.cli.options import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption
 from workbench.cli.output import advise, bar, console, steps
 from workbench.exceptions import WorkbenchError
 

@@ -162,6 +162,23 @@ def named(name: str, *, workers: int = 0, ray_address: str = "auto") -> Engine |
     return Engine(EngineName(name), workers=workers, ray_address=ray_address)
 
 
+def connected(name: str, *, workers: int | None = None, ray_address: str = "auto") -> Engine | None:
+    """Return the engine of a name after it has reached its workers; None for `local`.
+
+    Args:
+        name: `local`, `daft` or `ray`.
+        workers: See `Engine`; None means one per core of the cluster.
+        ray_address: See `Engine`.
+
+    Raises:
+        StageError: If there is no engine of this name; see also `Engine.start`.
+    """
+    chosen = named(name, workers=workers or 0, ray_address=ray_address)
+    if chosen is not None:
+        chosen.start()
+    return chosen
+
+
 @cache
 def _start(name: EngineName, ray_address: str) -> None:
     os.environ.setdefault("DAFT_PROGRESS_BAR", "0")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from workbench import environment
 from workbench.archives import listing
+from workbench.cluster.engine import LOCAL, named
 from workbench.exceptions import WorkspaceError
 from workbench.library.workspace import Workspace
 from workbench.recipe import RecipeLike
@@ -51,6 +52,8 @@ def run(
     recipe: RecipeLike | None = None,
     until: str = "export",
     workers: int | None = None,
+    engine: str = LOCAL,
+    ray_address: str = "auto",
     progress: bool = True,
 ) -> Workspace:
     """Read archives into a workspace, and run every stage that is stale.
@@ -65,6 +68,9 @@ def run(
         recipe: The recipe to use, or the path of its file; by default that of the workspace.
         until: Last stage to run: `ingest`, `threads`, `embed`, `score`, `select` or `export`.
         workers: Processes that read archives; by default one per core.
+        engine: Where the stages run: `local`, `daft` (the cores of this machine) or `ray` (a
+            cluster). Daft and Ray are in the extra `cluster`.
+        ray_address: The Ray cluster: `auto`, `HOST:PORT` or `ray://HOST:PORT`.
         progress: Whether to show the progress, and what each stage did.
 
     Returns:
@@ -79,10 +85,19 @@ def run(
     """
     _prepare_notebook()
     folder = Path(workspace).expanduser()
-    if archives:  # A mistyped name must not leave an empty workspace.
+    named(engine)  # A mistyped name must not leave an empty workspace.
+    if archives:
         listing.expand([str(archive) for archive in archives])
     opened = Workspace.create(folder) if archives else open(folder)
-    return opened.run(*archives, recipe=recipe, until=until, workers=workers, progress=progress)
+    return opened.run(
+        *archives,
+        recipe=recipe,
+        until=until,
+        workers=workers,
+        engine=engine,
+        ray_address=ray_address,
+        progress=progress,
+    )
 
 
 def _prepare_notebook() -> None:

@@ -4,6 +4,7 @@ import os
 import warnings
 
 from workbench import pipeline
+from workbench.cluster.engine import Engine
 from workbench.exceptions import StageError, WorkspaceError
 from workbench.library import progress_view
 from workbench.pipeline import expected, recipe_checks, run_summary, stages
@@ -20,6 +21,7 @@ def bring_up_to_date(
     archives: list[str],
     until: str,
     workers: int | None,
+    engine: Engine | None = None,
     shows_progress: bool,
 ) -> list[Run]:
     """Read archives, then run the stale stages up to one, in order; return their runs.
@@ -32,6 +34,7 @@ def bring_up_to_date(
         archives: Files, folders and globs to read first.
         until: Last stage to run.
         workers: Processes that read archives; by default one per core.
+        engine: Where the stages run; by default on this machine.
         shows_progress: Whether to show the progress.
 
     Raises:
@@ -57,6 +60,7 @@ def bring_up_to_date(
                     recipe,
                     paths=archives,
                     workers=workers or os.cpu_count() or 1,
+                    engine=engine,
                     on_progress=on_progress,
                 )
             runs.append(run)
@@ -67,6 +71,7 @@ def bring_up_to_date(
                 workspace,
                 recipe,
                 (stage,),
+                engine=engine,
                 watch=lambda each: reporter.stage(each.name, show=view.show),
             ):
                 runs.append(run)

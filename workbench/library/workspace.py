@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 import polars as pl
 
 from workbench import pipeline, selection
+from workbench.cluster.engine import LOCAL, connected
 from workbench.display.tables import Table
 from workbench.exceptions import StageError, WorkbenchError
 from workbench.library import (
@@ -104,6 +105,8 @@ class Workspace(WorkspaceDecisions):
         recipe: RecipeLike | None = None,
         until: str = "export",
         workers: int | None = None,
+        engine: str = LOCAL,
+        ray_address: str = "auto",
         progress: bool = True,
     ) -> Self:
         """Read archives, and run the stages that are stale; see `workbench.run`.
@@ -113,6 +116,8 @@ class Workspace(WorkspaceDecisions):
             recipe: The recipe to use from now on; by default the one in use.
             until: Last stage to run.
             workers: Processes that read archives; by default one per core.
+            engine: `local`, `daft` or `ray`, see `workbench.run`.
+            ray_address: The Ray cluster.
             progress: Whether to show the progress, and what each stage did.
         """
         if recipe is not None:
@@ -123,6 +128,7 @@ class Workspace(WorkspaceDecisions):
             archives=[str(archive) for archive in archives],
             until=until,
             workers=workers,
+            engine=connected(engine, workers=workers, ray_address=ray_address),
             shows_progress=progress,
         )
         return self
