@@ -69,8 +69,9 @@ bench: $(VENV)/.developer ## measure speed and memory against peers (REAL=folder
 	case $$file in *_ingest.py) more="$(if $(REAL),--real $(REAL))";; *) more=;; esac; \
 	$(BIN)/python $$file $$more || exit 1; done
 
-torture: $(VENV)/.developer ## kill runs and compare what they leave (KILLS=200 SEED=0)
-	$(BIN)/python -m tests.torture.kills --kills $(or $(KILLS),200) --seed $(or $(SEED),0)
+torture: $(VENV)/.developer ## kill runs and compare what they leave (KILLS=200 SEED=0 ENGINE=local)
+	$(BIN)/python -m tests.torture.kills --kills $(or $(KILLS),200) --seed $(or $(SEED),0) \
+		--engine $(or $(ENGINE),local)
 
 mutations: $(VENV)/.developer ## read mutated files of every format and container (COUNT=10000 SEED=0)
 	$(BIN)/python -m tests.torture.mutations --count $(or $(COUNT),10000) --seed $(or $(SEED),0)

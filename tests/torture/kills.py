@@ -1,8 +1,9 @@
 """Kill runs at random moments and before changes of the workspace, and compare the final tables.
 
-Usage: `python -m tests.torture.kills [--kills N] [--seed N]`, or `make torture`. A round kills one
-run, or several that continue each other. Then the run is finished, and its tables and exports must
-be those of an undisturbed run. Equal seeds choose equal kills.
+Usage: `python -m tests.torture.kills [--kills N] [--seed N] [--engine NAME]`, or `make torture`. A
+round kills one run, or several that continue each other. Then the run is finished, and its tables
+and exports must be those of an undisturbed run. Equal seeds choose equal kills. Runs of the engines
+`daft` and `ray` are compared with one of `local`, row by row; start Ray with `ray start --head`.
 """
 
 import argparse
@@ -55,6 +56,7 @@ class Torture:
     Args:
         folder: An empty folder to work in.
         seed: Seed of every choice.
+        engine: Which engine runs the stages.
 
     Attributes:
         changes: Changes of the workspace in an undisturbed run; and of one that begins after
@@ -64,8 +66,9 @@ class Torture:
         faults: Remains that `doctor` found after the finished runs, and mended.
     """
 
-    def __init__(self, folder: Path, *, seed: int) -> None:
+    def __init__(self, folder: Path, *, seed: int, engine: str = "local") -> None:
         self.folder = folder
+        self.engine = engine
         self.dump = folder / "a.tar"
         self.random = random.Random(seed)
         self.kills: Counter[str] = Counter()
@@ -77,10 +80,14 @@ class Torture:
         assert empty.secret  # Pseudonyms in exports depend on it.
         self.changes: dict[bool, int] = {}
         self.seconds: dict[bool, float] = {}
-        self._measure(is_late=False)
-        self.wanted = final_tables(Workspace(folder / "undisturbed"))
+        self._measure(is_late=False, engine="local")
+        self.wanted = self._tables(folder / "undisturbed")
         self._prepare_late(folder / "undisturbed")
-        self._measure(is_late=True)
+        for late in [True] if engine == "local" else [False, True]:
+            self._measure(is_late=late, engine=engine)
+
+    def _tables(self, workspace: Path) -> dict[str, str]:
+        return final_tables(Workspace(workspace), by_rows=self.engine != "local")
 
     def _prepare_late(self, finished: Path) -> None:
         """Leave only the result of ingest in a copy of a finished workspace."""
@@ -92,11 +99,11 @@ class Torture:
             if path.name != "ingest.json":
                 path.unlink()
 
-    def _measure(self, *, is_late: bool) -> None:
+    def _measure(self, *, is_late: bool, engine: str) -> None:
         """Run everything without a kill."""
         workspace = self._fresh("undisturbed", is_late=is_late)
         began = time.monotonic()
-        process = self._start(workspace, Kill(is_late=is_late))
+        process = self._start(workspace, Kill(is_late=is_late), engine=engine)
         assert process.wait(PATIENCE) == 0, (self.folder / "log").read_text()
         self.seconds[is_late] = time.monotonic() - began
         self.changes[is_late] = int((self.folder / "counter").read_text())
@@ -106,9 +113,9 @@ class Torture:
         shutil.copytree(self.folder / ("late" if is_late else "empty"), self.folder / name)
         return self.folder / name
 
-    def _start(self, workspace: Path, kill: Kill) -> subprocess.Popen[bytes]:
+    def _start(self, workspace: Path, kill: Kill, *, engine: str) -> subprocess.Popen[bytes]:
         dump = "" if kill.is_late else self.dump
-        words = [workspace, dump, str(kill.at), kill.whom, self.folder / "counter"]
+        words = [workspace, dump, engine, str(kill.at), kill.whom, self.folder / "counter"]
         with (self.folder / "log").open("wb") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "tests.torture.one_run", *words],
@@ -124,8 +131,9 @@ class Torture:
         workspace = self._fresh("killed", is_late=is_late)
         killed = [kill for kill in kills if self._kill(kill, workspace)]
         try:
-            one_run.run(str(workspace), "" if is_late else str(self.dump), processes=1)
-            tables = final_tables(Workspace(workspace))
+            dump = "" if is_late else str(self.dump)
+            one_run.run(str(workspace), dump, engine=self.engine, processes=1)
+            tables = self._tables(workspace)
             names = [
                 name
                 for name in sorted(tables | self.wanted)
@@ -147,7 +155,7 @@ class Torture:
 
     def _kill(self, kill: Kill, workspace: Path) -> bool:
         """Start a run and kill it; return whether it was still running."""
-        process = self._start(workspace, kill)
+        process = self._start(workspace, kill, engine=self.engine)
         if not kill.at:
             time.sleep(kill.after * self.seconds[kill.is_late])
             children = psutil.Process(process.pid).children() if kill.whom == "worker" else []
@@ -195,9 +203,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Kill runs and compare their final tables.")
     parser.add_argument("--kills", type=int, default=200, help="kills to try")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--engine", choices=["local", "daft", "ray"], default="local")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        torture = Torture(Path(folder), seed=options.seed)
+        torture = Torture(Path(folder), seed=options.seed, engine=options.engine)
         early, late = torture.changes[False], torture.changes[True]
         print(f"{early} changes of the workspace in a run, {late} after ingest", flush=True)
         share = -(-options.kills // 4)

@@ -12,8 +12,8 @@ from workbench.threads import pointer_jumping
 if TYPE_CHECKING:
     from daft import DataFrame
 
-#: So few links are followed on the driver, which takes 100 MB and no shuffle for each step.
-FEW_LINKS = 1_000_000
+#: So few links are followed on the driver, in about 400 MB of memory and without a shuffle per step.
+FEW_LINKS = 4_000_000
 
 
 def roots(links: "DataFrame", scratch: Scratch) -> "DataFrame":
@@ -37,8 +37,10 @@ def roots(links: "DataFrame", scratch: Scratch) -> "DataFrame":
         )
         jumped = scratch.saved(climbing.join(above, on="up", how="left"))
         at_root = col("above").is_null()
-        finished.append(jumped.where(at_root).select("tweet_id", "up"))
-        climbing = jumped.where(~at_root).select("tweet_id", col("above").alias("up"))
+        finished.append(scratch.saved(jumped.where(at_root).select("tweet_id", "up")))
+        climbing = scratch.saved(
+            jumped.where(~at_root).select("tweet_id", col("above").alias("up"))
+        )
     reached = climbing.select(col("up").alias("tweet_id"))
     ends = [each.join(reached, on="tweet_id", how="semi") for each in finished]
     last = _followed(collected(climbing), below=pl.concat(map(collected, [climbing, *ends])))
