@@ -41,7 +41,7 @@ def test_push_finds_deletions_in_the_workspace_of_the_export(exported, server, f
     (folder / "ids.txt").write_text((exported / "ids.txt").read_text().split("\n")[0])
     assert call("deletions", "add", "ids.txt", "-w", "july")[0] == 0
     code, output = call("push", exported, "--repo", "ann/questions", "--yes")
-    assert (code, "1 tweets that were deleted" in " ".join(output.split())) == (1, True)
+    assert (code, "contains 1 tweet deleted since" in " ".join(output.split())) == (1, True)
     assert not server.repositories
 
 

@@ -115,8 +115,8 @@ def test_commands_carry_labels_out_and_in(workspace, tmp_path):
     labels.add(workspace, judged(1, "fits", "why?"), labeller="ann")
     path, root = str(tmp_path / "mine.jsonl"), str(workspace.root)
     for command, expected in [
-        ("export", "1 labels in"),
-        ("import", "1 labels read, 0 of them new"),
+        ("export", "1 label in"),
+        ("import", "1 label read, 0 of them new"),
     ]:
         result = CliRunner().invoke(app, ["labels", command, path, "-w", root])
         assert result.exit_code == 0, result.output

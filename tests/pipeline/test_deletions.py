@@ -113,7 +113,7 @@ def test_a_damaged_export_is_reported_and_stops_nothing(workspace, victim):
     ids.write_text(f"hello world\n{'9' * 5000}\n{victim}\n")
     result = CliRunner().invoke(app, ["status", "-w", str(workspace.root)])
     assert result.exit_code == 0, result.output
-    assert "The export `default` contains 1 tweets deleted since" in result.output
+    assert "The export `default` contains 1 tweet deleted since" in result.output
     result = CliRunner().invoke(app, ["verify", str(ids.parent), "-w", str(workspace.root)])
     assert result.exit_code == 1, result.output
     assert "ids.txt: 2 of 3 lines contain no tweet id." in result.output

@@ -11,6 +11,7 @@ from workbench.cli import common, sections
 from workbench.cli.common import command, open_workspace
 from workbench.cli.options import DEFAULT_WORKSPACE, JsonOption, RecipeOption, WorkspaceOption
 from workbench.cli.output import advise, bar, console, print_json, print_report
+from workbench.text.counts import counted
 
 
 @command(name="sample", section=sections.STAGES)
@@ -143,8 +144,8 @@ def add_deletions(
     with opened.locked():
         counts = pipeline.delete(opened, deletions.read(ids)).counts
     console.print(
-        f"{counts['asked']:,} tweets to delete, {counts['known']:,} of them deleted before; "
-        f"{counts['tweets']:,} tweets remain."
+        f"{counted(counts['asked'], 'tweet')} to delete, {counts['known']:,} of them deleted "
+        f"before; {counts['tweets']:,} tweets remain."
     )
     advise("`workbench run` removes them from all other tables.")
 

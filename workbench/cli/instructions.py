@@ -9,6 +9,7 @@ from rich.markup import escape
 from workbench.cli import common, sections
 from workbench.cli.options import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption
 from workbench.cli.output import advise, console
+from workbench.text.counts import counted
 
 command = common.group(
     "instructions", section=sections.TRAIN, about="Known instructions to compare threads with."
@@ -83,4 +84,4 @@ def remove_instructions(
     opened = common.open_workspace(workspace)
     with opened.locked():
         removed = instructions.remove(opened, source=source)
-    advise(f"{removed:,} instructions removed; `workbench run` scores without them.")
+    advise(f"{counted(removed, 'instruction')} removed; `workbench run` scores without them.")

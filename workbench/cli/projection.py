@@ -9,6 +9,7 @@ from workbench.cli import sections
 from workbench.cli.common import command, open_workspace
 from workbench.cli.options import DEFAULT_WORKSPACE, WorkspaceOption
 from workbench.cli.output import bar, console
+from workbench.text.counts import counted
 
 
 class Method(StrEnum):
@@ -38,4 +39,4 @@ def draw_map(
     opened = open_workspace(workspace)
     with opened.locked(), bar("map") as on_progress:
         made = projection.make(opened, method=method.value, seed=seed, on_progress=on_progress)
-    console.print(f"[bold]map     [/] {made.points.height:,} threads, by {method.value}")
+    console.print(f"[bold]map     [/] {counted(made.points.height, 'thread')}, by {method.value}")

@@ -23,6 +23,7 @@ from workbench.cli.options import (
 )
 from workbench.cli.output import bar, console, errors, hint, log, print_hint
 from workbench.exceptions import ArchiveError
+from workbench.text.counts import counted
 
 if TYPE_CHECKING:
     from workbench.cluster.engine import Engine
@@ -258,4 +259,4 @@ def export(
                 opened, settings, name=name, overwrite=force, on_progress=on_progress
             )
     path = escape(str(opened.exports_path / name))
-    console.print(f"[bold]export  [/] {counts['threads']:,} threads in {path}")
+    console.print(f"[bold]export  [/] {counted(counts['threads'], 'thread')} in {path}")

@@ -10,6 +10,7 @@ from workbench.cli import common, sections
 from workbench.cli.options import DEFAULT_WORKSPACE, RecipeOption, WorkspaceOption
 from workbench.cli.output import advise, bar, console, steps
 from workbench.exceptions import WorkbenchError
+from workbench.text.counts import counted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -191,7 +192,7 @@ def export_labels(
     from workbench import labels
 
     count = labels.export_file(common.open_workspace(workspace), path)
-    console.print(f"{count:,} labels in {escape(str(path))}", soft_wrap=True)
+    console.print(f"{counted(count, 'label')} in {escape(str(path))}", soft_wrap=True)
 
 
 @labels_command("import")
@@ -210,4 +211,4 @@ def import_labels(
     opened = common.open_workspace(workspace)
     with opened.locked():
         counts = labels.import_file(opened, path)
-    console.print(f"{counts['read']:,} labels read, {counts['new']:,} of them new.")
+    console.print(f"{counted(counts['read'], 'label')} read, {counts['new']:,} of them new.")

@@ -12,7 +12,7 @@ from workbench.threads import pointer_jumping
 if TYPE_CHECKING:
     from daft import DataFrame
 
-#: So few links are followed on the driver, in about 400 MB of memory and without a shuffle per step.
+#: So few links are followed on the driver, in 300 MB of memory and without a shuffle per step.
 FEW_LINKS = 4_000_000
 
 

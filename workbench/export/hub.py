@@ -11,6 +11,7 @@ from workbench.exceptions import ExportError
 from workbench.export import dataset_card
 from workbench.export.manifest import CARD, IDS, MANIFEST, Manifest
 from workbench.export.verification import Verification, verify
+from workbench.text.counts import counted
 
 if TYPE_CHECKING:
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
@@ -74,7 +75,7 @@ def _check(folder: Path, result: Verification) -> None:
         msg = f"{folder} is damaged, {len(result.problems)} problem(s):{listed}"
         raise ExportError(msg, hint="write the export again: `workbench export NAME --force`.")
     if result.deleted:
-        msg = f"{folder} contains {len(result.deleted):,} tweets that were deleted since."
+        msg = f"{folder} contains {counted(len(result.deleted), 'tweet')} deleted since."
         hint = "`workbench run` removes them; then write the export again with `--force`."
         raise ExportError(msg, hint=hint)
 
@@ -91,7 +92,7 @@ def _files(folder: Path, *, ids_only: bool) -> list["CommitOperationAdd"]:
 
 
 def _leftovers(api: "HfApi", repo: str, added: set[str]) -> list["CommitOperationDelete"]:
-    """Delete what an earlier push left: it may contain tweets that were deleted since."""
+    """Delete what an earlier push left: it may contain tweets deleted since."""
     from huggingface_hub import CommitOperationDelete
 
     names = api.list_repo_files(repo, repo_type="dataset")

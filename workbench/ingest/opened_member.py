@@ -27,6 +27,7 @@ from workbench.ingest.records.split import Framing, Piece
 from workbench.ingest.rounded_numbers import Numbers
 from workbench.recipe import IngestSettings
 from workbench.remote.files import RemoteFile
+from workbench.text.counts import counted
 
 #: The format of a member is detected from this many records, or fewer if they are this long in
 #: all. They are taken from at most this many pieces.
@@ -222,7 +223,7 @@ def _until_failure(pieces: Iterator[Piece], damage: list[str]) -> Iterator[Piece
     except (MemoryError, OSError, WorkbenchError):
         raise
     except Exception as error:
-        damage.append(f"{failure(error)}, after {number:,} records")
+        damage.append(f"{failure(error)}, after {counted(number, 'record')}")
 
 
 def _samples_of(

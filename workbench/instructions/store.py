@@ -12,6 +12,7 @@ from workbench.instructions import file_reader
 from workbench.recipe import Recipe
 from workbench.schemas import Instructions
 from workbench.storage import Workspace
+from workbench.text.counts import counted
 
 _log = logging.getLogger(__name__)
 
@@ -168,7 +169,7 @@ def remove(workspace: Workspace, *, source: str) -> int:
         before = own(workspace)
         after = before.filter(pl.col("source") != source)
         if after.height == before.height:
-            total = f"{before.height:,} instructions of {workspace.root}"
+            total = f"{counted(before.height, 'instruction')} of {workspace.root}"
             msg = f"None of the {total} are from `{source}`."
             sources = ", ".join(counts(workspace))
             hint = f"there are {sources}." if sources else "`workbench instructions add` adds some."

@@ -14,6 +14,7 @@ from workbench.recipe import Recipe
 from workbench.selection import by_hand, hand_list
 from workbench.storage import Workspace
 from workbench.text import sanitize
+from workbench.text.counts import counted
 
 
 def attribution(workspace: Workspace) -> RenderableType:
@@ -86,9 +87,9 @@ def verification(result: Verification) -> RenderableType:
     """List what is wrong with an export, or say that nothing is."""
     lines = [safe(problem) for problem in result.problems]
     if result.deleted:
-        lines.append(Text(f"It contains {len(result.deleted):,} tweets deleted since."))
+        lines.append(Text(f"It contains {counted(len(result.deleted), 'tweet')} deleted since."))
     lines += [Text("Note: ").append_text(safe(note)) for note in result.notes]
-    summary = f"{result.records:,} records read."
+    summary = f"{counted(result.records, 'record')} read."
     if result.is_ok:
         summary += " The export matches its manifest."
     return Group(*lines, Text(summary))

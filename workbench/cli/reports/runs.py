@@ -12,6 +12,7 @@ from workbench.cli.reports import safe
 from workbench.pipeline import deletions, run_summary
 from workbench.recipe import Recipe
 from workbench.storage import Run, Workspace
+from workbench.text.counts import counted
 
 
 def funnel(workspace: Workspace) -> Table:
@@ -54,7 +55,7 @@ def _warnings(workspace: Workspace, *, ingest: Run | None) -> list[Text]:
     if edits := run_summary.edits_note(ingest):
         warnings.append(Text(f"{edits}."))
     for name, ids in deletions.in_exports(workspace).items():
-        problem = f"The export `{name}` contains {len(ids):,} tweets deleted since: "
+        problem = f"The export `{name}` contains {counted(len(ids), 'tweet')} deleted since: "
         remedy = f"`workbench export {name} --redo` writes it again without them."
         parts = (problem, "yellow"), hints.repeat(remedy)
         warnings.append(Text.assemble(*parts, no_wrap=True, overflow="ignore"))

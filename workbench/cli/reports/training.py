@@ -17,6 +17,7 @@ from workbench.display import numbers
 from workbench.instructions.file_reader import Reading
 from workbench.schemas import Instructions
 from workbench.text import sanitize
+from workbench.text.counts import counted
 
 #: Thresholds to show.
 THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9)
@@ -156,7 +157,7 @@ def labelled(known: pl.DataFrame) -> RenderableType:
     Args:
         known: Result of `labels.current`.
     """
-    table = Table(title=f"{known.height:,} labels", title_justify="left", box=None)
+    table = Table(title=counted(known.height, "label"), title_justify="left", box=None)
     table.add_column("who")
     for column in ["of", *labels.OF_TWEETS, "answers", "fair sample", "out of date", "not here"]:
         table.add_column(column, justify="left" if column == "of" else "right")
@@ -190,7 +191,8 @@ def how_to_use(folder: Path) -> Text:
 def added(name: str, reading: Reading, *, added: int) -> str:
     """Summarize in one line how many instructions of a file were added to a workspace."""
     repeated = reading.repeated + reading.instructions.height - added
-    counts = f"{reading.records:,} records, {added:,} added, {repeated:,} known before or repeated"
+    counts = f"{counted(reading.records, 'record')}, {added:,} added"
+    counts += f", {repeated:,} known before or repeated"
     counts += f", {reading.marked_up:,} marked up without a turn of the user" * bool(
         reading.marked_up
     )

@@ -15,6 +15,7 @@ from workbench.dashboard.session.recipe_files import ChosenRecipe
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.recipe import CATALOGUE, Recipe
 from workbench.text import sanitize
+from workbench.text.counts import counted
 
 #: Sides of a comparison that can be listed -> name of the mask.
 SIDES = {"Only kept here": "enters", "Only kept there": "leaves"}
@@ -117,8 +118,8 @@ def show(
     counts = "".join(
         f'<div><b data-testid="{key}">{value:,}</b> <span>{label}</span></div>'
         for key, value, label in [
-            ("here", both[0][0], f"kept here, {both[0][1]:,} turns"),
-            ("there", both[1][0], f"kept by {escape(there.name)}, {both[1][1]:,} turns"),
+            ("here", both[0][0], f"kept here, {counted(both[0][1], 'turn')}"),
+            ("there", both[1][0], f"kept by {escape(there.name)}, {counted(both[1][1], 'turn')}"),
             ("enters", int(compared.enters.sum()), "enter: kept only here"),
             ("leaves", int(compared.leaves.sum()), "leave: kept only there"),
         ]

@@ -19,6 +19,7 @@ from workbench.export.formats import FORMATS, Target, Unit, by_name
 from workbench.export.roles import POLICIES
 from workbench.progress import OnProgress, silent
 from workbench.recipe import ExportSettings, Recipe
+from workbench.text import counts as quantities
 
 #: Maximum number of threads and turns that are counted; of more, a random sample is.
 THREADS, TURNS = 10_000, 100_000
@@ -197,7 +198,8 @@ def show(session: ScoresSession, verdicts: pl.DataFrame, *, recipe: Recipe) -> m
         else f"Counted on all {estimate.kept:,} kept threads."
     )
     head = "".join(
-        f'<th colspan="3">{escape(policy)}<br><small>loses {about}{lost:,} threads</small></th>'
+        f'<th colspan="3">{escape(policy)}<br><small>loses {about}'
+        f"{quantities.counted(lost, 'thread')}</small></th>"
         for policy, lost in estimate.lost.items()
     )
     units = "".join(f"<th>{unit}</th>" for unit in _COUNTS) * len(estimate.lost)

@@ -21,6 +21,7 @@ from workbench.dashboard.session.recipe_files import ChosenRecipe
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.exceptions import RecipeError, WorkbenchError
 from workbench.recipe import Recipe, SelectSettings
+from workbench.text.counts import counted
 
 #: Query parameter with the name of the saved recipe that is edited.
 SAVED = "saved"
@@ -238,7 +239,7 @@ class RecipeEditor:
             "turns": turns,
             "threads": self._session.size[0],
             "since": f"{change:+,} {since}" if change else "",
-            "since_title": f"{self._saved.title} keeps {self._saved.kept:,} threads",
+            "since_title": f"{self._saved.title} keeps {counted(self._saved.kept, 'thread')}",
         }
 
     def _tell(self, note: str, *, is_wrong: bool = False) -> None:

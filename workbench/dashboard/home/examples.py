@@ -9,6 +9,7 @@ import polars as pl
 from workbench.dashboard.components import navigation
 from workbench.storage import Workspace
 from workbench.text import sanitize
+from workbench.text.counts import counted
 
 #: Conversations to show, and most characters of each text.
 SHOWN, LONGEST = 3, 220
@@ -79,5 +80,5 @@ def _card(example: Example) -> str:
     return (
         f'<a href="{address}" data-testid="kept-{example.thread_id}">'
         f'<bdi class="wb-prompt">{prompt}</bdi><bdi class="wb-reply">{reply}</bdi>'
-        f"<small>{example.turns:,} turns</small></a>"
+        f"<small>{counted(example.turns, 'turn')}</small></a>"
     )

@@ -14,6 +14,7 @@ from workbench.display.css import HOME
 from workbench.pipeline import run_summary
 from workbench.pipeline.remaining import Loss
 from workbench.storage import Workspace
+from workbench.text.counts import counted
 
 
 def activity(workspace: Workspace | None) -> mo.Html:
@@ -88,9 +89,9 @@ def _warnings(view: View) -> str:
         warnings += f'<p class="wb-warn" data-testid="unread">{unread}: {hint}</p>'
     for name, count in view.held:
         warnings += (
-            f'<p class="wb-warn">The export {html.inline(name)} contains {count:,} tweets deleted '
-            f"since: run <code>workbench export {html.inline(name)} --redo</code> to write it "
-            "again.</p>"
+            f'<p class="wb-warn">The export {html.inline(name)} contains '
+            f"{counted(count, 'tweet')} deleted since: run "
+            f"<code>workbench export {html.inline(name)} --redo</code> to write it again.</p>"
         )
     return warnings
 

@@ -14,6 +14,7 @@ from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.display import html
 from workbench.exceptions import WorkbenchError
 from workbench.text import sanitize
+from workbench.text.counts import counted
 
 #: Number of texts in the preview.
 SAMPLE = 12
@@ -50,7 +51,7 @@ class Bulk:
         def write() -> str:
             count = labels.add(self._session.workspace, rows, labeller=self._labeller)
             self._batches.append((at, label))
-            return f"Labelled {count:,} threads “{label}” in bulk."
+            return f"Labelled {counted(count, 'thread')} “{label}” in bulk."
 
         self._try(write)
 
@@ -63,7 +64,7 @@ class Bulk:
                 self._session.workspace, labelled_at=at, labeller=self._labeller
             )
             self._batches.pop()
-            return f"Undone: {count:,} labels “{label}”."
+            return f"Undone: {counted(count, 'label')} “{label}”."
 
         if self._batches:
             self._try(erase)

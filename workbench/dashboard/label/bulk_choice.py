@@ -10,6 +10,7 @@ from workbench.classifiers import active_learning, prompt_classifier
 from workbench.dashboard.label import goals, queue
 from workbench.dashboard.session.scores_session import ScoresSession
 from workbench.text import sanitize
+from workbench.text.counts import counted
 from workbench.threads import text_search
 
 #: Most labels to set at once. More of one kind would outweigh those that somebody has read.
@@ -103,7 +104,8 @@ def clusters(session: ScoresSession, mask: pl.Series) -> dict[str, pl.Series]:
     groups = texts.group_by("cluster").agg("thread_id").sort(pl.col("thread_id").list.len())
     numbered = list(zip(groups["cluster"], groups["thread_id"], strict=True))
     return {
-        f"{names.get(cluster, 'no common words')} ({len(ids):,} threads, group {cluster + 1})": ids
+        f"{names.get(cluster, 'no common words')} "
+        f"({counted(len(ids), 'thread')}, group {cluster + 1})": ids
         for cluster, ids in reversed(numbered)
     }
 

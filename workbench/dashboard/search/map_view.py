@@ -17,6 +17,7 @@ from workbench.embeddings import projection
 from workbench.embeddings.clusters import Cluster
 from workbench.exceptions import WorkbenchError
 from workbench.text import sanitize
+from workbench.text.counts import counted
 
 #: Choices for the colour of points -> column of the scores, `kept` or `cluster`.
 COLOURS = {
@@ -137,7 +138,7 @@ def _card(
     place = atlas.places["place"][point]
     row = session.openings(session.at(pl.Series([place]), verdicts)).row(0, named=True)
     is_kept = verdicts["kept"][place]
-    facts = [f"{row['turns']:,} turns", "kept" if is_kept else "removed"]
+    facts = [counted(row["turns"], "turn"), "kept" if is_kept else "removed"]
     if row["suitability"] is not None:
         facts.append(f"suitable {row['suitability']:.2f}")
     if row["language"]:
@@ -189,5 +190,5 @@ def caption(atlas: Atlas, mask: pl.Series, chosen: pl.Series, *, is_selected: bo
     return mo.Html(
         f'<p class="wb-listed" aria-live="polite">{count} <span class="wb-effect">· drawn '
         f'<span data-testid="method" data-method="{atlas.method}">{METHODS[atlas.method]}</span>: '
-        f"{shown:,} threads{lacking}</span></p>"
+        f"{counted(shown, 'thread')}{lacking}</span></p>"
     )
