@@ -137,6 +137,11 @@ def hint_if_nothing_is_kept(threads: int) -> str:
     return "there are no threads at all: ingest more dumps, or dumps that contain replies."
 
 
+def _deletions_applied(workspace: Workspace) -> int:
+    """Count the deleted tweets that dumps contained."""
+    return int(workspace.scan("deletions").select(pl.col("had_row").sum()).collect().item())
+
+
 def _model(workspace: Workspace) -> dict[str, Any]:
     """Describe the files of the model that made the vectors; {} if an earlier version did."""
     run = workspace.last_run("embed")
@@ -170,7 +175,7 @@ def provenance(workspace: Workspace, recipe: Recipe) -> dict[str, Any]:
             "own": instructions.counts(workspace),
         },
         **({"measures": own} if own else {}),
-        "deletions_applied": int(workspace.read("deletions")["had_row"].sum()),
+        "deletions_applied": _deletions_applied(workspace),
         "archives": [
             {
                 "archive": row["archive"],

@@ -1,6 +1,5 @@
 """Run stages in order and record each run; called by the command line."""
 
-import hashlib
 import shutil
 import time
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from workbench.hydration import page_store
 from workbench.ingest.build import from_archives
 from workbench.pipeline import (
     cluster_runners,
+    content_hash,
     damage,
     deletions,
     exports,
@@ -116,27 +116,11 @@ def _record_ingest(
         shutil.rmtree(shard_folders.parent(workspace), ignore_errors=True)
     return workspace.record(
         "ingest",
-        fingerprint=_content_hash(workspace),
+        fingerprint=content_hash.of(workspace),
         seconds=time.perf_counter() - began,
         counts=counts,
         stamps=table_stamps.of(workspace, INGEST),
     )
-
-
-def _content_hash(workspace: Workspace) -> str:
-    """Hash what was read: the members by content, format and number of tweets, and deletions.
-
-    The format of a table names the column map that read it. The tables that later stages read
-    count too. They may have been written by hand before.
-    """
-    digest = hashlib.sha256(str(fingerprints.VERSION).encode())
-    ledger = workspace.read("ledger", columns=["content_hash", "format", "tweets", "embedded"])
-    for content_hash, name, tweets, embedded in ledger.sort("content_hash").iter_rows():
-        digest.update(f"{content_hash} {name} {tweets} {embedded}\n".encode())
-    digest.update(workspace.read("deletions")["tweet_id"].to_numpy().tobytes())
-    stamps = table_stamps.of(workspace, INGEST)
-    digest.update((stamps["tweets"] + stamps.get("edits", "")).encode())
-    return digest.hexdigest()[:16]
 
 
 def run_stage(
