@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from workbench.cluster import bucket, node
+from workbench.cluster import bucket, node_files
 from workbench.cluster.bucket import Bucket
 from workbench.exceptions import StageError
 from workbench.ingest.tweet_table import Known
@@ -22,8 +22,8 @@ def upper(tmp_path) -> Bucket:
     notices = Deletions.validate(pl.DataFrame({"tweet_id": [6, 8], "had_row": [False, False]}))
     notices.write_parquet(tmp_path / "notices.parquet")
     files = {
-        "tweets": [str(tmp_path / "raw.parquet")],
-        "deletions": [str(tmp_path / "notices.parquet")],
+        "tweets": [tmp_path / "raw.parquet"],
+        "deletions": [tmp_path / "notices.parquet"],
     }
     return Bucket(1, tmp_path, low=5, high=9, files=files)
 
@@ -87,7 +87,7 @@ def test_a_folder_that_the_node_does_not_have_is_named(upper, tmp_path):
 
 
 def test_a_folder_that_the_node_may_not_write_is_named(upper, monkeypatch):
-    monkeypatch.setattr(node.os, "access", lambda path, mode: False)
+    monkeypatch.setattr(node_files.os, "access", lambda path, mode: False)
 
     with pytest.raises(StageError, match="may not write"):
         bucket.merge_deletions(upper, of_edited=of_edited(is_deleted=False))

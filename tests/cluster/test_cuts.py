@@ -60,8 +60,11 @@ def test_rows_are_in_the_bucket_of_their_current_id(files, steps, monkeypatch):
 def test_rows_of_some_tweets_are_found(files, steps):
     ids = pl.Series([5, 7, 250, 999])
 
-    assert sorted(cuts.rows_of(files, "tweets", ids=ids)["tweet_id"]) == [5, 7, 250]
-    assert sorted(cuts.rows_of(files, "deletions", ids=ids).rows()) == [(5, True), (250, False)]
+    assert sorted(cuts.rows_of(files, "tweets", ids=ids, steps=steps)["tweet_id"]) == [5, 7, 250]
+    assert sorted(cuts.rows_of(files, "deletions", ids=ids, steps=steps).rows()) == [
+        (5, True),
+        (250, False),
+    ]
 
 
 def test_few_rows_are_one_bucket(files, steps):

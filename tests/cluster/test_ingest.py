@@ -147,7 +147,7 @@ def test_members_in_memory_become_files_that_outlive_a_failed_attempt(tmp_path):
     folder.mkdir()
     member = build.Member("b.tar.gz", "a.jsonl", 3, data=b"{}\n")
     task = ingest._without_data(
-        tasks.Task((member,), folder, IngestSettings()), spool=tmp_path / "spool"
+        tasks.Task((member,), folder, IngestSettings()), spool=tmp_path / "spool", engine=Engine()
     )
 
     results = [ingest._perform(task, known={}, current_folder=tmp_path) for _ in range(2)]

@@ -1,5 +1,10 @@
-"""Run all stages on a Ray cluster of two nodes, one of whose workers is killed."""
+"""Run all stages on a Ray cluster of two nodes, one of whose workers is killed.
 
+Once the nodes and the driver share a folder. Once they share only a bucket: each has a cache folder
+of its own, in which its copies of files are.
+"""
+
+import os
 import subprocess
 import sys
 import threading
@@ -26,18 +31,25 @@ WORKER = "ray::UDFActor"
 
 
 @pytest.fixture(scope="module")
-def address():
-    """Start a cluster of two nodes, with a core each."""
+def caches(tmp_path_factory) -> list[Path]:
+    """The cache folder of each node."""
+    return [tmp_path_factory.mktemp(name) for name in ("head", "node")]
+
+
+@pytest.fixture(scope="module")
+def address(shared_bucket, caches):
+    """Start a cluster of two nodes, with a core each, which have credentials of the bucket."""
     cluster.skip_without_ray()
     from ray.cluster_utils import Cluster
 
+    head, node = (
+        {"num_cpus": 1, "env_vars": {"WORKBENCH_CACHE": str(cache)}} for cache in caches
+    )
     nodes = _started(
-        lambda: Cluster(
-            initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False}
-        )
+        lambda: Cluster(initialize_head=True, head_node_args=head | {"include_dashboard": False})
     )
     try:
-        _started(lambda: nodes.add_node(num_cpus=1))
+        _started(lambda: nodes.add_node(**node))
         yield nodes.address
     finally:
         nodes.shutdown()
@@ -63,14 +75,17 @@ def _kill_a_worker(killed: list[int], is_over: threading.Event) -> None:
                 return
 
 
-def _on_ray(paths: list[str], workspace: Workspace, recipe: Path, address: str) -> str:
+def _on_ray(
+    paths: list[str], workspace: Path | str, recipe: Path, address: str, **environment: str
+) -> str:
     """Run all stages, and return what was printed."""
-    options = ["-w", str(workspace.root), "-r", str(recipe), "--ray-address", address]
+    options = ["-w", str(workspace), "-r", str(recipe), "--ray-address", address]
     done = subprocess.run(
         [sys.executable, "-m", "workbench", "run", *paths, *options, "--engine", "ray"],
         capture_output=True,
         text=True,
         check=False,
+        env=os.environ | environment,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -94,10 +109,26 @@ def test_a_killed_worker_changes_no_table(address, dumps, tmp_path):
     killer = threading.Thread(target=_kill_a_worker, args=(killed, is_over))
     killer.start()
     try:
-        output = _on_ray(paths, workspace, recipe, address)
+        output = _on_ray(paths, workspace.root, recipe, address)
     finally:
         is_over.set()
         killer.join()
 
     assert killed, output
     assert_same_tables(expected, workspace)
+
+
+def test_nodes_that_share_only_a_bucket_make_the_same_tables(
+    address, bucket, caches, dumps, tmp_path, monkeypatch
+):
+    paths = [*dumps, *([str(REAL_DATA)] if REAL_DATA.is_dir() else [])]
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(FAST_RECIPE)
+    expected = _locally(paths, tmp_path / "local", Recipe.load(recipe))
+
+    _on_ray(paths, "s3://dumps/july", recipe, address, WORKBENCH_CACHE=str(tmp_path / "driver"))
+
+    monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "reader"))
+    assert_same_tables(expected, Workspace.open("s3://dumps/july"))
+    assert not [key for key in bucket.listed() if ".shards" in key]
+    assert not [path for cache in caches for path in cache.rglob("*") if path.is_file()]

@@ -3,16 +3,17 @@ import math
 import pytest
 
 from tests.support import cluster
+from workbench.cluster import node, wire
 
 pytestmark = cluster.needs_daft
 
 
 def test_a_result_and_an_exception_both_come_back():
     pytest.importorskip("daft")
-    from workbench.cluster import node
-    from workbench.cluster.worker import Worker, dumped, loaded
+    from workbench.cluster.worker import Worker
 
-    worker = Worker(dumped(math.sqrt), node.version())
+    worker = Worker(wire.dumped(math.sqrt), node.version())
+    answers = [wire.loaded(worker._attempt(wire.dumped(each))) for each in (4.0, -1.0)]
 
-    assert loaded(worker._attempt(dumped(4.0))) == 2.0
-    assert isinstance(loaded(worker._attempt(dumped(-1.0))), ValueError)
+    assert answers[0] == (2.0, [])
+    assert isinstance(answers[1].result, ValueError)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from workbench.cluster import node
+from workbench.cluster import node, node_files
 from workbench.ingest import merged_rows, tweet_table
 from workbench.ingest.tweet_table import Known
 from workbench.schemas import Deletions, RawTweets
@@ -35,12 +35,17 @@ class Bucket:
     folder: Path
     low: int = LOWEST
     high: int = HIGHEST
-    files: dict[str, list[str]] = field(default_factory=dict)
+    files: dict[str, list[Path]] = field(default_factory=dict)
 
     @property
     def deletions(self) -> Path:
         """The file of its deletions."""
         return self.folder / f"deletions-{self.number:06}.parquet"
+
+    @property
+    def all_files(self) -> list[Path]:
+        """The files with its rows, of both tables."""
+        return [path for paths in self.files.values() for path in paths]
 
     def raw(self) -> pl.LazyFrame:
         """Return its rows of `RawTweets`."""
@@ -51,7 +56,7 @@ class Bucket:
         return _scan(self.files.get("deletions", []), Deletions.create_empty())
 
 
-def _scan(files: list[str], empty: pl.DataFrame) -> pl.LazyFrame:
+def _scan(files: list[Path], empty: pl.DataFrame) -> pl.LazyFrame:
     if not files:
         return empty.lazy()
     return pl.scan_parquet(sorted(files), glob=False, hive_partitioning=False, schema=empty.schema)
@@ -67,15 +72,16 @@ def merge_deletions(bucket: Bucket, *, of_edited: pl.DataFrame) -> Path:
     Returns:
         The path of the file.
     """
-    node.check_files([bucket.folder], writes_to=bucket.folder)
-    inside = pl.col("tweet_id").is_between(bucket.low, bucket.high)
-    deletions = merged_rows.merged_deletions(
-        bucket.notices(),
-        ids=merged_rows.ids_of(bucket.raw()),
-        of_edited=of_edited.filter(inside),
-    )
-    with atomic.replacing(bucket.deletions, writer=node.writer()) as partial:
-        deletions.write_parquet(partial, compression="zstd")
+    with node_files.at_hand(bucket.all_files, writes_to=bucket.folder) as written:
+        inside = pl.col("tweet_id").is_between(bucket.low, bucket.high)
+        deletions = merged_rows.merged_deletions(
+            bucket.notices(),
+            ids=merged_rows.ids_of(bucket.raw()),
+            of_edited=of_edited.filter(inside),
+        )
+        with atomic.replacing(bucket.deletions, writer=node.writer()) as partial:
+            deletions.write_parquet(partial, compression="zstd")
+        written.append(bucket.deletions)
     return bucket.deletions
 
 
@@ -90,18 +96,18 @@ def merge_tweets(bucket: Bucket, *, known: Known, folder: Path) -> dict[str, int
     Returns:
         Counts, see `merged_rows.counts`.
     """
-    node.check_files([bucket.deletions], writes_to=folder)
-    own = pl.read_parquet(bucket.deletions, glob=False).filter("had_row")
-    others = known.deleted.select("tweet_id", "had_row").join(own, on="tweet_id", how="anti")
-    of_bucket = replace(known, deleted=pl.concat([own, others]))
-    kept = merged_rows.kept_of(merged_rows.ids_of(bucket.raw()), of_bucket)
-    aside = folder / f".{bucket.number:06}{node.writer()}.part"
-    with os_errors.named(folder):
-        aside.mkdir()
-        stem = aside / f"part-{bucket.number:06}"
-        tweet_table.write(bucket.raw(), kept=kept, known=of_bucket, stem=stem)
-        for path in aside.iterdir():
-            path.replace(folder / path.name)
-        aside.rmdir()
+    reads = [bucket.deletions, *bucket.all_files]
+    with node_files.at_hand(reads, writes_to=folder) as written:
+        own = pl.read_parquet(bucket.deletions, glob=False).filter("had_row")
+        others = known.deleted.select("tweet_id", "had_row").join(own, on="tweet_id", how="anti")
+        of_bucket = replace(known, deleted=pl.concat([own, others]))
+        kept = merged_rows.kept_of(merged_rows.ids_of(bucket.raw()), of_bucket)
+        aside = folder / f".{bucket.number:06}{node.writer()}.part"
+        with os_errors.named(folder):
+            aside.mkdir()
+            stem = aside / f"part-{bucket.number:06}"
+            tweet_table.write(bucket.raw(), kept=kept, known=of_bucket, stem=stem)
+            written += [path.replace(folder / path.name) for path in aside.iterdir()]
+            aside.rmdir()
     # The versions of edited tweets are counted by the buckets of their own ids.
     return merged_rows.counts(kept, replace(known, deleted=own))

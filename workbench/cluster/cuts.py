@@ -30,19 +30,20 @@ DELETIONS_A_ROW = 10
 Files = Mapping[str, list[Path]]
 
 
-def rows_of(files: Files, table: str, *, ids: pl.Series) -> pl.DataFrame:
+def rows_of(files: Files, table: str, *, ids: pl.Series, steps: Scratch) -> pl.DataFrame:
     """Return the rows of some tweets: their `tweet_id`, of `deletions` also `had_row`.
 
     Args:
         files: Where the rows are.
         table: `tweets` or `deletions`.
         ids: The ids of the tweets, few enough for one node.
+        steps: Who reads the files.
     """
     import daft
 
     columns = [name for name in ("tweet_id", "had_row") if name in SCHEMAS[table].column_names()]
     wanted = daft.from_arrow(pl.DataFrame({"tweet_id": ids}).to_arrow())
-    rows = _read(files, table).select(*columns).join(wanted, on="tweet_id", how="semi")
+    rows = _read(files, table, steps).select(*columns).join(wanted, on="tweet_id", how="semi")
     return scratch.collected(rows)
 
 
@@ -59,7 +60,7 @@ def into_buckets(files: Files, *, versions: dy.DataFrame[Edits], steps: Scratch)
     Returns:
         The buckets, in the order of their ids, at least one.
     """
-    first_ids = _first_ids(files, processes=steps.engine.processes)
+    first_ids = _first_ids(files, steps)
     bounds = [LOWEST, *first_ids, HIGHEST + 1]
     of_tables = {
         table: steps.buckets(
@@ -67,8 +68,11 @@ def into_buckets(files: Files, *, versions: dy.DataFrame[Edits], steps: Scratch)
             number=len(first_ids) + 1,
         )
         for table, frame in (
-            ("tweets", _with_current_ids(_read(files, "tweets"), versions)),
-            ("deletions", _with_current_ids(_read(files, "deletions"), Edits.create_empty())),
+            ("tweets", _with_current_ids(_read(files, "tweets", steps), versions)),
+            (
+                "deletions",
+                _with_current_ids(_read(files, "deletions", steps), Edits.create_empty()),
+            ),
         )
     }
     return [
@@ -83,22 +87,22 @@ def into_buckets(files: Files, *, versions: dy.DataFrame[Edits], steps: Scratch)
     ]
 
 
-def _read(files: Files, table: str) -> "DataFrame":
+def _read(files: Files, table: str, steps: Scratch) -> "DataFrame":
     import daft
 
     empty = daft.from_arrow(SCHEMAS[table].create_empty().to_arrow())
     if not files[table]:
         return empty
     schema = {field.name: field.dtype for field in empty.schema()}
-    return scratch.read(map(str, files[table]), schema=schema)
+    return steps.read(files[table], schema=schema)
 
 
-def _first_ids(files: Files, *, processes: int) -> list[int]:
+def _first_ids(files: Files, steps: Scratch) -> list[int]:
     """Return the first id of each bucket but the first, so that all take about as long."""
-    tweets, deletions = (_read(files, table).select("tweet_id") for table in SCHEMAS)
+    tweets, deletions = (_read(files, table, steps).select("tweet_id") for table in SCHEMAS)
     rows = scratch.height(tweets) + scratch.height(deletions) // DELETIONS_A_ROW
     some = deletions.sample(fraction=1 / DELETIONS_A_ROW, seed=1)
-    size = min(ROWS_A_BUCKET, max(rows // processes, FEWEST_ROWS))
+    size = min(ROWS_A_BUCKET, max(rows // steps.engine.processes, FEWEST_ROWS))
     return scratch.bounds(tweets.concat(some), "tweet_id", rows=rows, a_bucket=size)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from workbench import progress
-from workbench.cluster import node, vector_shards
+from workbench.cluster import node_files, vector_shards
 from workbench.cluster.engine import Engine
 from workbench.cluster.vector_shards import VectorShards
 from workbench.embeddings import embedders
@@ -34,7 +34,7 @@ class ClusterEmbedder:
         embedder: The embedder of the recipe, as loaded by this process.
         settings: The names of the model and the engine, by which workers load the same.
         engine: Where the workers are.
-        folder: Folder for texts and vectors that all nodes can reach.
+        folder: Folder for texts and vectors, in the workspace.
         on_progress: Called with texts encoded by workers, and all of them.
     """
 
@@ -69,6 +69,7 @@ class ClusterEmbedder:
             shards = dict(shard for texts in chunks for shard in self._shards.add(texts))
         total, done = sum(shards.values()), 0
         self._on_progress(0, total)
+        self._engine.share(shards)
         encode = partial(
             _encode,
             model=self._settings.model,
@@ -108,13 +109,15 @@ def _encode(texts: Path, *, model: str, engine: embedders.Engine, digest: str) -
     Raises:
         StageError: If the model of this node has other weights than that of the driver.
     """
-    node.check_files([texts], writes_to=texts.parent)
     embedder = _loaded(model, engine)
     if embedder.digest != digest:
         msg = f"The model {model} ({engine}) of a node has other weights than that of the driver."
         hint = "copy the same files of the model to every node; they count, not their name."
         raise StageError(msg, hint=hint)
-    return vector_shards.encode(texts, embedder)
+    with node_files.at_hand([texts], writes_to=texts.parent) as written:
+        path, number = vector_shards.encode(texts, embedder)
+        written.append(path)
+    return number
 
 
 @cache

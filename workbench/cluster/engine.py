@@ -9,13 +9,17 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
-from typing import TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
-from workbench.cluster import node
+from workbench.cluster import node, wire
 from workbench.exceptions import StageError
+
+if TYPE_CHECKING:
+    from workbench.cluster.exchange import Exchange
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -43,11 +47,13 @@ class Engine:
         name: The runner of Daft.
         workers: Processes that perform tasks at once; 0 means one per core of the cluster.
         ray_address: Address of the cluster: `auto`, `HOST:PORT` or `ray://HOST:PORT`.
+        exchange: How files reach the workers; None if all machines see the same files.
     """
 
     name: EngineName = EngineName.DAFT
     workers: int = 0
     ray_address: str = "auto"
+    exchange: "Exchange | None" = field(default=None, compare=False)
 
     def start(self) -> None:
         """Connect Daft to its workers; a second call does nothing.
@@ -81,6 +87,11 @@ class Engine:
         import ray
 
         return int(ray.cluster_resources().get("GPU", 0))
+
+    def share(self, paths: Iterable[Path]) -> None:
+        """Make sure that workers can read files of the workspace that this process has written."""
+        if self.exchange is not None:
+            self.exchange.share(paths)
 
     def spread(
         self,
@@ -127,20 +138,57 @@ class Engine:
     ) -> Iterator[Result]:
         import daft
 
-        from workbench.cluster.worker import Worker, dumped, loaded
+        from workbench.cluster.worker import Worker
 
+        root = self.exchange.root if self.exchange else None
+        place = self.exchange.place if self.exchange else None
         pool = daft.cls(Worker, use_process=True, max_concurrency=processes, gpus=gpus)
-        worker = pool(dumped(function), node.version())
-        frame = daft.from_pydict({"item": [dumped(item) for item in items]})
+        worker = pool(wire.dumped(function, root=root), node.version(), place)
+        frame = daft.from_pydict({"item": [wire.dumped(item, root=root) for item in items]})
         # Daft's own runner hands out batches, Ray partitions.
         is_ray = self.name == EngineName.RAY
         frame = frame.into_partitions(len(items)) if is_ray else frame.into_batches(1)
         performed = frame.select(worker.perform(daft.col("item")).alias("result"))
         for row in performed.iter_rows(results_buffer_size=processes):
-            result = loaded(row["result"])
-            if isinstance(result, Exception):
-                raise result
-            yield result
+            answer: wire.Answer = wire.loaded(row["result"], root=root)
+            if isinstance(answer.result, Exception):
+                raise answer.result
+            if self.exchange is not None:
+                self.exchange.take(answer.sent)
+            yield answer.result
+
+    def on_every_node(self, function: Callable[..., None], *args: object) -> None:
+        """Call a function on each node of a Ray cluster on which workers may run.
+
+        Raises:
+            StageError: If a node is lost, or lacks the package.
+            Exception: Whatever the function has raised.
+        """
+        import ray
+        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+        nodes = [each for each in ray.nodes() if each["Alive"] and each["Resources"].get("CPU")]
+        places = [NodeAffinitySchedulingStrategy(each["NodeID"], soft=False) for each in nodes]
+        call = ray.remote(_error_of)
+        with failures_named():
+            errors = ray.get(
+                [
+                    call.options(num_cpus=0, scheduling_strategy=place).remote(function, *args)
+                    for place in places
+                ]
+            )
+        for error in errors:
+            if error is not None:
+                raise error
+
+
+def _error_of(function: Callable[..., None], *args: object) -> Exception | None:
+    """Call a function; return what it raises, which Ray would wrap."""
+    try:
+        function(*args)
+    except Exception as error:
+        return error
+    return None
 
 
 def named(name: str, *, workers: int = 0, ray_address: str = "auto") -> Engine | None:

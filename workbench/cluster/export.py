@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from workbench.cluster import node, shard_folders
+from workbench.cluster import node, node_files, shard_folders
 from workbench.cluster.engine import Engine
 from workbench.export import batches, data_files
 from workbench.export.conversation_trees import HandTurns
@@ -42,7 +42,7 @@ def shards(
     Args:
         plan: Result of `batches.plan`.
         by_hand: What was decided by hand on turns.
-        workspace: A workspace with rated replies, in a folder that all nodes can reach.
+        workspace: A workspace with rated replies, in a folder that all nodes see, or in a bucket.
         settings: What to write and how.
         engine: Who does the work.
         on_progress: Called with threads written and all threads.
@@ -59,12 +59,21 @@ def shards(
     with atomic.replacing(folder / _PLAN) as aside:
         plan.write_parquet(aside, row_group_size=_THREADS_A_GROUP)
     threads = dict(plan.group_by("batch", maintain_order=True).len().iter_rows())
+    tables = map(workspace.path, ("turns", "reply_scores"))
+    reads = [folder / _PLAN, *tables, workspace.secret_path]
+    engine.share(reads)
     write = partial(
-        _write, folder=folder, root=workspace.root.resolve(), settings=settings, by_hand=by_hand
+        _write,
+        folder=folder,
+        reads=reads,
+        root=workspace.root.resolve(),
+        settings=settings,
+        by_hand=by_hand,
     )
-    done = 0
-    on_progress(0, plan.height)
-    for batch in engine.spread(write, threads):
+    rest = [batch for batch in threads if not (folder / str(batch)).exists()]
+    done = plan.height - sum(threads[batch] for batch in rest)
+    on_progress(done, plan.height)
+    for batch in engine.spread(write, rest):
         done += threads[batch]
         on_progress(done, plan.height)
     yield from (folder / str(batch) for batch in threads)
@@ -88,23 +97,28 @@ def _key(
 
 
 def _write(
-    batch: int, *, folder: Path, root: Path, settings: ExportSettings, by_hand: HandTurns
+    batch: int,
+    *,
+    folder: Path,
+    reads: list[Path],
+    root: Path,
+    settings: ExportSettings,
+    by_hand: HandTurns,
 ) -> int:
-    """Write the shard of a batch in a worker, unless that has been done; return its number."""
-    if (folder / str(batch)).exists():
-        return batch
-    workspace = Workspace(root)
-    node.check_files([folder / _PLAN, workspace.path("turns")], writes_to=folder)
-    stream = batches.read(
-        workspace.scan("turns"),
-        pl.scan_parquet(folder / _PLAN, glob=False).filter(batch=batch).collect(),
-        targets=data_files.targets(settings, is_rated=True),
-        settings=settings,
-        secret=workspace.secret,
-        answers=workspace.scan("reply_scores"),
-        by_hand=by_hand,
-    )
-    # A worker that seemed dead may still write the same shard.
-    with atomic.replacing(folder / str(batch), writer=node.writer()) as aside:
-        data_files.write_shard(stream, settings=settings, folder=aside)
+    """Write the shard of a batch in a worker; return its number."""
+    workspace, shard = Workspace(root), folder / str(batch)
+    with node_files.at_hand(reads, writes_to=folder, keep=True) as written:
+        stream = batches.read(
+            workspace.scan("turns"),
+            pl.scan_parquet(folder / _PLAN, glob=False).filter(batch=batch).collect(),
+            targets=data_files.targets(settings, is_rated=True),
+            settings=settings,
+            secret=workspace.secret,
+            answers=workspace.scan("reply_scores"),
+            by_hand=by_hand,
+        )
+        # A worker that seemed dead may still write the same shard.
+        with atomic.replacing(shard, writer=node.writer()) as aside:
+            data_files.write_shard(stream, settings=settings, folder=aside)
+        written.append(shard)
     return batch

@@ -1,7 +1,7 @@
 """Read archives into the tables of stage 1, all over a cluster; `pipeline.run` calls this module.
 
 Workers read the members and write the staging folder, which is in the workspace. The files of the
-dumps and the workspace must have the same paths on every node.
+dumps must have the same paths on every node, and so must the workspace, unless it is in a bucket.
 """
 
 import io
@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from workbench.archives.member import Member, spooled
-from workbench.cluster import node
+from workbench.cluster import exchange, node_files
 from workbench.cluster.engine import Engine
 from workbench.cluster.merge import tables_of
 from workbench.ingest import build, staging, tasks
@@ -35,7 +35,7 @@ def from_archives(
 
     Args:
         paths: Files, folders and globs; `-` is standard input.
-        workspace: Where the tables are, on a file system that all nodes share.
+        workspace: Where the tables are, in a folder that all nodes see, or in a bucket.
         engine: Where the members are read and the rows are merged.
         settings: How members are read.
         on_progress: Called with the bytes done and the bytes in all.
@@ -47,15 +47,16 @@ def from_archives(
     """
     engine.start()
     staging.folder(workspace).mkdir(parents=True, exist_ok=True)
-    return build.from_archives(
-        paths,
-        workspace=workspace,
-        settings=settings,
-        workers=engine.processes,
-        perform=partial(_spread, engine=engine, spool=staging.spool(workspace)),
-        row_tables=tables_of(engine),
-        on_progress=on_progress,
-    )
+    with exchange.opened(workspace, engine) as engine_there:
+        return build.from_archives(
+            paths,
+            workspace=workspace,
+            settings=settings,
+            workers=engine.processes,
+            perform=partial(_spread, engine=engine_there, spool=staging.spool(workspace)),
+            row_tables=tables_of(engine_there),
+            on_progress=on_progress,
+        )
 
 
 def _spread(
@@ -63,7 +64,7 @@ def _spread(
 ) -> Iterator[tasks.TaskResult]:
     """Perform tasks on the workers, see `ingest.build.Perform`."""
     perform = partial(_perform, known=known, current_folder=Path.cwd())
-    in_files = (_without_data(task, spool=spool) for task in waiting)
+    in_files = (_without_data(task, spool=spool, engine=engine) for task in waiting)
     for result, temporary in engine.spread(perform, in_files):
         for path in temporary:
             path.unlink(missing_ok=True)
@@ -84,20 +85,29 @@ def _perform(
     """
     with suppress(OSError):
         os.chdir(current_folder)
-    node.check_files(
-        [path for each in task.members if isinstance(path := each.path, Path) and not each.refusal],
-        writes_to=task.folder,
-    )
-    temporary = [
-        path for each in task.members if each.is_temporary and isinstance(path := each.path, Path)
-    ]
-    members = tuple(replace(member, is_temporary=False) for member in task.members)
-    return tasks.perform(replace(task, members=members), known=known), temporary
+    reads = {path for each in task.members if (path := _path(each)) and not each.refusal}
+    with node_files.at_hand(reads, writes_to=task.folder) as written:
+        members = tuple(replace(member, is_temporary=False) for member in task.members)
+        result = tasks.perform(replace(task, members=members), known=known)
+        if result.folder is not None:
+            written.append(result.folder)
+    return result, _temporary(task)
 
 
-def _without_data(task: tasks.Task, *, spool: Path) -> tasks.Task:
+def _path(member: Member) -> Path | None:
+    """Return the file of a member, if it is not remote."""
+    return member.path if isinstance(member.path, Path) else None
+
+
+def _temporary(task: tasks.Task) -> list[Path]:
+    return [path for each in task.members if each.is_temporary and (path := _path(each))]
+
+
+def _without_data(task: tasks.Task, *, spool: Path, engine: Engine) -> tasks.Task:
     """Move members that are in memory into files: many tasks wait for a worker at once."""
-    return replace(task, members=tuple(_in_file(member, spool) for member in task.members))
+    task = replace(task, members=tuple(_in_file(member, spool) for member in task.members))
+    engine.share(_temporary(task))
+    return task
 
 
 def _in_file(member: Member, spool: Path) -> Member:

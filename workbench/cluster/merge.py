@@ -14,7 +14,7 @@ from functools import partial
 import dataframely as dy
 import polars as pl
 
-from workbench.cluster import bucket, cuts, scratch
+from workbench.cluster import bucket, cuts, exchange, scratch
 from workbench.cluster.bucket import Bucket
 from workbench.cluster.engine import Engine
 from workbench.cluster.scratch import Scratch
@@ -35,7 +35,10 @@ def _bucket_tables(workspace: Workspace, *, engine: Engine) -> Iterator[RowTable
     engine.start()
     # Workers may have another current folder.
     workspace = Workspace(workspace.root.absolute())
-    with scratch.opened(workspace, engine, stage="ingest") as steps:
+    with (
+        exchange.opened(workspace, engine) as engine_there,
+        scratch.opened(workspace, engine_there, stage="ingest") as steps,
+    ):
         yield BucketTables(workspace, steps=steps)
 
 
@@ -43,7 +46,7 @@ class BucketTables:
     """The tables of a workspace, written by the workers of an engine, see `RowTables`.
 
     Args:
-        workspace: Where the tables are, on a file system that all nodes share.
+        workspace: Where the tables are, in a folder that all nodes see, or in a bucket.
         steps: Where the rows are merged.
     """
 
@@ -57,8 +60,10 @@ class BucketTables:
 
     def look_up(self, ids: pl.Series) -> Named:
         """See `RowTables`."""
-        present = merged_rows.ids_of(cuts.rows_of(self._files, "tweets", ids=ids).lazy())
-        notices = cuts.rows_of(self._files, "deletions", ids=ids)
+        present = merged_rows.ids_of(
+            cuts.rows_of(self._files, "tweets", ids=ids, steps=self._steps).lazy()
+        )
+        notices = cuts.rows_of(self._files, "deletions", ids=ids, steps=self._steps)
         return Named(present, merged_rows.merged_deletions(notices.lazy(), ids=present))
 
     def write_deletions(self, of_edited: pl.DataFrame, versions: dy.DataFrame[Edits]) -> None:
@@ -67,6 +72,7 @@ class BucketTables:
         self._of_edited, self._versions = of_edited, versions
         merge = partial(bucket.merge_deletions, of_edited=of_edited)
         paths = sorted(self._steps.engine.spread(merge, self._buckets, in_threads=True))
+        self._steps.engine.share(paths)
         # Each part is sorted, and the buckets are ranges of ids: so is the table.
         with atomic.replacing(self._workspace.path("deletions")) as aside:
             pl.scan_parquet(paths, glob=False).sink_parquet(aside, compression="zstd")

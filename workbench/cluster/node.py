@@ -1,12 +1,9 @@
 """What a node of a cluster needs: the workbench, in the version of the driver."""
 
 import importlib.util
-import os
 import platform
 import uuid
-from collections.abc import Iterable
 from importlib import metadata
-from pathlib import Path
 
 from workbench.exceptions import StageError
 
@@ -43,26 +40,6 @@ def check_installed(packages: tuple[str, ...], *, engine: str) -> None:
         if importlib.util.find_spec(package) is None:
             msg = f"The engine `{engine}` needs the package `{package}`, which is not installed."
             raise StageError(msg, hint=INSTALL)
-
-
-def check_files(paths: Iterable[Path], *, writes_to: Path) -> None:
-    """Check that this node sees what the driver sees, before it calls a file damaged.
-
-    Args:
-        paths: What it is going to read.
-        writes_to: Folder in which it is going to write.
-
-    Raises:
-        StageError: If it cannot.
-    """
-    for path in {*paths, writes_to}:
-        if not path.exists():
-            msg = f"The node {platform.node()} has no {path}, which the driver has."
-            hint = "put the dumps and the workspace on a file system that all nodes share."
-            raise StageError(msg, hint=hint)
-    if not os.access(writes_to, os.W_OK):
-        msg = f"The node {platform.node()} may not write to {writes_to}."
-        raise StageError(msg, hint="give the workers the rights of the driver on the workspace.")
 
 
 def writer() -> str:

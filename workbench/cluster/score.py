@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from workbench.cluster import node, shard_folders
+from workbench.cluster import node, node_files, shard_folders
 from workbench.cluster.engine import Engine
 from workbench.embeddings.embedders import Space
 from workbench.progress import OnProgress, silent
@@ -67,7 +67,7 @@ def score_threads(
         facts: Table `Threads`.
         known: The known instructions.
         on_progress: Called with threads scored and all threads.
-        workspace: The workspace, in a folder that all nodes can reach.
+        workspace: The workspace, in a folder that all nodes see, or in a bucket.
         settings: Models and lists to use.
         embedder: Embedder of the vectors.
         engine: Who does the work.
@@ -96,12 +96,21 @@ def score_threads(
         embedder.dimensions,
         getattr(embedder, "space", embedder.digest),
     )
+    tables = [*map(workspace.path, ("turns", "threads")), workspace.embeddings_path]
+    reads = [path for path in (folder / _KNOWN, *tables) if path.exists()]
+    engine.share(reads)
     score = partial(
-        _score, folder=folder, root=workspace.root.resolve(), settings=settings, embedder=space
+        _score,
+        folder=folder,
+        reads=reads,
+        root=workspace.root.resolve(),
+        settings=settings,
+        embedder=space,
     )
-    done = 0
-    on_progress(0, facts.height)
-    for threads in engine.spread(score, ranges):
+    rest = [each for each in ranges if not (folder / str(each.number)).exists()]
+    done = facts.height - sum(each.threads for each in rest)
+    on_progress(done, facts.height)
+    for threads in engine.spread(score, rest):
         done += threads
         on_progress(done, facts.height)
     scored = _joined([folder / str(each.number) for each in ranges])
@@ -131,29 +140,33 @@ def _ranges(facts: pl.DataFrame) -> list[_Range]:
 
 
 def _score(
-    part: _Range, *, folder: Path, root: Path, settings: ScoreSettings, embedder: _Space
+    part: _Range,
+    *,
+    folder: Path,
+    reads: list[Path],
+    root: Path,
+    settings: ScoreSettings,
+    embedder: _Space,
 ) -> int:
-    """Score a range in a worker, unless that has been done; return its number of threads."""
-    target = folder / str(part.number)
-    if target.exists():
-        return part.threads
-    workspace = Workspace(root)
-    node.check_files([folder / _KNOWN, workspace.path("turns")], writes_to=folder)
-    is_inside = pl.col("thread_id").is_between(part.low, part.high)
-    scored = thread_scores.from_threads(
-        workspace.scan("threads").filter(is_inside).collect(),
-        workspace.scan("turns").filter(is_inside),
-        path=workspace.embeddings_path,
-        embedder=embedder,
-        known=_known(folder / _KNOWN),
-        settings=settings,
-        within=(part.low, part.high),
-    )
-    # A worker that seemed dead may still write the same range.
-    with atomic.replacing(target, writer=node.writer()) as aside:
-        aside.mkdir(parents=True)
-        scored.threads.write_parquet(aside / _THREADS)
-        scored.replies.write_parquet(aside / _REPLIES)
+    """Score a range in a worker; return its number of threads."""
+    target, workspace = folder / str(part.number), Workspace(root)
+    with node_files.at_hand(reads, writes_to=folder, keep=True) as written:
+        is_inside = pl.col("thread_id").is_between(part.low, part.high)
+        scored = thread_scores.from_threads(
+            workspace.scan("threads").filter(is_inside).collect(),
+            workspace.scan("turns").filter(is_inside),
+            path=workspace.embeddings_path,
+            embedder=embedder,
+            known=_known(folder / _KNOWN),
+            settings=settings,
+            within=(part.low, part.high),
+        )
+        # A worker that seemed dead may still write the same range.
+        with atomic.replacing(target, writer=node.writer()) as aside:
+            aside.mkdir(parents=True)
+            scored.threads.write_parquet(aside / _THREADS)
+            scored.replies.write_parquet(aside / _REPLIES)
+        written.append(target)
     return part.threads
 
 

@@ -23,6 +23,7 @@ from workbench.storage import Workspace
 
 if TYPE_CHECKING:
     from daft import DataFrame, DataType, Expression, Series
+    from daft.io import IOConfig
 
 #: Ids to sample per bucket, to find the bounds between buckets.
 SAMPLE = 200
@@ -52,12 +53,30 @@ class Scratch:
         with failures_named():
             paths = self._write(frame)
             if paths:
-                return read(paths)
+                return self.read(paths)
             return daft.from_pydict({name: [] for name in schema.column_names()}).select(
                 *(daft.col(column.name).cast(column.dtype) for column in schema)
             )
 
-    def buckets(self, frame: "DataFrame", *, number: int) -> list[list[str]]:
+    def read(
+        self, paths: Iterable[Path], *, schema: "dict[str, DataType] | None" = None
+    ) -> "DataFrame":
+        """Read Parquet files, whatever characters their paths contain.
+
+        Args:
+            paths: At least one.
+            schema: Columns and their types; by default those of the first file. Files that lack
+                one have nulls.
+        """
+        import daft
+
+        paths = list(paths)
+        self.engine.share(paths)
+        # Stars and brackets mean themselves.
+        names = [glob.escape(self._target(path)) for path in paths]
+        return daft.read_parquet(names, schema=schema, io_config=self._io_config)
+
+    def buckets(self, frame: "DataFrame", *, number: int) -> list[list[Path]]:
         """Write the rows of each bucket into files of its own.
 
         Args:
@@ -71,21 +90,37 @@ class Scratch:
         with failures_named():
             if self.engine.name == EngineName.RAY and number > 1:
                 frame = frame.repartition(min(number, 4 * self.engine.processes), BUCKET)
-            folder = str(self.new_folder())
-            written = frame.write_parquet(folder, partition_cols=[BUCKET]).to_pydict()
-        files: list[list[str]] = [[] for _ in range(number)]
+            written = frame.write_parquet(
+                self._target(self.new_folder()), partition_cols=[BUCKET], io_config=self._io_config
+            ).to_pydict()
+        files: list[list[Path]] = [[] for _ in range(number)]
         for path, bucket in zip(written["path"], written[BUCKET], strict=True):
-            files[bucket].append(path)
+            files[bucket].append(self._written(path))
         return files
 
     def new_folder(self) -> Path:
         """Return the path of a folder for the next step; whoever writes creates it."""
         return self.folder / f"{next(self._numbers):03}"
 
-    def _write(self, frame: "DataFrame") -> list[str]:
-        folder = str(self.new_folder())
-        paths: list[str] = frame.write_parquet(folder, compression="zstd").to_pydict()["path"]
-        return sorted(paths)
+    def _write(self, frame: "DataFrame") -> list[Path]:
+        written = frame.write_parquet(
+            self._target(self.new_folder()), compression="zstd", io_config=self._io_config
+        )
+        return sorted(map(self._written, written.to_pydict()["path"]))
+
+    def _target(self, path: Path) -> str:
+        """Return how Daft names a path of the driver."""
+        exchange = self.engine.exchange
+        return str(path) if exchange is None else exchange.url(path)
+
+    def _written(self, name: str) -> Path:
+        """Undo `_target`, for what Daft has written."""
+        exchange = self.engine.exchange
+        return Path(name) if exchange is None else exchange.written(name)
+
+    @property
+    def _io_config(self) -> "IOConfig | None":
+        return None if self.engine.exchange is None else self.engine.exchange.io_config
 
 
 @contextmanager
@@ -98,20 +133,6 @@ def opened(workspace: Workspace, engine: Engine, *, stage: str) -> Iterator[Scra
         yield Scratch(folder, engine)
     finally:
         shard_folders.remove(folder)
-
-
-def read(paths: Iterable[str], *, schema: "dict[str, DataType] | None" = None) -> "DataFrame":
-    """Read Parquet files, whatever characters their paths contain.
-
-    Args:
-        paths: At least one.
-        schema: Columns and their types; by default those of the first file. Files that lack one
-            have nulls.
-    """
-    import daft
-
-    # Stars and brackets mean themselves.
-    return daft.read_parquet([glob.escape(path) for path in paths], schema=schema)
 
 
 def height(frame: "DataFrame") -> int:

@@ -19,7 +19,7 @@ def folder(workspace: Workspace, stage: str, *, key: str) -> Path:
     """Return the folder for the shards of a stage, and remove those with another key.
 
     Args:
-        workspace: The workspace, in a folder that all nodes can reach.
+        workspace: The workspace, in a folder that all nodes see, or in a bucket.
         stage: Name of the stage.
         key: Hash of what the shards depend on.
     """

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from workbench import threads
-from workbench.cluster import links, node, scratch
+from workbench.cluster import links, node, node_files, scratch
 from workbench.cluster.engine import Engine
 from workbench.cluster.scratch import Scratch
 from workbench.exceptions import StageError
@@ -43,8 +43,8 @@ class Part(NamedTuple):
         selected: Where their rows are written.
     """
 
-    tweets: str
-    placed: list[str]
+    tweets: Path
+    placed: list[Path]
     selected: Path
 
 
@@ -57,7 +57,7 @@ class Bucket(NamedTuple):
     """
 
     number: int
-    files: list[str]
+    files: list[Path]
 
 
 def from_workspace(
@@ -70,7 +70,8 @@ def from_workspace(
     """Write the turns and the threads of a workspace as folders of files, in the order of ids.
 
     Args:
-        workspace: Where the tables are: a folder that all nodes can reach. The caller locks it.
+        workspace: Where the tables are, in a folder that all nodes see, or in a bucket. The caller
+            locks it.
         settings: How to link, and which threads to keep.
         engine: Who does the work.
         on_progress: Called with buckets placed and all buckets.
@@ -86,8 +87,8 @@ def from_workspace(
     workspace = Workspace(workspace.root.absolute())
     edits = workspace.edits()
     with scratch.opened(workspace, engine, stage="threads") as steps:
-        files = sorted(map(str, workspace.path("tweets").glob("*.parquet")))
-        ids = links.skeleton(scratch.read(files), edits=edits, settings=settings)
+        files = sorted(workspace.path("tweets").glob("*.parquet"))
+        ids = links.skeleton(steps.read(files), edits=edits, settings=settings)
         placed = links.from_skeleton(steps.saved(ids), settings=settings, scratch=steps)
         buckets = _cut(files, placed, edits=edits, steps=steps)
         on_progress(0, len(buckets))
@@ -113,7 +114,7 @@ def _new(folder: Path) -> Path:
 
 
 def _cut(
-    files: list[str], placed: links.Placed, *, edits: pl.DataFrame | None, steps: Scratch
+    files: list[Path], placed: links.Placed, *, edits: pl.DataFrame | None, steps: Scratch
 ) -> list[Bucket]:
     """Read the other columns of the placed tweets, and cut them into buckets of whole threads."""
     # The tables are sorted by the ids of the last versions.
@@ -125,13 +126,13 @@ def _cut(
     selected = _selected(files, threads_of, turns=placed.turns, steps=steps)
     if not selected:
         return [Bucket(0, [])]
-    rows = scratch.with_buckets(scratch.read(selected), "thread_id", first_ids=first_ids)
+    rows = scratch.with_buckets(steps.read(selected), "thread_id", first_ids=first_ids)
     return [Bucket(at, each) for at, each in enumerate(steps.buckets(rows, number=number))]
 
 
 def _selected(
-    files: list[str], threads_of: "DataFrame", *, turns: int, steps: Scratch
-) -> list[str]:
+    files: list[Path], threads_of: "DataFrame", *, turns: int, steps: Scratch
+) -> list[Path]:
     """Write the rows of the placed tweets, with `thread_id`, and return the paths.
 
     Raises:
@@ -152,26 +153,28 @@ def _selected(
     if rows != turns:
         msg = f"Of {turns:,} tweets in threads, {rows:,} are where the table `tweets` is sorted."
         raise StageError(msg, hint="read the dumps again with `workbench ingest`.")
-    return [str(part.selected) for part in parts]
+    return [part.selected for part in parts]
 
 
-def _first_id(file: str) -> int:
+def _first_id(file: Path) -> int:
     ids = pl.scan_parquet(file, glob=False).select(pl.col("tweet_id").min())
     return int(ids.collect().item() or 0)
 
 
 def _select(part: Part) -> int:
     """Read all columns of the placed tweets of a file, and no text of the others."""
-    node.check_files([Path(part.tweets)], writes_to=part.selected.parent)
-    placed = pl.read_parquet(part.placed, glob=False, hive_partitioning=False)
-    rows = (
-        pl.scan_parquet(part.tweets, glob=False)
-        .filter(pl.col("tweet_id").is_in(placed["tweet_id"].implode()))
-        .collect()
-    )
-    rows = rows.join(placed.select("tweet_id", "thread_id"), on="tweet_id")
-    with atomic.replacing(part.selected, writer=node.writer()) as aside:
-        rows.write_parquet(aside, compression="lz4")
+    reads = [part.tweets, *part.placed]
+    with node_files.at_hand(reads, writes_to=part.selected.parent) as written:
+        placed = pl.read_parquet(part.placed, glob=False, hive_partitioning=False)
+        rows = (
+            pl.scan_parquet(part.tweets, glob=False)
+            .filter(pl.col("tweet_id").is_in(placed["tweet_id"].implode()))
+            .collect()
+        )
+        rows = rows.join(placed.select("tweet_id", "thread_id"), on="tweet_id")
+        with atomic.replacing(part.selected, writer=node.writer()) as aside:
+            rows.write_parquet(aside, compression="lz4")
+        written.append(part.selected)
     return rows.height
 
 
@@ -184,16 +187,17 @@ def _place(
     settings: ThreadSettings,
 ) -> dict[str, int]:
     """Place the tweets of a bucket, write its turns and threads, and return the counts of both."""
-    node.check_files([*map(Path, bucket.files)], writes_to=turns)
-    forest = threads.from_tweets(_read(bucket.files), edits=edits, settings=settings)
-    name = f"part-{bucket.number:05}.parquet"
-    for folder, frame in ((turns, forest.turns), (threads_folder, forest.threads)):
-        with atomic.replacing(folder / name, writer=node.writer()) as part:
-            frame.write_parquet(part, compression="zstd")
+    with node_files.at_hand(bucket.files, writes_to=turns) as written:
+        forest = threads.from_tweets(_read(bucket.files), edits=edits, settings=settings)
+        name = f"part-{bucket.number:05}.parquet"
+        for folder, frame in ((turns, forest.turns), (threads_folder, forest.threads)):
+            with atomic.replacing(folder / name, writer=node.writer()) as part:
+                frame.write_parquet(part, compression="zstd")
+            written.append(folder / name)
     return {name: forest.counts[name] for name in _KEPT}
 
 
-def _read(files: Sequence[str]) -> pl.DataFrame:
+def _read(files: Sequence[Path]) -> pl.DataFrame:
     empty = Tweets.create_empty()
     if not files:
         return empty

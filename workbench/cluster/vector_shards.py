@@ -1,4 +1,4 @@
-"""Keep texts to encode, and their vectors, in Parquet files that all nodes can reach."""
+"""Keep texts to encode, and their vectors, in Parquet files that the workers write."""
 
 import hashlib
 import shutil
@@ -81,8 +81,8 @@ class VectorShards:
         shard_folders.remove(self._folder)
 
 
-def encode(texts: Path, embedder: Embedder) -> int:
-    """Encode a shard of texts, unless that has been done, and return their number."""
+def encode(texts: Path, embedder: Embedder) -> tuple[Path, int]:
+    """Encode a shard of texts, unless that has been done; return its file and their number."""
     rows = pl.read_parquet(texts, glob=False)
     path = texts.parents[1] / "vectors" / texts.name
     if not path.exists():
@@ -93,4 +93,4 @@ def encode(texts: Path, embedder: Embedder) -> int:
         # A worker that seemed dead may still write the same shard.
         with atomic.replacing(path, writer=node.writer()) as aside:
             encoded.write_parquet(aside, compression="uncompressed")
-    return rows.height
+    return path, rows.height

@@ -1,11 +1,10 @@
 """The class that each process of a worker is started with. Only imported where Daft is."""
 
-import pickle
-from typing import Any
-
 import daft
 
-from workbench.cluster import node
+from workbench.cluster import node, node_files, wire
+from workbench.cluster.node_files import Place
+from workbench.cluster.wire import Answer
 
 
 class Worker:
@@ -14,11 +13,13 @@ class Worker:
     Args:
         function: The pickled function.
         version: Version of the workbench of the driver.
+        place: Where the files of the workspace are, if it is in a bucket.
     """
 
-    def __init__(self, function: bytes, version: str) -> None:
+    def __init__(self, function: bytes, version: str, place: Place | None = None) -> None:
         self._function = function
         self._version = version
+        self._place = place
 
     @daft.method.batch(return_dtype=daft.DataType.binary())
     def perform(self, items: daft.Series) -> list[bytes]:
@@ -26,18 +27,13 @@ class Worker:
         return [self._attempt(item) for item in items.to_pylist()]
 
     def _attempt(self, item: bytes) -> bytes:
+        root = None
         try:
             node.check(self._version)
-            return dumped(loaded(self._function)(loaded(item)))
+            with node_files.working(self._place) as copy:
+                root = copy.root if copy else None
+                function, value = (wire.loaded(each, root=root) for each in (self._function, item))
+                answer = Answer(function(value), copy.sent if copy else [])
+                return wire.dumped(answer, root=root)
         except Exception as error:
-            return dumped(error)
-
-
-def dumped(value: object) -> bytes:
-    """Pickle a function, an item or a result."""
-    return pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
-
-
-def loaded(data: bytes) -> Any:  # noqa: ANN401
-    """Undo `dumped`, for what the driver and its own workers have sent to each other."""
-    return pickle.loads(data)
+            return wire.dumped(Answer(error, []), root=root)

@@ -43,6 +43,7 @@ class TaskResult(msgspec.Struct, frozen=True):
         known: Members whose content an earlier run has read.
         repeated: Members with the content of another member of the task.
         remote: Archive -> keys of its members; only of remote archives.
+        folder: The folder of its tables; None if there was nothing to read.
     """
 
     size: int
@@ -50,6 +51,7 @@ class TaskResult(msgspec.Struct, frozen=True):
     known: int
     repeated: int
     remote: dict[str, list[int]] = {}
+    folder: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ def _perform(task: Task, *, known: Known) -> TaskResult:
     seen: set[str] = set()
     ledger, keys, size, in_ledger, repeated = [], [], 0, 0, 0
     remote: dict[str, list[int]] = {}
+    folder = None
     for member, digest in fetching.hashed(task.members):
         size += member.size
         if addresses.is_address(member.archive):
@@ -134,7 +137,8 @@ def _perform(task: Task, *, known: Known) -> TaskResult:
     if ledger:
         parts.close(ledger)
         name = hashlib.blake2b(json.dumps([row["content_hash"] for row in ledger]).encode())
+        folder = task.folder / name.hexdigest()[:_NAME_CHARACTERS]
         with suppress(OSError):  # another process has finished the same task
-            aside.rename(task.folder / name.hexdigest()[:_NAME_CHARACTERS])
+            aside.rename(folder)
     shutil.rmtree(aside, ignore_errors=True)
-    return TaskResult(size, tuple(keys), in_ledger, repeated, remote)
+    return TaskResult(size, tuple(keys), in_ledger, repeated, remote, folder)

@@ -4,9 +4,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from workbench.cluster import exchange
 from workbench.cluster.engine import Engine
 from workbench.pipeline import runners
 from workbench.pipeline.runners import Runner
+from workbench.progress import OnProgress
+from workbench.recipe import Recipe
+from workbench.storage import Workspace
 
 #: Stage -> its runner, which takes an `engine`.
 RUNNERS: dict[str, Callable[..., dict[str, Any]]] = {
@@ -26,4 +30,11 @@ def runner(name: str, engine: Engine | None) -> Runner:
     """
     if engine is None or name not in RUNNERS:
         return runners.RUNNERS[name]
-    return partial(RUNNERS[name], engine=engine)
+    return partial(_run, name, engine)
+
+
+def _run(
+    name: str, engine: Engine, workspace: Workspace, recipe: Recipe, on_progress: OnProgress
+) -> dict[str, Any]:
+    with exchange.opened(workspace, engine) as engine_there:
+        return RUNNERS[name](workspace, recipe, on_progress, engine=engine_there)

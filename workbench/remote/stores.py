@@ -184,6 +184,11 @@ def delete(root: str, keys: Sequence[str]) -> None:
             obstore.delete(_store(root), [*keys])
 
 
+def endpoint() -> str | None:
+    """Return the address of the server that the environment names in place of the provider's."""
+    return next((os.environ[name] for name in _ENDPOINTS if os.environ.get(name)), None)
+
+
 def _url(root: str, key: str) -> str:
     return f"{root}/{key}" if key else root
 

@@ -159,6 +159,8 @@ class Lease:
             self.take()
             return
         try:
+            # A command that was killed on a cluster leaves texts of tweets there.
+            mirror_files.clear_transit(self._address)
             _pull(self._folder, self._address)
         except BaseException:
             self.release()

@@ -23,6 +23,10 @@ LOCK = ".lock"
 _OWN_FOLDERS = ("0_sample/", "0_uploads/", "1_tweets/staging/", "1_tweets/spool/", "jobs/")
 _OWN_FILES = ("runs/progress",)
 
+#: Folder of the objects that machines of a cluster pass to each other. Its files on a machine have
+#: the same names. It is empty as soon as a stage has ended.
+TRANSIT = ".shards"
+
 #: Written last: whoever reads the bucket believes these.
 RECORDS = "runs/"
 
@@ -48,25 +52,27 @@ def local(folder: Path) -> dict[str, tuple[int, int]]:
         for name in leaves:
             path = Path(root, name)
             inside = path.relative_to(folder).as_posix()
-            if not name.startswith(".") and not _is_own(inside) and not path.is_symlink():
+            if not stays_here(inside) and not path.is_symlink():
                 status = path.stat()
                 files[inside] = status.st_size, status.st_mtime_ns
     return files
 
 
-def _is_own(inside: str) -> bool:
-    return inside.startswith(_OWN_FOLDERS) or inside in _OWN_FILES
+def stays_here(inside: str) -> bool:
+    """Return whether a file is no part of the workspace in the bucket: partial files, and locks."""
+    is_hidden = any(name.startswith(".") for name in inside.split("/"))
+    return is_hidden or inside.startswith(_OWN_FOLDERS) or inside in _OWN_FILES
 
 
 def remote(address: Address) -> "dict[str, Entry]":
-    """Return the objects of a workspace: path in it -> object; without the lock.
+    """Return the objects of a workspace: path in it -> object; without lock and transit.
 
     Raises:
         RemoteError: If the bucket cannot be listed.
     """
     start = len(address.key) + 1 if address.key else 0
     entries = {entry.key[start:]: entry for entry in stores.entries(address.root, address.key)}
-    return {path: entry for path, entry in entries.items() if path != LOCK and not _is_own(path)}
+    return {path: entry for path, entry in entries.items() if not stays_here(path)}
 
 
 def changed_here(folder: Path, state: State) -> set[str]:
@@ -108,8 +114,8 @@ def fetch(
         if path not in objects or path.startswith(RECORDS):
             (folder / path).unlink(missing_ok=True)
             state.files.pop(path, None)
-    _at_once(get, [path for path in present if not path.startswith(RECORDS)])
-    _at_once(get, [path for path in present if path.startswith(RECORDS)])
+    at_once(get, [path for path in present if not path.startswith(RECORDS)])
+    at_once(get, [path for path in present if path.startswith(RECORDS)])
 
 
 def send(folder: Path, address: Address, *, paths: Iterable[str], state: State) -> None:
@@ -127,16 +133,31 @@ def send(folder: Path, address: Address, *, paths: Iterable[str], state: State) 
     paths = sorted(paths)
     present = [path for path in paths if (folder / path).exists()]
     gone = [path for path in paths if not (folder / path).exists()]
-    _at_once(put, [path for path in present if not path.startswith(RECORDS)])
+    at_once(put, [path for path in present if not path.startswith(RECORDS)])
     stores.delete(address.root, [key_of(address, path) for path in gone])
     for path in gone:
         state.files.pop(path, None)
-    _at_once(put, [path for path in present if path.startswith(RECORDS)])
+    at_once(put, [path for path in present if path.startswith(RECORDS)])
 
 
 def key_of(address: Address, path: str) -> str:
     """Return the key of a file of a workspace."""
     return f"{address.key}/{path}" if address.key else path
+
+
+def transit_key(address: Address, path: str) -> str:
+    """Return the key under which a file that stays on its machine is passed to another one."""
+    return key_of(address, f"{TRANSIT}/{path.removeprefix(f'{TRANSIT}/')}")
+
+
+def clear_transit(address: Address) -> None:
+    """Remove what machines of a cluster have passed to each other.
+
+    Raises:
+        RemoteError: If the bucket cannot be listed or written.
+    """
+    entries = stores.entries(address.root, key_of(address, TRANSIT))
+    stores.delete(address.root, [entry.key for entry in entries])
 
 
 def refuse_conflict(both: set[str], *, folder: Path, address: Address) -> None:
@@ -162,7 +183,8 @@ def _seen(path: Path) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def _at_once(function: Callable[[str], None], paths: list[str]) -> None:
+def at_once(function: Callable[[str], None], paths: list[str]) -> None:
+    """Call a function with each path, a few at a time."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for _ in pool.map(function, paths):
             pass

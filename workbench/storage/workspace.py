@@ -138,7 +138,12 @@ class Workspace:
         Raises:
             WorkspaceError: If it cannot be read or written.
         """
-        return secret_key.read(self.root / "private" / "secret")
+        return secret_key.read(self.secret_path)
+
+    @property
+    def secret_path(self) -> Path:
+        """The file of the key of the pseudonyms."""
+        return self.root / "private" / "secret"
 
     def has(self, table: str) -> bool:
         """Return whether a table exists.

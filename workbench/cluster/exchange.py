@@ -1,0 +1,170 @@
+"""Pass files between the driver and its workers, if they work on a workspace in a bucket.
+
+The driver works on a copy, see `storage.mirror`, and so does each node, see `node_files`. What they
+pass to each other are objects below `.shards/` of the workspace. They are removed when a stage has
+ended, also if it has failed, and by the next command if this one was killed.
+"""
+
+import logging
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.cluster import node, node_files
+from workbench.cluster.engine import Engine, EngineName
+from workbench.cluster.node_files import Place
+from workbench.cluster.wire import Sent, inside
+from workbench.exceptions import RemoteError, StageError
+from workbench.remote import stores
+from workbench.storage import Workspace, atomic, mirror, mirror_files
+from workbench.storage.mirror import Lease
+
+if TYPE_CHECKING:
+    from daft.io import IOConfig
+
+#: Buckets that Daft reads and writes with the settings by which the workbench does.
+_SCHEME = "s3"
+
+_log = logging.getLogger(__name__)
+
+
+class Exchange:
+    """The objects of one stage.
+
+    Args:
+        root: The copy of the driver.
+        place: What the workers are told.
+        lease: The right to write to the bucket.
+    """
+
+    def __init__(self, root: Path, *, place: Place, lease: Lease) -> None:
+        self.root = root
+        self.place = place
+        self._address = place.address
+        self._lease = lease
+        #: Files that stay on this machine, and were sent.
+        self._there: set[str] = set()
+
+    def share(self, paths: Iterable[Path]) -> None:
+        """Send what workers are going to read, unless it is in the bucket; ignore other folders.
+
+        Raises:
+            RemoteError: If it cannot be sent.
+            WorkspaceError: If a table cannot be sent, or somebody has taken the lock away.
+        """
+        places = {place for path in paths if (place := inside(path, self.root)) is not None}
+        steps = {place for place in places if mirror_files.stays_here(place)}
+        if places - steps:
+            self._lease.push()
+        mirror_files.at_once(self._put, sorted(steps - self._there))
+
+    def _put(self, place: str) -> None:
+        key = mirror_files.transit_key(self._address, place)
+        stores.write(self._address.root, key, self.root / place)
+        self._there.add(place)
+
+    def take(self, sent: Iterable[Sent]) -> None:
+        """Fetch what a worker has sent.
+
+        Raises:
+            RemoteError: If it cannot be fetched.
+        """
+        for each in sent:
+            with atomic.replacing(self.root / each.path) as aside:
+                if each.files is None:
+                    self._get(each.path, aside)
+                else:
+                    aside.mkdir()
+                    mirror_files.at_once(partial(self._get_of, each.path, aside), each.files)
+
+    def _get_of(self, folder: str, aside: Path, name: str) -> None:
+        (aside / name).parent.mkdir(parents=True, exist_ok=True)
+        self._get(f"{folder}/{name}", aside / name)
+
+    def _get(self, place: str, target: Path) -> None:
+        key = mirror_files.transit_key(self._address, place)
+        stores.download(self._address.root, key, target)
+        self._there.add(place)
+
+    def url(self, path: Path) -> str:
+        """Return the address of a file or folder for Daft.
+
+        Raises:
+            ValueError: If it is not in the workspace.
+        """
+        place = inside(path, self.root)
+        if place is None:
+            msg = f"{path} is not in the workspace {self.root}."
+            raise ValueError(msg)
+        is_step = mirror_files.stays_here(place)
+        key_of = mirror_files.transit_key if is_step else mirror_files.key_of
+        return f"{self._address.root}/{key_of(self._address, place)}"
+
+    def written(self, url: str) -> Path:
+        """Return the path for a file that Daft has written below `.shards/`, as workers know it."""
+        key = url.removeprefix(f"{_SCHEME}://").removeprefix(f"{self._address.place}/")
+        start = mirror_files.transit_key(self._address, "")
+        place = f"{mirror_files.TRANSIT}/{key.removeprefix(start)}"
+        self._there.add(place)
+        return self.root / place
+
+    @property
+    def io_config(self) -> "IOConfig":
+        """Say to Daft where the bucket is. Each node takes credentials from its environment."""
+        from daft.io import IOConfig, S3Config
+
+        endpoint = stores.endpoint()
+        region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+        uses_ssl = endpoint is None or not endpoint.startswith("http://")
+        return IOConfig(s3=S3Config(endpoint_url=endpoint, region_name=region, use_ssl=uses_ssl))
+
+
+@contextmanager
+def opened(workspace: Workspace, engine: Engine) -> Iterator[Engine]:
+    """Yield an engine whose workers get the files of a workspace in a bucket.
+
+    It is the engine itself if all machines see the same files: the workspace is in a folder, or the
+    engine is on this machine.
+
+    Args:
+        workspace: The workspace.
+        engine: Where a stage is going to run.
+
+    Raises:
+        StageError: If a node cannot read and write the objects, or the engine cannot work there.
+    """
+    is_remote = engine.name == EngineName.RAY and engine.exchange is None
+    address = mirror.address_of(workspace.root) if is_remote else None
+    if address is None:
+        yield engine
+        return
+    if address.scheme != _SCHEME:
+        msg = f"The engine `{engine.name}` works on workspaces in s3:// buckets, not in {address}."
+        raise StageError(
+            msg, hint="use `--engine daft` or `local`, or a folder that all nodes see."
+        )
+    engine.start()
+    place = Place(address)
+    with workspace.locked(), place.marked():
+        lease = mirror.lease_of(workspace.root)
+        assert lease is not None
+        try:
+            engine.on_every_node(node_files.probe, place, node.version())
+            exchange = Exchange(workspace.root.absolute(), place=place, lease=lease)
+            yield replace(engine, exchange=exchange)
+        finally:
+            _clear(engine, place)
+
+
+def _clear(engine: Engine, place: Place) -> None:
+    """Remove what the stage has left in the bucket and on the nodes."""
+    try:
+        mirror_files.clear_transit(place.address)
+    except RemoteError as error:
+        _log.warning("Steps remain in %s until the next command: %s", place.address, error.problem)
+    with suppress(StageError):  # a node that is lost has lost its files, too
+        engine.on_every_node(node_files.remove, place)
