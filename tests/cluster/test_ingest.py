@@ -156,3 +156,22 @@ def test_members_in_memory_become_files_that_outlive_a_failed_attempt(tmp_path):
     (path,) = results[0][1]
     assert path.read_bytes() == b"{}\n"
     assert len(list(folder.iterdir())) == 1
+
+
+def test_members_in_memory_share_a_file_and_none_reads_the_next_one(tmp_path):
+    members = tuple(
+        build.Member("b.tar.gz", name, size, data=data)
+        for name, size, data in (
+            ("a.jsonl", 3, b"{}\n"),
+            ("breaks off.jsonl", 9, b"{}\n"),
+            ("b.jsonl", 6, b"{}\n{}\n"),
+        )
+    )
+    task = tasks.Task(members, tmp_path / "staging", IngestSettings())
+
+    moved = ingest._without_data(task, spool=tmp_path / "spool", engine=Engine()).members
+
+    assert moved[0].path == moved[2].path != moved[1].path
+    assert [b"".join(each.chunks()) for each in moved] == [each.data for each in members]
+    assert {each.path for each in moved} == {*(tmp_path / "spool").iterdir()}
+    assert all(each.is_temporary for each in moved)

@@ -1,14 +1,16 @@
 """Run all stages on a Ray cluster of two nodes, one of whose workers is killed.
 
-Once the nodes and the driver share a folder. Once they share only a bucket: each has a cache folder
-of its own, in which its copies of files are.
+Once the nodes and the driver share a folder. Once they share only a bucket: each has its own cache
+folder, where its copies of files are.
 """
 
 import os
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 from pathlib import Path
+from unittest import mock
 
 import psutil
 import pytest
@@ -31,9 +33,9 @@ WORKER = "ray::UDFActor"
 
 
 @pytest.fixture(scope="module")
-def caches(tmp_path_factory) -> list[Path]:
-    """The cache folder of each node."""
-    return [tmp_path_factory.mktemp(name) for name in ("head", "node")]
+def caches(tmp_path_factory) -> Path:
+    """The folder of the cache folders of both nodes."""
+    return tmp_path_factory.mktemp("caches")
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,8 @@ def address(shared_bucket, caches):
     from ray.cluster_utils import Cluster
 
     head, node = (
-        {"num_cpus": 1, "env_vars": {"WORKBENCH_CACHE": str(cache)}} for cache in caches
+        {"num_cpus": 1, "env_vars": {"WORKBENCH_CACHE": str(caches / name)}}
+        for name in ("head", "node")
     )
     nodes = _started(
         lambda: Cluster(initialize_head=True, head_node_args=head | {"include_dashboard": False})
@@ -77,8 +80,8 @@ def _kill_a_worker(killed: list[int], is_over: threading.Event) -> None:
 
 def _on_ray(
     paths: list[str], workspace: Path | str, recipe: Path, address: str, **environment: str
-) -> str:
-    """Run all stages, and return what was printed."""
+) -> None:
+    """Run all stages."""
     options = ["-w", str(workspace), "-r", str(recipe), "--ray-address", address]
     done = subprocess.run(
         [sys.executable, "-m", "workbench", "run", *paths, *options, "--engine", "ray"],
@@ -88,7 +91,6 @@ def _on_ray(
         env=os.environ | environment,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def _locally(paths: list[str], folder: Path, recipe: Recipe) -> Workspace:
@@ -98,6 +100,20 @@ def _locally(paths: list[str], folder: Path, recipe: Recipe) -> Workspace:
     return workspace
 
 
+@contextmanager
+def _a_worker_is_killed():
+    """Kill a worker in the meantime."""
+    killed, is_over = [], threading.Event()
+    killer = threading.Thread(target=_kill_a_worker, args=(killed, is_over))
+    killer.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        killer.join()
+    assert killed
+
+
 def test_a_killed_worker_changes_no_table(address, dumps, tmp_path):
     """Read generated dumps, and the real ones where they are."""
     paths = [*dumps, *([str(REAL_DATA)] if REAL_DATA.is_dir() else [])]
@@ -105,30 +121,24 @@ def test_a_killed_worker_changes_no_table(address, dumps, tmp_path):
     recipe.write_text(FAST_RECIPE)
     expected = _locally(paths, tmp_path / "local", Recipe.load(recipe))
     workspace = Workspace.create(tmp_path / "ray")
-    killed, is_over = [], threading.Event()
-    killer = threading.Thread(target=_kill_a_worker, args=(killed, is_over))
-    killer.start()
-    try:
-        output = _on_ray(paths, workspace.root, recipe, address)
-    finally:
-        is_over.set()
-        killer.join()
 
-    assert killed, output
+    with _a_worker_is_killed():
+        _on_ray(paths, workspace.root, recipe, address)
+
     assert_same_tables(expected, workspace)
 
 
 def test_nodes_that_share_only_a_bucket_make_the_same_tables(
-    address, bucket, caches, dumps, tmp_path, monkeypatch
+    address, caches, bucket, dumps, tmp_path
 ):
-    paths = [*dumps, *([str(REAL_DATA)] if REAL_DATA.is_dir() else [])]
     recipe = tmp_path / "recipe.toml"
     recipe.write_text(FAST_RECIPE)
-    expected = _locally(paths, tmp_path / "local", Recipe.load(recipe))
+    expected = _locally(dumps, tmp_path / "local", Recipe.load(recipe))
 
-    _on_ray(paths, "s3://dumps/july", recipe, address, WORKBENCH_CACHE=str(tmp_path / "driver"))
+    with _a_worker_is_killed():
+        _on_ray(dumps, "s3://dumps/july", recipe, address, WORKBENCH_CACHE=str(tmp_path / "driver"))
 
-    monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "reader"))
-    assert_same_tables(expected, Workspace.open("s3://dumps/july"))
+    with mock.patch.dict(os.environ, {"WORKBENCH_CACHE": str(tmp_path / "reader")}):
+        assert_same_tables(expected, Workspace.open("s3://dumps/july"))
     assert not [key for key in bucket.listed() if ".shards" in key]
-    assert not [path for cache in caches for path in cache.rglob("*") if path.is_file()]
+    assert not [path for path in caches.rglob("*") if path.is_file()]

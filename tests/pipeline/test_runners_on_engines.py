@@ -4,13 +4,15 @@ import shutil
 
 from polars.testing import assert_frame_equal
 
-from tests.support.engines import InThisProcess
+from tests.support import cluster
+from tests.support.engines import InThisProcess, OtherMachine
 from workbench.cluster import score as cluster_score
 from workbench.embeddings import lance_table
-from workbench.pipeline import runners
+from workbench.pipeline import cluster_runners, runners
 from workbench.pipeline.stages import DEFAULT_EXPORT
 from workbench.progress import silent
 from workbench.recipe import Recipe
+from workbench.storage import Workspace
 
 
 def vectors(workspace):
@@ -47,3 +49,32 @@ def test_stages_on_an_engine_write_the_tables_of_this_machine(finished_workspace
         assert_frame_equal(workspace.read(name), table, abs_tol=1e-6, rel_tol=0)
     assert exported(workspace) == before
     assert not (workspace.root / ".shards").exists()
+
+
+@cluster.needs_daft
+def test_nodes_that_see_only_a_bucket_write_the_tables_of_this_machine(
+    finished_workspace, bucket, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(cluster_score, "TURNS_A_RANGE", 50)
+    monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "driver"))
+    workspace = Workspace.create("s3://dumps/july")
+    shutil.copytree(finished_workspace.root, workspace.root, dirs_exist_ok=True)
+    recipe = Recipe.load(workspace.root / "recipe.toml")
+    local = [workspace.read(name) for name in ("scores", "reply_scores")]
+    before, rows = exported(workspace), vectors(workspace)
+    engine = OtherMachine(cache=tmp_path / "node")
+
+    for stage in ("export", "embed", "score"):
+        if stage == "embed":
+            shutil.rmtree(workspace.embeddings_path)
+        already = len(engine.items)
+        counts = cluster_runners.runner(stage, engine)(workspace, recipe, silent)
+        assert counts == workspace.last_run(stage).counts
+        assert len(engine.items) > already
+
+    assert vectors(workspace) == rows
+    for name, table in zip(("scores", "reply_scores"), local, strict=True):
+        assert_frame_equal(workspace.read(name), table, abs_tol=1e-6, rel_tol=0)
+    assert exported(workspace) == before
+    assert not bucket.listed("july/.shards")
+    assert not [path for path in engine.cache.rglob("*") if path.is_file()]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from workbench.cluster import node, wire
 from workbench.exceptions import StageError
@@ -27,6 +27,8 @@ Result = TypeVar("Result")
 #: Items that are handed to the workers at once, per worker.
 WAVE = 64
 
+#: Seconds to wait for all nodes to do something small.
+PATIENCE = 300
 
 #: Name of no engine: the stages run in this process and its children.
 LOCAL = "local"
@@ -150,12 +152,17 @@ class Engine:
         frame = frame.into_partitions(len(items)) if is_ray else frame.into_batches(1)
         performed = frame.select(worker.perform(daft.col("item")).alias("result"))
         for row in performed.iter_rows(results_buffer_size=processes):
-            answer: wire.Answer = wire.loaded(row["result"], root=root)
-            if isinstance(answer.result, Exception):
-                raise answer.result
-            if self.exchange is not None:
-                self.exchange.take(answer.sent)
-            yield answer.result
+            yield self._received(row["result"])
+
+    def _received(self, data: bytes) -> Any:  # noqa: ANN401
+        """Return what a worker has returned, with its files at hand; raise what it has raised."""
+        root = self.exchange.root if self.exchange else None
+        answer: wire.Answer = wire.loaded(data, root=root)
+        if isinstance(answer.result, Exception):
+            raise answer.result
+        if self.exchange is not None:
+            self.exchange.take(answer.sent)
+        return answer.result
 
     def on_every_node(self, function: Callable[..., None], *args: object) -> None:
         """Call a function on each node of a Ray cluster on which workers may run.
@@ -175,7 +182,8 @@ class Engine:
                 [
                     call.options(num_cpus=0, scheduling_strategy=place).remote(function, *args)
                     for place in places
-                ]
+                ],
+                timeout=PATIENCE,
             )
         for error in errors:
             if error is not None:

@@ -107,7 +107,7 @@ def _write(
 ) -> int:
     """Write the shard of a batch in a worker; return its number."""
     workspace, shard = Workspace(root), folder / str(batch)
-    with node_files.at_hand(reads, writes_to=folder, keep=True) as written:
+    with node_files.at_hand([], writes_to=folder, keeps=reads) as written:
         stream = batches.read(
             workspace.scan("turns"),
             pl.scan_parquet(folder / _PLAN, glob=False).filter(batch=batch).collect(),

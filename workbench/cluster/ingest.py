@@ -7,11 +7,13 @@ dumps must have the same paths on every node, and so must the workspace, unless 
 import io
 import os
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import IO
 
 from workbench.archives.member import Member, spooled
 from workbench.cluster import exchange, node_files
@@ -20,7 +22,7 @@ from workbench.cluster.merge import tables_of
 from workbench.ingest import build, staging, tasks
 from workbench.progress import OnProgress, silent
 from workbench.recipe import IngestSettings
-from workbench.storage import Workspace
+from workbench.storage import Workspace, os_errors
 
 
 def from_archives(
@@ -73,7 +75,7 @@ def _spread(
 
 def _perform(
     task: tasks.Task, *, known: tasks.Known, current_folder: Path
-) -> tuple[tasks.TaskResult, list[Path]]:
+) -> tuple[tasks.TaskResult, set[Path]]:
     """Perform a task; return its result, and the files that are no longer needed.
 
     They are not removed here: if this node dies, another one performs the whole task again.
@@ -85,33 +87,59 @@ def _perform(
     """
     with suppress(OSError):
         os.chdir(current_folder)
-    reads = {path for each in task.members if (path := _path(each)) and not each.refusal}
-    with node_files.at_hand(reads, writes_to=task.folder) as written:
+    own = _temporary(task)
+    with node_files.at_hand(own, writes_to=task.folder, keeps=_files(task) - own) as written:
         members = tuple(replace(member, is_temporary=False) for member in task.members)
         result = tasks.perform(replace(task, members=members), known=known)
         if result.folder is not None:
             written.append(result.folder)
-    return result, _temporary(task)
+    return result, own
 
 
-def _path(member: Member) -> Path | None:
-    """Return the file of a member, if it is not remote."""
-    return member.path if isinstance(member.path, Path) else None
+def _files(task: tasks.Task) -> set[Path]:
+    """Return the files that a task opens; remote ones are none."""
+    members = [each for each in task.members if not each.refusal]
+    return {path for each in members if isinstance(path := each.path, Path)}
 
 
-def _temporary(task: tasks.Task) -> list[Path]:
-    return [path for each in task.members if each.is_temporary and (path := _path(each))]
+def _temporary(task: tasks.Task) -> set[Path]:
+    """Return those that no other task opens."""
+    members = [each for each in task.members if each.is_temporary]
+    return {path for each in members if isinstance(path := each.path, Path)}
 
 
 def _without_data(task: tasks.Task, *, spool: Path, engine: Engine) -> tasks.Task:
     """Move members that are in memory into files: many tasks wait for a worker at once."""
-    task = replace(task, members=tuple(_in_file(member, spool) for member in task.members))
-    engine.share(_temporary(task))
+    task = replace(task, members=tuple(_in_files(task.members, spool=spool)))
+    engine.share(_files(task))
     return task
 
 
+def _in_files(members: Iterable[Member], *, spool: Path) -> Iterator[Member]:
+    """Write the bytes of members behind each other: thousands of small files take long to pass."""
+    with ExitStack() as stack:
+        pack = None
+        for member in members:
+            if member.data is None:
+                yield member
+            elif len(member.data) != member.size:
+                # The archive breaks off. Reading on would reach the next member.
+                yield _in_file(member, spool)
+            else:
+                pack = pack or stack.enter_context(_new_file(spool))
+                path, offset = Path(pack.name), pack.tell()
+                with os_errors.named(spool):
+                    pack.write(member.data)
+                yield replace(member, data=None, path=path, offset=offset, is_temporary=True)
+
+
+def _new_file(spool: Path) -> IO[bytes]:
+    with os_errors.named(spool):
+        spool.mkdir(parents=True, exist_ok=True)
+        return tempfile.NamedTemporaryFile(dir=spool, delete=False)
+
+
 def _in_file(member: Member, spool: Path) -> Member:
-    if member.data is None:
-        return member
-    copy = spooled(member.archive, member.name, sys.maxsize, io.BytesIO(member.data), spool=spool)
+    data = io.BytesIO(member.data or b"")
+    copy = spooled(member.archive, member.name, sys.maxsize, data, spool=spool)
     return replace(member, data=None, path=copy.path, is_temporary=True)

@@ -92,10 +92,12 @@ class NodeCopy:
         self._locks = place.own / ".fetching"
 
     @contextmanager
-    def at_hand(self, reads: list[Path], *, keep: bool) -> Iterator[list[Path]]:
+    def at_hand(self, reads: list[Path], *, keeps: list[Path]) -> Iterator[list[Path]]:
         """See `at_hand`."""
         with _named(self._address):
             fetched = [path for path in reads if self._fetch(path)]
+            for path in keeps:
+                self._fetch(path)
         written: list[Path] = []
         yield written
         if not self._is_of_driver:
@@ -103,9 +105,8 @@ class NodeCopy:
                 for path in written:
                     self.sent.append(self._send(path))
                     _remove(path)
-        if not keep:
-            for path in fetched:
-                _remove(path)
+        for path in fetched:
+            _remove(path)
 
     def _fetch(self, path: Path) -> bool:
         """Fetch a file or folder, unless it is here; return whether it was fetched."""
@@ -186,13 +187,15 @@ def working(place: Place | None) -> Iterator[NodeCopy | None]:
 
 
 @contextmanager
-def at_hand(reads: Iterable[Path], *, writes_to: Path, keep: bool = False) -> Iterator[list[Path]]:
+def at_hand(
+    reads: Iterable[Path], *, writes_to: Path, keeps: Iterable[Path] = ()
+) -> Iterator[list[Path]]:
     """Have files at hand, and hand on what is written.
 
     Args:
-        reads: The files and folders to read.
+        reads: Files and folders that this item alone reads.
         writes_to: Folder in which to write.
-        keep: Other items read the same files, so they stay on this node.
+        keeps: Those that other items read, too, so they stay on this node.
 
     Yields:
         A list to which the caller adds the files and folders that it has finished.
@@ -203,7 +206,7 @@ def at_hand(reads: Iterable[Path], *, writes_to: Path, keep: bool = False) -> It
     """
     copy = _current.get()
     if copy is None:
-        _check({*reads, writes_to})
+        _check({*reads, *keeps, writes_to})
         if not os.access(writes_to, os.W_OK):
             msg = f"The node {platform.node()} may not write to {writes_to}."
             raise StageError(
@@ -212,7 +215,7 @@ def at_hand(reads: Iterable[Path], *, writes_to: Path, keep: bool = False) -> It
         yield []
         return
     writes_to.mkdir(parents=True, exist_ok=True)
-    with copy.at_hand(sorted(reads), keep=keep) as written:
+    with copy.at_hand(sorted(reads), keeps=sorted(keeps)) as written:
         yield written
 
 

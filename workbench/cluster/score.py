@@ -150,7 +150,7 @@ def _score(
 ) -> int:
     """Score a range in a worker; return its number of threads."""
     target, workspace = folder / str(part.number), Workspace(root)
-    with node_files.at_hand(reads, writes_to=folder, keep=True) as written:
+    with node_files.at_hand([], writes_to=folder, keeps=reads) as written:
         is_inside = pl.col("thread_id").is_between(part.low, part.high)
         scored = thread_scores.from_threads(
             workspace.scan("threads").filter(is_inside).collect(),
