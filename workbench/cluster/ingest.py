@@ -4,9 +4,7 @@ Workers read the members and write the staging folder, which is in the workspace
 dumps must have the same paths on every node, and so must the workspace, unless it is in a bucket.
 """
 
-import io
 import os
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, suppress
@@ -15,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from workbench.archives.member import Member, spooled
+from workbench.archives.member import Member
 from workbench.cluster import exchange, node_files
 from workbench.cluster.engine import Engine
 from workbench.cluster.merge import tables_of
@@ -120,11 +118,9 @@ def _in_files(members: Iterable[Member], *, spool: Path) -> Iterator[Member]:
     with ExitStack() as stack:
         pack = None
         for member in members:
-            if member.data is None:
+            # Of a member of another size, a file would show too much or too little.
+            if member.data is None or len(member.data) != member.size:
                 yield member
-            elif len(member.data) != member.size:
-                # The archive breaks off. Reading on would reach the next member.
-                yield _in_file(member, spool)
             else:
                 pack = pack or stack.enter_context(_new_file(spool))
                 path, offset = Path(pack.name), pack.tell()
@@ -137,9 +133,3 @@ def _new_file(spool: Path) -> IO[bytes]:
     with os_errors.named(spool):
         spool.mkdir(parents=True, exist_ok=True)
         return tempfile.NamedTemporaryFile(dir=spool, delete=False)
-
-
-def _in_file(member: Member, spool: Path) -> Member:
-    data = io.BytesIO(member.data or b"")
-    copy = spooled(member.archive, member.name, sys.maxsize, data, spool=spool)
-    return replace(member, data=None, path=copy.path, is_temporary=True)
