@@ -53,7 +53,8 @@ def test_a_worker_reads_a_step_of_the_driver_and_the_driver_its_result(workspace
         assert result == folder / "file"
         assert result.read_text() == "abab"
         assert (folder / "folder" / "inner" / "file").read_text() == "abab"
-        assert "july/.shards/score-1/step" in bucket.listed()
+        token = connected.exchange.place.token
+        assert f"july/.shards/{token}/score-1/step" in bucket.listed()
     assert not bucket.listed("july/.shards")
     assert not [path for path in engine.cache.rglob("*") if path.is_file()]
 
@@ -88,7 +89,7 @@ def test_paths_of_daft_are_those_of_the_workspace(workspace, engine):
         table = workspace.root / "1_tweets" / "tweets"
         urls = [connected.exchange.url(path) for path in (step, table)]
         assert urls == [
-            f"{ADDRESS}/.shards/threads-steps/000/a.parquet",
+            f"{ADDRESS}/.shards/{connected.exchange.place.token}/threads-steps/000/a.parquet",
             f"{ADDRESS}/1_tweets/tweets",
         ]
         # Daft leaves out the scheme of what it has written.

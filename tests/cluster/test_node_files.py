@@ -21,8 +21,9 @@ def place(bucket, tmp_path, monkeypatch) -> Place:
     bucket.put("july/2_threads/threads.parquet", b"table")
     bucket.put("july/2_threads/turns.parquet/part-00000.parquet", b"turns")
     bucket.put("july/3_embeddings.lance/data/a.lance", b"vectors")
-    bucket.put("july/.shards/score-1/known.parquet", b"step")
-    return Place(ADDRESS)
+    place = Place(ADDRESS)
+    bucket.put(f"july/.shards/{place.token}/score-1/known.parquet", b"step")
+    return place
 
 
 def test_what_is_read_is_fetched_and_stays_if_others_read_it(place):
@@ -62,8 +63,10 @@ def test_files_and_folders_that_were_written_are_sent(place, bucket):
         Sent("1_tweets/staging/task", ["ledger.parquet"]),
         Sent("1_tweets/staging/part.parquet", None),
     ]
-    assert bucket.get("july/.shards/1_tweets/staging/task/ledger.parquet") == b"ledger"
-    assert bucket.get("july/.shards/1_tweets/staging/part.parquet") == b"part"
+    assert (
+        bucket.get(f"july/.shards/{place.token}/1_tweets/staging/task/ledger.parquet") == b"ledger"
+    )
+    assert bucket.get(f"july/.shards/{place.token}/1_tweets/staging/part.parquet") == b"part"
     assert not any("unfinished" in key for key in bucket.listed())
     assert [path.name for path in folder.iterdir()] == ["unfinished"]
 
@@ -119,6 +122,13 @@ def test_the_machine_of_the_driver_uses_its_own_files_and_sends_nothing(place, b
     assert table.exists()
     assert written[0].exists()
     assert not step.exists()
+
+
+def test_a_worker_of_an_older_stage_leaves_the_files_of_a_newer_one(place):
+    newer = Place(ADDRESS)
+    with node_files.working(newer) as copy, node_files.working(place):
+        assert copy.root.is_dir()
+    assert newer.key(".shards/a") != place.key(".shards/a")
 
 
 def test_a_mark_of_an_older_run_counts_for_nothing(place):

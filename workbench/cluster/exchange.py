@@ -44,7 +44,6 @@ class Exchange:
     def __init__(self, root: Path, *, place: Place, lease: Lease) -> None:
         self.root = root
         self.place = place
-        self._address = place.address
         self._lease = lease
         #: Files that stay on this machine, and were sent.
         self._there: set[str] = set()
@@ -56,16 +55,15 @@ class Exchange:
             RemoteError: If it cannot be sent.
             WorkspaceError: If a table cannot be sent, or somebody has taken the lock away.
         """
-        places = {place for path in paths if (place := inside(path, self.root)) is not None}
-        steps = {place for place in places if mirror_files.stays_here(place)}
-        if places - steps:
+        names = {name for path in paths if (name := inside(path, self.root)) is not None}
+        steps = {name for name in names if mirror_files.stays_here(name)}
+        if names - steps:
             self._lease.push()
         mirror_files.at_once(self._put, sorted(steps - self._there))
 
-    def _put(self, place: str) -> None:
-        key = mirror_files.transit_key(self._address, place)
-        stores.write(self._address.root, key, self.root / place)
-        self._there.add(place)
+    def _put(self, name: str) -> None:
+        stores.write(self.place.address.root, self.place.key(name), self.root / name)
+        self._there.add(name)
 
     def take(self, sent: Iterable[Sent]) -> None:
         """Fetch what a worker has sent.
@@ -85,10 +83,9 @@ class Exchange:
         (aside / name).parent.mkdir(parents=True, exist_ok=True)
         self._get(f"{folder}/{name}", aside / name)
 
-    def _get(self, place: str, target: Path) -> None:
-        key = mirror_files.transit_key(self._address, place)
-        stores.download(self._address.root, key, target)
-        self._there.add(place)
+    def _get(self, name: str, target: Path) -> None:
+        stores.download(self.place.address.root, self.place.key(name), target)
+        self._there.add(name)
 
     def url(self, path: Path) -> str:
         """Return the address of a file or folder for Daft.
@@ -96,21 +93,19 @@ class Exchange:
         Raises:
             ValueError: If it is not in the workspace.
         """
-        place = inside(path, self.root)
-        if place is None:
+        name = inside(path, self.root)
+        if name is None:
             msg = f"{path} is not in the workspace {self.root}."
             raise ValueError(msg)
-        is_step = mirror_files.stays_here(place)
-        key_of = mirror_files.transit_key if is_step else mirror_files.key_of
-        return f"{self._address.root}/{key_of(self._address, place)}"
+        return f"{self.place.address.root}/{self.place.key(name)}"
 
     def written(self, url: str) -> Path:
-        """Return the path for a file that Daft has written below `.shards/`, as workers know it."""
-        key = url.removeprefix(f"{_SCHEME}://").removeprefix(f"{self._address.place}/")
-        start = mirror_files.transit_key(self._address, "")
-        place = f"{mirror_files.TRANSIT}/{key.removeprefix(start)}"
-        self._there.add(place)
-        return self.root / place
+        """Undo `url` for a file that Daft has written, which leaves out the scheme."""
+        address = self.place.address
+        key = url.removeprefix(f"{address.scheme}://").removeprefix(f"{address.place}/")
+        name = self.place.path(key)
+        self._there.add(name)
+        return self.root / name
 
     @property
     def io_config(self) -> "IOConfig":

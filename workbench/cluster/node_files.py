@@ -10,6 +10,7 @@ import hashlib
 import os
 import platform
 import shutil
+import time
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -35,11 +36,27 @@ class Place:
 
     Args:
         address: The workspace.
-        token: Differs between any two stages that have ever run.
+        token: Differs between any two stages that have ever run. Later ones have higher tokens.
     """
 
     address: Address
-    token: str = field(default_factory=lambda: uuid.uuid4().hex)
+    token: str = field(default_factory=lambda: f"{time.time_ns():020}-{uuid.uuid4().hex}")
+
+    def key(self, path: str) -> str:
+        """Return the key of a file or folder of the workspace.
+
+        Files that are no part of the workspace in the bucket are passed on below `.shards/`. A
+        worker of an older stage that seemed dead cannot overwrite them.
+        """
+        if mirror_files.stays_here(path):
+            start = f"{mirror_files.TRANSIT}/"
+            path = f"{start}{self.token}/{path.removeprefix(start)}"
+        return mirror_files.key_of(self.address, path)
+
+    def path(self, key: str) -> str:
+        """Undo `key`, for a file in the folder `.shards`."""
+        start = mirror_files.key_of(self.address, f"{mirror_files.TRANSIT}/{self.token}/")
+        return f"{mirror_files.TRANSIT}/{key.removeprefix(start)}"
 
     @property
     def is_of_driver(self) -> bool:
@@ -84,7 +101,7 @@ class NodeCopy:
     """
 
     def __init__(self, place: Place) -> None:
-        self._address = place.address
+        self._place, self._address = place, place.address
         self._is_of_driver = place.is_of_driver
         self.root = place.root
         self.sent: list[Sent] = []
@@ -110,14 +127,14 @@ class NodeCopy:
 
     def _fetch(self, path: Path) -> bool:
         """Fetch a file or folder, unless it is here; return whether it was fetched."""
-        place = inside(path, self.root)
-        if place is None:
+        name = inside(path, self.root)
+        if name is None:
             _check([path])
             return False
-        with self._alone(place):
+        with self._alone(name):
             if path.exists():
                 return False
-            start = self._key(place)
+            start = self._place.key(name)
             with atomic.replacing(path, writer=node.writer()) as aside:
                 if stores.head(self._address.root, start) is not None:
                     stores.download(self._address.root, start, aside)
@@ -140,33 +157,28 @@ class NodeCopy:
         mirror_files.at_once(get, names)
 
     def _send(self, path: Path) -> Sent:
-        place = inside(path, self.root)
-        if place is None:
+        top = inside(path, self.root)
+        if top is None:
             msg = f"{path} is not in the workspace {self.root}."
             raise ValueError(msg)
         if path.is_file():
-            stores.write(self._address.root, self._key(place), path)
-            return Sent(place, None)
+            stores.write(self._address.root, self._place.key(top), path)
+            return Sent(top, None)
         files = sorted(file for file in path.rglob("*") if file.is_file())
         names = [file.relative_to(path).as_posix() for file in files]
 
         def put(name: str) -> None:
-            stores.write(self._address.root, self._key(f"{place}/{name}"), path / name)
+            stores.write(self._address.root, self._place.key(f"{top}/{name}"), path / name)
 
         mirror_files.at_once(put, names)
-        return Sent(place, names)
-
-    def _key(self, place: str) -> str:
-        is_in_transit = mirror_files.stays_here(place)
-        key_of = mirror_files.transit_key if is_in_transit else mirror_files.key_of
-        return key_of(self._address, place)
+        return Sent(top, names)
 
     @contextmanager
-    def _alone(self, place: str) -> Iterator[None]:
+    def _alone(self, name: str) -> Iterator[None]:
         """Keep other processes of this node from fetching the same file meanwhile."""
-        name = hashlib.blake2b(place.encode(), digest_size=16).hexdigest()
+        digest = hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
         self._locks.mkdir(exist_ok=True)
-        with (self._locks / name).open("w") as file:
+        with (self._locks / digest).open("w") as file:
             with suppress(OSError):  # without locks, two may fetch it, and the last one counts
                 fcntl.flock(file, fcntl.LOCK_EX)
             yield
@@ -226,7 +238,7 @@ def probe(place: Place, version: str) -> None:
         StageError: If it has another version, or cannot read and write the objects.
     """
     node.check(version)
-    key = mirror_files.transit_key(place.address, f"probe{node.writer()}")
+    key = place.key(node.writer())
     with _named(place.address):
         stores.write(place.address.root, key, b"")
         stores.content(place.address.root, key)
@@ -252,7 +264,7 @@ def _create(folder: Path) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for other in folder.parent.glob(f"{_FOLDER}*"):
-        if other != folder:
+        if other.name < folder.name:
             shutil.rmtree(other, ignore_errors=True)
 
 

@@ -23,8 +23,7 @@ LOCK = ".lock"
 _OWN_FOLDERS = ("0_sample/", "0_uploads/", "1_tweets/staging/", "1_tweets/spool/", "jobs/")
 _OWN_FILES = ("runs/progress",)
 
-#: Folder of the objects that machines of a cluster pass to each other. Its files on a machine have
-#: the same names. It is empty as soon as a stage has ended.
+#: Folder of the objects that machines of a cluster pass to each other while a stage runs.
 TRANSIT = ".shards"
 
 #: Written last: whoever reads the bucket believes these.
@@ -143,11 +142,6 @@ def send(folder: Path, address: Address, *, paths: Iterable[str], state: State) 
 def key_of(address: Address, path: str) -> str:
     """Return the key of a file of a workspace."""
     return f"{address.key}/{path}" if address.key else path
-
-
-def transit_key(address: Address, path: str) -> str:
-    """Return the key under which a file that stays on its machine is passed to another one."""
-    return key_of(address, f"{TRANSIT}/{path.removeprefix(f'{TRANSIT}/')}")
 
 
 def clear_transit(address: Address) -> None:
