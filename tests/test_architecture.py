@@ -95,7 +95,7 @@ def test_every_module_has_a_test_file():
 RISKY_MODULES = {"pickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
 RISKY_CALLS = {"eval", "exec", "__import__"}
 #: Functions and results travel between the driver of a cluster and its own workers.
-MAY_UNPICKLE = {"workbench/cluster/worker.py"}
+MAY_UNPICKLE = {"workbench/cluster/wire.py"}
 #: The file of code that a person names in a recipe of their own runs in `code.from_file`.
 MAY_RUN_CODE = {"workbench/measures/code.py"}
 
