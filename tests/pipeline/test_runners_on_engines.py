@@ -2,6 +2,7 @@
 
 import shutil
 
+import polars as pl
 from polars.testing import assert_frame_equal
 
 from tests.support import cluster
@@ -51,6 +52,15 @@ def test_stages_on_an_engine_write_the_tables_of_this_machine(finished_workspace
     assert not (workspace.root / ".shards").exists()
 
 
+def _cut(table):
+    """Write a table in parts, as a cluster does."""
+    rows = pl.read_parquet(table).sort("thread_id", maintain_order=True)
+    table.unlink()
+    table.mkdir()
+    for number, part in enumerate(rows.iter_slices(rows.height // 5)):
+        part.write_parquet(table / f"part-{number:05}.parquet")
+
+
 @cluster.needs_daft
 def test_nodes_that_see_only_a_bucket_write_the_tables_of_this_machine(
     finished_workspace, bucket, tmp_path, monkeypatch
@@ -67,6 +77,8 @@ def test_nodes_that_see_only_a_bucket_write_the_tables_of_this_machine(
     for stage in ("export", "embed", "score"):
         if stage == "embed":
             shutil.rmtree(workspace.embeddings_path)
+        if stage == "score":
+            _cut(workspace.path("turns"))
         already = len(engine.items)
         counts = cluster_runners.runner(stage, engine)(workspace, recipe, silent)
         assert counts == workspace.last_run(stage).counts

@@ -29,6 +29,8 @@ class InThisProcess:
         self.dies_after = dies_after
         self.performed = 0
 
+    exchange = None
+
     def share(self, paths):
         """Do nothing: this process sees its own files."""
 

@@ -14,6 +14,7 @@ import polars as pl
 
 from workbench.cluster import node, node_files, shard_folders
 from workbench.cluster.engine import Engine
+from workbench.cluster.table_parts import TableParts
 from workbench.export import batches, data_files
 from workbench.export.conversation_trees import HandTurns
 from workbench.progress import OnProgress, silent
@@ -58,20 +59,23 @@ def shards(
     folder = shard_folders.folder(workspace, "export", key=key)
     with atomic.replacing(folder / _PLAN) as aside:
         plan.write_parquet(aside, row_group_size=_THREADS_A_GROUP)
-    threads = dict(plan.group_by("batch", maintain_order=True).len().iter_rows())
+    of_batches = plan.group_by("batch", maintain_order=True).agg(
+        threads=pl.len(), low=pl.col("thread_id").min(), high=pl.col("thread_id").max()
+    )
+    threads = dict(of_batches.select("batch", "threads").iter_rows())
     tables = map(workspace.path, ("turns", "reply_scores"))
     reads = [folder / _PLAN, *tables, workspace.secret_path]
     engine.share(reads)
+    parts = TableParts(reads, engine=engine)
     write = partial(
-        _write,
-        folder=folder,
-        reads=reads,
-        root=workspace.root.resolve(),
-        settings=settings,
-        by_hand=by_hand,
+        _write, folder=folder, root=workspace.root.resolve(), settings=settings, by_hand=by_hand
     )
-    rest = [batch for batch in threads if not (folder / str(batch)).exists()]
-    done = plan.height - sum(threads[batch] for batch in rest)
+    rest = [
+        (batch, parts.between(low, high))
+        for batch, _, low, high in of_batches.iter_rows()
+        if not (folder / str(batch)).exists()
+    ]
+    done = plan.height - sum(threads[batch] for batch, _ in rest)
     on_progress(done, plan.height)
     for batch in engine.spread(write, rest):
         done += threads[batch]
@@ -97,15 +101,15 @@ def _key(
 
 
 def _write(
-    batch: int,
+    item: tuple[int, list[Path]],
     *,
     folder: Path,
-    reads: list[Path],
     root: Path,
     settings: ExportSettings,
     by_hand: HandTurns,
 ) -> int:
-    """Write the shard of a batch in a worker; return its number."""
+    """Write the shard of a batch in a worker, which reads some files; return its number."""
+    batch, reads = item
     workspace, shard = Workspace(root), folder / str(batch)
     with node_files.at_hand([], writes_to=folder, keeps=reads) as written:
         stream = batches.read(

@@ -13,6 +13,7 @@ import polars as pl
 
 from workbench.cluster import node, node_files, shard_folders
 from workbench.cluster.engine import Engine
+from workbench.cluster.table_parts import TableParts
 from workbench.embeddings.embedders import Space
 from workbench.progress import OnProgress, silent
 from workbench.recipe import ScoreSettings
@@ -99,18 +100,16 @@ def score_threads(
     tables = [*map(workspace.path, ("turns", "threads")), workspace.embeddings_path]
     reads = [path for path in (folder / _KNOWN, *tables) if path.exists()]
     engine.share(reads)
+    parts = TableParts(reads, engine=engine)
     score = partial(
-        _score,
-        folder=folder,
-        reads=reads,
-        root=workspace.root.resolve(),
-        settings=settings,
-        embedder=space,
+        _score, folder=folder, root=workspace.root.resolve(), settings=settings, embedder=space
     )
     rest = [each for each in ranges if not (folder / str(each.number)).exists()]
     done = facts.height - sum(each.threads for each in rest)
     on_progress(done, facts.height)
-    for threads in engine.spread(score, rest):
+    for threads in engine.spread(
+        score, ((each, parts.between(each.low, each.high)) for each in rest)
+    ):
         done += threads
         on_progress(done, facts.height)
     scored = _joined([folder / str(each.number) for each in ranges])
@@ -140,15 +139,15 @@ def _ranges(facts: pl.DataFrame) -> list[_Range]:
 
 
 def _score(
-    part: _Range,
+    item: tuple[_Range, list[Path]],
     *,
     folder: Path,
-    reads: list[Path],
     root: Path,
     settings: ScoreSettings,
     embedder: _Space,
 ) -> int:
-    """Score a range in a worker; return its number of threads."""
+    """Score a range in a worker, which reads some files; return its number of threads."""
+    part, reads = item
     target, workspace = folder / str(part.number), Workspace(root)
     with node_files.at_hand([], writes_to=folder, keeps=reads) as written:
         is_inside = pl.col("thread_id").is_between(part.low, part.high)
