@@ -12,7 +12,7 @@ from workbench import pipeline
 from workbench.exceptions import RemoteError, WorkspaceError
 from workbench.recipe import Recipe
 from workbench.remote import stores
-from workbench.storage import Workspace, lock_owner, mirror
+from workbench.storage import Workspace, atomic, lock_owner, mirror
 
 ADDRESS = "s3://dumps/team/july"
 
@@ -71,6 +71,25 @@ def test_deleted_files_leave_no_object(bucket, machine, dump):
     assert "team/july/1_tweets/rejects.parquet" not in bucket.listed()
     machine("two")
     assert not Workspace.open(ADDRESS).has("rejects")
+
+
+def test_tables_may_become_parts_and_one_file_again(bucket, machine, dump):
+    workspace = Workspace.create(ADDRESS)
+    run(workspace, dump)
+    machine("two")
+    Workspace.open(ADDRESS)
+    rows, path = workspace.read("gone"), workspace.path("gone")
+    for parts in (["part-00000.parquet", "part-00001.parquet"], []):
+        machine("one")
+        with workspace.locked(), atomic.replacing(path) as aside:
+            if parts:
+                aside.mkdir()
+            for target in [aside / part for part in parts] or [aside]:
+                rows.write_parquet(target)
+        machine("two")
+        other = Workspace.open(ADDRESS)
+        assert sorted(each.name for each in other.path("gone").glob("*")) == parts
+        assert other.read("gone").height == rows.height * max(1, len(parts))
 
 
 def test_record_is_gone_while_tables_change_and_after_a_failure(bucket, machine, dump, monkeypatch):

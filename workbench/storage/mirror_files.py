@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,6 +114,9 @@ def fetch(
         if path not in objects or path.startswith(RECORDS):
             (folder / path).unlink(missing_ok=True)
             state.files.pop(path, None)
+            # A table in parts may have become one file, which needs the place of their folder.
+            with suppress(OSError):
+                (folder / path).parent.rmdir()
     at_once(get, [path for path in present if not path.startswith(RECORDS)])
     at_once(get, [path for path in present if path.startswith(RECORDS)])
 
@@ -130,8 +134,9 @@ def send(folder: Path, address: Address, *, paths: Iterable[str], state: State) 
         state.files[path] = (version, *seen)
 
     paths = sorted(paths)
-    present = [path for path in paths if (folder / path).exists()]
-    gone = [path for path in paths if not (folder / path).exists()]
+    # A table of one file may have become a folder of parts.
+    present = [path for path in paths if (folder / path).is_file()]
+    gone = [path for path in paths if not (folder / path).is_file()]
     at_once(put, [path for path in present if not path.startswith(RECORDS)])
     stores.delete(address.root, [key_of(address, path) for path in gone])
     for path in gone:
