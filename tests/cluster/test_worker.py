@@ -1,4 +1,5 @@
 import math
+import platform
 
 import pytest
 
@@ -17,3 +18,17 @@ def test_a_result_and_an_exception_both_come_back():
 
     assert answers[0] == (2.0, [])
     assert isinstance(answers[1].result, ValueError)
+
+
+def test_a_node_without_memory_says_its_name():
+    pytest.importorskip("daft")
+    from workbench.cluster.worker import Worker
+
+    worker = Worker(wire.dumped(_eat), node.version())
+    answer = wire.loaded(worker._attempt(wire.dumped(1)))
+
+    assert answer.result.problem == f"Memory ran out on the node {platform.node()}."
+
+
+def _eat(_: int) -> None:
+    raise MemoryError

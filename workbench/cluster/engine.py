@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from workbench.cluster import node, wire
+from workbench.cluster.failures import failures_named
 from workbench.exceptions import StageError
 
 if TYPE_CHECKING:
@@ -284,31 +285,3 @@ def _one_thread_each() -> Iterator[None]:
             del os.environ["POLARS_MAX_THREADS"]
         else:
             os.environ["POLARS_MAX_THREADS"] = before
-
-
-@contextmanager
-def failures_named() -> Iterator[None]:
-    """Turn what Daft and Ray raise if a worker fails into errors that say what to do.
-
-    Raises:
-        StageError: If a worker was killed, ran out of memory or lacks the package.
-    """
-    try:
-        yield
-    except StageError:
-        raise
-    except Exception as error:
-        module = type(error).__module__.partition(".")[0]
-        text = str(error)
-        if "No module named 'workbench" in text.replace("\\", ""):
-            msg = "A worker cannot load the workbench."
-            raise StageError(msg, hint=node.INSTALL) from error
-        if "UDF process closed" in text or module in {"ray", "daft"}:
-            lines = text.strip().splitlines() or [type(error).__name__]
-            msg = f"A worker was killed, ran out of memory or lost its node: {lines[-1][:300]}"
-            hint = (
-                "run the same command again to continue; fewer `--workers` on a node need "
-                "less memory."
-            )
-            raise StageError(msg, hint=hint) from error
-        raise

@@ -42,6 +42,13 @@ def check_installed(packages: tuple[str, ...], *, engine: str) -> None:
             raise StageError(msg, hint=INSTALL)
 
 
+def out_of_memory() -> StageError:
+    """Return the error for a function that got no more memory on this node."""
+    msg = f"Memory ran out on the node {platform.node()}."
+    hint = "run the same command again with fewer `--workers`, or give the node more memory."
+    return StageError(msg, hint=hint)
+
+
 def writer() -> str:
     """Return a name that no other attempt to write a file has, on any node."""
     return f".{uuid.uuid4().hex}"

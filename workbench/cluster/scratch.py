@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, cast
 import polars as pl
 
 from workbench.cluster import shard_folders
-from workbench.cluster.engine import Engine, EngineName, failures_named
+from workbench.cluster.engine import Engine, EngineName
+from workbench.cluster.failures import failures_named
 from workbench.storage import Workspace
 
 if TYPE_CHECKING:

@@ -35,5 +35,7 @@ class Worker:
                 function, value = (wire.loaded(each, root=root) for each in (self._function, item))
                 answer = Answer(function(value), copy.sent if copy else [])
                 return wire.dumped(answer, root=root)
+        except MemoryError:
+            return wire.dumped(Answer(node.out_of_memory(), []), root=root)
         except Exception as error:
             return wire.dumped(Answer(error, []), root=root)
