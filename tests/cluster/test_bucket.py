@@ -1,5 +1,7 @@
 """A bucket is merged as if it were the whole table, and leaves whole files only."""
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
@@ -97,3 +99,17 @@ def test_a_bucket_without_files_is_empty(tmp_path):
     bucket.merge_deletions(Bucket(0, tmp_path), of_edited=of_edited(is_deleted=False))
 
     assert pl.read_parquet(Bucket(0, tmp_path).deletions).is_empty()
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_only_the_first_bucket_writes_a_part_without_tweets(upper, tmp_path, number):
+    only_deleted = replace(upper, number=number, files={"deletions": upper.files["deletions"]})
+    edited = of_edited(is_deleted=False)
+    bucket.merge_deletions(only_deleted, of_edited=edited)
+    table = tmp_path / "table"
+    table.mkdir()
+
+    counts = bucket.merge_tweets(only_deleted, known=known(edited), folder=table)
+
+    assert counts["tweets"] == 0
+    assert len(list(table.iterdir())) == (number == 0)

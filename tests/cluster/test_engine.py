@@ -1,4 +1,5 @@
 import math
+import operator
 import os
 import sys
 import tomllib
@@ -29,12 +30,10 @@ def test_an_exception_of_the_function_is_raised_here(in_threads):
 
 
 def test_threads_are_of_this_process():
-    assert list(Engine(workers=1).spread(_process, [0], in_threads=True)) == [os.getpid()]
-    assert list(Engine(workers=1).spread(_process, [0])) != [os.getpid()]
-
-
-def _process(_: int) -> int:
-    return os.getpid()
+    assert list(Engine(workers=1).spread(operator.call, [os.getpid], in_threads=True)) == [
+        os.getpid()
+    ]
+    assert list(Engine(workers=1).spread(operator.call, [os.getpid])) != [os.getpid()]
 
 
 def test_a_killed_worker_is_told_with_what_to_do():
@@ -49,23 +48,6 @@ def test_a_worker_of_another_version_refuses(monkeypatch):
 
     with pytest.raises(StageError, match=r"the driver has 0\.0\.9"):
         list(Engine(workers=1).spread(math.factorial, [3]))
-
-
-def test_an_unreachable_cluster_is_told(monkeypatch):
-    cluster.skip_without_ray()
-    import ray
-
-    def refuse(**_):
-        msg = "Could not find any running Ray instance."
-        raise ConnectionError(msg)
-
-    monkeypatch.setattr(ray, "init", refuse)
-    monkeypatch.setattr(ray, "is_initialized", lambda: False)
-
-    with pytest.raises(StageError, match="`auto` cannot be reached") as error:
-        engine._connect("auto")
-
-    assert "ray start --head" in error.value.hint
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the environment of a process")

@@ -21,6 +21,7 @@ class _OfRay(Exception):  # noqa: N818 (as Ray's are called)
             "`--workers`",
         ),
         (_OfRay("The actor died.\nIts node is lost."), "lost its node: Its node is lost", "again"),
+        (_OfRay("DaftCoreException: /a/b.parquet is no Parquet"), "Daft cannot go on", "doctor"),
         (RuntimeError("UDF process closed the pipe"), "A worker was killed", "again"),
         (RuntimeError("No module named 'workbench'"), "cannot load the workbench", "pip install"),
     ],

@@ -42,6 +42,6 @@ def test_the_doctor_finds_and_removes_the_shards_of_a_killed_run(workspace):
 
     (fault,) = leftovers.faults(workspace)
 
-    assert "workbench export" in fault.advice
+    assert "same command again" in fault.advice
     fault.fix()
     assert list(leftovers.faults(workspace)) == []

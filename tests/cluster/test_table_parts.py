@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from workbench.cluster.engine import Engine
-from workbench.cluster.table_parts import TableParts
+from workbench.cluster.table_parts import TableParts, settle
+from workbench.exceptions import StageError
 
 #: An engine whose machines see no common folder.
 APART = replace(Engine(), exchange=object())
@@ -39,3 +40,21 @@ def test_parts_with_threads_of_the_range_and_a_first_one_are_read(tables, low, h
 
 def test_machines_that_see_the_same_files_leave_out_none(tables):
     assert TableParts(tables, engine=Engine()).between(1, 1) == tables
+
+
+def test_what_killed_workers_left_in_a_table_goes(tables):
+    turns, *_ = tables
+    (turns / ".part-0.parquet.0abc.part").touch()
+    (turns / ".nfs1").touch()
+    (turns / ".000001.part").mkdir()
+
+    settle(turns, rows=6)
+
+    assert [path.name for path in sorted(turns.iterdir())] == [
+        f"part-{number}.parquet" for number in range(4)
+    ]
+
+
+def test_rows_that_nobody_has_counted_are_refused(tables):
+    with pytest.raises(StageError, match="6 rows of 5"):
+        settle(tables[0], rows=5)

@@ -103,6 +103,16 @@ def test_edited_tweets_are_placed_under_their_first_version(tmp_path, monkeypatc
     assert expected.counts["inferred"] > 100
 
 
+def test_parts_without_tweets_are_passed_over(tmp_path):
+    workspace = _workspace(tmp_path / "workspace", _tangle())
+    parts = sorted(workspace.path("tweets").iterdir())
+    empty = Tweets.create_empty()
+    for name in (parts[0].name.replace(".parquet", "-.parquet"), "zzz.parquet"):
+        empty.write_parquet(workspace.path("tweets") / name)
+
+    assert _assert_equal(workspace, ThreadSettings()).counts["turns"] > 100
+
+
 def test_a_workspace_without_replies_has_empty_tables(tmp_path):
     tweets = _tangle(50).with_columns(reply_to_id=None, conversation_id=None)
     workspace = _workspace(tmp_path / "workspace", tweets.cast(dict(Tweets.create_empty().schema)))

@@ -32,3 +32,35 @@ def test_a_node_without_memory_says_its_name():
 
 def _eat(_: int) -> None:
     raise MemoryError
+
+
+def test_an_unexpected_error_says_where_it_was_raised():
+    pytest.importorskip("daft")
+    from workbench.cluster.worker import Worker
+
+    worker = Worker(wire.dumped(math.sqrt), node.version())
+    error = wire.loaded(worker._attempt(wire.dumped(-1.0))).result
+
+    assert platform.node() in error.__notes__[0]
+    assert "worker.py" in error.__notes__[0]
+
+
+def test_an_error_that_cannot_be_sent_is_described():
+    pytest.importorskip("daft")
+    from workbench.cluster.worker import Worker
+
+    worker = Worker(wire.dumped(_break), node.version())
+    error = wire.loaded(worker._attempt(wire.dumped(1))).result
+
+    assert "failed with _NeedsTwo: one and two" in error.problem
+    assert "_break" in error.hint
+
+
+class _NeedsTwo(Exception):  # noqa: N818 (it is no error of the workbench)
+    def __init__(self, one: str, two: str) -> None:
+        super().__init__(f"{one} and {two}")
+
+
+def _break(_: int) -> None:
+    one, two = "one", "two"
+    raise _NeedsTwo(one, two)

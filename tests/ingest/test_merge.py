@@ -36,7 +36,7 @@ def test_merge_that_dies_at_any_rename_loses_nothing(files, expected, tmp_path, 
         patch.setattr(Path, "rename", mortal(Path.rename))
         patch.setattr(Path, "replace", mortal(Path.replace))
         # A killed process cleans nothing up.
-        patch.setattr("workbench.storage.atomic._remove", lambda _: None)
+        patch.setattr("workbench.storage.atomic.remove", lambda _: None)
         try:
             ingest.from_archives([path], workspace=workspace)
         except KeyboardInterrupt:

@@ -83,6 +83,18 @@ def test_a_file_takes_the_place_of_a_table_in_parts_and_back(tmp_path, monkeypat
         assert list(tmp_path.iterdir()) == [path]
 
 
+def test_unfinished_parts_do_not_keep_a_file_from_taking_the_place(tmp_path):
+    folder = tmp_path / "turns.parquet"
+    folder.mkdir()
+    for name in ("part-0.parquet", ".part-1.parquet.0abc.part"):
+        (folder / name).touch()
+
+    with replacing(folder) as partial:
+        partial.write_text("new")
+
+    assert folder.read_text() == "new"
+
+
 def test_a_file_never_takes_the_place_of_another_folder(tmp_path):
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "mine.txt").write_text("mine")

@@ -220,6 +220,12 @@ def test_other_objects_are_neither_fetched_nor_mixed_with_a_workspace(bucket, ma
             Workspace.create(address)
 
 
+def test_what_a_killed_command_passed_on_is_no_other_object(bucket, machine):
+    bucket.put("team/july/.shards/0abc/a.parquet", b"x")
+
+    assert not Workspace.create(ADDRESS).has("tweets")
+
+
 def test_copy_stays_if_the_bucket_is_emptied(bucket, machine, dump):
     workspace = Workspace.create(ADDRESS)
     run(workspace, dump)

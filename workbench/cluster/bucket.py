@@ -102,6 +102,9 @@ def merge_tweets(bucket: Bucket, *, known: Known, folder: Path) -> dict[str, int
         others = known.deleted.select("tweet_id", "had_row").join(own, on="tweet_id", how="anti")
         of_bucket = replace(known, deleted=pl.concat([own, others]))
         kept = merged_rows.kept_of(merged_rows.ids_of(bucket.raw()), of_bucket)
+        # One part is enough for a table without tweets.
+        if kept.is_empty() and bucket.number:
+            return merged_rows.counts(kept, replace(known, deleted=own))
         aside = folder / f".{bucket.number:06}{node.writer()}.part"
         with os_errors.named(folder):
             aside.mkdir()

@@ -4,18 +4,16 @@ Daft and Ray schedule, shuffle, queue and retry. This package only says what is 
 """
 
 import itertools
-import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from workbench.cluster import node, wire
+from workbench.cluster import connection, node, wire
 from workbench.cluster.failures import failures_named
 from workbench.exceptions import StageError
 
@@ -67,7 +65,7 @@ class Engine:
         """
         packages = ("daft", "ray") if self.name == EngineName.RAY else ("daft",)
         node.check_installed(packages, engine=self.name)
-        _start(self.name, self.ray_address)
+        connection.connect(self.name, self.ray_address)
 
     @property
     def processes(self) -> int:
@@ -234,43 +232,6 @@ def connected(name: str, *, workers: int | None = None, ray_address: str = "auto
     if chosen is not None:
         chosen.start()
     return chosen
-
-
-@cache
-def _start(name: EngineName, ray_address: str) -> None:
-    os.environ.setdefault("DAFT_PROGRESS_BAR", "0")
-    os.environ.setdefault("DAFT_ANALYTICS_ENABLED", "0")
-    import daft
-
-    if name == EngineName.RAY:
-        _connect(ray_address)
-    try:
-        if name == EngineName.RAY:
-            daft.set_runner_ray(noop_if_initialized=True)
-        else:
-            daft.set_runner_native()
-    except daft.exceptions.DaftCoreException as error:
-        msg = f"This process has used another engine than `{name}` before."
-        raise StageError(msg, hint="start a new process, or restart the notebook.") from error
-
-
-def _connect(address: str) -> None:
-    """Connect to a Ray cluster, unless this process is connected already.
-
-    Raises:
-        StageError: If there is none.
-    """
-    import ray
-
-    if ray.is_initialized():
-        return
-    try:
-        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
-    except (ConnectionError, ValueError, RuntimeError) as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        msg = f"The Ray cluster `{address}` cannot be reached: {reason}"
-        hint = "start one with `ray start --head`, or name another with `--ray-address`."
-        raise StageError(msg, hint=hint) from error
 
 
 @contextmanager

@@ -6,6 +6,9 @@ from contextlib import contextmanager
 from workbench.cluster import node
 from workbench.exceptions import StageError
 
+#: Words in what Daft and Ray say if a process or a node is gone.
+_DEATHS = ("UDF process closed", "died", "Died", "rashed", "unavailable", "lost", "cancelled")
+
 _AGAIN = "run the same command again to continue; fewer `--workers` on a node need less memory."
 
 
@@ -38,5 +41,12 @@ def _translated(error: Exception) -> StageError | None:
         msg = "Memory ran out on a node of the cluster, and its workers were killed."
         return StageError(msg, hint=_AGAIN)
     lines = text.strip().splitlines() or [type(error).__name__]
-    msg = f"A worker was killed, ran out of memory or lost its node: {lines[-1][:300]}"
-    return StageError(msg, hint=_AGAIN)
+    if any(word in text or word in type(error).__name__ for word in _DEATHS):
+        msg = f"A worker was killed, ran out of memory or lost its node: {lines[-1][:300]}"
+        return StageError(msg, hint=_AGAIN)
+    msg = f"Daft cannot go on: {' '.join(lines)[:500]}"
+    hint = (
+        "if it names a file of the workspace, `workbench doctor` checks it; if it cannot read or "
+        "write, check the rights of each node."
+    )
+    return StageError(msg, hint=hint)

@@ -5,7 +5,6 @@ files of its bucket, and the workers merge the buckets. The driver sees samples 
 tweets and counts.
 """
 
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from functools import partial
 import dataframely as dy
 import polars as pl
 
-from workbench.cluster import bucket, cuts, exchange, scratch
+from workbench.cluster import bucket, cuts, exchange, scratch, table_parts
 from workbench.cluster.bucket import Bucket
 from workbench.cluster.engine import Engine
 from workbench.cluster.scratch import Scratch
@@ -91,7 +90,5 @@ class BucketTables:
             merge = partial(bucket.merge_tweets, known=known, folder=aside)
             for of_bucket in self._steps.engine.spread(merge, self._buckets, in_threads=True):
                 counts.update(of_bucket)
-            # What killed workers have left behind.
-            for path in aside.glob(".*"):
-                shutil.rmtree(path)
+            table_parts.settle(aside, rows=counts["tweets"])
         return dict(counts)

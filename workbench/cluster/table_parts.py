@@ -1,4 +1,4 @@
-"""Choose the files of tables that hold the threads of an item; a node fetches no others."""
+"""Tables in parts: check those that workers have written, and choose those that they read."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -6,6 +6,8 @@ from pathlib import Path
 import polars as pl
 
 from workbench.cluster.engine import Engine
+from workbench.exceptions import StageError
+from workbench.storage import atomic
 
 
 class TableParts:
@@ -33,6 +35,25 @@ class TableParts:
         firsts = {part.parent: part for part, _, _ in reversed(self._parts)}
         near = [part for part, first, last in self._parts if first <= high and last >= low]
         return [*self._whole, *sorted({*near, *firsts.values()})]
+
+
+def settle(folder: Path, *, rows: int) -> None:
+    """Remove from a table what killed workers have left in it, and count its rows.
+
+    Args:
+        folder: The table. All workers have finished.
+        rows: Number of rows that they have counted.
+
+    Raises:
+        StageError: If there are others, as those of a worker whose command was killed.
+    """
+    for path in folder.iterdir():
+        if not path.match(atomic.PARTS):
+            atomic.remove(path)
+    there = pl.scan_parquet(sorted(folder.iterdir()), glob=False).select(pl.len()).collect().item()
+    if there != rows:
+        msg = f"{folder} has {there:,} rows of {rows:,}: another command has written there, too."
+        raise StageError(msg, hint="run the same command again.")
 
 
 def _bounds(part: Path) -> tuple[int, int]:

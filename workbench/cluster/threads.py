@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from workbench import threads
-from workbench.cluster import links, node, node_files, scratch
+from workbench.cluster import links, node, node_files, scratch, table_parts
 from workbench.cluster.engine import Engine
 from workbench.cluster.scratch import Scratch
 from workbench.exceptions import StageError
@@ -105,7 +105,10 @@ def from_workspace(
             for counts in engine.spread(place, buckets, in_threads=True):
                 kept.append(counts)
                 on_progress(len(kept), len(buckets))
-        return placed.counts | _total(kept)
+            total = _total(kept)
+            for folder, rows in ((turns_aside, "turns"), (threads_aside, "threads")):
+                table_parts.settle(folder, rows=total[rows])
+        return placed.counts | total
 
 
 def _new(folder: Path) -> Path:
@@ -138,7 +141,11 @@ def _selected(
     Raises:
         StageError: If the files are not sorted by id.
     """
-    first_ids = [_first_id(file) for file in files[1:]]
+    # Parts may be empty: all tweets of a range of ids may be deleted.
+    lowest = {file: first for file in files if (first := _first_id(file)) is not None}
+    files, first_ids = [*lowest], [*lowest.values()][1:]
+    if not files:
+        return []
     cut = scratch.with_buckets(threads_of, "tweet_id", first_ids=first_ids)
     folder = steps.new_folder()
     folder.mkdir()
@@ -156,9 +163,10 @@ def _selected(
     return [part.selected for part in parts]
 
 
-def _first_id(file: Path) -> int:
+def _first_id(file: Path) -> int | None:
     ids = pl.scan_parquet(file, glob=False).select(pl.col("tweet_id").min())
-    return int(ids.collect().item() or 0)
+    first: int | None = ids.collect().item()
+    return first
 
 
 def _select(part: Part) -> int:

@@ -1,10 +1,15 @@
 """The class that each process of a worker is started with. Only imported where Daft is."""
 
+import platform
+import traceback
+from pathlib import Path
+
 import daft
 
 from workbench.cluster import node, node_files, wire
 from workbench.cluster.node_files import Place
 from workbench.cluster.wire import Answer
+from workbench.exceptions import StageError, WorkbenchError
 
 
 class Worker:
@@ -38,4 +43,19 @@ class Worker:
         except MemoryError:
             return wire.dumped(Answer(node.out_of_memory(), []), root=root)
         except Exception as error:
-            return wire.dumped(Answer(error, []), root=root)
+            return _failed(error, root=root)
+
+
+def _failed(error: Exception, *, root: Path | None) -> bytes:
+    """Return the answer for an exception; an unexpected one says where it was raised."""
+    where = platform.node()
+    if not isinstance(error, WorkbenchError):
+        error.add_note(f"Raised on the node {where}:\n{traceback.format_exc()}")
+    try:
+        data = wire.dumped(Answer(error, []), root=root)
+        wire.loaded(data, root=root)
+    except Exception:  # it cannot be sent
+        problem = f"A worker on the node {where} failed with {type(error).__name__}: {error}"
+        hint = "please report it, with these lines:\n" + "".join(traceback.format_exception(error))
+        return wire.dumped(Answer(StageError(problem, hint=hint), []), root=root)
+    return data

@@ -3,7 +3,7 @@
 import functools
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -72,8 +72,8 @@ def entries(root: str, prefix: str, *, is_deep: bool = True) -> list[Entry]:
     return sorted(listed, key=lambda entry: entry.key)
 
 
-def has_objects(root: str, prefix: str, *, besides: str) -> bool:
-    """Return whether there are objects below a prefix, besides one.
+def has_objects(root: str, prefix: str, *, besides: Iterable[str]) -> bool:
+    """Return whether there are objects below a prefix whose keys do not start like some.
 
     Raises:
         RemoteError: If they cannot be listed.
@@ -82,7 +82,7 @@ def has_objects(root: str, prefix: str, *, besides: str) -> bool:
 
     with explained(_url(root, prefix)):
         pages = obstore.list(_store(root), prefix or None)
-        return any(meta["path"] != besides for page in pages for meta in page)
+        return any(not meta["path"].startswith(tuple(besides)) for page in pages for meta in page)
 
 
 def head(root: str, key: str) -> Entry | None:

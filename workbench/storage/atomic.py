@@ -13,6 +13,9 @@ from typing import Any
 
 from workbench.storage import os_errors
 
+#: Names of the files of a table in parts.
+PARTS = "part-*.parquet"
+
 #: Arguments of the system call `renameat2`, see its manual.
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
@@ -32,7 +35,7 @@ def replacing(path: Path, *, writer: str = "") -> Iterator[Path]:
     recover(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}{writer}.part")
-    _remove(partial)
+    remove(partial)
     try:
         with os_errors.named(path.parent):
             yield partial
@@ -40,7 +43,7 @@ def replacing(path: Path, *, writer: str = "") -> Iterator[Path]:
         move(partial, path)
     except BaseException:
         with suppress(OSError):
-            _remove(partial)
+            remove(partial)
         raise
 
 
@@ -65,19 +68,20 @@ def move(partial: Path, path: Path) -> None:
     if not path.exists() or not (partial.is_dir() or _is_in_parts(path)):
         partial.replace(path)
     elif exchange(partial, path):
-        _remove(partial)
+        remove(partial)
     else:
         old = _old(path)
-        _remove(old)
+        remove(old)
         path.rename(old)
         partial.rename(path)
-        _remove(old)
+        remove(old)
 
 
 def _is_in_parts(path: Path) -> bool:
-    """Return whether a path is a folder with nothing but parts of a table."""
+    """Return whether a path is a folder with nothing but parts of a table, and unfinished ones."""
     inside = [*path.iterdir()] if path.is_dir() else []
-    return bool(inside) and all(each.match("part-*.parquet") for each in inside)
+    parts = [each for each in inside if each.match(PARTS)]
+    return bool(parts) and all(each.name.startswith(".") for each in {*inside} - {*parts})
 
 
 def exchange(one: Path, other: Path) -> bool:
@@ -113,7 +117,8 @@ def _old(path: Path) -> Path:
     return path.with_name(f".{path.name}.old")
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
+    """Remove a file, a link or a folder with all that is in it, if it exists."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:

@@ -101,7 +101,8 @@ def _refuse_other_objects(address: Address) -> None:
     Raises:
         WorkspaceError: If there are any.
     """
-    if stores.has_objects(address.root, address.key, besides=mirror_files.key_of(address, LOCK)):
+    ours = [mirror_files.key_of(address, name) for name in (LOCK, f"{mirror_files.TRANSIT}/")]
+    if stores.has_objects(address.root, address.key, besides=ours):
         msg = f"{_text(address)} contains other objects and is not a workspace."
         raise WorkspaceError(msg, hint="name a new or empty folder of the bucket.")
 

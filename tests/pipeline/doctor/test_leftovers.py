@@ -20,6 +20,7 @@ REMAINS = [
     "runs/.progress.7-8.part",
     "jobs/1/.job.json.7-8.part",
     "labels/.labels.parquet.part",
+    "1_tweets/tweets/.part-00000.parquet.0abc.part",
     "private/.secret.abc",
 ]
 NOT_REMAINS = [".gitignore", "notes.part", "6_exports/mine/.gitattributes", ".dvc/x.part"]

@@ -18,7 +18,7 @@ _PARTIAL = re.compile(r"\..+\.part|\.secret\..+|\.lock\.\d+-\d+(\.dead)?")
 _OLD = re.compile(r"\.(?P<name>.+)\.old")
 
 #: Folders in which they are written, besides the workspace itself.
-_FOLDERS = ("*_*", "1_tweets/staging", "labels", "instructions", "private", "runs", "jobs/*")
+_FOLDERS = ("*_*", "*_*/*", "labels", "instructions", "private", "runs", "jobs/*")
 
 #: Names inside the folder of a job.
 _OF_JOBS = re.compile(r"job\.json|log|exit_code|exit_code\.part|progress|stopped|\..+\.part")
@@ -45,11 +45,11 @@ def _partial(workspace: Workspace, path: Path) -> Iterator[Fault]:
         fix = partial(lance_table.recover, workspace.embeddings_path)
         yield Fault(path, problem, "`--fix` puts the vectors in order", fix)
     elif _PARTIAL.fullmatch(path.name):
-        yield Fault(path, problem, _REMOVES, partial(_remove, path))
+        yield Fault(path, problem, _REMOVES, partial(atomic.remove, path))
     elif match := _OLD.fullmatch(path.name):
         whole = path.with_name(match["name"])
         if whole.exists():
-            yield Fault(path, problem, _REMOVES, partial(_remove, path))
+            yield Fault(path, problem, _REMOVES, partial(atomic.remove, path))
         else:
             restore = partial(atomic.recover, whole)
             yield Fault(path, problem, f"`--fix` makes it `{whole.name}` again", restore)
@@ -63,14 +63,14 @@ def _staged(workspace: Workspace) -> Iterator[Fault]:
         yield Fault(staging.folder(workspace), problem, advice)
     if (spool := staging.spool(workspace)).exists():
         problem = "was left by a run that was killed"
-        yield Fault(spool, problem, _REMOVES, partial(_remove, spool))
+        yield Fault(spool, problem, _REMOVES, partial(atomic.remove, spool))
 
 
 def _shards(workspace: Workspace) -> Iterator[Fault]:
     for folder in sorted(shard_folders.parent(workspace).glob("*-*")):
         stage = folder.name.partition("-")[0]
         problem = f"was left by a run of `{stage}` on a cluster that was killed"
-        advice = f"run `workbench {stage}` again to finish it; {_REMOVES}"
+        advice = f"run the same command again to finish it; {_REMOVES}"
         yield Fault(folder, problem, advice, partial(shard_folders.remove, folder))
 
 
@@ -107,10 +107,3 @@ def _jobs(folder: Path) -> Iterator[Fault]:
             yield Fault(job, problem, f"{_REMOVES}, with its log", partial(shutil.rmtree, job))
         else:
             yield Fault(job, problem, "it contains other files too: move it away yourself")
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
