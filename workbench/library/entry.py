@@ -67,7 +67,7 @@ def run(
             exist.
         recipe: The recipe to use, or the path of its file; by default that of the workspace.
         until: Last stage to run: `ingest`, `threads`, `embed`, `score`, `select` or `export`.
-        workers: Processes that read archives; by default one per core.
+        workers: Processes that work at once; by default one per core.
         engine: Where the stages run: `local`, `daft` (the cores of this machine) or `ray` (a
             cluster). Daft and Ray are in the extra `cluster`.
         ray_address: The Ray cluster: `auto`, `HOST:PORT` or `ray://HOST:PORT`.

@@ -33,7 +33,7 @@ def bring_up_to_date(
         recipe: The settings.
         archives: Files, folders and globs to read first.
         until: Last stage to run.
-        workers: Processes that read archives; by default one per core.
+        workers: Processes that work at once; by default one per core.
         engine: Where the stages run; by default on this machine.
         shows_progress: Whether to show the progress.
 

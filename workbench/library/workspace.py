@@ -115,7 +115,7 @@ class Workspace(WorkspaceDecisions):
             archives: Files, folders and globs to read first.
             recipe: The recipe to use from now on; by default the one in use.
             until: Last stage to run.
-            workers: Processes that read archives; by default one per core.
+            workers: Processes that work at once; by default one per core.
             engine: `local`, `daft` or `ray`, see `workbench.run`.
             ray_address: The Ray cluster.
             progress: Whether to show the progress, and what each stage did.
