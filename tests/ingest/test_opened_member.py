@@ -36,7 +36,7 @@ def test_a_failure_between_records_is_damage_of_the_member(monkeypatch):
     monkeypatch.setattr(split, "framed", lambda *_, **__: (split.Framing.LINES, pieces()))
     member = opened(b"{}")
     assert len(list(member.pieces)) == 1
-    assert member.damage == ["the reader failed: ZeroDivisionError, after 1 records"]
+    assert member.damage == ["the reader failed: ZeroDivisionError, after 1 record"]
 
 
 def test_a_format_that_fails_with_a_sample_does_not_claim_it(monkeypatch):

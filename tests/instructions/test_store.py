@@ -132,7 +132,7 @@ def test_commands_add_list_and_remove(tmp_path, monkeypatch):
     assert call("instructions", "add", "garden.jsonl", "-w", "july", "--name", "x")[0] == 0
     assert "more.csv" in call("instructions", "list", "-w", "july")[1]
     assert (
-        "1 instructions" in call("instructions", "remove", "--source", "more.csv", "-w", "july")[1]
+        "1 instruction" in call("instructions", "remove", "--source", "more.csv", "-w", "july")[1]
     )
     assert "more.csv" not in call("instructions", "list", "-w", "july")[1]
     assert call("instructions", "remove", "--source", "more.csv", "-w", "july")[0] == 1
