@@ -1,5 +1,7 @@
 import math
 import platform
+import subprocess
+import sys
 
 import pytest
 
@@ -18,6 +20,18 @@ def test_a_result_and_an_exception_both_come_back():
 
     assert answers[0] == (2.0, [])
     assert isinstance(answers[1].result, ValueError)
+
+
+@pytest.mark.parametrize("is_of_ray", [True, False])
+def test_a_worker_of_ray_has_one_thread(monkeypatch, is_of_ray):
+    monkeypatch.delenv("POLARS_MAX_THREADS", raising=False)
+    if is_of_ray:
+        monkeypatch.setenv("RAY_RAYLET_PID", "1")
+    code = "import workbench.cluster.worker, os; print(os.getenv('POLARS_MAX_THREADS'))"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == ("1" if is_of_ray else "None")
 
 
 def test_a_node_without_memory_says_its_name():

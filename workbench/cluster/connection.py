@@ -65,8 +65,6 @@ def _connect_ray(address: str) -> None:
             address=address,
             log_to_driver=False,
             logging_level=logging.ERROR,
-            # There is a worker for each core.
-            runtime_env={"env_vars": {"POLARS_MAX_THREADS": "1"}},
         )
     except (OSError, ValueError, RuntimeError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
