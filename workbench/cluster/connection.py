@@ -61,11 +61,7 @@ def _connect_ray(address: str) -> None:
         return
     try:
         _knock(address)
-        ray.init(
-            address=address,
-            log_to_driver=False,
-            logging_level=logging.ERROR,
-        )
+        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
     except (OSError, ValueError, RuntimeError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         msg = f"The Ray cluster `{address}` cannot be reached: {reason}"

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from workbench.cluster import node
 from workbench.exceptions import StageError
 
-#: Words in what Daft and Ray say if a process or a node is gone.
-_DEATHS = ("UDF process closed", "died", "Died", "rashed", "unavailable", "lost", "cancelled")
+#: Words in what Daft and Ray say, in lower case, if a process or a node is gone.
+_DEATHS = ("udf process closed", "died", "crashed", "unavailable", "lost", "cancelled")
 
 _AGAIN = "run the same command again to continue; fewer `--workers` on a node need less memory."
 
@@ -41,7 +41,8 @@ def _translated(error: Exception) -> StageError | None:
         msg = "Memory ran out on a node of the cluster, and its workers were killed."
         return StageError(msg, hint=_AGAIN)
     lines = text.strip().splitlines() or [type(error).__name__]
-    if any(word in text or word in type(error).__name__ for word in _DEATHS):
+    described = f"{type(error).__name__} {text}".lower()
+    if any(word in described for word in _DEATHS):
         msg = f"A worker was killed, ran out of memory or lost its node: {lines[-1][:300]}"
         return StageError(msg, hint=_AGAIN)
     msg = f"Daft cannot go on: {' '.join(lines)[:500]}"
