@@ -59,8 +59,6 @@ RayAddressOption = Annotated[
 
 DEFAULT_WORKSPACE = Path("workspace")
 DEFAULT_WORKERS = os.cpu_count() or 1
-DEFAULT_ENGINE = "local"
-DEFAULT_RAY_ADDRESS = "auto"
 
 
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]

@@ -9,8 +9,6 @@ from rich.markup import escape
 from workbench.cli import sections
 from workbench.cli.common import command, load_recipe, open_workspace
 from workbench.cli.options import (
-    DEFAULT_ENGINE,
-    DEFAULT_RAY_ADDRESS,
     DEFAULT_WORKERS,
     DEFAULT_WORKSPACE,
     ClusterWorkers,
@@ -22,6 +20,7 @@ from workbench.cli.options import (
 )
 from workbench.cli.output import advise, bar, console, current_reporter, log
 from workbench.cli.stages import hint_if_nothing_is_kept, ingest_dumps
+from workbench.cluster.connection import AUTO, LOCAL
 from workbench.exceptions import WorkspaceError
 
 
@@ -32,8 +31,8 @@ def run(
     recipe: RecipeOption = None,
     workers: ClusterWorkers = None,
     *,
-    engine: EngineOption = DEFAULT_ENGINE,
-    ray_address: RayAddressOption = DEFAULT_RAY_ADDRESS,
+    engine: EngineOption = LOCAL,
+    ray_address: RayAddressOption = AUTO,
 ) -> None:
     """Bring every stage up to date.
 

@@ -9,8 +9,6 @@ from rich.markup import escape
 from workbench.cli import sections
 from workbench.cli.common import command, load_recipe, open_workspace
 from workbench.cli.options import (
-    DEFAULT_ENGINE,
-    DEFAULT_RAY_ADDRESS,
     DEFAULT_WORKERS,
     DEFAULT_WORKSPACE,
     ClusterWorkers,
@@ -22,6 +20,7 @@ from workbench.cli.options import (
     WorkspaceOption,
 )
 from workbench.cli.output import bar, console, errors, hint, log, print_hint
+from workbench.cluster.connection import AUTO, LOCAL
 from workbench.exceptions import ArchiveError
 from workbench.text.counts import counted
 
@@ -39,8 +38,8 @@ def ingest(
     workers: ClusterWorkers = None,
     format_name: FormatOption = None,
     *,
-    engine: EngineOption = DEFAULT_ENGINE,
-    ray_address: RayAddressOption = DEFAULT_RAY_ADDRESS,
+    engine: EngineOption = LOCAL,
+    ray_address: RayAddressOption = AUTO,
     show: Annotated[
         bool,
         typer.Option("--show", help="Only show how the first records would be read."),

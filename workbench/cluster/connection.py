@@ -7,6 +7,12 @@ from urllib.parse import urlsplit
 
 from workbench.exceptions import StageError
 
+#: Name of no engine: the stages run in this process and its children.
+LOCAL = "local"
+
+#: Address of the Ray cluster of this machine, wherever it listens.
+AUTO = "auto"
+
 #: Seconds to wait for the machine of a cluster.
 PATIENCE = 5.0
 

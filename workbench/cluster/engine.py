@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from workbench.cluster import connection, node, wire
+from workbench.cluster.connection import AUTO, LOCAL
 from workbench.cluster.failures import failures_named
 from workbench.exceptions import StageError
 
@@ -28,9 +29,6 @@ WAVE = 64
 
 #: Seconds to wait for all nodes to do something small.
 PATIENCE = 300
-
-#: Name of no engine: the stages run in this process and its children.
-LOCAL = "local"
 
 
 class EngineName(StrEnum):
@@ -53,7 +51,7 @@ class Engine:
 
     name: EngineName = EngineName.DAFT
     workers: int = 0
-    ray_address: str = "auto"
+    ray_address: str = AUTO
     exchange: "Exchange | None" = field(default=None, compare=False)
 
     def start(self) -> None:
@@ -198,7 +196,7 @@ def _error_of(function: Callable[..., None], *args: object) -> Exception | None:
     return None
 
 
-def named(name: str, *, workers: int = 0, ray_address: str = "auto") -> Engine | None:
+def named(name: str, *, workers: int = 0, ray_address: str = AUTO) -> Engine | None:
     """Return the engine of a name; None for `local`: child processes, without Daft.
 
     Args:
@@ -217,7 +215,7 @@ def named(name: str, *, workers: int = 0, ray_address: str = "auto") -> Engine |
     return Engine(EngineName(name), workers=workers, ray_address=ray_address)
 
 
-def connected(name: str, *, workers: int | None = None, ray_address: str = "auto") -> Engine | None:
+def connected(name: str, *, workers: int | None = None, ray_address: str = AUTO) -> Engine | None:
     """Return the engine of a name after it has reached its workers; None for `local`.
 
     Args:

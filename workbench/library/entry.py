@@ -5,7 +5,8 @@ from pathlib import Path
 
 from workbench import environment
 from workbench.archives import listing
-from workbench.cluster.engine import LOCAL, named
+from workbench.cluster.connection import AUTO, LOCAL
+from workbench.cluster.engine import named
 from workbench.exceptions import WorkspaceError
 from workbench.library.workspace import Workspace
 from workbench.recipe import RecipeLike
@@ -53,7 +54,7 @@ def run(
     until: str = "export",
     workers: int | None = None,
     engine: str = LOCAL,
-    ray_address: str = "auto",
+    ray_address: str = AUTO,
     progress: bool = True,
 ) -> Workspace:
     """Read archives into a workspace, and run every stage that is stale.

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Self
 import polars as pl
 
 from workbench import pipeline, selection
-from workbench.cluster.engine import LOCAL, connected
+from workbench.cluster.connection import AUTO, LOCAL
+from workbench.cluster.engine import connected
 from workbench.display.tables import Table
 from workbench.exceptions import StageError, WorkbenchError
 from workbench.library import (
@@ -106,7 +107,7 @@ class Workspace(WorkspaceDecisions):
         until: str = "export",
         workers: int | None = None,
         engine: str = LOCAL,
-        ray_address: str = "auto",
+        ray_address: str = AUTO,
         progress: bool = True,
     ) -> Self:
         """Read archives, and run the stages that are stale; see `workbench.run`.
