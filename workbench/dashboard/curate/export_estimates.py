@@ -19,7 +19,7 @@ from workbench.export.formats import FORMATS, Target, Unit, by_name
 from workbench.export.roles import POLICIES
 from workbench.progress import OnProgress, silent
 from workbench.recipe import ExportSettings, Recipe
-from workbench.text import counts as quantities
+from workbench.text.counts import counted
 
 #: Maximum number of threads and turns that are counted; of more, a random sample is.
 THREADS, TURNS = 10_000, 100_000
@@ -154,19 +154,19 @@ def _count(
     complete = 0
     for part in sample.batches(targets, settings):
         complete += len({root.thread_id for root in part.trees["whole"]})
-        for (unit, kind), counted in counts.items():
-            _add(counted, part.trees[kind], unit=unit, settings=settings)
+        for (unit, kind), sums in counts.items():
+            _add(sums, part.trees[kind], unit=unit, settings=settings)
     return {name: _counts_of(by_name(name), counts) for name in FORMATS}, complete
 
 
 def _add(
-    counted: Counter[str], roots: Iterable[Turn], *, unit: Unit, settings: ExportSettings
+    sums: Counter[str], roots: Iterable[Turn], *, unit: Unit, settings: ExportSettings
 ) -> None:
     for root in roots:
         for _, written in record_units.units(root, unit, settings=settings):
-            counted["records"] += 1
-            counted["turns"] += len(written)
-            counted["words"] += sum(turn.words for turn in written)
+            sums["records"] += 1
+            sums["turns"] += len(written)
+            sums["words"] += sum(turn.words for turn in written)
 
 
 def _shape(target: Target) -> tuple[Unit, TreeKind]:
@@ -199,7 +199,7 @@ def show(session: ScoresSession, verdicts: pl.DataFrame, *, recipe: Recipe) -> m
     )
     head = "".join(
         f'<th colspan="3">{escape(policy)}<br><small>loses {about}'
-        f"{quantities.counted(lost, 'thread')}</small></th>"
+        f"{counted(lost, 'thread')}</small></th>"
         for policy, lost in estimate.lost.items()
     )
     units = "".join(f"<th>{unit}</th>" for unit in _COUNTS) * len(estimate.lost)
